@@ -1,0 +1,64 @@
+//! An opened file of any kind but the manifest, as a cache holds it.
+
+use crate::columns::{Facets, Order};
+use crate::dictionary::Dictionary;
+use crate::file::{self, FileName, Kind, OpenError};
+use crate::names::Names;
+use crate::record::Records;
+use crate::suggest::Suggestions;
+
+/// A file's content, checked and ready.
+#[derive(Debug)]
+pub enum Block {
+    /// A term dictionary shard.
+    Dictionary(Dictionary),
+    /// A shard of reversed terms.
+    Reversed(Dictionary),
+    /// A stretch of the postings address space.
+    Postings(Vec<u8>),
+    /// Records.
+    Records(Records),
+    /// Facet columns.
+    Facets(Facets),
+    /// Sort columns.
+    Order(Order),
+    /// Names.
+    Names(Names),
+    /// Suggestions.
+    Suggest(Suggestions),
+}
+
+impl Block {
+    /// Opens a file fetched by its name: the one door to everything inside.
+    ///
+    /// # Errors
+    /// Any [`OpenError`]: the bytes are not what the name promises.
+    pub fn open(name: &FileName, file: &[u8]) -> Result<Self, OpenError> {
+        let payload = file::open(name.kind, Some(name), file)?;
+        Ok(match name.kind {
+            Kind::Manifest => return Err(OpenError::WrongKind { got: Kind::Manifest as u8 }),
+            Kind::Dictionary => Block::Dictionary(Dictionary::open(payload)?),
+            Kind::Reversed => Block::Reversed(Dictionary::open(payload)?),
+            Kind::Postings => Block::Postings(payload),
+            Kind::Records => Block::Records(Records::open(payload)?),
+            Kind::Facets => Block::Facets(Facets::open(payload)?),
+            Kind::Order => Block::Order(Order::open(payload)?),
+            Kind::Names => Block::Names(Names::open(&payload)?),
+            Kind::Suggest => Block::Suggest(Suggestions::open(&payload)?),
+        })
+    }
+
+    /// Bytes held, about: what a cache's budget counts.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        match self {
+            Block::Dictionary(shard) | Block::Reversed(shard) => shard.size(),
+            Block::Postings(bytes) => bytes.len(),
+            Block::Records(records) => records.size(),
+            Block::Facets(columns) => columns.size(),
+            Block::Order(columns) => columns.size(),
+            Block::Names(names) => names.size(),
+            Block::Suggest(suggestions) => suggestions.size(),
+        }
+    }
+}

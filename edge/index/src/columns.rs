@@ -1,0 +1,198 @@
+//! Columns of consecutive documents: what facets count and what sorting reads.
+//!
+//! Facets payload: `u32 first document`, `u16 documents`, `u16 bytes of a
+//! library mask`, then column by column `u16 class`, `u16 year`, `u24
+//! publisher`, `u8 language`, and the masks (library n is bit n mod 8 of byte n
+//! div 8). Order payload: `u32 first document`, `u16 documents`, `u16 0`, then
+//! `u16 registered` (days since 1970-01-01), `u24 place by title`, `u16
+//! holdings`, `u32 loans`. All little-endian; the greatest value of a column
+//! means unknown.
+
+use crate::DocId;
+use crate::bytes::{Bytes, Damaged};
+
+/// Documents in one column file.
+pub const COLUMN_DOCS: u32 = 2048;
+/// The value of an unknown class or year, registration or holdings number.
+pub const UNKNOWN16: u16 = u16::MAX;
+/// The value of an unknown publisher.
+pub const UNKNOWN24: u32 = 0xff_ffff;
+
+/// The languages a book is filtered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Language {
+    /// Korean.
+    Korean = 0,
+    /// English.
+    English = 1,
+    /// Anything else.
+    Other = 2,
+}
+
+impl Language {
+    /// All languages, by number.
+    pub const ALL: [Language; 3] = [Language::Korean, Language::English, Language::Other];
+
+    /// `ko`, `en` or `other`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Language::Korean => "ko",
+            Language::English => "en",
+            Language::Other => "other",
+        }
+    }
+
+    /// The language of a code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Language> {
+        Self::ALL.into_iter().find(|language| language.code() == code)
+    }
+}
+
+/// The facets of one document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FacetRow<'a> {
+    /// Number of the class in the manifest's table, or [`UNKNOWN16`].
+    pub class: u16,
+    /// Year of publication, or [`UNKNOWN16`].
+    pub year: u16,
+    /// Number of the publisher in the names files, or [`UNKNOWN24`].
+    pub publisher: u32,
+    /// Language.
+    pub language: Language,
+    /// Which libraries hold it, a bit each.
+    pub libraries: &'a [u8],
+}
+
+impl FacetRow<'_> {
+    /// Whether a library holds the document.
+    #[must_use]
+    pub fn held_by(&self, library: u16) -> bool {
+        self.libraries.get(usize::from(library / 8)).is_some_and(|byte| byte >> (library % 8) & 1 == 1)
+    }
+}
+
+/// The sort values of one document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrderRow {
+    /// First registration in any library, days since 1970-01-01, or [`UNKNOWN16`].
+    pub registered: u16,
+    /// Its place among all titles.
+    pub title: u32,
+    /// How many libraries hold it.
+    pub holdings: u16,
+    /// Loans in all libraries, or `u32::MAX`.
+    pub loans: u32,
+}
+
+/// An opened facets file.
+#[derive(Debug)]
+pub struct Facets {
+    first: DocId,
+    count: usize,
+    mask_bytes: usize,
+    payload: Vec<u8>,
+}
+
+/// An opened order file.
+#[derive(Debug)]
+pub struct Order {
+    first: DocId,
+    count: usize,
+    payload: Vec<u8>,
+}
+
+const HEAD: usize = 8;
+
+fn head(payload: &[u8], what: &'static str) -> Result<(DocId, usize, usize), Damaged> {
+    let mut bytes = Bytes::new(payload);
+    let mut read = || Some((bytes.u32()?, usize::from(bytes.u16()?), usize::from(bytes.u16()?)));
+    read().ok_or(Damaged(what))
+}
+
+fn at<const N: usize>(payload: &[u8], column: usize, row: usize) -> Option<[u8; N]> {
+    let start = column + row * N;
+    payload.get(start..start + N)?.try_into().ok()
+}
+
+fn u24(bytes: [u8; 3]) -> u32 {
+    let [a, b, c] = bytes;
+    u32::from_le_bytes([a, b, c, 0])
+}
+
+impl Facets {
+    /// Checks the payload's length.
+    ///
+    /// # Errors
+    /// [`Damaged`] when it is too short or too long for its count.
+    pub fn open(payload: Vec<u8>) -> Result<Self, Damaged> {
+        let (first, count, mask_bytes) = head(&payload, "facet columns")?;
+        if payload.len() != HEAD + count * (8 + mask_bytes) {
+            return Err(Damaged("facet columns"));
+        }
+        Ok(Self { first, count, mask_bytes, payload })
+    }
+
+    /// Bytes held.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.payload.len()
+    }
+
+    /// The row of a document, if it is in this file.
+    #[must_use]
+    pub fn get(&self, doc: DocId) -> Option<FacetRow<'_>> {
+        let row = doc.checked_sub(self.first)? as usize;
+        if row >= self.count {
+            return None;
+        }
+        let n = self.count;
+        let masks = HEAD + n * 8 + row * self.mask_bytes;
+        let language = *self.payload.get(HEAD + n * 7 + row)?;
+        Some(FacetRow {
+            class: u16::from_le_bytes(at(&self.payload, HEAD, row)?),
+            year: u16::from_le_bytes(at(&self.payload, HEAD + n * 2, row)?),
+            publisher: u24(at(&self.payload, HEAD + n * 4, row)?),
+            language: *Language::ALL.get(usize::from(language)).unwrap_or(&Language::Other),
+            libraries: self.payload.get(masks..masks + self.mask_bytes)?,
+        })
+    }
+}
+
+impl Order {
+    /// Checks the payload's length.
+    ///
+    /// # Errors
+    /// [`Damaged`] when it is too short or too long for its count.
+    pub fn open(payload: Vec<u8>) -> Result<Self, Damaged> {
+        let (first, count, _) = head(&payload, "order columns")?;
+        if payload.len() != HEAD + count * 11 {
+            return Err(Damaged("order columns"));
+        }
+        Ok(Self { first, count, payload })
+    }
+
+    /// Bytes held.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.payload.len()
+    }
+
+    /// The row of a document, if it is in this file.
+    #[must_use]
+    pub fn get(&self, doc: DocId) -> Option<OrderRow> {
+        let row = doc.checked_sub(self.first)? as usize;
+        if row >= self.count {
+            return None;
+        }
+        let n = self.count;
+        Some(OrderRow {
+            registered: u16::from_le_bytes(at(&self.payload, HEAD, row)?),
+            title: u24(at(&self.payload, HEAD + n * 2, row)?),
+            holdings: u16::from_le_bytes(at(&self.payload, HEAD + n * 5, row)?),
+            loans: u32::from_le_bytes(at(&self.payload, HEAD + n * 7, row)?),
+        })
+    }
+}

@@ -1,0 +1,53 @@
+//! The key space of the dictionary.
+//!
+//! One ordered space of byte strings holds every list of an index. Ordinary
+//! terms are keystroke strings (bytes from 0x20 up, made by the text crate);
+//! everything else lies below, behind a first byte of its own.
+
+/// Namespaces: the first byte of keys that are no ordinary terms.
+pub mod space {
+    /// Class number prefixes: `004.73` is listed under 0, 00, 004, 004.7, 004.73.
+    pub const CLASS: u8 = 0x01;
+    /// Publication years, four digits.
+    pub const YEAR: u8 = 0x02;
+    /// Languages: `ko`, `en`, `other`.
+    pub const LANGUAGE: u8 = 0x03;
+    /// Publishers by their folded name's keystrokes, for the filter.
+    pub const PUBLISHER: u8 = 0x04;
+    /// ISBN-13, 13 digits.
+    pub const ISBN: u8 = 0x05;
+    /// Libraries by their number, two bytes big-endian.
+    pub const LIBRARY: u8 = 0x06;
+    /// Runs of initial consonants from a word start on.
+    pub const INITIALS: u8 = 0x07;
+    /// Pairs of neighbouring syllables inside a word.
+    pub const BIGRAM: u8 = 0x08;
+    /// Best documents of a short prefix, compiled offline.
+    pub const COMPLETION: u8 = 0x09;
+    /// Related keywords of a keyword (a value list, not postings).
+    pub const RELATED: u8 = 0x0a;
+    /// The first byte of ordinary terms is never below this.
+    pub const TERMS: u8 = 0x20;
+}
+
+/// A key in a namespace.
+#[must_use]
+pub fn in_space(space: u8, rest: &[u8]) -> Vec<u8> {
+    let mut key = Vec::with_capacity(rest.len() + 1);
+    key.push(space);
+    key.extend_from_slice(rest);
+    key
+}
+
+/// The smallest key that no key with this prefix reaches, if there is one.
+#[must_use]
+pub fn after_prefix(prefix: &[u8]) -> Option<Vec<u8>> {
+    let mut end = prefix.to_vec();
+    while let Some(last) = end.pop() {
+        if let Some(next) = last.checked_add(1) {
+            end.push(next);
+            return Some(end);
+        }
+    }
+    None
+}

@@ -1,0 +1,261 @@
+//! Postings lists: which documents hold a key, and how.
+//!
+//! A list, at its address:
+//! ```text
+//! varint   documents, or 0 for a list in parts
+//! ```
+//! A plain list of at most 128 documents is one chunk. A longer one has
+//! `varint chunks`, then for each chunk `varint (last document - previous last
+//! document)`, `varint bytes`, `u8 heaviest payload`, then the chunks. A list in
+//! parts has `varint documents`, `varint parts`, for each `varint (last document
+//! - previous last)`, `varint bytes`, then the parts, each a plain list; only
+//! the parts may lie in later files of the address space.
+//!
+//! A chunk: `u8 flags` (bits 0-5 the width of a delta in bits, bit 6 payloads
+//! are present, bit 7 all payloads are the same), `u8 count - 1`, the deltas of
+//! document numbers packed low bits first (the first counts from the previous
+//! chunk's last document, the list's first from 0), then no, one or `count` payload bytes.
+//! A document may occur twice in a list (a word in two fields), so a delta may
+//! be 0.
+//!
+//! A payload is three bits of [`Field`] over five bits of weight.
+
+use crate::DocId;
+use crate::bytes::{Bytes, Damaged};
+
+/// Documents in a full chunk.
+pub const CHUNK_DOCS: usize = 128;
+
+/// One document in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Posting {
+    /// The document.
+    pub doc: DocId,
+    /// How the key occurs in it: see [`Posting::field`] and [`Posting::weight`].
+    pub payload: u8,
+}
+
+/// Where in a book a word occurs, from the slightest to the strongest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Field {
+    /// The caption of its class.
+    ClassName = 0,
+    /// Its keywords; the weight falls with the place in the list.
+    Keyword = 1,
+    /// Its publisher.
+    Publisher = 2,
+    /// Its authors and other contributors.
+    Author = 3,
+    /// A form derived from a title: a stem without its particle, a part of a
+    /// compound, the reading of a Han word.
+    TitlePart = 4,
+    /// Neighbouring title words that are also written as one.
+    TitleJoined = 5,
+    /// A word of a title.
+    Title = 6,
+    /// The first word of a title.
+    TitleStart = 7,
+}
+
+/// The greatest weight a payload can carry.
+pub const MAX_WEIGHT: u8 = 31;
+
+impl Field {
+    /// All fields, by number.
+    pub const ALL: [Field; 8] = [
+        Field::ClassName,
+        Field::Keyword,
+        Field::Publisher,
+        Field::Author,
+        Field::TitlePart,
+        Field::TitleJoined,
+        Field::Title,
+        Field::TitleStart,
+    ];
+
+    /// Whether it is one of the title fields.
+    #[must_use]
+    pub fn is_title(self) -> bool {
+        self >= Field::TitlePart
+    }
+}
+
+/// Packs field and weight (at most [`MAX_WEIGHT`]) into a payload.
+#[must_use]
+pub fn payload(field: Field, weight: u8) -> u8 {
+    (field as u8) << 5 | weight.min(MAX_WEIGHT)
+}
+
+impl Posting {
+    /// The field.
+    #[must_use]
+    pub fn field(self) -> Field {
+        *Field::ALL.get(usize::from(self.payload >> 5)).unwrap_or(&Field::ClassName)
+    }
+
+    /// The weight, 0 to 31: for title fields the share of the title's letters
+    /// that the word covers, in 31sts; for keywords their place, 31 the first.
+    #[must_use]
+    pub fn weight(self) -> u8 {
+        self.payload & MAX_WEIGHT
+    }
+}
+
+/// What a list says of itself before any document is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Head<'a> {
+    /// The whole list is here.
+    Plain(Plain<'a>),
+    /// The documents lie in parts at these addresses.
+    Parts {
+        /// Documents in all parts.
+        df: u32,
+        /// Each part's last document, address and bytes.
+        parts: Vec<Part>,
+    },
+}
+
+/// A part of a long list: a plain list of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Its last document.
+    pub last: DocId,
+    /// Where it begins.
+    pub address: u64,
+    /// Its length.
+    pub bytes: u64,
+}
+
+/// A plain list, ready to be decoded chunk by chunk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plain<'a> {
+    /// Postings in it.
+    pub df: u32,
+    /// Its chunks in order.
+    pub chunks: Vec<Chunk<'a>>,
+}
+
+/// A chunk's bytes and what may be skipped without decoding it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chunk<'a> {
+    /// The document before its first.
+    pub before: DocId,
+    /// Its last document (of a list of one chunk: the greatest number there is).
+    pub last: DocId,
+    /// Its heaviest payload (255 where the list does not say).
+    pub heaviest: u8,
+    bytes: &'a [u8],
+}
+
+const SHORT: Damaged = Damaged("postings list");
+
+/// Reads a list's head.
+///
+/// `bytes` starts at the list's address and may run on past its end; `address`
+/// is that address, `before` the document before the first (0, or for a part
+/// the last document of the part before).
+///
+/// # Errors
+/// [`Damaged`] when the head is cut short or inconsistent.
+pub fn open(bytes: &[u8], address: u64, before: DocId) -> Result<Head<'_>, Damaged> {
+    let whole = bytes.len();
+    let mut bytes = Bytes::new(bytes);
+    let df = bytes.varint32().ok_or(SHORT)?;
+    if df == 0 {
+        let df = bytes.varint32().ok_or(SHORT)?;
+        let n = bytes.len().ok_or(SHORT)?;
+        if n > 1 << 20 {
+            return Err(SHORT);
+        }
+        let mut last = before;
+        let mut heads = Vec::new();
+        for _ in 0..n {
+            last = last.checked_add(bytes.varint32().ok_or(SHORT)?).ok_or(SHORT)?;
+            heads.push((last, bytes.varint().ok_or(SHORT)?));
+        }
+        let mut at = address + (whole - bytes.rest().len()) as u64;
+        let mut parts = Vec::with_capacity(heads.len());
+        for (last, length) in heads {
+            parts.push(Part { last, address: at, bytes: length });
+            at = at.checked_add(length).ok_or(SHORT)?;
+        }
+        return Ok(Head::Parts { df, parts });
+    }
+    if df as usize <= CHUNK_DOCS {
+        let chunk = Chunk { before, last: DocId::MAX, heaviest: u8::MAX, bytes: bytes.rest() };
+        return Ok(Head::Plain(Plain { df, chunks: vec![chunk] }));
+    }
+    let n = bytes.len().ok_or(SHORT)?;
+    if n > whole {
+        return Err(SHORT);
+    }
+    let mut heads = Vec::with_capacity(n);
+    let mut last = before;
+    for _ in 0..n {
+        last = last.checked_add(bytes.varint32().ok_or(SHORT)?).ok_or(SHORT)?;
+        heads.push((last, bytes.len().ok_or(SHORT)?, bytes.u8().ok_or(SHORT)?));
+    }
+    let mut chunks = Vec::with_capacity(n);
+    let mut previous = before;
+    for (last, length, heaviest) in heads {
+        chunks.push(Chunk { before: previous, last, heaviest, bytes: bytes.take(length).ok_or(SHORT)? });
+        previous = last;
+    }
+    Ok(Head::Plain(Plain { df, chunks }))
+}
+
+impl Chunk<'_> {
+    /// Appends the chunk's postings to `out`, in document order.
+    ///
+    /// # Errors
+    /// [`Damaged`] when it is cut short.
+    pub fn decode(&self, out: &mut Vec<Posting>) -> Result<(), Damaged> {
+        let mut bytes = Bytes::new(self.bytes);
+        let flags = bytes.u8().ok_or(SHORT)?;
+        let count = usize::from(bytes.u8().ok_or(SHORT)?) + 1;
+        let width = u32::from(flags & 63);
+        if width > 32 || count > CHUNK_DOCS {
+            return Err(SHORT);
+        }
+        let packed = bytes.take((count * width as usize).div_ceil(8)).ok_or(SHORT)?;
+        let payloads: &[u8] = match flags >> 6 {
+            0 => &[],
+            1 => bytes.take(count).ok_or(SHORT)?,
+            _ => bytes.take(1).ok_or(SHORT)?,
+        };
+        let uniform = if payloads.len() == 1 { payloads.first().copied() } else { None };
+        let mask = (1u64 << width) - 1;
+        let mut bits = 0u64;
+        let mut have = 0u32;
+        let mut packed = packed.iter();
+        let mut doc = self.before;
+        let mut each = payloads.iter();
+        out.reserve(count);
+        for _ in 0..count {
+            while have < width {
+                bits |= u64::from(*packed.next().ok_or(SHORT)?) << have;
+                have += 8;
+            }
+            doc = doc.wrapping_add((bits & mask) as u32);
+            bits >>= width;
+            have -= width;
+            let payload = match uniform {
+                Some(payload) => payload,
+                None => each.next().copied().unwrap_or(0),
+            };
+            out.push(Posting { doc, payload });
+        }
+        Ok(())
+    }
+}
+
+impl Plain<'_> {
+    /// Appends every posting to `out`.
+    ///
+    /// # Errors
+    /// [`Damaged`] when a chunk is cut short.
+    pub fn decode(&self, out: &mut Vec<Posting>) -> Result<(), Damaged> {
+        self.chunks.iter().try_for_each(|chunk| chunk.decode(out))
+    }
+}

@@ -1,0 +1,220 @@
+//! What a search answers.
+
+use seoga_index::DocId;
+use seoga_index::record::Record;
+
+/// How directly a book answers; the first is the best.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Tier {
+    /// Every word as typed, or its synonym, or the ISBN.
+    Exact = 0,
+    /// A word only as a stem, a part or a joined or split form.
+    Form = 1,
+    /// A word only as the beginning of a longer one.
+    Prefix = 2,
+    /// A word only with a slip of the finger.
+    Typo = 3,
+    /// A word only in another keyboard layout, or as initials.
+    Keyboard = 4,
+    /// A word only inside another one.
+    Infix = 5,
+    /// Not all words.
+    Partial = 6,
+    /// Only words related to the ones asked.
+    Related = 7,
+}
+
+impl Tier {
+    /// All tiers, best first.
+    pub const ALL: [Tier; 8] = [
+        Tier::Exact,
+        Tier::Form,
+        Tier::Prefix,
+        Tier::Typo,
+        Tier::Keyboard,
+        Tier::Infix,
+        Tier::Partial,
+        Tier::Related,
+    ];
+}
+
+/// The way from what was typed to what was looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reading {
+    /// As typed.
+    Exact,
+    /// Through the synonym table.
+    Synonym,
+    /// Without its particle, or as part of a compound.
+    Form,
+    /// Neighbouring words as one.
+    Joined,
+    /// One word as several.
+    Split,
+    /// As the beginning of a longer word.
+    Prefix,
+    /// With a slip of the finger.
+    Typo,
+    /// In the other keyboard layout.
+    Keyboard,
+    /// As initial consonants.
+    Initials,
+    /// Inside a word.
+    Infix,
+    /// Through a related word.
+    Related,
+    /// As a book number.
+    Isbn,
+}
+
+impl Reading {
+    /// The word that the HTTP contract uses.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Reading::Exact => "exact",
+            Reading::Synonym => "synonym",
+            Reading::Form => "form",
+            Reading::Joined => "joined",
+            Reading::Split => "split",
+            Reading::Prefix => "prefix",
+            Reading::Typo => "typo",
+            Reading::Keyboard => "keyboard",
+            Reading::Initials => "initials",
+            Reading::Infix => "infix",
+            Reading::Related => "related",
+            Reading::Isbn => "isbn",
+        }
+    }
+}
+
+/// The answer to a [`crate::Request`].
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Answer {
+    /// The hits of the page asked for, in order.
+    pub hits: Vec<Hit>,
+    /// How many books match in all.
+    pub total: u32,
+    /// Whether `total` was counted to the end.
+    pub total_exact: bool,
+    /// Facet counts, at most ten values each, largest first.
+    pub facets: Vec<Facet>,
+    /// How many of the hits the facets counted.
+    pub facets_over: u32,
+    /// Readings used other than as typed.
+    pub interpretation: Vec<Interpretation>,
+    /// A likelier query, when there is one.
+    pub did_you_mean: Option<String>,
+    /// Related words, best first.
+    pub related: Vec<String>,
+    /// What the search did, for `query --explain` and the benches.
+    pub work: Work,
+}
+
+/// A found book.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// Its number.
+    pub doc: DocId,
+    /// Its place among all hits, from 1.
+    pub rank: u32,
+    /// How directly it answers.
+    pub tier: Tier,
+    /// Within the tier, more is better.
+    pub score: u32,
+    /// What is shown.
+    pub record: Record,
+    /// Why it matched, in the shown text.
+    pub matched: Vec<Match>,
+}
+
+/// The shown fields that a match can lie in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MatchedField {
+    /// The title shown.
+    Title,
+    /// Another recorded title (offsets count in the first of them that matches).
+    OtherTitle,
+    /// The authors.
+    Authors,
+    /// The publisher.
+    Publisher,
+    /// The keywords, which are not shown (offsets are 0).
+    Keyword,
+    /// The class caption, shown by the class (offsets are 0).
+    ClassName,
+    /// The book number.
+    Isbn,
+}
+
+impl MatchedField {
+    /// The word that the HTTP contract uses.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            MatchedField::Title => "title",
+            MatchedField::OtherTitle => "other_title",
+            MatchedField::Authors => "authors",
+            MatchedField::Publisher => "publisher",
+            MatchedField::Keyword => "keyword",
+            MatchedField::ClassName => "class_name",
+            MatchedField::Isbn => "isbn13",
+        }
+    }
+}
+
+/// A stretch of a shown field that matched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match {
+    /// The field.
+    pub field: MatchedField,
+    /// First code point.
+    pub start: u32,
+    /// Behind the last code point.
+    pub end: u32,
+    /// How.
+    pub by: Reading,
+}
+
+/// A reading that was used for a part of the query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interpretation {
+    /// The part as typed.
+    pub input: String,
+    /// What it was read as.
+    pub reading: String,
+    /// How.
+    pub by: Reading,
+}
+
+/// A facet's counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facet {
+    /// Its name in the HTTP contract: `library`, `class`, `year`, `publisher`, `lang`.
+    pub name: &'static str,
+    /// Values with their counts, largest first, ties by value.
+    pub counts: Vec<FacetCount>,
+}
+
+/// One facet value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FacetCount {
+    /// The value, usable as the parameter's value.
+    pub value: String,
+    /// Hits that have it.
+    pub count: u32,
+}
+
+/// What a search touched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Work {
+    /// Times the shell had to fetch before the answer stood.
+    pub rounds: u32,
+    /// Dictionary keys visited.
+    pub keys: u32,
+    /// Postings decoded.
+    pub postings: u32,
+    /// Distinct files read.
+    pub files: u32,
+}

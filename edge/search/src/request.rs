@@ -1,0 +1,93 @@
+//! What is asked, after the shell's syntax is gone: text, filters, sort, page.
+
+use seoga_index::columns::Language;
+
+/// The most results a page may have.
+pub const MAX_LIMIT: u32 = 50;
+/// Results reachable by paging: page times limit never exceeds it.
+pub const MAX_REACH: u32 = 1000;
+
+/// A search.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Request {
+    /// The query as typed, in canonical form (NFC, trimmed, single spaces, ASCII lower case).
+    pub text: String,
+    /// The query before canonical lower-casing, where the caller has it: the
+    /// keyboard-layout reading needs the shift keys (vkdlTjs). Empty means `text`.
+    pub typed: String,
+    /// What the hits must satisfy besides the words.
+    pub filters: Filters,
+    /// The order of the hits.
+    pub sort: Sort,
+    /// From 1.
+    pub page: u32,
+    /// Hits a page, 1 to [`MAX_LIMIT`].
+    pub limit: u32,
+}
+
+/// Filters; empty means all.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filters {
+    /// Numbers of libraries in the manifest, ascending; a book must be in one of them.
+    pub libraries: Vec<u16>,
+    /// A KDC prefix such as `004.7`.
+    pub class: Option<String>,
+    /// Years of publication.
+    pub year: Option<YearRange>,
+    /// A publisher's name as the facets show it.
+    pub publisher: Option<String>,
+    /// Language.
+    pub language: Option<Language>,
+}
+
+/// Years from and to, both included; `None` is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct YearRange {
+    /// The first year.
+    pub from: Option<u16>,
+    /// The last year.
+    pub to: Option<u16>,
+}
+
+/// The order of the hits. Unknown values come last, ties fall back on relevance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Sort {
+    /// Best match first.
+    #[default]
+    Relevance,
+    /// Latest first registration first.
+    Newest,
+    /// Latest publication year first.
+    Year,
+    /// By title, in the catalogue's collation.
+    Title,
+    /// Held by most libraries first.
+    Holdings,
+    /// Most loans first.
+    Loans,
+}
+
+impl Sort {
+    /// All orders.
+    pub const ALL: [Sort; 6] =
+        [Sort::Relevance, Sort::Newest, Sort::Year, Sort::Title, Sort::Holdings, Sort::Loans];
+
+    /// The parameter value that names it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Sort::Relevance => "relevance",
+            Sort::Newest => "newest",
+            Sort::Year => "year",
+            Sort::Title => "title",
+            Sort::Holdings => "holdings",
+            Sort::Loans => "loans",
+        }
+    }
+
+    /// The order a parameter value names.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Sort> {
+        Self::ALL.into_iter().find(|sort| sort.code() == code)
+    }
+}
