@@ -169,6 +169,7 @@ impl Dictionary {
     /// Visits the keys an automaton accepts, between `from` (inclusive) and
     /// `to` (exclusive), with the state each ended in, until `each` answers
     /// false.
+    #[expect(clippy::type_complexity, reason = "a visitor reads best where it is taken")]
     pub fn search<A: Automaton>(
         &self,
         automaton: &A,

@@ -1,22 +1,21 @@
 //! Postings lists: which documents hold a key, and how.
 //!
-//! A list, at its address:
-//! ```text
-//! varint   documents, or 0 for a list in parts
-//! ```
-//! A plain list of at most 128 documents is one chunk. A longer one has
-//! `varint chunks`, then for each chunk `varint (last document - previous last
-//! document)`, `varint bytes`, `u8 heaviest payload`, then the chunks. A list in
-//! parts has `varint documents`, `varint parts`, for each `varint (last document
-//! - previous last)`, `varint bytes`, then the parts, each a plain list; only
-//! the parts may lie in later files of the address space.
+//! A list, at its address, begins with `varint postings`, or with 0 for a list
+//! in parts.
 //!
-//! A chunk: `u8 flags` (bits 0-5 the width of a delta in bits, bit 6 payloads
-//! are present, bit 7 all payloads are the same), `u8 count - 1`, the deltas of
-//! document numbers packed low bits first (the first counts from the previous
-//! chunk's last document, the list's first from 0), then no, one or `count` payload bytes.
-//! A document may occur twice in a list (a word in two fields), so a delta may
-//! be 0.
+//! - A plain list of at most 128 postings goes on with one chunk.
+//! - A longer one has `varint chunks`, then a head for each chunk (`varint` last
+//!   document less the last of the chunk before, `varint bytes`, `u8 heaviest
+//!   payload`), then the chunks.
+//! - A list in parts has `varint postings`, `varint parts`, a head for each part
+//!   (`varint` last document less the last of the part before, `varint bytes`),
+//!   then the parts, each a plain list. Only parts may lie in later files.
+//!
+//! A chunk: `u8 flags` (bits 0-5 the width of a delta in bits, bit 6 a payload
+//! for each, bit 7 one payload for all), `u8 count - 1`, the deltas of document
+//! numbers packed low bits first (the first counts from the chunk before, the
+//! list's first from 0), then no, one or `count` payload bytes. A document may
+//! occur twice (a word in two fields), so a delta may be 0.
 //!
 //! A payload is three bits of [`Field`] over five bits of weight.
 

@@ -1,0 +1,149 @@
+//! Facet and sort columns into files.
+
+use super::Sink;
+use crate::columns::{COLUMN_DOCS, Language, OrderRow, UNKNOWN24};
+use crate::file::{FileName, Kind, seal};
+use crate::manifest::PlacedFiles;
+
+/// The facet values of one document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FacetValues {
+    /// See [`crate::columns::FacetRow`].
+    pub class: u16,
+    /// Year or unknown.
+    pub year: u16,
+    /// Publisher's number or unknown.
+    pub publisher: u32,
+    /// Language.
+    pub language: Language,
+    /// Holding libraries' numbers.
+    pub libraries: Vec<u16>,
+}
+
+/// Writes both kinds of column files, document by document.
+#[derive(Debug)]
+pub struct ColumnsWriter {
+    first: u32,
+    mask_bytes: usize,
+    rows: Vec<(FacetValues, OrderRow)>,
+    facets: Vec<(u64, FileName)>,
+    order: Vec<(u64, FileName)>,
+}
+
+impl ColumnsWriter {
+    /// A writer at document 0, for an index of so many libraries.
+    #[must_use]
+    pub fn new(libraries: usize) -> Self {
+        Self {
+            first: 0,
+            mask_bytes: libraries.div_ceil(8),
+            rows: Vec::new(),
+            facets: Vec::new(),
+            order: Vec::new(),
+        }
+    }
+
+    /// Adds the next document.
+    pub fn push(&mut self, facets: FacetValues, order: OrderRow, sink: &mut Sink<'_>) {
+        self.rows.push((facets, order));
+        if self.rows.len() == COLUMN_DOCS as usize {
+            self.cut(sink);
+        }
+    }
+
+    /// Closes the last files: facets, then order.
+    pub fn finish(mut self, sink: &mut Sink<'_>) -> (PlacedFiles, PlacedFiles) {
+        self.cut(sink);
+        (PlacedFiles::new(self.facets), PlacedFiles::new(self.order))
+    }
+
+    fn cut(&mut self, sink: &mut Sink<'_>) {
+        if self.rows.is_empty() {
+            return;
+        }
+        let rows = std::mem::take(&mut self.rows);
+        let head = |extra: usize| {
+            let mut payload = self.first.to_le_bytes().to_vec();
+            payload.extend((rows.len() as u16).to_le_bytes());
+            payload.extend((extra as u16).to_le_bytes());
+            payload
+        };
+        let three = |value: u32| {
+            let [a, b, c, _] = value.min(UNKNOWN24).to_le_bytes();
+            [a, b, c]
+        };
+        let mut payload = head(self.mask_bytes);
+        rows.iter().for_each(|(row, _)| payload.extend(row.class.to_le_bytes()));
+        rows.iter().for_each(|(row, _)| payload.extend(row.year.to_le_bytes()));
+        rows.iter().for_each(|(row, _)| payload.extend(three(row.publisher)));
+        rows.iter().for_each(|(row, _)| payload.push(row.language as u8));
+        for (row, _) in &rows {
+            let mut mask = vec![0u8; self.mask_bytes];
+            for library in &row.libraries {
+                if let Some(byte) = mask.get_mut(usize::from(library / 8)) {
+                    *byte |= 1 << (library % 8);
+                }
+            }
+            payload.extend(mask);
+        }
+        let (name, bytes) = seal(Kind::Facets, &payload, true);
+        sink(name, bytes);
+        self.facets.push((self.first.into(), name));
+
+        let mut payload = head(0);
+        rows.iter().for_each(|(_, row)| payload.extend(row.registered.to_le_bytes()));
+        rows.iter().for_each(|(_, row)| payload.extend(three(row.title)));
+        rows.iter().for_each(|(_, row)| payload.extend(row.holdings.to_le_bytes()));
+        rows.iter().for_each(|(_, row)| payload.extend(row.loans.to_le_bytes()));
+        let (name, bytes) = seal(Kind::Order, &payload, true);
+        sink(name, bytes);
+        self.order.push((self.first.into(), name));
+        self.first += rows.len() as u32;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::block::Block;
+    use std::collections::HashMap;
+
+    #[test]
+    fn columns_round_trip_over_file_borders() {
+        let mut files = HashMap::new();
+        let mut sink = |name: FileName, bytes: Vec<u8>| {
+            files.insert(name, bytes);
+        };
+        let facet = |doc: u32| FacetValues {
+            class: doc as u16,
+            year: 2000 + (doc % 30) as u16,
+            publisher: doc * 7,
+            language: Language::ALL[doc as usize % 3],
+            libraries: vec![(doc % 20) as u16],
+        };
+        let order = |doc: u32| OrderRow {
+            registered: doc as u16,
+            title: doc * 5,
+            holdings: (doc % 20) as u16,
+            loans: doc * 100_000,
+        };
+        let mut writer = ColumnsWriter::new(20);
+        let docs = COLUMN_DOCS + 5;
+        (0..docs).for_each(|doc| writer.push(facet(doc), order(doc), &mut sink));
+        let (facets, orders) = writer.finish(&mut sink);
+        for doc in 0..docs {
+            let name = facets.name(facets.find(doc.into()).unwrap().0).unwrap();
+            let Block::Facets(columns) = Block::open(&name, &files[&name]).unwrap() else { panic!("facets") };
+            let (row, values) = (columns.get(doc).unwrap(), facet(doc));
+            assert_eq!(
+                (row.class, row.year, row.publisher, row.language),
+                (values.class, values.year, values.publisher, values.language)
+            );
+            assert!((0..20).all(|library| row.held_by(library) == values.libraries.contains(&library)));
+            let name = orders.name(orders.find(doc.into()).unwrap().0).unwrap();
+            let Block::Order(columns) = Block::open(&name, &files[&name]).unwrap() else { panic!("order") };
+            assert_eq!(columns.get(doc), Some(order(doc)));
+            assert_eq!(columns.get(docs), None);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Keys and entries into dictionary shards.
+
+use fst::MapBuilder;
+
+use super::Sink;
+use crate::dictionary::Entry;
+use crate::file::{FileName, Kind, seal};
+use crate::manifest::KeyedFiles;
+
+/// A shard is closed when its FST has grown to this. Smaller shards cost more
+/// files, larger ones more bytes for each word of a query.
+const SHARD_BYTES: u64 = 32 << 10;
+
+/// Writes shards of keys in ascending order.
+pub struct DictionaryWriter {
+    kind: Kind,
+    shard: MapBuilder<Vec<u8>>,
+    first: Option<Vec<u8>>,
+    last: Vec<u8>,
+    files: Vec<(Vec<u8>, FileName)>,
+}
+
+impl DictionaryWriter {
+    /// A writer of [`Kind::Dictionary`] or [`Kind::Reversed`] shards.
+    #[must_use]
+    pub fn new(kind: Kind) -> Self {
+        Self { kind, shard: MapBuilder::memory(), first: None, last: Vec::new(), files: Vec::new() }
+    }
+
+    /// Adds a key. Keys must ascend strictly; one that does not is left out and
+    /// answered with `false`.
+    pub fn insert(&mut self, key: &[u8], entry: Entry, sink: &mut Sink<'_>) -> bool {
+        if !self.files.is_empty() && self.first.is_none() && key <= self.last.as_slice() {
+            return false;
+        }
+        if self.shard.insert(key, entry.pack()).is_err() {
+            return false;
+        }
+        if self.first.is_none() {
+            self.first = Some(key.to_vec());
+        }
+        if self.shard.bytes_written() >= SHARD_BYTES {
+            self.last = key.to_vec();
+            self.cut(sink);
+        }
+        true
+    }
+
+    /// Closes the last shard.
+    pub fn finish(mut self, sink: &mut Sink<'_>) -> KeyedFiles {
+        self.cut(sink);
+        KeyedFiles::new(self.files)
+    }
+
+    fn cut(&mut self, sink: &mut Sink<'_>) {
+        let Some(first) = self.first.take() else { return };
+        let shard = std::mem::replace(&mut self.shard, MapBuilder::memory());
+        // Writing to memory cannot fail.
+        let Ok(payload) = shard.into_inner() else { return };
+        let (name, bytes) = seal(self.kind, &payload, false);
+        sink(name, bytes);
+        self.files.push((first, name));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::block::Block;
+    use proptest::prelude::*;
+    use std::collections::{BTreeMap, HashMap};
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20))]
+        #[test]
+        fn every_key_is_found_in_its_shard(
+            keys in prop::collection::btree_map(
+                prop::collection::vec(0x20u8..0xa1, 1..20), 0u64..1 << 40, 1..4000)
+        ) {
+            let mut files = HashMap::new();
+            let mut sink = |name: FileName, bytes: Vec<u8>| { files.insert(name, bytes); };
+            let mut writer = DictionaryWriter::new(Kind::Dictionary);
+            let entries: BTreeMap<_, _> = keys
+                .into_iter()
+                .map(|(key, address)| (key, Entry::List { address, df_class: 3 }))
+                .collect();
+            for (key, entry) in &entries {
+                prop_assert!(writer.insert(key, *entry, &mut sink));
+            }
+            let directory = writer.finish(&mut sink);
+            for (key, entry) in &entries {
+                let name = directory.name(directory.find(key).unwrap()).unwrap();
+                let Block::Dictionary(shard) = Block::open(&name, &files[&name]).unwrap() else {
+                    panic!("a dictionary shard")
+                };
+                prop_assert_eq!(shard.get(key), Some(*entry));
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_out_of_order_is_refused() {
+        let mut writer = DictionaryWriter::new(Kind::Dictionary);
+        let entry = Entry::List { address: 1, df_class: 1 };
+        assert!(writer.insert(b"b", entry, &mut |_, _| {}));
+        assert!(!writer.insert(b"a", entry, &mut |_, _| {}));
+    }
+}
