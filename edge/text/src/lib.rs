@@ -1,5 +1,37 @@
-//! Placeholder.
+//! What a word is, for the index and the query alike: folding, tokens, keystrokes, initials, keyboard layouts, and the parts
+//! of the free-text fields of a catalogue (names, titles, class numbers, ISBNs). Pure: no dictionary, no state, no I/O.
+//! Knows nothing of indexes, ranking or HTTP. Invariant: every function is total over any text and never panics.
 
 #![forbid(unsafe_code)]
-#![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests may panic"))]
+#![warn(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        reason = "tests may panic"
+    )
+)]
+
+pub mod choseong;
+pub mod fold;
+mod hangul;
+pub mod hanja;
+pub mod isbn;
+pub mod kdc;
+pub mod keys;
+pub mod layout;
+pub mod names;
+pub mod particle;
+pub mod split;
+pub mod title;
+pub mod token;

@@ -1,0 +1,241 @@
+//! Folding: the one spelling under which texts are compared. Not for display.
+//! Invariant: folding twice gives what folding once gives, and Hangul is never taken apart: jamo stay as typed
+//! (plain NFKC would turn ㅍㅇㅆ into conjoining letters and glue ㅍㅏ to 파).
+
+use unicode_normalization::{UnicodeNormalization, char::canonical_combining_class, char::is_combining_mark};
+
+use crate::hangul;
+
+/// A folded character and the code points of the original text it came from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Folded {
+    pub(crate) ch: char,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+/// Folds a text: NFKC, lower case, accents off Latin letters, zero-width and control characters out, typographic quotes,
+/// dashes and middle dots made one, U+FFFD and every white space a space, spaces collapsed and trimmed.
+///
+/// ```
+/// assert_eq!(seoga_text::fold::fold("  ＰＹＴＨＯＮ\u{3000}입문 "), "python 입문");
+/// assert_eq!(seoga_text::fold::fold("Aurélien Müller"), "aurelien muller");
+/// assert_eq!(seoga_text::fold::fold("ㅍㅇㅆ"), "ㅍㅇㅆ");
+/// ```
+pub fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for folded in folded_chars(text) {
+        if folded.ch != ' ' {
+            out.push(folded.ch);
+        } else if !out.is_empty() && !out.ends_with(' ') {
+            out.push(' ');
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// The canonical form of a query in the HTTP contract: NFC, trimmed, runs of white space to one space, ASCII letters
+/// lower-cased, nothing else.
+///
+/// ```
+/// assert_eq!(seoga_text::fold::canonical_query("  Müller\t C++ "), "müller c++");
+/// ```
+pub fn canonical_query(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.nfc() {
+        if !c.is_whitespace() {
+            out.push(c.to_ascii_lowercase());
+        } else if !out.is_empty() && !out.ends_with(' ') {
+            out.push(' ');
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// Folded letters and digits only, for comparisons that ignore spaces and punctuation. The signs of c++, c# and f# stay.
+///
+/// ```
+/// assert_eq!(seoga_text::fold::letters("머신 러닝: C++ & C#!"), "머신러닝c++c#");
+/// ```
+pub fn letters(text: &str) -> String {
+    let chars: Vec<char> = folded_chars(text).iter().map(|f| f.ch).collect();
+    let mut out = String::with_capacity(text.len());
+    let mut i = 0;
+    while let Some(&c) = chars.get(i) {
+        let signs = sign_length(&chars, i);
+        if c.is_alphanumeric() || is_combining_mark(c) {
+            out.push(c);
+        } else if signs > 0 {
+            out.extend(chars.iter().skip(i).take(signs));
+        }
+        i += signs.max(1);
+    }
+    out
+}
+
+/// How many characters from `at` on are the sign of a language's name: 2 for the `++` after a letter, 1 for the `#` after a
+/// single letter, else 0.
+pub(crate) fn sign_length(chars: &[char], at: usize) -> usize {
+    let get = |i: usize| chars.get(i).copied().unwrap_or(' ');
+    let before = |n: usize| at.checked_sub(n).map_or(' ', get);
+    if !before(1).is_ascii_lowercase() {
+        return 0;
+    }
+    if get(at) == '+' && get(at + 1) == '+' && get(at + 2) != '+' {
+        return 2;
+    }
+    if get(at) == '#' && get(at + 1) != '#' && !before(2).is_ascii_alphanumeric() {
+        return 1;
+    }
+    0
+}
+
+/// Folds character by character, spaces neither collapsed nor trimmed. Characters that compose (a letter and its marks, the
+/// jamo of one syllable) are folded together and share their place in the original.
+pub(crate) fn folded_chars(text: &str) -> Vec<Folded> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut cluster = String::new();
+    let (mut start, mut end) = (0, 0);
+    for (index, c) in (0_u32..).zip(text.chars()) {
+        let Some(c) = unified(c) else { continue };
+        if !extends(c) {
+            fold_cluster(&cluster, start, end, &mut out);
+            cluster.clear();
+            start = index;
+        } else if cluster.is_empty() {
+            start = index;
+        }
+        cluster.push(c);
+        end = index + 1;
+    }
+    fold_cluster(&cluster, start, end, &mut out);
+    out
+}
+
+/// Whether the character joins the one before it under normalisation.
+fn extends(c: char) -> bool {
+    is_combining_mark(c)
+        || matches!(c, '\u{1160}'..='\u{11FF}' | '\u{D7B0}'..='\u{D7FB}' | '\u{FF9E}' | '\u{FF9F}')
+}
+
+fn fold_cluster(cluster: &str, start: u32, end: u32, out: &mut Vec<Folded>) {
+    // Jamo as keyboards show them stay what they are; at most the first character of a cluster is one.
+    let mut rest = cluster.chars();
+    if let Some(jamo) = rest.clone().next().filter(|c| ('\u{3131}'..='\u{318E}').contains(c)) {
+        out.push(Folded { ch: jamo, start, end });
+        rest.next();
+    }
+    for normal in rest.as_str().nfkc() {
+        for c in normal.to_lowercase() {
+            let Some(c) = unified(c) else { continue };
+            push_plain(conjoining_to_jamo(c), start, end, out);
+        }
+    }
+}
+
+/// Pushes one normalised lower-case character, Latin letters without their marks.
+fn push_plain(c: char, start: u32, end: u32, out: &mut Vec<Folded>) {
+    let mut push = |ch: char| out.push(Folded { ch, start, end });
+    if c.is_ascii() || hangul::is_hangul(c) {
+        push(c);
+    } else if is_combining_mark(c) || canonical_combining_class(c) != 0 {
+        // A mark means something on kana or Devanagari; on Latin, Hangul, digits or nothing it does not.
+        if out.last().is_some_and(|before| takes_marks(before.ch)) {
+            out.push(Folded { ch: c, start, end });
+        }
+    } else if let Some(plain) = unaccented(c) {
+        plain.chars().for_each(push);
+    } else if is_latin(c) {
+        let base = std::iter::once(c).nfd().next().unwrap_or(c);
+        base.to_lowercase().for_each(push);
+    } else {
+        push(c);
+    }
+}
+
+fn takes_marks(c: char) -> bool {
+    !c.is_ascii() && !is_latin(c) && !hangul::is_hangul(c) && (c.is_alphabetic() || is_combining_mark(c))
+}
+
+/// Letters with a stroke or joined letters, which have no decomposition.
+fn unaccented(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ß' => "ss",
+        'æ' => "ae",
+        'œ' => "oe",
+        'ø' => "o",
+        'đ' | 'ð' => "d",
+        'ł' => "l",
+        'ħ' => "h",
+        'ı' => "i",
+        'ŧ' => "t",
+        'þ' => "th",
+        _ => return None,
+    })
+}
+
+/// Latin letters outside ASCII.
+pub(crate) fn is_latin(c: char) -> bool {
+    c.is_ascii_alphabetic()
+        || matches!(c,
+            '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{2AF}' | '\u{1D00}'..='\u{1DBF}'
+            | '\u{1E00}'..='\u{1EFF}' | '\u{2C60}'..='\u{2C7F}' | '\u{A722}'..='\u{A7FF}' | '\u{AB30}'..='\u{AB6F}')
+}
+
+/// One character for what is typed in many ways; `None` for what is not seen at all.
+fn unified(c: char) -> Option<char> {
+    Some(match c {
+        // Signs that NFKC would write out as letters (Python™ is not pythontm).
+        '™' | '℠' | '®' | '©' | '℗' | 'Ⓡ' | 'Ⓒ' | 'ⓒ' | 'ⓡ' => return None,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{3164}'
+        | '\u{FFA0}' => return None,
+        '\u{180B}'..='\u{180F}'
+        | '\u{200B}'..='\u{200F}'
+        | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' => return None,
+        '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}' => {
+            return None;
+        }
+        '\u{FFFD}' => ' ',
+        _ if c.is_whitespace() => ' ',
+        _ if c.is_control() => return None,
+        '‘' | '’' | '‚' | '‛' | '′' | '‵' | '´' | '`' | 'ʼ' | 'ʹ' | '＇' | '｀' => '\'',
+        '“' | '”' | '„' | '‟' | '″' | '‶' | '«' | '»' | '＂' | '〝' | '〞' | '〟' => '"',
+        '‐' | '‑' | '‒' | '–' | '—' | '―' | '⁃' | '−' | '﹘' | '﹣' | '－' => '-',
+        '·' | 'ㆍ' | '•' | '‧' | '∙' | '⋅' | '・' | '･' | '\u{387}' | 'ᆞ' => '·',
+        '⁄' | '∕' | '／' => '/',
+        '〜' | '～' | '∼' => '~',
+        '\u{FFA1}'..='\u{FFBE}' => shifted(c, 0xFFA1, 0x3131),
+        '\u{FFC2}'..='\u{FFC7}' => shifted(c, 0xFFC2, 0x314F),
+        '\u{FFCA}'..='\u{FFCF}' => shifted(c, 0xFFCA, 0x3155),
+        '\u{FFD2}'..='\u{FFD7}' => shifted(c, 0xFFD2, 0x315B),
+        '\u{FFDA}'..='\u{FFDC}' => shifted(c, 0xFFDA, 0x3161),
+        _ => c,
+    })
+}
+
+fn shifted(c: char, from: u32, to: u32) -> char {
+    char::from_u32((c as u32).wrapping_sub(from).wrapping_add(to)).unwrap_or(c)
+}
+
+/// A conjoining jamo left alone after composition, as the jamo a keyboard shows.
+fn conjoining_to_jamo(c: char) -> char {
+    const INITIALS: [char; 19] = [
+        'ㄱ', 'ㄲ', 'ㄴ', 'ㄷ', 'ㄸ', 'ㄹ', 'ㅁ', 'ㅂ', 'ㅃ', 'ㅅ', 'ㅆ', 'ㅇ', 'ㅈ', 'ㅉ', 'ㅊ', 'ㅋ', 'ㅌ',
+        'ㅍ', 'ㅎ',
+    ];
+    const FINALS: [char; 27] = [
+        'ㄱ', 'ㄲ', 'ㄳ', 'ㄴ', 'ㄵ', 'ㄶ', 'ㄷ', 'ㄹ', 'ㄺ', 'ㄻ', 'ㄼ', 'ㄽ', 'ㄾ', 'ㄿ', 'ㅀ', 'ㅁ', 'ㅂ',
+        'ㅄ', 'ㅅ', 'ㅆ', 'ㅇ', 'ㅈ', 'ㅊ', 'ㅋ', 'ㅌ', 'ㅍ', 'ㅎ',
+    ];
+    let at =
+        |table: &[char], first: u32| table.get((c as u32).wrapping_sub(first) as usize).copied().unwrap_or(c);
+    match c {
+        '\u{1100}'..='\u{1112}' => at(&INITIALS, 0x1100),
+        '\u{1161}'..='\u{1175}' => shifted(c, 0x1161, 0x314F),
+        '\u{11A8}'..='\u{11C2}' => at(&FINALS, 0x11A8),
+        _ => c,
+    }
+}

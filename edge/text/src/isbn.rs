@@ -1,0 +1,123 @@
+//! ISBNs as people and catalogues write them. No look-up, no hyphenation. Invariant: an [`Isbn13`] begins with 978 or 979 and
+//! has the right check digit.
+
+use std::fmt;
+
+/// An ISBN-13 with a verified check digit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Isbn13(u64);
+
+impl Isbn13 {
+    /// The number, if it is an ISBN-13.
+    pub fn new(number: u64) -> Option<Self> {
+        let bookland = (978..=979).contains(&(number / 10_000_000_000));
+        (bookland && check13(number / 10) == number % 10).then_some(Self(number))
+    }
+
+    /// The thirteen digits as a number.
+    pub fn get(self) -> u64 {
+        self.0
+    }
+
+    /// The ISBN-10 of the same book; only 978 numbers have one.
+    ///
+    /// ```
+    /// let isbn = seoga_text::isbn::parse("9788966260997").unwrap();
+    /// assert_eq!(isbn.to_isbn10().as_deref(), Some("8966260993"));
+    /// ```
+    pub fn to_isbn10(self) -> Option<String> {
+        if self.0 / 10_000_000_000 != 978 {
+            return None;
+        }
+        let nine = self.0 / 10 % 1_000_000_000;
+        let check = check10(nine);
+        Some(if check == 10 { format!("{nine:09}X") } else { format!("{nine:09}{check}") })
+    }
+}
+
+impl fmt::Display for Isbn13 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:013}", self.0)
+    }
+}
+
+/// Reads an ISBN-13 or ISBN-10, with hyphens, spaces or full-width digits, with or without "ISBN" before it. `None` when the
+/// check digit is wrong or anything else is in the text.
+///
+/// ```
+/// use seoga_text::isbn::parse;
+/// assert_eq!(parse("ISBN 979-11-5808-339-7"), parse("9791158083397"));
+/// assert_eq!(parse("89-6626-099-3").unwrap().to_string(), "9788966260997");
+/// assert_eq!(parse("9791158083398"), None);
+/// ```
+pub fn parse(text: &str) -> Option<Isbn13> {
+    let digits = compact(text)?;
+    match digits.len() {
+        13 => digits.parse().ok().and_then(Isbn13::new),
+        10 => {
+            let nine: u64 = digits.get(..9)?.parse().ok()?;
+            let check = match digits.get(9..)? {
+                "x" => 10,
+                digit => digit.parse().ok()?,
+            };
+            let body = 978_000_000_000 + nine;
+            (check10(nine) == check).then(|| Isbn13(body * 10 + check13(body)))
+        }
+        _ => None,
+    }
+}
+
+/// Thirteen digits, whatever they are: catalogues hold numbers with wrong check digits and barcodes that are no ISBN, and their
+/// books must stay findable by them.
+///
+/// ```
+/// assert_eq!(seoga_text::isbn::digits("880-925494-1969"), Some(8809254941969));
+/// ```
+pub fn digits(text: &str) -> Option<u64> {
+    compact(text).filter(|digits| digits.len() == 13)?.parse().ok()
+}
+
+/// The digits of the number (and a final x) without label and separators; `None` when anything else is there.
+fn compact(text: &str) -> Option<String> {
+    let folded = crate::fold::fold(text);
+    let mut number = folded.as_str();
+    if let Some(rest) = number.strip_prefix("isbn") {
+        let marked =
+            rest.strip_prefix("-1").or_else(|| rest.strip_prefix(" 1")).or_else(|| rest.strip_prefix('1'));
+        number =
+            marked.and_then(|r| r.strip_prefix("3:").or_else(|| r.strip_prefix("0:"))).unwrap_or_else(|| {
+                let plain = rest.strip_prefix("-13 ").or_else(|| rest.strip_prefix("-10 "));
+                plain.unwrap_or(rest).trim_start_matches([' ', ':', '.'])
+            });
+    }
+    let mut out = String::with_capacity(13);
+    for c in number.chars() {
+        match c {
+            '0'..='9' if out.len() < 13 => out.push(c),
+            'x' if out.len() == 9 => out.push(c),
+            ' ' | '-' => {}
+            _ => return None,
+        }
+    }
+    // An x is the last character of an ISBN-10.
+    (!out.contains('x') || out.len() == 10).then_some(out)
+}
+
+fn check13(twelve: u64) -> u64 {
+    let (mut rest, mut sum, mut weight) = (twelve, 0, 3);
+    while rest > 0 {
+        sum += rest % 10 * weight;
+        weight = 4 - weight;
+        rest /= 10;
+    }
+    (10 - sum % 10) % 10
+}
+
+fn check10(nine: u64) -> u64 {
+    let (mut rest, mut sum) = (nine, 0);
+    for weight in 2..=10 {
+        sum += rest % 10 * weight;
+        rest /= 10;
+    }
+    (11 - sum % 11) % 11
+}

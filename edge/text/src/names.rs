@@ -1,0 +1,289 @@
+//! Names of people out of the free-text author field of a catalogue: "지은이: A,B ;옮긴이: C", "A, B 지음|C", "A 외 3인 저/C 역".
+//! No authority file: one person in two spellings is two names. Invariant: a name has at least one letter and no role word.
+
+mod role;
+
+pub use role::Role;
+
+/// One name and what the person did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The name as recorded, without role words, mark-up and superfluous signs. Latin names keep their spaces.
+    pub text: String,
+    /// What the field says the person did.
+    pub role: Role,
+}
+
+/// Reads an author field. Names without a role are [`Role::Author`], unless they follow names that have one and are set apart
+/// from them (then nothing is known: [`Role::Other`]). A pen name and the name in brackets after it are two names. Names come
+/// in the order of the field, each once.
+///
+/// ```
+/// use seoga_text::names::{Role, parse};
+/// let names = parse("지은이: 앨런 B. 무어,$e이가온 ;옮긴이: 박나루");
+/// let texts: Vec<&str> = names.iter().map(|n| n.text.as_str()).collect();
+/// assert_eq!(texts, ["앨런 B. 무어", "이가온", "박나루"]);
+/// assert_eq!(names[2].role, Role::Translator);
+/// ```
+pub fn parse(field: &str) -> Vec<Name> {
+    let mut reader = Reader::default();
+    for piece in pieces(&plain(field)) {
+        reader.piece(&piece);
+    }
+    reader.finish()
+}
+
+/// The field without mark-up, MARC subfield marks and typographic variants.
+fn plain(field: &str) -> String {
+    let mut text = without_tags(field);
+    for (from, to) in
+        [("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("㈜", "(주)")]
+    {
+        text = text.replace(from, to);
+    }
+    let text: String = unicode_normalization::UnicodeNormalization::nfc(text.as_str())
+        .map(|c| match c {
+            '；' => ';',
+            '，' | '、' => ',',
+            '：' => ':',
+            '｜' => '|',
+            '（' => '(',
+            '）' => ')',
+            '［' => '[',
+            '］' => ']',
+            '／' => '/',
+            '＆' => '&',
+            'ㆍ' | '‧' | '・' | '•' => '·',
+            '’' | '‘' => '\'',
+            '\u{FFFD}' | '▲' | '@' | '"' => ' ',
+            c if c.is_whitespace() || c.is_control() => ' ',
+            c => c,
+        })
+        .collect();
+    // `$e` and its like are subfield marks of MARC.
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c == '$' && chars.peek().is_some_and(char::is_ascii_lowercase) {
+            chars.next();
+            out.push(' ');
+        } else {
+            out.push(c);
+        }
+    }
+    for company in ["(주)", "(유)", "(사)", "(재)"] {
+        out = out.replace(company, " ");
+    }
+    out
+}
+
+/// Takes tags such as `<b>` out; other text in angle brackets stays, less the brackets.
+fn without_tags(field: &str) -> String {
+    const TAGS: [&str; 12] = ["b", "i", "u", "em", "strong", "br", "p", "span", "font", "a", "sub", "sup"];
+    let mut out = String::with_capacity(field.len());
+    let mut rest = field;
+    while let Some((before, after)) = rest.split_once('<') {
+        out.push_str(before);
+        let tag = after.split_once('>').filter(|(tag, _)| {
+            let name =
+                tag.trim_matches('/').split([' ', '/']).next().unwrap_or_default().to_ascii_lowercase();
+            TAGS.contains(&name.as_str())
+        });
+        rest = match tag {
+            Some((_, behind)) => behind,
+            None => {
+                out.push(' ');
+                after
+            }
+        };
+    }
+    out.push_str(rest);
+    out.replace('>', " ")
+}
+
+/// A stretch of the field between two separators.
+#[derive(Debug, Default)]
+struct Piece {
+    text: String,
+    /// The separator before it sets apart (`;` `|` `/`) rather than lists (`,` `·`).
+    apart: bool,
+    /// The separator before it was a middle dot.
+    dotted: bool,
+}
+
+fn pieces(field: &str) -> Vec<Piece> {
+    let field = field.replace(" and ", " & ");
+    let chars: Vec<char> = field.chars().collect();
+    let at = |i: usize| chars.get(i).copied().unwrap_or(' ');
+    let mut out = Vec::new();
+    let mut piece = Piece::default();
+    let mut depth = 0_u32;
+    for (i, &c) in chars.iter().enumerate() {
+        let before = i.checked_sub(1).map_or(' ', at);
+        let after = at(i + 1);
+        depth = match c {
+            '(' | '[' => depth + 1,
+            ')' | ']' => depth.saturating_sub(1),
+            _ => depth,
+        };
+        let divides = match c {
+            ';' | '|' | '^' | '/' => true,
+            ',' | '·' => depth == 0,
+            '&' => before == ' ' && after == ' ' || !before.is_ascii() && !after.is_ascii(),
+            '.' => point_divides(&chars, i),
+            _ => false,
+        };
+        if divides {
+            let next = Piece { text: String::new(), apart: matches!(c, ';' | '|' | '/'), dotted: c == '·' };
+            out.push(std::mem::replace(&mut piece, next));
+        } else {
+            piece.text.push(c);
+        }
+    }
+    out.push(piece);
+    join_company(out)
+}
+
+/// Whether a full stop stands between two names: after a word of Hangul, or after a Latin word of two letters or more where
+/// a capital follows at once. Initials (B. B. King) keep theirs.
+fn point_divides(chars: &[char], at: usize) -> bool {
+    let before: Vec<char> = chars.iter().take(at).rev().take(2).copied().collect();
+    let after = chars.get(at + 1).copied().unwrap_or(' ');
+    match before.as_slice() {
+        [b, ..] if !b.is_ascii() && b.is_alphabetic() => true,
+        [b, a] if b.is_ascii_lowercase() && a.is_ascii_alphabetic() => {
+            after.is_alphabetic() && !after.is_ascii_lowercase()
+        }
+        _ => false,
+    }
+}
+
+/// "ANK Co., Ltd." is one name.
+fn join_company(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        let word = piece.text.trim_start().split([' ', '.']).next().unwrap_or_default().to_ascii_lowercase();
+        match out.last_mut() {
+            Some(last)
+                if !piece.apart && ["ltd", "inc", "llc", "jr", "sr", "phd"].contains(&word.as_str()) =>
+            {
+                last.text.push_str(", ");
+                last.text.push_str(piece.text.trim_start());
+            }
+            _ => out.push(piece),
+        }
+    }
+    out
+}
+
+#[derive(Default)]
+struct Reader {
+    names: Vec<Name>,
+    /// Names from here on wait for a role that may follow.
+    waiting: usize,
+    /// The role said in front, which holds until another is said.
+    leading: Option<Role>,
+    /// Some name has had its role said behind it.
+    said: bool,
+    /// What the piece before was.
+    before: Before,
+}
+
+#[derive(Default, PartialEq, Eq)]
+enum Before {
+    #[default]
+    Name,
+    RoleAlone,
+    RoleBehind,
+}
+
+impl Reader {
+    fn piece(&mut self, piece: &Piece) {
+        let read = role::read(&piece.text);
+        if read.name.is_empty() {
+            if let Some(role) = read.behind.or(read.leading) {
+                self.role_alone(role, piece);
+            }
+            return;
+        }
+        if let Some(role) = read.leading {
+            self.settle(Role::Author);
+            // "글, 그림: A": the first of the two counts.
+            let kept = self.leading.filter(|_| self.before == Before::RoleAlone && !piece.apart);
+            self.leading = Some(kept.unwrap_or(role));
+        } else if piece.apart && self.said && self.leading.is_none() && self.waiting < self.names.len() {
+            self.settle(Role::Author);
+        }
+        for text in aliases(&read.name) {
+            self.names.push(Name { text, role: self.leading.unwrap_or(Role::Author) });
+        }
+        self.before = Before::Name;
+        if let Some(role) = read.behind {
+            self.settle(role);
+            self.leading = None;
+            self.said = true;
+            self.before = Before::RoleBehind;
+        } else if self.leading.is_some() {
+            self.waiting = self.names.len();
+        }
+    }
+
+    /// A piece that is a role and nothing else: behind the names that wait for one, else in front of those that follow.
+    fn role_alone(&mut self, role: Role, piece: &Piece) {
+        if piece.dotted && self.before != Before::Name {
+            return;
+        }
+        if self.waiting < self.names.len() {
+            self.settle(role);
+            self.leading = None;
+            self.said = true;
+            self.before = Before::RoleBehind;
+        } else {
+            self.leading = Some(role);
+            self.before = Before::RoleAlone;
+        }
+    }
+
+    fn settle(&mut self, role: Role) {
+        for name in self.names.iter_mut().skip(self.waiting) {
+            name.role = role;
+        }
+        self.waiting = self.names.len();
+    }
+
+    fn finish(mut self) -> Vec<Name> {
+        self.settle(if self.said { Role::Other } else { Role::Author });
+        let mut out: Vec<Name> = Vec::with_capacity(self.names.len());
+        for name in self.names {
+            if !out.iter().any(|n| n.text == name.text) {
+                out.push(name);
+            }
+        }
+        out
+    }
+}
+
+/// A name, and the one in brackets within it: 붓꽃(김가나) is both 붓꽃 and 김가나.
+fn aliases(name: &str) -> Vec<String> {
+    let mut outside = String::new();
+    let mut inside: Vec<String> = Vec::new();
+    let mut depth = 0_u32;
+    for c in name.chars() {
+        match c {
+            '(' => {
+                depth += 1;
+                inside.push(String::new());
+            }
+            ')' => {
+                depth = depth.saturating_sub(1);
+                outside.push(' ');
+            }
+            c if depth == 0 => outside.push(c),
+            c => inside.iter_mut().rev().take(1).for_each(|text| text.push(c)),
+        }
+    }
+    let mut out: Vec<String> = vec![role::tidy(&outside).to_owned()];
+    out.extend(inside.iter().map(|text| role::tidy(text).to_owned()));
+    let spaced = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    out.into_iter().map(spaced).filter(|text| text.chars().any(char::is_alphabetic)).collect()
+}

@@ -1,0 +1,189 @@
+//! Role words of the author field, and one piece of it taken apart into role and name.
+
+/// What a person did for a book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Wrote it.
+    Author,
+    /// Translated it.
+    Translator,
+    /// Edited, compiled or supervised it.
+    Editor,
+    /// Drew, planned, or anything else; also: not known.
+    Other,
+}
+
+/// Role words. Those of one syllable count only apart from the name.
+const WORDS: &[(&str, Role)] = &[
+    ("지음", Role::Author),
+    ("지은이", Role::Author),
+    ("저자", Role::Author),
+    ("저", Role::Author),
+    ("공저", Role::Author),
+    ("공저자", Role::Author),
+    ("글", Role::Author),
+    ("글쓴이", Role::Author),
+    ("글쓰기", Role::Author),
+    ("집필", Role::Author),
+    ("원작", Role::Author),
+    ("원저", Role::Author),
+    ("원저자", Role::Author),
+    ("작", Role::Author),
+    ("씀", Role::Author),
+    ("공지음", Role::Author),
+    ("옮김", Role::Translator),
+    ("옮긴이", Role::Translator),
+    ("번역", Role::Translator),
+    ("번역자", Role::Translator),
+    ("역", Role::Translator),
+    ("역자", Role::Translator),
+    ("공역", Role::Translator),
+    ("공역자", Role::Translator),
+    ("편역", Role::Translator),
+    ("역주", Role::Translator),
+    ("편", Role::Editor),
+    ("편저", Role::Editor),
+    ("편저자", Role::Editor),
+    ("공편저", Role::Editor),
+    ("편자", Role::Editor),
+    ("공편", Role::Editor),
+    ("편집", Role::Editor),
+    ("편찬", Role::Editor),
+    ("엮음", Role::Editor),
+    ("엮은이", Role::Editor),
+    ("감수", Role::Editor),
+    ("감수자", Role::Editor),
+    ("감역", Role::Editor),
+    ("그림", Role::Other),
+    ("그린이", Role::Other),
+    ("삽화", Role::Other),
+    ("일러스트", Role::Other),
+    ("만화", Role::Other),
+    ("사진", Role::Other),
+    ("기획", Role::Other),
+    ("해설", Role::Other),
+    ("자문", Role::Other),
+    ("추천", Role::Other),
+    ("디자인", Role::Other),
+];
+
+/// English role phrases in front of a name.
+const ENGLISH: &[(&str, Role)] = &[
+    ("written by ", Role::Author),
+    ("translated by ", Role::Translator),
+    ("edited by ", Role::Editor),
+    ("illustrated by ", Role::Other),
+    ("by ", Role::Author),
+];
+
+/// Words beside a role that say no more than that there are several people.
+const TOGETHER: [&str; 7] = ["공", "외", "등", "같이", "공동", "함께", "et al"];
+
+/// One piece of the field.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Read {
+    pub(super) name: String,
+    /// The role said before the name.
+    pub(super) leading: Option<Role>,
+    /// The role said after the name.
+    pub(super) behind: Option<Role>,
+}
+
+fn role_of(word: &str) -> Option<Role> {
+    WORDS.iter().find(|(w, _)| *w == word).map(|(_, role)| *role)
+}
+
+/// Takes a piece apart: role in front ("옮긴이: A", "by A"), role behind ("A [공]지음", "A (옮긴이)"), "외 3인" dropped.
+pub(super) fn read(piece: &str) -> Read {
+    let text = unbracket(piece);
+    let mut rest = text.trim();
+    let mut read = Read::default();
+    if let Some((before, after)) = rest.split_once(':')
+        && let Some(role) = only_roles(before)
+    {
+        read.leading = Some(role);
+        rest = after;
+    }
+    let lower = rest.trim_start().to_ascii_lowercase();
+    if let Some((phrase, role)) = ENGLISH.iter().find(|(phrase, _)| lower.starts_with(phrase)) {
+        read.leading = Some(*role);
+        rest = rest.trim_start().get(phrase.len()..).unwrap_or(rest);
+    }
+    rest = tidy(rest);
+    // Words fall off the end as long as they are no part of a name.
+    loop {
+        let shorter = without_count(rest);
+        let (before, last) = shorter.rsplit_once(' ').unwrap_or(("", shorter));
+        let plain = last.trim_matches(['(', ')', '.']);
+        if let Some(role) = role_of(plain) {
+            read.behind = Some(role);
+            rest = tidy(before);
+        } else if TOGETHER.contains(&plain) {
+            rest = tidy(before);
+        } else if shorter.len() < rest.len() {
+            rest = tidy(shorter);
+        } else {
+            break;
+        }
+    }
+    // "옮긴이 A" without a colon; 지음 and the like do not stand in front.
+    if read.leading.is_none()
+        && read.behind.is_none()
+        && let Some((first, name)) = rest.split_once(' ')
+        && let Some(role) =
+            role_of(first).filter(|_| first.ends_with(['이', '자']) && first.chars().count() > 1)
+    {
+        read.leading = Some(role);
+        rest = tidy(name);
+    }
+    rest.clone_into(&mut read.name);
+    read
+}
+
+/// The role of a text that holds nothing but role words ("글·그림", "[편저").
+fn only_roles(text: &str) -> Option<Role> {
+    let mut words =
+        text.split([' ', '·', ',', '/', '&', '(', ')']).filter(|w| !w.is_empty() && !TOGETHER.contains(w));
+    let first = words.next().and_then(role_of)?;
+    words.all(|word| role_of(word).is_some()).then_some(first)
+}
+
+/// Square brackets are the cataloguer's additions: their content stays, "[실은 …]" (a correction) goes.
+fn unbracket(piece: &str) -> String {
+    let mut out = String::with_capacity(piece.len());
+    let mut rest = piece;
+    while let Some((before, after)) = rest.split_once('[') {
+        out.push_str(before);
+        let (inside, behind) = after.split_once(']').unwrap_or((after, ""));
+        if !inside.trim_start().starts_with("실은") {
+            out.push(' ');
+            out.push_str(inside);
+        }
+        out.push(' ');
+        rest = behind;
+    }
+    out.push_str(rest);
+    out.replace(']', " ")
+}
+
+/// Drops "외 3인", "외2명" from the end.
+fn without_count(text: &str) -> &str {
+    let count = text.strip_suffix(['인', '명']).map(str::trim_end);
+    let Some(count) = count.filter(|t| t.ends_with(|c: char| c.is_ascii_digit())) else { return text };
+    let name = count.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end();
+    name.strip_suffix('외').map_or(text, str::trim_end)
+}
+
+/// A name without separators and stray signs around it.
+pub(super) fn tidy(text: &str) -> &str {
+    let text = text.trim_matches(|c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                ',' | ';' | ':' | '-' | '·' | '&' | '/' | '|' | '^' | '=' | '?' | '!' | '+' | '*' | '\''
+            )
+    });
+    // A point ends an abbreviation (Ltd.), or nothing.
+    let last_word = text.rsplit([' ', '.']).find(|w| !w.is_empty()).unwrap_or_default();
+    if last_word.is_ascii() { text } else { text.trim_end_matches('.') }
+}
