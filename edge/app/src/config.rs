@@ -1,0 +1,283 @@
+//! The settings of a deployment, and the refusal to start without the ones that matter.
+//!
+//! [`Config::from_settings`] names every setting once for all shells. Invariant: a [`Config`] that
+//! [`Config::check`] let pass never signs with a key the public knows, unless it says it is a development one.
+
+use std::fmt;
+
+use crate::limits;
+
+/// Settings of a deployment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Keys that sign query ids.
+    pub keys: Keys,
+    /// Origins whose pages may call the API and send choices, such as `https://old.example`.
+    pub cors_origins: Vec<String>,
+    /// The bearer token of `/admin/`; `None` shuts it.
+    pub admin_token: Option<String>,
+    /// Bytes of opened blocks kept for the current generation.
+    pub cache_budget_bytes: usize,
+    /// Days a choice is kept.
+    pub choice_days: u32,
+    /// Whether this is a deployment for the public: development keys and tokens are refused.
+    pub production: bool,
+    /// Where the index lies under the static origin, `/index/`.
+    pub index_prefix: String,
+}
+
+/// The key that signs and the one before it, both accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keys {
+    /// Signs, and is accepted.
+    pub current: Key,
+    /// Is accepted still.
+    pub previous: Option<Key>,
+}
+
+/// A secret with a number that query ids carry.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Key {
+    /// 1 to 255; 0 marks the development key.
+    pub id: u8,
+    /// At least [`Key::MIN_BYTES`] bytes.
+    pub secret: Vec<u8>,
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Key {{ id: {}, secret: … }}", self.id)
+    }
+}
+
+/// Why a deployment does not start: what to set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    /// The setting.
+    pub setting: &'static str,
+    /// What it must be.
+    pub wanted: &'static str,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "set {}: {}", self.setting, self.wanted)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// The names of the settings.
+pub mod setting {
+    /// `development` for a machine of one's own; anything else, and nothing, is production.
+    pub const MODE: &str = "SEOGA_MODE";
+    /// The key that signs query ids: `id:secret`.
+    pub const KEY: &str = "SEOGA_KEY";
+    /// The key before it, still accepted: `id:secret`.
+    pub const KEY_PREVIOUS: &str = "SEOGA_KEY_PREVIOUS";
+    /// The bearer token of the export.
+    pub const ADMIN_TOKEN: &str = "SEOGA_ADMIN_TOKEN";
+    /// Foreign origins, separated by spaces or commas.
+    pub const CORS_ORIGINS: &str = "SEOGA_CORS_ORIGINS";
+    /// Days a choice is kept.
+    pub const CHOICE_DAYS: &str = "SEOGA_CHOICE_DAYS";
+    /// Megabytes of opened blocks an isolate keeps.
+    pub const CACHE_MB: &str = "SEOGA_CACHE_MB";
+}
+
+const KEY_WANTED: &str = "a number from 1 to 255, a colon and a secret of 32 characters or more, such as `1:$(openssl rand -hex 32)`";
+
+impl Key {
+    /// Bytes of the shortest secret accepted.
+    pub const MIN_BYTES: usize = 32;
+
+    /// The key of development machines. Everybody knows it.
+    #[must_use]
+    pub fn development() -> Self {
+        Self { id: 0, secret: b"seoga development key: not a secret, not for production".to_vec() }
+    }
+
+    /// Whether everybody knows it.
+    #[must_use]
+    pub fn is_development(&self) -> bool {
+        self.id == 0 || self.secret == Self::development().secret
+    }
+
+    /// Reads `id:secret`.
+    ///
+    /// # Errors
+    /// [`ConfigError`] naming `setting` when the number is not 1 to 255 or the secret is too short.
+    pub fn parse(setting: &'static str, text: &str) -> Result<Self, ConfigError> {
+        let read = || {
+            let (id, secret) = text.trim().split_once(':')?;
+            let id = id.parse().ok().filter(|id| *id > 0)?;
+            (secret.len() >= Self::MIN_BYTES).then(|| Key { id, secret: secret.as_bytes().to_vec() })
+        };
+        read().ok_or(ConfigError { setting, wanted: KEY_WANTED })
+    }
+}
+
+impl Config {
+    /// The bearer token of `/admin/` on development machines.
+    pub const DEVELOPMENT_TOKEN: &str = "dev-admin-token";
+
+    /// The settings of a development machine.
+    #[must_use]
+    pub fn development() -> Self {
+        Self {
+            keys: Keys { current: Key::development(), previous: None },
+            cors_origins: Vec::new(),
+            admin_token: Some(Self::DEVELOPMENT_TOKEN.to_owned()),
+            cache_budget_bytes: limits::CACHE_BUDGET_BYTES,
+            choice_days: limits::DEFAULT_CHOICE_DAYS,
+            production: false,
+            index_prefix: "/index/".to_owned(),
+        }
+    }
+
+    /// Reads every setting by its name (see [`setting`]); empty counts as not set.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for the first setting that is missing or unreadable: the same as [`Config::check`].
+    pub fn from_settings(read: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let read = |name: &str| read(name).map(|value| value.trim().to_owned()).filter(|v| !v.is_empty());
+        let number = |name: &'static str, wanted: &'static str| {
+            let parse = |text: String| text.parse::<u32>().map_err(|_| ConfigError { setting: name, wanted });
+            read(name).map(parse).transpose()
+        };
+        let production = read(setting::MODE).as_deref() != Some("development");
+        let mut config = Self { production, ..Self::development() };
+        let key = |name: &'static str| read(name).map(|text| Key::parse(name, &text)).transpose();
+        if let Some(current) = key(setting::KEY)? {
+            config.keys.current = current;
+        }
+        config.keys.previous = key(setting::KEY_PREVIOUS)?;
+        if let Some(token) = read(setting::ADMIN_TOKEN) {
+            config.admin_token = Some(token);
+        } else if production {
+            config.admin_token = None;
+        }
+        if let Some(origins) = read(setting::CORS_ORIGINS) {
+            let origins = origins.split([' ', ',']).filter(|origin| !origin.is_empty());
+            config.cors_origins = origins.map(|origin| origin.trim_end_matches('/').to_owned()).collect();
+        }
+        if let Some(days) = number(setting::CHOICE_DAYS, "a whole number of days")? {
+            config.choice_days = days;
+        }
+        if let Some(megabytes) = number(setting::CACHE_MB, "a whole number of megabytes")? {
+            config.cache_budget_bytes = (megabytes as usize).saturating_mul(1 << 20);
+        }
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Whether a deployment may start with these settings.
+    ///
+    /// # Errors
+    /// [`ConfigError`] that says what to set.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let keys = [Some(&self.keys.current), self.keys.previous.as_ref()];
+        for (key, name) in keys.into_iter().zip([setting::KEY, setting::KEY_PREVIOUS]) {
+            let Some(key) = key else { continue };
+            if self.production && key.is_development() || key.secret.len() < Key::MIN_BYTES {
+                return Err(ConfigError { setting: name, wanted: KEY_WANTED });
+            }
+        }
+        if self.keys.previous.as_ref().is_some_and(|previous| previous.id == self.keys.current.id) {
+            return Err(ConfigError {
+                setting: setting::KEY_PREVIOUS,
+                wanted: "another number than the current key's",
+            });
+        }
+        if self.production && self.admin_token.as_deref() == Some(Self::DEVELOPMENT_TOKEN) {
+            return Err(ConfigError { setting: setting::ADMIN_TOKEN, wanted: "a token that is not public" });
+        }
+        if !(1..=3650).contains(&self.choice_days) {
+            return Err(ConfigError { setting: setting::CHOICE_DAYS, wanted: "days from 1 to 3,650" });
+        }
+        if !(1 << 20..=1 << 30).contains(&self.cache_budget_bytes) {
+            return Err(ConfigError { setting: setting::CACHE_MB, wanted: "megabytes from 1 to 1,024" });
+        }
+        let plain = |origin: &str| {
+            let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+            host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', '?', '#', '@']))
+        };
+        if !self.cors_origins.iter().all(|origin| plain(origin)) {
+            return Err(ConfigError {
+                setting: setting::CORS_ORIGINS,
+                wanted: "origins such as https://old.example, separated by commas; no path, no wildcard",
+            });
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(settings: &'static [(&'static str, &'static str)]) -> Result<Config, ConfigError> {
+        Config::from_settings(|name| {
+            settings.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    const SECRET: &str = "7:0123456789abcdef0123456789abcdef";
+
+    #[test]
+    fn production_without_a_key_refuses_and_says_what_to_set() {
+        let refused = read(&[]).unwrap_err();
+        assert_eq!(refused.setting, "SEOGA_KEY");
+        assert!(refused.to_string().starts_with("set SEOGA_KEY: "), "{refused}");
+        assert_eq!(read(&[("SEOGA_KEY", "1:short")]).unwrap_err().setting, "SEOGA_KEY");
+        assert_eq!(
+            read(&[("SEOGA_KEY", "0:0123456789abcdef0123456789abcdef")]).unwrap_err().setting,
+            "SEOGA_KEY"
+        );
+    }
+
+    #[test]
+    fn production_refuses_what_the_public_knows() {
+        let config = Config { production: true, ..Config::development() };
+        assert_eq!(config.check().unwrap_err().setting, "SEOGA_KEY");
+        let token = read(&[("SEOGA_KEY", SECRET), ("SEOGA_ADMIN_TOKEN", "dev-admin-token")]);
+        assert_eq!(token.unwrap_err().setting, "SEOGA_ADMIN_TOKEN");
+    }
+
+    #[test]
+    fn production_without_an_admin_token_shuts_the_export() {
+        let config = read(&[("SEOGA_KEY", SECRET)]).unwrap();
+        assert!(config.production);
+        assert_eq!(config.admin_token, None);
+        assert_eq!(config.keys.current.id, 7);
+    }
+
+    #[test]
+    fn development_starts_with_nothing_set() {
+        assert_eq!(read(&[("SEOGA_MODE", "development")]), Ok(Config::development()));
+    }
+
+    #[test]
+    fn origins_are_lists_of_plain_origins() {
+        let config = read(&[
+            ("SEOGA_MODE", "development"),
+            ("SEOGA_CORS_ORIGINS", "https://a.example/, http://localhost:3000"),
+        ]);
+        assert_eq!(config.unwrap().cors_origins, ["https://a.example", "http://localhost:3000"]);
+        for wrong in ["*", "https://a.example/path", "a.example", "https://*.example"] {
+            let config = Config { cors_origins: vec![wrong.to_owned()], ..Config::development() };
+            assert_eq!(config.check().unwrap_err().setting, "SEOGA_CORS_ORIGINS", "{wrong}");
+        }
+    }
+
+    #[test]
+    fn two_keys_need_two_numbers() {
+        let config = read(&[("SEOGA_KEY", SECRET), ("SEOGA_KEY_PREVIOUS", SECRET)]);
+        assert_eq!(config.unwrap_err().setting, "SEOGA_KEY_PREVIOUS");
+    }
+
+    #[test]
+    fn debug_output_keeps_the_secret() {
+        assert_eq!(format!("{:?}", Key::development()), "Key { id: 0, secret: … }");
+    }
+}

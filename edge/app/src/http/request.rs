@@ -1,0 +1,48 @@
+//! A request as the shell hands it over.
+//!
+//! Invariant: nothing here is checked yet; [`crate::http::params`] and the routes do that.
+
+/// A request, and the facts about it that only the shell knows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Request {
+    /// The method, upper case.
+    pub method: String,
+    /// The path, percent-encoded as it came.
+    pub path: String,
+    /// The query string behind `?`, raw; empty for none.
+    pub query: String,
+    /// Headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body, at most [`crate::limits::MAX_BODY_BYTES`] of it; the shell reads no further.
+    pub body: Vec<u8>,
+    /// Whether the body went on beyond that.
+    pub body_too_large: bool,
+    /// Seconds since 1970-01-01 UTC, by the shell's clock.
+    pub now: u64,
+    /// Scheme and host, without a slash at the end: `https://books.example`.
+    pub base: String,
+    /// The request's id, unique enough to find its log line; becomes `instance` in a problem document.
+    pub instance: String,
+    /// The platform's location that answers (a Cloudflare colo such as `ICN`).
+    pub location: String,
+}
+
+impl Request {
+    /// A GET of a path with a raw query string, for tests and warm-up.
+    #[must_use]
+    pub fn get(path: &str, query: &str) -> Self {
+        Self {
+            method: "GET".to_owned(),
+            path: path.to_owned(),
+            query: query.to_owned(),
+            base: "http://localhost:8787".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// The first header of a (lower-case) name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+}

@@ -1,0 +1,71 @@
+//! The validation figures of the HTTP contract, once. Platform limits are the shells' and `infra/`'s.
+
+pub use seoga_search::request::{MAX_LIMIT, MAX_REACH};
+
+/// Code points of a canonical query.
+pub const MAX_QUERY_CHARS: usize = 200;
+/// Libraries in one request.
+pub const MAX_LIBRARIES: usize = 50;
+/// Results a page when none are asked.
+pub const DEFAULT_LIMIT: u32 = 20;
+/// Suggestions at most.
+pub const MAX_SUGGESTIONS: u32 = 20;
+/// Suggestions when none are asked.
+pub const DEFAULT_SUGGESTIONS: u32 = 10;
+/// Code points of a publisher's name in a filter.
+pub const MAX_PUBLISHER_CHARS: usize = 200;
+/// Characters of a class number in a filter.
+pub const MAX_CLASS_CHARS: usize = 16;
+/// Bytes of a raw query string; a browser's longest legal one is far shorter.
+pub const MAX_QUERY_STRING_BYTES: usize = 16 * 1024;
+
+/// Bytes of any body that a shell reads; a longer one sets `body_too_large`.
+pub const MAX_BODY_BYTES: usize = 16 * 1024;
+/// Bytes of a choice's body.
+pub const MAX_CHOICE_BYTES: usize = 4096;
+/// Words and phrases in a `/predict` body.
+pub const MAX_PREDICT_WORDS: usize = 50;
+/// Books in a `/predict` answer.
+pub const PREDICT_BOOKS: u32 = 50;
+
+/// Characters of a user id.
+pub const MAX_USER_ID_CHARS: usize = 64;
+/// Characters of a query id; the longest one that is ever made is shorter (a test shows it).
+pub const MAX_QUERY_ID_CHARS: usize = 3072;
+/// Days for which a query id is accepted.
+pub const QUERY_ID_DAYS: u32 = 7;
+/// Days a query id may lie ahead of our clock: a neighbouring location's may be ahead of it.
+pub const QUERY_ID_DAYS_AHEAD: u32 = 1;
+/// Hits among which a choice's rank is looked for.
+pub const RANK_REACH: u32 = MAX_REACH;
+/// Days a choice is kept.
+pub const DEFAULT_CHOICE_DAYS: u32 = 180;
+/// Bytes of metadata that Workers KV keeps with a key
+/// (developers.cloudflare.com/kv/platform/limits, 2026-04).
+pub const MAX_METADATA_BYTES: usize = 1024;
+/// Records in a page of the export.
+pub const EXPORT_PAGE: u32 = 500;
+
+/// Choices of one user id in [`THROTTLE_SECONDS`], by default.
+pub const VISITOR_CHOICES: u32 = 60;
+/// Choices at one location in [`THROTTLE_SECONDS`], by default.
+pub const LOCATION_CHOICES: u32 = 1000;
+/// The throttles' window, and the longest `Retry-After` of a throttled choice.
+pub const THROTTLE_SECONDS: u32 = 10;
+
+/// Seconds a browser keeps an answer.
+pub const BROWSER_SECONDS: u32 = 60;
+/// Seconds a shared cache keeps an answer that names its generation: a day, as query ids live for seven.
+pub const PINNED_SECONDS: u32 = 86_400;
+/// Seconds a shared cache keeps anything else.
+pub const SHARED_SECONDS: u32 = 60;
+/// Seconds after which the pointer to the current generation is read again.
+pub const POINTER_SECONDS: u64 = 60;
+/// Seconds after which a visitor may try again when no index opens.
+pub const INDEX_RETRY_SECONDS: u32 = 30;
+/// Seconds after which a visitor may send a choice again when the store failed.
+pub const STORE_RETRY_SECONDS: u32 = 10;
+/// Seconds a browser remembers a preflight.
+pub const PREFLIGHT_SECONDS: u32 = 86_400;
+/// Bytes of opened blocks an isolate keeps, by default: a Worker has 128 MB, V8 and the code take a part.
+pub const CACHE_BUDGET_BYTES: usize = 48 << 20;
