@@ -1,0 +1,401 @@
+//! Many rows, one book: gathers cleaned rows and settles what each book's record says.
+//!
+//! Reads no file and cleans no text; rows come here clean. Invariant: the same set of rows gives the same
+//! catalogue and the same findings whatever the order of arrival. Hence every choice ends in a comparison of the
+//! values themselves, never of ids or places.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::isbn;
+use super::{Book, Catalogue, Date, Holding, KeywordId, Library, LibraryId, Synonym, TextId, Texts};
+
+/// Below this many dated rows no registration is called implausible for being far from the others.
+const ROWS_TO_JUDGE_DATES: usize = 1_000;
+/// How long after nearly all other registrations (999 of 1,000) a registration may be, in days.
+const PLAUSIBLE_DAYS_AHEAD: i32 = 366;
+
+/// The file (a place in the report's list of files) and line a row came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct RowOrigin {
+    /// Place of the file in the report.
+    pub(crate) file: u16,
+    /// Line in the file, the first being 1.
+    pub(crate) line: u32,
+}
+
+/// One usable row of a source, its texts in a [`Texts`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Row {
+    pub(crate) isbn13: u64,
+    pub(crate) title: TextId,
+    pub(crate) authors: TextId,
+    pub(crate) publisher: TextId,
+    pub(crate) class_no: TextId,
+    pub(crate) volume: TextId,
+    pub(crate) language: TextId,
+    /// [`Row::UNSAID`] when no figure is given.
+    pub(crate) loans: u32,
+    /// 0 when not given.
+    pub(crate) year: u16,
+    /// A library's place in the order of arrival, or [`Row::NO_LIBRARY`].
+    pub(crate) library: u16,
+    pub(crate) registered: Option<Date>,
+    pub(crate) origin: RowOrigin,
+}
+
+impl Row {
+    /// The library of a row that names none.
+    pub(crate) const NO_LIBRARY: u16 = u16::MAX;
+    /// The loans of a row that gives none.
+    pub(crate) const UNSAID: u32 = u32::MAX;
+}
+
+/// The keywords one row gives one book, best first.
+#[derive(Debug)]
+struct KeywordList {
+    isbn13: u64,
+    words: Box<[TextId]>,
+    origin: RowOrigin,
+}
+
+/// What only the whole catalogue shows to be wrong.
+#[derive(Debug, Default)]
+pub(crate) struct MergeFindings {
+    /// Rows that say again what another row of that library said.
+    pub(crate) surplus: Vec<(RowOrigin, u64)>,
+    /// Registrations implausibly later than all others.
+    pub(crate) late_dates: Vec<(RowOrigin, Date)>,
+    /// Years of publication later than the year after the newest registration.
+    pub(crate) late_years: Vec<(RowOrigin, u16)>,
+    /// Keyword rows of books that no source has.
+    pub(crate) keywords_without_book: Vec<(RowOrigin, u64)>,
+}
+
+/// Gathers rows until [`Merge::finish`].
+#[derive(Debug)]
+pub(crate) struct Merge {
+    pub(crate) texts: Texts,
+    words: Texts,
+    rows: Vec<Row>,
+    other_titles: Vec<(u64, TextId)>,
+    keyword_lists: Vec<KeywordList>,
+    library_names: Texts,
+    library_ids: BTreeMap<TextId, u16>,
+}
+
+impl Merge {
+    pub(crate) fn new() -> Self {
+        Self {
+            texts: Texts::new(),
+            words: Texts::new(),
+            rows: Vec::new(),
+            other_titles: Vec::new(),
+            keyword_lists: Vec::new(),
+            library_names: Texts::new(),
+            library_ids: BTreeMap::new(),
+        }
+    }
+
+    /// The number a row uses for the library of this name; `None` when there are more than 65,534 of them.
+    pub(crate) fn library(&mut self, name: &str) -> Option<u16> {
+        let text = self.library_names.id(name);
+        let next = self.library_ids.len();
+        if let Some(&id) = self.library_ids.get(&text) {
+            return Some(id);
+        }
+        let id = u16::try_from(next).ok().filter(|&id| id != Row::NO_LIBRARY)?;
+        self.library_ids.insert(text, id);
+        Some(id)
+    }
+
+    /// Adds one row whose texts are in `self.texts` and whose library came from [`Merge::library`].
+    pub(crate) fn push(&mut self, row: Row) {
+        self.rows.push(row);
+    }
+
+    /// Adds a further title of a book, to be searched and not shown.
+    pub(crate) fn push_other_title(&mut self, isbn13: u64, title: TextId) {
+        self.other_titles.push((isbn13, title));
+    }
+
+    /// Adds a book's keywords, best first.
+    pub(crate) fn push_keywords<'a>(
+        &mut self,
+        isbn13: u64,
+        origin: RowOrigin,
+        words: impl Iterator<Item = &'a str>,
+    ) {
+        let words = words.map(|word| self.words.id(word)).collect();
+        self.keyword_lists.push(KeywordList { isbn13, words, origin });
+    }
+
+    /// Settles every book. `described` adds what the libraries file knows to the libraries that hold something.
+    pub(crate) fn finish(
+        mut self,
+        described: &BTreeMap<String, Library>,
+        mut synonyms: Vec<Synonym>,
+        invented: bool,
+    ) -> (Catalogue, MergeFindings) {
+        let mut findings = MergeFindings::default();
+        let libraries = self.settle_libraries(described);
+        self.drop_late_dates(&mut findings);
+        let data_date = self.rows.iter().filter_map(|row| row.registered).max();
+        self.drop_late_years(data_date, &mut findings);
+
+        self.rows.par_sort_unstable_by_key(|row| {
+            (row.isbn13, row.library, row.registered.is_none(), row.registered, row.origin)
+        });
+        self.other_titles.par_sort_unstable();
+        self.other_titles.dedup();
+
+        let (rows, texts, other_titles) = (&self.rows, &self.texts, &self.other_titles);
+        let mut books: Vec<Book> = rows
+            .par_chunk_by(|a, b| a.isbn13 == b.isbn13)
+            .map(|rows| {
+                let isbn13 = rows[0].isbn13;
+                let start = other_titles.partition_point(|&(isbn, _)| isbn < isbn13);
+                let end = other_titles.partition_point(|&(isbn, _)| isbn <= isbn13);
+                settle_book(rows, &other_titles[start..end], texts)
+            })
+            .collect();
+        findings.surplus = rows
+            .par_windows(2)
+            .filter(|pair| {
+                pair[0].isbn13 == pair[1].isbn13
+                    && pair[0].library == pair[1].library
+                    && pair[1].library != Row::NO_LIBRARY
+            })
+            .map(|pair| (pair[1].origin, pair[1].isbn13))
+            .collect();
+        findings.surplus.par_sort_unstable();
+        drop(self.rows);
+        drop(self.texts);
+
+        let keywords = settle_keywords(&mut books, self.keyword_lists, &self.words, &mut findings);
+        synonyms.sort();
+        synonyms.dedup();
+        (Catalogue { libraries, books, keywords, synonyms, invented, data_date }, findings)
+    }
+
+    /// Sorts the libraries by name and has the rows name them by their place.
+    fn settle_libraries(&mut self, described: &BTreeMap<String, Library>) -> Vec<Library> {
+        let mut named: Vec<(&str, u16)> =
+            self.library_ids.iter().map(|(&text, &id)| (self.library_names.get(text), id)).collect();
+        named.sort_unstable();
+        let mut places = vec![Row::NO_LIBRARY; named.len()];
+        let mut libraries = Vec::with_capacity(named.len());
+        for (place, (name, id)) in named.into_iter().enumerate() {
+            places[usize::from(id)] = place as u16;
+            libraries.push(
+                described
+                    .get(name)
+                    .cloned()
+                    .unwrap_or_else(|| Library { name: name.to_owned(), ..Library::default() }),
+            );
+        }
+        self.rows.par_iter_mut().filter(|row| row.library != Row::NO_LIBRARY).for_each(|row| {
+            row.library = places[usize::from(row.library)];
+        });
+        libraries
+    }
+
+    /// A registration far later than nearly all others is a slip of the pen; it must not make the data look new.
+    fn drop_late_dates(&mut self, findings: &mut MergeFindings) {
+        let mut dates: Vec<Date> = self.rows.iter().filter_map(|row| row.registered).collect();
+        if dates.len() < ROWS_TO_JUDGE_DATES {
+            return;
+        }
+        let place = dates.len() - 1 - dates.len() / 1_000;
+        let (_, nearly_last, _) = dates.select_nth_unstable(place);
+        let Some(limit) = Date::from_days_since_1970(nearly_last.days_since_1970() + PLAUSIBLE_DAYS_AHEAD)
+        else {
+            return;
+        };
+        for row in &mut self.rows {
+            if let Some(date) = row.registered.filter(|&date| date > limit) {
+                findings.late_dates.push((row.origin, date));
+                row.registered = None;
+            }
+        }
+        findings.late_dates.sort_unstable();
+    }
+
+    /// A book registered by now was not published after next year.
+    fn drop_late_years(&mut self, data_date: Option<Date>, findings: &mut MergeFindings) {
+        let Some(limit) = data_date.and_then(|date| u16::try_from(date.year() + 1).ok()) else { return };
+        for row in &mut self.rows {
+            if row.year > limit {
+                findings.late_years.push((row.origin, row.year));
+                row.year = 0;
+            }
+        }
+        findings.late_years.sort_unstable();
+    }
+}
+
+/// One book out of its rows, which are sorted by library and then by registration.
+fn settle_book(rows: &[Row], other_titles: &[(u64, TextId)], texts: &Texts) -> Book {
+    let isbn13 = rows.first().map_or(0, |row| row.isbn13);
+    let sound = |id: TextId| !has_lost_characters(texts.get(id));
+    let longest = |a: TextId, b: TextId| prefer_spelling(texts.get(a), texts.get(b));
+    let spellings = |field: fn(&Row) -> TextId, more: &[(u64, TextId)]| {
+        let (shown, mut others) = elect(rows, field, sound, longest);
+        others.extend(more.iter().map(|&(_, id)| id).filter(|&id| Some(id) != shown));
+        let mut others: Vec<String> = others.into_iter().map(|id| texts.get(id).to_owned()).collect();
+        others.sort_unstable();
+        others.dedup();
+        others.shrink_to_fit();
+        (shown.map(|id| texts.get(id).to_owned()).unwrap_or_default(), others)
+    };
+    let one =
+        |field: fn(&Row) -> TextId| elect(rows, field, sound, longest).0.map(|id| texts.get(id).to_owned());
+    let (title, other_titles) = spellings(|row| row.title, other_titles);
+    let (authors, other_authors) = spellings(|row| row.authors, &[]);
+    let (publisher, other_publishers) = spellings(|row| row.publisher, &[]);
+    Book {
+        isbn13,
+        checked: isbn::check_digit_holds(isbn13),
+        title,
+        other_titles,
+        authors,
+        other_authors,
+        publisher,
+        other_publishers,
+        year: elect(rows, |row| row.year, |_| true, |a, b| a.cmp(&b)).0,
+        class_no: one(|row| row.class_no),
+        volume: one(|row| row.volume),
+        loans: settle_loans(rows),
+        language: one(|row| row.language),
+        keywords: Box::default(),
+        holdings: settle_holdings(rows),
+    }
+}
+
+/// A value a library can vote for.
+trait Vote: Copy + Ord {
+    /// The value that says nothing.
+    const UNSAID: Self;
+}
+
+impl Vote for TextId {
+    const UNSAID: Self = Self::EMPTY;
+}
+
+impl Vote for u16 {
+    const UNSAID: Self = 0;
+}
+
+/// The value that most libraries give, and the other values given, each once, in no order of meaning.
+///
+/// A library has one vote for each value it gives; rows without a library have one together. A value that is not
+/// `sound` loses to every one that is. `tie` is `Greater` when its first value is rather shown; it must not call
+/// two different values equal.
+fn elect<T: Vote>(
+    rows: &[Row],
+    field: fn(&Row) -> T,
+    sound: impl Fn(T) -> bool,
+    tie: impl Fn(T, T) -> Ordering,
+) -> (Option<T>, Vec<T>) {
+    let mut votes: Vec<(T, u16)> =
+        rows.iter().map(|row| (field(row), row.library)).filter(|&(value, _)| value != T::UNSAID).collect();
+    votes.sort_unstable();
+    votes.dedup();
+    let mut candidates: Vec<(T, usize)> = votes
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter_map(|run| run.first().map(|vote| (vote.0, run.len())))
+        .collect();
+    let winner = (0..candidates.len()).max_by(|&a, &b| {
+        let ((a, a_votes), (b, b_votes)) = (candidates[a], candidates[b]);
+        sound(a).cmp(&sound(b)).then(a_votes.cmp(&b_votes)).then_with(|| tie(a, b))
+    });
+    let shown = winner.map(|place| candidates.swap_remove(place).0);
+    (shown, candidates.into_iter().map(|(value, _)| value).collect())
+}
+
+/// Whether a text plainly lost a character on its way: U+FFFD, or the `?` that CP949 files have for what that
+/// encoding cannot hold, in a place where nobody asks (`??`, or with a letter right behind it).
+fn has_lost_characters(text: &str) -> bool {
+    text.contains(char::REPLACEMENT_CHARACTER)
+        || text.match_indices('?').any(|(at, _)| {
+            text.get(at + 1..)
+                .and_then(|rest| rest.chars().next())
+                .is_some_and(|c| c == '?' || c.is_alphanumeric())
+        })
+}
+
+/// `Greater` when `a` is rather shown than `b`: the one with fewer question marks (each may be a lost character),
+/// then the longer one, then the first by code points.
+fn prefer_spelling(a: &str, b: &str) -> Ordering {
+    let questions = |text: &str| text.matches('?').count();
+    let longer = || a.chars().count().cmp(&b.chars().count());
+    questions(b).cmp(&questions(a)).then_with(longer).then_with(|| b.cmp(a))
+}
+
+/// The highest figure of each library, summed: copies of one book in one library share the figure.
+fn settle_loans(rows: &[Row]) -> Option<u32> {
+    let mut sum: Option<u32> = None;
+    for library in rows.chunk_by(|a, b| a.library == b.library) {
+        if let Some(loans) = library.iter().map(|row| row.loans).filter(|&loans| loans != Row::UNSAID).max() {
+            sum = Some(sum.unwrap_or(0).saturating_add(loans).min(Row::UNSAID - 1));
+        }
+    }
+    sum
+}
+
+/// One holding for each library; the rows of a library begin with its earliest registration.
+fn settle_holdings(rows: &[Row]) -> Box<[Holding]> {
+    rows.chunk_by(|a, b| a.library == b.library)
+        .filter_map(<[Row]>::first)
+        .filter(|row| row.library != Row::NO_LIBRARY)
+        .map(|row| Holding { library: LibraryId(row.library), registered: row.registered })
+        .collect()
+}
+
+/// Gives each book its keywords and returns the sorted list their ids count in.
+///
+/// Of several lists for one book, a word's place is its best one in any of them; words of the same place stand
+/// by code points.
+fn settle_keywords(
+    books: &mut [Book],
+    mut lists: Vec<KeywordList>,
+    words: &Texts,
+    findings: &mut MergeFindings,
+) -> Vec<Box<str>> {
+    lists.par_sort_unstable_by_key(|list| (list.isbn13, list.origin));
+    let mut used: Vec<TextId> = Vec::new();
+    let mut given: Vec<(usize, Vec<TextId>)> = Vec::new();
+    for lists in lists.chunk_by(|a, b| a.isbn13 == b.isbn13) {
+        let Some(first) = lists.first() else { continue };
+        let Ok(place) = books.binary_search_by_key(&first.isbn13, |book| book.isbn13) else {
+            findings.keywords_without_book.extend(lists.iter().map(|list| (list.origin, list.isbn13)));
+            continue;
+        };
+        let mut ranked: Vec<(usize, &str, TextId)> = lists
+            .iter()
+            .flat_map(|list| list.words.iter().enumerate())
+            .map(|(rank, &word)| (rank, words.get(word), word))
+            .collect();
+        ranked.sort_unstable();
+        let mut best: Vec<TextId> = Vec::with_capacity(ranked.len());
+        for (_, _, word) in ranked {
+            if !best.contains(&word) {
+                best.push(word);
+            }
+        }
+        used.extend(&best);
+        given.push((place, best));
+    }
+    findings.keywords_without_book.sort_unstable();
+    used.par_sort_unstable();
+    used.dedup();
+    used.par_sort_unstable_by(|&a, &b| words.get(a).cmp(words.get(b)));
+    let ids: BTreeMap<TextId, KeywordId> =
+        used.iter().enumerate().map(|(place, &word)| (word, KeywordId(place as u32))).collect();
+    for (place, best) in given {
+        books[place].keywords = best.iter().filter_map(|word| ids.get(word).copied()).collect();
+    }
+    used.into_iter().map(|word| Box::from(words.get(word))).collect()
+}

@@ -1,0 +1,150 @@
+//! What was wrong with the input, row by row, for the people who can put it right.
+//!
+//! Not a log of the program's doings. Invariants: every finding is counted, examples are kept up to
+//! [`EXAMPLES`] of each kind in each file (the first by line); the same input gives the same report.
+
+mod kind;
+
+use std::collections::BTreeMap;
+
+pub use kind::{Kind, Severity};
+
+/// How many findings of one kind are kept in full for one file. All are counted.
+pub const EXAMPLES: usize = 100;
+
+/// Everything found in all files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The files read: holdings, records, keywords, synonyms, libraries; by name within each.
+    pub files: Vec<FileReport>,
+}
+
+/// Everything found in one file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileReport {
+    /// The file, as it was named to the program.
+    pub file: String,
+    /// What it was read as.
+    pub role: Role,
+    /// How its bytes were read: `UTF-8` or `CP949`.
+    pub encoding: &'static str,
+    /// The library the file is named after, when no column says which.
+    pub library: Option<String>,
+    /// Rows that held something, header not counted.
+    pub rows: u64,
+    /// Rows not in the catalogue.
+    pub rejected: u64,
+    /// How many findings of each kind.
+    pub counts: BTreeMap<Kind, u64>,
+    /// The findings kept in full, by line.
+    pub findings: Vec<Finding>,
+}
+
+/// What a file is read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Role {
+    /// Who holds which books (정보나루 CSV).
+    #[default]
+    Holdings,
+    /// Bibliographic records (JSON Lines).
+    Records,
+    /// Keywords of books.
+    Keywords,
+    /// Pairs of words that mean the same.
+    Synonyms,
+    /// Where the libraries are.
+    Libraries,
+}
+
+/// One thing found in one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Line in the file, the first being 1; 0 when the whole file is meant.
+    pub line: u32,
+    /// The column's name in the file, or empty when the whole row is meant.
+    pub column: &'static str,
+    /// What kind of thing.
+    pub kind: Kind,
+    /// What stood there, shortened.
+    pub found: String,
+    /// What it was made into, when the kind alone does not say.
+    pub made: Option<String>,
+}
+
+impl FileReport {
+    /// A report on a file of which nothing has been read yet.
+    pub(crate) fn new(file: String, role: Role) -> Self {
+        Self { file, role, encoding: "UTF-8", ..Self::default() }
+    }
+
+    /// Counts a finding, and keeps it while there are few of its kind. `found` and `made` are asked only then.
+    pub(crate) fn add(
+        &mut self,
+        line: u32,
+        column: &'static str,
+        kind: Kind,
+        found: impl FnOnce() -> String,
+        made: impl FnOnce() -> Option<String>,
+    ) {
+        let count = self.counts.entry(kind).or_default();
+        *count += 1;
+        if *count <= EXAMPLES as u64 {
+            self.findings.push(Finding { line, column, kind, found: shortened(&found()), made: made() });
+        }
+    }
+
+    /// Adds what was found further down in the same file.
+    pub(crate) fn absorb(&mut self, later: Self) {
+        self.rows += later.rows;
+        self.rejected += later.rejected;
+        // Both sides keep min(count, EXAMPLES) findings of a kind, and so does their union.
+        let mut room: BTreeMap<Kind, u64> = BTreeMap::new();
+        for finding in later.findings {
+            let counted = self.counts.get(&finding.kind).copied().unwrap_or(0);
+            let left = room.entry(finding.kind).or_insert((EXAMPLES as u64).saturating_sub(counted));
+            if *left > 0 {
+                *left -= 1;
+                self.findings.push(finding);
+            }
+        }
+        for (kind, count) in later.counts {
+            *self.counts.entry(kind).or_default() += count;
+        }
+    }
+
+    /// Puts the findings in the order of the lines.
+    pub(crate) fn sort(&mut self) {
+        self.findings.sort_by(|a, b| (a.line, a.kind, a.column).cmp(&(b.line, b.kind, b.column)));
+    }
+}
+
+impl Report {
+    /// How many findings of each kind over all files.
+    pub fn counts(&self) -> BTreeMap<Kind, u64> {
+        let mut counts = BTreeMap::new();
+        for (&kind, count) in self.files.iter().flat_map(|file| &file.counts) {
+            *counts.entry(kind).or_default() += count;
+        }
+        counts
+    }
+
+    /// How many findings of one kind over all files.
+    pub fn count(&self, kind: Kind) -> u64 {
+        self.files.iter().filter_map(|file| file.counts.get(&kind)).sum()
+    }
+
+    /// Rows read and rows rejected, over the files of a role.
+    pub fn rows(&self, role: Role) -> (u64, u64) {
+        let files = self.files.iter().filter(|file| file.role == role);
+        files.fold((0, 0), |(rows, rejected), file| (rows + file.rows, rejected + file.rejected))
+    }
+}
+
+/// At most 120 characters of a cell.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 120;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,165 @@
+//! A file that is not what it should be: the build ends, nothing is written.
+//!
+//! Not for rows (those go into the report). Invariant: each message says which file, what is wrong with it and
+//! what to do about it.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A wrong file.
+#[derive(Debug)]
+pub struct WrongFile {
+    /// The file, as it was named to the program.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub problem: Problem,
+}
+
+/// What can be wrong with a whole file.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Problem {
+    /// It cannot be opened or read.
+    Io(io::Error),
+    /// It has no bytes, or nothing but blank lines.
+    Empty,
+    /// It has a header and no row.
+    NoRows,
+    /// It is another kind of file; says which, and what to do.
+    OtherFormat(&'static str),
+    /// Columns that must be there are not; `found` is the first line.
+    MissingColumns {
+        /// The names of the columns missing.
+        missing: Vec<&'static str>,
+        /// The names found.
+        found: Vec<String>,
+    },
+    /// So many of its rows could not be decoded that it is no text in CP949 or UTF-8.
+    Undecodable {
+        /// Rows with bytes that are no characters.
+        damaged: u64,
+        /// All rows.
+        rows: u64,
+    },
+    /// Not one of its many rows could be used; `most` is the commonest reason.
+    NoRowUsable {
+        /// All rows.
+        rows: u64,
+        /// The commonest reason, as the report names it.
+        most: &'static str,
+    },
+    /// A folder in which there is no file to read.
+    NothingToRead,
+    /// Of all the rows in all files none made a book.
+    NoBook,
+    /// The name of the file does not say which library it belongs to.
+    NamelessLibrary,
+    /// More libraries than the index can number (65,534).
+    TooManyLibraries,
+    /// More files than the report can number (65,535).
+    TooManyFiles,
+    /// None of its lines is a JSON object.
+    NotJsonLines {
+        /// What the JSON parser says about the first line.
+        first: String,
+    },
+}
+
+/// Every wrong file found in one run; never empty.
+#[derive(Debug)]
+pub struct WrongFiles(pub Vec<WrongFile>);
+
+impl WrongFile {
+    pub(crate) fn new(path: &Path, problem: Problem) -> Self {
+        Self { path: path.to_path_buf(), problem }
+    }
+
+    pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
+        |error| Self::new(path, Problem::Io(error))
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(error) => write!(f, "cannot be read: {error}"),
+            Self::Empty => write!(f, "is empty; download it again, or take it away"),
+            Self::NoRows => {
+                write!(
+                    f,
+                    "has a header and no row; export it again, or take it away if the library holds nothing"
+                )
+            }
+            Self::OtherFormat(what) => write!(f, "is {what}"),
+            Self::MissingColumns { missing, found } => {
+                write!(f, "has no column {}; its first line reads {}", listed(missing), listed(found))?;
+                match found.as_slice() {
+                    [one] if one.contains([';', '\t', '|']) => {
+                        write!(f, ": the cells must be separated by commas")
+                    }
+                    _ => write!(f, ": the first line must name the columns"),
+                }
+            }
+            Self::Undecodable { damaged, rows } => write!(
+                f,
+                "is neither UTF-8 nor CP949 text: {damaged} of {rows} rows hold bytes that are no characters; \
+                 save it as UTF-8"
+            ),
+            Self::NoRowUsable { rows, most } => {
+                write!(f, "has {rows} rows and none can be used, mostly because of: {most}; export it again")
+            }
+            Self::NothingToRead => {
+                write!(f, "holds no holdings (holdings/*.csv, or *.csv) and no records (records/*.jsonl)")
+            }
+            Self::NoBook => write!(f, "and the other files hold no usable row; the report says why"),
+            Self::NamelessLibrary => {
+                write!(
+                    f,
+                    "does not say whose holdings it lists; name it after the library, or add a column 도서관"
+                )
+            }
+            Self::TooManyLibraries => write!(f, "brings the libraries to more than 65,534"),
+            Self::TooManyFiles => write!(f, "is one of more than 65,535 files; join some"),
+            Self::NotJsonLines { first } => {
+                write!(f, "is not JSON Lines: no line is a JSON object with a title (line 1: {first})")
+            }
+        }
+    }
+}
+
+impl fmt::Display for WrongFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.path.display(), self.problem)
+    }
+}
+
+impl std::error::Error for WrongFile {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.problem {
+            Problem::Io(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for WrongFiles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, file) in self.0.iter().enumerate() {
+            if n > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{file}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for WrongFiles {}
+
+/// `A, B, C`, at most twenty names of at most forty characters.
+fn listed(names: &[impl AsRef<str>]) -> String {
+    let shown: Vec<String> =
+        names.iter().take(20).map(|name| name.as_ref().chars().take(40).collect()).collect();
+    shown.join(", ")
+}

@@ -1,0 +1,130 @@
+//! Which files to read: a catalogue folder or files by name.
+//!
+//! Opens none of them. Invariant: nothing is passed over in silence; what is not read is named.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::clean::nfc;
+use super::error::{Problem, WrongFile};
+
+/// The files a catalogue is read from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Inputs {
+    /// Holdings, as CSV.
+    pub holdings: Vec<PathBuf>,
+    /// Records, as JSON Lines.
+    pub records: Vec<PathBuf>,
+    /// Where the libraries are.
+    pub libraries: Option<PathBuf>,
+    /// Keywords of books.
+    pub keywords: Option<PathBuf>,
+    /// Pairs of words that mean the same.
+    pub synonyms: Option<PathBuf>,
+}
+
+/// Files, and those beside them that are left alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Found<T> {
+    /// What is to be read.
+    pub files: T,
+    /// What lies there and is not read, sorted.
+    pub left_alone: Vec<PathBuf>,
+}
+
+impl Inputs {
+    /// The layout of a catalogue folder: `holdings/*.csv`, `records/*.jsonl` (or `.ndjson`, `.json`),
+    /// `keywords.csv`, `synonyms.csv`, `libraries.csv`, each if it is there.
+    ///
+    /// # Errors
+    /// When the folder cannot be read, or holds neither holdings nor records.
+    pub fn in_catalogue(folder: &Path) -> Result<Found<Self>, WrongFile> {
+        let mut found = Found::<Self>::default();
+        for path in entries(folder)? {
+            match (file_name(&path).as_str(), path.is_dir()) {
+                ("holdings", true) => {
+                    found.files.holdings = with_extension(&path, &["csv"], &mut found.left_alone)?;
+                }
+                ("records", true) => {
+                    found.files.records =
+                        with_extension(&path, &["jsonl", "ndjson", "json"], &mut found.left_alone)?;
+                }
+                ("libraries.csv", false) => found.files.libraries = Some(path),
+                ("keywords.csv", false) => found.files.keywords = Some(path),
+                ("synonyms.csv", false) => found.files.synonyms = Some(path),
+                _ => found.left_alone.push(path),
+            }
+        }
+        if found.files.holdings.is_empty() && found.files.records.is_empty() {
+            return Err(WrongFile::new(folder, Problem::NothingToRead));
+        }
+        found.left_alone.sort();
+        Ok(found)
+    }
+
+    /// Every file, in the order in which they are reported.
+    pub(crate) fn len(&self) -> usize {
+        self.holdings.len()
+            + self.records.len()
+            + [&self.libraries, &self.keywords, &self.synonyms].into_iter().flatten().count()
+    }
+}
+
+/// Holdings named one by one or by folder: of a folder its `*.csv`.
+///
+/// # Errors
+/// When a folder cannot be read or has no `*.csv`. A file that is missing shows when it is opened.
+pub fn holdings(paths: &[PathBuf]) -> Result<Found<Vec<PathBuf>>, WrongFile> {
+    let mut found = Found::<Vec<PathBuf>>::default();
+    for path in paths {
+        if path.is_dir() {
+            let files = with_extension(path, &["csv"], &mut found.left_alone)?;
+            if files.is_empty() {
+                return Err(WrongFile::new(path, Problem::NothingToRead));
+            }
+            found.files.extend(files);
+        } else {
+            found.files.push(path.clone());
+        }
+    }
+    found.left_alone.sort();
+    Ok(found)
+}
+
+/// The order in which files are reported and numbered: by name, then by path.
+pub(crate) fn sorted(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    paths.sort_by_cached_key(|path| (file_name(path), path.clone()));
+    paths.dedup();
+    paths
+}
+
+fn with_extension(
+    folder: &Path,
+    extensions: &[&str],
+    left_alone: &mut Vec<PathBuf>,
+) -> Result<Vec<PathBuf>, WrongFile> {
+    let is_wanted = |path: &Path| {
+        let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
+        // macOS leaves `._name` beside files it copies to other disks.
+        !path.is_dir()
+            && !file_name(path).starts_with('.')
+            && extension.is_some_and(|e| extensions.contains(&&*e))
+    };
+    let (wanted, others) = entries(folder)?.into_iter().partition(|path| is_wanted(path));
+    left_alone.extend::<Vec<PathBuf>>(others);
+    Ok(wanted)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, WrongFile> {
+    let entries = fs::read_dir(folder).map_err(WrongFile::io(folder))?;
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()
+        .map_err(WrongFile::io(folder))?;
+    paths.sort();
+    Ok(paths)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| nfc(&name.to_string_lossy()).into_owned()).unwrap_or_default()
+}

@@ -1,0 +1,309 @@
+//! CSV rows as raw cells, robust against what spreadsheets and downloads do to them.
+//!
+//! `csv-core` splits one row into cells; this module decides where a row ends. Libraries' files have stray quotation
+//! marks, and a plain CSV reader would take everything up to the next one for one cell. Here a row that does not
+//! fit the header when several lines are joined is read as one line, so an unclosed quote costs one row at most.
+//! Knows nothing of what a column means. Invariant: every non-blank line is in exactly one row.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
+
+use super::clean::nfc;
+use super::encoding::{self, Encoding};
+use super::error::{Problem, WrongFile};
+use super::lines::{Line, Lines};
+
+/// A quoted cell may hold line ends, but not more than this many lines are joined to one row.
+const MOST_LINES_A_ROW: usize = 16;
+/// A row may not have more cells than this; the header of a real file has 14.
+const MOST_CELLS: usize = 1_024;
+/// Bytes read at a time.
+const BUFFER_BYTES: usize = 1 << 18;
+
+/// How well a row fits the header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// A cell for each column.
+    Whole,
+    /// Cells for the first columns only.
+    Short,
+    /// A quotation mark was never closed; the line was read alone, and fits.
+    StrayQuote,
+    /// It cannot be told which cell belongs to which column.
+    Unreadable,
+}
+
+/// Rows of raw cells, one after the other in one buffer.
+#[derive(Debug, Default)]
+pub(crate) struct Rows {
+    bytes: Vec<u8>,
+    /// Where each cell ends in `bytes`.
+    ends: Vec<usize>,
+    rows: Vec<(u32, Shape, usize)>,
+}
+
+/// One row of [`Rows`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RawRow<'a> {
+    /// The line it begins on.
+    pub(crate) line: u32,
+    /// How well it fits the header.
+    pub(crate) shape: Shape,
+    bytes: &'a [u8],
+    start: usize,
+    ends: &'a [usize],
+}
+
+impl<'a> RawRow<'a> {
+    /// The bytes of a cell; none when the row has no such cell.
+    pub(crate) fn cell(&self, column: usize) -> &'a [u8] {
+        let Some(&end) = self.ends.get(column) else { return &[] };
+        let start = match column.checked_sub(1) {
+            Some(before) => self.ends.get(before).copied().unwrap_or(end),
+            None => self.start,
+        };
+        self.bytes.get(start..end).unwrap_or(&[])
+    }
+
+    /// Whether no cell holds anything.
+    pub(crate) fn is_blank(&self) -> bool {
+        let end = self.ends.last().copied().unwrap_or(self.start);
+        self.bytes.get(self.start..end).is_none_or(|bytes| bytes.trim_ascii().is_empty())
+    }
+
+    /// All cells, for a message.
+    pub(crate) fn joined(&self) -> Vec<u8> {
+        (0..self.ends.len().min(30)).map(|column| self.cell(column)).collect::<Vec<_>>().join(&b","[..])
+    }
+}
+
+impl Rows {
+    /// The rows in the order of the file.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = RawRow<'_>> {
+        let mut first = 0;
+        self.rows.iter().map(move |&(line, shape, end)| {
+            let ends = self.ends.get(first..end).unwrap_or(&[]);
+            let start = first.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+            first = end;
+            RawRow { line, shape, bytes: &self.bytes, start, ends }
+        })
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+        self.rows.clear();
+    }
+}
+
+/// A CSV file whose header has been read.
+#[derive(Debug)]
+pub(crate) struct Table<R> {
+    path: PathBuf,
+    lines: Lines<R>,
+    splitter: Splitter,
+    encoding: Encoding,
+    header: Vec<String>,
+}
+
+impl Table<BufReader<File>> {
+    /// Opens a CSV file and reads its header.
+    ///
+    /// # Errors
+    /// When it cannot be read, is empty, or plainly is something else than CSV text.
+    pub(crate) fn open(path: &Path) -> Result<Self, WrongFile> {
+        let file = File::open(path).map_err(WrongFile::io(path))?;
+        let again = File::open(path).map_err(WrongFile::io(path))?;
+        Self::read(path, BufReader::with_capacity(BUFFER_BYTES, file), again)
+    }
+}
+
+impl<R: BufRead> Table<R> {
+    /// Reads the header of CSV text; `again` gives the same bytes once more, when the header alone does not tell
+    /// their encoding. `path` is for messages.
+    pub(crate) fn read(path: &Path, mut reader: R, again: impl io::Read) -> Result<Self, WrongFile> {
+        let io = |error| WrongFile::new(path, Problem::Io(error));
+        let start = reader.fill_buf().map_err(io)?;
+        if let Some(format) = encoding::other_format(start) {
+            return Err(WrongFile::new(path, Problem::OtherFormat(format)));
+        }
+        let mut lines = Lines::new(reader).map_err(io)?;
+        let mut line = Line { number: 0, bytes: Vec::new() };
+        loop {
+            if !lines.next_into(&mut line).map_err(io)? {
+                return Err(WrongFile::new(path, Problem::Empty));
+            }
+            if let Some(rest) = line.bytes.strip_prefix(b"\xEF\xBB\xBF") {
+                line.bytes = rest.to_vec();
+            }
+            if !line.bytes.trim_ascii().is_empty() {
+                break;
+            }
+        }
+        if line.bytes.trim_ascii_start().starts_with(b"{") {
+            let what = "JSON; give it as records (--records, or the folder records/)";
+            return Err(WrongFile::new(path, Problem::OtherFormat(what)));
+        }
+        let encoding = encoding::detect(&line.bytes, again).map_err(io)?;
+        let mut splitter = Splitter::new();
+        splitter.split(&line.bytes, true);
+        let mut header: Vec<String> = splitter
+            .cells()
+            .map(|cell| {
+                nfc(super::clean::text(&encoding::decode(cell, encoding).0, false).0.as_ref()).into_owned()
+            })
+            .collect();
+        // The comma at the end of each line makes a column without a name.
+        while header.last().is_some_and(String::is_empty) {
+            header.pop();
+        }
+        Ok(Self { path: path.to_path_buf(), lines, splitter, encoding, header })
+    }
+
+    /// The names of the columns, trimmed.
+    pub(crate) fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// How the cells are to be decoded.
+    pub(crate) fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// Bytes read so far.
+    pub(crate) fn bytes_read(&self) -> u64 {
+        self.lines.bytes_read()
+    }
+
+    /// The next rows, at most `most`, in place of what `rows` held; false when there are no more.
+    ///
+    /// # Errors
+    /// When the file can no longer be read.
+    pub(crate) fn next_into(&mut self, rows: &mut Rows, most: usize) -> Result<bool, WrongFile> {
+        rows.clear();
+        let mut line = Line { number: 0, bytes: Vec::new() };
+        while rows.rows.len() < most && self.lines.next_into(&mut line).map_err(WrongFile::io(&self.path))? {
+            if line.bytes.trim_ascii().is_empty() {
+                continue;
+            }
+            let shape = self.row(&line)?;
+            let base = rows.bytes.len();
+            rows.bytes.extend_from_slice(self.splitter.bytes());
+            rows.ends.extend(self.splitter.ends().iter().map(|end| base + end));
+            rows.rows.push((line.number, shape, rows.ends.len()));
+        }
+        Ok(!rows.rows.is_empty())
+    }
+
+    /// Splits the row that begins with `line`, taking further lines while a quotation mark is open.
+    fn row(&mut self, line: &Line) -> Result<Shape, WrongFile> {
+        if self.splitter.split(&line.bytes, false) {
+            return Ok(self.fit());
+        }
+        let mut joined = line.bytes.clone();
+        let mut taken: Vec<Line> = Vec::new();
+        while taken.len() + 1 < MOST_LINES_A_ROW {
+            let mut next = Line { number: 0, bytes: Vec::new() };
+            if !self.lines.next_into(&mut next).map_err(WrongFile::io(&self.path))? {
+                break;
+            }
+            joined.push(b'\n');
+            joined.extend_from_slice(&next.bytes);
+            taken.push(next);
+            if self.splitter.split(&joined, false) {
+                if self.fit() == Shape::Whole {
+                    return Ok(Shape::Whole);
+                }
+                break;
+            }
+        }
+        self.lines.put_back(taken);
+        self.splitter.split(&line.bytes, true);
+        Ok(if self.fit() == Shape::Whole { Shape::StrayQuote } else { Shape::Unreadable })
+    }
+
+    /// How the row in the splitter fits the header.
+    fn fit(&self) -> Shape {
+        let (cells, columns) = (self.splitter.ends().len(), self.header.len());
+        if self.splitter.overfull || self.splitter.cells().skip(columns).any(|cell| !cell.is_empty()) {
+            Shape::Unreadable
+        } else if cells < columns {
+            Shape::Short
+        } else {
+            Shape::Whole
+        }
+    }
+}
+
+/// Splits one row into cells.
+#[derive(Debug)]
+struct Splitter {
+    reader: Reader,
+    output: Vec<u8>,
+    written: usize,
+    ends: Vec<usize>,
+    cells: usize,
+    overfull: bool,
+}
+
+impl Splitter {
+    fn new() -> Self {
+        let reader = ReaderBuilder::new().terminator(Terminator::Any(b'\n')).build();
+        Self { reader, output: Vec::new(), written: 0, ends: vec![0; MOST_CELLS], cells: 0, overfull: false }
+    }
+
+    /// Splits `row`, which has no line end. False when a quotation mark is open at its end, unless `whole` says
+    /// that nothing follows.
+    fn split(&mut self, row: &[u8], whole: bool) -> bool {
+        self.reader.reset();
+        (self.written, self.cells, self.overfull) = (0, 0, false);
+        // Cells are never longer than the row they come from.
+        if self.output.len() <= row.len() {
+            self.output.resize(row.len() + 1, 0);
+        }
+        // The end of the input stands for the end of the line: a line end appended would be one more copy.
+        for input in [row, b"\n", b""] {
+            if input.is_empty() && !whole {
+                return false;
+            }
+            let mut rest = input;
+            loop {
+                let (output, ends) = (self.output.get_mut(self.written..), self.ends.get_mut(self.cells..));
+                let (Some(output), Some(ends)) = (output, ends) else { break };
+                let (result, read, written, cells) = self.reader.read_record(rest, output, ends);
+                self.written += written;
+                self.cells += cells;
+                rest = rest.get(read..).unwrap_or(&[]);
+                match result {
+                    ReadRecordResult::InputEmpty => break,
+                    ReadRecordResult::Record | ReadRecordResult::End => return true,
+                    ReadRecordResult::OutputEndsFull => {
+                        self.overfull = true;
+                        return true;
+                    }
+                    ReadRecordResult::OutputFull => {
+                        let longer = self.output.len() * 2 + 1;
+                        self.output.resize(longer, 0);
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.output.get(..self.written).unwrap_or(&[])
+    }
+
+    fn ends(&self) -> &[usize] {
+        self.ends.get(..self.cells).unwrap_or(&[])
+    }
+
+    fn cells(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends().iter().copied());
+        starts.zip(self.ends()).map(|(start, &end)| self.output.get(start..end).unwrap_or(&[]))
+    }
+}
