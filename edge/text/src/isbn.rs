@@ -80,27 +80,28 @@ pub fn digits(text: &str) -> Option<u64> {
 /// The digits of the number (and a final x) without label and separators; `None` when anything else is there.
 fn compact(text: &str) -> Option<String> {
     let folded = crate::fold::fold(text);
-    let mut number = folded.as_str();
-    if let Some(rest) = number.strip_prefix("isbn") {
-        let marked =
-            rest.strip_prefix("-1").or_else(|| rest.strip_prefix(" 1")).or_else(|| rest.strip_prefix('1'));
-        number =
-            marked.and_then(|r| r.strip_prefix("3:").or_else(|| r.strip_prefix("0:"))).unwrap_or_else(|| {
-                let plain = rest.strip_prefix("-13 ").or_else(|| rest.strip_prefix("-10 "));
-                plain.unwrap_or(rest).trim_start_matches([' ', ':', '.'])
-            });
-    }
-    let mut out = String::with_capacity(13);
-    for c in number.chars() {
+    let labelled = folded.strip_prefix("isbn");
+    let mut out = String::with_capacity(15);
+    for c in labelled.unwrap_or(&folded).chars() {
         match c {
-            '0'..='9' if out.len() < 13 => out.push(c),
-            'x' if out.len() == 9 => out.push(c),
+            '0'..='9' | 'x' if out.len() < 15 => out.push(c),
             ' ' | '-' => {}
+            ':' | '.' if labelled.is_some() => {}
             _ => return None,
         }
     }
-    // An x is the last character of an ISBN-10.
-    (!out.contains('x') || out.len() == 10).then_some(out)
+    // "ISBN-13: 979…", "ISBN 10: 89…": the label counts the digits.
+    if labelled.is_some() {
+        let number = match out.len() {
+            15 => out.strip_prefix("13"),
+            12 => out.strip_prefix("10"),
+            _ => None,
+        };
+        out = number.map_or(out.clone(), str::to_owned);
+    }
+    // An x is the check digit of an ISBN-10 and stands nowhere else.
+    let x_is_last = out.find('x').is_none_or(|at| at == 9 && out.len() == 10);
+    (x_is_last && out.len() <= 13).then_some(out)
 }
 
 fn check13(twelve: u64) -> u64 {

@@ -95,3 +95,16 @@ fn caption(prefix: &str, language: Language) -> Option<&'static str> {
         Language::English => (!english.is_empty()).then_some(english),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::table::CAPTIONS;
+
+    #[test]
+    fn captions_are_sorted_and_complete() {
+        assert!(CAPTIONS.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        assert!(CAPTIONS.iter().all(|(number, ko, en)| !ko.is_empty()
+            && !en.is_empty()
+            && number.bytes().all(|b| b.is_ascii_digit())));
+    }
+}

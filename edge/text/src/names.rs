@@ -71,8 +71,9 @@ fn plain(field: &str) -> String {
             out.push(c);
         }
     }
-    for company in ["(주)", "(유)", "(사)", "(재)"] {
-        out = out.replace(company, " ");
+    for (from, to) in [("(주)", " "), ("(유)", " "), ("(사)", " "), ("(재)", " "), ("(", " ("), (")", ") ")]
+    {
+        out = out.replace(from, to);
     }
     out
 }
@@ -129,12 +130,14 @@ fn pieces(field: &str) -> Vec<Piece> {
         let divides = match c {
             ';' | '|' | '^' | '/' => true,
             ',' | '·' => depth == 0,
+            ':' => role::ends_in_role(&piece.text),
             '&' => before == ' ' && after == ' ' || !before.is_ascii() && !after.is_ascii(),
             '.' => point_divides(&chars, i),
             _ => false,
         };
         if divides {
-            let next = Piece { text: String::new(), apart: matches!(c, ';' | '|' | '/'), dotted: c == '·' };
+            let next =
+                Piece { text: String::new(), apart: matches!(c, ';' | '|' | '/' | ':'), dotted: c == '·' };
             out.push(std::mem::replace(&mut piece, next));
         } else {
             piece.text.push(c);
@@ -145,17 +148,17 @@ fn pieces(field: &str) -> Vec<Piece> {
 }
 
 /// Whether a full stop stands between two names: after a word of Hangul, or after a Latin word of two letters or more where
-/// a capital follows at once. Initials (B. B. King) keep theirs.
+/// a capital, a digit or Hangul follows at once. Initials (B. B. Kim) and titles (Dr.) keep theirs.
 fn point_divides(chars: &[char], at: usize) -> bool {
-    let before: Vec<char> = chars.iter().take(at).rev().take(2).copied().collect();
     let after = chars.get(at + 1).copied().unwrap_or(' ');
-    match before.as_slice() {
-        [b, ..] if !b.is_ascii() && b.is_alphabetic() => true,
-        [b, a] if b.is_ascii_lowercase() && a.is_ascii_alphabetic() => {
-            after.is_alphabetic() && !after.is_ascii_lowercase()
-        }
-        _ => false,
+    let word: Vec<char> =
+        chars.iter().take(at).rev().take_while(|c| c.is_alphabetic()).take(8).copied().collect();
+    if word.first().is_some_and(|c| !c.is_ascii()) {
+        return true;
     }
+    let word: String = word.iter().rev().map(char::to_ascii_lowercase).collect();
+    let title = ["dr", "mr", "ms", "mrs", "st", "ph", "prof", "jr", "sr"].contains(&word.as_str());
+    word.len() >= 2 && !title && after.is_alphanumeric() && !after.is_ascii_lowercase()
 }
 
 /// "ANK Co., Ltd." is one name.
@@ -282,8 +285,16 @@ fn aliases(name: &str) -> Vec<String> {
             c => inside.iter_mut().rev().take(1).for_each(|text| text.push(c)),
         }
     }
-    let mut out: Vec<String> = vec![role::tidy(&outside).to_owned()];
-    out.extend(inside.iter().map(|text| role::tidy(text).to_owned()));
-    let spaced = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    out.into_iter().map(spaced).filter(|text| text.chars().any(char::is_alphabetic)).collect()
+    let spaced =
+        |text: &str| role::without_count(role::tidy(text)).split_whitespace().collect::<Vec<_>>().join(" ");
+    // One letter in brackets tells namesakes apart: 김나다(가).
+    let others = inside
+        .iter()
+        .flat_map(|text| text.split(','))
+        .map(spaced)
+        .filter(|text| text.chars().nth(1).is_some());
+    std::iter::once(spaced(&outside))
+        .chain(others)
+        .filter(|text| text.chars().any(char::is_alphabetic))
+        .collect()
 }

@@ -111,25 +111,30 @@ const PARTICLES: &[(&str, After)] = &[
 /// assert_eq!(strip("전문가"), None);
 /// ```
 pub fn strip(word: &str) -> Option<&str> {
-    PARTICLES
+    // The longest that fits the sound decides, so that 손으로 does not lose a mere 로.
+    let stems = PARTICLES
         .iter()
-        .filter_map(|(particle, after)| word.strip_suffix(particle).filter(|stem| fits(stem, *after)))
-        .min_by_key(|stem| stem.len())
+        .filter_map(|(particle, after)| word.strip_suffix(particle).filter(|stem| sounds(stem, *after)));
+    stems.min_by_key(|stem| stem.len()).filter(|stem| is_long(stem))
 }
 
-fn fits(stem: &str, after: After) -> bool {
+/// Whether a stem is long enough to be a word of its own.
+fn is_long(stem: &str) -> bool {
+    !stem.ends_with(hangul::is_hangul) || stem.chars().nth(1).is_some()
+}
+
+fn sounds(stem: &str, after: After) -> bool {
+    const RIEUL: u8 = 8;
     let Some(last) = stem.chars().next_back() else { return false };
     let Some(last_consonant) = hangul::final_of(last) else {
         // How a Latin letter, digit or sign is read aloud is not known here.
         return last.is_ascii_graphic() || last.is_alphanumeric() && !hangul::is_jamo(last);
     };
-    const RIEUL: u8 = 8;
-    stem.chars().nth(1).is_some()
-        && match after {
-            After::Any => true,
-            After::Consonant => last_consonant != 0,
-            After::Vowel => last_consonant == 0,
-            After::VowelOrRieul => last_consonant == 0 || last_consonant == RIEUL,
-            After::Closed => last_consonant != 0 && last_consonant != RIEUL,
-        }
+    match after {
+        After::Any => true,
+        After::Consonant => last_consonant != 0,
+        After::Vowel => last_consonant == 0,
+        After::VowelOrRieul => last_consonant == 0 || last_consonant == RIEUL,
+        After::Closed => last_consonant != 0 && last_consonant != RIEUL,
+    }
 }

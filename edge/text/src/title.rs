@@ -25,7 +25,7 @@ pub fn parts<'a>(title: &'a str) -> Titles<'a> {
     let title = title.trim();
     let (leading, rest) = match leading_bracket(title) {
         Some((inside, rest)) => (Some(inside), rest),
-        None => (None, title),
+        None => (None, whole_bracket(title).unwrap_or(title)),
     };
     let Some(cut) = first_cut(rest, true) else {
         return Titles { main: tidy(rest), leading, ..Titles::default() };
@@ -45,6 +45,37 @@ pub fn parts<'a>(title: &'a str) -> Titles<'a> {
     };
     let some = |text: Option<&'a str>| text.map(unbracketed).filter(|text| !text.is_empty());
     Titles { main, leading, subtitle: some(subtitle), parallel: some(parallel) }
+}
+
+/// The language a title looks to be in, by its script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Script {
+    /// Hangul somewhere in it: Korean.
+    Korean,
+    /// Latin letters, no other: English, as far as can be told.
+    English,
+    /// Anything else.
+    Other,
+}
+
+/// The script of a title: one word of Hangul makes it Korean.
+///
+/// ```
+/// use seoga_text::title::{Script, script};
+/// assert_eq!(script("Do it! 리액트"), Script::Korean);
+/// assert_eq!(script("Great code"), Script::English);
+/// assert_eq!(script("入門"), Script::Other);
+/// ```
+pub fn script(title: &str) -> Script {
+    let folded = crate::fold::fold(title);
+    let mut letters = folded.chars().filter(|c| c.is_alphabetic()).peekable();
+    if folded.chars().any(crate::hangul::is_hangul) {
+        Script::Korean
+    } else if letters.peek().is_some() && letters.all(crate::fold::is_latin) {
+        Script::English
+    } else {
+        Script::Other
+    }
 }
 
 struct Cut {
@@ -71,6 +102,15 @@ fn leading_bracket(title: &str) -> Option<(&str, &str)> {
         }
     }
     None
+}
+
+/// A title that stands in brackets as a whole.
+fn whole_bracket(title: &str) -> Option<&str> {
+    title
+        .strip_prefix('(')?
+        .strip_suffix(')')
+        .map(str::trim)
+        .filter(|t| !t.contains(['(', ')']) && !t.is_empty())
 }
 
 /// The first sign that ends a main title (or a parallel one, which no `=` ends).

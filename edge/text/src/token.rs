@@ -94,7 +94,7 @@ fn class(c: char) -> Class {
         Class::Gap
     } else if fold::is_latin(c) {
         Class::Word(Kind::Latin)
-    } else if c.is_numeric() {
+    } else if c.is_numeric() && !is_han(c) {
         Class::Word(Kind::Number)
     } else if hangul::is_hangul(c) {
         Class::Word(Kind::Hangul)

@@ -25,6 +25,8 @@ const WORDS: &[(&str, Role)] = &[
     ("글쓴이", Role::Author),
     ("글쓰기", Role::Author),
     ("집필", Role::Author),
+    ("집필진", Role::Author),
+    ("필진", Role::Author),
     ("원작", Role::Author),
     ("원저", Role::Author),
     ("원저자", Role::Author),
@@ -33,6 +35,7 @@ const WORDS: &[(&str, Role)] = &[
     ("공지음", Role::Author),
     ("옮김", Role::Translator),
     ("옮긴이", Role::Translator),
+    ("옮김이", Role::Translator),
     ("번역", Role::Translator),
     ("번역자", Role::Translator),
     ("역", Role::Translator),
@@ -58,6 +61,7 @@ const WORDS: &[(&str, Role)] = &[
     ("그린이", Role::Other),
     ("삽화", Role::Other),
     ("일러스트", Role::Other),
+    ("일러스트레이터", Role::Other),
     ("만화", Role::Other),
     ("사진", Role::Other),
     ("기획", Role::Other),
@@ -65,6 +69,35 @@ const WORDS: &[(&str, Role)] = &[
     ("자문", Role::Other),
     ("추천", Role::Other),
     ("디자인", Role::Other),
+];
+
+/// English role words before a colon.
+const ENGLISH_WORDS: &[(&str, Role)] = &[
+    ("author", Role::Author),
+    ("authors", Role::Author),
+    ("translator", Role::Translator),
+    ("editor", Role::Editor),
+    ("illustrator", Role::Other),
+];
+
+/// Role words that also stand in front of a name without a colon ("글 A", "옮긴이 A"); 지음 and the like do not.
+const IN_FRONT: &[&str] = &[
+    "글",
+    "그림",
+    "지은이",
+    "저자",
+    "글쓴이",
+    "옮긴이",
+    "역자",
+    "번역자",
+    "엮은이",
+    "편저자",
+    "그린이",
+    "감수자",
+    "공저자",
+    "공역자",
+    "번역",
+    "필진",
 ];
 
 /// English role phrases in front of a name.
@@ -77,7 +110,7 @@ const ENGLISH: &[(&str, Role)] = &[
 ];
 
 /// Words beside a role that say no more than that there are several people.
-const TOGETHER: [&str; 7] = ["공", "외", "등", "같이", "공동", "함께", "et al"];
+const TOGETHER: &[&str] = &["공", "외", "등", "같이", "공동", "함께"];
 
 /// One piece of the field.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -90,7 +123,8 @@ pub(super) struct Read {
 }
 
 fn role_of(word: &str) -> Option<Role> {
-    WORDS.iter().find(|(w, _)| *w == word).map(|(_, role)| *role)
+    let role = |word: &str| WORDS.iter().find(|(w, _)| *w == word).map(|(_, role)| *role);
+    role(word).or_else(|| word.strip_prefix(['공', '등', '외']).and_then(role))
 }
 
 /// Takes a piece apart: role in front ("옮긴이: A", "by A"), role behind ("A [공]지음", "A (옮긴이)"), "외 3인" dropped.
@@ -99,7 +133,7 @@ pub(super) fn read(piece: &str) -> Read {
     let mut rest = text.trim();
     let mut read = Read::default();
     if let Some((before, after)) = rest.split_once(':')
-        && let Some(role) = only_roles(before)
+        && let Some(role) = label(before, after)
     {
         read.leading = Some(role);
         rest = after;
@@ -118,7 +152,7 @@ pub(super) fn read(piece: &str) -> Read {
         if let Some(role) = role_of(plain) {
             read.behind = Some(role);
             rest = tidy(before);
-        } else if TOGETHER.contains(&plain) {
+        } else if TOGETHER.contains(&plain) || is_stray_number(before, plain) {
             rest = tidy(before);
         } else if shorter.len() < rest.len() {
             rest = tidy(shorter);
@@ -126,12 +160,11 @@ pub(super) fn read(piece: &str) -> Read {
             break;
         }
     }
-    // "옮긴이 A" without a colon; 지음 and the like do not stand in front.
+    // "옮긴이 A" without a colon.
     if read.leading.is_none()
         && read.behind.is_none()
         && let Some((first, name)) = rest.split_once(' ')
-        && let Some(role) =
-            role_of(first).filter(|_| first.ends_with(['이', '자']) && first.chars().count() > 1)
+        && let Some(role) = role_of(first).filter(|_| IN_FRONT.contains(&first))
     {
         read.leading = Some(role);
         rest = tidy(name);
@@ -140,10 +173,40 @@ pub(super) fn read(piece: &str) -> Read {
     read
 }
 
+/// What a text before a colon says of the names after it. An unknown label ("인터뷰이: A") is some role too.
+fn label(before: &str, after: &str) -> Option<Role> {
+    let last = before.trim().rsplit(' ').next().unwrap_or_default();
+    let short = before.trim().chars().count() <= 6
+        && before.trim().chars().all(|c| c == ' ' || crate::hangul::is_syllable(c));
+    let unknown = (short && after.starts_with(' ')).then_some(Role::Other);
+    only_roles(before).or_else(|| role_of(last)).or(unknown)
+}
+
+/// A number behind a role word is a slip of the cataloguer's ("옮김 24619").
+fn is_stray_number(before: &str, last: &str) -> bool {
+    let role = before.trim_end().rsplit(' ').next().and_then(role_of);
+    role.is_some() && !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Whether the text ends in a role word that stands behind names, so that a colon after it begins another name.
+pub(super) fn ends_in_role(text: &str) -> bool {
+    let mut words = text.trim_end().rsplit(' ');
+    let role = words
+        .next()
+        .is_some_and(|last| ["지음", "옮김", "엮음"].contains(&last.trim_matches([']', '[', '공'])));
+    role && words.next().is_some()
+}
+
 /// The role of a text that holds nothing but role words ("글·그림", "[편저").
 fn only_roles(text: &str) -> Option<Role> {
-    let mut words =
-        text.split([' ', '·', ',', '/', '&', '(', ')']).filter(|w| !w.is_empty() && !TOGETHER.contains(w));
+    let lower = text.trim().to_ascii_lowercase();
+    if let Some((_, role)) = ENGLISH_WORDS.iter().find(|(word, _)| *word == lower) {
+        return Some(*role);
+    }
+    // A question mark is a middle dot that an encoding lost.
+    let mut words = text
+        .split([' ', '·', ',', '/', '&', '?', '(', ')'])
+        .filter(|w| !w.is_empty() && !TOGETHER.contains(w));
     let first = words.next().and_then(role_of)?;
     words.all(|word| role_of(word).is_some()).then_some(first)
 }
@@ -166,8 +229,11 @@ fn unbracket(piece: &str) -> String {
     out.replace(']', " ")
 }
 
-/// Drops "외 3인", "외2명" from the end.
-fn without_count(text: &str) -> &str {
+/// Drops "외 3인", "외2명", "et al." from the end.
+pub(super) fn without_count(text: &str) -> &str {
+    if let Some(first) = text.trim_end_matches('.').strip_suffix(" et al") {
+        return first.trim_end();
+    }
     let count = text.strip_suffix(['인', '명']).map(str::trim_end);
     let Some(count) = count.filter(|t| t.ends_with(|c: char| c.is_ascii_digit())) else { return text };
     let name = count.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end();
@@ -185,5 +251,5 @@ pub(super) fn tidy(text: &str) -> &str {
     });
     // A point ends an abbreviation (Ltd.), or nothing.
     let last_word = text.rsplit([' ', '.']).find(|w| !w.is_empty()).unwrap_or_default();
-    if last_word.is_ascii() { text } else { text.trim_end_matches('.') }
+    if last_word.is_ascii() && !text.ends_with("..") { text } else { text.trim_end_matches('.') }
 }
