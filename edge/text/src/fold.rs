@@ -43,9 +43,10 @@ pub fn fold(text: &str) -> String {
 /// ```
 pub fn canonical_query(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.nfc() {
+    // Once more after lower-casing: some letters compose with a mark only in lower case.
+    for c in text.nfc().map(|c| c.to_ascii_lowercase()).nfc() {
         if !c.is_whitespace() {
-            out.push(c.to_ascii_lowercase());
+            out.push(c);
         } else if !out.is_empty() && !out.ends_with(' ') {
             out.push(' ');
         }
@@ -145,11 +146,12 @@ fn push_plain(c: char, start: u32, end: u32, out: &mut Vec<Folded>) {
         if out.last().is_some_and(|before| takes_marks(before.ch)) {
             out.push(Folded { ch: c, start, end });
         }
-    } else if let Some(plain) = unaccented(c) {
-        plain.chars().for_each(push);
     } else if is_latin(c) {
         let base = std::iter::once(c).nfd().next().unwrap_or(c);
-        base.to_lowercase().for_each(push);
+        match unaccented(base) {
+            Some(plain) => plain.chars().for_each(push),
+            None => base.to_lowercase().for_each(push),
+        }
     } else {
         push(c);
     }

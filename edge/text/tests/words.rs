@@ -329,3 +329,23 @@ fn layouts_turn_word_by_word() {
         assert_eq!(layout::to_latin(right), None, "{right}");
     }
 }
+
+/// The whole of Unicode, each character alone and between letters.
+#[test]
+fn fold_is_stable_for_every_character() {
+    for c in '\0'..=char::MAX {
+        if matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' | '\u{20000}'..='\u{10FFFF}')
+            && !(c as u32).is_multiple_of(97)
+        {
+            continue;
+        }
+        let once = fold::fold(&format!("가{c}a{c}"));
+        assert_eq!(fold::fold(&once), once, "{:04X}", c as u32);
+        assert_eq!(
+            keys::decode(&keys::encode(&once)).chars().filter(|c| *c == 'a').count(),
+            once.chars().filter(|c| *c == 'a').count(),
+            "{:04X}",
+            c as u32
+        );
+    }
+}
