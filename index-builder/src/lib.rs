@@ -1,1 +1,16 @@
-//! Placeholder.
+//! The offline compiler: from the files libraries have to the static index the edge answers from.
+//!
+//! Not the search (that is `seoga-search`, which runs at the edge too) and not the index format (`seoga-index`).
+//! The way through: [`sources`] reads files into the clean [`catalogue`] and says in a [`report`] what was wrong
+//! with them; `compile` makes the index files; `tools` look at an index. [`generate`] invents a catalogue.
+//! Invariant: the same input gives the same output, whatever the order of the files and the number of threads.
+
+pub mod analyse;
+pub mod catalogue;
+pub mod compile;
+pub mod generate;
+pub mod place;
+pub mod progress;
+pub mod report;
+pub mod sources;
+pub mod tools;

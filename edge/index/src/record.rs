@@ -184,6 +184,12 @@ impl Records {
         self.payload.len() + self.places.len() * 8
     }
 
+    /// The documents in this file.
+    #[must_use]
+    pub fn documents(&self) -> std::ops::Range<DocId> {
+        self.first..self.first.saturating_add(self.places.len() as u32)
+    }
+
     /// The record of a document, if it is in this file.
     ///
     /// # Errors

@@ -30,11 +30,47 @@
 )]
 
 pub mod answer;
+mod facets;
+mod filter;
+mod gather;
+pub mod inspect;
+mod lookup;
 pub mod machine;
+mod mark;
+mod query;
+mod reader;
 pub mod request;
+mod resolve;
+mod slip;
 pub mod store;
+mod suggest;
 
 pub use answer::{Answer, Facet, FacetCount, Hit, Interpretation, Match, MatchedField, Reading, Tier};
-pub use machine::{Lookup, Search, SearchError, Step, Suggest};
+pub use lookup::Lookup;
+pub use machine::{Search, SearchError, Step};
+pub use query::year_range;
 pub use request::{Filters, Request, Sort, YearRange};
 pub use store::{Cache, FileId, Store};
+pub use suggest::Suggest;
+
+/// Initial consonants in one key of the dictionary; what a query has beyond
+/// them is checked against the records found.
+pub const INITIALS_IN_KEY: usize = 8;
+
+/// Up to this many dictionary shards a slip is looked for in all of them;
+/// beyond, only where one half of the word is intact.
+pub const WHOLE_DICTIONARY_SHARDS: usize = 12;
+
+/// Prefixes of up to this many keystrokes carry their best completions where
+/// many words begin with them.
+pub const COMPLETION_KEYS: usize = 4;
+
+/// Keystrokes in the key of a suggestion.
+pub const SUGGESTION_KEY_BYTES: usize = 24;
+
+/// The key, within its namespace, that a publisher is filtered by: the
+/// keystrokes of its name's letters, so that spacing and case do not matter.
+#[must_use]
+pub fn publisher_key(name: &str) -> Vec<u8> {
+    seoga_text::keys::encode(&seoga_text::fold::letters(name))
+}

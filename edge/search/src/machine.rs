@@ -1,16 +1,33 @@
-//! The machines: a search, a look-up, suggestions.
+//! The search machine: stage after stage, each run to its end with what is at
+//! hand; what was missing is asked for in one round and the stage run again.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use seoga_index::DocId;
 use seoga_index::bytes::Damaged;
+use seoga_index::dictionary::Entry;
+use seoga_index::key::{in_space, space};
 use seoga_index::manifest::Manifest;
-use seoga_index::record::Record;
-use seoga_index::suggest::Suggestion;
 
-use crate::answer::Answer;
-use crate::request::Request;
+use crate::answer::{Answer, Hit, Interpretation, Match, MatchedField, Reading, Tier, Work};
+use crate::facets;
+use crate::filter;
+use crate::gather::{Gathered, Ranked, gather};
+use crate::mark;
+use crate::query::Query;
+use crate::reader::Reader;
+use crate::request::{MAX_LIMIT, MAX_REACH, Request, Sort};
+use crate::resolve::{self, Slot};
 use crate::store::{FileId, Store};
+
+/// Records read to check candidates against their text (phrases, long runs of
+/// initials), and the files they may lie in.
+const CHECKED: usize = 400;
+const CHECKED_FILES: usize = 24;
+/// Sort column files read: the hits in them are sorted, the others follow.
+const ORDER_FILES: usize = 4;
 
 /// What a machine says when it stops.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,69 +58,347 @@ impl std::error::Error for SearchError {}
 /// A search under way.
 #[derive(Debug)]
 pub struct Search {
-    _manifest: Arc<Manifest>,
-    _request: Request,
+    manifest: Arc<Manifest>,
+    request: Request,
+    query: Query,
+    stage: Stage,
+    work: Work,
+    files: BTreeSet<FileId>,
+}
+
+#[derive(Debug)]
+enum Stage {
+    /// Look the words up.
+    Resolve { wide: bool },
+    /// Read their lists.
+    Gather { looked_up: Box<LookedUp>, wide: bool },
+    /// Check candidates against their records, sort by a column.
+    Arrange { looked_up: Box<LookedUp>, found: Found },
+    /// Read what is shown.
+    Show { looked_up: Box<LookedUp>, found: Found },
+    /// Answered.
+    Over,
+}
+
+/// What the dictionary said.
+#[derive(Debug, Default)]
+struct LookedUp {
+    slots: Vec<Slot>,
+    /// Documents that have any of these, instead of words: an ISBN, initials.
+    listed: Option<Vec<Entry>>,
+    filters: filter::Plan,
+    excluded: Vec<Vec<Entry>>,
+}
+
+/// What the lists said.
+#[derive(Debug, Default)]
+struct Found {
+    gathered: Gathered,
+    ranked: Vec<Ranked>,
+    exact: bool,
 }
 
 impl Search {
     /// Begins a search.
     #[must_use]
     pub fn new(manifest: Arc<Manifest>, request: Request) -> Self {
-        Self { _manifest: manifest, _request: request }
+        let query = Query::parse(&request.text, &request.typed);
+        Self {
+            manifest,
+            request,
+            query,
+            stage: Stage::Resolve { wide: false },
+            work: Work::default(),
+            files: BTreeSet::new(),
+        }
     }
 
     /// Goes on as far as the blocks at hand allow.
     ///
     /// # Errors
     /// [`SearchError`] when a block is malformed.
-    pub fn step(&mut self, _store: &dyn Store) -> Result<Step<Answer>, SearchError> {
-        Ok(Step::Done(Answer::default()))
+    pub fn step(&mut self, store: &dyn Store) -> Result<Step<Answer>, SearchError> {
+        let manifest = Arc::clone(&self.manifest);
+        loop {
+            let reader = Reader::new(&manifest, store);
+            let mut answer = None;
+            let next = match &self.stage {
+                Stage::Resolve { wide } => {
+                    Stage::Gather { looked_up: Box::new(self.look_up(&reader, *wide)), wide: *wide }
+                }
+                Stage::Gather { looked_up, wide } => {
+                    let found = self.find(&reader, looked_up, *wide);
+                    match found {
+                        Some(found) => Stage::Arrange { looked_up: Box::default(), found },
+                        None => Stage::Resolve { wide: true },
+                    }
+                }
+                Stage::Arrange { found, .. } => {
+                    let ranked = self.arrange(&reader, found);
+                    let exact = found.exact && ranked.1;
+                    let found = Found { gathered: Gathered::default(), ranked: ranked.0, exact };
+                    Stage::Show { looked_up: Box::default(), found }
+                }
+                Stage::Show { looked_up, found } => {
+                    answer = Some(self.show(&reader, looked_up, found));
+                    Stage::Over
+                }
+                Stage::Over => return Ok(Step::Done(Answer::default())),
+            };
+            self.work.keys += reader.keys.get();
+            self.work.postings += reader.postings.get();
+            self.files.extend(reader.touched());
+            let missing = reader.finish()?;
+            if !missing.is_empty() {
+                self.work.rounds += 1;
+                return Ok(Step::Need(missing));
+            }
+            self.enter(next);
+            if let Some(mut answer) = answer {
+                answer.work = Work { files: self.files.len() as u32, ..self.work };
+                return Ok(Step::Done(answer));
+            }
+        }
     }
-}
 
-/// Finds the record of an ISBN-13.
-#[derive(Debug)]
-pub struct Lookup {
-    _manifest: Arc<Manifest>,
-    _isbn13: u64,
-}
-
-impl Lookup {
-    /// Begins a look-up.
-    #[must_use]
-    pub fn new(manifest: Arc<Manifest>, isbn13: u64) -> Self {
-        Self { _manifest: manifest, _isbn13: isbn13 }
+    /// Goes into the next stage with what the last one holds.
+    fn enter(&mut self, next: Stage) {
+        let before = std::mem::replace(&mut self.stage, Stage::Over);
+        self.stage = match (before, next) {
+            (Stage::Gather { looked_up, .. }, Stage::Arrange { found, .. }) => {
+                Stage::Arrange { looked_up, found }
+            }
+            (Stage::Arrange { looked_up, found: before }, Stage::Show { found, .. }) => {
+                Stage::Show { looked_up, found: Found { gathered: before.gathered, ..found } }
+            }
+            (_, next) => next,
+        };
     }
 
-    /// Goes on as far as the blocks at hand allow.
-    ///
-    /// # Errors
-    /// [`SearchError`] when a block is malformed.
-    pub fn step(&mut self, _store: &dyn Store) -> Result<Step<Option<Record>>, SearchError> {
-        Ok(Step::Done(None))
-    }
-}
-
-/// Completes what is being typed.
-#[derive(Debug)]
-pub struct Suggest {
-    _manifest: Arc<Manifest>,
-    _text: String,
-    _limit: usize,
-}
-
-impl Suggest {
-    /// Begins: `text` as typed so far, at most `limit` suggestions.
-    #[must_use]
-    pub fn new(manifest: Arc<Manifest>, text: &str, limit: usize) -> Self {
-        Self { _manifest: manifest, _text: text.to_owned(), _limit: limit }
+    fn look_up(&self, reader: &Reader<'_>, wide: bool) -> LookedUp {
+        let mut looked_up = LookedUp {
+            filters: filter::Plan::resolve(reader, &self.request.filters, &self.query),
+            ..LookedUp::default()
+        };
+        if let Some(isbn) = self.query.isbn {
+            let key = in_space(space::ISBN, format!("{isbn:013}").as_bytes());
+            looked_up.listed = Some(reader.get(&key).into_iter().collect());
+            return looked_up;
+        }
+        looked_up.excluded = resolve::excluded(reader, &self.query);
+        if let (Some(run), false) = (&self.query.initials, wide) {
+            looked_up.listed = Some(resolve::initials(reader, run));
+            return looked_up;
+        }
+        looked_up.slots = resolve::resolve(reader, &self.query, wide);
+        looked_up
     }
 
-    /// Goes on as far as the blocks at hand allow.
-    ///
-    /// # Errors
-    /// [`SearchError`] when a block is malformed.
-    pub fn step(&mut self, _store: &dyn Store) -> Result<Step<Vec<Suggestion>>, SearchError> {
-        Ok(Step::Done(Vec::new()))
+    /// The documents that answer; `None` to look the words up more widely.
+    fn find(&self, reader: &Reader<'_>, looked_up: &LookedUp, wide: bool) -> Option<Found> {
+        let (passing, mut exact) = looked_up.filters.documents(reader);
+        let gathered = gather(reader, &looked_up.slots);
+        exact &= gathered.whole;
+        let mut ranked = match &looked_up.listed {
+            Some(entries) => {
+                let tier = if self.query.isbn.is_some() { Tier::Exact } else { Tier::Keyboard };
+                let lists = entries.iter().map(|entry| reader.list(*entry));
+                let mut docs: Vec<DocId> = Vec::new();
+                for list in lists {
+                    exact &= list.whole;
+                    docs.extend(list.postings.iter().map(|posting| posting.doc));
+                }
+                docs.sort_unstable();
+                docs.dedup();
+                docs.into_iter().map(|doc| Ranked { doc, tier, score: 0 }).collect()
+            }
+            None if looked_up.slots.is_empty() => match &passing {
+                Some(docs) => {
+                    docs.iter().map(|doc| Ranked { doc: *doc, tier: Tier::Exact, score: 0 }).collect()
+                }
+                None if self.request.text.is_empty() => (0..self.manifest.documents.min(8192))
+                    .map(|doc| Ranked { doc, tier: Tier::Exact, score: 0 })
+                    .collect(),
+                None => Vec::new(),
+            },
+            None => gathered.all_words(),
+        };
+        let keep = |ranked: &mut Vec<Ranked>| {
+            if let Some(passing) = &passing {
+                ranked.retain(|hit| passing.binary_search(&hit.doc).is_ok());
+            }
+            for entries in &looked_up.excluded {
+                let lists: Vec<_> = entries.iter().map(|entry| reader.list(*entry)).collect();
+                ranked.retain(|hit| {
+                    lists.iter().any(|list| list.postings.binary_search_by_key(&hit.doc, |p| p.doc).is_err())
+                });
+            }
+        };
+        keep(&mut ranked);
+        if ranked.is_empty() && self.query.isbn.is_none() {
+            if !wide && !self.query.words.is_empty() {
+                return None;
+            }
+            if self.query.words.len() > 1 && self.query.phrases.is_empty() {
+                ranked = gathered.some_words();
+                keep(&mut ranked);
+            }
+        }
+        if self.request.text.is_empty() && self.manifest.documents > 8192 && looked_up.filters.is_empty() {
+            exact = false;
+        }
+        Some(Found { gathered, ranked, exact })
+    }
+
+    /// Checks candidates whose text must be seen, and sorts by a column.
+    fn arrange(&self, reader: &Reader<'_>, found: &Found) -> (Vec<Ranked>, bool) {
+        let mut ranked = found.ranked.clone();
+        let mut exact = true;
+        let long_run = self.query.initials.as_ref().filter(|run| run.len() > crate::INITIALS_IN_KEY);
+        let initials = long_run.filter(|_| ranked.first().is_some_and(|hit| hit.tier == Tier::Keyboard));
+        if initials.is_some() || !self.query.phrases.is_empty() {
+            let mut files = BTreeSet::new();
+            let within = |hit: &&Ranked| {
+                let file = self.manifest.directory.records.find(hit.doc.into()).map(|(number, _)| number);
+                files.len() < CHECKED_FILES && files.insert(file) || files.contains(&file)
+            };
+            let checked: Vec<Ranked> = ranked.iter().take(CHECKED).filter(within).copied().collect();
+            exact = checked.len() == ranked.len();
+            ranked = checked
+                .into_iter()
+                .filter(|hit| reader.record(hit.doc).is_some_and(|record| self.holds(&record, initials)))
+                .collect();
+        }
+        if self.request.sort != Sort::Relevance {
+            let (mut reached, others): (Vec<Ranked>, Vec<Ranked>) = {
+                let mut files = BTreeSet::new();
+                ranked.into_iter().partition(|hit| {
+                    let file = self.manifest.directory.order.find(hit.doc.into()).map(|(number, _)| number);
+                    files.len() < ORDER_FILES && files.insert(file) || files.contains(&file)
+                })
+            };
+            reached.sort_by_cached_key(|hit| self.sort_key(reader, hit.doc));
+            exact &= others.is_empty();
+            reached.extend(others);
+            ranked = reached;
+        }
+        (ranked, exact)
+    }
+
+    fn holds(&self, record: &seoga_index::record::Record, initials: Option<&Vec<u8>>) -> bool {
+        let titles = || std::iter::once(&record.title).chain(&record.other_titles);
+        let phrases = self.query.phrases.iter().all(|phrase| {
+            let mut texts = titles().chain([&record.authors, &record.publisher]);
+            texts.any(|text| mark::Letters::of(text).contain(phrase))
+        });
+        phrases && initials.is_none_or(|run| titles().any(|title| mark::initials_at(title, run).is_some()))
+    }
+
+    /// Ascending is the order shown; unknown values are last.
+    fn sort_key(&self, reader: &Reader<'_>, doc: DocId) -> u32 {
+        let Some(row) = reader.order(doc) else { return u32::MAX };
+        let latest_first =
+            |value: u16| if value == u16::MAX { u32::MAX } else { u32::from(u16::MAX - value) };
+        match self.request.sort {
+            Sort::Relevance => 0,
+            Sort::Newest => latest_first(row.registered),
+            Sort::Title => row.title,
+            Sort::Holdings => u32::from(u16::MAX - row.holdings),
+            Sort::Loans if row.loans == u32::MAX => u32::MAX,
+            Sort::Loans => u32::MAX - 1 - row.loans,
+            Sort::Year => {
+                let mut year = u16::MAX;
+                reader.facets(doc, &mut |row| year = row.year);
+                latest_first(year)
+            }
+        }
+    }
+
+    fn show(&self, reader: &Reader<'_>, looked_up: &LookedUp, found: &Found) -> Answer {
+        let limit = self.request.limit.clamp(1, MAX_LIMIT);
+        let first = self.request.page.max(1).saturating_sub(1).saturating_mul(limit);
+        let last = first.saturating_add(limit).min(MAX_REACH);
+        let page =
+            found.ranked.iter().enumerate().skip(first as usize).take(last.saturating_sub(first) as usize);
+        let mut readings: Vec<Interpretation> = Vec::new();
+        let mut hits = Vec::new();
+        for (place, ranked) in page {
+            let Some(record) = reader.record(ranked.doc) else { continue };
+            let matched = self.matched(looked_up, found, ranked.doc, &record, &mut readings);
+            hits.push(Hit {
+                doc: ranked.doc,
+                rank: place as u32 + 1,
+                tier: ranked.tier,
+                score: ranked.score,
+                record,
+                matched,
+            });
+        }
+        let docs: Vec<DocId> = found.ranked.iter().map(|hit| hit.doc).collect();
+        let (facets, facets_over) = facets::count(reader, &docs);
+        let did_you_mean = self.did_you_mean(found, &readings);
+        Answer {
+            hits,
+            total: found.ranked.len() as u32,
+            total_exact: found.exact,
+            facets,
+            facets_over,
+            interpretation: readings,
+            did_you_mean,
+            related: Vec::new(),
+            work: Work::default(),
+        }
+    }
+
+    fn matched(
+        &self,
+        looked_up: &LookedUp,
+        found: &Found,
+        doc: DocId,
+        record: &seoga_index::record::Record,
+        readings: &mut Vec<Interpretation>,
+    ) -> Vec<Match> {
+        let mut matched = Vec::new();
+        if self.query.isbn.is_some() {
+            matched.push(Match { field: MatchedField::Isbn, start: 0, end: 13, by: Reading::Isbn });
+        }
+        if let (Some(run), Some(_)) = (&self.query.initials, &looked_up.listed) {
+            mark::mark_initials(record, run, &mut matched);
+        }
+        for (place, _) in looked_up.slots.iter().enumerate() {
+            let Some(hit) = found.gathered.of(place, doc) else { continue };
+            let from = place.saturating_sub(usize::from(hit.back));
+            let Some(slot) = looked_up.slots.get(from) else { continue };
+            let Some(reading) = slot.alternatives.get(usize::from(hit.alternative)) else { continue };
+            mark::mark(record, &reading.words, hit.field, reading.reading, &mut matched);
+            if !matches!(reading.reading, Reading::Exact | Reading::Prefix) {
+                let typed =
+                    looked_up.slots.iter().skip(from).take(reading.spans).map(|slot| slot.typed.as_str());
+                let told = Interpretation {
+                    input: typed.collect::<Vec<_>>().join(" "),
+                    reading: reading.words.join(" "),
+                    by: reading.reading,
+                };
+                if told.input != told.reading && !readings.contains(&told) {
+                    readings.push(told);
+                }
+            }
+        }
+        mark::tidy(&mut matched);
+        matched
+    }
+
+    /// The query with its slips put right, when the best hit needed that.
+    fn did_you_mean(&self, found: &Found, readings: &[Interpretation]) -> Option<String> {
+        if !matches!(found.ranked.first()?.tier, Tier::Typo | Tier::Keyboard) || self.query.initials.is_some()
+        {
+            return None;
+        }
+        let mut text = self.request.text.clone();
+        for told in readings.iter().rev().filter(|told| matches!(told.by, Reading::Typo | Reading::Keyboard))
+        {
+            text = text.replacen(&seoga_text::fold::canonical_query(&told.input), &told.reading, 1);
+        }
+        (text != self.request.text).then_some(text)
     }
 }

@@ -34,12 +34,21 @@ impl PostingsWriter {
         if more.is_empty() {
             return Some(Entry::Inline(*first));
         }
+        let (address, df_class) = self.add_list(list, sink)?;
+        Some(Entry::List { address, df_class })
+    }
+
+    /// Adds a list of any length but 0 and gives its address and df class.
+    pub fn add_list(&mut self, list: &[Posting], sink: &mut Sink<'_>) -> Option<(u64, u8)> {
+        if list.is_empty() {
+            return None;
+        }
         let class = df_class(u32::try_from(list.len()).unwrap_or(u32::MAX));
         if list.len() <= PART_POSTINGS {
             let mut bytes = Vec::new();
             encode_plain(&mut bytes, list, 0);
             let address = self.append(&bytes, sink);
-            return Some(Entry::List { address, df_class: class });
+            return Some((address, class));
         }
         let mut parts = Vec::new();
         let mut before = 0;
@@ -61,7 +70,7 @@ impl PostingsWriter {
         for part in &parts {
             self.append(part, sink);
         }
-        Some(Entry::List { address, df_class: class })
+        Some((address, class))
     }
 
     /// Closes the last file.

@@ -1,0 +1,268 @@
+//! From readings to scored documents.
+//!
+//! Every list is decoded once, each word keeps for each document its best
+//! reading, and words are intersected from the rarest on. Scores are integers:
+//! the same on every machine. `docs/RANKING.md` explains them.
+
+use seoga_index::DocId;
+use seoga_index::dictionary::df_class;
+use seoga_index::postings::{Field, MAX_WEIGHT};
+
+use crate::answer::{Reading, Tier};
+use crate::query::Fields;
+use crate::reader::Reader;
+use crate::resolve::{Alternative, Slot};
+
+/// A document on one word's list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WordHit {
+    pub(crate) doc: DocId,
+    pub(crate) tier: Tier,
+    pub(crate) score: u32,
+    /// 31sts of the title that the word covers.
+    pub(crate) covers: u32,
+    pub(crate) field: Field,
+    /// The reading, as its place among the slot's alternatives.
+    pub(crate) alternative: u16,
+    /// How many slots before this one the reading began (a joined word).
+    pub(crate) back: u8,
+}
+
+/// A document that has what was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ranked {
+    pub(crate) doc: DocId,
+    pub(crate) tier: Tier,
+    pub(crate) score: u32,
+}
+
+/// Every word's hits.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Gathered {
+    /// By slot, ascending by document, one for each document.
+    pub(crate) words: Vec<Vec<WordHit>>,
+    /// Whether every list was read to its end.
+    pub(crate) whole: bool,
+}
+
+/// What a hit in a field is worth, in sixteenths of the word's rarity.
+fn field_worth(field: Field) -> u32 {
+    match field {
+        Field::TitleStart | Field::Title => 16,
+        Field::TitleJoined => 15,
+        Field::TitlePart => 12,
+        Field::Author => 14,
+        Field::Publisher => 9,
+        Field::Keyword => 5,
+        Field::ClassName => 1,
+    }
+}
+
+/// What covering all of a title is worth, in 31sts.
+const COVER_WORTH: u32 = 8;
+/// What standing first in a title is worth for the first word asked.
+const START_WORTH: u32 = 60;
+/// What a keyword at the head of its list is worth more than one at its end.
+const KEYWORD_WORTH: u32 = 1;
+
+/// Rarity in half-bits: 2 log2 of (books / books with the word), and 4 more so
+/// that no word is worth nothing (inverse document frequency in integers).
+fn rarity(documents: u32, df: u32) -> u32 {
+    u32::from(df_class(documents).saturating_sub(df_class(df))) + 4
+}
+
+/// Reads every list of every slot.
+pub(crate) fn gather(reader: &Reader<'_>, slots: &[Slot]) -> Gathered {
+    let mut gathered = Gathered { words: vec![Vec::new(); slots.len()], whole: true };
+    for (place, slot) in slots.iter().enumerate() {
+        for (number, alternative) in slot.alternatives.iter().enumerate() {
+            let (hits, whole) = hits(reader, alternative, number as u16, slot.fields);
+            gathered.whole &= whole;
+            let spans = alternative.spans.max(1);
+            for (back, words) in gathered.words.iter_mut().skip(place).take(spans).enumerate() {
+                let share = |hit: &WordHit| WordHit {
+                    score: hit.score / spans as u32,
+                    covers: hit.covers / spans as u32,
+                    back: back as u8,
+                    ..*hit
+                };
+                words.extend(hits.iter().map(share));
+            }
+        }
+    }
+    for words in &mut gathered.words {
+        if !words.is_sorted_by(|a, b| a.doc < b.doc) {
+            words.sort_by(|a, b| a.doc.cmp(&b.doc).then(a.tier.cmp(&b.tier)).then(b.score.cmp(&a.score)));
+            words.dedup_by_key(|hit| hit.doc);
+        }
+    }
+    gathered
+}
+
+/// The documents of one reading.
+fn hits(reader: &Reader<'_>, alternative: &Alternative, number: u16, fields: Fields) -> (Vec<WordHit>, bool) {
+    let lists: Vec<_> = alternative.entries.iter().map(|entry| reader.list(*entry)).collect();
+    let whole = lists.iter().all(|list| list.whole);
+    let documents = reader.manifest.documents;
+    let mut all: Option<Vec<WordHit>> = None;
+    for list in &lists {
+        let rarity = rarity(documents, list.df);
+        let mut of_term: Vec<WordHit> = Vec::with_capacity(list.postings.len());
+        for posting in &list.postings {
+            let field = posting.field();
+            if alternative.reading != Reading::Infix && !fields.has(field) {
+                continue;
+            }
+            let tier =
+                if field == Field::TitlePart { alternative.tier.max(Tier::Form) } else { alternative.tier };
+            let weight = u32::from(posting.weight());
+            let mut score = rarity * field_worth(field) * (100 - alternative.penalty.min(90)) / 100;
+            if field == Field::Keyword {
+                score += weight * KEYWORD_WORTH;
+            }
+            let hit = WordHit {
+                doc: posting.doc,
+                tier,
+                score,
+                covers: if field.is_title() { weight } else { 0 },
+                field,
+                alternative: number,
+                back: 0,
+            };
+            match of_term.last_mut() {
+                Some(last) if last.doc == hit.doc => {
+                    if (hit.tier, std::cmp::Reverse(hit.score)) < (last.tier, std::cmp::Reverse(last.score)) {
+                        *last = hit;
+                    }
+                }
+                _ => of_term.push(hit),
+            }
+        }
+        all = Some(match all {
+            None => of_term,
+            Some(before) => meet(&before, &of_term),
+        });
+    }
+    let parts = alternative.entries.len().max(1) as u32;
+    let mut all = all.unwrap_or_default();
+    if parts > 1 {
+        all.iter_mut().for_each(|hit| hit.score /= parts);
+    }
+    (all, whole)
+}
+
+/// Documents on both lists, with scores and covers added up.
+fn meet(a: &[WordHit], b: &[WordHit]) -> Vec<WordHit> {
+    let mut out = Vec::with_capacity(a.len().min(b.len()));
+    let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
+    while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
+        match x.doc.cmp(&y.doc) {
+            std::cmp::Ordering::Less => {
+                a.next();
+            }
+            std::cmp::Ordering::Greater => {
+                b.next();
+            }
+            std::cmp::Ordering::Equal => {
+                out.push(WordHit {
+                    tier: x.tier.max(y.tier),
+                    score: x.score + y.score,
+                    covers: x.covers + y.covers,
+                    field: x.field,
+                    ..**x
+                });
+                a.next();
+                b.next();
+            }
+        }
+    }
+    out
+}
+
+impl Gathered {
+    /// The documents that have every word, best first.
+    pub(crate) fn all_words(&self) -> Vec<Ranked> {
+        let mut order: Vec<usize> = (0..self.words.len()).collect();
+        order.sort_by_key(|place| self.words.get(*place).map_or(0, Vec::len));
+        let Some((rarest, others)) = order.split_first() else { return Vec::new() };
+        let start = |place: usize, hit: &WordHit| {
+            if place == 0 && hit.field == Field::TitleStart { START_WORTH } else { 0 }
+        };
+        let mut ranked: Vec<(Ranked, u32)> = self
+            .words
+            .get(*rarest)
+            .into_iter()
+            .flatten()
+            .map(|hit| {
+                let score = hit.score + start(*rarest, hit);
+                (Ranked { doc: hit.doc, tier: hit.tier, score }, hit.covers)
+            })
+            .collect();
+        for place in others {
+            let Some(words) = self.words.get(*place) else { continue };
+            let mut from = 0;
+            ranked.retain_mut(|(hit, covers)| {
+                from += gallop(words.get(from..).unwrap_or_default(), hit.doc);
+                match words.get(from).filter(|other| other.doc == hit.doc) {
+                    None => false,
+                    Some(other) => {
+                        hit.tier = hit.tier.max(other.tier);
+                        hit.score += other.score + start(*place, other);
+                        *covers += other.covers;
+                        true
+                    }
+                }
+            });
+        }
+        let full = u32::from(MAX_WEIGHT);
+        let mut ranked: Vec<Ranked> = ranked
+            .into_iter()
+            .map(|(hit, covers)| Ranked { score: hit.score + covers.min(full) * COVER_WORTH, ..hit })
+            .collect();
+        sort(&mut ranked);
+        ranked
+    }
+
+    /// The documents that have at least half of the words, most words first.
+    /// Only direct readings count, so that a mash of keys finds nothing.
+    pub(crate) fn some_words(&self) -> Vec<Ranked> {
+        let needed = self.words.len().div_ceil(2).max(1) as u32;
+        let mut hits: Vec<&WordHit> =
+            self.words.iter().flatten().filter(|hit| hit.tier <= Tier::Form).collect();
+        hits.sort_by_key(|hit| hit.doc);
+        let mut ranked = Vec::new();
+        for group in hits.chunk_by(|a, b| a.doc == b.doc) {
+            if let Some(first) = group.first()
+                && group.len() as u32 >= needed
+            {
+                let score = group.iter().map(|hit| hit.score).sum::<u32>() + 1000 * group.len() as u32;
+                ranked.push(Ranked { doc: first.doc, tier: Tier::Partial, score });
+            }
+        }
+        sort(&mut ranked);
+        ranked
+    }
+
+    /// How a document has a word.
+    pub(crate) fn of(&self, place: usize, doc: DocId) -> Option<&WordHit> {
+        let words = self.words.get(place)?;
+        words.binary_search_by_key(&doc, |hit| hit.doc).ok().and_then(|at| words.get(at))
+    }
+}
+
+/// Best first: tier, score, then the likelier book.
+pub(crate) fn sort(ranked: &mut [Ranked]) {
+    ranked.sort_unstable_by(|a, b| a.tier.cmp(&b.tier).then(b.score.cmp(&a.score)).then(a.doc.cmp(&b.doc)));
+}
+
+/// How many hits come before a document: steps of doubling length, then a
+/// binary search (Bentley and Yao 1976), since the next one is usually near.
+fn gallop(hits: &[WordHit], doc: DocId) -> usize {
+    let mut step = 1;
+    while hits.get(step).is_some_and(|hit| hit.doc < doc) {
+        step *= 2;
+    }
+    let from = step / 2;
+    let near = hits.get(from..(step + 1).min(hits.len())).unwrap_or_default();
+    from + near.partition_point(|hit| hit.doc < doc)
+}

@@ -1,0 +1,293 @@
+//! Reads an index through a store, and remembers what was not at hand.
+//!
+//! Look-ups answer as if an absent block were empty and note it as missing; a
+//! stage runs to its end, and if anything was missing its result is thrown
+//! away and everything missing is asked for in one round.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use seoga_index::DocId;
+use seoga_index::block::Block;
+use seoga_index::bytes::Damaged;
+use seoga_index::columns::{FacetRow, OrderRow};
+use seoga_index::dictionary::{Automaton, Dictionary, Entry, df_of_class};
+use seoga_index::file::Kind;
+use seoga_index::manifest::Manifest;
+use seoga_index::postings::{self, Head, Part, Posting};
+use seoga_index::record::Record;
+
+use crate::machine::SearchError;
+use crate::store::{FileId, Store};
+
+/// Parts of a long list that a search reads: the head of a list holds the
+/// likeliest books, and a part holds 12,800 postings.
+const MOST_PARTS: usize = 6;
+/// About the bytes of a posting in a long list, to foresee which files a list
+/// lies in before its head was read.
+const POSTING_BYTES: u64 = 2;
+/// Postings in a list before it is stored in parts.
+const PART_POSTINGS: u64 = 12_800;
+
+/// A view of an index for one stage.
+pub(crate) struct Reader<'a> {
+    pub(crate) manifest: &'a Manifest,
+    store: &'a dyn Store,
+    missing: RefCell<BTreeSet<FileId>>,
+    touched: RefCell<BTreeSet<FileId>>,
+    damaged: RefCell<Option<SearchError>>,
+    /// Keys visited by ranges and automata.
+    pub(crate) keys: Cell<u32>,
+    /// Postings decoded.
+    pub(crate) postings: Cell<u32>,
+}
+
+/// A decoded list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct List {
+    /// Ascending by document.
+    pub(crate) postings: Vec<Posting>,
+    /// Postings in the whole list.
+    pub(crate) df: u32,
+    /// Whether the whole list was read.
+    pub(crate) whole: bool,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(manifest: &'a Manifest, store: &'a dyn Store) -> Self {
+        Self {
+            manifest,
+            store,
+            missing: RefCell::default(),
+            touched: RefCell::default(),
+            damaged: RefCell::default(),
+            keys: Cell::new(0),
+            postings: Cell::new(0),
+        }
+    }
+
+    /// Ends the stage: what was missing, if anything, or what was damaged.
+    pub(crate) fn finish(self) -> Result<Vec<FileId>, SearchError> {
+        match self.damaged.into_inner() {
+            Some(error) => Err(error),
+            None => Ok(self.missing.into_inner().into_iter().collect()),
+        }
+    }
+
+    /// Files looked into so far, found or not.
+    pub(crate) fn touched(&self) -> BTreeSet<FileId> {
+        self.touched.borrow().clone()
+    }
+
+    /// Notes a file as wanted, and gives it if it is at hand.
+    pub(crate) fn block(&self, kind: Kind, number: u32) -> Option<Arc<Block>> {
+        let file = FileId { kind, number };
+        self.touched.borrow_mut().insert(file);
+        let block = self.store.get(file);
+        if block.is_none() {
+            self.missing.borrow_mut().insert(file);
+        }
+        block
+    }
+
+    fn damage(&self, kind: Kind, number: u32, damaged: Damaged) {
+        let file = Some(FileId { kind, number });
+        self.damaged.borrow_mut().get_or_insert(SearchError { file, damaged });
+    }
+
+    /// The entry of a key.
+    pub(crate) fn get(&self, key: &[u8]) -> Option<Entry> {
+        let number = self.manifest.directory.dictionary.find(key)?;
+        match &*self.block(Kind::Dictionary, number)? {
+            Block::Dictionary(shard) => shard.get(key),
+            _ => None,
+        }
+    }
+
+    /// How many shards hold keys of a range.
+    pub(crate) fn shards(&self, from: &[u8], to: Option<&[u8]>) -> usize {
+        self.manifest.directory.dictionary.between(from, to).len()
+    }
+
+    /// Visits the keys of a range in at most `most` shards.
+    pub(crate) fn range(
+        &self,
+        from: &[u8],
+        to: Option<&[u8]>,
+        most: usize,
+        each: &mut dyn FnMut(&[u8], Entry) -> bool,
+    ) {
+        let mut go = true;
+        self.each_shard(Kind::Dictionary, from, to, most, &mut |shard| {
+            if go {
+                shard.range(from, to, &mut |key, entry| {
+                    self.keys.set(self.keys.get() + 1);
+                    go = each(key, entry);
+                    go
+                });
+            }
+        });
+    }
+
+    /// Visits the keys of a range that an automaton accepts, in at most `most` shards.
+    pub(crate) fn search<A: Automaton>(
+        &self,
+        kind: Kind,
+        automaton: &A,
+        from: &[u8],
+        to: Option<&[u8]>,
+        most: usize,
+        each: &mut dyn FnMut(&[u8], &A::State, Entry),
+    ) {
+        self.each_shard(kind, from, to, most, &mut |shard| {
+            shard.search(automaton, from, to, &mut |key, state, entry| {
+                self.keys.set(self.keys.get() + 1);
+                each(key, state, entry);
+                true
+            });
+        });
+    }
+
+    fn each_shard(
+        &self,
+        kind: Kind,
+        from: &[u8],
+        to: Option<&[u8]>,
+        most: usize,
+        each: &mut dyn FnMut(&Dictionary),
+    ) {
+        let files = match kind {
+            Kind::Reversed => &self.manifest.directory.reversed,
+            _ => &self.manifest.directory.dictionary,
+        };
+        for number in files.between(from, to).take(most) {
+            if let Some(block) = self.block(kind, number)
+                && let Block::Dictionary(shard) | Block::Reversed(shard) = &*block
+            {
+                each(shard);
+            }
+        }
+    }
+
+    /// The list of an entry: whole, or the head of a very long one.
+    pub(crate) fn list(&self, entry: Entry) -> List {
+        match entry {
+            Entry::Inline(posting) => {
+                self.postings.set(self.postings.get() + 1);
+                List { postings: vec![posting], df: 1, whole: true }
+            }
+            Entry::List { address, df_class } => self.list_at(address, df_class),
+        }
+    }
+
+    /// The list at an address.
+    pub(crate) fn list_at(&self, address: u64, df_class: u8) -> List {
+        self.foresee(address, df_class);
+        let mut list = List::default();
+        self.at(address, &mut |number, bytes| match postings::open(bytes, address, 0) {
+            Ok(Head::Plain(plain)) => {
+                list.df = plain.df;
+                list.whole = true;
+                if let Err(damaged) = plain.decode(&mut list.postings) {
+                    self.damage(Kind::Postings, number, damaged);
+                }
+            }
+            Ok(Head::Parts { df, parts }) => {
+                list.df = df;
+                list.whole = parts.len() <= MOST_PARTS;
+                let mut before = 0;
+                for part in parts.iter().take(MOST_PARTS) {
+                    self.part(part, before, &mut list.postings);
+                    before = part.last;
+                }
+            }
+            Err(damaged) => self.damage(Kind::Postings, number, damaged),
+        });
+        self.postings.set(self.postings.get() + list.postings.len() as u32);
+        list
+    }
+
+    fn part(&self, part: &Part, before: DocId, out: &mut Vec<Posting>) {
+        self.at(part.address, &mut |number, bytes| {
+            let decoded = match postings::open(bytes, part.address, before) {
+                Ok(Head::Plain(plain)) => plain.decode(out),
+                Ok(Head::Parts { .. }) => Err(Damaged("postings list")),
+                Err(damaged) => Err(damaged),
+            };
+            if let Err(damaged) = decoded {
+                self.damage(Kind::Postings, number, damaged);
+            }
+        });
+    }
+
+    fn at(&self, address: u64, read: &mut dyn FnMut(u32, &[u8])) {
+        let Some((number, start)) = self.manifest.directory.postings.find(address) else { return };
+        let Some(block) = self.block(Kind::Postings, number) else { return };
+        if let Block::Postings(bytes) = &*block {
+            let offset = usize::try_from(address - start).unwrap_or(usize::MAX);
+            match bytes.get(offset..) {
+                Some(bytes) if !bytes.is_empty() => read(number, bytes),
+                _ => self.damage(Kind::Postings, number, Damaged("postings address")),
+            }
+        }
+    }
+
+    /// Asks for the later files of a list in parts together with its first.
+    fn foresee(&self, address: u64, df_class: u8) {
+        let df = u64::from(df_of_class(df_class));
+        if df < PART_POSTINGS {
+            return;
+        }
+        let bytes = df.min(PART_POSTINGS * MOST_PARTS as u64) * POSTING_BYTES / 2;
+        let files = &self.manifest.directory.postings;
+        if let (Some((first, _)), Some((last, _))) = (files.find(address), files.find(address + bytes)) {
+            for number in first..=last {
+                let _ = self.block(Kind::Postings, number);
+            }
+        }
+    }
+
+    /// The record of a document.
+    pub(crate) fn record(&self, doc: DocId) -> Option<Record> {
+        let (number, _) = self.manifest.directory.records.find(doc.into())?;
+        let block = self.block(Kind::Records, number)?;
+        let Block::Records(records) = &*block else { return None };
+        match records.get(doc) {
+            Ok(record) => record,
+            Err(damaged) => {
+                self.damage(Kind::Records, number, damaged);
+                None
+            }
+        }
+    }
+
+    /// Gives the facets of a document to `read`, if its column file is at hand.
+    pub(crate) fn facets(&self, doc: DocId, read: &mut dyn FnMut(FacetRow<'_>)) {
+        if let Some((number, _)) = self.manifest.directory.facets.find(doc.into())
+            && let Some(block) = self.block(Kind::Facets, number)
+            && let Block::Facets(columns) = &*block
+            && let Some(row) = columns.get(doc)
+        {
+            read(row);
+        }
+    }
+
+    /// The sort values of a document.
+    pub(crate) fn order(&self, doc: DocId) -> Option<OrderRow> {
+        let (number, _) = self.manifest.directory.order.find(doc.into())?;
+        match &*self.block(Kind::Order, number)? {
+            Block::Order(columns) => columns.get(doc),
+            _ => None,
+        }
+    }
+
+    /// A publisher's name.
+    pub(crate) fn name(&self, number: u32) -> Option<String> {
+        let (file, _) = self.manifest.directory.names.find(number.into())?;
+        match &*self.block(Kind::Names, file)? {
+            Block::Names(names) => names.get(number).map(str::to_owned),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,412 @@
+//! From words to what the dictionary knows: the readings of a query.
+//!
+//! Each word becomes a [`Slot`] of alternatives, each with the tier it may
+//! reach at best. Direct readings (as typed, synonym, stem, joined, prefix of
+//! the word being typed) come first; the wide ones (split, slip, other
+//! keyboard layout, inside a word) are looked for only when a word has no
+//! direct reading, or when the direct ones together found nothing.
+
+use seoga_index::dictionary::Entry;
+use seoga_index::file::Kind as FileKind;
+use seoga_index::key::{after_prefix, in_space, space};
+use seoga_text::token::Kind;
+use seoga_text::{keys, layout, particle, split};
+
+use crate::WHOLE_DICTIONARY_SHARDS;
+use crate::answer::{Reading, Tier};
+use crate::query::{Fields, Query, Word, words};
+use crate::reader::Reader;
+use crate::slip::{Slip, slips_allowed};
+
+/// Completions of a prefix that are looked up, most books first.
+const COMPLETIONS: usize = 64;
+/// Keys visited for one prefix or run of initials.
+const RANGE_KEYS: usize = 4096;
+/// Dictionary shards read for one prefix.
+const RANGE_SHARDS: usize = 3;
+/// Words tried for one with a slip.
+const CORRECTIONS: usize = 16;
+/// Dictionary shards read for the intact half of a word with a slip, each way.
+const HALF_SHARDS: usize = 3;
+/// Neighbouring words that are tried as one.
+const JOINED_WORDS: usize = 3;
+
+/// One way to read a word.
+#[derive(Debug, Clone)]
+pub(crate) struct Alternative {
+    /// A book must have all of these.
+    pub(crate) entries: Vec<Entry>,
+    /// The words they stand for, for marking and for saying how a query was read.
+    pub(crate) words: Vec<String>,
+    /// The best tier this reading can reach.
+    pub(crate) tier: Tier,
+    /// How it was read.
+    pub(crate) reading: Reading,
+    /// Percent taken off its score.
+    pub(crate) penalty: u32,
+    /// Words of the query it stands for, from its slot on.
+    pub(crate) spans: usize,
+}
+
+/// A word of the query with its readings.
+#[derive(Debug, Clone)]
+pub(crate) struct Slot {
+    /// As typed.
+    pub(crate) typed: String,
+    /// Where it may be found.
+    pub(crate) fields: Fields,
+    /// Its readings, best tier first.
+    pub(crate) alternatives: Vec<Alternative>,
+}
+
+/// Reads every word of a query. `wide` asks for the wide readings of all words.
+pub(crate) fn resolve(reader: &Reader<'_>, query: &Query, wide: bool) -> Vec<Slot> {
+    let mut slots: Vec<Slot> = query
+        .words
+        .iter()
+        .map(|word| Slot {
+            typed: word.typed.clone(),
+            fields: word.fields,
+            alternatives: direct(reader, word),
+        })
+        .collect();
+    joined(reader, &query.words, &mut slots);
+    let mut covered = vec![false; slots.len()];
+    for (place, slot) in slots.iter().enumerate() {
+        let spans = slot.alternatives.iter().map(|alternative| alternative.spans).max().unwrap_or(0);
+        covered.iter_mut().skip(place).take(spans).for_each(|covered| *covered = true);
+    }
+    for ((slot, word), covered) in slots.iter_mut().zip(&query.words).zip(covered) {
+        if wide || !covered {
+            slot.alternatives.extend(widened(reader, word));
+        }
+    }
+    slots
+}
+
+/// The lists a word that must not occur is on.
+pub(crate) fn excluded(reader: &Reader<'_>, query: &Query) -> Vec<Vec<Entry>> {
+    let of = |word: &Word| {
+        let mut alternatives = exact(reader, word, Tier::Exact);
+        alternatives.extend(stem(reader, &word.text, Tier::Exact));
+        alternatives
+    };
+    query.excluded.iter().flat_map(of).map(|alternative| alternative.entries).collect()
+}
+
+/// The documents whose titles have a run of initials.
+pub(crate) fn initials(reader: &Reader<'_>, run: &[u8]) -> Vec<Entry> {
+    let in_key = run.get(..crate::INITIALS_IN_KEY.min(run.len())).unwrap_or_default();
+    let key = in_space(space::INITIALS, in_key);
+    let mut carried = key.clone();
+    carried.push(0);
+    if let Some(entry) = reader.get(&carried) {
+        return vec![entry];
+    }
+    let mut entries = Vec::new();
+    reader.range(&key, after_prefix(&key).as_deref(), RANGE_SHARDS, &mut |_, entry| {
+        entries.push(entry);
+        entries.len() < RANGE_KEYS
+    });
+    entries
+}
+
+fn direct(reader: &Reader<'_>, word: &Word) -> Vec<Alternative> {
+    let mut found = exact(reader, word, Tier::Exact);
+    found.extend(stem(reader, &word.text, Tier::Form));
+    if word.last && word.kind != Kind::Symbol {
+        found.extend(completions(reader, &word.text, Tier::Prefix));
+    }
+    found
+}
+
+/// As typed, as its synonyms, as its parts.
+fn exact(reader: &Reader<'_>, word: &Word, tier: Tier) -> Vec<Alternative> {
+    let mut found = Vec::new();
+    found.extend(single(reader, &word.text, tier, Reading::Exact));
+    found.extend(synonyms(reader, &word.text, tier));
+    if let Some(plain) = &word.plain {
+        found.extend(single(reader, plain, tier.max(Tier::Form), Reading::Form));
+        found.extend(synonyms(reader, plain, tier.max(Tier::Form)));
+    }
+    if !word.parts.is_empty() {
+        let tier = if word.kind == Kind::Symbol { tier.max(Tier::Form) } else { tier };
+        found.extend(all_of(reader, &word.parts, tier, Reading::Split));
+    }
+    found
+}
+
+fn single(reader: &Reader<'_>, word: &str, tier: Tier, reading: Reading) -> Option<Alternative> {
+    let entry = reader.get(&keys::encode(word))?;
+    Some(Alternative {
+        entries: vec![entry],
+        words: vec![word.to_owned()],
+        tier,
+        reading,
+        penalty: 0,
+        spans: 1,
+    })
+}
+
+fn all_of<T: AsRef<str>>(
+    reader: &Reader<'_>,
+    parts: &[T],
+    tier: Tier,
+    reading: Reading,
+) -> Option<Alternative> {
+    // Every part is asked for before any is missed, so that one round fetches all.
+    let entries: Vec<Option<Entry>> =
+        parts.iter().map(|part| reader.get(&keys::encode(part.as_ref()))).collect();
+    let entries = entries.into_iter().collect::<Option<Vec<Entry>>>()?;
+    let words = parts.iter().map(|part| part.as_ref().to_owned()).collect();
+    Some(Alternative { entries, words, tier, reading, penalty: 5, spans: 1 })
+}
+
+fn synonyms(reader: &Reader<'_>, word: &str, tier: Tier) -> Vec<Alternative> {
+    let groups = reader.manifest.synonyms.iter().filter(|group| group.iter().any(|other| other == word));
+    let mut found = Vec::new();
+    for other in groups.flatten().filter(|other| *other != word) {
+        if let Some(alternative) = single(reader, other, tier, Reading::Synonym) {
+            found.push(Alternative { penalty: 10, ..alternative });
+        }
+    }
+    found
+}
+
+fn stem(reader: &Reader<'_>, word: &str, tier: Tier) -> Vec<Alternative> {
+    let Some(stem) = particle::strip(word) else { return Vec::new() };
+    let mut found: Vec<Alternative> = single(reader, stem, tier, Reading::Form).into_iter().collect();
+    found.extend(synonyms(reader, stem, tier));
+    found
+}
+
+/// Neighbouring words as one.
+fn joined(reader: &Reader<'_>, words: &[Word], slots: &mut [Slot]) {
+    for (place, slot) in slots.iter_mut().enumerate() {
+        let mut text = String::new();
+        for (count, word) in words.iter().skip(place).take(JOINED_WORDS).enumerate() {
+            if word.fields != slot.fields {
+                break;
+            }
+            text.push_str(&word.text);
+            if count == 0 {
+                continue;
+            }
+            let spans = count + 1;
+            let mut found: Vec<Alternative> = Vec::new();
+            found.extend(single(reader, &text, Tier::Exact, Reading::Joined));
+            found.extend(synonyms(reader, &text, Tier::Exact));
+            if let Some(stem) = particle::strip(&text) {
+                found.extend(single(reader, stem, Tier::Form, Reading::Joined));
+            }
+            if word.last && word.kind != Kind::Symbol {
+                let mut prefixed = completions(reader, &text, Tier::Prefix);
+                prefixed.truncate(COMPLETIONS / 4);
+                found.extend(prefixed);
+            }
+            slot.alternatives.extend(found.into_iter().map(|found| Alternative { spans, ..found }));
+        }
+    }
+}
+
+/// Words that begin with what was typed, in any state of its last syllable.
+fn completions(reader: &Reader<'_>, typed: &str, tier: Tier) -> Vec<Alternative> {
+    let prefix = keys::encode(typed);
+    if prefix.is_empty() {
+        return Vec::new();
+    }
+    let found = best_completions(reader, &prefix, COMPLETIONS);
+    let complete = |(key, entry): (Vec<u8>, Entry)| {
+        let more = (key.len() - prefix.len()) as u32;
+        Alternative {
+            entries: vec![entry],
+            words: vec![keys::decode(&key)],
+            tier,
+            reading: Reading::Prefix,
+            penalty: (more * 2).min(40),
+            spans: 1,
+        }
+    };
+    found.into_iter().map(complete).collect()
+}
+
+/// The keys below a prefix (not the prefix itself), most books first.
+pub(crate) fn best_completions(reader: &Reader<'_>, prefix: &[u8], most: usize) -> Vec<(Vec<u8>, Entry)> {
+    let mut found: Vec<(Vec<u8>, Entry)> = Vec::new();
+    let carried = in_space(space::COMPLETION, &[prefix, &[0]].concat());
+    if prefix.len() <= crate::COMPLETION_KEYS {
+        reader.range(&carried, after_prefix(&carried).as_deref(), 2, &mut |key, entry| {
+            // After the prefix, a zero and a rank byte comes the rest of the word.
+            let rest = key.get(carried.len() + 1..).unwrap_or_default();
+            found.push(([prefix, rest].concat(), entry));
+            true
+        });
+        if !found.is_empty() {
+            found.truncate(most);
+            return found;
+        }
+    }
+    let mut visited = 0;
+    reader.range(prefix, after_prefix(prefix).as_deref(), RANGE_SHARDS, &mut |key, entry| {
+        visited += 1;
+        if key.len() > prefix.len() {
+            found.push((key.to_vec(), entry));
+        }
+        visited < RANGE_KEYS
+    });
+    found.sort_by(|a, b| b.1.df().cmp(&a.1.df()).then(a.0.len().cmp(&b.0.len())).then(a.0.cmp(&b.0)));
+    found.truncate(most);
+    found
+}
+
+/// The readings that take more looking up.
+fn widened(reader: &Reader<'_>, word: &Word) -> Vec<Alternative> {
+    let mut found = Vec::new();
+    let plain = matches!(word.kind, Kind::Hangul | Kind::Latin | Kind::Joined);
+    if plain {
+        found.extend(divided(reader, &word.text, Tier::Form));
+        if let Some(stem) = particle::strip(&word.text) {
+            found.extend(divided(reader, stem, Tier::Form));
+        }
+    }
+    if word.kind != Kind::Symbol && !word.last {
+        found.extend(completions(reader, &word.text, Tier::Prefix));
+    }
+    if word.kind != Kind::Number && word.kind != Kind::Symbol {
+        found.extend(corrections(reader, &word.text));
+    }
+    found.extend(other_layout(reader, word));
+    if word.kind == Kind::Hangul {
+        found.extend(inside(reader, &word.text));
+    }
+    found
+}
+
+/// One word as several that the dictionary knows.
+fn divided(reader: &Reader<'_>, word: &str, tier: Tier) -> Option<Alternative> {
+    let cost = |part: &str| {
+        let entry = reader.get(&keys::encode(part))?;
+        Some(60u32.saturating_sub(2 * entry.df().ilog2()))
+    };
+    let parts = split::split(word, &cost)?;
+    all_of(reader, &parts, tier, Reading::Split)
+}
+
+/// Words within one or two slips.
+fn corrections(reader: &Reader<'_>, word: &str) -> Vec<Alternative> {
+    let typed = keys::encode(word);
+    let allowed = slips_allowed(typed.len());
+    if allowed == 0 {
+        return Vec::new();
+    }
+    let mut found: Vec<(u8, std::cmp::Reverse<u32>, Vec<u8>, Entry)> = Vec::new();
+    let terms = [space::TERMS];
+    let whole = reader.shards(&terms, None) <= WHOLE_DICTIONARY_SHARDS;
+    let Some(slip) = Slip::new(&typed, allowed) else { return Vec::new() };
+    let mut keep = |key: &[u8], state: &u32, entry: Entry| {
+        if let Some(distance) = slip.distance(*state)
+            && distance > 0
+        {
+            found.push((distance, std::cmp::Reverse(entry.df()), key.to_vec(), entry));
+        }
+    };
+    if whole {
+        reader.search(FileKind::Dictionary, &slip, &terms, None, usize::MAX, &mut keep);
+    } else {
+        let half = typed.len() / 2;
+        let head = typed.get(..half).unwrap_or_default();
+        reader.search(
+            FileKind::Dictionary,
+            &slip,
+            head,
+            after_prefix(head).as_deref(),
+            HALF_SHARDS,
+            &mut keep,
+        );
+        let backwards: Vec<u8> = typed.iter().rev().copied().collect();
+        if let Some(slip) = Slip::new(&backwards, allowed) {
+            let tail = backwards.get(..typed.len() - half).unwrap_or_default();
+            let end = after_prefix(tail);
+            reader.search(
+                FileKind::Reversed,
+                &slip,
+                tail,
+                end.as_deref(),
+                HALF_SHARDS,
+                &mut |key, state, entry| {
+                    if let Some(distance) = slip.distance(*state)
+                        && distance > 0
+                    {
+                        let key = key.iter().rev().copied().collect();
+                        found.push((distance, std::cmp::Reverse(entry.df()), key, entry));
+                    }
+                },
+            );
+        }
+    }
+    found.sort_by(|a, b| (a.0, a.1, &a.2).cmp(&(b.0, b.1, &b.2)));
+    found.dedup_by(|a, b| a.2 == b.2);
+    found.truncate(CORRECTIONS);
+    let correct = |(distance, _, key, entry): (u8, _, Vec<u8>, Entry)| Alternative {
+        entries: vec![entry],
+        words: vec![keys::decode(&key)],
+        tier: Tier::Typo,
+        reading: Reading::Typo,
+        penalty: 45 * u32::from(distance - 1),
+        spans: 1,
+    };
+    found.into_iter().map(correct).collect()
+}
+
+/// What the same keys mean in the other keyboard layout.
+fn other_layout(reader: &Reader<'_>, word: &Word) -> Vec<Alternative> {
+    let mut found = Vec::new();
+    for meant in [layout::to_hangul(&word.typed), layout::to_latin(&word.typed)].into_iter().flatten() {
+        let meant = words(&meant, word.fields, word.last);
+        match meant.as_slice() {
+            [] => {}
+            [one] => {
+                let mut read = direct(reader, one);
+                read.extend(divided(reader, &one.text, Tier::Form));
+                found.extend(read);
+            }
+            several => {
+                let texts: Vec<&str> = several.iter().map(|word| word.text.as_str()).collect();
+                found.extend(all_of(reader, &texts, Tier::Keyboard, Reading::Keyboard));
+            }
+        }
+    }
+    for alternative in &mut found {
+        // The layout is the reading to tell; a prefix of it counts a little less.
+        alternative.penalty += match alternative.tier {
+            Tier::Exact => 0,
+            Tier::Form => 10,
+            _ => 30,
+        };
+        alternative.tier = Tier::Keyboard;
+        alternative.reading = Reading::Keyboard;
+    }
+    found
+}
+
+/// Inside a word: all its pairs of syllables.
+fn inside(reader: &Reader<'_>, word: &str) -> Option<Alternative> {
+    let syllables: Vec<char> = word.chars().collect();
+    if !(2..=12).contains(&syllables.len()) || !syllables.iter().all(|c| ('가'..='힣').contains(c)) {
+        return None;
+    }
+    let pairs = syllables.windows(2).map(|pair| {
+        let pair: String = pair.iter().collect();
+        reader.get(&in_space(space::BIGRAM, &keys::encode(&pair)))
+    });
+    let entries: Vec<Option<Entry>> = pairs.collect();
+    let entries = entries.into_iter().collect::<Option<Vec<Entry>>>()?;
+    Some(Alternative {
+        entries,
+        words: vec![word.to_owned()],
+        tier: Tier::Infix,
+        reading: Reading::Infix,
+        penalty: 0,
+        spans: 1,
+    })
+}

@@ -1,0 +1,93 @@
+//! Suggestions for what is being typed.
+
+use std::sync::Arc;
+
+use seoga_index::block::Block;
+use seoga_index::file::Kind;
+use seoga_index::key::{after_prefix, in_space};
+use seoga_index::manifest::Manifest;
+use seoga_index::suggest::{SHORT_PREFIX, SHORT_PREFIX_KEYS, Suggestion};
+use seoga_text::{fold, keys};
+
+use crate::machine::{SearchError, Step};
+use crate::reader::Reader;
+use crate::store::Store;
+
+/// Keys gathered for a prefix without compiled completions.
+const GATHERED: usize = 256;
+/// Shards read for one prefix.
+const MOST_SHARDS: usize = 2;
+
+/// Completes what is being typed: keywords, titles, authors, publishers, those
+/// with most books first.
+#[derive(Debug)]
+pub struct Suggest {
+    manifest: Arc<Manifest>,
+    prefix: Vec<u8>,
+    limit: usize,
+}
+
+impl Suggest {
+    /// Begins: `text` as typed so far, its last syllable in any state of
+    /// composition, at most `limit` suggestions.
+    #[must_use]
+    pub fn new(manifest: Arc<Manifest>, text: &str, limit: usize) -> Self {
+        Self { manifest, prefix: keys::encode(&fold::letters(text)), limit }
+    }
+
+    /// Goes on as far as the blocks at hand allow.
+    ///
+    /// # Errors
+    /// [`SearchError`] when a block is malformed.
+    pub fn step(&mut self, store: &dyn Store) -> Result<Step<Vec<Suggestion>>, SearchError> {
+        if self.prefix.is_empty() {
+            return Ok(Step::Done(Vec::new()));
+        }
+        let reader = Reader::new(&self.manifest, store);
+        let mut found = self.compiled(&reader).unwrap_or_default();
+        if found.is_empty() {
+            found = self.gathered(&reader);
+        }
+        let missing = reader.finish()?;
+        if !missing.is_empty() {
+            return Ok(Step::Need(missing));
+        }
+        found.sort_by(|a, b| b.count.cmp(&a.count).then(a.kind.cmp(&b.kind)).then(a.text.cmp(&b.text)));
+        // One text once, under its most frequent kind.
+        let mut seen = std::collections::BTreeSet::new();
+        found.retain(|suggestion| seen.insert(fold::letters(&suggestion.text)));
+        found.truncate(self.limit);
+        Ok(Step::Done(found))
+    }
+
+    fn compiled(&self, reader: &Reader<'_>) -> Option<Vec<Suggestion>> {
+        if self.prefix.len() > SHORT_PREFIX_KEYS {
+            return None;
+        }
+        let number = self.manifest.directory.suggest.find(&in_space(SHORT_PREFIX, &self.prefix))?;
+        match &*reader.block(Kind::Suggest, number)? {
+            Block::Suggest(shard) => shard.compiled(&self.prefix),
+            _ => None,
+        }
+    }
+
+    fn gathered(&self, reader: &Reader<'_>) -> Vec<Suggestion> {
+        let in_key =
+            self.prefix.get(..crate::SUGGESTION_KEY_BYTES.min(self.prefix.len())).unwrap_or_default();
+        let end = after_prefix(in_key);
+        let mut found = Vec::new();
+        for number in self.manifest.directory.suggest.between(in_key, end.as_deref()).take(MOST_SHARDS) {
+            if let Some(block) = reader.block(Kind::Suggest, number)
+                && let Block::Suggest(shard) = &*block
+            {
+                found.extend(shard.completions(in_key, GATHERED));
+            }
+        }
+        if in_key.len() < self.prefix.len() {
+            found.retain(|suggestion| {
+                keys::encode(&fold::letters(&suggestion.text)).starts_with(&self.prefix)
+            });
+        }
+        found
+    }
+}

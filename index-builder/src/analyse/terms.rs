@@ -1,0 +1,253 @@
+//! The keys of one book, each with how it occurs.
+
+use std::collections::BTreeMap;
+
+use seoga_index::key::{in_space, space};
+use seoga_index::postings::{Field, MAX_WEIGHT, payload};
+use seoga_text::kdc;
+use seoga_text::token::{Kind, Token, tokenize};
+use seoga_text::{choseong, fold, hanja, keys, names, particle, split, title};
+
+use super::vocabulary::Vocabulary;
+use crate::catalogue::{Book, Catalogue};
+
+/// Initials in one key; longer runs are checked against the record.
+const INITIALS: usize = seoga_search::INITIALS_IN_KEY;
+/// A key is cut at this many keystrokes: no one types more of a word.
+const KEY_BYTES: usize = 64;
+
+/// A book's keys: for each, at most one payload a field (bit for bit as the
+/// postings store it), the strongest.
+pub type Keys = BTreeMap<Vec<u8>, Vec<u8>>;
+
+/// Makes the keys of books of one catalogue.
+#[derive(Debug)]
+pub struct Analyser<'a> {
+    catalogue: &'a Catalogue,
+    vocabulary: &'a Vocabulary,
+}
+
+impl<'a> Analyser<'a> {
+    /// An analyser that knows the catalogue's words.
+    #[must_use]
+    pub fn new(catalogue: &'a Catalogue, vocabulary: &'a Vocabulary) -> Self {
+        Self { catalogue, vocabulary }
+    }
+
+    /// All keys of a book.
+    #[must_use]
+    pub fn keys(&self, book: &Book) -> Keys {
+        let mut keys = Found::default();
+        let mut titles: Vec<&str> = vec![&book.title];
+        titles.extend(book.other_titles.iter().map(String::as_str));
+        for title in &titles {
+            self.title(title, &mut keys);
+            runs(title, &mut keys);
+        }
+        for authors in std::iter::once(&book.authors).chain(&book.other_authors) {
+            for name in names::parse(authors) {
+                text_field(&name.text, Field::Author, &mut keys);
+            }
+        }
+        for publisher in std::iter::once(&book.publisher).chain(&book.other_publishers) {
+            text_field(publisher, Field::Publisher, &mut keys);
+        }
+        for (place, id) in book.keywords.iter().enumerate() {
+            let weight = MAX_WEIGHT.saturating_sub(u8::try_from(place).unwrap_or(MAX_WEIGHT));
+            let keyword = self.catalogue.keyword(*id);
+            keys.add_below_title(&fold::letters(keyword), payload(Field::Keyword, weight));
+            for token in tokenize(keyword) {
+                keys.add_below_title(&token.text, payload(Field::Keyword, weight));
+            }
+        }
+        if let Some(class_no) = &book.class_no {
+            if let Some(caption) = kdc::name(class_no, kdc::Language::Korean) {
+                for token in tokenize(caption) {
+                    keys.add_below_title(&token.text, payload(Field::ClassName, 0));
+                }
+            }
+            for end in 1..=class_no.len() {
+                if let Some(prefix) = class_no.get(..end)
+                    && !prefix.ends_with('.')
+                {
+                    keys.mark(space::CLASS, prefix.as_bytes());
+                }
+            }
+        }
+        if let Some(year) = book.year {
+            keys.mark(space::YEAR, format!("{year:04}").as_bytes());
+        }
+        keys.mark(space::LANGUAGE, super::language(book).code().as_bytes());
+        if !book.publisher.is_empty() {
+            keys.mark(space::PUBLISHER, &seoga_search::publisher_key(&book.publisher));
+        }
+        keys.mark(space::ISBN, format!("{:013}", book.isbn13).as_bytes());
+        keys.0
+    }
+
+    fn title(&self, recorded: &str, keys: &mut Found) {
+        let parts = title::parts(recorded);
+        let whole = letters(recorded);
+        // The main part is a title of its own: people type it without the rest.
+        self.unit(recorded, whole, true, keys);
+        if parts.main.len() < recorded.len() {
+            self.unit(parts.main, letters(parts.main), true, keys);
+        }
+        if let Some(parallel) = parts.parallel {
+            self.unit(parallel, letters(parallel), true, keys);
+        }
+        for (shown, reading) in hanja::readings_shown(recorded) {
+            keys.add(&reading, payload(Field::TitlePart, weight(letters(&shown), whole)));
+        }
+    }
+
+    fn unit(&self, text: &str, whole: usize, starts: bool, keys: &mut Found) {
+        let tokens = tokenize(text);
+        for token in &tokens {
+            let covers = weight(letters(&token.text), whole);
+            let field = if starts && token.start == tokens.first().map_or(0, |first| first.start) {
+                Field::TitleStart
+            } else {
+                Field::Title
+            };
+            keys.add(&token.text, payload(field, covers));
+            if let Some(stem) = particle::strip(&token.text) {
+                keys.add(stem, payload(Field::TitlePart, weight(letters(stem), whole)));
+                self.parts(stem, whole, keys);
+            }
+            if matches!(token.kind, Kind::Hangul | Kind::Latin | Kind::Joined) {
+                self.parts(&token.text, whole, keys);
+            }
+        }
+        self.joined(&tokens, whole, keys);
+    }
+
+    fn parts(&self, word: &str, whole: usize, keys: &mut Found) {
+        let cost = |part: &str| self.vocabulary.part_cost(part);
+        for part in split::split(word, &cost).unwrap_or_default() {
+            keys.add(part, payload(Field::TitlePart, weight(letters(part), whole)));
+        }
+    }
+
+    /// Two or three neighbours that are somewhere written as one word.
+    fn joined(&self, tokens: &[Token], whole: usize, keys: &mut Found) {
+        for (at, first) in tokens.iter().enumerate() {
+            if first.kind == Kind::Joined {
+                continue;
+            }
+            let mut word = first.text.clone();
+            let mut end = first.end;
+            let mut count = 1;
+            for next in tokens.get(at + 1..).unwrap_or_default() {
+                if next.start < end || next.kind == Kind::Joined {
+                    continue;
+                }
+                word.push_str(&next.text);
+                end = next.end;
+                count += 1;
+                if self.vocabulary.is_word(&word) {
+                    keys.add(&word, payload(Field::TitleJoined, weight(letters(&word), whole)));
+                }
+                if let Some(stem) = particle::strip(&word)
+                    && stem.len() > word.len() - next.text.len()
+                    && self.vocabulary.is_word(stem)
+                {
+                    keys.add(stem, payload(Field::TitleJoined, weight(letters(stem), whole)));
+                }
+                if count == 3 {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// The words of a free text, and the whole without its spaces.
+fn text_field(text: &str, field: Field, keys: &mut Found) {
+    let whole = letters(text);
+    for token in tokenize(text) {
+        keys.add(&token.text, payload(field, weight(letters(&token.text), whole)));
+    }
+    keys.add(&fold::letters(text), payload(field, MAX_WEIGHT));
+}
+
+/// Runs of initials from each word start, and the pairs of syllables inside words.
+fn runs(text: &str, keys: &mut Found) {
+    let folded = fold::fold(text);
+    for run in choseong::runs(&folded) {
+        for start in run.words {
+            let initials = run.keys.get(start..).unwrap_or_default();
+            let initials = initials.get(..INITIALS.min(initials.len())).unwrap_or_default();
+            keys.mark(space::INITIALS, initials);
+        }
+    }
+    for token in tokenize(text) {
+        if token.kind != Kind::Hangul {
+            continue;
+        }
+        let syllables: Vec<char> = token.text.chars().collect();
+        // The first pair is found as a prefix.
+        for pair in syllables.windows(2).skip(1) {
+            let pair: String = pair.iter().collect();
+            keys.mark(space::BIGRAM, &keys::encode(&pair));
+        }
+    }
+}
+
+/// Letters and digits of a text.
+fn letters(text: &str) -> usize {
+    fold::letters(text).chars().count()
+}
+
+/// The share of `whole` letters that `part` covers, in 31sts, at least 1.
+fn weight(part: usize, whole: usize) -> u8 {
+    let share = (part * usize::from(MAX_WEIGHT)).checked_div(whole).unwrap_or(0);
+    u8::try_from(share).unwrap_or(MAX_WEIGHT).clamp(1, MAX_WEIGHT)
+}
+
+/// Keys found so far.
+#[derive(Debug, Default)]
+struct Found(Keys);
+
+impl Found {
+    /// A word, unless it is empty. Title fields displace each other, the
+    /// strongest stays; authors and publishers stand beside them.
+    fn add(&mut self, word: &str, payload: u8) {
+        let mut key = keys::encode(word);
+        key.truncate(KEY_BYTES);
+        if key.first().is_none_or(|first| *first < space::TERMS) {
+            return;
+        }
+        let held = self.0.entry(key).or_default();
+        let group = group(payload);
+        match held.iter_mut().find(|other| self::group(**other) == group) {
+            Some(other) => *other = payload.max(*other),
+            None => held.push(payload),
+        }
+        held.sort_unstable();
+    }
+
+    /// A word of a field that says nothing new about a word of the title.
+    fn add_below_title(&mut self, word: &str, payload: u8) {
+        let key = keys::encode(word);
+        if self.0.get(&key).is_none_or(|held| held.iter().all(|other| group(*other) != TITLE)) {
+            self.add(word, payload);
+        }
+    }
+
+    fn mark(&mut self, space: u8, rest: &[u8]) {
+        self.0.entry(in_space(space, rest)).or_insert_with(|| vec![0]);
+    }
+}
+
+const TITLE: u8 = 3;
+
+/// Fields that displace each other.
+fn group(payload: u8) -> u8 {
+    match payload >> 5 {
+        field if field >= Field::TitlePart as u8 => TITLE,
+        field if field == Field::Author as u8 => 2,
+        field if field == Field::Publisher as u8 => 1,
+        _ => 0,
+    }
+}

@@ -1,0 +1,71 @@
+//! What is inside an index, for a person.
+
+use std::fmt::Write as _;
+
+use seoga_index::dictionary::Entry;
+use seoga_search::Lookup;
+use seoga_text::{isbn, keys};
+
+use super::local::{LocalIndex, ToolError};
+
+/// The catalogue's figures and each kind's files and bytes.
+///
+/// # Errors
+/// [`ToolError`] when a file is missing or damaged.
+pub fn sizes(folder: &std::path::Path) -> Result<String, ToolError> {
+    let sizes = super::verify::run(folder)?;
+    let index = LocalIndex::open(folder, 0)?;
+    let manifest = &index.manifest;
+    let mut out = format!(
+        "generation {}, {} books, {} libraries, data of {}{}\n",
+        index.generation,
+        manifest.documents,
+        manifest.libraries.len(),
+        if manifest.built.is_empty() { "unknown date" } else { &manifest.built },
+        if manifest.invented { ", invented sample" } else { "" },
+    );
+    let (opening, _) = index.read_so_far();
+    let _ = writeln!(out, "{:12}{:>7}{:>12}{:>10}", "kind", "files", "bytes", "a book");
+    let books = f64::from(manifest.documents.max(1));
+    let mut all = (1, opening);
+    let _ = writeln!(out, "{:12}{:7}{opening:12}{:10.1}", "Opening", 2, opening as f64 / books);
+    for (kind, (files, bytes)) in &sizes {
+        let _ = writeln!(out, "{:12}{files:7}{bytes:12}{:10.1}", format!("{kind:?}"), *bytes as f64 / books);
+        all = (all.0 + files, all.1 + bytes);
+    }
+    let _ = writeln!(out, "{:12}{:7}{:12}{:10.1}", "all", all.0 + 1, all.1, all.1 as f64 / books);
+    Ok(out)
+}
+
+/// A term's entry and the first documents of its list.
+///
+/// # Errors
+/// [`ToolError`] when a file is missing or damaged.
+pub fn term(index: &LocalIndex, word: &str) -> Result<String, ToolError> {
+    let key = keys::encode(&seoga_text::fold::fold(word));
+    let found = index.run(|store| seoga_search::inspect::term(&index.manifest, store, &key))?;
+    let Some((entry, postings)) = found else { return Ok(format!("{word}: not in the dictionary\n")) };
+    let place = match entry {
+        Entry::Inline(_) => "inline".to_owned(),
+        Entry::List { address, .. } => format!("list at {address}"),
+    };
+    let mut out = format!("{word}: {} postings, {place}\n", postings.len());
+    for posting in postings.iter().take(20) {
+        let _ = writeln!(out, "  document {} {:?} {}/31", posting.doc, posting.field(), posting.weight());
+    }
+    Ok(out)
+}
+
+/// Everything recorded of a book.
+///
+/// # Errors
+/// [`ToolError`] when a file is missing or damaged, or the text is no ISBN.
+pub fn book(index: &LocalIndex, text: &str) -> Result<String, ToolError> {
+    let number = isbn::parse(text).map(isbn::Isbn13::get).or_else(|| isbn::digits(text));
+    let number = number.ok_or_else(|| ToolError::Request(format!("`{text}` is no ISBN")))?;
+    let mut lookup = Lookup::new(std::sync::Arc::clone(&index.manifest), number);
+    Ok(match index.run(|store| lookup.step(store))? {
+        None => format!("{number}: not in the index\n"),
+        Some((doc, record)) => format!("document {doc}\n{record:#?}\n"),
+    })
+}

@@ -1,0 +1,180 @@
+//! An index in a folder, read as an isolate reads it from its static files.
+
+use std::cell::RefCell;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use seoga_index::block::Block;
+use seoga_index::file::{FileName, OpenError};
+use seoga_index::manifest::Manifest;
+use seoga_search::{Answer, Cache, FileId, Request, Search, SearchError, Step, Store};
+
+use crate::compile::POINTER;
+
+/// Why a tool could not go on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ToolError {
+    /// A file could not be read.
+    #[error("cannot read {path}: {source}")]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file is not what its name promises.
+    #[error("{path}: {source}")]
+    Open {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: OpenError,
+    },
+    /// The pointer names no manifest.
+    #[error("{path}: no pointer to an index ({reason}); build the index again")]
+    Pointer {
+        /// The pointer's path.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A block is malformed inside.
+    #[error("{0}")]
+    Search(#[from] SearchError),
+    /// An input file of the tool itself is wrong.
+    #[error("{path}, line {line}: {reason}")]
+    Input {
+        /// Which.
+        path: PathBuf,
+        /// From 1.
+        line: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The request cannot be asked of this index.
+    #[error("{0}")]
+    Request(String),
+}
+
+/// An opened index.
+#[derive(Debug)]
+pub struct LocalIndex {
+    folder: PathBuf,
+    /// The generation's name.
+    pub generation: String,
+    /// The table of contents.
+    pub manifest: Arc<Manifest>,
+    cache: RefCell<Cache>,
+    /// Bytes and files read from the folder so far, the manifest included.
+    read: RefCell<(u64, u32)>,
+}
+
+impl LocalIndex {
+    /// Opens the generation in force, keeping at most `budget_bytes` of blocks.
+    ///
+    /// # Errors
+    /// [`ToolError`] when the pointer or the manifest cannot be read.
+    pub fn open(folder: &Path, budget_bytes: usize) -> Result<Self, ToolError> {
+        let path = folder.join(POINTER);
+        let bytes = std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
+        let bad = |reason: &str| ToolError::Pointer { path: path.clone(), reason: reason.to_owned() };
+        let pointer: serde_json::Value =
+            serde_json::from_slice(&bytes).map_err(|error| bad(&error.to_string()))?;
+        let name: FileName = pointer
+            .get("manifest")
+            .and_then(serde_json::Value::as_str)
+            .and_then(|name| name.parse().ok())
+            .ok_or_else(|| bad("no field `manifest` with a file name"))?;
+        let path = folder.join(name.to_string());
+        let file = std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
+        let manifest = Manifest::open(&name, &file).map_err(|source| ToolError::Open { path, source })?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            generation: name.letters(),
+            manifest: Arc::new(manifest),
+            cache: RefCell::new(Cache::new(budget_bytes)),
+            read: RefCell::new((file.len() as u64 + bytes.len() as u64, 2)),
+        })
+    }
+
+    /// Answers a request.
+    ///
+    /// # Errors
+    /// [`ToolError`] when a file is missing or damaged.
+    pub fn search(&self, request: Request) -> Result<Answer, ToolError> {
+        let mut search = Search::new(Arc::clone(&self.manifest), request);
+        self.run(|store| search.step(store))
+    }
+
+    /// Runs any machine to its end.
+    ///
+    /// # Errors
+    /// [`ToolError`] when a file is missing or damaged.
+    pub fn run<T>(
+        &self,
+        mut step: impl FnMut(&dyn Store) -> Result<Step<T>, SearchError>,
+    ) -> Result<T, ToolError> {
+        loop {
+            let next = step(&*self.cache.borrow())?;
+            match next {
+                Step::Done(answer) => return Ok(answer),
+                Step::Need(files) => {
+                    for file in files {
+                        let block = self.fetch(file)?;
+                        self.cache.borrow_mut().put(file, Arc::new(block));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Bytes and files read from the folder so far.
+    #[must_use]
+    pub fn read_so_far(&self) -> (u64, u32) {
+        *self.read.borrow()
+    }
+
+    fn fetch(&self, file: FileId) -> Result<Block, ToolError> {
+        let name = self
+            .manifest
+            .file(file.kind, file.number)
+            .ok_or_else(|| ToolError::Request(format!("the manifest lists no file {file:?}")))?;
+        let path = self.folder.join(name.to_string());
+        let bytes = std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
+        let mut read = self.read.borrow_mut();
+        *read = (read.0 + bytes.len() as u64, read.1 + 1);
+        Block::open(&name, &bytes).map_err(|source| ToolError::Open { path, source })
+    }
+}
+
+/// A request for words in some libraries, by name.
+///
+/// # Errors
+/// [`ToolError::Request`] for a library that the index does not have.
+pub fn request(
+    index: &LocalIndex,
+    text: &str,
+    libraries: &[String],
+    limit: u32,
+) -> Result<Request, ToolError> {
+    let mut numbers = Vec::new();
+    for name in libraries {
+        let unknown = || {
+            let known: Vec<&str> = index.manifest.libraries.iter().map(|l| l.name.as_str()).collect();
+            ToolError::Request(format!("no library is called {name}; there are: {}", known.join(", ")))
+        };
+        numbers.push(index.manifest.library(name).ok_or_else(unknown)?);
+    }
+    numbers.sort_unstable();
+    numbers.dedup();
+    Ok(Request {
+        text: seoga_text::fold::canonical_query(text),
+        typed: text.to_owned(),
+        filters: seoga_search::Filters { libraries: numbers, ..Default::default() },
+        page: 1,
+        limit,
+        ..Request::default()
+    })
+}

@@ -1,0 +1,9 @@
+//! The tools around an index: they read its files with the very code of the edge.
+
+pub mod eval;
+pub mod inspect;
+pub mod local;
+pub mod query;
+pub mod verify;
+
+pub use local::{LocalIndex, ToolError};
