@@ -1,3 +1,61 @@
-//! Placeholder.
+//! `cargo xtask`: the one menu of the repository.
+//!
+//! It sets up what is missing, builds, serves and tests; what a person runs and what CI runs is the same
+//! command. It holds no rule of the product. Invariant: everything it starts it also ends, and a step that was
+//! done for the same inputs is not done again.
 
-fn main() {}
+mod build;
+mod dev;
+mod files;
+mod http;
+mod options;
+mod process;
+mod setup;
+mod stamp;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use options::{Command, Options};
+use workspace::Workspace;
+
+fn main() -> ExitCode {
+    let options = match Options::parse(std::env::args().skip(1)) {
+        Ok(options) => options,
+        Err(usage) => {
+            eprintln!("{usage}");
+            return ExitCode::from(2);
+        }
+    };
+    if matches!(options.command, Command::Help) {
+        println!("{}", options::USAGE);
+        return ExitCode::SUCCESS;
+    }
+    match run(&options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: &Options) -> Result<()> {
+    let workspace = Workspace::find()?;
+    process::end_children_on_signals()?;
+    match &options.command {
+        Command::Setup => setup::run(&workspace, &options.only),
+        Command::Build => build::for_wrangler(&workspace, options),
+        Command::Index => {
+            let catalogue = options.catalogue.as_deref().map(build::absolute).transpose()?;
+            let index = build::index::build(&workspace, catalogue.as_deref(), options.flavour)?;
+            println!("{}", workspace.short(&index));
+            Ok(())
+        }
+        Command::Dev => dev::run(&workspace, options),
+        Command::Test => test::run(&workspace, options),
+        Command::Help => Ok(()),
+    }
+}

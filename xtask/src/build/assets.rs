@@ -1,0 +1,92 @@
+//! The folder that wrangler serves as static assets: the site's files at its root, the index under `/index/`.
+//!
+//! Invariant: when this returns, the folder holds those files and no other.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::files;
+use crate::options::Flavour;
+use crate::workspace::Workspace;
+
+/// Where the index lies under the root of the assets.
+const INDEX: &str = "index";
+
+/// Lays the folder out.
+pub(crate) fn lay_out(workspace: &Workspace, index: &Path, flavour: Flavour) -> Result<()> {
+    let assets = workspace.root.join("dist").join(if flavour.for_tests() { "test" } else { "assets" });
+    let mut wanted = BTreeMap::new();
+    take(&workspace.root.join("site"), Path::new(""), &mut wanted)?;
+    take(&workspace.root.join("infra/cloudflare/assets"), Path::new(""), &mut wanted)?;
+    take(index, Path::new(INDEX), &mut wanted)?;
+    mirror(&wanted, &assets)
+}
+
+/// Adds the files of a folder, by their place below the root of the assets.
+fn take(dir: &Path, under: &Path, wanted: &mut BTreeMap<PathBuf, PathBuf>) -> Result<()> {
+    if !dir.is_dir() {
+        return Ok(());
+    }
+    for file in files::list(dir)? {
+        let place = file.strip_prefix(dir).context("a listed file lies in its folder")?;
+        wanted.insert(under.join(place), file);
+    }
+    Ok(())
+}
+
+/// Makes `to` hold the wanted files and no other; those that are there already stay untouched.
+fn mirror(wanted: &BTreeMap<PathBuf, PathBuf>, to: &Path) -> Result<()> {
+    files::make_dir(to)?;
+    for file in files::list(to)? {
+        let place = file.strip_prefix(to).context("a listed file lies in its folder")?;
+        if !wanted.get(place).is_some_and(|from| same(from, &file)) {
+            fs::remove_file(&file).with_context(|| format!("removing {}", file.display()))?;
+        }
+    }
+    for (place, from) in wanted {
+        let file = to.join(place);
+        if !file.exists() {
+            files::link(from, &file)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether two paths are one file, or a copy that is no older.
+fn same(from: &Path, to: &Path) -> bool {
+    let (Ok(from), Ok(to)) = (from.metadata(), to.metadata()) else { return false };
+    let linked = from.dev() == to.dev() && from.ino() == to.ino();
+    linked || from.len() == to.len() && from.modified().ok() <= to.modified().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mirroring_replaces_what_changed_and_drops_what_went() {
+        let dir = std::env::temp_dir().join(format!("seoga-assets-{}", std::process::id()));
+        let (from, to) = (dir.join("from"), dir.join("to"));
+        files::make_dir(&from.join("deep")).unwrap();
+        files::write(&from.join("a"), "one").unwrap();
+        files::write(&from.join("deep/b"), "two").unwrap();
+        let sync = || {
+            let mut wanted = BTreeMap::new();
+            take(&from, Path::new("x"), &mut wanted).unwrap();
+            mirror(&wanted, &to).unwrap();
+        };
+        sync();
+        assert_eq!(files::read_text(&to.join("x/deep/b")).unwrap(), "two");
+        fs::remove_file(from.join("a")).unwrap();
+        files::write(&from.join("a"), "changed").unwrap();
+        files::remove_dir(&from.join("deep")).unwrap();
+        sync();
+        assert_eq!(files::read_text(&to.join("x/a")).unwrap(), "changed");
+        assert!(!to.join("x/deep/b").exists());
+        files::remove_dir(&dir).unwrap();
+    }
+}

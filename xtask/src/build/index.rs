@@ -1,0 +1,76 @@
+//! The index, by `index-builder`. What is in it is index-builder's business.
+//!
+//! Invariant: the folder of the index holds a whole index or none; a build that fails leaves the old one.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::options::Flavour;
+use crate::stamp::{Fingerprint, Stamp};
+use crate::workspace::Workspace;
+use crate::{files, process};
+
+/// Books of the sample catalogue: enough for every page to show something, built in a second.
+const SAMPLE_BOOKS: &str = "2000";
+const SAMPLE_SEED: &str = "1";
+
+/// Builds the index of a catalogue, or of a generated sample without one; gives its folder.
+pub(crate) fn build(workspace: &Workspace, catalogue: Option<&Path>, flavour: Flavour) -> Result<PathBuf> {
+    let builder = compile(workspace)?;
+    let program = Fingerprint::default().content(&builder)?.finish();
+    let catalogue = match catalogue {
+        Some(dir) => dir.to_path_buf(),
+        None => sample(workspace, &builder, &program)?,
+    };
+    let name = if flavour.for_tests() { "index-test" } else { "index" };
+    let index = workspace.build.join(name);
+    let stamp = Stamp::new(&workspace.build, name);
+    let fingerprint = Fingerprint::default().text(&program).listing(&catalogue)?.finish();
+    if index.is_dir() && stamp.holds(&fingerprint) {
+        return Ok(index);
+    }
+    let fresh = workspace.build.join(format!("{name}-fresh"));
+    files::remove_dir(&fresh)?;
+    let mut command = Command::new(&builder);
+    command.arg("build").arg("--catalogue").arg(&catalogue).arg("--out").arg(&fresh);
+    command.arg("--report").arg(workspace.build.join(format!("{name}-report.json")));
+    process::run(to_stderr(&mut command)).context("building the index")?;
+    stamp.lift()?;
+    files::move_dir(&fresh, &index)?;
+    stamp.set(&fingerprint)?;
+    Ok(index)
+}
+
+/// Compiles index-builder; gives its program.
+fn compile(workspace: &Workspace) -> Result<PathBuf> {
+    let mut command = Command::new("cargo");
+    command.args(["build", "--release", "--package", "index-builder", "--bin", "index-builder"]);
+    command.current_dir(&workspace.root).env("CARGO_TARGET_DIR", &workspace.target);
+    process::run(&mut command).context("compiling index-builder")?;
+    Ok(workspace.target.join("release").join("index-builder"))
+}
+
+/// Generates the sample catalogue, once for each index-builder.
+fn sample(workspace: &Workspace, builder: &Path, program: &str) -> Result<PathBuf> {
+    let dir = workspace.build.join("sample");
+    let stamp = Stamp::new(&workspace.build, "sample");
+    let fingerprint = Fingerprint::default().text(program).text(SAMPLE_BOOKS).text(SAMPLE_SEED).finish();
+    if dir.is_dir() && stamp.holds(&fingerprint) {
+        return Ok(dir);
+    }
+    stamp.lift()?;
+    files::remove_dir(&dir)?;
+    files::make_dir(&workspace.build)?;
+    let mut command = Command::new(builder);
+    command.args(["generate", "--books", SAMPLE_BOOKS, "--seed", SAMPLE_SEED, "--out"]).arg(&dir);
+    process::run(to_stderr(&mut command)).context("generating the sample catalogue")?;
+    stamp.set(&fingerprint)?;
+    Ok(dir)
+}
+
+/// Keeps our stdout for what other programs read from it.
+fn to_stderr(command: &mut Command) -> &mut Command {
+    command.stdout(std::io::stderr())
+}

@@ -1,0 +1,77 @@
+//! Everything that is served, built: the index, the static files, the worker.
+//!
+//! Invariant: what carries test hooks lies in a folder of its own, and nothing but `--production` is built for a
+//! deployment.
+
+pub(crate) mod assets;
+pub(crate) mod index;
+pub(crate) mod worker;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::options::{Flavour, Options};
+use crate::setup::{node, rust_tools, wasm};
+use crate::workspace::Workspace;
+
+/// The catalogue of a development server, for the builds that wrangler starts by itself.
+pub(crate) const CATALOGUE: &str = "SEOGA_CATALOGUE";
+
+/// Carries out `cargo xtask build`: by hand, or as wrangler's build command.
+pub(crate) fn for_wrangler(workspace: &Workspace, options: &Options) -> Result<()> {
+    let wrangler = std::env::var("WRANGLER_COMMAND").unwrap_or_default();
+    check_command(&wrangler, options.flavour)?;
+    let catalogue = match &options.catalogue {
+        Some(dir) => Some(absolute(dir)?),
+        None => std::env::var_os(CATALOGUE).filter(|dir| !dir.is_empty()).map(PathBuf::from),
+    };
+    everything(workspace, catalogue.as_deref(), options.flavour).map(|_| ())
+}
+
+/// Refuses to build what must not ship for a wrangler command that would ship it.
+fn check_command(wrangler: &str, flavour: Flavour) -> Result<()> {
+    let local = ["", "dev", "types"].contains(&wrangler);
+    if !local && flavour != Flavour::Production {
+        bail!(
+            "`wrangler {wrangler}` takes `--env production`; this environment is for a machine of one's own"
+        );
+    }
+    Ok(())
+}
+
+/// A folder as an absolute path, so that it means the same to every program.
+pub(crate) fn absolute(dir: &Path) -> Result<PathBuf> {
+    dir.canonicalize().with_context(|| format!("no folder {}", dir.display()))
+}
+
+/// Builds all that wrangler serves, as far as its inputs changed.
+pub(crate) fn everything(
+    workspace: &Workspace,
+    catalogue: Option<&Path>,
+    flavour: Flavour,
+) -> Result<worker::Worker> {
+    node::ensure(workspace)?;
+    let toolchain = wasm::ensure(workspace)?;
+    let tools = rust_tools::ensure(workspace)?;
+    let index = index::build(workspace, catalogue, flavour)?;
+    assets::lay_out(workspace, &index, flavour)?;
+    worker::build(workspace, &toolchain, &tools, flavour)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_production_environment_ships() {
+        for flavour in [Flavour::Plain, Flavour::Test, Flavour::TestHooks] {
+            assert!(check_command("dev", flavour).is_ok());
+            assert!(check_command("", flavour).is_ok());
+            for command in ["deploy", "versions upload", "anything new"] {
+                assert!(check_command(command, flavour).is_err(), "{command} {flavour:?}");
+            }
+        }
+        assert!(check_command("deploy", Flavour::Production).is_ok());
+    }
+}

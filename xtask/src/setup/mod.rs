@@ -1,0 +1,54 @@
+//! What a fresh machine lacks, put in place: compiled tools, npm's tools, a browser.
+//!
+//! Nothing is installed for the user at large but Debian's packages, and those only as root; the rest lies in
+//! the tools folder and in `node_modules`. Invariant: what is there is not asked for again, and what cannot be
+//! had is named with the command that would bring it.
+
+pub(crate) mod browser;
+pub(crate) mod debian;
+pub(crate) mod node;
+pub(crate) mod rust_tools;
+pub(crate) mod wasm;
+
+use std::fs::File;
+
+use anyhow::{Context, Result, bail};
+
+use crate::files;
+use crate::workspace::Workspace;
+
+/// Carries out `cargo xtask setup`.
+pub(crate) fn run(workspace: &Workspace, only: &[String]) -> Result<()> {
+    if let Some(unknown) = only.iter().find(|part| !["node", "wasm", "browser"].contains(&part.as_str())) {
+        bail!("no part {unknown:?}; parts: node wasm browser");
+    }
+    let wanted = |part: &str| only.is_empty() || only.iter().any(|one| one == part);
+    if wanted("node") {
+        node::ensure(workspace)?;
+    }
+    if wanted("wasm") {
+        wasm::ensure(workspace)?;
+        rust_tools::ensure(workspace)?;
+    }
+    if wanted("browser") {
+        browser::ensure()?;
+    }
+    Ok(())
+}
+
+/// Says on stderr what is being put in place, and why it may take a while.
+fn announce(what: &str) {
+    eprintln!("xtask: {what}");
+}
+
+/// Keeps two runs from setting up the same thing at once; freed when dropped.
+fn lock(workspace: &Workspace) -> Result<File> {
+    files::make_dir(&workspace.tools)?;
+    let file = workspace.tools.join("setup.lock");
+    let lock = File::create(&file).with_context(|| format!("making {}", file.display()))?;
+    if lock.try_lock().is_err() {
+        announce("waiting for another set-up to end");
+        lock.lock().with_context(|| format!("locking {}", file.display()))?;
+    }
+    Ok(lock)
+}

@@ -1,0 +1,87 @@
+//! `cargo xtask test`: every check, stage by stage, for a person and for CI alike.
+//!
+//! A stage prints its runner's output as it is. Invariant: a stage that could not run is never counted as
+//! passed; in CI it fails the run.
+
+mod browser;
+mod fuzz;
+mod rust;
+mod served;
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+use crate::options::Options;
+use crate::workspace::{Workspace, in_ci};
+
+/// How a stage went when it found nothing wrong.
+pub(crate) enum Outcome {
+    /// It ran.
+    Passed,
+    /// It could not run, and why.
+    NotRun(String),
+}
+
+/// What stages know.
+pub(crate) struct Context<'a> {
+    workspace: &'a Workspace,
+    fuzz_seconds: u32,
+}
+
+/// A stage: its name, what it does.
+type Stage = (&'static str, fn(&Context<'_>) -> Result<Outcome>);
+
+const STAGES: [Stage; 8] = [
+    ("fmt", rust::fmt),
+    ("clippy", rust::clippy),
+    ("unit", rust::unit),
+    ("doc", rust::doc),
+    ("wasm", served::wasm),
+    ("transcripts", served::transcripts),
+    ("browser", browser::run),
+    ("fuzz", fuzz::run),
+];
+
+/// Carries out `cargo xtask test`.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    if let Some(unknown) = options.only.iter().find(|one| !STAGES.iter().any(|(name, _)| name == one)) {
+        let names: Vec<_> = STAGES.iter().map(|(name, _)| *name).collect();
+        bail!("no stage {unknown:?}; stages: {}", names.join(" "));
+    }
+    let context = Context { workspace, fuzz_seconds: options.fuzz_seconds };
+    let began = Instant::now();
+    let mut table = Vec::new();
+    let mut failed = Vec::new();
+    for (name, stage) in STAGES {
+        if !options.only.is_empty() && !options.only.iter().any(|one| one == name) {
+            continue;
+        }
+        println!("\n== {name}");
+        let started = Instant::now();
+        let verdict = match stage(&context) {
+            Ok(Outcome::Passed) => "passed".to_owned(),
+            Ok(Outcome::NotRun(why)) if in_ci() => {
+                failed.push(name);
+                format!("FAILED: did not run: {why}")
+            }
+            Ok(Outcome::NotRun(why)) => format!("DID NOT RUN: {why}"),
+            Err(error) => {
+                failed.push(name);
+                format!("FAILED: {error:#}")
+            }
+        };
+        let line = format!("{name:<12} {:>7} {verdict}", seconds(started.elapsed()));
+        println!("== {line}");
+        table.push(line);
+    }
+    println!("\n{}\n{:<12} {:>7}", table.join("\n"), "all", seconds(began.elapsed()));
+    if !failed.is_empty() {
+        bail!("failed: {}", failed.join(" "));
+    }
+    Ok(())
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}
