@@ -49,12 +49,26 @@
     )
 )]
 
+mod api;
 mod app;
+mod base64url;
+mod calendar;
+mod choice;
 pub mod config;
+mod context;
 mod effect;
 mod exchange;
+mod export;
+mod generation;
 pub mod http;
+mod json;
 pub mod limits;
+mod pages;
+mod query;
+mod query_id;
+mod routes;
+mod shown;
+mod strings;
 
 pub use app::App;
 pub use config::{Config, ConfigError, Key, Keys};

@@ -1,0 +1,178 @@
+//! What programs ask: search, suggestions, books, libraries, status, and the earlier service's `/predict`.
+
+use std::sync::Arc;
+
+use seoga_search::{Sort, Suggest};
+use serde_json::Value;
+
+use crate::context::Context;
+use crate::http::params::Params;
+use crate::http::problem::{Problem, ProblemKind, Takes};
+use crate::http::response::Response;
+use crate::json::{
+    self, BookAnswer, LibrariesAnswer, PredictAnswer, PredictBook, SearchAnswer, StatusAnswer, SuggestAnswer,
+};
+use crate::limits;
+use crate::query::{self, Query};
+
+/// `GET /api/search`
+pub(crate) async fn search(context: &Context) -> Result<Response, Problem> {
+    let params = Params::parse(&context.request.query)?;
+    let query = Query::parse(&params, true)?;
+    let wanted = params.one("v")?;
+    let served = context.search(&query, wanted.as_deref()).await?;
+    let (found, generation) = (&served.value, &served.generation);
+    let mut response = json::response(&SearchAnswer::new(
+        &query,
+        &found.answer,
+        &generation.manifest,
+        &generation.name,
+        &found.query_id,
+        &found.filters.libraries,
+        query.hl.unwrap_or_default(),
+    ));
+    served.set_freshness(&mut response, wanted.as_deref());
+    Ok(response)
+}
+
+/// `GET /api/suggest`
+pub(crate) async fn suggest(context: &Context) -> Result<Response, Problem> {
+    let params = Params::parse(&context.request.query)?;
+    let (text, typed) = query::words(&params, true)?;
+    let typed = if typed.is_empty() { text } else { typed };
+    let limit =
+        query::number(&params, "limit", 1, limits::MAX_SUGGESTIONS)?.unwrap_or(limits::DEFAULT_SUGGESTIONS);
+    let wanted = params.one("v")?;
+    let served = context
+        .serve(wanted.as_deref(), async |generation| {
+            let mut suggest = Suggest::new(Arc::clone(&generation.manifest), &typed, limit as usize);
+            generation.run(&context.port, &context.app.config, |store| suggest.step(store)).await
+        })
+        .await?;
+    let mut response = json::response(&SuggestAnswer::new(&served.value));
+    served.set_freshness(&mut response, wanted.as_deref());
+    Ok(response)
+}
+
+/// `GET /api/books/{isbn13}`
+pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Problem> {
+    let params = Params::parse(&context.request.query)?;
+    let (wanted, hl) = (params.one("v")?, query::hl(&params)?);
+    let served = context.book(isbn13, wanted.as_deref()).await?;
+    let generation = &served.generation;
+    let answer =
+        BookAnswer::new(&served.value, &generation.manifest, &generation.name, hl.unwrap_or_default());
+    let mut response = json::response(&answer);
+    served.set_freshness(&mut response, wanted.as_deref());
+    Ok(response)
+}
+
+/// `GET /api/libraries`
+pub(crate) async fn libraries(context: &Context) -> Result<Response, Problem> {
+    let params = Params::parse(&context.request.query)?;
+    let wanted = params.one("v")?;
+    let served = context.serve(wanted.as_deref(), async |_| Ok(())).await?;
+    let mut response =
+        json::response(&LibrariesAnswer::new(&served.generation.manifest, &served.generation.name));
+    served.set_freshness(&mut response, wanted.as_deref());
+    Ok(response)
+}
+
+/// `GET /api/status`: what this isolate serves now, so never from a cache.
+pub(crate) async fn status(context: &Context) -> Result<Response, Problem> {
+    let served = context.serve(None, async |_| Ok(())).await?;
+    let mut response =
+        json::response(&StatusAnswer::new(&served.generation.manifest, &served.generation.name));
+    response.set("cache-control", "no-store");
+    Ok(response)
+}
+
+/// `POST /predict`
+pub(crate) async fn predict(context: &Context) -> Result<Response, Problem> {
+    let request = &context.request;
+    if request.body_too_large || request.body.len() > limits::MAX_BODY_BYTES {
+        return Err(Problem::new(ProblemKind::TooLarge));
+    }
+    let body = object(&request.body)?;
+    let words = texts(&body, "user_search")?;
+    let selected = texts(&body, "selected_lib")?;
+    if words.len() > limits::MAX_PREDICT_WORDS {
+        let got = format!("{} texts", words.len());
+        return Err(Problem::body(Some("user_search"), got, Takes::AtMost(limits::MAX_PREDICT_WORDS)));
+    }
+    let (text, typed) = query::canonical(&words.join(" "));
+    let chars = text.chars().count();
+    if !(1..=limits::MAX_QUERY_CHARS).contains(&chars) {
+        let takes = Takes::Chars(1, limits::MAX_QUERY_CHARS);
+        return Err(Problem::body(Some("user_search"), words.join(" "), takes));
+    }
+    let in_body =
+        |problem: Problem| Problem { kind: ProblemKind::Body, parameter: Some("selected_lib"), ..problem };
+    let libraries = query::libraries(selected.clone()).map_err(in_body)?;
+    let query = Query {
+        text,
+        typed,
+        libraries,
+        sort: Sort::Relevance,
+        limit: limits::PREDICT_BOOKS,
+        ..Query::default()
+    };
+    let served = context.search(&query, None).await.map_err(|problem| match problem.kind {
+        ProblemKind::Parameter => in_body(problem),
+        _ => problem,
+    })?;
+    let (found, manifest) = (&served.value, &served.generation.manifest);
+    let asked = &found.filters.libraries;
+    let books = found.answer.hits.iter();
+    let result: Vec<_> =
+        books.map(|hit| PredictBook::new(&hit.record, manifest, asked, &request.base)).collect();
+    let mut response = json::response(&PredictAnswer {
+        query_id: &found.query_id,
+        user_search: &words,
+        selected_lib: &selected,
+        response: !result.is_empty(),
+        result,
+    });
+    response.set("cache-control", "no-store");
+    Ok(response)
+}
+
+/// The JSON object of a body.
+pub(crate) fn object(body: &[u8]) -> Result<serde_json::Map<String, Value>, Problem> {
+    let got = match serde_json::from_slice(body) {
+        Ok(Value::Object(object)) => return Ok(object),
+        Ok(other) => kind(&other).to_owned(),
+        Err(error) => format!("not JSON: {error}"),
+    };
+    Err(Problem::body(None, got, Takes::JsonObject))
+}
+
+/// What a JSON value is, for a complaint.
+pub(crate) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// A member that is a list of texts.
+fn texts(body: &serde_json::Map<String, Value>, name: &'static str) -> Result<Vec<String>, Problem> {
+    let wrong = |got: &str| Problem::body(Some(name), got, Takes::Texts);
+    match body.get(name) {
+        None => Err(wrong("nothing")),
+        Some(Value::Array(list)) => list
+            .iter()
+            .map(|value| {
+                value
+                    .as_str()
+                    .map(str::to_owned)
+                    .ok_or_else(|| wrong(&format!("{} in the list", kind(value))))
+            })
+            .collect(),
+        Some(other) => Err(wrong(kind(other))),
+    }
+}

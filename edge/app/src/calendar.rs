@@ -1,0 +1,127 @@
+//! UTC days and instants as text. No time zones, no leap seconds, no clock.
+//!
+//! Invariant: a [`Day`] prints as the date that reads back as itself, for the years 1970 to 9999.
+
+use std::fmt;
+
+/// Seconds in a day.
+pub(crate) const DAY_SECONDS: u64 = 86_400;
+
+/// A UTC day, counted from 1970-01-01.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Day(pub(crate) u32);
+
+/// The last day that has a four-digit year.
+const LAST: u32 = 2_932_896;
+
+impl Day {
+    /// The day of an instant in seconds since 1970.
+    pub(crate) fn of(seconds: u64) -> Self {
+        Self(u32::try_from(seconds / DAY_SECONDS).unwrap_or(LAST).min(LAST))
+    }
+
+    /// Reads `YYYY-MM-DD`, a day that exists.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('-');
+        let mut number = |digits: usize| {
+            let part = parts.next().filter(|p| p.len() == digits && p.bytes().all(|b| b.is_ascii_digit()))?;
+            part.parse::<u32>().ok()
+        };
+        let (year, month, day) = (number(4)?, number(2)?, number(2)?);
+        if parts.next().is_some() || year < 1970 || !(1..=12).contains(&month) || day == 0 {
+            return None;
+        }
+        // Days since 0000-03-01 of years that begin in March, so that the leap day is a year's last.
+        let from_march = (month + 9) % 12;
+        let march_year = if month <= 2 { year - 1 } else { year };
+        let leaps = march_year / 4 - march_year / 100 + march_year / 400;
+        let since = march_year * 365 + leaps + (153 * from_march + 2) / 5 + (day - 1);
+        let found = Self(since.checked_sub(719_468)?);
+        // A day that does not exist (31 April) would print as another.
+        (found.to_string() == text).then_some(found)
+    }
+
+    /// Year, month and day of the month.
+    pub(crate) fn parts(self) -> (u32, u32, u32) {
+        let since = self.0.min(LAST) + 719_468;
+        let (era, of_era) = (since / 146_097, since % 146_097);
+        let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let from_march = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * from_march + 2) / 5 + 1;
+        let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+        (era * 400 + year_of_era + u32::from(month <= 2), month, day)
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = self.parts();
+        write!(f, "{year:04}-{month:02}-{day:02}")
+    }
+}
+
+/// An instant as RFC 3339 in UTC, to the second.
+pub(crate) fn instant(seconds: u64) -> String {
+    let of_day = seconds % DAY_SECONDS;
+    format!("{}T{:02}:{:02}:{:02}Z", Day::of(seconds), of_day / 3600, of_day / 60 % 60, of_day % 60)
+}
+
+/// Seconds until the next UTC midnight, at least 1.
+pub(crate) fn until_midnight(seconds: u64) -> u32 {
+    u32::try_from(DAY_SECONDS - seconds % DAY_SECONDS).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn known_days_print_and_read() {
+        for (day, text) in [
+            (0, "1970-01-01"),
+            (59, "1970-03-01"),
+            (11_016, "2000-02-29"),
+            (19_411, "2023-02-23"),
+            (LAST, "9999-12-31"),
+        ] {
+            assert_eq!(Day(day).to_string(), text);
+            assert_eq!(Day::parse(text), Some(Day(day)));
+        }
+        assert_eq!(instant(1_677_110_399), "2023-02-22T23:59:59Z");
+        assert_eq!(until_midnight(1_677_110_399), 1);
+        assert_eq!(until_midnight(1_677_110_400), 86_400);
+    }
+
+    #[test]
+    fn days_that_do_not_exist_are_refused() {
+        for text in [
+            "2023-02-29",
+            "2023-13-01",
+            "2023-00-10",
+            "2023-1-01",
+            "2023-01-32",
+            "20230101",
+            "",
+            "2023-01-01-",
+            "1969-12-31",
+            "+023-01-01",
+        ] {
+            assert_eq!(Day::parse(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_day_reads_back(day in 0..=LAST) {
+            prop_assert_eq!(Day::parse(&Day(day).to_string()), Some(Day(day)));
+        }
+
+        #[test]
+        fn any_text_is_read_without_panic(text: String, seconds: u64) {
+            let _ = Day::parse(&text);
+            let _ = (instant(seconds), until_midnight(seconds));
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! Choices: that a visitor picked a result. The only write of the whole system.
+//!
+//! A record's key is made of what was chosen, so a resend writes the same record. No address, no name, no user
+//! agent. Invariant: a choice is stored whole or not at all, and an answer of 201 or 200 means that it is stored.
+
+use seoga_search::{Request, Sort};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::api::{kind, object};
+use crate::base64url;
+use crate::calendar::{self, DAY_SECONDS, Day};
+use crate::context::Context;
+use crate::effect::{Effect, Limiter, Outcome, StoreError};
+use crate::generation::{Fault, Generation};
+use crate::http::headers::is_json;
+use crate::http::problem::{Problem, ProblemKind, Takes};
+use crate::http::response::Response;
+use crate::json;
+use crate::limits;
+use crate::query_id::{Asked, GenerationHash};
+use crate::shown::{isbn13, parse_isbn13};
+
+/// A choice as sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Choice {
+    pub(crate) user_id: String,
+    pub(crate) query_id: String,
+    pub(crate) isbn13: u64,
+}
+
+/// A choice as stored; what was asked is inside the query id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Record {
+    pub(crate) user_id: String,
+    pub(crate) query_id: String,
+    pub(crate) isbn13: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) rank: Option<u32>,
+    pub(crate) chosen_at: String,
+}
+
+/// Metadata of a record that is too long for it and lies in the value.
+pub(crate) const IN_VALUE: &str = r#"{"in":"value"}"#;
+/// The value of a record that lies in the metadata.
+const IN_METADATA: &str = "{}";
+/// What the keys of all choices begin with.
+pub(crate) const PREFIX: &str = "choice/";
+
+impl Choice {
+    /// Reads a body.
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, Problem> {
+        let body = object(body)?;
+        let text = |name: &'static str, takes: Takes| match body.get(name) {
+            None => Err(Problem::body(Some(name), "nothing", takes)),
+            Some(Value::String(text)) => Ok(text.clone()),
+            Some(Value::Number(number)) if takes == Takes::Isbn13 => Ok(number.to_string()),
+            Some(other) => Err(Problem::body(Some(name), kind(other), takes)),
+        };
+        let user_id = text("user_id", Takes::UserId)?;
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+        if !(1..=limits::MAX_USER_ID_CHARS).contains(&user_id.len()) || !user_id.bytes().all(plain) {
+            return Err(Problem::body(Some("user_id"), user_id, Takes::UserId));
+        }
+        let query_id = text("query_id", Takes::Text)?;
+        if !(1..=limits::MAX_QUERY_ID_CHARS).contains(&query_id.len()) {
+            return Err(Problem::body(
+                Some("query_id"),
+                query_id,
+                Takes::Chars(1, limits::MAX_QUERY_ID_CHARS),
+            ));
+        }
+        let isbn = text("isbn13", Takes::Isbn13)?;
+        let isbn13 = parse_isbn13(&isbn).ok_or_else(|| Problem::body(Some("isbn13"), isbn, Takes::Isbn13))?;
+        Ok(Self { user_id, query_id, isbn13 })
+    }
+
+    /// The store's key: the day of the question, and a hash of all that was sent.
+    pub(crate) fn key(&self, day: Day) -> String {
+        let mut hash = Sha256::new();
+        for part in [self.user_id.as_str(), &self.query_id, &isbn13(self.isbn13)] {
+            // None of the parts can hold a zero byte.
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        let hash = hash.finalize();
+        format!("{PREFIX}{day}/{}", base64url::encode(hash.get(..16).unwrap_or_default()))
+    }
+}
+
+/// The letters of a generation.
+pub(crate) fn generation_name(hash: GenerationHash) -> String {
+    use seoga_index::file::{FileName, Kind};
+    FileName { kind: Kind::Manifest, hash }.letters()
+}
+
+/// `POST /user-choice`
+pub(crate) async fn choose(context: &Context) -> Result<Response, Problem> {
+    let request = &context.request;
+    if let Some(origin) = request.header("origin")
+        && origin != request.base
+        && !context.app.config.cors_origins.iter().any(|known| known == origin)
+    {
+        return Err(Problem::new(ProblemKind::Origin));
+    }
+    if !request.header("content-type").is_some_and(is_json) {
+        return Err(Problem::new(ProblemKind::MediaType));
+    }
+    if request.body_too_large || request.body.len() > limits::MAX_CHOICE_BYTES {
+        return Err(Problem::new(ProblemKind::TooLarge));
+    }
+    let choice = Choice::parse(&request.body)?;
+    let asked = Asked::verify(&choice.query_id, &context.app.config.keys, context.today())
+        .map_err(Problem::query_id)?;
+    throttle(context, Limiter::Visitor, &choice.user_id).await?;
+    throttle(context, Limiter::Location, &request.location).await?;
+
+    let key = choice.key(asked.day);
+    if exists(context, &key).await? {
+        return Ok(stored(200));
+    }
+    held(context, &choice, &asked).await?;
+    let record = Record {
+        rank: rank(context, &choice, &asked).await,
+        isbn13: isbn13(choice.isbn13),
+        user_id: choice.user_id,
+        query_id: choice.query_id,
+        chosen_at: calendar::instant(request.now),
+    };
+    let text = serde_json::to_string(&record).unwrap_or_default();
+    let (value, metadata) = if text.len() <= limits::MAX_METADATA_BYTES {
+        (IN_METADATA.to_owned(), text)
+    } else {
+        (text, IN_VALUE.to_owned())
+    };
+    let expires_seconds = u64::from(context.app.config.choice_days) * DAY_SECONDS;
+    let put = Effect::Put { key, value, metadata: Some(metadata), expires_seconds };
+    match context.port.ask(put).await {
+        Outcome::Stored(Ok(())) => Ok(stored(201)),
+        // The write a moment ago was of this same choice.
+        Outcome::Stored(Err(StoreError::SameKey)) => Ok(stored(200)),
+        Outcome::Stored(Err(error)) => Err(store_problem(context, error)),
+        _ => Err(store_problem(context, StoreError::Failed)),
+    }
+}
+
+async fn throttle(context: &Context, limiter: Limiter, key: &str) -> Result<(), Problem> {
+    match context.port.ask(Effect::Throttle { limiter, key: key.to_owned() }).await {
+        Outcome::Allowed(false) => Err(Problem::later(ProblemKind::Throttled, limits::THROTTLE_SECONDS)),
+        _ => Ok(()),
+    }
+}
+
+async fn exists(context: &Context, key: &str) -> Result<bool, Problem> {
+    match context.port.ask(Effect::Get { key: key.to_owned() }).await {
+        Outcome::Value(Ok(value)) => Ok(value.is_some()),
+        Outcome::Value(Err(error)) => Err(store_problem(context, error)),
+        _ => Err(store_problem(context, StoreError::Failed)),
+    }
+}
+
+/// The problem of a store's failure; the log learns what it was.
+pub(crate) fn store_problem(context: &Context, error: StoreError) -> Problem {
+    let (what, seconds) = match error {
+        StoreError::DailyLimit => {
+            ("the day's writes are used up", calendar::until_midnight(context.request.now))
+        }
+        StoreError::SameKey => ("the key was written a moment ago", 1),
+        StoreError::Failed => ("failed", limits::STORE_RETRY_SECONDS),
+    };
+    let fault = Fault { file: "choice store".to_owned(), generation: None, what: what.to_owned() };
+    context.faults.borrow_mut().push(fault);
+    Problem::later(ProblemKind::Store, seconds)
+}
+
+fn stored(status: u16) -> Response {
+    #[derive(Serialize)]
+    struct Stored {
+        stored: bool,
+        again: bool,
+    }
+    let mut response = json::with_status(status, &Stored { stored: true, again: status == 200 });
+    response.set("cache-control", "no-store");
+    response
+}
+
+/// Refuses a book that neither the newest generation nor the one that answered holds.
+async fn held(context: &Context, choice: &Choice, asked: &Asked) -> Result<(), Problem> {
+    let problem = match context.book(choice.isbn13, None).await {
+        Ok(_) => return Ok(()),
+        Err(problem) if problem.kind != ProblemKind::NoBook => return Err(problem),
+        Err(problem) => problem,
+    };
+    let then = generation_name(asked.generation);
+    let record =
+        context.serve_exactly(&then, async |generation| context.run_lookup(generation, choice.isbn13).await);
+    record.await.flatten().map(|_| ()).ok_or(problem)
+}
+
+/// The book's place in the answer that the query id belongs to: the search runs once more, page by page.
+async fn rank(context: &Context, choice: &Choice, asked: &Asked) -> Option<u32> {
+    let name = generation_name(asked.generation);
+    context
+        .serve_exactly(&name, async |generation| find_rank(context, choice, asked, generation).await)
+        .await?
+}
+
+async fn find_rank(
+    context: &Context,
+    choice: &Choice,
+    asked: &Asked,
+    generation: &Generation,
+) -> Result<Option<u32>, Fault> {
+    let text = asked.query();
+    let typed = if asked.text == text { String::new() } else { asked.text.clone() };
+    let limit = limits::MAX_LIMIT;
+    for page in 1..=limits::RANK_REACH / limit {
+        let (text, typed, filters) = (text.clone(), typed.clone(), asked.filters.clone());
+        let sort: Sort = asked.sort;
+        let answer =
+            context.run_search(generation, Request { text, typed, filters, sort, page, limit }).await?;
+        if let Some(hit) = answer.hits.iter().find(|hit| hit.record.isbn13 == choice.isbn13) {
+            return Ok(Some(hit.rank));
+        }
+        if answer.hits.len() < limit as usize {
+            break;
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn refused(body: &str) -> (Option<&'static str>, String) {
+        let problem = Choice::parse(body.as_bytes()).expect_err(body);
+        assert_eq!(problem.status(), 400, "{body}");
+        (problem.parameter, problem.got.unwrap())
+    }
+
+    #[test]
+    fn a_wrong_body_is_told_what_it_got() {
+        for (body, parameter, got) in [
+            ("[]", None, "a list"),
+            ("{}", Some("user_id"), "nothing"),
+            (r#"{"user_id":7,"query_id":"q","isbn13":"9791158083397"}"#, Some("user_id"), "a number"),
+            (r#"{"user_id":"a b","query_id":"q","isbn13":"9791158083397"}"#, Some("user_id"), "a b"),
+            (r#"{"user_id":"","query_id":"q","isbn13":"9791158083397"}"#, Some("user_id"), ""),
+            (r#"{"user_id":"u","isbn13":"9791158083397"}"#, Some("query_id"), "nothing"),
+            (r#"{"user_id":"u","query_id":"","isbn13":"9791158083397"}"#, Some("query_id"), ""),
+            (r#"{"user_id":"u","query_id":"q","isbn13":"979-11"}"#, Some("isbn13"), "979-11"),
+            (r#"{"user_id":"u","query_id":"q","isbn13":null}"#, Some("isbn13"), "null"),
+        ] {
+            assert_eq!(refused(body), (parameter, got.to_owned()), "{body}");
+        }
+        assert!(refused("{").1.starts_with("not JSON"));
+    }
+
+    #[test]
+    fn the_earlier_services_body_is_read() {
+        let body = r#"{"user_id":"u_1-Z","query_id":"abc","isbn13":"9791158083397","more":1}"#;
+        let choice = Choice { user_id: "u_1-Z".into(), query_id: "abc".into(), isbn13: 9_791_158_083_397 };
+        assert_eq!(Choice::parse(body.as_bytes()), Ok(choice.clone()));
+        assert_eq!(Choice::parse(body.replace("\"9791158083397\"", "9791158083397").as_bytes()), Ok(choice));
+    }
+
+    #[test]
+    fn keys_differ_when_anything_differs() {
+        let choice = Choice { user_id: "ab".into(), query_id: "c".into(), isbn13: 1 };
+        let key = choice.key(Day(19_411));
+        assert!(key.starts_with("choice/2023-02-23/") && key.len() == 18 + 22, "{key}");
+        assert_eq!(choice.key(Day(19_411)), key);
+        let moved = Choice { user_id: "a".into(), query_id: "bc".into(), isbn13: 1 };
+        assert_ne!(moved.key(Day(19_411)), key);
+        assert_ne!(Choice { isbn13: 2, ..choice }.key(Day(19_411)), key);
+    }
+
+    proptest! {
+        #[test]
+        fn any_body_is_read_without_panic(body: Vec<u8>) {
+            let _ = Choice::parse(&body);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! What the answering of one request has at hand: the request, the shell's port, the application, and the
+//! faults met on the way.
+//!
+//! Invariant: an answer is tried on one generation after the other, the newest first, each time from its beginning.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use seoga_index::record::Record;
+use seoga_search::{Answer, Filters, Lookup, Reading, Search};
+
+use crate::app::App;
+use crate::calendar::Day;
+use crate::exchange::Port;
+use crate::generation::{Fault, Generation};
+use crate::http::problem::{Problem, ProblemKind};
+use crate::http::request::Request;
+use crate::http::response::Response;
+use crate::limits;
+use crate::query::Query;
+use crate::query_id::Asked;
+
+/// The surroundings of one request.
+pub(crate) struct Context {
+    pub(crate) app: Rc<App>,
+    pub(crate) port: Rc<Port>,
+    pub(crate) request: Request,
+    /// What kept the newest generation from answering, for the log.
+    pub(crate) faults: RefCell<Vec<Fault>>,
+}
+
+/// A value and the generation it comes from.
+pub(crate) struct Served<T> {
+    pub(crate) generation: Rc<Generation>,
+    pub(crate) value: T,
+    /// Whether that is the one asked for, or the newest where none was asked.
+    pub(crate) as_asked: bool,
+}
+
+/// What a search found.
+pub(crate) struct Found {
+    pub(crate) answer: Answer,
+    pub(crate) filters: Filters,
+    pub(crate) query_id: String,
+}
+
+impl Context {
+    /// The day of the request.
+    pub(crate) fn today(&self) -> Day {
+        Day::of(self.request.now)
+    }
+
+    /// Does `work` on the generation `wanted` (where it is still there), else on the newest that can.
+    pub(crate) async fn serve<T>(
+        &self,
+        wanted: Option<&str>,
+        work: impl AsyncFn(&Generation) -> Result<T, Fault>,
+    ) -> Result<Served<T>, Problem> {
+        let generations = &self.app.generations;
+        let (pointer, fault) = generations.pointer(&self.port, &self.app.config, self.request.now).await;
+        self.faults.borrow_mut().extend(fault);
+        let unavailable = || Problem::later(ProblemKind::Index, limits::INDEX_RETRY_SECONDS);
+        let pointer = pointer.ok_or_else(unavailable)?;
+        let asked = pointer.all().find(|file| wanted == Some(file.letters().as_str()));
+        let rest = pointer.all().filter(|file| Some(*file) != asked);
+        for file in asked.into_iter().chain(rest) {
+            let current = file == pointer.current;
+            let done = match generations.open(&self.port, &self.app.config, file, current).await {
+                Ok(generation) => work(&generation).await.map(|value| (generation, value)),
+                Err(fault) => Err(fault),
+            };
+            match done {
+                Ok((generation, value)) => {
+                    let as_asked = match wanted {
+                        Some(wanted) => wanted == generation.name,
+                        None => current,
+                    };
+                    return Ok(Served { generation, value, as_asked });
+                }
+                Err(fault) => self.faults.borrow_mut().push(fault),
+            }
+        }
+        Err(unavailable())
+    }
+
+    /// Does `work` on exactly this generation; `None` when it is gone or does not open.
+    pub(crate) async fn serve_exactly<T>(
+        &self,
+        name: &str,
+        work: impl AsyncFn(&Generation) -> Result<T, Fault>,
+    ) -> Option<T> {
+        let generations = &self.app.generations;
+        let (pointer, _) = generations.pointer(&self.port, &self.app.config, self.request.now).await;
+        let pointer = pointer?;
+        let file = pointer.all().find(|file| file.letters() == name)?;
+        let current = file == pointer.current;
+        let done = match generations.open(&self.port, &self.app.config, file, current).await {
+            Ok(generation) => work(&generation).await,
+            Err(fault) => Err(fault),
+        };
+        done.map_err(|fault| self.faults.borrow_mut().push(fault)).ok()
+    }
+
+    /// Searches.
+    pub(crate) async fn search(&self, query: &Query, wanted: Option<&str>) -> Result<Served<Found>, Problem> {
+        let served = self
+            .serve(wanted, async |generation| {
+                let request = match query.request(&generation.manifest) {
+                    Ok(request) => request,
+                    Err(problem) => return Ok(Err(problem)),
+                };
+                let filters = request.filters.clone();
+                let answer = self.run_search(generation, request).await?;
+                Ok(Ok((answer, filters)))
+            })
+            .await?;
+        let (answer, filters) = served.value?;
+        let by_keyboard = answer.interpretation.iter().any(|i| i.by == Reading::Keyboard);
+        let text = if by_keyboard { query.shown() } else { &query.text };
+        let asked = Asked {
+            day: self.today(),
+            generation: served.generation.file.hash,
+            text: text.to_owned(),
+            filters: filters.clone(),
+            sort: query.sort,
+        };
+        let query_id = asked.sign(&self.app.config.keys.current);
+        let found = Found { answer, filters, query_id };
+        Ok(Served { generation: served.generation, value: found, as_asked: served.as_asked })
+    }
+
+    /// Runs a search on a generation.
+    pub(crate) async fn run_search(
+        &self,
+        generation: &Generation,
+        request: seoga_search::Request,
+    ) -> Result<Answer, Fault> {
+        let mut search = Search::new(Arc::clone(&generation.manifest), request);
+        generation.run(&self.port, &self.app.config, |store| search.step(store)).await
+    }
+
+    /// Looks a book up in a generation.
+    pub(crate) async fn run_lookup(
+        &self,
+        generation: &Generation,
+        isbn13: u64,
+    ) -> Result<Option<Record>, Fault> {
+        let mut lookup = Lookup::new(Arc::clone(&generation.manifest), isbn13);
+        let found = generation.run(&self.port, &self.app.config, |store| lookup.step(store)).await?;
+        Ok(found.map(|(_, record)| record))
+    }
+
+    /// Looks a book up; a problem when there is none.
+    pub(crate) async fn book(&self, isbn13: u64, wanted: Option<&str>) -> Result<Served<Record>, Problem> {
+        let served = self.serve(wanted, async |generation| self.run_lookup(generation, isbn13).await).await?;
+        let record = served.value.ok_or_else(|| Problem::new(ProblemKind::NoBook))?;
+        Ok(Served { generation: served.generation, value: record, as_asked: served.as_asked })
+    }
+}
+
+impl<T> Served<T> {
+    /// Sets how long the answer may be kept: a day when the request names this generation, shortly when it
+    /// names none, not at all when another generation stood in.
+    pub(crate) fn set_freshness(&self, response: &mut Response, wanted: Option<&str>) {
+        response.set("cache-control", freshness(self.as_asked, wanted.is_some()));
+    }
+}
+
+fn freshness(as_asked: bool, pinned: bool) -> String {
+    let shared = match (as_asked, pinned) {
+        (false, _) => return "no-store".to_owned(),
+        (true, true) => limits::PINNED_SECONDS,
+        (true, false) => limits::SHARED_SECONDS,
+    };
+    format!("public, max-age={}, s-maxage={shared}", limits::BROWSER_SECONDS)
+}

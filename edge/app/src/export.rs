@@ -1,0 +1,199 @@
+//! The export of choices: `/admin/choices`, NDJSON, a page at a time.
+//!
+//! Keys are listed day by day, the day being that of the question. Invariant: following the cursors from a
+//! `since` gives every record of that day and later once, as long as nothing is written meanwhile.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::base64url;
+use crate::calendar::Day;
+use crate::choice::{self, IN_VALUE, PREFIX, Record, store_problem};
+use crate::context::Context;
+use crate::effect::{Effect, Listed, Outcome, StoreError};
+use crate::generation::Fault;
+use crate::http::params::Params;
+use crate::http::problem::{Problem, ProblemKind, Takes};
+use crate::http::response::Response;
+use crate::limits;
+use crate::query_id::Asked;
+
+/// Listings in one page of the export: a day without choices costs one.
+const LISTINGS: u32 = 40;
+
+/// A line of the export.
+#[derive(Serialize)]
+struct Line<'a> {
+    user_id: &'a str,
+    query_id: &'a str,
+    isbn13: &'a str,
+    query: String,
+    /// `null` when the generation that numbers them is gone.
+    libraries: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rank: Option<u32>,
+    generation: String,
+    chosen_at: &'a str,
+}
+
+/// `GET /admin/choices`
+pub(crate) async fn choices(context: &Context) -> Result<Response, Problem> {
+    authorise(context)?;
+    let params = Params::parse(&context.request.query)?;
+    let last = Day(context.today().0.saturating_add(limits::QUERY_ID_DAYS_AHEAD));
+    let (mut day, mut cursor) = start(context, &params)?;
+    let (mut lines, mut count) = (String::new(), 0);
+    let mut names = BTreeMap::new();
+    for _ in 0..LISTINGS {
+        if day > last || count >= limits::EXPORT_PAGE {
+            break;
+        }
+        let listed = list(context, day, cursor.take(), limits::EXPORT_PAGE - count).await?;
+        for (key, metadata) in &listed.keys {
+            count += 1;
+            if let Some(record) = record(context, key, metadata.as_deref()).await? {
+                line(context, &record, &mut names, &mut lines).await;
+            }
+        }
+        cursor = listed.cursor;
+        if cursor.is_none() {
+            day = Day(day.0.saturating_add(1));
+        }
+    }
+    let mut response = Response::with_body(200, "application/x-ndjson; charset=utf-8", lines);
+    response.set("cache-control", "no-store");
+    if day <= last {
+        response.set("x-next-cursor", cursor_text(day, cursor.as_deref()));
+    }
+    Ok(response)
+}
+
+/// Lets pass who has the token. Digests are compared, so the time taken tells nothing of the token.
+fn authorise(context: &Context) -> Result<(), Problem> {
+    let given = context.request.header("authorization").and_then(|header| {
+        let (scheme, token) = header.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
+    let same = |given: &str, held: &str| {
+        let (given, held) = (Sha256::digest(given.as_bytes()), Sha256::digest(held.as_bytes()));
+        given.iter().zip(held.iter()).fold(0, |differs, (a, b)| differs | (a ^ b)) == 0
+    };
+    match (given, context.app.config.admin_token.as_deref()) {
+        (Some(given), Some(held)) if same(given, held) => Ok(()),
+        _ => Err(Problem::new(ProblemKind::Unauthorized)),
+    }
+}
+
+/// Where to begin: at the cursor, else at `since`, else at the oldest record that can be there.
+fn start(context: &Context, params: &Params<'_>) -> Result<(Day, Option<String>), Problem> {
+    let since = params.one("since")?;
+    let since = since
+        .map(|text| Day::parse(&text).ok_or_else(|| Problem::parameter("since", text, Takes::Date)))
+        .transpose()?;
+    if let Some(text) = params.one("cursor")? {
+        return parse_cursor(&text).ok_or_else(|| Problem::parameter("cursor", text, Takes::Cursor));
+    }
+    let kept = context.app.config.choice_days + limits::QUERY_ID_DAYS + limits::QUERY_ID_DAYS_AHEAD;
+    let oldest = Day(context.today().0.saturating_sub(kept));
+    Ok((since.unwrap_or(oldest).max(oldest), None))
+}
+
+fn cursor_text(day: Day, inner: Option<&str>) -> String {
+    match inner {
+        Some(inner) => format!("{day}.{}", base64url::encode(inner.as_bytes())),
+        None => day.to_string(),
+    }
+}
+
+fn parse_cursor(text: &str) -> Option<(Day, Option<String>)> {
+    match text.split_once('.') {
+        None => Some((Day::parse(text)?, None)),
+        Some((day, inner)) => {
+            let inner = String::from_utf8(base64url::decode(inner)?).ok()?;
+            Some((Day::parse(day)?, Some(inner)))
+        }
+    }
+}
+
+async fn list(context: &Context, day: Day, cursor: Option<String>, limit: u32) -> Result<Listed, Problem> {
+    let effect = Effect::List { prefix: format!("{PREFIX}{day}/"), cursor, limit };
+    match context.port.ask(effect).await {
+        Outcome::Listed(Ok(listed)) => Ok(listed),
+        Outcome::Listed(Err(error)) => Err(store_problem(context, error)),
+        _ => Err(store_problem(context, StoreError::Failed)),
+    }
+}
+
+/// The record of a key; `None` when it has just expired, and when it does not read, which the log is told.
+async fn record(context: &Context, key: &str, metadata: Option<&str>) -> Result<Option<Record>, Problem> {
+    let text = match metadata {
+        Some(metadata) if metadata != IN_VALUE => Some(metadata.to_owned()),
+        _ => match context.port.ask(Effect::Get { key: key.to_owned() }).await {
+            Outcome::Value(Ok(value)) => value,
+            Outcome::Value(Err(error)) => return Err(store_problem(context, error)),
+            _ => return Err(store_problem(context, StoreError::Failed)),
+        },
+    };
+    let record = text.map(|text| serde_json::from_str(&text));
+    if let Some(Err(error)) = &record {
+        let (file, what) = ("choice store".to_owned(), format!("{key} does not read: {error}"));
+        context.faults.borrow_mut().push(Fault { file, generation: None, what });
+    }
+    Ok(record.and_then(Result::ok))
+}
+
+/// Appends a record's line. `names` remembers each generation's libraries.
+async fn line(
+    context: &Context,
+    record: &Record,
+    names: &mut BTreeMap<String, Option<Vec<String>>>,
+    out: &mut String,
+) {
+    let Some(asked) = Asked::read(&record.query_id) else { return };
+    let generation = choice::generation_name(asked.generation);
+    if !names.contains_key(&generation) {
+        let work = context.serve_exactly(&generation, async |generation| {
+            Ok(generation.manifest.libraries.iter().map(|library| library.name.clone()).collect())
+        });
+        names.insert(generation.clone(), work.await);
+    }
+    let chosen = &asked.filters.libraries;
+    let known = names.get(&generation).and_then(Option::as_ref);
+    let libraries = match known {
+        _ if chosen.is_empty() => Some(Vec::new()),
+        None => None,
+        Some(names) => Some(chosen.iter().filter_map(|n| names.get(usize::from(*n)).cloned()).collect()),
+    };
+    let line = Line {
+        user_id: &record.user_id,
+        query_id: &record.query_id,
+        isbn13: &record.isbn13,
+        query: asked.query(),
+        libraries,
+        rank: record.rank,
+        generation,
+        chosen_at: &record.chosen_at,
+    };
+    if let Ok(text) = serde_json::to_string(&line) {
+        out.push_str(&text);
+        out.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_read_back() {
+        for (day, inner) in [(Day(19_411), None), (Day(20_000), Some("opaque/+cursor"))] {
+            let text = cursor_text(day, inner);
+            assert_eq!(parse_cursor(&text), Some((day, inner.map(str::to_owned))));
+        }
+        for wrong in ["", "x", "2023-02-30", "2023-02-23.!", "2023-02-23.Zg=="] {
+            assert_eq!(parse_cursor(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! The generations of the index: the pointer, their manifests, their blocks, and the way back to an older one.
+//!
+//! Everything fetched passes the door of `seoga-index` before it is kept; what does not is fetched once more
+//! and then given up for this request, never remembered. Invariant: an answer comes from the files of one
+//! generation alone, and it says which.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use seoga_index::block::Block;
+use seoga_index::file::{FileName, Kind};
+use seoga_index::manifest::Manifest;
+use seoga_search::{Cache, FileId, SearchError, Step, Store};
+use serde::Deserialize;
+
+use crate::config::Config;
+use crate::exchange::Port;
+use crate::limits;
+
+/// A file that kept a request from its answer, for the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// The file's name.
+    pub(crate) file: String,
+    /// The generation it belongs to, where known.
+    pub(crate) generation: Option<String>,
+    /// What is wrong with it.
+    pub(crate) what: String,
+}
+
+/// What `current.json` says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pointer {
+    pub(crate) current: FileName,
+    /// Older ones that are still there, newest first.
+    pub(crate) previous: Vec<FileName>,
+}
+
+/// An opened generation.
+#[derive(Debug)]
+pub(crate) struct Generation {
+    /// Its name: the letters of its manifest's hash.
+    pub(crate) name: String,
+    pub(crate) file: FileName,
+    pub(crate) manifest: Arc<Manifest>,
+    cache: RefCell<Cache>,
+}
+
+/// The generations of an isolate.
+#[derive(Debug, Default)]
+pub(crate) struct Generations {
+    state: RefCell<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    pointer: Option<Rc<Pointer>>,
+    /// When it was last read, or last tried.
+    read_at: u64,
+    /// The most recently used last.
+    open: Vec<Rc<Generation>>,
+}
+
+/// Generations kept open at once: the current one and those of pages still in use.
+const OPEN: usize = 3;
+/// An older generation's share of the cache budget, as a divisor.
+const OLDER_SHARE: usize = 8;
+/// Rounds of fetching after which a machine is taken to run in circles (any query needs five at most).
+const ROUNDS: usize = 32;
+
+#[derive(Deserialize)]
+struct PointerFile {
+    generation: String,
+    manifest: String,
+    #[serde(default)]
+    previous: Vec<PointerEntry>,
+}
+
+#[derive(Deserialize)]
+struct PointerEntry {
+    generation: String,
+    manifest: String,
+}
+
+impl Pointer {
+    /// Reads the pointer file.
+    pub(crate) fn parse(file: &[u8]) -> Result<Self, String> {
+        let file: PointerFile =
+            serde_json::from_slice(file).map_err(|error| format!("not a pointer: {error}"))?;
+        let name = |generation: &str, manifest: &str| match manifest.parse::<FileName>() {
+            Ok(name) if name.kind == Kind::Manifest && name.letters() == generation => Ok(name),
+            Ok(_) => Err(format!("{manifest} is not the manifest of {generation}")),
+            Err(error) => Err(format!("{manifest}: {error}")),
+        };
+        let current = name(&file.generation, &file.manifest)?;
+        let previous = file.previous.iter().map(|entry| name(&entry.generation, &entry.manifest));
+        Ok(Self { current, previous: previous.collect::<Result<_, _>>()? })
+    }
+
+    /// All generations, the newest first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = FileName> + '_ {
+        std::iter::once(self.current).chain(self.previous.iter().copied())
+    }
+}
+
+impl Generations {
+    /// The pointer, read again when it is old. One that cannot be read leaves the last good one in force.
+    pub(crate) async fn pointer(
+        &self,
+        port: &Port,
+        config: &Config,
+        now: u64,
+    ) -> (Option<Rc<Pointer>>, Option<Fault>) {
+        {
+            let state = self.state.borrow();
+            let fresh = now.saturating_sub(state.read_at) < limits::POINTER_SECONDS && now >= state.read_at;
+            if let Some(pointer) = state.pointer.as_ref().filter(|_| fresh) {
+                return (Some(Rc::clone(pointer)), None);
+            }
+        }
+        let path = format!("{}current.json", config.index_prefix);
+        let file = port.fetch(vec![path]).await.pop().flatten();
+        let parsed = match &file {
+            Some(file) => Pointer::parse(file),
+            None => Err("missing or unreadable".to_owned()),
+        };
+        let mut state = self.state.borrow_mut();
+        state.read_at = now;
+        match parsed {
+            Ok(pointer) => {
+                let pointer = Rc::new(pointer);
+                if state.pointer.as_ref().is_some_and(|old| old.current != pointer.current) {
+                    // What was current gives its memory back; its next reader opens it small.
+                    state.open.clear();
+                }
+                state.pointer = Some(Rc::clone(&pointer));
+                (Some(pointer), None)
+            }
+            Err(what) => {
+                let fault = Fault { file: "current.json".to_owned(), generation: None, what };
+                (state.pointer.clone(), Some(fault))
+            }
+        }
+    }
+
+    /// Opens a generation, from memory where it is open.
+    pub(crate) async fn open(
+        &self,
+        port: &Port,
+        config: &Config,
+        file: FileName,
+        current: bool,
+    ) -> Result<Rc<Generation>, Fault> {
+        if let Some(open) = self.opened(file) {
+            return Ok(open);
+        }
+        let manifest =
+            read(port, config, &[file], |name, bytes| Manifest::open(name, bytes).map_err(|e| e.to_string()))
+                .await
+                .map_err(|fault| Fault { generation: Some(file.letters()), ..fault })?;
+        let manifest = manifest.into_iter().next().map(Arc::new);
+        let manifest = manifest.ok_or_else(|| fault_of(file, "missing or unreadable"))?;
+        // Another exchange may have opened it meanwhile.
+        if let Some(open) = self.opened(file) {
+            return Ok(open);
+        }
+        let budget =
+            if current { config.cache_budget_bytes } else { config.cache_budget_bytes / OLDER_SHARE };
+        let cache = RefCell::new(Cache::new(budget));
+        let opened = Rc::new(Generation { name: file.letters(), file, manifest, cache });
+        let mut state = self.state.borrow_mut();
+        if state.open.len() >= OPEN {
+            state.open.remove(0);
+        }
+        state.open.push(Rc::clone(&opened));
+        Ok(opened)
+    }
+
+    fn opened(&self, file: FileName) -> Option<Rc<Generation>> {
+        let mut state = self.state.borrow_mut();
+        let at = state.open.iter().position(|open| open.file == file)?;
+        let open = state.open.remove(at);
+        state.open.push(Rc::clone(&open));
+        Some(open)
+    }
+}
+
+impl Generation {
+    /// Drives a machine to its answer, fetching what it asks for.
+    pub(crate) async fn run<T>(
+        &self,
+        port: &Port,
+        config: &Config,
+        mut step: impl FnMut(&dyn Store) -> Result<Step<T>, SearchError>,
+    ) -> Result<T, Fault> {
+        let desk = Desk { cache: &self.cache, taken: RefCell::default() };
+        for _ in 0..ROUNDS {
+            let needed = match step(&desk) {
+                Ok(Step::Done(answer)) => return Ok(answer),
+                Ok(Step::Need(files)) => files,
+                Err(error) => return Err(self.fault(error.file, error.damaged.to_string())),
+            };
+            let mut names = Vec::with_capacity(needed.len());
+            for id in &needed {
+                let name = self.manifest.file(id.kind, id.number);
+                names.push(name.ok_or_else(|| self.fault(None, format!("names no file {id:?}")))?);
+            }
+            let blocks =
+                read(port, config, &names, |name, bytes| Block::open(name, bytes).map_err(|e| e.to_string()))
+                    .await
+                    .map_err(|fault| Fault { generation: Some(self.name.clone()), ..fault })?;
+            for (id, block) in needed.into_iter().zip(blocks) {
+                let block = Arc::new(block);
+                self.cache.borrow_mut().put(id, Arc::clone(&block));
+                desk.taken.borrow_mut().push((id, block));
+            }
+        }
+        Err(self.fault(None, format!("asks for more after {ROUNDS} rounds")))
+    }
+
+    fn fault(&self, file: Option<FileId>, what: String) -> Fault {
+        let name = file.and_then(|id| self.manifest.file(id.kind, id.number)).unwrap_or(self.file);
+        Fault { file: name.to_string(), generation: Some(self.name.clone()), what }
+    }
+}
+
+/// What one request has taken from the cache: its blocks stay until it is answered, however small the
+/// cache is, so that a search always comes forward.
+struct Desk<'a> {
+    cache: &'a RefCell<Cache>,
+    taken: RefCell<Vec<(FileId, Arc<Block>)>>,
+}
+
+impl Store for Desk<'_> {
+    fn get(&self, file: FileId) -> Option<Arc<Block>> {
+        if let Some((_, block)) = self.taken.borrow().iter().find(|(id, _)| *id == file) {
+            return Some(Arc::clone(block));
+        }
+        let block = self.cache.borrow().get(file)?;
+        self.taken.borrow_mut().push((file, Arc::clone(&block)));
+        Some(block)
+    }
+}
+
+fn fault_of(file: FileName, what: &str) -> Fault {
+    Fault { file: file.to_string(), generation: None, what: what.to_owned() }
+}
+
+/// Fetches files and opens each; those that fail are fetched once more.
+async fn read<T>(
+    port: &Port,
+    config: &Config,
+    names: &[FileName],
+    open: impl Fn(&FileName, &[u8]) -> Result<T, String>,
+) -> Result<Vec<T>, Fault> {
+    let mut opened: Vec<Option<T>> = names.iter().map(|_| None).collect();
+    let mut fault = None;
+    for _ in 0..2 {
+        let missing = || names.iter().zip(&opened).filter(|(_, open)| open.is_none()).map(|(name, _)| *name);
+        let asked: Vec<FileName> = missing().collect();
+        if asked.is_empty() {
+            break;
+        }
+        let paths = asked.iter().map(|name| format!("{}{name}", config.index_prefix)).collect();
+        let mut files = port.fetch(paths).await.into_iter();
+        fault = None;
+        for (name, slot) in names.iter().zip(&mut opened).filter(|(_, slot)| slot.is_none()) {
+            let file = files.next().flatten();
+            match file.as_deref().map(|file| open(name, file)) {
+                Some(Ok(block)) => *slot = Some(block),
+                Some(Err(what)) => fault = Some(fault_of(*name, &what)),
+                None => fault = Some(fault_of(*name, "missing or unreadable")),
+            }
+        }
+    }
+    match fault {
+        Some(fault) => Err(fault),
+        None => Ok(opened.into_iter().flatten().collect()),
+    }
+}

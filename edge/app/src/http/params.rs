@@ -1,0 +1,135 @@
+//! Query strings in and out: percent-encoding, repeated names, and the complaint that names a parameter.
+//!
+//! Unknown parameters are never decoded. Invariant: a value that leaves this module is UTF-8, and a
+//! single-valued parameter was given once at most.
+
+use crate::http::problem::{Problem, Takes};
+use crate::limits;
+
+/// A parsed query string: names decoded, values still raw.
+#[derive(Debug, Default)]
+pub(crate) struct Params<'a> {
+    pairs: Vec<(String, &'a str)>,
+}
+
+impl<'a> Params<'a> {
+    /// Splits a raw query string.
+    pub(crate) fn parse(raw: &'a str) -> Result<Self, Problem> {
+        if raw.len() > limits::MAX_QUERY_STRING_BYTES {
+            return Err(Problem::uri_too_long());
+        }
+        let pair = |part: &'a str| {
+            let (name, value) = part.split_once('=').unwrap_or((part, ""));
+            Some((decode(name)?, value))
+        };
+        Ok(Self { pairs: raw.split('&').filter(|part| !part.is_empty()).filter_map(pair).collect() })
+    }
+
+    /// The value of a single-valued parameter; empty counts as not given.
+    pub(crate) fn one(&self, name: &'static str) -> Result<Option<String>, Problem> {
+        let mut values = self.all(name)?;
+        match values.len() {
+            0 => Ok(None),
+            1 => Ok(values.pop().filter(|value| !value.is_empty())),
+            times => Err(Problem::parameter(name, format!("{times} values"), Takes::Once)),
+        }
+    }
+
+    /// The values of a parameter, in order.
+    pub(crate) fn all(&self, name: &'static str) -> Result<Vec<String>, Problem> {
+        let values = self.pairs.iter().filter(|(n, _)| n == name);
+        values
+            .map(|(_, raw)| {
+                decode(raw).ok_or_else(|| Problem::parameter(name, (*raw).to_owned(), Takes::Encoding))
+            })
+            .collect()
+    }
+}
+
+/// Undoes percent-encoding and `+` for a space; `None` for a broken escape or bytes that are no UTF-8.
+pub(crate) fn decode(raw: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(raw.len());
+    let mut rest = raw.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => hex(rest.next()?)? << 4 | hex(rest.next()?)?,
+            other => other,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+/// Appends `value` as a query string's value. Letters beyond ASCII stay: in a link of a page browsers encode them,
+/// and a Korean letter is nine bytes encoded.
+pub(crate) fn encode_into(out: &mut String, value: &str) {
+    for c in value.chars() {
+        match c {
+            'A'..='Z' | 'a'..='z' | '0'..='9' | '-' | '.' | '_' | '~' => out.push(c),
+            ' ' => out.push('+'),
+            c if !c.is_ascii() && c.is_alphanumeric() => out.push(c),
+            c => {
+                let mut utf8 = [0; 4];
+                for byte in c.encode_utf8(&mut utf8).bytes() {
+                    out.push('%');
+                    for half in [byte >> 4, byte & 15] {
+                        out.extend(char::from_digit(half.into(), 16).map(|digit| digit.to_ascii_uppercase()));
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn values_are_decoded_and_unknown_names_ignored() {
+        let params =
+            Params::parse("q=%ED%8C%8C%EC%9D%B4+%EC%8D%AC&&x=%ZZ&library=a&library=b%26c&%FF=1&page")
+                .unwrap();
+        assert_eq!(params.one("q").unwrap().as_deref(), Some("파이 썬"));
+        assert_eq!(params.all("library").unwrap(), ["a", "b&c"]);
+        assert_eq!(params.one("page").unwrap(), None);
+        assert_eq!(params.one("sort").unwrap(), None);
+    }
+
+    #[test]
+    fn a_repeated_single_parameter_is_named() {
+        let params = Params::parse("sort=year&sort=year").unwrap();
+        let problem = params.one("sort").unwrap_err();
+        assert_eq!((problem.status(), problem.parameter), (400, Some("sort")));
+        assert_eq!(problem.got.as_deref(), Some("2 values"));
+    }
+
+    #[test]
+    fn broken_encodings_are_named() {
+        for raw in ["q=%", "q=%4", "q=%GG", "q=%FF", "q=%ED%8C", "q=%+1"] {
+            let problem = Params::parse(raw).unwrap().one("q").unwrap_err();
+            assert_eq!((problem.status(), problem.parameter), (400, Some("q")), "{raw}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_value_comes_back(value: String) {
+            let mut raw = String::new();
+            encode_into(&mut raw, &value);
+            prop_assert!(!raw.contains(['&', '=', '#', '"', '<', '\'', ' ']));
+            prop_assert_eq!(decode(&raw), Some(value));
+        }
+
+        #[test]
+        fn any_text_is_read_without_panic(raw: String) {
+            let params = Params::parse(&raw).unwrap();
+            let _ = (params.one("q"), params.all("library"));
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! What went wrong, once: as a problem document (RFC 9457) for programs and as text for pages.
+//!
+//! A visitor's fault names the parameter, what it got and what it takes; a fault of ours says nothing of
+//! its inside, the log does. Invariant: the status belongs to the kind.
+
+use serde::Serialize;
+
+use crate::http::response::Response;
+use crate::query_id::Refusal;
+use crate::strings;
+
+/// What kind of thing went wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ProblemKind {
+    /// A parameter of the query string.
+    Parameter,
+    /// The body, or a member of it.
+    Body,
+    /// No bearer token, or not the right one.
+    Unauthorized,
+    /// A query id that is not accepted.
+    QueryId,
+    /// A page of another origin sends choices.
+    Origin,
+    /// No such path.
+    NotFound,
+    /// No such book in the index.
+    NoBook,
+    /// A method that the path does not know.
+    Method,
+    /// A body beyond the limit.
+    TooLarge,
+    /// A query string beyond the limit.
+    UriTooLong,
+    /// A body that does not say it is JSON.
+    MediaType,
+    /// Too many choices.
+    Throttled,
+    /// No index opens.
+    Index,
+    /// The choice store does not take it.
+    Store,
+}
+
+/// What a parameter takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Takes {
+    /// One value.
+    Once,
+    /// UTF-8, percent-encoded.
+    Encoding,
+    /// Text of so many characters.
+    Chars(usize, usize),
+    /// A whole number from, to.
+    Number(u32, u32),
+    /// At most so many values.
+    AtMost(usize),
+    /// The name of a library in this index.
+    Library,
+    /// A class number or the beginning of one.
+    Class,
+    /// A year or years.
+    Years,
+    /// One of these.
+    OneOf(&'static [&'static str]),
+    /// A page that lies within reach, the last one being this.
+    Page(u32),
+    /// JSON, an object.
+    JsonObject,
+    /// A list of texts.
+    Texts,
+    /// A text.
+    Text,
+    /// A user id.
+    UserId,
+    /// Thirteen digits.
+    Isbn13,
+    /// A date.
+    Date,
+    /// A cursor of ours.
+    Cursor,
+}
+
+/// What went wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    pub(crate) kind: ProblemKind,
+    /// The parameter or member.
+    pub(crate) parameter: Option<&'static str>,
+    /// What it got, cut to a legible length.
+    pub(crate) got: Option<String>,
+    /// What it takes.
+    pub(crate) takes: Option<Takes>,
+    /// Why a query id is refused.
+    pub(crate) refusal: Option<Refusal>,
+    /// Seconds after which to try again.
+    pub(crate) retry_after: Option<u32>,
+    /// Methods the path knows.
+    pub(crate) allow: Option<&'static str>,
+}
+
+impl ProblemKind {
+    /// The status code.
+    pub(crate) fn status(self) -> u16 {
+        match self {
+            Self::Parameter | Self::Body => 400,
+            Self::Unauthorized => 401,
+            Self::QueryId | Self::Origin => 403,
+            Self::NotFound | Self::NoBook => 404,
+            Self::Method => 405,
+            Self::TooLarge => 413,
+            Self::UriTooLong => 414,
+            Self::MediaType => 415,
+            Self::Throttled => 429,
+            Self::Index | Self::Store => 503,
+        }
+    }
+
+    /// The last part of the problem type's URN.
+    fn code(self) -> &'static str {
+        match self {
+            Self::Parameter => "parameter",
+            Self::Body => "body",
+            Self::Unauthorized => "unauthorized",
+            Self::QueryId => "query-id",
+            Self::Origin => "origin",
+            Self::NotFound => "not-found",
+            Self::NoBook => "no-such-book",
+            Self::Method => "method",
+            Self::TooLarge => "too-large",
+            Self::UriTooLong => "uri-too-long",
+            Self::MediaType => "media-type",
+            Self::Throttled => "throttled",
+            Self::Index => "index-unavailable",
+            Self::Store => "store-unavailable",
+        }
+    }
+}
+
+/// Characters of a refused value that are shown back.
+const GOT_CHARS: usize = 100;
+
+impl Problem {
+    /// A problem of a kind, with nothing more to say.
+    pub(crate) fn new(kind: ProblemKind) -> Self {
+        let (parameter, got, takes, refusal, retry_after, allow) = (None, None, None, None, None, None);
+        Self { kind, parameter, got, takes, refusal, retry_after, allow }
+    }
+
+    /// A parameter of the query string.
+    pub(crate) fn parameter(name: &'static str, got: impl Into<String>, takes: Takes) -> Self {
+        Self {
+            parameter: Some(name),
+            got: Some(cut(got.into())),
+            takes: Some(takes),
+            ..Self::new(ProblemKind::Parameter)
+        }
+    }
+
+    /// A member of the body, or the body itself.
+    pub(crate) fn body(name: Option<&'static str>, got: impl Into<String>, takes: Takes) -> Self {
+        Self {
+            parameter: name,
+            got: Some(cut(got.into())),
+            takes: Some(takes),
+            ..Self::new(ProblemKind::Body)
+        }
+    }
+
+    /// A query id that is not accepted.
+    pub(crate) fn query_id(refusal: Refusal) -> Self {
+        Self { parameter: Some("query_id"), refusal: Some(refusal), ..Self::new(ProblemKind::QueryId) }
+    }
+
+    /// A method that the path does not know.
+    pub(crate) fn method(allow: &'static str) -> Self {
+        Self { allow: Some(allow), ..Self::new(ProblemKind::Method) }
+    }
+
+    /// A query string beyond the limit.
+    pub(crate) fn uri_too_long() -> Self {
+        Self::new(ProblemKind::UriTooLong)
+    }
+
+    /// Try again later.
+    pub(crate) fn later(kind: ProblemKind, seconds: u32) -> Self {
+        Self { retry_after: Some(seconds), ..Self::new(kind) }
+    }
+
+    /// The status code.
+    pub(crate) fn status(&self) -> u16 {
+        self.kind.status()
+    }
+
+    /// Headers that belong to the problem, whatever the body.
+    pub(crate) fn set_headers(&self, response: &mut Response) {
+        response.set("cache-control", "no-store");
+        if let Some(seconds) = self.retry_after {
+            response.set("retry-after", seconds.to_string());
+        }
+        if let Some(allow) = self.allow {
+            response.set("allow", allow);
+        }
+        if self.kind == ProblemKind::Unauthorized {
+            response.set("www-authenticate", "Bearer");
+        }
+    }
+
+    /// The problem document.
+    pub(crate) fn document(&self, instance: &str) -> Response {
+        let english = strings::Hl::En.strings();
+        let takes = self.takes.as_ref().map(|takes| (english.takes)(takes));
+        let document = Document {
+            kind: format!("urn:seoga:problem:{}", self.kind.code()),
+            title: (english.problem_title)(self.kind),
+            status: self.status(),
+            detail: self.detail(english),
+            instance,
+            parameter: self.parameter,
+            got: self.got.as_deref(),
+            takes: takes.as_deref(),
+            reason: self.refusal.map(Refusal::code),
+        };
+        let body = serde_json::to_vec(&document).unwrap_or_default();
+        let mut response = Response::with_body(self.status(), "application/problem+json", body);
+        self.set_headers(&mut response);
+        response
+    }
+
+    /// The whole story in one sentence or two.
+    pub(crate) fn detail(&self, strings: &strings::Strings) -> String {
+        let mut detail = match (&self.got, &self.takes) {
+            (Some(got), Some(takes)) => {
+                (strings.got_takes)(self.parameter.unwrap_or("body"), got, &(strings.takes)(takes))
+            }
+            _ => (strings.problem_detail)(self.kind).to_owned(),
+        };
+        if let Some(refusal) = self.refusal {
+            detail.push(' ');
+            detail.push_str((strings.refusal)(refusal));
+        }
+        detail
+    }
+}
+
+/// Members of a problem document, in the standard's order, then ours.
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'a str,
+    status: u16,
+    detail: String,
+    instance: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    got: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    takes: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+}
+
+fn cut(text: String) -> String {
+    match text.char_indices().nth(GOT_CHARS) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text,
+    }
+}

@@ -1,0 +1,122 @@
+//! `/api/books/{isbn13}`, `/api/libraries` and `/api/status`.
+
+use seoga_index::manifest::Manifest;
+use seoga_index::record::Record;
+use seoga_text::kdc;
+use serde::Serialize;
+
+use crate::shown::Shown;
+use crate::strings::Hl;
+
+/// A book with all its holdings.
+#[derive(Serialize)]
+pub(crate) struct BookAnswer<'a> {
+    isbn13: String,
+    isbn_valid: bool,
+    title: &'a str,
+    other_titles: &'a [String],
+    authors: &'a str,
+    publisher: &'a str,
+    year: Option<u16>,
+    volume: Option<&'a str>,
+    class_no: Option<&'a str>,
+    class_name: Option<&'static str>,
+    language: Option<&'a str>,
+    loans: Option<u32>,
+    registered: Option<String>,
+    libraries: Vec<&'a str>,
+    holdings: Vec<HoldingJson<'a>>,
+    generation: &'a str,
+}
+
+#[derive(Serialize)]
+struct HoldingJson<'a> {
+    library: &'a str,
+    registered: Option<String>,
+}
+
+impl<'a> BookAnswer<'a> {
+    pub(crate) fn new(record: &'a Record, manifest: &'a Manifest, generation: &'a str, hl: Hl) -> Self {
+        let shown = Shown::new(record, manifest, &[]);
+        let class_no = record.class_no.as_deref();
+        let holding = |held: &crate::shown::Held<'a>| HoldingJson {
+            library: &held.library.name,
+            registered: held.registered.map(|day| day.to_string()),
+        };
+        Self {
+            isbn13: shown.isbn13(),
+            isbn_valid: record.checked,
+            title: &record.title,
+            other_titles: &record.other_titles,
+            authors: &record.authors,
+            publisher: &record.publisher,
+            year: record.year,
+            volume: record.volume.as_deref(),
+            class_no,
+            class_name: class_no.and_then(|number| kdc::name(number, hl.kdc())),
+            language: record.language.as_deref(),
+            loans: record.loans,
+            registered: shown.registered().map(|day| day.to_string()),
+            libraries: shown.held.iter().map(|held| held.library.name.as_str()).collect(),
+            holdings: shown.held.iter().map(holding).collect(),
+            generation,
+        }
+    }
+}
+
+/// The libraries of a generation.
+#[derive(Serialize)]
+pub(crate) struct LibrariesAnswer<'a> {
+    libraries: Vec<LibraryJson<'a>>,
+    generation: &'a str,
+}
+
+#[derive(Serialize)]
+struct LibraryJson<'a> {
+    name: &'a str,
+    code: Option<&'a str>,
+    address: Option<&'a str>,
+    homepage: Option<&'a str>,
+    latitude: Option<f64>,
+    longitude: Option<f64>,
+    books: u32,
+}
+
+impl<'a> LibrariesAnswer<'a> {
+    pub(crate) fn new(manifest: &'a Manifest, generation: &'a str) -> Self {
+        fn some(text: &str) -> Option<&str> {
+            Some(text).filter(|text| !text.is_empty())
+        }
+        let degrees = |millionths: i32| f64::from(millionths) / 1e6;
+        let libraries = manifest.libraries.iter().map(|library| LibraryJson {
+            name: &library.name,
+            code: some(&library.code),
+            address: some(&library.address),
+            homepage: some(&library.homepage),
+            latitude: library.place.map(|(latitude, _)| degrees(latitude)),
+            longitude: library.place.map(|(_, longitude)| degrees(longitude)),
+            books: library.books,
+        });
+        Self { libraries: libraries.collect(), generation }
+    }
+}
+
+/// What is being served.
+#[derive(Serialize)]
+pub(crate) struct StatusAnswer<'a> {
+    generation: &'a str,
+    books: u32,
+    libraries: usize,
+    built: &'a str,
+}
+
+impl<'a> StatusAnswer<'a> {
+    pub(crate) fn new(manifest: &'a Manifest, generation: &'a str) -> Self {
+        Self {
+            generation,
+            books: manifest.documents,
+            libraries: manifest.libraries.len(),
+            built: &manifest.built,
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The JSON answers of the HTTP contract: shapes only, what goes in is decided elsewhere.
+
+mod book;
+mod predict;
+mod search;
+
+pub(crate) use book::{BookAnswer, LibrariesAnswer, StatusAnswer};
+pub(crate) use predict::{PredictAnswer, PredictBook};
+pub(crate) use search::{FACETS, SearchAnswer, SuggestAnswer};
+
+use serde::Serialize;
+
+use crate::http::response::Response;
+
+/// A 200 with a JSON body.
+pub(crate) fn response(answer: &impl Serialize) -> Response {
+    with_status(200, answer)
+}
+
+/// A JSON body with any status.
+pub(crate) fn with_status(status: u16, answer: &impl Serialize) -> Response {
+    match serde_json::to_vec(answer) {
+        Ok(body) => Response::with_body(status, "application/json; charset=utf-8", body),
+        // Shapes of texts and numbers always serialise.
+        Err(_) => Response::bare(500),
+    }
+}

@@ -1,0 +1,38 @@
+//! `/about`: what this is, what it knows and does not, what is stored.
+
+use maud::html;
+
+use super::layout::{Frame, Page};
+use crate::context::Context;
+use crate::http::params::Params;
+use crate::http::problem::Problem;
+use crate::http::response::Response;
+
+/// `GET /about`
+pub(crate) async fn about(context: &Context) -> Result<Response, Problem> {
+    let params = Params::parse(&context.request.query)?;
+    let page = Page::new(context, &params)?;
+    let served = context.serve(None, async |_| Ok(())).await?;
+    let (manifest, name) = (&served.generation.manifest, &served.generation.name);
+    let strings = page.strings;
+    let main = html! {
+        h1 { (strings.about_title) }
+        @for (title, paragraphs) in strings.about {
+            h2 { (title) }
+            @for paragraph in *paragraphs { p { (paragraph) } }
+        }
+        p { ((strings.retention)(context.app.config.choice_days)) }
+        h2 { (strings.about_data) }
+        @if !manifest.name.is_empty() { p { (manifest.name) } }
+        p { ((strings.about_generation)(name, manifest.documents, manifest.libraries.len())) }
+    };
+    let frame = Frame {
+        title: strings.about_title.to_owned(),
+        manifest: Some(manifest),
+        listed: true,
+        ..Frame::default()
+    };
+    let mut response = page.render(200, &frame, &main);
+    served.set_freshness(&mut response, None);
+    Ok(response)
+}

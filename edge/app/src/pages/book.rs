@@ -1,0 +1,216 @@
+//! `/books/{isbn13}`: a book and where it is.
+
+use maud::{Markup, PreEscaped, html};
+use seoga_index::record::Record;
+use seoga_text::kdc;
+use seoga_text::names::{Role, parse};
+use serde::Serialize;
+
+use super::form::form;
+use super::layout::{Frame, Page};
+use super::results::address;
+use crate::context::Context;
+use crate::http::params::Params;
+use crate::http::problem::Problem;
+use crate::http::response::Response;
+use crate::query::{Query, canonical};
+use crate::shown::{Shown, isbn13 as thirteen};
+use crate::strings::grouped;
+
+/// `GET /books/{isbn13}`
+pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Problem> {
+    let params = Params::parse(&context.request.query)?;
+    let page = Page::new(context, &params)?;
+    let served = context.book(isbn13, None).await?;
+    let (record, manifest) = (&served.value, &served.generation.manifest);
+    let shown = Shown::new(record, manifest, &[]);
+    let strings = page.strings;
+    let query = Query { hl: page.explicit, ..Query::default() };
+    let main = html! {
+        (form(&page, &query, None, false))
+        article.book {
+            img.cover src={ "/covers/" (shown.isbn13()) ".svg" } alt=((strings.cover_of)(&record.title)) width="200" height="280";
+            div {
+                h1 { (record.title) }
+                (facts(&page, record))
+                h2 { (strings.holdings) " " span.n { ((strings.held_at)(shown.held.len())) } }
+                (holdings(&page, &shown))
+                h2 { (strings.cite) }
+                ul.cite {
+                    @for (suffix, name) in [("ris", "RIS"), ("bib", "BibTeX"), ("csl.json", "CSL-JSON")] {
+                        li { a href={ "/books/" (shown.isbn13()) "." (suffix) } download rel="nofollow" { (name) } }
+                    }
+                }
+            }
+        }
+    };
+    let head = html! {
+        link rel="canonical" href={ (page.base) "/books/" (shown.isbn13()) };
+        script type="application/ld+json" { (PreEscaped(linked_data(record, page.base))) }
+    };
+    let frame = Frame {
+        title: record.title.clone(),
+        head: Some(head),
+        manifest: Some(manifest),
+        listed: true,
+        ..Frame::default()
+    };
+    let mut response = page.render(200, &frame, &main);
+    served.set_freshness(&mut response, None);
+    Ok(response)
+}
+
+/// Another spelling of an ISBN leads to the page of its ISBN-13.
+pub(crate) fn book_elsewhere(isbn13: u64) -> Response {
+    let mut response = Response::bare(308);
+    response.set("location", format!("/books/{}", thirteen(isbn13)));
+    response
+}
+
+fn facts(page: &Page<'_>, record: &Record) -> Markup {
+    let strings = page.strings;
+    let rows = [
+        (strings.volume, record.volume.clone()),
+        (strings.year, record.year.map(|year| year.to_string())),
+        (strings.loans, record.loans.map(grouped)),
+    ];
+    html! {
+        dl.facts {
+            @if !record.authors.is_empty() { dt { (strings.author) } dd { (authors(page, &record.authors)) } }
+            @if !record.publisher.is_empty() {
+                dt { (strings.publisher) }
+                dd { a href=(search_for(page, &format!("publisher:\"{}\"", plain(&record.publisher)))) rel="nofollow" { (record.publisher) } }
+            }
+            @for (name, value) in rows { @if let Some(value) = value { dt { (name) } dd { (value) } } }
+            @if let Some(class) = &record.class_no {
+                dt { (strings.class) }
+                dd { (class) @for (_, name) in kdc::path(class, page.hl.kdc()) { span.step { (name) } } }
+            }
+            dt { "ISBN" }
+            dd {
+                (thirteen(record.isbn13))
+                @if !record.checked { " " small { (strings.unchecked_isbn) } }
+                @if let Some(ten) = seoga_text::isbn::Isbn13::new(record.isbn13).and_then(seoga_text::isbn::Isbn13::to_isbn10) { ", " (ten) }
+            }
+            @if let Some(language) = &record.language { dt { (strings.language) } dd { (language) } }
+            @if !record.other_titles.is_empty() {
+                dt { (strings.other_titles) }
+                dd { ul { @for title in &record.other_titles { li { (title) } } } }
+            }
+        }
+    }
+}
+
+/// The author field as recorded, and each name in it as a search.
+fn authors(page: &Page<'_>, field: &str) -> Markup {
+    html! {
+        (field)
+        ul.names {
+            @for name in parse(field) {
+                li { a href=(search_for(page, &format!("author:\"{}\"", plain(&name.text)))) rel="nofollow" { (name.text) } }
+            }
+        }
+    }
+}
+
+/// Without what would end a quoted phrase.
+fn plain(text: &str) -> String {
+    text.replace('"', " ")
+}
+
+fn search_for(page: &Page<'_>, words: &str) -> String {
+    let (text, typed) = canonical(words);
+    address(&Query { text, typed, hl: page.explicit, ..Query::default() })
+}
+
+fn holdings(page: &Page<'_>, shown: &Shown<'_>) -> Markup {
+    let strings = page.strings;
+    html! {
+        table.holdings {
+            thead { tr { th scope="col" { (strings.library) } th scope="col" { (strings.registered) } } }
+            tbody {
+                @for held in &shown.held {
+                    tr {
+                        th scope="row" {
+                            @if is_web(&held.library.homepage) { a href=(held.library.homepage) rel="external noopener" { (held.library.name) } }
+                            @else { (held.library.name) }
+                        }
+                        td {
+                            @match held.registered {
+                                Some(day) => time datetime=(day) { ((strings.date)(day)) },
+                                None => (strings.unknown),
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a text from the catalogue may become a link: never `javascript:` or the like.
+pub(crate) fn is_web(address: &str) -> bool {
+    address.starts_with("https://") || address.starts_with("http://")
+}
+
+/// schema.org's Book, for search engines. A data block: no script runs.
+fn linked_data(record: &Record, base: &str) -> String {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Book<'a> {
+        #[serde(rename = "@context")]
+        context: &'a str,
+        #[serde(rename = "@type")]
+        kind: &'a str,
+        name: &'a str,
+        isbn: String,
+        url: String,
+        author: Vec<Person>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        publisher: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        date_published: Option<String>,
+    }
+    #[derive(Serialize)]
+    struct Person {
+        #[serde(rename = "@type")]
+        kind: &'static str,
+        name: String,
+    }
+    let isbn = thirteen(record.isbn13);
+    let authors = parse(&record.authors).into_iter().filter(|name| name.role == Role::Author);
+    let book = Book {
+        context: "https://schema.org",
+        kind: "Book",
+        name: &record.title,
+        url: format!("{base}/books/{isbn}"),
+        isbn,
+        author: authors.map(|name| Person { kind: "Person", name: name.text }).collect(),
+        publisher: Some(record.publisher.as_str()).filter(|publisher| !publisher.is_empty()),
+        date_published: record.year.map(|year| year.to_string()),
+    };
+    // The one place where JSON lies inside markup: nothing in it may close the element.
+    serde_json::to_string(&book).unwrap_or_default().replace('<', "\\u003c")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shown::tests::record;
+
+    #[test]
+    fn linked_data_cannot_close_its_element() {
+        let record = Record { title: "</script><script>alert(1)".to_owned(), ..record() };
+        let data = linked_data(&record, "https://s.example");
+        assert!(!data.contains('<'), "{data}");
+        let read: serde_json::Value = serde_json::from_str(&data).unwrap();
+        assert_eq!(read["name"], "</script><script>alert(1)");
+        assert_eq!(read["isbn"], "9791158083397");
+    }
+
+    #[test]
+    fn only_web_addresses_become_links() {
+        assert!(is_web("https://lib.example") && is_web("http://lib.example"));
+        assert!(!is_web("javascript:alert(1)") && !is_web("//lib.example") && !is_web(""));
+    }
+}

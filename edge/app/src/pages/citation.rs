@@ -1,0 +1,191 @@
+//! Citations: RIS, BibTeX, CSL-JSON. Fields that a catalogue does not know are left out.
+
+use seoga_index::record::Record;
+use seoga_text::names::{Role, parse};
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::http::problem::Problem;
+use crate::http::response::Response;
+use crate::routes::CitationForm;
+use crate::shown::isbn13 as thirteen;
+
+/// `GET /books/{isbn13}.ris`, `.bib`, `.csl.json`
+pub(crate) async fn citation(
+    context: &Context,
+    isbn13: u64,
+    form: CitationForm,
+) -> Result<Response, Problem> {
+    let served = context.book(isbn13, None).await?;
+    let url = format!("{}/books/{}", context.request.base, thirteen(isbn13));
+    let (kind, suffix, text) = match form {
+        CitationForm::Ris => {
+            ("application/x-research-info-systems; charset=utf-8", "ris", ris(&served.value, &url))
+        }
+        CitationForm::BibTex => ("application/x-bibtex; charset=utf-8", "bib", bibtex(&served.value, &url)),
+        CitationForm::CslJson => {
+            ("application/vnd.citationstyles.csl+json", "csl.json", csl(&served.value, &url))
+        }
+    };
+    let mut response = Response::with_body(200, kind, text);
+    let name = format!("attachment; filename=\"{}.{suffix}\"", thirteen(isbn13));
+    response.set("content-disposition", name);
+    served.set_freshness(&mut response, None);
+    Ok(response)
+}
+
+/// The names that a citation gives as authors: those said to be, else whoever is named.
+fn authors(record: &Record) -> Vec<String> {
+    let names = parse(&record.authors);
+    let authors: Vec<String> =
+        names.iter().filter(|name| name.role == Role::Author).map(|name| name.text.clone()).collect();
+    if authors.is_empty() { names.into_iter().map(|name| name.text).collect() } else { authors }
+}
+
+/// One line of text: catalogue fields may hold line breaks.
+fn line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn ris(record: &Record, url: &str) -> String {
+    let mut out = String::new();
+    let mut put = |tag: &str, value: &str| {
+        let value = line(value);
+        if !value.is_empty() {
+            out.push_str(&format!("{tag}  - {value}\r\n"));
+        }
+    };
+    put("TY", "BOOK");
+    put("TI", &record.title);
+    authors(record).iter().for_each(|name| put("AU", name));
+    put("PB", &record.publisher);
+    put("PY", &record.year.map(|year| year.to_string()).unwrap_or_default());
+    put("VL", record.volume.as_deref().unwrap_or_default());
+    put("SN", &thirteen(record.isbn13));
+    put("CN", record.class_no.as_deref().unwrap_or_default());
+    put("LA", record.language.as_deref().unwrap_or_default());
+    put("UR", url);
+    out.push_str("ER  - \r\n");
+    out
+}
+
+fn bibtex(record: &Record, url: &str) -> String {
+    let year = record.year.map(|year| year.to_string()).unwrap_or_default();
+    let names: Vec<String> = authors(record).iter().map(|name| format!("{{{}}}", tex(name))).collect();
+    let fields = [
+        ("title", format!("{{{}}}", tex(&record.title))),
+        ("author", names.join(" and ")),
+        ("publisher", tex(&record.publisher)),
+        ("year", year),
+        ("volume", tex(record.volume.as_deref().unwrap_or_default())),
+        ("isbn", thirteen(record.isbn13)),
+        ("url", url.to_owned()),
+    ];
+    let mut out = format!("@book{{isbn{},\n", thirteen(record.isbn13));
+    for (name, value) in fields.iter().filter(|(_, value)| !value.is_empty() && value != "{}") {
+        out.push_str(&format!("  {name} = {{{value}}},\n"));
+    }
+    out.push_str("}\n");
+    out
+}
+
+/// Text with TeX's signs as commands.
+fn tex(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in line(text).chars() {
+        match c {
+            '&' | '%' | '$' | '#' | '_' | '{' | '}' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '\\' => out.push_str("\\textbackslash{}"),
+            '~' => out.push_str("\\textasciitilde{}"),
+            '^' => out.push_str("\\textasciicircum{}"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn csl(record: &Record, url: &str) -> String {
+    #[derive(Serialize)]
+    struct Item<'a> {
+        id: String,
+        #[serde(rename = "type")]
+        kind: &'a str,
+        title: &'a str,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        author: Vec<Name>,
+        #[serde(skip_serializing_if = "str::is_empty")]
+        publisher: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        issued: Option<Issued>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        volume: Option<&'a str>,
+        #[serde(rename = "ISBN")]
+        isbn: String,
+        #[serde(rename = "call-number", skip_serializing_if = "Option::is_none")]
+        call_number: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        language: Option<&'a str>,
+        #[serde(rename = "URL")]
+        url: &'a str,
+    }
+    #[derive(Serialize)]
+    struct Name {
+        literal: String,
+    }
+    #[derive(Serialize)]
+    struct Issued {
+        #[serde(rename = "date-parts")]
+        date_parts: [[u16; 1]; 1],
+    }
+    let isbn = thirteen(record.isbn13);
+    let item = Item {
+        id: format!("isbn{isbn}"),
+        kind: "book",
+        title: &record.title,
+        author: authors(record).into_iter().map(|literal| Name { literal }).collect(),
+        publisher: &record.publisher,
+        issued: record.year.map(|year| Issued { date_parts: [[year]] }),
+        volume: record.volume.as_deref(),
+        isbn,
+        call_number: record.class_no.as_deref(),
+        language: record.language.as_deref(),
+        url,
+    };
+    serde_json::to_string(&[item]).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shown::tests::record;
+
+    #[test]
+    fn ris_has_one_field_a_line_and_ends() {
+        let record = Record { title: "두 줄\r\nTY  - JOUR".into(), year: Some(2021), ..record() };
+        let text = ris(&record, "https://s.example/books/9791158083397");
+        assert!(text.starts_with("TY  - BOOK\r\nTI  - 두 줄 TY - JOUR\r\nAU  - 김서가\r\n"), "{text}");
+        assert!(text.contains("\r\nPY  - 2021\r\n") && text.ends_with("ER  - \r\n"), "{text}");
+    }
+
+    #[test]
+    fn bibtex_escapes_its_signs() {
+        let record =
+            Record { title: "C# & 50% {braces} a_b \\ ~^".into(), publisher: String::new(), ..record() };
+        let text = bibtex(&record, "u");
+        let title = r"C\# \& 50\% \{braces\} a\_b \textbackslash{} \textasciitilde{}\textasciicircum{}";
+        assert!(text.contains(&format!("  title = {{{{{title}}}}},\n")), "{text}");
+        assert!(!text.contains("publisher") && text.starts_with("@book{isbn9791158083397,\n"), "{text}");
+    }
+
+    #[test]
+    fn csl_json_is_a_list_of_one_book() {
+        let read: serde_json::Value =
+            serde_json::from_str(&csl(&Record { year: Some(1999), ..record() }, "u")).unwrap();
+        assert_eq!(read[0]["issued"]["date-parts"][0][0], 1999);
+        assert_eq!(read[0]["author"][0]["literal"], "김서가");
+        assert_eq!(read[0]["type"], "book");
+    }
+}

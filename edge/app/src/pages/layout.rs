@@ -1,0 +1,147 @@
+//! The frame of every page: head, header, main, footer.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use seoga_index::manifest::Manifest;
+
+use crate::calendar::Day;
+use crate::context::Context;
+use crate::http::headers::preferred_language;
+use crate::http::params::Params;
+use crate::http::problem::Problem;
+use crate::http::response::Response;
+use crate::query;
+use crate::strings::{Hl, Strings};
+
+/// What a page needs to know of its surroundings.
+pub(crate) struct Page<'a> {
+    pub(crate) hl: Hl,
+    /// The language as the URL says it; links carry it on.
+    pub(crate) explicit: Option<Hl>,
+    pub(crate) strings: &'static Strings,
+    /// Scheme and host.
+    pub(crate) base: &'a str,
+    /// The page's own path.
+    path: &'a str,
+}
+
+/// What differs from page to page in the frame.
+#[derive(Default)]
+pub(crate) struct Frame<'a> {
+    /// The document's title, without the site's name.
+    pub(crate) title: String,
+    /// The page's own query string without `hl`, so that it can be had in the other language.
+    pub(crate) query_string: String,
+    /// More elements for the head.
+    pub(crate) head: Option<Markup>,
+    /// The generation shown, where there is one.
+    pub(crate) manifest: Option<&'a Manifest>,
+    /// Whether search engines may list the page.
+    pub(crate) listed: bool,
+}
+
+/// The interface language of a request: `hl`, else Accept-Language, else Korean.
+pub(crate) fn language(context: &Context, explicit: Option<Hl>) -> Hl {
+    let preferred = || context.request.header("accept-language").and_then(preferred_language);
+    explicit.or_else(preferred).unwrap_or_default()
+}
+
+impl<'a> Page<'a> {
+    /// The surroundings of a request, whose query string is read for `hl`.
+    pub(crate) fn new(context: &'a Context, params: &Params<'_>) -> Result<Self, Problem> {
+        let explicit = query::hl(params)?;
+        Ok(Self::with_language(context, explicit))
+    }
+
+    /// The surroundings of a request in a language.
+    pub(crate) fn with_language(context: &'a Context, explicit: Option<Hl>) -> Self {
+        let hl = language(context, explicit);
+        let (base, path) = (context.request.base.as_str(), context.request.path.as_str());
+        Self { hl, explicit, strings: hl.strings(), base, path }
+    }
+
+    /// A link to a path of this site, in the language that the URL asked for.
+    pub(crate) fn link(&self, path: &str) -> String {
+        match self.explicit {
+            Some(hl) if path.contains('?') => format!("{path}&hl={}", hl.code()),
+            Some(hl) => format!("{path}?hl={}", hl.code()),
+            None => path.to_owned(),
+        }
+    }
+
+    /// A date in words, from its text in the index.
+    pub(crate) fn date(&self, iso: &str) -> String {
+        Day::parse(iso).map_or_else(|| iso.to_owned(), |day| (self.strings.date)(day))
+    }
+
+    /// The whole page as a response. The caller sets how long it may be kept.
+    pub(crate) fn render(&self, status: u16, frame: &Frame<'_>, main: &Markup) -> Response {
+        let strings = self.strings;
+        let other = self.hl.other();
+        let mut elsewhere = format!("{}?", self.path);
+        if !frame.query_string.is_empty() {
+            elsewhere.push_str(&frame.query_string);
+            elsewhere.push('&');
+        }
+        let in_language = |hl: Hl| format!("{elsewhere}hl={}", hl.code());
+        let invented = frame.manifest.is_some_and(|manifest| manifest.invented);
+        let built = frame.manifest.map(|manifest| manifest.built.as_str()).filter(|built| !built.is_empty());
+        let page = html! {
+            (DOCTYPE)
+            html lang=(self.hl.code()) {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    title {
+                        @if frame.title.is_empty() { (strings.brand) " · " (strings.tagline) }
+                        @else { (frame.title) " · " (strings.brand) }
+                    }
+                    @if !frame.listed { meta name="robots" content="noindex"; }
+                    link rel="stylesheet" href="/style.css";
+                    link rel="icon" href="/icon.svg" type="image/svg+xml";
+                    link rel="search" type="application/opensearchdescription+xml" href=(self.link("/opensearch.xml")) title=(strings.brand);
+                    @for hl in [Hl::Ko, Hl::En] {
+                        link rel="alternate" hreflang=(hl.code()) href={ (self.base) (in_language(hl)) };
+                    }
+                    @if let Some(head) = &frame.head { (head) }
+                }
+                body {
+                    a.skip href="#main" { (strings.skip) }
+                    header.site {
+                        a.brand href=(self.link("/")) { (logo()) span { (strings.brand) } }
+                        nav aria-label=(strings.site_navigation) {
+                            a href=(self.link("/libraries")) aria-current=[self.here("/libraries")] { (strings.nav_libraries) }
+                            a href=(self.link("/about")) aria-current=[self.here("/about")] { (strings.nav_about) }
+                            a href=(in_language(other)) lang=(other.code()) hreflang=(other.code()) rel="nofollow" { (strings.switch_language) }
+                        }
+                    }
+                    @if invented { p.invented role="note" { (strings.invented) } }
+                    main id="main" tabindex="-1" { (main) }
+                    footer.site {
+                        p { (strings.holdings_note) }
+                        @if let Some(built) = built { p { time datetime=(built) { ((strings.data_of)(&self.date(built))) } } }
+                    }
+                }
+            }
+        };
+        let mut response = Response::with_body(status, "text/html; charset=utf-8", page.into_string());
+        response.set("content-language", self.hl.code());
+        response.set("vary", "Accept-Language");
+        response
+    }
+
+    fn here(&self, path: &str) -> Option<&'static str> {
+        (self.path == path).then_some("page")
+    }
+}
+
+/// Three spines on a shelf.
+fn logo() -> Markup {
+    PreEscaped(
+        concat!(
+            r#"<svg aria-hidden="true" viewBox="0 0 24 24" width="24" height="24" fill="currentColor">"#,
+            r#"<path d="M3 4h4v14H3zM9 7h4v11H9zM15.2 5.6l3.8-1 3.6 13.5-3.8 1zM2 20h20v2H2z"/></svg>"#
+        )
+        .to_owned(),
+    )
+}

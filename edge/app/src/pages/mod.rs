@@ -1,0 +1,26 @@
+//! Pages: what a person sees, rendered whole, usable without script.
+//!
+//! Every handler resolves the interface language first (`hl`, else Accept-Language, else Korean). Markup is made by
+//! `maud`, which escapes all text. Invariant: no catalogue text reaches a page unescaped.
+
+mod about;
+mod book;
+mod citation;
+mod cover;
+mod error;
+mod form;
+mod home;
+mod layout;
+mod libraries;
+mod machine;
+mod results;
+
+pub(crate) use about::about;
+pub(crate) use book::{book, book_elsewhere};
+pub(crate) use citation::citation;
+pub(crate) use cover::cover;
+pub(crate) use error::problem;
+pub(crate) use home::home;
+pub(crate) use libraries::libraries;
+pub(crate) use machine::{open_search, robots, sitemap};
+pub(crate) use results::results;

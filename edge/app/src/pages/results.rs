@@ -1,0 +1,193 @@
+//! `/search`: ranked results, facets, paging, and help when there are none.
+
+mod facets;
+mod hit;
+
+use maud::{Markup, html};
+use seoga_search::{Reading, Sort};
+
+use super::form::form;
+use super::layout::{Frame, Page};
+use crate::context::{Context, Found};
+use crate::generation::Generation;
+use crate::http::params::Params;
+use crate::http::problem::Problem;
+use crate::http::response::Response;
+use crate::query::Query;
+
+/// `GET /search`
+pub(crate) async fn results(context: &Context) -> Result<Response, Problem> {
+    let params = Params::parse(&context.request.query)?;
+    let query = Query::parse(&params, false)?;
+    let page = Page::new(context, &params)?;
+    if query.text.is_empty() && !query.is_filtered() {
+        return no_words(context, &page, &query).await;
+    }
+    let served = context.search(&query, None).await?;
+    let (found, generation) = (&served.value, &served.generation);
+    let title = match (query.text.is_empty(), found.answer.total) {
+        (true, _) => page.strings.browse_title.to_owned(),
+        (false, 0) => (page.strings.nothing_title)(query.shown()),
+        (false, _) => (page.strings.results_title)(query.shown()),
+    };
+    let main = html! {
+        (form(&page, &query, Some(&generation.manifest), false))
+        h1 { (title) }
+        @if found.answer.total == 0 { (nothing(&page, &query, found)) }
+        @else { (list(&page, &query, found, generation)) }
+    };
+    let head = html! { script type="module" src="/choice.js" {} };
+    let frame = Frame {
+        title,
+        query_string: Query { hl: None, ..query.clone() }.to_query_string(),
+        head: Some(head),
+        manifest: Some(&generation.manifest),
+        listed: false,
+    };
+    let mut response = page.render(200, &frame, &main);
+    served.set_freshness(&mut response, None);
+    Ok(response)
+}
+
+/// The address of a search.
+pub(crate) fn address(query: &Query) -> String {
+    format!("/search?{}", query.to_query_string())
+}
+
+async fn no_words(context: &Context, page: &Page<'_>, query: &Query) -> Result<Response, Problem> {
+    let served = context.serve(None, async |_| Ok(())).await?;
+    let manifest = &served.generation.manifest;
+    let main = html! {
+        h1 { (page.strings.home_title) }
+        (form(page, query, Some(manifest), true))
+        p.detail { (page.strings.no_words) }
+    };
+    let frame = Frame { manifest: Some(manifest), ..Frame::default() };
+    let mut response = page.render(200, &frame, &main);
+    served.set_freshness(&mut response, None);
+    Ok(response)
+}
+
+/// How the words were read, other than as typed, and what may have been meant.
+fn readings(page: &Page<'_>, query: &Query, found: &Found) -> Markup {
+    let strings = page.strings;
+    let other = |text: &str| {
+        let (text, typed) = crate::query::canonical(text);
+        Query { text, typed, page: 1, ..query.clone() }
+    };
+    let answer = &found.answer;
+    html! {
+        @for i in answer.interpretation.iter().filter(|i| i.by != Reading::Exact) {
+            p.reading { ((strings.read_as)(&i.input, &i.reading, (strings.reading)(i.by))) }
+        }
+        @if let Some(meant) = &answer.did_you_mean {
+            p.meant { (strings.did_you_mean) " " a href=(address(&other(meant))) { (meant) } }
+        }
+        @if !answer.related.is_empty() {
+            nav.related aria-label=(strings.related) {
+                h2 { (strings.related) }
+                ul { @for word in &answer.related { li { a href=(address(&other(word))) rel="nofollow" { (word) } } } }
+            }
+        }
+    }
+}
+
+fn list(page: &Page<'_>, query: &Query, found: &Found, generation: &Generation) -> Markup {
+    let strings = page.strings;
+    let answer = &found.answer;
+    let first = (query.page - 1).saturating_mul(query.limit).saturating_add(1);
+    html! {
+        (readings(page, query, found))
+        (facets::active(page, query))
+        div.found {
+            section.results aria-labelledby="count" {
+                div.bar {
+                    p.count #count role="status" { ((strings.total)(answer.total, answer.total_exact)) }
+                    a.jump href="#narrow" { (strings.to_narrow) }
+                    (sorts(page, query))
+                }
+                @if answer.hits.is_empty() {
+                    p { (strings.page_empty) " " a href=(address(&Query { page: 1, ..query.clone() })) { (strings.first_page) } }
+                }
+                ol start=(first) data-query-id=(found.query_id) {
+                    @for hit in &answer.hits {
+                        (hit::hit(page, query, hit, &generation.manifest, &found.filters.libraries))
+                    }
+                }
+                (paging(page, query, answer.total))
+            }
+            (facets::facets(page, query, answer))
+        }
+    }
+}
+
+fn sorts(page: &Page<'_>, query: &Query) -> Markup {
+    let strings = page.strings;
+    html! {
+        nav.sorts aria-label=(strings.sort) {
+            ul {
+                @for sort in Sort::ALL {
+                    @let there = Query { sort, page: 1, ..query.clone() };
+                    li { a href=(address(&there)) rel="nofollow" aria-current=[(sort == query.sort).then_some("true")] { ((strings.sorts)(sort)) } }
+                }
+            }
+        }
+    }
+}
+
+fn paging(page: &Page<'_>, query: &Query, total: u32) -> Markup {
+    let strings = page.strings;
+    let last = total.div_ceil(query.limit.max(1)).min(query.last_page()).max(1);
+    let to = |number: u32| address(&Query { page: number, ..query.clone() });
+    html! {
+        @if last > 1 {
+            nav.pages aria-label=(strings.pages) {
+                @if query.page > 1 { a rel="prev" href=(to(query.page - 1)) { (strings.previous) } }
+                ul {
+                    @for number in around(query.page, last) {
+                        li {
+                            a href=(to(number)) aria-label=((strings.page)(number)) aria-current=[(number == query.page).then_some("page")] { (number) }
+                        }
+                    }
+                }
+                @if query.page < last { a rel="next" href=(to(query.page + 1)) { (strings.next) } }
+            }
+        }
+    }
+}
+
+/// The first page, the last, and those around the current one.
+fn around(current: u32, last: u32) -> Vec<u32> {
+    let near = current.saturating_sub(2).max(1)..=current.saturating_add(2).min(last);
+    let mut pages = vec![1, last];
+    pages.extend(near);
+    pages.sort_unstable();
+    pages.dedup();
+    pages
+}
+
+fn nothing(page: &Page<'_>, query: &Query, found: &Found) -> Markup {
+    let strings = page.strings;
+    html! {
+        (readings(page, query, found))
+        @if query.is_filtered() {
+            (facets::active(page, query))
+            p { a.button href=(address(&query.unfiltered())) { (strings.nothing_without_filters) } }
+        }
+        ul.tips { @for tip in strings.nothing_tips { li { (tip) } } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paging_shows_both_ends_and_the_neighbours() {
+        assert_eq!(around(1, 1), [1]);
+        assert_eq!(around(1, 50), [1, 2, 3, 50]);
+        assert_eq!(around(10, 50), [1, 8, 9, 10, 11, 12, 50]);
+        assert_eq!(around(50, 50), [1, 48, 49, 50]);
+        assert_eq!(around(70, 50), [1, 50], "a page beyond the last still shows the way back");
+    }
+}

@@ -1,0 +1,130 @@
+//! Facets: the counts to narrow by, and the filters in force to take off.
+
+use maud::{Markup, html};
+use seoga_index::columns::Language;
+use seoga_search::{Answer, YearRange};
+use seoga_text::kdc;
+
+use super::address;
+use crate::json::FACETS;
+use crate::pages::layout::Page;
+use crate::query::{Query, years_text};
+use crate::strings::grouped;
+
+/// The filters in force, each with the way to take it off.
+pub(crate) fn active(page: &Page<'_>, query: &Query) -> Markup {
+    let strings = page.strings;
+    let filters = filters(page, query);
+    html! {
+        @if !filters.is_empty() {
+            nav.active aria-label=(strings.active_filters) {
+                ul {
+                    @for (label, without) in &filters {
+                        li { a href=(address(without)) rel="nofollow" aria-label=((strings.remove_filter)(label)) { (label) span aria-hidden="true" { " ×" } } }
+                    }
+                    @if filters.len() > 1 {
+                        li { a.clear href=(address(&query.unfiltered())) rel="nofollow" { (strings.clear_filters) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Each filter's label and the search without it.
+fn filters(page: &Page<'_>, query: &Query) -> Vec<(String, Query)> {
+    let facet = page.strings.facet;
+    let mut filters = Vec::new();
+    let base = Query { page: 1, ..query.clone() };
+    for name in &query.libraries {
+        let libraries = query.libraries.iter().filter(|library| *library != name).cloned().collect();
+        filters.push((format!("{}: {name}", facet("library")), Query { libraries, ..base.clone() }));
+    }
+    if let Some(class) = &query.class {
+        let label = format!("{}: {}", facet("class"), class_label(page, class));
+        filters.push((label, Query { class: None, ..base.clone() }));
+    }
+    if let Some(year) = query.year {
+        filters
+            .push((format!("{}: {}", facet("year"), years_text(year)), Query { year: None, ..base.clone() }));
+    }
+    if let Some(publisher) = &query.publisher {
+        let label = format!("{}: {publisher}", facet("publisher"));
+        filters.push((label, Query { publisher: None, ..base.clone() }));
+    }
+    if let Some(language) = query.language {
+        let label = format!("{}: {}", facet("lang"), (page.strings.book_language)(language.code()));
+        filters.push((label, Query { language: None, ..base }));
+    }
+    filters
+}
+
+/// A class number with its name.
+pub(crate) fn class_label(page: &Page<'_>, class: &str) -> String {
+    match kdc::name(class, page.hl.kdc()) {
+        Some(name) => format!("{class} {name}"),
+        None => class.to_owned(),
+    }
+}
+
+/// The facets of an answer.
+pub(crate) fn facets(page: &Page<'_>, query: &Query, answer: &Answer) -> Markup {
+    let strings = page.strings;
+    let shown = FACETS.iter().filter_map(|name| {
+        answer.facets.iter().find(|facet| facet.name == *name && !facet.counts.is_empty())
+    });
+    html! {
+        aside #narrow.facets aria-labelledby="narrow-title" {
+            h2 #narrow-title { (strings.narrow) }
+            @if answer.facets_over < answer.total { p.note { ((strings.facets_over)(answer.facets_over)) } }
+            @for facet in shown {
+                section {
+                    h3 { ((strings.facet)(facet.name)) }
+                    ul {
+                        @for count in &facet.counts {
+                            @if let Some(there) = narrowed(query, facet.name, &count.value) {
+                                @let here = there.without_page() == query.without_page();
+                                li {
+                                    a href=(address(&there)) rel="nofollow" aria-current=[here.then_some("true")] { (label(page, facet.name, &count.value)) }
+                                    " " span.n { (grouped(count.count)) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn label(page: &Page<'_>, facet: &str, value: &str) -> String {
+    match facet {
+        "class" => class_label(page, value),
+        "lang" => (page.strings.book_language)(value).to_owned(),
+        _ => value.to_owned(),
+    }
+}
+
+/// The search narrowed to a facet's value.
+fn narrowed(query: &Query, facet: &str, value: &str) -> Option<Query> {
+    let mut there = Query { page: 1, ..query.clone() };
+    match facet {
+        "library" => there.libraries = vec![value.to_owned()],
+        "class" => there.class = Some(value.to_owned()),
+        "year" => {
+            let year = value.parse().ok()?;
+            there.year = Some(YearRange { from: Some(year), to: Some(year) });
+        }
+        "publisher" => there.publisher = Some(value.to_owned()),
+        "lang" => there.language = Some(Language::from_code(value)?),
+        _ => return None,
+    }
+    Some(there)
+}
+
+impl Query {
+    /// The same search whatever the page: to compare with.
+    fn without_page(&self) -> Self {
+        Self { page: 1, ..self.clone() }
+    }
+}

@@ -1,0 +1,128 @@
+//! One result: what it is, who holds it, why it is here.
+
+use maud::{Markup, html};
+use seoga_index::manifest::Manifest;
+use seoga_search::answer::Hit;
+use seoga_search::{Match, MatchedField, Reading};
+use seoga_text::kdc;
+
+use super::address;
+use crate::pages::layout::Page;
+use crate::query::Query;
+use crate::shown::{Held, Shown};
+
+/// Holding libraries named on the result itself; more are behind a disclosure.
+const NAMED: usize = 3;
+
+/// A result. `asked`: the numbers of the libraries asked for.
+pub(crate) fn hit(page: &Page<'_>, query: &Query, hit: &Hit, manifest: &Manifest, asked: &[u16]) -> Markup {
+    let strings = page.strings;
+    let record = &hit.record;
+    let shown = Shown::new(record, manifest, asked);
+    let isbn13 = shown.isbn13();
+    let class = record.class_no.as_deref();
+    let marked = |text: &str, field: MatchedField| marked(text, &hit.matched, field);
+    html! {
+        li data-isbn13=(isbn13) {
+            (spine(class))
+            div.book {
+                h2 { a href=(page.link(&format!("/books/{isbn13}"))) { (marked(&record.title, MatchedField::Title)) } }
+                p.by {
+                    @if !record.authors.is_empty() { span.authors { (marked(&record.authors, MatchedField::Authors)) } }
+                    @if !record.publisher.is_empty() { span.publisher { (marked(&record.publisher, MatchedField::Publisher)) } }
+                    @if let Some(year) = record.year { span.year { (year) } }
+                }
+                @if let Some((number, name)) = class.and_then(|n| Some((n, kdc::name(n, page.hl.kdc())?))) {
+                    p.class {
+                        a href=(address(&Query { class: Some(number.to_owned()), page: 1, ..query.clone() })) rel="nofollow" { (name) }
+                    }
+                }
+                (held(page, &shown.held))
+                @let why = why(page, &hit.matched);
+                @if !why.is_empty() { p.why { (strings.why) ": " (why.join(", ")) } }
+            }
+        }
+    }
+}
+
+/// The label on the book's back: its class, coloured by main class. Said in words elsewhere.
+pub(crate) fn spine(class: Option<&str>) -> Markup {
+    let main = class.and_then(|class| class.chars().next()).filter(char::is_ascii_digit);
+    let colour = format!("spine k{}", main.unwrap_or('x'));
+    html! { div class=(colour) aria-hidden="true" { span { (class.unwrap_or("–")) } } }
+}
+
+fn held(page: &Page<'_>, held: &[Held<'_>]) -> Markup {
+    let strings = page.strings;
+    let names = held.iter().take(NAMED).map(|held| held.library.name.as_str());
+    let named = names.collect::<Vec<_>>().join(", ");
+    let first = held.iter().filter_map(|held| held.registered).min();
+    let rows = html! {
+        ul { @for held in held { li { (held.library.name) @if let Some(day) = held.registered { " " time datetime=(day) { (day) } } } } }
+    };
+    html! {
+        @if !held.is_empty() {
+            details.held {
+                summary {
+                    ((strings.held_at)(held.len())) ": " (named) @if held.len() > NAMED { " …" }
+                    @if let Some(day) = first { " · " time datetime=(day) { ((strings.since)(&(strings.date)(day))) } }
+                }
+                (rows)
+            }
+        }
+    }
+}
+
+/// A text with the stretches that matched marked. Offsets count code points.
+pub(crate) fn marked(text: &str, matched: &[Match], field: MatchedField) -> Markup {
+    let stretches: Vec<(u32, u32)> =
+        matched.iter().filter(|m| m.field == field && m.start < m.end).map(|m| (m.start, m.end)).collect();
+    let inside = |at: u32| stretches.iter().any(|(start, end)| (*start..*end).contains(&at));
+    let mut runs: Vec<(bool, String)> = Vec::new();
+    for (c, at) in text.chars().zip(0u32..) {
+        let is = inside(at);
+        match runs.last_mut() {
+            Some((was, run)) if *was == is => run.push(c),
+            _ => runs.push((is, c.to_string())),
+        }
+    }
+    html! { @for (is, run) in &runs { @if *is { mark { (run) } } @else { (run) } } }
+}
+
+/// In words, what the marks do not show: another field, or another reading than as typed.
+fn why(page: &Page<'_>, matched: &[Match]) -> Vec<String> {
+    let strings = page.strings;
+    let mut reasons = Vec::new();
+    for m in matched {
+        let plain = matches!(m.by, Reading::Exact | Reading::Isbn);
+        let visible =
+            matches!(m.field, MatchedField::Title | MatchedField::Authors | MatchedField::Publisher);
+        let reason = match (plain, visible) {
+            (true, true) => continue,
+            (true, false) => (strings.matched_field)(m.field).to_owned(),
+            (false, _) => format!("{} ({})", (strings.matched_field)(m.field), (strings.reading)(m.by)),
+        };
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    }
+    reasons
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_count_code_points_and_escape() {
+        let at = |start, end| Match { field: MatchedField::Title, start, end, by: Reading::Exact };
+        let check = |text: &str, matches: &[Match], expected: &str| {
+            assert_eq!(marked(text, matches, MatchedField::Title).into_string(), expected);
+        };
+        check("파이썬 <첫> 걸음", &[at(0, 3), at(4, 7)], "<mark>파이썬</mark> <mark>&lt;첫&gt;</mark> 걸음");
+        check("abc", &[at(1, 2), at(0, 2)], "<mark>ab</mark>c");
+        check("abc", &[at(2, 99)], "ab<mark>c</mark>");
+        check("abc", &[Match { field: MatchedField::Authors, ..at(0, 3) }], "abc");
+        check("", &[at(0, 0)], "");
+    }
+}

@@ -1,0 +1,397 @@
+//! A search as its URL says it: read, checked, and written back in canonical form.
+//!
+//! The words in the box (`title:` and the like) belong to `seoga-search`. Invariant: two URLs that ask the
+//! same have the same canonical query string, and unknown parameters are in none.
+
+use seoga_index::columns::Language;
+use seoga_index::manifest::Manifest;
+use seoga_search::{Filters, Sort, YearRange};
+use seoga_text::fold::canonical_query;
+
+use crate::http::params::{Params, encode_into};
+use crate::http::problem::{Problem, Takes};
+use crate::limits;
+use crate::strings::Hl;
+
+/// A search as asked, before any index is at hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Query {
+    /// The canonical query; empty only on pages.
+    pub(crate) text: String,
+    /// The query with its capitals, else like `text`; empty when it is the same.
+    pub(crate) typed: String,
+    /// Names of libraries, sorted, each once.
+    pub(crate) libraries: Vec<String>,
+    pub(crate) class: Option<String>,
+    pub(crate) year: Option<YearRange>,
+    pub(crate) publisher: Option<String>,
+    pub(crate) language: Option<Language>,
+    pub(crate) sort: Sort,
+    /// From 1.
+    pub(crate) page: u32,
+    pub(crate) limit: u32,
+    /// The interface language, where the URL says it.
+    pub(crate) hl: Option<Hl>,
+}
+
+impl Default for Query {
+    fn default() -> Self {
+        Self {
+            text: String::new(),
+            typed: String::new(),
+            libraries: Vec::new(),
+            class: None,
+            year: None,
+            publisher: None,
+            language: None,
+            sort: Sort::default(),
+            page: 1,
+            limit: limits::DEFAULT_LIMIT,
+            hl: None,
+        }
+    }
+}
+
+const SORTS: &[&str] = &["relevance", "newest", "year", "title", "holdings", "loans"];
+const LANGUAGES: &[&str] = &["ko", "en", "other"];
+
+impl Query {
+    /// Reads the parameters. `words_needed`: whether an empty `q` is a fault (it is for programs; a page shows its form).
+    pub(crate) fn parse(params: &Params<'_>, words_needed: bool) -> Result<Self, Problem> {
+        let (text, typed) = words(params, words_needed)?;
+        let mut query =
+            Self { text, typed, libraries: libraries(params.all("library")?)?, ..Self::default() };
+        query.class = params.one("class")?.map(class).transpose()?;
+        query.year = params.one("year")?.map(|text| years(&text)).transpose()?;
+        query.publisher = params.one("publisher")?.map(publisher).transpose()?;
+        if let Some(code) = params.one("lang")? {
+            let language = Language::from_code(&code);
+            query.language =
+                Some(language.ok_or_else(|| Problem::parameter("lang", code, Takes::OneOf(LANGUAGES)))?);
+        }
+        if let Some(code) = params.one("sort")? {
+            query.sort = Sort::from_code(&code)
+                .ok_or_else(|| Problem::parameter("sort", code, Takes::OneOf(SORTS)))?;
+        }
+        query.limit = number(params, "limit", 1, limits::MAX_LIMIT)?.unwrap_or(limits::DEFAULT_LIMIT);
+        query.page = number(params, "page", 1, limits::MAX_REACH)?.unwrap_or(1);
+        if query.page > query.last_page() {
+            let takes = Takes::Page(query.last_page());
+            return Err(Problem::parameter("page", query.page.to_string(), takes));
+        }
+        query.hl = hl(params)?;
+        Ok(query)
+    }
+
+    /// The last page within reach.
+    pub(crate) fn last_page(&self) -> u32 {
+        limits::MAX_REACH / self.limit.max(1)
+    }
+
+    /// The search for one generation, whose list of libraries names the ones asked.
+    pub(crate) fn request(&self, manifest: &Manifest) -> Result<seoga_search::Request, Problem> {
+        Ok(seoga_search::Request {
+            text: self.text.clone(),
+            typed: self.typed.clone(),
+            filters: self.filters(manifest)?,
+            sort: self.sort,
+            page: self.page,
+            limit: self.limit,
+        })
+    }
+
+    fn filters(&self, manifest: &Manifest) -> Result<Filters, Problem> {
+        let mut libraries = Vec::with_capacity(self.libraries.len());
+        for name in &self.libraries {
+            let number = manifest.library(name);
+            libraries
+                .push(number.ok_or_else(|| Problem::parameter("library", name.clone(), Takes::Library))?);
+        }
+        libraries.sort_unstable();
+        Ok(Filters {
+            libraries,
+            class: self.class.clone(),
+            year: self.year,
+            publisher: self.publisher.clone(),
+            language: self.language,
+        })
+    }
+
+    /// Whether any filter is set.
+    pub(crate) fn is_filtered(&self) -> bool {
+        !self.libraries.is_empty()
+            || self.class.is_some()
+            || self.year.is_some()
+            || self.publisher.is_some()
+            || self.language.is_some()
+    }
+
+    /// The same search without filters.
+    pub(crate) fn unfiltered(&self) -> Self {
+        Self {
+            text: self.text.clone(),
+            typed: self.typed.clone(),
+            sort: self.sort,
+            limit: self.limit,
+            hl: self.hl,
+            ..Self::default()
+        }
+    }
+
+    /// What the box shows: the words with the capitals they were typed with.
+    pub(crate) fn shown(&self) -> &str {
+        if self.typed.is_empty() { &self.text } else { &self.typed }
+    }
+
+    /// The query string in canonical form, without `?`: fixed order, defaults left out.
+    pub(crate) fn to_query_string(&self) -> String {
+        let mut out = String::new();
+        let mut put = |name: &str, value: &str| {
+            if !out.is_empty() {
+                out.push('&');
+            }
+            out.push_str(name);
+            out.push('=');
+            encode_into(&mut out, value);
+        };
+        if !self.text.is_empty() {
+            put("q", self.shown());
+        }
+        self.libraries.iter().for_each(|library| put("library", library));
+        for (name, value) in self.single_values() {
+            put(name, &value);
+        }
+        if self.page != 1 {
+            put("page", &self.page.to_string());
+        }
+        out
+    }
+
+    /// Single-valued parameters that are set, but `q` and `page`: what a form repeats in hidden fields.
+    pub(crate) fn single_values(&self) -> Vec<(&'static str, String)> {
+        let mut values = Vec::new();
+        let mut put = |name, value: Option<String>| values.extend(value.map(|value| (name, value)));
+        put("class", self.class.clone());
+        put("year", self.year.map(years_text));
+        put("publisher", self.publisher.clone());
+        put("lang", self.language.map(|language| language.code().to_owned()));
+        put("sort", (self.sort != Sort::default()).then(|| self.sort.code().to_owned()));
+        put("limit", (self.limit != limits::DEFAULT_LIMIT).then(|| self.limit.to_string()));
+        put("hl", self.hl.map(|hl| hl.code().to_owned()));
+        values
+    }
+}
+
+/// The canonical query and, when it differs in capitals alone, the one typed.
+pub(crate) fn canonical(raw: &str) -> (String, String) {
+    let text = canonical_query(raw);
+    let mut typed = String::with_capacity(raw.len());
+    for word in raw.split_whitespace() {
+        if !typed.is_empty() {
+            typed.push(' ');
+        }
+        typed.push_str(word);
+    }
+    if typed == text || typed.to_ascii_lowercase() != text {
+        typed.clear();
+    }
+    (text, typed)
+}
+
+/// `q`, in canonical form and as typed; checked for its length.
+pub(crate) fn words(params: &Params<'_>, needed: bool) -> Result<(String, String), Problem> {
+    let raw = params.one("q")?.unwrap_or_default();
+    let (text, typed) = canonical(&raw);
+    let chars = text.chars().count();
+    if chars > limits::MAX_QUERY_CHARS || needed && chars == 0 {
+        return Err(Problem::parameter("q", raw, Takes::Chars(1, limits::MAX_QUERY_CHARS)));
+    }
+    Ok((text, typed))
+}
+
+/// The interface language, where the parameter says it.
+pub(crate) fn hl(params: &Params<'_>) -> Result<Option<Hl>, Problem> {
+    let Some(code) = params.one("hl")? else { return Ok(None) };
+    let language = Hl::from_code(&code);
+    language.map(Some).ok_or_else(|| Problem::parameter("hl", code, Takes::OneOf(Hl::CODES)))
+}
+
+/// A whole number within bounds.
+pub(crate) fn number(
+    params: &Params<'_>,
+    name: &'static str,
+    least: u32,
+    most: u32,
+) -> Result<Option<u32>, Problem> {
+    let Some(text) = params.one(name)? else { return Ok(None) };
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    match text.parse::<u32>() {
+        Ok(number) if digits && (least..=most).contains(&number) => Ok(Some(number)),
+        _ => Err(Problem::parameter(name, text, Takes::Number(least, most))),
+    }
+}
+
+/// Names of libraries, sorted, each once; empty ones left out.
+pub(crate) fn libraries(mut names: Vec<String>) -> Result<Vec<String>, Problem> {
+    names.retain(|name| !name.is_empty());
+    names.sort_unstable();
+    names.dedup();
+    if names.len() > limits::MAX_LIBRARIES {
+        let got = format!("{} libraries", names.len());
+        return Err(Problem::parameter("library", got, Takes::AtMost(limits::MAX_LIBRARIES)));
+    }
+    Ok(names)
+}
+
+fn class(text: String) -> Result<String, Problem> {
+    let (whole, decimals) = text.split_once('.').unwrap_or((&text, "0"));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let whole_fits = if text.contains('.') { whole.len() == 3 } else { whole.len() <= 3 };
+    if text.len() <= limits::MAX_CLASS_CHARS && whole_fits && digits(whole) && digits(decimals) {
+        Ok(text)
+    } else {
+        Err(Problem::parameter("class", text, Takes::Class))
+    }
+}
+
+fn publisher(text: String) -> Result<String, Problem> {
+    if text.chars().count() <= limits::MAX_PUBLISHER_CHARS {
+        Ok(text)
+    } else {
+        Err(Problem::parameter("publisher", text, Takes::Chars(1, limits::MAX_PUBLISHER_CHARS)))
+    }
+}
+
+/// `2020`, `2018-2023`, `2020-` or `-2020`.
+fn years(text: &str) -> Result<YearRange, Problem> {
+    let wrong = || Problem::parameter("year", text, Takes::Years);
+    let year = |digits: &str| {
+        let fits = (1..=4).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        digits.parse::<u16>().ok().filter(|_| fits)
+    };
+    let end = |digits: &str| {
+        if digits.is_empty() { Ok(None) } else { year(digits).map(Some).ok_or_else(wrong) }
+    };
+    let range = match text.split_once('-') {
+        None => {
+            let only = end(text)?;
+            YearRange { from: only, to: only }
+        }
+        Some((from, to)) => YearRange { from: end(from)?, to: end(to)? },
+    };
+    let backwards = range.from.zip(range.to).is_some_and(|(from, to)| from > to);
+    if range == YearRange::default() || backwards { Err(wrong()) } else { Ok(range) }
+}
+
+/// Years as the parameter writes them.
+pub(crate) fn years_text(range: YearRange) -> String {
+    let text = |year: Option<u16>| year.map(|year| year.to_string()).unwrap_or_default();
+    if range.from == range.to { text(range.from) } else { format!("{}-{}", text(range.from), text(range.to)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parse(raw: &str) -> Result<Query, Problem> {
+        Query::parse(&Params::parse(raw).unwrap(), true)
+    }
+
+    fn refused(raw: &str) -> (&'static str, String) {
+        let problem = parse(raw).expect_err(raw);
+        assert_eq!(problem.status(), 400, "{raw}");
+        (problem.parameter.unwrap(), problem.got.unwrap())
+    }
+
+    #[test]
+    fn the_query_is_canonical() {
+        let query = parse("q=++C%2B%2B%09Primer+").unwrap();
+        assert_eq!(query.text, "c++ primer");
+        assert_eq!(query.typed, "C++ Primer");
+        // NFD jamo compose; then the capitals are not worth a second form.
+        let query = parse("q=%E1%84%92%E1%85%A1%E1%86%AB+A").unwrap();
+        assert_eq!((query.text.as_str(), query.typed.as_str()), ("한 a", ""));
+    }
+
+    #[test]
+    fn what_lies_out_of_range_is_named_with_what_it_got() {
+        for (raw, parameter, got) in [
+            ("", "q", ""),
+            ("q=+", "q", " "),
+            ("q=a&limit=0", "limit", "0"),
+            ("q=a&limit=51", "limit", "51"),
+            ("q=a&limit=%2B5", "limit", "+5"),
+            ("q=a&page=0", "page", "0"),
+            ("q=a&page=51", "page", "51"),
+            ("q=a&page=99999999999", "page", "99999999999"),
+            ("q=a&sort=best", "sort", "best"),
+            ("q=a&lang=kr", "lang", "kr"),
+            ("q=a&hl=fr", "hl", "fr"),
+            ("q=a&year=20201", "year", "20201"),
+            ("q=a&year=2023-2018", "year", "2023-2018"),
+            ("q=a&year=-", "year", "-"),
+            ("q=a&class=0045", "class", "0045"),
+            ("q=a&class=04.7", "class", "04.7"),
+            ("q=a&class=004.", "class", "004."),
+            ("q=a&q=b", "q", "2 values"),
+        ] {
+            assert_eq!(refused(raw), (parameter, got.to_owned()), "{raw}");
+        }
+        let long = format!("q={}", "a".repeat(201));
+        assert_eq!(refused(&long).0, "q");
+        let many: String = (0..51).map(|n| format!("&library=L{n}")).collect();
+        assert_eq!(refused(&format!("q=a{many}")), ("library", "51 libraries".to_owned()));
+    }
+
+    #[test]
+    fn page_times_limit_reaches_a_thousand_and_no_further() {
+        assert!(parse("q=a&limit=50&page=20").is_ok());
+        assert_eq!(refused("q=a&limit=50&page=21").0, "page");
+        assert!(parse("q=a&limit=1&page=1000").is_ok());
+    }
+
+    #[test]
+    fn canonical_query_strings_are_one_for_one_question() {
+        let canonical = |raw: &str| parse(raw).unwrap().to_query_string();
+        assert_eq!(
+            canonical(
+                "library=b&utm=1&year=2020-2020&q=a&page=1&library=a&library=b&sort=relevance&limit=20"
+            ),
+            "q=a&library=a&library=b&year=2020"
+        );
+        assert_eq!(canonical("q=a&page=2&year=2020-&lang=&publisher="), "q=a&year=2020-&page=2");
+        assert_eq!(parse("q=%EA%B0%80%26").unwrap().to_query_string(), "q=가%26");
+    }
+
+    #[test]
+    fn an_empty_query_is_no_fault_on_a_page() {
+        let query = Query::parse(&Params::parse("q=&library=a").unwrap(), false).unwrap();
+        assert_eq!((query.text.as_str(), query.libraries.len()), ("", 1));
+    }
+
+    proptest! {
+        #[test]
+        fn canonical_query_strings_read_back(
+            text in "\\PC{1,40}",
+            libraries in prop::collection::vec("\\PC{1,8}", 0..4),
+            year in prop::option::of((1u16..9999, 0u16..50)),
+            publisher in prop::option::of("\\PC{1,10}"),
+            page in 1u32..20,
+            limit in 1u32..50,
+        ) {
+            let (text, typed) = canonical(&text);
+            prop_assume!(!text.is_empty());
+            let year = year.map(|(from, more)| YearRange { from: Some(from), to: Some((from + more).min(9999)) });
+            let libraries = super::libraries(libraries).unwrap();
+            let query = Query { text, typed, libraries, year, publisher, page, limit, ..Query::default() };
+            prop_assert_eq!(parse(&query.to_query_string()), Ok(query.clone()));
+            prop_assert_eq!(parse(&query.to_query_string()), Ok(query));
+        }
+
+        #[test]
+        fn any_query_string_is_read_without_panic(raw: String) {
+            let _ = parse(&raw);
+        }
+    }
+}

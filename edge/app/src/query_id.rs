@@ -1,0 +1,372 @@
+//! Query ids: what was asked, signed, so that a search writes nothing and a choice is complete.
+//!
+//! ```text
+//! u8 version, u8 key id, varint day, 10 bytes of the generation's name, u8 sort, u8 fields present,
+//! string text, then what is present: string class, varint first year, varint last year,
+//! string publisher, u8 language, bytes of a bitmap of libraries; 16 bytes of HMAC-SHA-256 over all that
+//! ```
+//! written in base64url. Not a secret: anybody can read it, nobody without the key can make one.
+//!
+//! Invariant: for the same key, day and question there is one query id, and no other text is accepted.
+
+use hmac::{Hmac, Mac};
+use seoga_index::bytes::{Bytes, put_block, put_str, put_varint};
+use seoga_index::columns::Language;
+use seoga_search::{Filters, Sort, YearRange};
+use sha2::Sha256;
+
+use crate::base64url;
+use crate::calendar::Day;
+use crate::config::{Key, Keys};
+use crate::limits;
+
+/// Bytes of a generation's name behind its letters.
+pub(crate) type GenerationHash = [u8; 10];
+
+const VERSION: u8 = 1;
+const TAG_BYTES: usize = 16;
+
+/// What a query id says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Asked {
+    /// The day of the answer.
+    pub(crate) day: Day,
+    /// The generation that answered.
+    pub(crate) generation: GenerationHash,
+    /// The canonical query; with its capitals where a keyboard-layout reading was used, as they decide it.
+    pub(crate) text: String,
+    /// The filters; libraries count in that generation's list.
+    pub(crate) filters: Filters,
+    /// The order.
+    pub(crate) sort: Sort,
+}
+
+/// Why a query id is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// Not the form of a query id, or of another version.
+    Malformed,
+    /// Signed with a key we do not hold (any more).
+    UnknownKey,
+    /// The signature is not ours: altered or made up.
+    Forged,
+    /// Older than [`limits::QUERY_ID_DAYS`].
+    Expired,
+    /// Of a day still to come.
+    Future,
+}
+
+impl Refusal {
+    /// The word for it in a problem document.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Refusal::Malformed => "malformed",
+            Refusal::UnknownKey => "unknown key",
+            Refusal::Forged => "forged",
+            Refusal::Expired => "expired",
+            Refusal::Future => "from the future",
+        }
+    }
+}
+
+mod field {
+    pub(super) const CLASS: u8 = 1;
+    pub(super) const FROM: u8 = 2;
+    pub(super) const TO: u8 = 4;
+    pub(super) const PUBLISHER: u8 = 8;
+    pub(super) const LANGUAGE: u8 = 16;
+    pub(super) const LIBRARIES: u8 = 32;
+}
+
+impl Asked {
+    /// The canonical query.
+    pub(crate) fn query(&self) -> String {
+        self.text.to_ascii_lowercase()
+    }
+
+    /// The query id, signed with a key.
+    pub(crate) fn sign(&self, key: &Key) -> String {
+        let mut payload = vec![VERSION, key.id];
+        self.encode(&mut payload);
+        let tag = signature(key, &payload).map(|mac| mac.finalize().into_bytes()).unwrap_or_default();
+        payload.extend(tag.iter().take(TAG_BYTES));
+        base64url::encode(&payload)
+    }
+
+    /// Reads a query id and checks that one of the keys signed it and that `today` it still holds.
+    pub(crate) fn verify(text: &str, keys: &Keys, today: Day) -> Result<Self, Refusal> {
+        let bytes = bytes_of(text)?;
+        let (payload, tag) = bytes
+            .len()
+            .checked_sub(TAG_BYTES)
+            .and_then(|at| bytes.split_at_checked(at))
+            .ok_or(Refusal::Malformed)?;
+        let (_, id) = head(payload)?;
+        let held = [Some(&keys.current), keys.previous.as_ref()];
+        let key = held.into_iter().flatten().find(|key| key.id == id).ok_or(Refusal::UnknownKey)?;
+        // Constant-time: `verify_truncated_left` compares every byte.
+        let verified = signature(key, payload).is_some_and(|mac| mac.verify_truncated_left(tag).is_ok());
+        if !verified {
+            return Err(Refusal::Forged);
+        }
+        let asked = Self::decode(payload).ok_or(Refusal::Malformed)?;
+        if asked.day.0 > today.0.saturating_add(limits::QUERY_ID_DAYS_AHEAD) {
+            return Err(Refusal::Future);
+        }
+        if today.0 > asked.day.0.saturating_add(limits::QUERY_ID_DAYS) {
+            return Err(Refusal::Expired);
+        }
+        Ok(asked)
+    }
+
+    /// Reads a query id that was verified when it was stored; its key may be gone by now.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let bytes = bytes_of(text).ok()?;
+        let payload = bytes.get(..bytes.len().checked_sub(TAG_BYTES)?)?;
+        head(payload).ok()?;
+        Self::decode(payload)
+    }
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        let filters = &self.filters;
+        let year = filters.year.unwrap_or_default();
+        let present = [
+            (filters.class.is_some(), field::CLASS),
+            (year.from.is_some(), field::FROM),
+            (year.to.is_some(), field::TO),
+            (filters.publisher.is_some(), field::PUBLISHER),
+            (filters.language.is_some(), field::LANGUAGE),
+            (!filters.libraries.is_empty(), field::LIBRARIES),
+        ];
+        put_varint(out, self.day.0.into());
+        out.extend_from_slice(&self.generation);
+        out.push(sort_number(self.sort));
+        out.push(present.iter().map(|(is, bit)| if *is { *bit } else { 0 }).sum());
+        put_str(out, &self.text);
+        if let Some(class) = &filters.class {
+            put_str(out, class);
+        }
+        for year in [year.from, year.to].into_iter().flatten() {
+            put_varint(out, year.into());
+        }
+        if let Some(publisher) = &filters.publisher {
+            put_str(out, publisher);
+        }
+        if let Some(language) = filters.language {
+            out.push(language as u8);
+        }
+        if !filters.libraries.is_empty() {
+            put_block(out, &bitmap(&filters.libraries));
+        }
+    }
+
+    fn decode(payload: &[u8]) -> Option<Self> {
+        let mut bytes = Bytes::new(payload.get(2..)?);
+        let day = Day(bytes.varint32()?);
+        let generation = bytes.take(10)?.try_into().ok()?;
+        let sort = *Sort::ALL.get(usize::from(bytes.u8()?))?;
+        let present = bytes.u8()?;
+        let has = |bit: u8| present & bit != 0;
+        let text = bytes.str()?.to_owned();
+        let class = if has(field::CLASS) { Some(bytes.str()?.to_owned()) } else { None };
+        let mut year = |is: bool| Some(if is { Some(u16::try_from(bytes.varint()?).ok()?) } else { None });
+        let (from, to) = (year(has(field::FROM))?, year(has(field::TO))?);
+        let year = (from.is_some() || to.is_some()).then_some(YearRange { from, to });
+        let publisher = if has(field::PUBLISHER) { Some(bytes.str()?.to_owned()) } else { None };
+        let language =
+            if has(field::LANGUAGE) { Some(*Language::ALL.get(usize::from(bytes.u8()?))?) } else { None };
+        let libraries = if has(field::LIBRARIES) { numbers(bytes.block()?) } else { Vec::new() };
+        if !bytes.is_empty() {
+            return None;
+        }
+        let filters = Filters { libraries, class, year, publisher, language };
+        Some(Self { day, generation, text, filters, sort })
+    }
+}
+
+fn bytes_of(text: &str) -> Result<Vec<u8>, Refusal> {
+    if text.len() > limits::MAX_QUERY_ID_CHARS {
+        return Err(Refusal::Malformed);
+    }
+    base64url::decode(text).ok_or(Refusal::Malformed)
+}
+
+fn head(payload: &[u8]) -> Result<(u8, u8), Refusal> {
+    match payload {
+        [VERSION, id, ..] => Ok((VERSION, *id)),
+        _ => Err(Refusal::Malformed),
+    }
+}
+
+fn signature(key: &Key, payload: &[u8]) -> Option<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key.secret).ok()?;
+    mac.update(payload);
+    Some(mac)
+}
+
+fn sort_number(sort: Sort) -> u8 {
+    Sort::ALL.iter().position(|other| *other == sort).and_then(|at| u8::try_from(at).ok()).unwrap_or(0)
+}
+
+/// Library n is bit n mod 8 of byte n div 8; no zero byte at the end.
+fn bitmap(libraries: &[u16]) -> Vec<u8> {
+    let mut bits = Vec::new();
+    for library in libraries {
+        let at = usize::from(library / 8);
+        if bits.len() <= at {
+            bits.resize(at + 1, 0u8);
+        }
+        if let Some(byte) = bits.get_mut(at) {
+            *byte |= 1 << (library % 8);
+        }
+    }
+    bits
+}
+
+fn numbers(bits: &[u8]) -> Vec<u16> {
+    let set = |(at, byte): (usize, &u8)| {
+        let byte = *byte;
+        (0..8usize)
+            .filter(move |bit| byte >> bit & 1 == 1)
+            .filter_map(move |bit| u16::try_from(at * 8 + bit).ok())
+    };
+    bits.iter().enumerate().flat_map(set).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn keys() -> Keys {
+        let key = |id: u8, byte: u8| Key { id, secret: vec![byte; 32] };
+        Keys { current: key(2, b'c'), previous: Some(key(1, b'p')) }
+    }
+
+    fn asked() -> Asked {
+        Asked {
+            day: Day(20_000),
+            generation: *b"0123456789",
+            text: "파이썬 머신러닝".to_owned(),
+            filters: Filters {
+                libraries: vec![0, 3, 17],
+                class: Some("005.133".into()),
+                ..Filters::default()
+            },
+            sort: Sort::Newest,
+        }
+    }
+
+    fn any_asked() -> impl Strategy<Value = Asked> {
+        let filters = (
+            prop::collection::btree_set(0u16..2000, 0..50),
+            prop::option::of("[0-9]{1,3}"),
+            prop::option::of((prop::option::of(0u16..3000), prop::option::of(0u16..3000))),
+            prop::option::of(".{1,20}"),
+            prop::option::of(prop::sample::select(Language::ALL.to_vec())),
+        );
+        let rest =
+            (19_994u32..=20_001, any::<[u8; 10]>(), ".{1,40}", prop::sample::select(Sort::ALL.to_vec()));
+        (filters, rest).prop_map(
+            |((libraries, class, year, publisher, language), (day, generation, text, sort))| {
+                let year =
+                    year.map(|(from, to)| YearRange { from, to }).filter(|y| *y != YearRange::default());
+                let libraries = libraries.into_iter().collect();
+                let filters = Filters { libraries, class, year, publisher, language };
+                Asked { day: Day(day), generation, text, filters, sort }
+            },
+        )
+    }
+
+    #[test]
+    fn both_keys_are_accepted_and_no_third() {
+        let keys = keys();
+        for key in [&keys.current, keys.previous.as_ref().unwrap()] {
+            assert_eq!(Asked::verify(&asked().sign(key), &keys, Day(20_000)), Ok(asked()));
+        }
+        let gone = Key { id: 9, secret: vec![b'g'; 32] };
+        assert_eq!(Asked::verify(&asked().sign(&gone), &keys, Day(20_000)), Err(Refusal::UnknownKey));
+        let thief = Key { id: 2, secret: vec![b't'; 32] };
+        assert_eq!(Asked::verify(&asked().sign(&thief), &keys, Day(20_000)), Err(Refusal::Forged));
+    }
+
+    #[test]
+    fn a_query_id_holds_for_seven_days_and_not_before_yesterday() {
+        let id = asked().sign(&keys().current);
+        for (today, expected) in [
+            (19_998, Some(Refusal::Future)),
+            (19_999, None),
+            (20_000, None),
+            (20_007, None),
+            (20_008, Some(Refusal::Expired)),
+        ] {
+            assert_eq!(Asked::verify(&id, &keys(), Day(today)).err(), expected, "{today}");
+        }
+    }
+
+    #[test]
+    fn texts_of_another_form_are_malformed() {
+        for text in ["", "abc", "=", "한글", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", &"A".repeat(5000)] {
+            assert_eq!(Asked::verify(text, &keys(), Day(20_000)), Err(Refusal::Malformed), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_longest_query_id_fits_the_limit_and_a_choice_body() {
+        let longest = Asked {
+            text: "\u{10ffff}".repeat(limits::MAX_QUERY_CHARS),
+            filters: Filters {
+                libraries: (0..limits::MAX_LIBRARIES as u16).map(|n| 1999 - n).collect(),
+                class: Some("0".repeat(limits::MAX_CLASS_CHARS)),
+                year: Some(YearRange { from: Some(9999), to: Some(9999) }),
+                publisher: Some("\u{10ffff}".repeat(limits::MAX_PUBLISHER_CHARS)),
+                language: Some(Language::Other),
+            },
+            ..asked()
+        };
+        let id = longest.sign(&keys().current);
+        assert!(id.len() <= limits::MAX_QUERY_ID_CHARS, "{}", id.len());
+        assert!(id.len() + 200 <= limits::MAX_CHOICE_BYTES, "{}", id.len());
+        // Bitmaps come back ascending.
+        assert!(Asked::verify(&id, &keys(), Day(20_000)).is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_asked_comes_back(asked in any_asked()) {
+            let id = asked.sign(&keys().current);
+            prop_assert_eq!(&asked.sign(&keys().current), &id, "the same question, the same id");
+            prop_assert_eq!(Asked::read(&id), Some(asked.clone()));
+            prop_assert_eq!(Asked::verify(&id, &keys(), Day(20_000)), Ok(asked));
+        }
+
+        #[test]
+        fn any_mutation_is_refused(
+            asked in any_asked(),
+            at: prop::sample::Index,
+            how in 0u8..4,
+            letter in "[A-Za-z0-9_=.-]",
+        ) {
+            let id = asked.sign(&keys().current);
+            let mut mutated: Vec<char> = id.chars().collect();
+            let at = at.index(mutated.len());
+            let letter = letter.chars().next().unwrap();
+            match how {
+                0 => mutated[at] = letter,
+                1 => { mutated.remove(at); }
+                2 => mutated.insert(at, letter),
+                _ => { let other = (at + 1) % mutated.len(); mutated.swap(at, other); }
+            }
+            let mutated: String = mutated.into_iter().collect();
+            prop_assume!(mutated != id);
+            prop_assert!(Asked::verify(&mutated, &keys(), Day(20_000)).is_err());
+        }
+
+        #[test]
+        fn any_text_is_read_without_panic(text: String, bytes: Vec<u8>) {
+            let _ = (Asked::verify(&text, &keys(), Day(20_000)), Asked::read(&text));
+            let _ = Asked::read(&base64url::encode(&bytes));
+            let _ = Asked::decode(&bytes);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Paths and methods: which of them exist. Not what they answer.
+//!
+//! Invariant: every path leads to one route or none, and a route knows its methods.
+
+use crate::shown::parse_isbn13;
+
+/// A route of the HTTP contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Route {
+    ApiSearch,
+    ApiSuggest,
+    ApiBook(u64),
+    ApiLibraries,
+    ApiStatus,
+    Predict,
+    UserChoice,
+    AdminChoices,
+    Home,
+    SearchPage,
+    BookPage(u64),
+    Citation(u64, CitationForm),
+    /// A book asked for by another spelling of its ISBN: goes to the page of this one.
+    BookElsewhere(u64),
+    LibrariesPage,
+    About,
+    OpenSearch,
+    Robots,
+    Sitemap,
+    Cover(u64),
+}
+
+/// The forms of a citation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CitationForm {
+    Ris,
+    BibTex,
+    CslJson,
+}
+
+impl Route {
+    /// The route of a path.
+    pub(crate) fn find(path: &str) -> Option<Self> {
+        Some(match path {
+            "/" => Route::Home,
+            "/search" => Route::SearchPage,
+            "/libraries" => Route::LibrariesPage,
+            "/about" => Route::About,
+            "/opensearch.xml" => Route::OpenSearch,
+            "/robots.txt" => Route::Robots,
+            "/sitemap.xml" => Route::Sitemap,
+            "/predict" => Route::Predict,
+            "/user-choice" => Route::UserChoice,
+            "/api/search" => Route::ApiSearch,
+            "/api/suggest" => Route::ApiSuggest,
+            "/api/libraries" => Route::ApiLibraries,
+            "/api/status" => Route::ApiStatus,
+            "/admin/choices" => Route::AdminChoices,
+            _ => return Self::of_a_book(path),
+        })
+    }
+
+    fn of_a_book(path: &str) -> Option<Self> {
+        if let Some(isbn) = path.strip_prefix("/api/books/") {
+            // Programs get the book itself in any spelling.
+            return number(isbn).map(Route::ApiBook);
+        }
+        if let Some(file) = path.strip_prefix("/covers/") {
+            return parse_isbn13(file.strip_suffix(".svg")?).map(Route::Cover);
+        }
+        let file = path.strip_prefix("/books/")?;
+        for (suffix, form) in [
+            (".ris", CitationForm::Ris),
+            (".bib", CitationForm::BibTex),
+            (".csl.json", CitationForm::CslJson),
+        ] {
+            if let Some(isbn) = file.strip_suffix(suffix) {
+                return parse_isbn13(isbn).map(|isbn13| Route::Citation(isbn13, form));
+            }
+        }
+        parse_isbn13(file).map(Route::BookPage).or_else(|| number(file).map(Route::BookElsewhere))
+    }
+
+    /// The path's pattern, for the log.
+    pub(crate) fn pattern(self) -> &'static str {
+        match self {
+            Route::ApiSearch => "/api/search",
+            Route::ApiSuggest => "/api/suggest",
+            Route::ApiBook(_) => "/api/books/{isbn13}",
+            Route::ApiLibraries => "/api/libraries",
+            Route::ApiStatus => "/api/status",
+            Route::Predict => "/predict",
+            Route::UserChoice => "/user-choice",
+            Route::AdminChoices => "/admin/choices",
+            Route::Home => "/",
+            Route::SearchPage => "/search",
+            Route::BookPage(_) | Route::BookElsewhere(_) => "/books/{isbn13}",
+            Route::Citation(_, CitationForm::Ris) => "/books/{isbn13}.ris",
+            Route::Citation(_, CitationForm::BibTex) => "/books/{isbn13}.bib",
+            Route::Citation(_, CitationForm::CslJson) => "/books/{isbn13}.csl.json",
+            Route::LibrariesPage => "/libraries",
+            Route::About => "/about",
+            Route::OpenSearch => "/opensearch.xml",
+            Route::Robots => "/robots.txt",
+            Route::Sitemap => "/sitemap.xml",
+            Route::Cover(_) => "/covers/{isbn13}.svg",
+        }
+    }
+
+    /// Whether pages of configured foreign origins may call it.
+    pub(crate) fn is_cross_origin(self) -> bool {
+        matches!(
+            self,
+            Route::ApiSearch
+                | Route::ApiSuggest
+                | Route::ApiBook(_)
+                | Route::ApiLibraries
+                | Route::ApiStatus
+                | Route::Predict
+                | Route::UserChoice
+        )
+    }
+
+    /// Whether it takes POST, and nothing else but OPTIONS.
+    pub(crate) fn is_post(self) -> bool {
+        matches!(self, Route::Predict | Route::UserChoice)
+    }
+
+    /// The methods it takes, as the header Allow lists them.
+    pub(crate) fn allow(self) -> &'static str {
+        match (self.is_post(), self.is_cross_origin()) {
+            (true, _) => "POST, OPTIONS",
+            (false, true) => "GET, HEAD, OPTIONS",
+            (false, false) => "GET, HEAD",
+        }
+    }
+}
+
+/// Whether a path is for programs: its errors are problem documents.
+pub(crate) fn is_for_programs(path: &str) -> bool {
+    path.starts_with("/api/") || path.starts_with("/admin/") || matches!(path, "/predict" | "/user-choice")
+}
+
+/// An ISBN in any spelling that needs no percent-encoding, or thirteen digits of any kind.
+fn number(text: &str) -> Option<u64> {
+    parse_isbn13(text)
+        .or_else(|| seoga_text::isbn::parse(text).map(seoga_text::isbn::Isbn13::get))
+        .or_else(|| seoga_text::isbn::digits(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn books_are_found_by_every_spelling_of_their_number() {
+        let isbn13 = 9_788_966_260_997;
+        assert_eq!(Route::find("/books/9788966260997"), Some(Route::BookPage(isbn13)));
+        assert_eq!(Route::find("/books/978-89-6626-099-7"), Some(Route::BookElsewhere(isbn13)));
+        assert_eq!(Route::find("/books/8966260993"), Some(Route::BookElsewhere(isbn13)));
+        assert_eq!(Route::find("/api/books/8966260993"), Some(Route::ApiBook(isbn13)));
+        assert_eq!(Route::find("/books/9788966260997.ris"), Some(Route::Citation(isbn13, CitationForm::Ris)));
+        assert_eq!(Route::find("/covers/9788966260997.svg"), Some(Route::Cover(isbn13)));
+        // A number that is no ISBN may still be in a catalogue.
+        assert_eq!(Route::find("/books/8809254941969"), Some(Route::BookPage(8_809_254_941_969)));
+    }
+
+    #[test]
+    fn other_paths_lead_nowhere() {
+        for path in
+            ["", "/x", "/books/", "/books/12", "/search/", "/api/", "/api/books/", "/covers/1.svg", "/Search"]
+        {
+            assert_eq!(Route::find(path), None, "{path}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_path_is_read_without_panic(path in "/(api/|books/|covers/)?\\PC*") {
+            let _ = Route::find(&path).map(|route| (route.pattern(), route.allow()));
+        }
+    }
+}

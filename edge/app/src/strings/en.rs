@@ -1,0 +1,251 @@
+//! English: what the interface says in English; also the language of problem documents.
+
+use seoga_search::{MatchedField, Reading, Sort};
+
+use super::{Strings, grouped};
+use crate::http::problem::{ProblemKind, Takes};
+use crate::query_id::Refusal;
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+fn counted(number: u32, one: &str, many: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{} {many}", grouped(number)) }
+}
+
+fn libraries(count: usize) -> String {
+    counted(u32::try_from(count).unwrap_or(u32::MAX), "library", "libraries")
+}
+
+pub(super) static STRINGS: Strings = Strings {
+    brand: "Seoga",
+    tagline: "Search the public libraries near you, all at once",
+    skip: "Skip to content",
+    site_navigation: "Site",
+    nav_libraries: "Libraries",
+    nav_about: "About",
+    switch_language: "한국어",
+    invented: "Every book and library shown here is an invented sample. None of it is a real holding.",
+    data_of: |date| format!("Data of {date}"),
+    holdings_note: "We know what a library holds, not what is on loan. Ask the library before you go.",
+    search: "Search",
+    search_label: "Find books",
+    search_hint: "Title, author, publisher, topic, ISBN",
+    choose_libraries: |chosen| match chosen {
+        0 => "Choose libraries (now: all of them)".to_owned(),
+        n => format!("Choose libraries ({n} chosen)"),
+    },
+    libraries_legend: "Libraries to search (none chosen means all)",
+    home_title: "Which book are you looking for?",
+    home_counts: |books, count| {
+        format!("Searches {} in {}.", counted(books, "book", "books"), libraries(count))
+    },
+    home_how: &[
+        "Several words find the books that have them all.",
+        "Initial consonants (ㅍㅇㅆ) and the wrong keyboard layout (vkdlTjs) are understood.",
+        "Put title: author: publisher: isbn: class: library: year: before a word to look there only.",
+    ],
+    home_how_title: "Ways to search",
+    results_title: |query| format!("Results for “{query}”"),
+    total: |total, exact| {
+        let books = counted(total, "book", "books");
+        if exact { books } else { format!("at least {books}") }
+    },
+    read_as: |input, reading, by| format!("“{input}” was read as “{reading}” ({by})."),
+    did_you_mean: "Did you mean",
+    related: "Related topics",
+    active_filters: "Filters in force",
+    remove_filter: |name| format!("Remove {name}"),
+    clear_filters: "Remove all filters",
+    narrow: "Narrow the results",
+    to_narrow: "Go to narrowing the results",
+    facets_over: |over| format!("Counted over the first {}.", counted(over, "book", "books")),
+    sort: "Sort by",
+    sorts: |sort| match sort {
+        Sort::Relevance => "relevance",
+        Sort::Newest => "newest arrival",
+        Sort::Year => "year",
+        Sort::Title => "title",
+        Sort::Holdings => "most libraries",
+        Sort::Loans => "most loans",
+    },
+    facet: |name| match name {
+        "library" => "Library",
+        "class" => "Class",
+        "year" => "Year",
+        "publisher" => "Publisher",
+        _ => "Language",
+    },
+    book_language: |code| match code {
+        "ko" => "Korean",
+        "en" => "English",
+        _ => "Other languages",
+    },
+    held_at: libraries,
+    since: |date| format!("since {date}"),
+    why: "Why it matched",
+    matched_field: |field| match field {
+        MatchedField::Title => "title",
+        MatchedField::OtherTitle => "another title",
+        MatchedField::Authors => "author",
+        MatchedField::Publisher => "publisher",
+        MatchedField::Keyword => "topic word",
+        MatchedField::ClassName => "class name",
+        MatchedField::Isbn => "ISBN",
+    },
+    reading: |reading| match reading {
+        Reading::Exact | Reading::Isbn => "as typed",
+        Reading::Synonym => "same meaning",
+        Reading::Form => "another form",
+        Reading::Joined => "written as one",
+        Reading::Split => "written apart",
+        Reading::Prefix => "longer word",
+        Reading::Typo => "similar spelling",
+        Reading::Keyboard => "keyboard layout",
+        Reading::Initials => "initial consonants",
+        Reading::Infix => "inside a word",
+        Reading::Related => "related word",
+    },
+    pages: "Pages",
+    previous: "Previous",
+    next: "Next",
+    page: |page| format!("Page {page}"),
+    nothing_title: |query| format!("No book matches “{query}”"),
+    nothing_tips: &[
+        "Use fewer words, or a more common one.",
+        "Check spaces and spelling. Foreign names are spelt in several ways.",
+        "An ISBN has ten or thirteen digits.",
+        "A library may hold books that this catalogue does not know. Ask there.",
+    ],
+    nothing_without_filters: "Search all libraries without filters",
+    page_empty: "There are no results on this page.",
+    first_page: "Go to the first page",
+    browse_title: "Books that fit the filters",
+    no_words: "Type the words to look for.",
+    author: "Authors",
+    publisher: "Publisher",
+    year: "Year",
+    class: "Class",
+    volume: "Volume",
+    loans: "Loans",
+    language: "Language",
+    other_titles: "Other titles",
+    holdings: "Held by",
+    library: "Library",
+    registered: "Registered",
+    unknown: "unknown",
+    cite: "Download the citation",
+    cover_of: |title| format!("{title} (drawn cover)"),
+    unchecked_isbn: "The number in the catalogue; it is not a valid ISBN.",
+    libraries_title: "Libraries",
+    libraries_intro: |count| format!("This catalogue has the holdings of {}.", libraries(count)),
+    books: |books| counted(books, "book", "books"),
+    address: "Address",
+    search_here: "Search here",
+    homepage: "Website",
+    about_title: "About Seoga",
+    about: &[
+        (
+            "What it does",
+            &[
+                "A few words find the books that the public libraries near you hold, all at once. The search runs on a server close to you.",
+            ],
+        ),
+        (
+            "What it knows and what it does not",
+            &[
+                "It reads the lists of holdings that libraries publish. A book listed is a book that the library registered; whether it is on loan now is not known here.",
+                "Books that came or went after the list was made may be missing.",
+            ],
+        ),
+        (
+            "Privacy",
+            &[
+                "What you search for is stored nowhere. When you pick a book from the results, we store a random id, the book, what was asked, its rank and the time. No IP address and no name.",
+            ],
+        ),
+    ],
+    retention: |days| format!("Records are deleted after {}.", counted(days, "day", "days")),
+    about_data: "Data",
+    about_generation: |generation, books, count| {
+        format!("{} in {}, index {generation}", counted(books, "book", "books"), libraries(count))
+    },
+    problem_title: |kind| match kind {
+        ProblemKind::Parameter => "A parameter is not valid",
+        ProblemKind::Body => "The body is not valid",
+        ProblemKind::Unauthorized => "A token is needed",
+        ProblemKind::QueryId => "The query id is not accepted",
+        ProblemKind::Origin => "Choices from another site are not accepted",
+        ProblemKind::NotFound => "There is no such page",
+        ProblemKind::NoBook => "This book is not in the catalogue",
+        ProblemKind::Method => "The method is not allowed",
+        ProblemKind::TooLarge => "The body is too large",
+        ProblemKind::UriTooLong => "The query string is too long",
+        ProblemKind::MediaType => "The body is not JSON",
+        ProblemKind::Throttled => "Too many requests",
+        ProblemKind::Index => "Search is not available now",
+        ProblemKind::Store => "Storing is not possible now",
+    },
+    problem_detail: |kind| match kind {
+        ProblemKind::Parameter => "Check the values in the address.",
+        ProblemKind::Body => "Check what was sent.",
+        ProblemKind::Unauthorized => "The bearer token is missing or wrong.",
+        ProblemKind::QueryId => "Search again to get a new one.",
+        ProblemKind::Origin => "Choices are taken from this site and from configured origins only.",
+        ProblemKind::NotFound => "Check the address, or search below.",
+        ProblemKind::NoBook => "No book has this number now. Search below.",
+        ProblemKind::Method => "The header Allow names the methods that this path takes.",
+        ProblemKind::TooLarge => "Send less.",
+        ProblemKind::UriTooLong => "Ask for less at once.",
+        ProblemKind::MediaType => "Send it with Content-Type: application/json.",
+        ProblemKind::Throttled => "Try again after the seconds that Retry-After names.",
+        ProblemKind::Index => "The catalogue could not be read. Try again shortly.",
+        ProblemKind::Store => "Send it again later. Nothing was stored.",
+    },
+    got_takes: |parameter, got, takes| format!("{parameter}: got “{got}”, takes {takes}."),
+    takes: |takes| match takes {
+        Takes::Once => "one value".to_owned(),
+        Takes::Encoding => "percent-encoded UTF-8".to_owned(),
+        Takes::Chars(least, most) => format!("{least} to {most} characters"),
+        Takes::Number(least, most) => format!("a whole number from {least} to {most}"),
+        Takes::AtMost(most) => format!("at most {most}"),
+        Takes::Library => "the name of a library that /api/libraries lists".to_owned(),
+        Takes::Class => "a KDC class number or its beginning, such as 004 or 004.7".to_owned(),
+        Takes::Years => "a year or years, such as 2020, 2018-2023 or 2020-".to_owned(),
+        Takes::OneOf(values) => format!("one of {}", values.join(", ")),
+        Takes::Page(last) => format!("a page from 1 to {last}: page x limit is at most 1000"),
+        Takes::JsonObject => "a JSON object".to_owned(),
+        Takes::Texts => "a list of strings".to_owned(),
+        Takes::Text => "a string".to_owned(),
+        Takes::UserId => "1 to 64 of A-Z a-z 0-9 _ -".to_owned(),
+        Takes::Isbn13 => "thirteen digits".to_owned(),
+        Takes::Date => "a date as YYYY-MM-DD".to_owned(),
+        Takes::Cursor => "the x-next-cursor of the answer before".to_owned(),
+    },
+    refusal: |refusal| match refusal {
+        Refusal::Malformed => "It does not have the form of a query id.",
+        Refusal::UnknownKey => "It is signed with an unknown key.",
+        Refusal::Forged => "Its signature does not match.",
+        Refusal::Expired => "It is older than 7 days.",
+        Refusal::Future => "It is of a day still to come.",
+    },
+    request_id: |id| format!("Request id: {id}"),
+    back_home: "Back to the start",
+    date: |day| {
+        let (year, month, day) = day.parts();
+        let month = month.checked_sub(1).and_then(|at| MONTHS.get(at as usize)).copied().unwrap_or_default();
+        format!("{day} {month} {year}")
+    },
+};

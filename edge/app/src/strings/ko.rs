@@ -1,0 +1,263 @@
+//! 한국어: what the interface says in Korean.
+
+use seoga_search::{MatchedField, Reading, Sort};
+
+use super::{Strings, grouped};
+use crate::http::problem::{ProblemKind, Takes};
+use crate::query_id::Refusal;
+
+/// The final consonant's number of a word that ends in a Korean syllable, 0 for none.
+fn last_final(word: &str) -> Option<u32> {
+    let last = u32::from(word.chars().next_back()?).checked_sub(0xAC00).filter(|at| *at < 11_172)?;
+    Some(last % 28)
+}
+
+/// 을 or 를.
+fn object(word: &str) -> &'static str {
+    match last_final(word) {
+        Some(0) => "를",
+        Some(_) => "을",
+        None => "을(를)",
+    }
+}
+
+/// 으로 or 로; 로 also behind ㄹ.
+fn direction(word: &str) -> &'static str {
+    match last_final(word) {
+        Some(0 | 8) => "로",
+        Some(_) => "으로",
+        None => "(으)로",
+    }
+}
+
+pub(super) static STRINGS: Strings = Strings {
+    brand: "서가",
+    tagline: "가까운 공공도서관의 책을 한 번에 찾습니다",
+    skip: "본문으로 건너뛰기",
+    site_navigation: "사이트",
+    nav_libraries: "도서관",
+    nav_about: "소개",
+    switch_language: "English",
+    invented: "지금 보이는 책과 도서관은 모두 지어낸 견본입니다. 실제 소장 자료가 아닙니다.",
+    data_of: |date| format!("자료 기준일 {date}"),
+    holdings_note: "소장 여부만 알려 드립니다. 대출 가능 여부는 각 도서관에서 확인하세요.",
+    search: "검색",
+    search_label: "책 찾기",
+    search_hint: "제목, 지은이, 출판사, 주제어, ISBN",
+    choose_libraries: |chosen| match chosen {
+        0 => "도서관 고르기 (지금은 모든 도서관)".to_owned(),
+        n => format!("도서관 고르기 ({n}곳 선택)"),
+    },
+    libraries_legend: "찾을 도서관 (고르지 않으면 모두)",
+    home_title: "어떤 책을 찾으세요?",
+    home_counts: |books, libraries| format!("도서관 {libraries}곳의 책 {}종에서 찾습니다.", grouped(books)),
+    home_how: &[
+        "여러 단어를 띄어 쓰면 모두 들어 있는 책을 찾습니다.",
+        "초성(ㅍㅇㅆ), 한영 전환을 잊은 글자(vkdlTjs)도 알아듣습니다.",
+        "title: author: publisher: isbn: class: library: year: 를 단어 앞에 붙이면 그 항목에서만 찾습니다.",
+    ],
+    home_how_title: "이렇게 찾을 수 있어요",
+    results_title: |query| format!("‘{query}’ 검색 결과"),
+    total: |total, exact| {
+        if exact { format!("{}건", grouped(total)) } else { format!("{}건 이상", grouped(total)) }
+    },
+    read_as: |input, reading, by| {
+        format!("‘{input}’{} ‘{reading}’{} 읽었습니다 ({by}).", object(input), direction(reading))
+    },
+    did_you_mean: "혹시 이것을 찾으셨나요?",
+    related: "관련 주제어",
+    active_filters: "적용한 조건",
+    remove_filter: |name| format!("{name} 조건 빼기"),
+    clear_filters: "조건 모두 빼기",
+    narrow: "결과 좁히기",
+    to_narrow: "결과 좁히기로 가기",
+    facets_over: |over| format!("상위 {}건을 센 수입니다.", grouped(over)),
+    sort: "정렬",
+    sorts: |sort| match sort {
+        Sort::Relevance => "관련도순",
+        Sort::Newest => "최근 등록순",
+        Sort::Year => "발행년순",
+        Sort::Title => "제목순",
+        Sort::Holdings => "소장 도서관순",
+        Sort::Loans => "대출순",
+    },
+    facet: |name| match name {
+        "library" => "도서관",
+        "class" => "분류",
+        "year" => "발행년",
+        "publisher" => "출판사",
+        _ => "언어",
+    },
+    book_language: |code| match code {
+        "ko" => "한국어",
+        "en" => "영어",
+        _ => "그 밖의 언어",
+    },
+    held_at: |libraries| format!("도서관 {libraries}곳"),
+    since: |date| format!("{date}부터"),
+    why: "찾은 까닭",
+    matched_field: |field| match field {
+        MatchedField::Title => "제목",
+        MatchedField::OtherTitle => "다른 제목",
+        MatchedField::Authors => "지은이",
+        MatchedField::Publisher => "출판사",
+        MatchedField::Keyword => "주제어",
+        MatchedField::ClassName => "분류 이름",
+        MatchedField::Isbn => "ISBN",
+    },
+    reading: |reading| match reading {
+        Reading::Exact | Reading::Isbn => "그대로",
+        Reading::Synonym => "같은 뜻의 말",
+        Reading::Form => "낱말의 다른 꼴",
+        Reading::Joined => "붙여 쓴 꼴",
+        Reading::Split => "띄어 쓴 꼴",
+        Reading::Prefix => "앞부분이 같은 말",
+        Reading::Typo => "비슷한 글자",
+        Reading::Keyboard => "한영 전환",
+        Reading::Initials => "초성",
+        Reading::Infix => "낱말 속",
+        Reading::Related => "관련어",
+    },
+    pages: "쪽",
+    previous: "이전",
+    next: "다음",
+    page: |page| format!("{page}쪽"),
+    nothing_title: |query| format!("‘{query}’에 맞는 책이 없습니다"),
+    nothing_tips: &[
+        "낱말을 줄이거나 더 흔한 말로 바꿔 보세요.",
+        "띄어쓰기와 맞춤법을 살펴보세요. 외국어 이름은 여러 가지로 적힙니다.",
+        "ISBN은 숫자 열 자리나 열세 자리입니다.",
+        "이 목록에 없는 책도 도서관에 있을 수 있습니다. 도서관에 물어보세요.",
+    ],
+    nothing_without_filters: "조건 없이 모든 도서관에서 다시 찾기",
+    page_empty: "이 쪽에는 결과가 없습니다.",
+    first_page: "첫 쪽으로",
+    browse_title: "조건에 맞는 책",
+    no_words: "찾을 말을 적어 주세요.",
+    author: "지은이",
+    publisher: "출판사",
+    year: "발행년",
+    class: "분류",
+    volume: "권",
+    loans: "대출 횟수",
+    language: "언어",
+    other_titles: "다른 제목",
+    holdings: "소장 도서관",
+    library: "도서관",
+    registered: "등록일",
+    unknown: "모름",
+    cite: "서지 정보 내려받기",
+    cover_of: |title| format!("{title} (그린 표지)"),
+    unchecked_isbn: "목록에 적힌 번호이며 올바른 ISBN은 아닙니다.",
+    libraries_title: "도서관",
+    libraries_intro: |count| format!("이 목록에는 도서관 {count}곳의 소장 자료가 들어 있습니다."),
+    books: |books| format!("{}종", grouped(books)),
+    address: "주소",
+    search_here: "이 도서관에서 찾기",
+    homepage: "누리집",
+    about_title: "서가 소개",
+    about: &[
+        (
+            "무엇을 하나요",
+            &[
+                "낱말 몇 개로 가까운 공공도서관들이 가진 책을 한 번에 찾아 드립니다. 검색은 방문자 가까이에 있는 서버에서 바로 이루어집니다.",
+            ],
+        ),
+        (
+            "무엇을 알고 무엇을 모르나요",
+            &[
+                "도서관이 내놓은 소장 목록을 다룹니다. 목록에 있는 책은 그 도서관이 등록한 책이지만, 지금 빌릴 수 있는지는 알지 못합니다.",
+                "목록을 만든 뒤에 들어오거나 빠진 책은 아직 반영되지 않았을 수 있습니다.",
+            ],
+        ),
+        (
+            "개인정보",
+            &[
+                "검색어는 어디에도 저장하지 않습니다. 검색 결과에서 책을 고르면 무작위 식별자, 고른 책, 그때의 검색 조건, 순위, 고른 때만 저장합니다. 인터넷 주소(IP)와 이름은 저장하지 않습니다.",
+            ],
+        ),
+    ],
+    retention: |days| format!("저장한 기록은 {days}일이 지나면 지워집니다."),
+    about_data: "자료",
+    about_generation: |generation, books, libraries| {
+        format!("책 {}종, 도서관 {libraries}곳, 색인 {generation}", grouped(books))
+    },
+    problem_title: |kind| match kind {
+        ProblemKind::Parameter => "주소의 값이 올바르지 않습니다",
+        ProblemKind::Body => "보낸 내용이 올바르지 않습니다",
+        ProblemKind::Unauthorized => "권한이 필요합니다",
+        ProblemKind::QueryId => "검색 번호를 받아들일 수 없습니다",
+        ProblemKind::Origin => "다른 사이트에서 보낸 요청입니다",
+        ProblemKind::NotFound => "없는 쪽입니다",
+        ProblemKind::NoBook => "목록에 없는 책입니다",
+        ProblemKind::Method => "쓸 수 없는 방식입니다",
+        ProblemKind::TooLarge => "보낸 내용이 너무 깁니다",
+        ProblemKind::UriTooLong => "주소가 너무 깁니다",
+        ProblemKind::MediaType => "JSON이 아닙니다",
+        ProblemKind::Throttled => "요청이 너무 잦습니다",
+        ProblemKind::Index => "지금은 검색할 수 없습니다",
+        ProblemKind::Store => "지금은 저장할 수 없습니다",
+    },
+    problem_detail: |kind| match kind {
+        ProblemKind::Parameter => "주소에 적힌 값을 살펴봐 주세요.",
+        ProblemKind::Body => "보낸 내용을 살펴봐 주세요.",
+        ProblemKind::Unauthorized => "관리자 토큰이 없거나 맞지 않습니다.",
+        ProblemKind::QueryId => "다시 검색하면 새 번호를 받습니다.",
+        ProblemKind::Origin => "이 사이트가 아닌 곳에서는 선택을 보낼 수 없습니다.",
+        ProblemKind::NotFound => "주소를 다시 살펴보거나 아래에서 찾아보세요.",
+        ProblemKind::NoBook => "이 번호의 책은 지금 목록에 없습니다. 아래에서 찾아보세요.",
+        ProblemKind::Method => "이 주소는 다른 방식의 요청을 받습니다.",
+        ProblemKind::TooLarge => "내용을 줄여 주세요.",
+        ProblemKind::UriTooLong => "조건을 줄여 주세요.",
+        ProblemKind::MediaType => "Content-Type: application/json 으로 보내 주세요.",
+        ProblemKind::Throttled => "잠시 뒤에 다시 해 주세요.",
+        ProblemKind::Index => "목록을 읽지 못했습니다. 잠시 뒤에 다시 해 주세요.",
+        ProblemKind::Store => "잠시 뒤에 다시 보내 주세요. 저장된 것은 없습니다.",
+    },
+    got_takes: |parameter, got, takes| format!("{parameter}: ‘{got}’{} 받았습니다. {takes}", object(got)),
+    takes: |takes| match takes {
+        Takes::Once => "값을 하나만 받습니다.".to_owned(),
+        Takes::Encoding => "퍼센트 인코딩한 UTF-8 글을 받습니다.".to_owned(),
+        Takes::Chars(least, most) => format!("{least}~{most}자를 받습니다."),
+        Takes::Number(least, most) => format!("{least}부터 {}까지의 수를 받습니다.", grouped(*most)),
+        Takes::AtMost(most) => format!("{most}개까지 받습니다."),
+        Takes::Library => "이 목록에 있는 도서관 이름을 받습니다.".to_owned(),
+        Takes::Class => "004나 004.7 같은 분류 번호를 받습니다.".to_owned(),
+        Takes::Years => "2020, 2018-2023, 2020- 같은 해를 받습니다.".to_owned(),
+        Takes::OneOf(values) => format!("{} 가운데 하나를 받습니다.", values.join(", ")),
+        Takes::Page(last) => format!("1부터 {last}까지의 쪽을 받습니다."),
+        Takes::JsonObject => "JSON 객체를 받습니다.".to_owned(),
+        Takes::Texts => "글의 배열을 받습니다.".to_owned(),
+        Takes::Text => "글을 받습니다.".to_owned(),
+        Takes::UserId => "A-Z a-z 0-9 _ - 로 된 1~64자를 받습니다.".to_owned(),
+        Takes::Isbn13 => "숫자 열세 자리를 받습니다.".to_owned(),
+        Takes::Date => "YYYY-MM-DD 꼴의 날을 받습니다.".to_owned(),
+        Takes::Cursor => "앞 응답의 x-next-cursor 값을 받습니다.".to_owned(),
+    },
+    refusal: |refusal| match refusal {
+        Refusal::Malformed => "검색 번호의 꼴이 아닙니다.",
+        Refusal::UnknownKey => "알 수 없는 열쇠로 서명되었습니다.",
+        Refusal::Forged => "서명이 맞지 않습니다.",
+        Refusal::Expired => "7일이 지났습니다.",
+        Refusal::Future => "아직 오지 않은 날의 것입니다.",
+    },
+    request_id: |id| format!("요청 번호: {id}"),
+    back_home: "첫 화면으로",
+    date: |day| {
+        let (year, month, day) = day.parts();
+        format!("{year}년 {month}월 {day}일")
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn particles_follow_the_last_syllable() {
+        assert_eq!((object("파이썬"), direction("파이썬")), ("을", "으로"));
+        assert_eq!((object("도커"), direction("도커")), ("를", "로"));
+        assert_eq!((object("엑셀"), direction("엑셀")), ("을", "로"));
+        assert_eq!((object("c++"), direction("")), ("을(를)", "(으)로"));
+    }
+}

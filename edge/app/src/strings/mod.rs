@@ -1,0 +1,217 @@
+//! Everything the interface says, one table per language. Not the catalogue's words.
+//!
+//! Invariant: a [`Strings`] has every field, so no language can lack a string.
+
+mod en;
+mod ko;
+
+use seoga_search::{MatchedField, Reading, Sort};
+use seoga_text::kdc;
+
+use crate::calendar::Day;
+use crate::http::problem::{ProblemKind, Takes};
+use crate::query_id::Refusal;
+
+/// An interface language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub(crate) enum Hl {
+    /// 한국어
+    #[default]
+    Ko,
+    /// English
+    En,
+}
+
+impl Hl {
+    /// The codes, as the parameter `hl` takes them.
+    pub(crate) const CODES: &[&str] = &["ko", "en"];
+
+    /// `ko` or `en`.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Hl::Ko => "ko",
+            Hl::En => "en",
+        }
+    }
+
+    /// The language of a code.
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
+        [Hl::Ko, Hl::En].into_iter().find(|hl| hl.code() == code)
+    }
+
+    /// The other one.
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Hl::Ko => Hl::En,
+            Hl::En => Hl::Ko,
+        }
+    }
+
+    /// What the interface says in it.
+    pub(crate) fn strings(self) -> &'static Strings {
+        match self {
+            Hl::Ko => &ko::STRINGS,
+            Hl::En => &en::STRINGS,
+        }
+    }
+
+    /// The language of class names.
+    pub(crate) fn kdc(self) -> kdc::Language {
+        match self {
+            Hl::Ko => kdc::Language::Korean,
+            Hl::En => kdc::Language::English,
+        }
+    }
+}
+
+/// The table of a language. Functions put numbers and names in place.
+pub(crate) struct Strings {
+    // Everywhere
+    pub(crate) brand: &'static str,
+    pub(crate) tagline: &'static str,
+    pub(crate) skip: &'static str,
+    pub(crate) site_navigation: &'static str,
+    pub(crate) nav_libraries: &'static str,
+    pub(crate) nav_about: &'static str,
+    /// The other language's name in that language.
+    pub(crate) switch_language: &'static str,
+    pub(crate) invented: &'static str,
+    pub(crate) data_of: fn(&str) -> String,
+    pub(crate) holdings_note: &'static str,
+    // Search form
+    pub(crate) search: &'static str,
+    pub(crate) search_label: &'static str,
+    pub(crate) search_hint: &'static str,
+    pub(crate) choose_libraries: fn(usize) -> String,
+    pub(crate) libraries_legend: &'static str,
+    // Home
+    pub(crate) home_title: &'static str,
+    pub(crate) home_counts: fn(u32, usize) -> String,
+    pub(crate) home_how: &'static [&'static str],
+    pub(crate) home_how_title: &'static str,
+    // Results
+    pub(crate) results_title: fn(&str) -> String,
+    pub(crate) total: fn(u32, bool) -> String,
+    pub(crate) read_as: fn(&str, &str, &str) -> String,
+    pub(crate) did_you_mean: &'static str,
+    pub(crate) related: &'static str,
+    pub(crate) active_filters: &'static str,
+    pub(crate) remove_filter: fn(&str) -> String,
+    pub(crate) clear_filters: &'static str,
+    pub(crate) narrow: &'static str,
+    pub(crate) to_narrow: &'static str,
+    pub(crate) facets_over: fn(u32) -> String,
+    pub(crate) sort: &'static str,
+    pub(crate) sorts: fn(Sort) -> &'static str,
+    pub(crate) facet: fn(&str) -> &'static str,
+    pub(crate) book_language: fn(&str) -> &'static str,
+    pub(crate) held_at: fn(usize) -> String,
+    pub(crate) since: fn(&str) -> String,
+    pub(crate) why: &'static str,
+    pub(crate) matched_field: fn(MatchedField) -> &'static str,
+    pub(crate) reading: fn(Reading) -> &'static str,
+    pub(crate) pages: &'static str,
+    pub(crate) previous: &'static str,
+    pub(crate) next: &'static str,
+    pub(crate) page: fn(u32) -> String,
+    pub(crate) nothing_title: fn(&str) -> String,
+    pub(crate) nothing_tips: &'static [&'static str],
+    pub(crate) nothing_without_filters: &'static str,
+    pub(crate) page_empty: &'static str,
+    pub(crate) first_page: &'static str,
+    pub(crate) browse_title: &'static str,
+    pub(crate) no_words: &'static str,
+    // Book
+    pub(crate) author: &'static str,
+    pub(crate) publisher: &'static str,
+    pub(crate) year: &'static str,
+    pub(crate) class: &'static str,
+    pub(crate) volume: &'static str,
+    pub(crate) loans: &'static str,
+    pub(crate) language: &'static str,
+    pub(crate) other_titles: &'static str,
+    pub(crate) holdings: &'static str,
+    pub(crate) library: &'static str,
+    pub(crate) registered: &'static str,
+    pub(crate) unknown: &'static str,
+    pub(crate) cite: &'static str,
+    pub(crate) cover_of: fn(&str) -> String,
+    pub(crate) unchecked_isbn: &'static str,
+    // Libraries
+    pub(crate) libraries_title: &'static str,
+    pub(crate) libraries_intro: fn(usize) -> String,
+    pub(crate) books: fn(u32) -> String,
+    pub(crate) address: &'static str,
+    pub(crate) search_here: &'static str,
+    pub(crate) homepage: &'static str,
+    // About
+    pub(crate) about_title: &'static str,
+    pub(crate) about: &'static [(&'static str, &'static [&'static str])],
+    pub(crate) retention: fn(u32) -> String,
+    pub(crate) about_data: &'static str,
+    pub(crate) about_generation: fn(&str, u32, usize) -> String,
+    // Errors
+    pub(crate) problem_title: fn(ProblemKind) -> &'static str,
+    pub(crate) problem_detail: fn(ProblemKind) -> &'static str,
+    pub(crate) got_takes: fn(&str, &str, &str) -> String,
+    pub(crate) takes: fn(&Takes) -> String,
+    pub(crate) refusal: fn(Refusal) -> &'static str,
+    pub(crate) request_id: fn(&str) -> String,
+    pub(crate) back_home: &'static str,
+    // Numbers and dates
+    pub(crate) date: fn(Day) -> String,
+}
+
+/// A number with a comma before every three digits.
+pub(crate) fn grouped(number: u32) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_three() {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+
+    #[test]
+    fn no_string_is_empty_in_any_language() {
+        for hl in [Hl::Ko, Hl::En] {
+            let strings = hl.strings();
+            for sort in Sort::ALL {
+                assert!(!(strings.sorts)(sort).is_empty());
+            }
+            for name in ["library", "class", "year", "publisher", "lang"] {
+                assert!(!(strings.facet)(name).is_empty(), "{name}");
+            }
+            let texts = [strings.brand, strings.tagline, strings.skip, strings.invented, strings.no_words];
+            assert!(texts.iter().all(|text| !text.is_empty()));
+            assert_eq!(
+                strings.about.len(),
+                Hl::Ko.strings().about.len(),
+                "a section is missing in {}",
+                hl.code()
+            );
+            assert_eq!(strings.nothing_tips.len(), Hl::Ko.strings().nothing_tips.len());
+            assert_eq!(strings.home_how.len(), Hl::Ko.strings().home_how.len());
+        }
+    }
+
+    #[test]
+    fn dates_follow_the_language() {
+        assert_eq!((Hl::Ko.strings().date)(Day(19_411)), "2023년 2월 23일");
+        assert_eq!((Hl::En.strings().date)(Day(19_411)), "23 February 2023");
+    }
+}
