@@ -1,3 +1,12 @@
-//! Placeholder.
+//! The program `index-builder`: compiles library catalogues into a static index and looks at indexes.
+//!
+//! Only the command line; the work is done by the library of the same name. Exit codes: 0 done, 1 the input or
+//! the index is bad (said where and why), 2 usage.
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

@@ -4,13 +4,22 @@
 //! [`EXAMPLES`] of each kind in each file (the first by line); the same input gives the same report.
 
 mod kind;
+mod write;
 
 use std::collections::BTreeMap;
 
 pub use kind::{Kind, Severity};
+pub use write::{Outcome, WriteError, text_path};
 
 /// How many findings of one kind are kept in full for one file. All are counted.
-pub const EXAMPLES: usize = 100;
+pub const EXAMPLES: u64 = 100;
+/// The same for white space: nearly half of all rows end in a blank, and nobody needs to see them all.
+const EXAMPLES_OF_WHITE_SPACE: u64 = 5;
+
+/// How many findings of a kind are kept for one file.
+fn examples(kind: Kind) -> u64 {
+    if kind == Kind::WhiteSpace { EXAMPLES_OF_WHITE_SPACE } else { EXAMPLES }
+}
 
 /// Everything found in all files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -88,7 +97,7 @@ impl FileReport {
     ) {
         let count = self.counts.entry(kind).or_default();
         *count += 1;
-        if *count <= EXAMPLES as u64 {
+        if *count <= examples(kind) {
             self.findings.push(Finding { line, column, kind, found: shortened(&found()), made: made() });
         }
     }
@@ -97,11 +106,11 @@ impl FileReport {
     pub(crate) fn absorb(&mut self, later: Self) {
         self.rows += later.rows;
         self.rejected += later.rejected;
-        // Both sides keep min(count, EXAMPLES) findings of a kind, and so does their union.
+        // Both sides keep min(count, examples) findings of a kind, and so does their union.
         let mut room: BTreeMap<Kind, u64> = BTreeMap::new();
         for finding in later.findings {
             let counted = self.counts.get(&finding.kind).copied().unwrap_or(0);
-            let left = room.entry(finding.kind).or_insert((EXAMPLES as u64).saturating_sub(counted));
+            let left = room.entry(finding.kind).or_insert(examples(finding.kind).saturating_sub(counted));
             if *left > 0 {
                 *left -= 1;
                 self.findings.push(finding);
@@ -146,5 +155,36 @@ fn shortened(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(lines: std::ops::Range<u32>) -> FileReport {
+        let mut report = FileReport::new("가.csv".to_owned(), Role::Holdings);
+        for line in lines {
+            report.add(line, "ISBN", Kind::IsbnMissing, || line.to_string(), || None);
+        }
+        report
+    }
+
+    #[test]
+    fn every_finding_is_counted_and_the_first_are_kept() {
+        let whole = found(0..1_000);
+        assert_eq!(whole.counts[&Kind::IsbnMissing], 1_000);
+        assert_eq!(whole.findings.len() as u64, EXAMPLES);
+        for cut in [0, 1, 50, EXAMPLES as u32, EXAMPLES as u32 + 1, 999] {
+            let mut parts = found(0..cut);
+            parts.absorb(found(cut..1_000));
+            assert_eq!(parts, whole, "read in two parts, cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn long_cells_are_shortened_between_characters() {
+        assert_eq!(shortened("가"), "가");
+        assert_eq!(shortened(&"가".repeat(200)).chars().count(), 121);
     }
 }

@@ -1,0 +1,60 @@
+//! The commands and their options.
+//!
+//! Invariant: what is asked for goes to stdout, everything else (progress, findings, errors) to stderr; an error
+//! says what is wrong, where, and what to do.
+
+mod build;
+mod generate;
+mod progress;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Compiles library catalogues into a compact static search index.
+#[derive(Debug, Parser)]
+#[command(name = "index-builder", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Threads to work on; the result is the same with any number [default: one a processor].
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read a catalogue, report what is wrong with it, and compile it into an index.
+    Build(build::Options),
+    /// Invent a catalogue of any size, in the layout that `build --catalogue` reads.
+    Generate(generate::Options),
+}
+
+/// Why a command failed; its text is for people.
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// Runs the program. Wrong usage ends it here with exit code 2.
+pub(crate) fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let threads = cli.threads.map_or(0, usize::from);
+    let pool = match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+        Ok(pool) => pool,
+        Err(error) => return failed(&error.into()),
+    };
+    let outcome = pool.install(|| match cli.command {
+        Command::Build(options) => build::run(&options),
+        Command::Generate(options) => generate::run(&options),
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &Failure) -> ExitCode {
+    for line in error.to_string().lines() {
+        eprintln!("error: {line}");
+    }
+    ExitCode::FAILURE
+}

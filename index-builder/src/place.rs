@@ -1,0 +1,113 @@
+//! A folder that comes into being whole or not at all.
+//!
+//! The work is done in a sibling of the final place, on the same disk, and moved there at the end. Not a lock: two
+//! programs that finish into the same place at once do not mix, the later one wins. Invariant: whatever happens
+//! before [`NewFolder::finish`], the final place is as it was.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A folder under construction; taken away again when it is dropped unfinished.
+#[derive(Debug)]
+pub struct NewFolder {
+    place: PathBuf,
+    work: PathBuf,
+}
+
+impl NewFolder {
+    /// Begins a folder that will end up at `place`.
+    ///
+    /// # Errors
+    /// When the sibling cannot be made.
+    pub fn begin(place: &Path) -> io::Result<Self> {
+        let place = std::path::absolute(place)?;
+        let work = sibling(&place, "partial")?;
+        if let Some(parent) = place.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        if work.exists() {
+            // Left behind by a killed process that had this process's number.
+            fs::remove_dir_all(&work)?;
+        }
+        fs::create_dir(&work)?;
+        Ok(Self { place, work })
+    }
+
+    /// Where to write.
+    pub fn path(&self) -> &Path {
+        &self.work
+    }
+
+    /// Moves the folder to its place. What stood there is gone afterwards; callers ask first whether it may be.
+    ///
+    /// # Errors
+    /// When it cannot be moved; then what stood there is back in its place.
+    pub fn finish(self) -> io::Result<()> {
+        if !self.place.exists() {
+            return fs::rename(&self.work, &self.place);
+        }
+        let old = sibling(&self.place, "old")?;
+        if old.exists() {
+            fs::remove_dir_all(&old)?;
+        }
+        fs::rename(&self.place, &old)?;
+        if let Err(error) = fs::rename(&self.work, &self.place) {
+            fs::rename(&old, &self.place)?;
+            return Err(error);
+        }
+        fs::remove_dir_all(&old)
+    }
+}
+
+impl Drop for NewFolder {
+    fn drop(&mut self) {
+        // After `finish` it is no longer there, and there is nobody to tell when it cannot be removed.
+        let _ = fs::remove_dir_all(&self.work);
+    }
+}
+
+/// Whether nothing, or an empty folder, is at `place`.
+///
+/// # Errors
+/// When the place cannot be looked at.
+pub fn is_free(place: &Path) -> io::Result<bool> {
+    match fs::read_dir(place) {
+        Ok(mut entries) => Ok(entries.next().is_none()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
+fn sibling(place: &Path, why: &str) -> io::Result<PathBuf> {
+    let name = place.file_name().ok_or_else(|| io::Error::other("is not a folder that can be made"))?;
+    Ok(place.with_file_name(format!(".{}.{why}-{}", name.to_string_lossy(), std::process::id())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unfinished_folder_leaves_nothing_behind() {
+        let outer = tempfile::tempdir().unwrap();
+        let place = outer.path().join("out");
+        let folder = NewFolder::begin(&place).unwrap();
+        fs::write(folder.path().join("a"), "a").unwrap();
+        drop(folder);
+        assert!(is_free(outer.path()).unwrap());
+    }
+
+    #[test]
+    fn a_finished_folder_takes_the_place_of_the_old_one() {
+        let outer = tempfile::tempdir().unwrap();
+        let place = outer.path().join("out");
+        for name in ["a", "b"] {
+            let folder = NewFolder::begin(&place).unwrap();
+            fs::write(folder.path().join(name), name).unwrap();
+            folder.finish().unwrap();
+        }
+        assert!(place.join("b").exists() && !place.join("a").exists());
+        assert_eq!(fs::read_dir(outer.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
+}

@@ -1,0 +1,396 @@
+//! The report as files: JSON for programs, Korean text for librarians; and a summary for the terminal.
+//!
+//! Invariant: a report file is written whole or not at all, and the same report gives the same bytes.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use serde::Serialize;
+
+use super::{FileReport, Finding, Kind, Report, Role, Severity};
+use crate::catalogue::Catalogue;
+
+/// Why a report could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("{path} cannot be written: {source}")]
+pub struct WriteError {
+    /// The file.
+    pub path: PathBuf,
+    /// What the system says.
+    pub source: io::Error,
+}
+
+/// What the catalogue came to, for the head of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Outcome {
+    /// Distinct books.
+    pub books: usize,
+    /// Libraries that hold something.
+    pub libraries: usize,
+    /// Pairs of book and library.
+    pub holdings: usize,
+    /// Distinct keywords.
+    pub keywords: usize,
+    /// Pairs of synonyms.
+    pub synonyms: usize,
+    /// The newest registration, as `YYYY-MM-DD`.
+    pub newest_registration: Option<String>,
+    /// Whether the catalogue is invented.
+    pub invented: bool,
+}
+
+impl From<&Catalogue> for Outcome {
+    fn from(catalogue: &Catalogue) -> Self {
+        Self {
+            books: catalogue.books.len(),
+            libraries: catalogue.libraries.len(),
+            holdings: catalogue.holdings(),
+            keywords: catalogue.keywords.len(),
+            synonyms: catalogue.synonyms.len(),
+            newest_registration: catalogue.data_date.map(|date| date.to_string()),
+            invented: catalogue.invented,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Json<'a> {
+    catalogue: &'a Outcome,
+    rows: u64,
+    rejected: u64,
+    kinds: Vec<JsonKind>,
+    files: Vec<JsonFile<'a>>,
+    findings: Vec<JsonFinding<'a>>,
+    /// Counted above, but not listed.
+    findings_left_out: u64,
+}
+
+#[derive(Serialize)]
+struct JsonKind {
+    kind: &'static str,
+    severity: Severity,
+    count: u64,
+    title: &'static str,
+    done: &'static str,
+    advice: &'static str,
+}
+
+#[derive(Serialize)]
+struct JsonFile<'a> {
+    file: &'a str,
+    role: &'static str,
+    encoding: &'static str,
+    library: Option<&'a str>,
+    rows: u64,
+    rejected: u64,
+    kinds: BTreeMap<&'static str, u64>,
+}
+
+#[derive(Serialize)]
+struct JsonFinding<'a> {
+    file: &'a str,
+    /// The line in the file, the first being 1; null when the whole file is meant.
+    line: Option<u32>,
+    column: Option<&'static str>,
+    kind: &'static str,
+    severity: Severity,
+    found: &'a str,
+    made: Option<&'a str>,
+}
+
+impl Role {
+    /// The name programs use.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Holdings => "holdings",
+            Self::Records => "records",
+            Self::Keywords => "keywords",
+            Self::Synonyms => "synonyms",
+            Self::Libraries => "libraries",
+        }
+    }
+
+    fn korean(self) -> &'static str {
+        match self {
+            Self::Holdings => "소장 목록",
+            Self::Records => "서지 레코드",
+            Self::Keywords => "키워드",
+            Self::Synonyms => "동의어",
+            Self::Libraries => "도서관 목록",
+        }
+    }
+}
+
+impl Report {
+    /// The report as JSON, with a line end.
+    pub fn to_json(&self, outcome: &Outcome) -> String {
+        let listed: u64 = self.files.iter().map(|file| file.findings.len() as u64).sum();
+        let counts = self.counts();
+        let json = Json {
+            catalogue: outcome,
+            rows: self.files.iter().map(|file| file.rows).sum(),
+            rejected: self.files.iter().map(|file| file.rejected).sum(),
+            kinds: counts.iter().map(|(&kind, &count)| json_kind(kind, count)).collect(),
+            files: self.files.iter().map(json_file).collect(),
+            findings: self.findings().map(|(file, finding)| json_finding(file, finding)).collect(),
+            findings_left_out: counts.values().sum::<u64>() - listed,
+        };
+        let mut text = serde_json::to_string_pretty(&json).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+
+    /// The report as text for librarians: counts by kind, then by file, then the rows of each kind.
+    pub fn to_text(&self, outcome: &Outcome) -> String {
+        let mut text = String::new();
+        // Writing to a `String` cannot fail.
+        let _ = self.write_text(outcome, &mut text);
+        text
+    }
+
+    fn write_text(&self, outcome: &Outcome, out: &mut String) -> std::fmt::Result {
+        let (rows, rejected) = self.rows(Role::Holdings);
+        writeln!(out, "목록 점검 보고서")?;
+        writeln!(out, "================")?;
+        writeln!(out)?;
+        if outcome.invented {
+            writeln!(out, "※ 지어낸 견본 목록입니다. 실제 도서관의 자료가 아닙니다.")?;
+            writeln!(out)?;
+        }
+        writeln!(
+            out,
+            "소장 행 {}개를 읽어 {}개를 쓰고 {}개를 제외했습니다.",
+            n(rows),
+            n(rows - rejected),
+            n(rejected)
+        )?;
+        writeln!(
+            out,
+            "책 {}권, 도서관 {}곳, 소장 {}건. 가장 늦은 등록일자: {}",
+            n(outcome.books as u64),
+            n(outcome.libraries as u64),
+            n(outcome.holdings as u64),
+            outcome.newest_registration.as_deref().unwrap_or("없음")
+        )?;
+        writeln!(out)?;
+        let counts = self.counts();
+        if counts.is_empty() {
+            return writeln!(out, "고칠 것이 없습니다.");
+        }
+        writeln!(out, "1. 종류별 건수")?;
+        for severity in [Severity::Rejected, Severity::Kept, Severity::Repaired] {
+            let of_severity: Vec<_> = counts.iter().filter(|(kind, _)| kind.severity() == severity).collect();
+            if of_severity.is_empty() {
+                continue;
+            }
+            writeln!(out)?;
+            writeln!(out, "[{}]", severity.korean())?;
+            for (kind, count) in of_severity {
+                writeln!(out, "  {:>9}건  {}: {}", n(*count), kind.title(), kind.done())?;
+                writeln!(out, "               할 일: {}", kind.advice())?;
+            }
+        }
+        writeln!(out)?;
+        writeln!(out, "2. 파일별 건수")?;
+        writeln!(out)?;
+        for file in &self.files {
+            let findings: u64 = file.counts.values().sum();
+            writeln!(
+                out,
+                "  {} ({}, {}): {}행, 제외 {}행, 지적 {}건",
+                file.file,
+                file.role.korean(),
+                file.encoding,
+                n(file.rows),
+                n(file.rejected),
+                n(findings)
+            )?;
+        }
+        writeln!(out)?;
+        writeln!(out, "3. 행별 내용 (파일과 종류마다 {}건까지)", super::EXAMPLES)?;
+        for severity in [Severity::Rejected, Severity::Kept, Severity::Repaired] {
+            for (&kind, &count) in counts.iter().filter(|(kind, _)| kind.severity() == severity) {
+                self.write_kind(kind, count, out)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_kind(&self, kind: Kind, count: u64, out: &mut String) -> std::fmt::Result {
+        writeln!(out)?;
+        writeln!(out, "■ {} ({}, {}건)", kind.title(), kind.severity().korean(), n(count))?;
+        let mut listed = 0;
+        for (file, finding) in self.findings().filter(|(_, finding)| finding.kind == kind) {
+            listed += 1;
+            write!(out, "  {}", file.file)?;
+            if finding.line > 0 {
+                write!(out, " {}째 줄", finding.line)?;
+            }
+            if !finding.column.is_empty() {
+                write!(out, " [{}]", finding.column)?;
+            }
+            let found = finding.found.replace(['\n', '\r', '\t'], " ");
+            if !found.is_empty() {
+                write!(out, " \"{found}\"")?;
+            }
+            match &finding.made {
+                Some(made) => writeln!(out, " → \"{made}\"")?,
+                None => writeln!(out, " → {}", kind.done())?,
+            }
+        }
+        if count > listed {
+            writeln!(out, "  … 그 밖에 {}건", n(count - listed))?;
+        }
+        Ok(())
+    }
+
+    /// A few lines for the terminal.
+    pub fn to_summary(&self, outcome: &Outcome) -> String {
+        let (rows, rejected) = self.rows(Role::Holdings);
+        let (records, records_rejected) = self.rows(Role::Records);
+        let mut out = format!(
+            "{} books, {} libraries, {} holdings, newest registration {}{}\nread {} holdings rows and {} records, \
+             rejected {}\n",
+            n(outcome.books as u64),
+            n(outcome.libraries as u64),
+            n(outcome.holdings as u64),
+            outcome.newest_registration.as_deref().unwrap_or("unknown"),
+            if outcome.invented { " (an invented sample)" } else { "" },
+            n(rows),
+            n(records),
+            n(rejected + records_rejected),
+        );
+        for (kind, count) in self.counts() {
+            let severity = match kind.severity() {
+                Severity::Rejected => "rejected",
+                Severity::Repaired => "repaired",
+                Severity::Kept => "kept",
+            };
+            let _ = writeln!(out, "  {severity:<8} {:<26} {:>10}", kind.code(), n(count));
+        }
+        out
+    }
+
+    /// Writes the JSON to `json` and the text beside it, as [`text_path`] names it.
+    ///
+    /// # Errors
+    /// When one of the two cannot be written.
+    pub fn write(&self, outcome: &Outcome, json: &Path) -> Result<(), WriteError> {
+        write_whole(json, &self.to_json(outcome))?;
+        write_whole(&text_path(json), &self.to_text(outcome))
+    }
+
+    /// Every finding kept, with its file.
+    fn findings(&self) -> impl Iterator<Item = (&FileReport, &Finding)> {
+        self.files.iter().flat_map(|file| file.findings.iter().map(move |finding| (file, finding)))
+    }
+}
+
+/// Where the text beside a JSON report goes: the same name with `.txt` for its extension.
+pub fn text_path(json: &Path) -> PathBuf {
+    if json.extension().is_some_and(|extension| extension == "txt") {
+        let mut name = json.as_os_str().to_owned();
+        name.push(".txt");
+        return PathBuf::from(name);
+    }
+    json.with_extension("txt")
+}
+
+/// Writes a file beside its final place and then moves it there.
+fn write_whole(path: &Path, text: &str) -> Result<(), WriteError> {
+    let write = || -> io::Result<()> {
+        let path = std::path::absolute(path)?;
+        let name = path.file_name().ok_or_else(|| io::Error::other("is not the name of a file"))?;
+        let partial =
+            path.with_file_name(format!(".{}.partial-{}", name.to_string_lossy(), std::process::id()));
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let done = fs::write(&partial, text).and_then(|()| fs::rename(&partial, &path));
+        if done.is_err() {
+            // The first error is told; that the rest cannot be removed either is no news.
+            let _ = fs::remove_file(&partial);
+        }
+        done
+    };
+    write().map_err(|source| WriteError { path: path.to_path_buf(), source })
+}
+
+fn json_kind(kind: Kind, count: u64) -> JsonKind {
+    JsonKind {
+        kind: kind.code(),
+        severity: kind.severity(),
+        count,
+        title: kind.title(),
+        done: kind.done(),
+        advice: kind.advice(),
+    }
+}
+
+fn json_file(file: &FileReport) -> JsonFile<'_> {
+    JsonFile {
+        file: &file.file,
+        role: file.role.code(),
+        encoding: file.encoding,
+        library: file.library.as_deref(),
+        rows: file.rows,
+        rejected: file.rejected,
+        kinds: file.counts.iter().map(|(kind, &count)| (kind.code(), count)).collect(),
+    }
+}
+
+fn json_finding<'a>(file: &'a FileReport, finding: &'a Finding) -> JsonFinding<'a> {
+    JsonFinding {
+        file: &file.file,
+        line: (finding.line > 0).then_some(finding.line),
+        column: (!finding.column.is_empty()).then_some(finding.column),
+        kind: finding.kind.code(),
+        severity: finding.kind.severity(),
+        found: &finding.found,
+        made: finding.made.as_deref(),
+    }
+}
+
+/// A number with commas.
+fn n(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_lies_beside_the_json() {
+        assert_eq!(text_path(Path::new("a/report.json")), Path::new("a/report.txt"));
+        assert_eq!(text_path(Path::new("report")), Path::new("report.txt"));
+        assert_eq!(text_path(Path::new("report.txt")), Path::new("report.txt.txt"));
+    }
+
+    #[test]
+    fn numbers_have_commas() {
+        for (number, text) in
+            [(0, "0"), (999, "999"), (1_000, "1,000"), (29_052, "29,052"), (1_234_567, "1,234,567")]
+        {
+            assert_eq!(n(number), text);
+        }
+    }
+
+    #[test]
+    fn codes_are_distinct() {
+        let mut codes: Vec<&str> = Kind::ALL.iter().map(|kind| kind.code()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), Kind::ALL.len());
+    }
+}
