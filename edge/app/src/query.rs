@@ -5,7 +5,7 @@
 
 use seoga_index::columns::Language;
 use seoga_index::manifest::Manifest;
-use seoga_search::{Filters, Sort, YearRange};
+use seoga_search::{Filters, Sort, YearRange, year_range};
 use seoga_text::fold::canonical_query;
 
 use crate::http::params::{Params, encode_into};
@@ -262,30 +262,16 @@ fn publisher(text: String) -> Result<String, Problem> {
     }
 }
 
-/// `2020`, `2018-2023`, `2020-` or `-2020`.
+/// `2020`, `2018-2023`, `2020-` or `-2020`, as the box takes them behind `year:`.
 fn years(text: &str) -> Result<YearRange, Problem> {
-    let wrong = || Problem::parameter("year", text, Takes::Years);
-    let year = |digits: &str| {
-        let fits = (1..=4).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        digits.parse::<u16>().ok().filter(|_| fits)
-    };
-    let end = |digits: &str| {
-        if digits.is_empty() { Ok(None) } else { year(digits).map(Some).ok_or_else(wrong) }
-    };
-    let range = match text.split_once('-') {
-        None => {
-            let only = end(text)?;
-            YearRange { from: only, to: only }
-        }
-        Some((from, to)) => YearRange { from: end(from)?, to: end(to)? },
-    };
-    let backwards = range.from.zip(range.to).is_some_and(|(from, to)| from > to);
-    if range == YearRange::default() || backwards { Err(wrong()) } else { Ok(range) }
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let range = year_range(text).filter(|_| plain);
+    range.ok_or_else(|| Problem::parameter("year", text, Takes::Years))
 }
 
 /// Years as the parameter writes them.
 pub(crate) fn years_text(range: YearRange) -> String {
-    let text = |year: Option<u16>| year.map(|year| year.to_string()).unwrap_or_default();
+    let text = |year: Option<u16>| year.map(|year| format!("{year:04}")).unwrap_or_default();
     if range.from == range.to { text(range.from) } else { format!("{}-{}", text(range.from), text(range.to)) }
 }
 
@@ -331,6 +317,8 @@ mod tests {
             ("q=a&year=20201", "year", "20201"),
             ("q=a&year=2023-2018", "year", "2023-2018"),
             ("q=a&year=-", "year", "-"),
+            ("q=a&year=%2B202", "year", "+202"),
+            ("q=a&year=20", "year", "20"),
             ("q=a&class=0045", "class", "0045"),
             ("q=a&class=04.7", "class", "04.7"),
             ("q=a&class=004.", "class", "004."),

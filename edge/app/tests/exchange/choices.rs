@@ -1,0 +1,278 @@
+//! Choices: stored once, or refused for a reason, or left to be sent again.
+
+use seoga_app::{Config, Effect, Key, Keys, Limiter, Outcome, Response, StoreError};
+use serde_json::{Value, json as expected};
+
+use crate::shelf::{BOOKS, NO_BOOK, Shelf};
+use crate::shell::{BASE, DAY, NOW, Shell, json, text, with_headers};
+
+fn query_id(shell: &Shell, query: &str) -> String {
+    json(&shell.get(&format!("/api/search?{query}")))["query_id"].as_str().unwrap().to_owned()
+}
+
+fn body(query_id: &str, isbn13: &str) -> String {
+    expected!({"user_id": "visitor-1", "query_id": query_id, "isbn13": isbn13}).to_string()
+}
+
+fn choose(shell: &Shell, query_id: &str, isbn13: &str) -> Response {
+    shell.post("/user-choice", &body(query_id, isbn13))
+}
+
+fn only_record(shell: &Shell) -> (String, Value) {
+    let store = shell.store.borrow();
+    assert_eq!(store.len(), 1, "{store:?}");
+    let (key, (value, metadata, _)) = store.iter().next().unwrap();
+    let metadata: Value = serde_json::from_str(metadata.as_deref().unwrap()).unwrap();
+    let record = if metadata["in"] == "value" { serde_json::from_str(value).unwrap() } else { metadata };
+    (key.clone(), record)
+}
+
+#[test]
+fn a_choice_is_stored_whole_and_once() {
+    let shell = Shell::new();
+    let id = query_id(&shell, "q=파이썬&library=강남");
+    assert!(shell.store.borrow().is_empty(), "a search writes nothing");
+    assert_eq!(choose(&shell, &id, "9791100000026").status, 201);
+    shell.now.set(NOW + 3 * DAY);
+    assert_eq!(choose(&shell, &id, "9791100000026").status, 200, "the same again, three days later");
+    let (key, record) = only_record(&shell);
+    assert!(key.starts_with("choice/2026-11-21/"), "the day of the question: {key}");
+    assert_eq!(
+        record,
+        expected!({
+            "user_id": "visitor-1", "query_id": id, "isbn13": "9791100000026", "rank": 2,
+            "chosen_at": "2026-11-21T00:00:00Z",
+        }),
+        "and not a member more"
+    );
+    assert_eq!(shell.store.borrow().values().next().unwrap().2, 180 * DAY);
+}
+
+#[test]
+fn a_long_question_goes_into_the_value() {
+    let shell = Shell::new();
+    let id = query_id(&shell, &format!("q={}&publisher={}", "가".repeat(200), "나".repeat(200)));
+    assert_eq!(choose(&shell, &id, "9791100000019").status, 201);
+    let store = shell.store.borrow();
+    let (value, metadata, _) = store.values().next().unwrap();
+    assert_eq!(metadata.as_deref(), Some(r#"{"in":"value"}"#));
+    assert!(value.contains(&id));
+    drop(store);
+    assert_eq!(only_record(&shell).1.get("rank"), None, "not among the hits");
+}
+
+#[test]
+fn a_query_id_is_refused_for_a_reason() {
+    let shell = Shell::new();
+    let id = query_id(&shell, "q=파이썬");
+    let mut altered = id.clone().into_bytes();
+    altered[30] = if altered[30] == b'A' { b'B' } else { b'A' };
+    let altered = String::from_utf8(altered).unwrap();
+    let foreign = Keys { current: Key { id: 9, secret: vec![b'f'; 32] }, previous: None };
+    let elsewhere = Shell::with(&Shelf::new(), Config { keys: foreign, ..Config::development() });
+    let cases = [
+        (altered.as_str(), 0, "forged"),
+        ("no-query-id", 0, "malformed"),
+        (&query_id(&elsewhere, "q=파이썬"), 0, "unknown key"),
+        (&id, 8, "expired"),
+    ];
+    for (id, days, reason) in cases {
+        shell.now.set(NOW + days * DAY);
+        let response = choose(&shell, id, "9791100000019");
+        assert_eq!((response.status, &json(&response)["reason"]), (403, &expected!(reason)), "{reason}");
+        assert_eq!(response.header("cache-control"), Some("no-store"));
+    }
+    shell.now.set(NOW - 2 * DAY);
+    assert_eq!(json(&choose(&shell, &id, "9791100000019"))["reason"], "from the future");
+    assert!(shell.store.borrow().is_empty());
+}
+
+#[test]
+fn keys_rotate_without_losing_a_choice() {
+    let key = |id: u8| Key { id, secret: vec![id; 32] };
+    let with = |current: u8, previous: Option<u8>| {
+        let keys = Keys { current: key(current), previous: previous.map(key) };
+        Shell::with(&Shelf::new(), Config { keys, ..Config::development() })
+    };
+    let id = query_id(&with(1, None), "q=파이썬");
+    assert_eq!(choose(&with(2, Some(1)), &id, "9791100000019").status, 201);
+    assert_eq!(choose(&with(3, Some(2)), &id, "9791100000019").status, 403);
+}
+
+#[test]
+fn wrong_requests_are_refused_before_anything_is_done() {
+    let shell = Shell::new();
+    let id = query_id(&shell, "q=파이썬");
+    let good = body(&id, "9791100000019");
+    let json_type = ("content-type", "application/json");
+    for (body, headers, status) in [
+        ("{", vec![json_type], 400),
+        (r#"{"user_id":"u"}"#, vec![json_type], 400),
+        (good.as_str(), vec![], 415),
+        (good.as_str(), vec![("content-type", "text/plain")], 415),
+        (good.as_str(), vec![json_type, ("origin", "https://evil.example")], 403),
+        (good.as_str(), vec![json_type, ("origin", "null")], 403),
+        (&format!("{good}{}", " ".repeat(4096)), vec![json_type], 413),
+    ] {
+        let response = shell.post_with("/user-choice", body, &headers);
+        assert_eq!(response.status, status, "{headers:?} {}", text(&response));
+        assert_eq!(response.header("content-type"), Some("application/problem+json"));
+    }
+    assert!(shell.store.borrow().is_empty() && shell.throttled.borrow().is_empty());
+    assert_eq!(choose(&shell, &id, NO_BOOK).status, 404);
+    assert!(shell.store.borrow().is_empty());
+    let same = shell.post_with("/user-choice", &good, &[json_type, ("origin", BASE)]);
+    assert_eq!(same.status, 201, "our own origin may");
+}
+
+#[test]
+fn a_body_beyond_what_the_shell_reads_is_too_large() {
+    let shell = Shell::new();
+    for path in ["/user-choice", "/predict"] {
+        let mut request = with_headers(shell.request("POST", path), &[("content-type", "application/json")]);
+        request.body_too_large = true;
+        assert_eq!(shell.answer(request).status, 413, "{path}");
+    }
+}
+
+#[test]
+fn visitors_and_locations_are_throttled_apart() {
+    let shell = Shell::new();
+    let id = query_id(&shell, "q=파이썬");
+    for (limiter, key) in [(Limiter::Visitor, "visitor-1"), (Limiter::Location, "ICN")] {
+        *shell.shut.borrow_mut() = vec![limiter];
+        let response = choose(&shell, &id, "9791100000019");
+        assert_eq!(response.status, 429);
+        let seconds: u32 = response.header("retry-after").unwrap().parse().unwrap();
+        assert!((1..=10).contains(&seconds));
+        assert!(shell.throttled.borrow().contains(&(limiter, key.to_owned())));
+    }
+    shell.shut.borrow_mut().clear();
+    assert_eq!(choose(&shell, &id, "9791100000019").status, 201);
+}
+
+#[test]
+fn a_failing_store_is_told_and_keeps_nothing() {
+    let shell = Shell::new();
+    let id = query_id(&shell, "q=파이썬");
+    shell.now.set(NOW + 3600);
+    for (error, seconds) in [(StoreError::Failed, 10), (StoreError::DailyLimit, 82_800)] {
+        shell.write_errors.borrow_mut().push(error);
+        let response = choose(&shell, &id, "9791100000019");
+        assert_eq!(response.status, 503);
+        assert_eq!(response.header("retry-after"), Some(seconds.to_string().as_str()));
+        assert!(shell.store.borrow().is_empty());
+        let line = &shell.log_lines()[0];
+        assert_eq!((&line["route"], &line["status"]), (&expected!("/user-choice"), &expected!(503)));
+    }
+    shell.reads_fail.set(true);
+    assert_eq!(choose(&shell, &id, "9791100000019").status, 503, "we cannot tell whether it is there");
+    shell.reads_fail.set(false);
+    assert_eq!(choose(&shell, &id, "9791100000019").status, 201, "sent again, it is stored");
+}
+
+#[test]
+fn a_write_refused_for_its_key_is_the_same_choice() {
+    let shell = Shell::new();
+    let id = query_id(&shell, "q=파이썬");
+    shell.write_errors.borrow_mut().push(StoreError::SameKey);
+    assert_eq!(choose(&shell, &id, "9791100000019").status, 200);
+}
+
+#[test]
+fn a_choice_from_the_generation_before_still_counts() {
+    let old = Shelf::new();
+    let mut new = Shelf::of(&BOOKS[..4]);
+    new.point(&[&old]);
+    let id = query_id(&Shell::of(&old), "q=산책");
+    let shell = Shell::of(&new);
+    assert_eq!(choose(&shell, &id, "9791100000057").status, 201, "the book has left since");
+    assert_eq!(only_record(&shell).1["rank"], 1, "ranked in its own generation");
+    // Without the old generation there is neither rank nor book.
+    let shell = Shell::of(&Shelf::of(&BOOKS[..4]));
+    assert_eq!(choose(&shell, &id, "9791100000057").status, 404);
+    assert_eq!(choose(&shell, &id, "9791100000019").status, 201);
+    assert_eq!(only_record(&shell).1.get("rank"), None);
+}
+
+#[test]
+fn the_export_gives_every_choice_once_with_what_was_asked() {
+    let shell = Shell::new();
+    let id = query_id(&shell, "q=파이썬&library=강동&library=강남");
+    for visitor in 0..7 {
+        let body = expected!({"user_id": format!("v{visitor}"), "query_id": id, "isbn13": "9791100000019"});
+        assert_eq!(shell.post("/user-choice", &body.to_string()).status, 201);
+    }
+    shell.now.set(NOW + 2 * DAY);
+    let later = query_id(&shell, &format!("q={}", "나".repeat(200)));
+    assert_eq!(choose(&shell, &later, "9791100000026").status, 201);
+    let token = [("authorization", "Bearer dev-admin-token")];
+    let (mut lines, mut target) = (Vec::new(), "/admin/choices?since=2026-11-21".to_owned());
+    loop {
+        let page = shell.get_with(&target, &token);
+        assert_eq!(page.status, 200, "{}", text(&page));
+        lines.extend(text(&page).lines().map(|line| serde_json::from_str::<Value>(line).unwrap()));
+        match page.header("x-next-cursor") {
+            Some(cursor) => target = format!("/admin/choices?since=2026-11-21&cursor={cursor}"),
+            None => break,
+        }
+    }
+    assert_eq!(lines.len(), 8);
+    let line = &lines[0];
+    assert_eq!((&line["query"], &line["libraries"]), (&expected!("파이썬"), &expected!(["강남", "강동"])));
+    assert_eq!((&line["isbn13"], &line["rank"]), (&expected!("9791100000019"), &expected!(1)));
+    assert!(line["generation"].as_str().is_some_and(|name| name.len() == 16));
+    assert_eq!(lines[7]["libraries"], expected!([]));
+    assert!(lines[7]["query"].as_str().unwrap().starts_with("나나"), "a record in the value is read there");
+    let since = shell.get_with("/admin/choices?since=2026-11-22", &token);
+    assert_eq!(text(&since).lines().count(), 1);
+}
+
+#[test]
+fn the_export_is_for_the_operator_alone() {
+    let shell = Shell::new();
+    for header in
+        [None, Some("Bearer wrong"), Some("Basic dev-admin-token"), Some("dev-admin-token"), Some("Bearer ")]
+    {
+        let headers: Vec<(&str, &str)> = header.map(|value| ("authorization", value)).into_iter().collect();
+        let response = shell.get_with("/admin/choices", &headers);
+        assert_eq!(
+            (response.status, response.header("www-authenticate")),
+            (401, Some("Bearer")),
+            "{header:?}"
+        );
+    }
+    let shut = Shell::with(&Shelf::new(), Config { admin_token: None, ..Config::development() });
+    assert_eq!(shut.get_with("/admin/choices", &[("authorization", "Bearer ")]).status, 401);
+    let token = [("authorization", "bearer dev-admin-token")];
+    assert_eq!(shell.get_with("/admin/choices?since=yesterday", &token).status, 400);
+    assert_eq!(shell.get_with("/admin/choices?cursor=x", &token).status, 400);
+}
+
+#[test]
+fn two_equal_choices_at_once_make_one_record() {
+    let shell = Shell::new();
+    let id = query_id(&shell, "q=파이썬");
+    let request = || {
+        let mut request =
+            with_headers(shell.request("POST", "/user-choice"), &[("content-type", "application/json")]);
+        request.body = body(&id, "9791100000019").into_bytes();
+        request
+    };
+    let mut exchanges = [shell.app.begin(request()), shell.app.begin(request())];
+    let mut outcomes = [Outcome::Begin, Outcome::Begin];
+    let mut statuses = Vec::new();
+    while statuses.len() < 2 {
+        for (exchange, outcome) in exchanges.iter_mut().zip(&mut outcomes) {
+            let next = std::mem::replace(outcome, Outcome::Logged);
+            match shell.turn(exchange, next) {
+                Ok(response) if statuses.len() < 2 => statuses.push(response.status),
+                Ok(_) => {}
+                Err(next) => *outcome = next,
+            }
+        }
+    }
+    assert_eq!(statuses, [201, 201], "the store answered neither that it was there");
+    only_record(&shell);
+    assert!(matches!(exchanges[0].next(Outcome::Begin), Effect::Respond(_)));
+}

@@ -1,0 +1,161 @@
+//! Damaged, missing and swapped files: never a wrong answer, never an isolate that stays broken.
+
+use serde_json::json as expected;
+
+use crate::shelf::{BOOKS, Shelf};
+use crate::shell::{NOW, Shell, isbns, json};
+
+const QUERY: &str = "/api/search?q=파이썬";
+/// Kinds that this search reads: manifest, dictionary, postings, records, facets, names.
+const KINDS: [char; 6] = ['m', 'd', 'p', 'r', 'f', 'n'];
+
+fn check_unavailable(shell: &Shell, path: &str, what: &str) {
+    let response = shell.get(QUERY);
+    assert_eq!(response.status, 503, "{path} {what}");
+    assert_eq!(response.header("content-type"), Some("application/problem+json"));
+    assert_eq!(response.header("cache-control"), Some("no-store"));
+    assert!(response.header("retry-after").is_some());
+    let problem = json(&response);
+    assert_eq!(problem["instance"], "req-1");
+    let lines = shell.log_lines();
+    assert_eq!(lines.len(), 1, "{path} {what}: {lines:?}");
+    let name = path.trim_start_matches("/index/");
+    for (member, value) in [("file", name), ("route", "/api/search"), ("id", "req-1"), ("level", "error")] {
+        assert_eq!(lines[0][member], value, "{path} {what}");
+    }
+    assert_eq!(lines[0]["status"], 503);
+    assert!(!lines[0].to_string().contains("파이썬"), "the log never has the query: {}", lines[0]);
+    assert!(!problem.to_string().contains(name), "the visitor is not told our files");
+}
+
+#[test]
+fn each_kind_of_damage_in_each_kind_of_file_is_unavailable_then_heals() {
+    let shelf = Shelf::new();
+    for kind in KINDS {
+        let path = shelf.path(kind);
+        let whole = shelf.files[&path].clone();
+        let swapped = shelf.files[&shelf.path(if kind == 'd' { 'r' } else { 'd' })].clone();
+        let mut bit = whole.clone();
+        *bit.last_mut().unwrap() ^= 1;
+        let mut version = whole.clone();
+        version[4] += 1;
+        let damages = [
+            ("missing", None),
+            ("truncated", Some(whole[..whole.len() - 1].to_vec())),
+            ("empty", Some(Vec::new())),
+            ("bit", Some(bit)),
+            ("version", Some(version)),
+            ("swapped", Some(swapped)),
+        ];
+        for (what, damaged) in damages {
+            let shell = Shell::of(&shelf);
+            match damaged {
+                Some(bytes) => shell.files.borrow_mut().insert(path.clone(), bytes),
+                None => shell.files.borrow_mut().remove(&path),
+            };
+            check_unavailable(&shell, &path, what);
+            let tries = shell.fetched.borrow().iter().filter(|fetched| **fetched == path).count();
+            assert_eq!(tries, 2, "{path} {what}: fetched once more, and no more");
+            // The damage is not remembered.
+            shell.files.borrow_mut().insert(path.clone(), whole.clone());
+            assert_eq!(isbns(&json(&shell.get(QUERY))).len(), 2, "{path} {what}");
+        }
+    }
+}
+
+#[test]
+fn other_searches_go_on_beside_a_damaged_file() {
+    let shelf = Shelf::new();
+    let shell = Shell::of(&shelf);
+    shell.flip(&shelf.path('r'));
+    assert_eq!(shell.get(QUERY).status, 503);
+    assert_eq!(shell.get("/api/status").status, 200);
+    assert_eq!(json(&shell.get("/api/search?q=없는말씀"))["total"], 0, "no record is needed to find nothing");
+}
+
+#[test]
+fn the_generation_before_stands_in_and_says_so() {
+    let old = Shelf::of(&BOOKS[..4]);
+    let mut new = Shelf::new();
+    new.point(&[&old]);
+    let new_record = Shelf::new().path('r');
+    for path in [format!("/index/{}", new.manifest), new_record] {
+        let shell = Shell::of(&new);
+        assert_eq!(json(&shell.get(QUERY))["generation"], new.generation);
+        let shell = Shell::of(&new);
+        shell.flip(&path);
+        let response = shell.get(QUERY);
+        assert_eq!(response.status, 200, "{path}");
+        assert_eq!(json(&response)["generation"], old.generation);
+        assert_eq!(response.header("cache-control"), Some("no-store"), "a stand-in is not kept");
+        let lines = shell.log_lines();
+        assert_eq!((&lines[0]["level"], &lines[0]["status"]), (&expected!("warn"), &expected!(200)));
+        assert_eq!(lines[0]["generation"], new.generation, "the one that failed");
+        shell.flip(&path);
+        assert_eq!(json(&shell.get(QUERY))["generation"], new.generation, "healed, the newest answers again");
+    }
+}
+
+#[test]
+fn a_request_may_ask_for_the_generation_before() {
+    let old = Shelf::of(&BOOKS[..4]);
+    let mut new = Shelf::new();
+    new.point(&[&old]);
+    let shell = Shell::of(&new);
+    let response = shell.get(&format!("/api/search?q=산책&v={}", old.generation));
+    assert_eq!(
+        (&json(&response)["generation"], &json(&response)["total"]),
+        (&expected!(old.generation), &expected!(0))
+    );
+    assert_eq!(response.header("cache-control"), Some("public, max-age=60, s-maxage=86400"));
+    assert_eq!(json(&shell.get("/api/search?q=산책"))["total"], 1);
+}
+
+#[test]
+fn a_new_pointer_is_seen_within_a_minute_and_a_broken_one_is_not_followed() {
+    let old = Shelf::of(&BOOKS[..4]);
+    let mut new = Shelf::new();
+    new.point(&[&old]);
+    let shell = Shell::of(&old);
+    let generation =
+        |shell: &Shell| json(&shell.get("/api/status"))["generation"].as_str().unwrap().to_owned();
+    assert_eq!(generation(&shell), old.generation);
+    *shell.files.borrow_mut() = new.files.clone();
+    shell.now.set(NOW + 59);
+    assert_eq!(generation(&shell), old.generation, "not read yet");
+    shell.now.set(NOW + 60);
+    assert_eq!(generation(&shell), new.generation);
+    for broken in ["", "{}", "not json", r#"{"generation":"aaaaaaaaaaaaaaaa","manifest":"../x"}"#] {
+        shell.files.borrow_mut().insert("/index/current.json".to_owned(), broken.as_bytes().to_vec());
+        shell.now.set(shell.now.get() + 60);
+        assert_eq!(generation(&shell), new.generation, "{broken}: the last good one serves");
+        assert_eq!(shell.log_lines()[0]["file"], "current.json");
+    }
+}
+
+#[test]
+fn without_any_index_every_answer_is_a_clear_503_or_needs_none() {
+    let shell = Shell::new();
+    shell.files.borrow_mut().clear();
+    for target in
+        ["/", "/search?q=a", "/api/status", "/api/suggest?q=a", "/books/9791100000019", "/libraries"]
+    {
+        let response = shell.get(target);
+        assert_eq!(response.status, 503, "{target}");
+        assert!(response.header("retry-after").is_some(), "{target}");
+        assert_eq!(shell.log_lines().len(), 1, "{target}");
+    }
+    for target in ["/robots.txt", "/opensearch.xml", "/sitemap.xml"] {
+        assert_eq!(shell.get(target).status, 200, "{target}");
+    }
+    assert_eq!(shell.get("/nowhere").status, 404);
+}
+
+#[test]
+fn a_cache_too_small_for_a_search_still_lets_it_end() {
+    let config = seoga_app::Config { cache_budget_bytes: 1 << 20, ..seoga_app::Config::development() };
+    let shell = Shell::with(&Shelf::new(), config);
+    for _ in 0..3 {
+        assert_eq!(isbns(&json(&shell.get(QUERY))).len(), 2);
+    }
+}

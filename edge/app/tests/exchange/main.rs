@@ -1,0 +1,12 @@
+//! Whole exchanges over a tiny catalogue: what the contract promises, without any platform.
+//!
+//! The same promises are held on workerd and Node by the transcripts in `tests/`; here they are quick, and
+//! faults of files and stores can be made at will.
+
+mod choices;
+mod faults;
+mod headers;
+mod pages;
+mod search;
+mod shelf;
+mod shell;

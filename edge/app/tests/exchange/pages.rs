@@ -1,0 +1,168 @@
+//! Pages as a person without script sees them.
+
+use crate::shelf::NO_BOOK;
+use crate::shell::{BASE, Shell, text};
+
+fn page(shell: &Shell, target: &str) -> String {
+    let response = shell.get(target);
+    assert_eq!(response.status, 200, "{target}: {}", text(&response));
+    assert_eq!(response.header("content-type"), Some("text/html; charset=utf-8"));
+    text(&response)
+}
+
+#[test]
+fn every_page_has_its_landmarks_and_one_heading() {
+    let shell = Shell::new();
+    let targets = [
+        "/",
+        "/search",
+        "/search?q=파이썬",
+        "/search?q=없는말씀",
+        "/books/9791100000019",
+        "/libraries",
+        "/about",
+    ];
+    for target in targets {
+        for language in ["ko", "en"] {
+            let join = if target.contains('?') { '&' } else { '?' };
+            let page = page(&shell, &format!("{target}{join}hl={language}"));
+            assert!(page.starts_with("<!DOCTYPE html><html lang="), "{target}");
+            for once in ["<h1", "<main", "<title>", "class=\"skip\"", "name=\"viewport\""] {
+                assert_eq!(page.matches(once).count(), 1, "{once} in {target}");
+            }
+            assert!(
+                page.contains("<header") && page.contains("<footer") && page.contains("<nav"),
+                "{target}"
+            );
+            assert!(!page.contains(" style=") && !page.contains(" onclick"), "nothing inline in {target}");
+            assert!(page.contains("role=\"note\""), "the sample says so on {target}");
+        }
+    }
+}
+
+#[test]
+fn the_form_works_without_script() {
+    let shell = Shell::new();
+    let page = page(&shell, "/search?q=파이썬&library=강동&sort=year&utm=x");
+    assert!(
+        page.contains("<form class=\"search\" role=\"search\" method=\"get\" action=\"/search\">"),
+        "{page}"
+    );
+    assert!(page.contains("name=\"q\" value=\"파이썬\""));
+    assert!(page.contains("name=\"library\" value=\"강동\" checked"));
+    assert!(!page.contains("name=\"library\" value=\"강남\" checked"));
+    assert!(page.contains("<input type=\"hidden\" name=\"sort\" value=\"year\">"));
+    assert!(!page.contains("utm"), "unknown parameters go nowhere");
+}
+
+#[test]
+fn results_are_marked_escaped_and_ordered() {
+    let shell = Shell::new();
+    let page = page(&shell, "/search?q=도커");
+    assert!(page.contains("<mark>도커</mark> &lt;입문&gt; &amp; 실습"), "{page}");
+    assert!(!page.contains("<입문>"));
+    assert!(page.contains("<ol start=\"1\" data-query-id=\""));
+    assert!(page.contains("<li data-isbn13=\"9791100000033\">"));
+    assert!(page.contains("href=\"/books/9791100000033\""));
+    assert!(page.contains("운영체제") || page.contains("<p class=\"class\">"), "the class by its name");
+    assert!(page.contains("2023년 2월 23일"), "since when, in words");
+}
+
+#[test]
+fn a_query_is_never_markup() {
+    let shell = Shell::new();
+    for target in [
+        "/search?q=%3Cscript%3Ealert(1)%3C/script%3E%22",
+        "/nowhere?q=%22%3E%3Cimg%20src=x%3E",
+        "/search?q=a&sort=%3Cb%3E",
+    ] {
+        let page = text(&shell.get(target));
+        for tag in ["<script>", "<img src=x", "<b>", "\"\">"] {
+            assert!(!page.contains(tag), "{tag} of {target}");
+        }
+    }
+}
+
+#[test]
+fn filters_come_off_one_by_one() {
+    let shell = Shell::new();
+    let page = page(&shell, "/search?q=파이썬&library=강남&class=005&hl=ko");
+    assert!(
+        page.contains("href=\"/search?q=파이썬&amp;class=005&amp;hl=ko\""),
+        "without the library: {page}"
+    );
+    assert!(page.contains("href=\"/search?q=파이썬&amp;library=강남&amp;hl=ko\""), "without the class");
+    assert!(page.contains("href=\"/search?q=파이썬&amp;hl=ko\""), "without any");
+}
+
+#[test]
+fn an_empty_result_helps() {
+    let shell = Shell::new();
+    let page = page(&shell, "/search?q=산책&library=강동");
+    assert!(page.contains("href=\"/search?q=산책\""), "the way to all libraries: {page}");
+    assert!(page.contains("<ul class=\"tips\">"));
+}
+
+#[test]
+fn filters_without_words_browse() {
+    let shell = Shell::new();
+    let page = page(&shell, "/search?library=양천");
+    assert_eq!(page.matches("<li data-isbn13=").count(), 3, "{page}");
+}
+
+#[test]
+fn a_book_page_tells_holdings_citations_and_itself() {
+    let shell = Shell::new();
+    let page = page(&shell, "/books/9791100000026");
+    assert!(page.contains("<h1>파이썬 머신러닝</h1>"));
+    assert!(page.contains("/books/9791100000026.ris") && page.contains("/covers/9791100000026.svg"));
+    assert!(page.contains(&format!("<link rel=\"canonical\" href=\"{BASE}/books/9791100000026\">")));
+    assert!(page.contains("\"@type\":\"Book\""));
+    assert!(page.contains("href=\"/search?q=author%3A%22이나루%22\""), "each name is a search: {page}");
+    for (suffix, kind) in [
+        ("ris", "application/x-research-info-systems; charset=utf-8"),
+        ("bib", "application/x-bibtex; charset=utf-8"),
+        ("csl.json", "application/vnd.citationstyles.csl+json"),
+    ] {
+        let response = shell.get(&format!("/books/9791100000026.{suffix}"));
+        assert_eq!((response.status, response.header("content-type")), (200, Some(kind)));
+        assert!(text(&response).contains("파이썬 머신러닝"));
+    }
+    let elsewhere = shell.get("/books/979-11-00000-02-6");
+    assert_eq!((elsewhere.status, elsewhere.header("location")), (308, Some("/books/9791100000026")));
+}
+
+#[test]
+fn what_is_not_there_is_a_page_with_the_form() {
+    let shell = Shell::new();
+    for target in ["/nowhere?q=파이썬", &format!("/books/{NO_BOOK}?q=파이썬")] {
+        let response = shell.get(target);
+        assert_eq!(response.status, 404, "{target}");
+        let page = text(&response);
+        assert!(page.contains("action=\"/search\"") && page.contains("req-1"), "{page}");
+        assert!(page.contains("value=\"파이썬\""), "the words are still in the box");
+    }
+    let wrong = shell.get("/search?q=a&limit=99");
+    assert_eq!(wrong.status, 400);
+    assert!(text(&wrong).contains("limit"), "names the parameter");
+}
+
+#[test]
+fn a_cover_is_a_picture_of_the_title() {
+    let shell = Shell::new();
+    let cover = shell.get("/covers/9791100000033.svg");
+    assert_eq!(cover.header("content-type"), Some("image/svg+xml; charset=utf-8"));
+    assert!(text(&cover).starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""));
+    assert_eq!(shell.get(&format!("/covers/{NO_BOOK}.svg")).status, 404);
+}
+
+#[test]
+fn files_for_machines_name_this_site() {
+    let shell = Shell::new();
+    assert!(text(&shell.get("/robots.txt")).contains(&format!("Sitemap: {BASE}/sitemap.xml")));
+    assert!(
+        text(&shell.get("/opensearch.xml?hl=en"))
+            .contains(&format!("{BASE}/search?q={{searchTerms}}&amp;hl=en"))
+    );
+    assert!(text(&shell.get("/sitemap.xml")).contains(&format!("<loc>{BASE}/about</loc>")));
+}

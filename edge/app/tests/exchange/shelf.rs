@@ -1,0 +1,250 @@
+//! Five books in three libraries, as index files in memory. Not a builder: only what the tests ask for.
+
+use std::collections::BTreeMap;
+
+use seoga_index::columns::{Language, OrderRow, UNKNOWN16};
+use seoga_index::file::{FileName, Kind};
+use seoga_index::key::{in_space, space};
+use seoga_index::manifest::{Directory, Library, Manifest};
+use seoga_index::postings::{Field, Posting, payload};
+use seoga_index::record::{Holding, Record};
+use seoga_index::suggest::{Suggestion, SuggestionKind};
+use seoga_index::write::{
+    self, ColumnsWriter, DictionaryWriter, FacetValues, NamesWriter, PostingsWriter, RecordsWriter,
+    SuggestWriter,
+};
+use seoga_text::{fold, keys, token};
+
+/// Files by path under the static origin.
+pub(crate) type Files = BTreeMap<String, Vec<u8>>;
+
+pub(crate) const LIBRARIES: [&str; 3] = ["강남", "강동", "양천"];
+/// A book number that no index here has.
+pub(crate) const NO_BOOK: &str = "9788966260997";
+
+/// ISBN, title, authors, publisher, year, class, loans, holdings (library, days since 1970).
+type Row = (
+    u64,
+    &'static str,
+    &'static str,
+    &'static str,
+    Option<u16>,
+    Option<&'static str>,
+    Option<u32>,
+    &'static [(u16, u16)],
+);
+
+pub(crate) const BOOKS: [Row; 5] = [
+    (
+        9791100000019,
+        "파이썬 첫걸음",
+        "김서가",
+        "서가출판",
+        Some(2021),
+        Some("005.133"),
+        Some(12),
+        &[(0, 19_000), (1, 18_000), (2, 18_500)],
+    ),
+    (
+        9791100000026,
+        "파이썬 머신러닝",
+        "이나루 지음, 박누리 옮김",
+        "나루북스",
+        Some(2019),
+        Some("004.73"),
+        None,
+        &[(0, 18_200)],
+    ),
+    (9791100000033, "도커 <입문> & 실습", "최다온", "서가출판", None, Some("005.44"), None, &[(2, 19_411)]),
+    (9791100000040, "Learning Rust", "A. Writer", "Gull Press", Some(2023), None, None, &[(1, 19_100)]),
+    (
+        9791100000057,
+        "우리 동네 산책",
+        "정마루",
+        "나루북스",
+        Some(2018),
+        Some("980.2"),
+        Some(3),
+        &[(0, 17_000), (2, 17_100)],
+    ),
+];
+
+/// An index: its files, and the letters of its generation.
+pub(crate) struct Shelf {
+    pub(crate) files: Files,
+    pub(crate) generation: String,
+    pub(crate) manifest: String,
+}
+
+impl Shelf {
+    /// The five books.
+    pub(crate) fn new() -> Self {
+        Self::of(&BOOKS)
+    }
+
+    /// Only these books: another generation.
+    pub(crate) fn of(books: &[Row]) -> Self {
+        let mut files = Files::new();
+        let mut sink = |name: FileName, bytes: Vec<u8>| {
+            files.insert(format!("/index/{name}"), bytes);
+        };
+        let mut lists: BTreeMap<Vec<u8>, Vec<Posting>> = BTreeMap::new();
+        let mut add = |key: Vec<u8>, doc: usize, field: Field| {
+            let list = lists.entry(key).or_default();
+            if list.last().is_none_or(|last| last.doc != doc as u32) {
+                list.push(Posting { doc: doc as u32, payload: payload(field, 20, 1) });
+            }
+        };
+        let mut publishers: Vec<&str> = books.iter().map(|book| book.3).collect();
+        publishers.sort_unstable();
+        publishers.dedup();
+        let mut classes: Vec<String> = books.iter().filter_map(|book| book.5.map(str::to_owned)).collect();
+        classes.sort_unstable();
+        classes.dedup();
+        let mut records = RecordsWriter::new();
+        let mut columns = ColumnsWriter::new(LIBRARIES.len());
+        let mut suggest = SuggestWriter::new();
+        for (doc, &(isbn13, title, authors, publisher, year, class, loans, held)) in books.iter().enumerate()
+        {
+            for (text, field) in
+                [(title, Field::Title), (authors, Field::Author), (publisher, Field::Publisher)]
+            {
+                for word in token::tokenize(text) {
+                    add(keys::encode(&word.text), doc, field);
+                }
+            }
+            add(in_space(space::ISBN, format!("{isbn13:013}").as_bytes()), doc, Field::Title);
+            for end in 1..=class.map_or(0, str::len) {
+                let prefix = &class.unwrap()[..end];
+                if !prefix.ends_with('.') {
+                    add(in_space(space::CLASS, prefix.as_bytes()), doc, Field::ClassName);
+                }
+            }
+            if let Some(year) = year {
+                add(in_space(space::YEAR, year.to_string().as_bytes()), doc, Field::Title);
+            }
+            let language = if title.is_ascii() { Language::English } else { Language::Korean };
+            add(in_space(space::LANGUAGE, language.code().as_bytes()), doc, Field::Title);
+            add(in_space(space::PUBLISHER, &seoga_search::publisher_key(publisher)), doc, Field::Publisher);
+            let key = keys::encode(&fold::letters(title));
+            suggest.add(key, Suggestion { text: title.to_owned(), kind: SuggestionKind::Title, count: 1 });
+            records.push(
+                &Record {
+                    isbn13,
+                    checked: true,
+                    title: title.to_owned(),
+                    authors: authors.to_owned(),
+                    publisher: publisher.to_owned(),
+                    year,
+                    class_no: class.map(str::to_owned),
+                    loans,
+                    holdings: held
+                        .iter()
+                        .map(|(library, days)| Holding { library: *library, registered: Some(*days) })
+                        .collect(),
+                    ..Record::default()
+                },
+                &mut sink,
+            );
+            let number = |list: &[String], value: &str| list.iter().position(|other| other == value);
+            columns.push(
+                FacetValues {
+                    class: class.and_then(|class| number(&classes, class)).map_or(UNKNOWN16, |n| n as u16),
+                    year: year.unwrap_or(UNKNOWN16),
+                    publisher: publishers.binary_search(&publisher).unwrap() as u32,
+                    language,
+                    libraries: held.iter().map(|(library, _)| *library).collect(),
+                },
+                OrderRow {
+                    registered: held.iter().map(|(_, days)| *days).min().unwrap(),
+                    title: doc as u32,
+                    holdings: held.len() as u16,
+                    loans: loans.unwrap_or(u32::MAX),
+                },
+                &mut sink,
+            );
+        }
+        let mut postings = PostingsWriter::new();
+        let mut dictionary = DictionaryWriter::new(Kind::Dictionary);
+        for (key, list) in &lists {
+            let entry = postings.add(list, &mut sink).unwrap();
+            assert!(dictionary.insert(key, entry, &mut sink));
+        }
+        let library = |(number, name): (usize, &&str)| {
+            let holds = |book: &&Row| book.7.iter().any(|(library, _)| usize::from(*library) == number);
+            let held: Vec<Posting> = (0u32..)
+                .zip(books)
+                .filter(|(_, book)| holds(book))
+                .map(|(doc, _)| Posting { doc, payload: 0 })
+                .collect();
+            let (address, df_class) = postings.add_list(&held, &mut sink).unwrap_or_default();
+            Library {
+                name: (*name).to_owned(),
+                address: "서가로 1".to_owned(),
+                homepage: "https://library.example/".to_owned(),
+                books: held.len() as u32,
+                postings: address,
+                df_class,
+                ..Library::default()
+            }
+        };
+        let libraries = LIBRARIES.iter().enumerate().map(library).collect();
+        let mut names = NamesWriter::new();
+        publishers.iter().for_each(|name| names.push(name));
+        let (facets, order) = columns.finish(&mut sink);
+        let manifest = Manifest {
+            name: String::new(),
+            built: "2023-02-23".to_owned(),
+            invented: true,
+            documents: books.len() as u32,
+            libraries,
+            classes,
+            synonyms: Vec::new(),
+            directory: Directory {
+                dictionary: dictionary.finish(&mut sink),
+                suggest: suggest.finish(&mut sink),
+                postings: postings.finish(&mut sink),
+                records: records.finish(&mut sink),
+                names: names.finish(&mut sink),
+                facets,
+                order,
+                ..Directory::default()
+            },
+        };
+        let (name, bytes) = write::manifest(&manifest);
+        files.insert(format!("/index/{name}"), bytes);
+        let mut shelf = Self { files, generation: name.letters(), manifest: name.to_string() };
+        shelf.point(&[]);
+        shelf
+    }
+
+    /// Makes this the current generation, and lays the files of the older ones beside it.
+    pub(crate) fn point(&mut self, previous: &[&Shelf]) {
+        for shelf in previous {
+            self.files.extend(
+                shelf
+                    .files
+                    .iter()
+                    .filter(|(path, _)| !path.ends_with(".json"))
+                    .map(|(p, b)| (p.clone(), b.clone())),
+            );
+        }
+        let entry =
+            |shelf: &&Shelf| serde_json::json!({"generation": shelf.generation, "manifest": shelf.manifest});
+        let pointer = serde_json::json!({
+            "generation": self.generation,
+            "manifest": self.manifest,
+            "previous": previous.iter().map(entry).collect::<Vec<_>>(),
+        });
+        self.files.insert("/index/current.json".to_owned(), pointer.to_string().into_bytes());
+    }
+
+    /// The path of the only file of a kind.
+    pub(crate) fn path(&self, letter: char) -> String {
+        let begin = format!("/index/{letter}-");
+        let mut paths = self.files.keys().filter(|path| path.starts_with(&begin));
+        let path = paths.next().unwrap_or_else(|| panic!("no file of kind {letter}")).clone();
+        assert_eq!(paths.next(), None, "the tests count on one file of kind {letter}");
+        path
+    }
+}

@@ -1,0 +1,181 @@
+//! A shell in memory: files, a choice store and limiters, each of which can be made to fail.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use seoga_app::{App, Config, Effect, Exchange, Limiter, Listed, Outcome, Request, Response, StoreError};
+use serde_json::Value;
+
+use crate::shelf::{Files, Shelf};
+
+/// 2026-11-21 00:00:00 UTC.
+pub(crate) const NOW: u64 = 20_778 * 86_400;
+pub(crate) const DAY: u64 = 86_400;
+pub(crate) const BASE: &str = "https://books.example";
+
+/// A stored value: value, metadata, seconds to live.
+pub(crate) type Stored = (String, Option<String>, u64);
+
+/// An isolate and what surrounds it.
+pub(crate) struct Shell {
+    pub(crate) app: Rc<App>,
+    pub(crate) files: RefCell<Files>,
+    pub(crate) store: RefCell<BTreeMap<String, Stored>>,
+    /// What the next writes answer, first come first served.
+    pub(crate) write_errors: RefCell<Vec<StoreError>>,
+    pub(crate) reads_fail: Cell<bool>,
+    /// Limiters that let nothing pass.
+    pub(crate) shut: RefCell<Vec<Limiter>>,
+    pub(crate) throttled: RefCell<Vec<(Limiter, String)>>,
+    pub(crate) log: RefCell<Vec<String>>,
+    pub(crate) fetched: RefCell<Vec<String>>,
+    pub(crate) now: Cell<u64>,
+}
+
+impl Shell {
+    pub(crate) fn new() -> Self {
+        Self::of(&Shelf::new())
+    }
+
+    pub(crate) fn of(shelf: &Shelf) -> Self {
+        Self::with(shelf, Config::development())
+    }
+
+    pub(crate) fn with(shelf: &Shelf, config: Config) -> Self {
+        Self {
+            app: Rc::new(App::new(config).unwrap()),
+            files: RefCell::new(shelf.files.clone()),
+            store: RefCell::default(),
+            write_errors: RefCell::default(),
+            reads_fail: Cell::new(false),
+            shut: RefCell::default(),
+            throttled: RefCell::default(),
+            log: RefCell::default(),
+            fetched: RefCell::default(),
+            now: Cell::new(NOW),
+        }
+    }
+
+    /// A request as a visitor's, at this shell's time.
+    pub(crate) fn request(&self, method: &str, target: &str) -> Request {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        Request {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            query: query.to_owned(),
+            now: self.now.get(),
+            base: BASE.to_owned(),
+            instance: "req-1".to_owned(),
+            location: "ICN".to_owned(),
+            ..Request::default()
+        }
+    }
+
+    pub(crate) fn get(&self, target: &str) -> Response {
+        self.answer(self.request("GET", target))
+    }
+
+    pub(crate) fn get_with(&self, target: &str, headers: &[(&str, &str)]) -> Response {
+        self.answer(with_headers(self.request("GET", target), headers))
+    }
+
+    pub(crate) fn post(&self, path: &str, body: &str) -> Response {
+        self.post_with(path, body, &[("content-type", "application/json")])
+    }
+
+    pub(crate) fn post_with(&self, path: &str, body: &str, headers: &[(&str, &str)]) -> Response {
+        let request = Request { body: body.as_bytes().to_vec(), ..self.request("POST", path) };
+        self.answer(with_headers(request, headers))
+    }
+
+    /// Drives one request to its response.
+    pub(crate) fn answer(&self, request: Request) -> Response {
+        let mut exchange = self.app.begin(request);
+        let mut outcome = Outcome::Begin;
+        for _ in 0..1000 {
+            match self.turn(&mut exchange, outcome) {
+                Ok(response) => return response,
+                Err(next) => outcome = next,
+            }
+        }
+        panic!("the exchange does not end");
+    }
+
+    /// One effect, done.
+    pub(crate) fn turn(&self, exchange: &mut Exchange, outcome: Outcome) -> Result<Response, Outcome> {
+        Err(match exchange.next(outcome) {
+            Effect::Fetch(paths) => {
+                let files = self.files.borrow();
+                self.fetched.borrow_mut().extend(paths.iter().cloned());
+                Outcome::Fetched(paths.iter().map(|path| files.get(path).cloned()).collect())
+            }
+            Effect::Throttle { limiter, key } => {
+                self.throttled.borrow_mut().push((limiter, key));
+                Outcome::Allowed(!self.shut.borrow().contains(&limiter))
+            }
+            Effect::Get { .. } if self.reads_fail.get() => Outcome::Value(Err(StoreError::Failed)),
+            Effect::Get { key } => {
+                Outcome::Value(Ok(self.store.borrow().get(&key).map(|(value, ..)| value.clone())))
+            }
+            Effect::Put { key, value, metadata, expires_seconds } => {
+                let mut errors = self.write_errors.borrow_mut();
+                if errors.is_empty() {
+                    self.store.borrow_mut().insert(key, (value, metadata, expires_seconds));
+                    Outcome::Stored(Ok(()))
+                } else {
+                    Outcome::Stored(Err(errors.remove(0)))
+                }
+            }
+            Effect::List { prefix, cursor, limit } => {
+                let store = self.store.borrow();
+                let keys = store.iter().filter(|(key, _)| key.starts_with(&prefix));
+                let after = keys.filter(|(key, _)| cursor.as_ref().is_none_or(|cursor| *key > cursor));
+                let mut keys: Vec<_> =
+                    after.map(|(key, (_, metadata, _))| (key.clone(), metadata.clone())).collect();
+                let more = keys.len() > limit as usize;
+                keys.truncate(limit as usize);
+                let cursor = keys.last().filter(|_| more).map(|(key, _)| key.clone());
+                Outcome::Listed(Ok(Listed { keys, cursor }))
+            }
+            Effect::Log(line) => {
+                self.log.borrow_mut().push(line);
+                Outcome::Logged
+            }
+            Effect::Respond(response) => return Ok(response),
+        })
+    }
+
+    /// The log's lines since the last look, as JSON.
+    pub(crate) fn log_lines(&self) -> Vec<Value> {
+        self.log.borrow_mut().drain(..).map(|line| serde_json::from_str(&line).unwrap()).collect()
+    }
+
+    /// Flips one bit of a file, or puts it right again.
+    pub(crate) fn flip(&self, path: &str) {
+        let mut files = self.files.borrow_mut();
+        let file = files.get_mut(path).unwrap();
+        let middle = file.len() / 2;
+        file[middle] ^= 4;
+    }
+}
+
+pub(crate) fn with_headers(mut request: Request, headers: &[(&str, &str)]) -> Request {
+    request.headers.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    request
+}
+
+/// The JSON of a response.
+pub(crate) fn json(response: &Response) -> Value {
+    serde_json::from_slice(&response.body).unwrap_or_else(|error| panic!("{error}: {}", text(response)))
+}
+
+/// The text of a response.
+pub(crate) fn text(response: &Response) -> String {
+    String::from_utf8(response.body.clone()).unwrap()
+}
+
+/// The ISBNs of an answer, in order.
+pub(crate) fn isbns(answer: &Value) -> Vec<&str> {
+    answer["results"].as_array().unwrap().iter().map(|book| book["isbn13"].as_str().unwrap()).collect()
+}
