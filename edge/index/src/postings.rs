@@ -5,19 +5,21 @@
 //!
 //! - A plain list of at most 128 postings goes on with one chunk.
 //! - A longer one has `varint chunks`, then a head for each chunk (`varint` last
-//!   document less the last of the chunk before, `varint bytes`, `u8 heaviest
-//!   payload`), then the chunks.
+//!   document less the last of the chunk before, `varint bytes`, `u8` heaviest
+//!   occurrence), then the chunks.
 //! - A list in parts has `varint postings`, `varint parts`, a head for each part
 //!   (`varint` last document less the last of the part before, `varint bytes`),
 //!   then the parts, each a plain list. Only parts may lie in later files.
 //!
-//! A chunk: `u8 flags` (bits 0-5 the width of a delta in bits, bit 6 a payload
-//! for each, bit 7 one payload for all), `u8 count - 1`, the deltas of document
-//! numbers packed low bits first (the first counts from the chunk before, the
-//! list's first from 0), then no, one or `count` payload bytes. A document may
-//! occur twice (a word in two fields), so a delta may be 0.
+//! A chunk: `u8 width` of a delta in bits, `u8 count - 1`, `u8 modes` (bits 0-1
+//! for how words occur, bits 2-3 for places: 0 none, 1 one for all, 2 one for
+//! each), the deltas of document numbers packed low bits first (the first counts
+//! from the chunk before, the list's first from 0), then no, one or `count`
+//! bytes of each. A document may occur twice (a word in two fields), so a delta
+//! may be 0.
 //!
-//! A payload is three bits of [`Field`] over five bits of weight.
+//! How a word occurs: three bits of [`Field`] over five bits of weight. Its
+//! place: which word of the title it is, from 1; 0 is unknown, 255 is 255 or later.
 
 use crate::DocId;
 use crate::bytes::{Bytes, Damaged};
@@ -30,8 +32,9 @@ pub const CHUNK_DOCS: usize = 128;
 pub struct Posting {
     /// The document.
     pub doc: DocId,
-    /// How the key occurs in it: see [`Posting::field`] and [`Posting::weight`].
-    pub payload: u8,
+    /// How the key occurs in it, `field << 13 | weight << 8 | place`: see
+    /// [`Posting::field`], [`Posting::weight`] and [`Posting::place`].
+    pub payload: u16,
 }
 
 /// Where in a book a word occurs, from the slightest to the strongest.
@@ -80,24 +83,37 @@ impl Field {
     }
 }
 
-/// Packs field and weight (at most [`MAX_WEIGHT`]) into a payload.
+/// Packs field, weight (at most [`MAX_WEIGHT`]) and place into a payload. A
+/// greater payload is a stronger occurrence.
 #[must_use]
-pub fn payload(field: Field, weight: u8) -> u8 {
-    (field as u8) << 5 | weight.min(MAX_WEIGHT)
+pub fn payload(field: Field, weight: u8, place: u8) -> u16 {
+    u16::from((field as u8) << 5 | weight.min(MAX_WEIGHT)) << 8 | u16::from(place)
+}
+
+/// The field of a payload.
+#[must_use]
+pub fn field(payload: u16) -> Field {
+    *Field::ALL.get(usize::from(payload >> 13)).unwrap_or(&Field::ClassName)
 }
 
 impl Posting {
     /// The field.
     #[must_use]
     pub fn field(self) -> Field {
-        *Field::ALL.get(usize::from(self.payload >> 5)).unwrap_or(&Field::ClassName)
+        field(self.payload)
     }
 
     /// The weight, 0 to 31: for title fields the share of the title's letters
     /// that the word covers, in 31sts; for keywords their place, 31 the first.
     #[must_use]
     pub fn weight(self) -> u8 {
-        self.payload & MAX_WEIGHT
+        (self.payload >> 8) as u8 & MAX_WEIGHT
+    }
+
+    /// Which word of the title it is, from 1; 0 where that is unknown.
+    #[must_use]
+    pub fn place(self) -> u8 {
+        self.payload as u8
     }
 }
 
@@ -142,7 +158,7 @@ pub struct Chunk<'a> {
     pub before: DocId,
     /// Its last document (of a list of one chunk: the greatest number there is).
     pub last: DocId,
-    /// Its heaviest payload (255 where the list does not say).
+    /// Its heaviest occurrence, the payload's upper byte (255 where the list does not say).
     pub heaviest: u8,
     bytes: &'a [u8],
 }
@@ -211,25 +227,25 @@ impl Chunk<'_> {
     /// [`Damaged`] when it is cut short.
     pub fn decode(&self, out: &mut Vec<Posting>) -> Result<(), Damaged> {
         let mut bytes = Bytes::new(self.bytes);
-        let flags = bytes.u8().ok_or(SHORT)?;
+        let width = u32::from(bytes.u8().ok_or(SHORT)?);
         let count = usize::from(bytes.u8().ok_or(SHORT)?) + 1;
-        let width = u32::from(flags & 63);
+        let modes = bytes.u8().ok_or(SHORT)?;
         if width > 32 || count > CHUNK_DOCS {
             return Err(SHORT);
         }
         let packed = bytes.take((count * width as usize).div_ceil(8)).ok_or(SHORT)?;
-        let payloads: &[u8] = match flags >> 6 {
-            0 => &[],
-            1 => bytes.take(count).ok_or(SHORT)?,
-            _ => bytes.take(1).ok_or(SHORT)?,
+        let mut column = |mode: u8| match mode & 3 {
+            0 => Some(Column::Same(0)),
+            1 => bytes.u8().map(Column::Same),
+            _ => bytes.take(count).map(|each| Column::Each(each.iter())),
         };
-        let uniform = if payloads.len() == 1 { payloads.first().copied() } else { None };
+        let mut occurrences = column(modes).ok_or(SHORT)?;
+        let mut places = column(modes >> 2).ok_or(SHORT)?;
         let mask = (1u64 << width) - 1;
         let mut bits = 0u64;
         let mut have = 0u32;
         let mut packed = packed.iter();
         let mut doc = self.before;
-        let mut each = payloads.iter();
         out.reserve(count);
         for _ in 0..count {
             while have < width {
@@ -239,13 +255,26 @@ impl Chunk<'_> {
             doc = doc.wrapping_add((bits & mask) as u32);
             bits >>= width;
             have -= width;
-            let payload = match uniform {
-                Some(payload) => payload,
-                None => each.next().copied().unwrap_or(0),
-            };
+            let payload = u16::from(occurrences.next()) << 8 | u16::from(places.next());
             out.push(Posting { doc, payload });
         }
         Ok(())
+    }
+}
+
+/// The bytes of a chunk's column: one for all, or one for each.
+enum Column<'a> {
+    Same(u8),
+    Each(std::slice::Iter<'a, u8>),
+}
+
+impl Column<'_> {
+    #[inline]
+    fn next(&mut self) -> u8 {
+        match self {
+            Column::Same(byte) => *byte,
+            Column::Each(bytes) => bytes.next().copied().unwrap_or(0),
+        }
     }
 }
 

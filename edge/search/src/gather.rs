@@ -22,6 +22,8 @@ pub(crate) struct WordHit {
     /// 31sts of the title that the word covers.
     pub(crate) covers: u32,
     pub(crate) field: Field,
+    /// Which word of the title it is, from 1; 0 unknown.
+    pub(crate) place: u8,
     /// The reading, as its place among the slot's alternatives.
     pub(crate) alternative: u16,
     /// How many slots before this one the reading began (a joined word).
@@ -62,6 +64,11 @@ fn field_worth(field: Field) -> u32 {
 const COVER_WORTH: u32 = 8;
 /// What standing first in a title is worth for the first word asked.
 const START_WORTH: u32 = 60;
+/// How many times more start and neighbours count where the last word is still
+/// being typed: people then mostly type a title from its beginning.
+const TYPING: u32 = 3;
+/// What standing right behind the word asked before is worth.
+const NEXT_WORTH: u32 = 40;
 /// What a keyword at the head of its list is worth more than one at its end.
 const KEYWORD_WORTH: u32 = 1;
 
@@ -104,6 +111,7 @@ fn hits(reader: &Reader<'_>, alternative: &Alternative, number: u16, fields: Fie
     let lists: Vec<_> = alternative.entries.iter().map(|entry| reader.list(*entry)).collect();
     let whole = lists.iter().all(|list| list.whole);
     let documents = reader.manifest.documents;
+    let apart = if alternative.reading == Reading::Infix { alternative.tier } else { Tier::Infix };
     let mut all: Option<Vec<WordHit>> = None;
     for list in &lists {
         let rarity = rarity(documents, list.df);
@@ -113,8 +121,11 @@ fn hits(reader: &Reader<'_>, alternative: &Alternative, number: u16, fields: Fie
             if alternative.reading != Reading::Infix && !fields.has(field) {
                 continue;
             }
-            let tier =
-                if field == Field::TitlePart { alternative.tier.max(Tier::Form) } else { alternative.tier };
+            let tier = match field {
+                // A keyword is somebody's judgement, not the book's own word.
+                Field::TitlePart | Field::Keyword | Field::ClassName => alternative.tier.max(Tier::Form),
+                _ => alternative.tier,
+            };
             let weight = u32::from(posting.weight());
             let mut score = rarity * field_worth(field) * (100 - alternative.penalty.min(90)) / 100;
             if field == Field::Keyword {
@@ -126,6 +137,7 @@ fn hits(reader: &Reader<'_>, alternative: &Alternative, number: u16, fields: Fie
                 score,
                 covers: if field.is_title() { weight } else { 0 },
                 field,
+                place: posting.place(),
                 alternative: number,
                 back: 0,
             };
@@ -140,7 +152,7 @@ fn hits(reader: &Reader<'_>, alternative: &Alternative, number: u16, fields: Fie
         }
         all = Some(match all {
             None => of_term,
-            Some(before) => meet(&before, &of_term),
+            Some(before) => meet(&before, &of_term, apart),
         });
     }
     let parts = alternative.entries.len().max(1) as u32;
@@ -151,8 +163,9 @@ fn hits(reader: &Reader<'_>, alternative: &Alternative, number: u16, fields: Fie
     (all, whole)
 }
 
-/// Documents on both lists, with scores and covers added up.
-fn meet(a: &[WordHit], b: &[WordHit]) -> Vec<WordHit> {
+/// Documents on both lists, with scores and covers added up; at best in tier
+/// `apart` where one word does not stand right behind the other.
+fn meet(a: &[WordHit], b: &[WordHit], apart: Tier) -> Vec<WordHit> {
     let mut out = Vec::with_capacity(a.len().min(b.len()));
     let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
     while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
@@ -165,10 +178,12 @@ fn meet(a: &[WordHit], b: &[WordHit]) -> Vec<WordHit> {
             }
             std::cmp::Ordering::Equal => {
                 out.push(WordHit {
-                    tier: x.tier.max(y.tier),
+                    // Typed as one, they should stand together.
+                    tier: if next(x, y) > 0 { x.tier.max(y.tier) } else { apart.max(x.tier.max(y.tier)) },
                     score: x.score + y.score,
                     covers: x.covers + y.covers,
-                    field: x.field,
+                    place: y.place,
+                    field: x.field.min(y.field),
                     ..**x
                 });
                 a.next();
@@ -179,6 +194,17 @@ fn meet(a: &[WordHit], b: &[WordHit]) -> Vec<WordHit> {
     out
 }
 
+fn typing(tier: Tier) -> u32 {
+    if tier == Tier::Prefix { TYPING } else { 1 }
+}
+
+/// What `b` standing right behind `a` in the title is worth. Parts of one run
+/// have the same place.
+fn next(a: &WordHit, b: &WordHit) -> u32 {
+    let near = a.place > 0 && (a.place..=a.place.saturating_add(1)).contains(&b.place);
+    if near && a.field.is_title() && b.field.is_title() { NEXT_WORTH } else { 0 }
+}
+
 impl Gathered {
     /// The documents that have every word, best first.
     pub(crate) fn all_words(&self) -> Vec<Ranked> {
@@ -186,28 +212,28 @@ impl Gathered {
         order.sort_by_key(|place| self.words.get(*place).map_or(0, Vec::len));
         let Some((rarest, others)) = order.split_first() else { return Vec::new() };
         let start = |place: usize, hit: &WordHit| {
-            if place == 0 && hit.field == Field::TitleStart { START_WORTH } else { 0 }
+            u32::from(place == 0 && hit.field == Field::TitleStart && hit.place <= 1)
         };
-        let mut ranked: Vec<(Ranked, u32)> = self
+        let mut ranked: Vec<(Ranked, u32, u32)> = self
             .words
             .get(*rarest)
             .into_iter()
             .flatten()
             .map(|hit| {
-                let score = hit.score + start(*rarest, hit);
-                (Ranked { doc: hit.doc, tier: hit.tier, score }, hit.covers)
+                (Ranked { doc: hit.doc, tier: hit.tier, score: hit.score }, hit.covers, start(*rarest, hit))
             })
             .collect();
         for place in others {
             let Some(words) = self.words.get(*place) else { continue };
             let mut from = 0;
-            ranked.retain_mut(|(hit, covers)| {
+            ranked.retain_mut(|(hit, covers, starts)| {
                 from += gallop(words.get(from..).unwrap_or_default(), hit.doc);
                 match words.get(from).filter(|other| other.doc == hit.doc) {
                     None => false,
                     Some(other) => {
                         hit.tier = hit.tier.max(other.tier);
-                        hit.score += other.score + start(*place, other);
+                        hit.score += other.score;
+                        *starts += start(*place, other);
                         *covers += other.covers;
                         true
                     }
@@ -217,8 +243,21 @@ impl Gathered {
         let full = u32::from(MAX_WEIGHT);
         let mut ranked: Vec<Ranked> = ranked
             .into_iter()
-            .map(|(hit, covers)| Ranked { score: hit.score + covers.min(full) * COVER_WORTH, ..hit })
+            .map(|(hit, covers, starts)| {
+                let placed = starts * START_WORTH * typing(hit.tier);
+                Ranked { score: hit.score + covers.min(full) * COVER_WORTH + placed, ..hit }
+            })
             .collect();
+        for (before, after) in self.words.iter().zip(self.words.iter().skip(1)) {
+            let (mut at_before, mut at_after) = (0, 0);
+            for hit in &mut ranked {
+                at_before += gallop(before.get(at_before..).unwrap_or_default(), hit.doc);
+                at_after += gallop(after.get(at_after..).unwrap_or_default(), hit.doc);
+                if let (Some(a), Some(b)) = (before.get(at_before), after.get(at_after)) {
+                    hit.score += next(a, b) * typing(hit.tier);
+                }
+            }
+        }
         sort(&mut ranked);
         ranked
     }

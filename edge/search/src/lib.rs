@@ -55,11 +55,7 @@ pub use suggest::Suggest;
 
 /// Initial consonants in one key of the dictionary; what a query has beyond
 /// them is checked against the records found.
-pub const INITIALS_IN_KEY: usize = 8;
-
-/// Up to this many dictionary shards a slip is looked for in all of them;
-/// beyond, only where one half of the word is intact.
-pub const WHOLE_DICTIONARY_SHARDS: usize = 12;
+pub const INITIALS_IN_KEY: usize = 7;
 
 /// Prefixes of up to this many keystrokes carry their best completions where
 /// many words begin with them.

@@ -73,7 +73,7 @@ enum Stage {
     /// Read their lists.
     Gather { looked_up: Box<LookedUp>, wide: bool },
     /// Check candidates against their records, sort by a column.
-    Arrange { looked_up: Box<LookedUp>, found: Found },
+    Arrange { looked_up: Box<LookedUp>, found: Found, wide: bool },
     /// Read what is shown.
     Show { looked_up: Box<LookedUp>, found: Found },
     /// Answered.
@@ -129,15 +129,20 @@ impl Search {
                 Stage::Gather { looked_up, wide } => {
                     let found = self.find(&reader, looked_up, *wide);
                     match found {
-                        Some(found) => Stage::Arrange { looked_up: Box::default(), found },
+                        Some(found) => Stage::Arrange { looked_up: Box::default(), found, wide: *wide },
                         None => Stage::Resolve { wide: true },
                     }
                 }
-                Stage::Arrange { found, .. } => {
-                    let ranked = self.arrange(&reader, found);
-                    let exact = found.exact && ranked.1;
-                    let found = Found { gathered: Gathered::default(), ranked: ranked.0, exact };
-                    Stage::Show { looked_up: Box::default(), found }
+                Stage::Arrange { found, wide, .. } => {
+                    let (ranked, exact) = self.arrange(&reader, found);
+                    let emptied = ranked.is_empty() && !found.ranked.is_empty();
+                    if emptied && !wide && self.query.phrases.is_empty() {
+                        Stage::Resolve { wide: true }
+                    } else {
+                        let exact = found.exact && exact;
+                        let found = Found { gathered: Gathered::default(), ranked, exact };
+                        Stage::Show { looked_up: Box::default(), found }
+                    }
                 }
                 Stage::Show { looked_up, found } => {
                     answer = Some(self.show(&reader, looked_up, found));
@@ -165,10 +170,10 @@ impl Search {
     fn enter(&mut self, next: Stage) {
         let before = std::mem::replace(&mut self.stage, Stage::Over);
         self.stage = match (before, next) {
-            (Stage::Gather { looked_up, .. }, Stage::Arrange { found, .. }) => {
-                Stage::Arrange { looked_up, found }
+            (Stage::Gather { looked_up, .. }, Stage::Arrange { found, wide, .. }) => {
+                Stage::Arrange { looked_up, found, wide }
             }
-            (Stage::Arrange { looked_up, found: before }, Stage::Show { found, .. }) => {
+            (Stage::Arrange { looked_up, found: before, .. }, Stage::Show { found, .. }) => {
                 Stage::Show { looked_up, found: Found { gathered: before.gathered, ..found } }
             }
             (_, next) => next,

@@ -105,11 +105,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// How many shards hold keys of a range.
-    pub(crate) fn shards(&self, from: &[u8], to: Option<&[u8]>) -> usize {
-        self.manifest.directory.dictionary.between(from, to).len()
-    }
-
     /// Visits the keys of a range in at most `most` shards.
     pub(crate) fn range(
         &self,
@@ -131,6 +126,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Visits the keys of a range that an automaton accepts, in at most `most` shards.
+    #[expect(clippy::type_complexity, reason = "a visitor reads best where it is taken")]
     pub(crate) fn search<A: Automaton>(
         &self,
         kind: Kind,

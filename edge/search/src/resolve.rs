@@ -12,7 +12,6 @@ use seoga_index::key::{after_prefix, in_space, space};
 use seoga_text::token::Kind;
 use seoga_text::{keys, layout, particle, split};
 
-use crate::WHOLE_DICTIONARY_SHARDS;
 use crate::answer::{Reading, Tier};
 use crate::query::{Fields, Query, Word, words};
 use crate::reader::Reader;
@@ -167,7 +166,7 @@ fn synonyms(reader: &Reader<'_>, word: &str, tier: Tier) -> Vec<Alternative> {
     let mut found = Vec::new();
     for other in groups.flatten().filter(|other| *other != word) {
         if let Some(alternative) = single(reader, other, tier, Reading::Synonym) {
-            found.push(Alternative { penalty: 10, ..alternative });
+            found.push(Alternative { penalty: 30, ..alternative });
         }
     }
     found
@@ -272,10 +271,13 @@ fn widened(reader: &Reader<'_>, word: &Word) -> Vec<Alternative> {
     if word.kind != Kind::Symbol && !word.last {
         found.extend(completions(reader, &word.text, Tier::Prefix));
     }
-    if word.kind != Kind::Number && word.kind != Kind::Symbol {
+    let layout = other_layout(reader, word);
+    // A word that is whole in the other layout was typed there, not with slips.
+    let certain = layout.iter().any(|reading| reading.penalty == 0) && keys::encode(&word.text).len() >= 4;
+    if word.kind != Kind::Number && word.kind != Kind::Symbol && !certain {
         found.extend(corrections(reader, &word.text));
     }
-    found.extend(other_layout(reader, word));
+    found.extend(layout);
     if word.kind == Kind::Hangul {
         found.extend(inside(reader, &word.text));
     }
@@ -300,50 +302,46 @@ fn corrections(reader: &Reader<'_>, word: &str) -> Vec<Alternative> {
         return Vec::new();
     }
     let mut found: Vec<(u8, std::cmp::Reverse<u32>, Vec<u8>, Entry)> = Vec::new();
-    let terms = [space::TERMS];
-    let whole = reader.shards(&terms, None) <= WHOLE_DICTIONARY_SHARDS;
-    let Some(slip) = Slip::new(&typed, allowed) else { return Vec::new() };
-    let mut keep = |key: &[u8], state: &u32, entry: Entry| {
-        if let Some(distance) = slip.distance(*state)
+    let (Some(forwards), Some(backwards)) =
+        (Slip::new(&typed, allowed), Slip::new(&reversed(&typed), allowed))
+    else {
+        return Vec::new();
+    };
+    let mut keep = |slip: &Slip, key: Vec<u8>, state: u32, entry: Entry| {
+        if let Some(distance) = slip.distance(state)
             && distance > 0
         {
-            found.push((distance, std::cmp::Reverse(entry.df()), key.to_vec(), entry));
+            found.push((distance, std::cmp::Reverse(entry.df()), key, entry));
         }
     };
-    if whole {
-        reader.search(FileKind::Dictionary, &slip, &terms, None, usize::MAX, &mut keep);
-    } else {
-        let half = typed.len() / 2;
-        let head = typed.get(..half).unwrap_or_default();
-        reader.search(
-            FileKind::Dictionary,
-            &slip,
-            head,
-            after_prefix(head).as_deref(),
-            HALF_SHARDS,
-            &mut keep,
-        );
-        let backwards: Vec<u8> = typed.iter().rev().copied().collect();
-        if let Some(slip) = Slip::new(&backwards, allowed) {
-            let tail = backwards.get(..typed.len() - half).unwrap_or_default();
-            let end = after_prefix(tail);
-            reader.search(
-                FileKind::Reversed,
-                &slip,
-                tail,
-                end.as_deref(),
-                HALF_SHARDS,
-                &mut |key, state, entry| {
-                    if let Some(distance) = slip.distance(*state)
-                        && distance > 0
-                    {
-                        let key = key.iter().rev().copied().collect();
-                        found.push((distance, std::cmp::Reverse(entry.df()), key, entry));
-                    }
-                },
-            );
-        }
-    }
+    // A slip leaves the other half of the word intact; one key more is left
+    // open in the middle, for two keys that changed places there.
+    let half = typed.len() / 2;
+    let head = typed.get(..half.saturating_sub(1).max(1)).unwrap_or_default();
+    let end = after_prefix(head);
+    reader.search(
+        FileKind::Dictionary,
+        &forwards,
+        head,
+        end.as_deref(),
+        HALF_SHARDS,
+        &mut |key, state, entry| {
+            keep(&forwards, key.to_vec(), *state, entry);
+        },
+    );
+    let tail = reversed(&typed);
+    let tail = tail.get(..(typed.len() - half).saturating_sub(1).max(1)).unwrap_or_default();
+    let end = after_prefix(tail);
+    reader.search(
+        FileKind::Reversed,
+        &backwards,
+        tail,
+        end.as_deref(),
+        HALF_SHARDS,
+        &mut |key, state, entry| {
+            keep(&backwards, reversed(key), *state, entry);
+        },
+    );
     found.sort_by(|a, b| (a.0, a.1, &a.2).cmp(&(b.0, b.1, &b.2)));
     found.dedup_by(|a, b| a.2 == b.2);
     found.truncate(CORRECTIONS);
@@ -356,6 +354,10 @@ fn corrections(reader: &Reader<'_>, word: &str) -> Vec<Alternative> {
         spans: 1,
     };
     found.into_iter().map(correct).collect()
+}
+
+fn reversed(keys: &[u8]) -> Vec<u8> {
+    keys.iter().rev().copied().collect()
 }
 
 /// What the same keys mean in the other keyboard layout.

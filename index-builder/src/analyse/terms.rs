@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use seoga_index::key::{in_space, space};
-use seoga_index::postings::{Field, MAX_WEIGHT, payload};
+use seoga_index::postings::{Field, MAX_WEIGHT, field, payload};
 use seoga_text::kdc;
-use seoga_text::token::{Kind, Token, tokenize};
+use seoga_text::token::{Kind, Token, runs, tokenize};
 use seoga_text::{choseong, fold, hanja, keys, names, particle, split, title};
 
 use super::vocabulary::Vocabulary;
@@ -16,9 +16,15 @@ const INITIALS: usize = seoga_search::INITIALS_IN_KEY;
 /// A key is cut at this many keystrokes: no one types more of a word.
 const KEY_BYTES: usize = 64;
 
+/// Places of words are counted apart in the main part, the whole as recorded
+/// and the parallel title, so that neighbours are neighbours in one of them.
+const MAIN: u8 = 0;
+const WHOLE: u8 = 100;
+const PARALLEL: u8 = 200;
+
 /// A book's keys: for each, at most one payload a field (bit for bit as the
 /// postings store it), the strongest.
-pub type Keys = BTreeMap<Vec<u8>, Vec<u8>>;
+pub type Keys = BTreeMap<Vec<u8>, Vec<u16>>;
 
 /// Makes the keys of books of one catalogue.
 #[derive(Debug)]
@@ -42,7 +48,7 @@ impl<'a> Analyser<'a> {
         titles.extend(book.other_titles.iter().map(String::as_str));
         for title in &titles {
             self.title(title, &mut keys);
-            runs(title, &mut keys);
+            initials_and_pairs(title, &mut keys);
         }
         for authors in std::iter::once(&book.authors).chain(&book.other_authors) {
             for name in names::parse(authors) {
@@ -55,15 +61,15 @@ impl<'a> Analyser<'a> {
         for (place, id) in book.keywords.iter().enumerate() {
             let weight = MAX_WEIGHT.saturating_sub(u8::try_from(place).unwrap_or(MAX_WEIGHT));
             let keyword = self.catalogue.keyword(*id);
-            keys.add_below_title(&fold::letters(keyword), payload(Field::Keyword, weight));
+            keys.add_below_title(&fold::letters(keyword), payload(Field::Keyword, weight, 0));
             for token in tokenize(keyword) {
-                keys.add_below_title(&token.text, payload(Field::Keyword, weight));
+                keys.add_below_title(&token.text, payload(Field::Keyword, weight, 0));
             }
         }
         if let Some(class_no) = &book.class_no {
             if let Some(caption) = kdc::name(class_no, kdc::Language::Korean) {
                 for token in tokenize(caption) {
-                    keys.add_below_title(&token.text, payload(Field::ClassName, 0));
+                    keys.add_below_title(&token.text, payload(Field::ClassName, 0, 0));
                 }
             }
             for end in 1..=class_no.len() {
@@ -87,51 +93,60 @@ impl<'a> Analyser<'a> {
 
     fn title(&self, recorded: &str, keys: &mut Found) {
         let parts = title::parts(recorded);
-        let whole = letters(recorded);
         // The main part is a title of its own: people type it without the rest.
-        self.unit(recorded, whole, true, keys);
+        // It comes first, since the places of words count from its beginning.
+        self.unit(parts.main, MAIN, keys);
         if parts.main.len() < recorded.len() {
-            self.unit(parts.main, letters(parts.main), true, keys);
+            self.unit(recorded, WHOLE, keys);
         }
         if let Some(parallel) = parts.parallel {
-            self.unit(parallel, letters(parallel), true, keys);
+            self.unit(parallel, PARALLEL, keys);
         }
+        let whole = letters(recorded);
         for (shown, reading) in hanja::readings_shown(recorded) {
-            keys.add(&reading, payload(Field::TitlePart, weight(letters(&shown), whole)));
+            keys.add(&reading, payload(Field::TitlePart, weight(letters(&shown), whole), 0));
         }
     }
 
-    fn unit(&self, text: &str, whole: usize, starts: bool, keys: &mut Found) {
+    fn unit(&self, text: &str, before: u8, keys: &mut Found) {
+        let whole = letters(text);
         let tokens = tokenize(text);
-        for token in &tokens {
-            let covers = weight(letters(&token.text), whole);
-            let field = if starts && token.start == tokens.first().map_or(0, |first| first.start) {
-                Field::TitleStart
-            } else {
-                Field::Title
-            };
-            keys.add(&token.text, payload(field, covers));
-            if let Some(stem) = particle::strip(&token.text) {
-                keys.add(stem, payload(Field::TitlePart, weight(letters(stem), whole)));
-                self.parts(stem, whole, keys);
-            }
-            if matches!(token.kind, Kind::Hangul | Kind::Latin | Kind::Joined) {
-                self.parts(&token.text, whole, keys);
+        for (word, run) in runs(&tokens).into_iter().enumerate() {
+            let place = u8::try_from(word + 1).map_or(u8::MAX, |place| before.saturating_add(place));
+            let run = tokens.get(run).unwrap_or_default();
+            let start = run.first().map_or(0, |first| first.start);
+            for token in run {
+                let starts = word == 0 && token.start == start;
+                let field = if starts { Field::TitleStart } else { Field::Title };
+                keys.add(&token.text, payload(field, weight(letters(&token.text), whole), place));
+                if let Some(stem) = particle::strip(&token.text) {
+                    keys.add(stem, payload(Field::TitlePart, weight(letters(stem), whole), place));
+                    self.parts(stem, whole, place, keys);
+                }
+                if matches!(token.kind, Kind::Hangul | Kind::Latin | Kind::Joined) {
+                    self.parts(&token.text, whole, place, keys);
+                }
             }
         }
-        self.joined(&tokens, whole, keys);
+        self.joined(&tokens, whole, before, keys);
     }
 
-    fn parts(&self, word: &str, whole: usize, keys: &mut Found) {
+    fn parts(&self, word: &str, whole: usize, place: u8, keys: &mut Found) {
         let cost = |part: &str| self.vocabulary.part_cost(part);
         for part in split::split(word, &cost).unwrap_or_default() {
-            keys.add(part, payload(Field::TitlePart, weight(letters(part), whole)));
+            keys.add(part, payload(Field::TitlePart, weight(letters(part), whole), place));
         }
     }
 
     /// Two or three neighbours that are somewhere written as one word.
-    fn joined(&self, tokens: &[Token], whole: usize, keys: &mut Found) {
+    fn joined(&self, tokens: &[Token], whole: usize, before: u8, keys: &mut Found) {
+        let mut place = before;
+        let mut run_end = 0;
         for (at, first) in tokens.iter().enumerate() {
+            if first.start >= run_end {
+                place = place.saturating_add(u8::from(!first.glued));
+                run_end = first.end;
+            }
             if first.kind == Kind::Joined {
                 continue;
             }
@@ -146,13 +161,13 @@ impl<'a> Analyser<'a> {
                 end = next.end;
                 count += 1;
                 if self.vocabulary.is_word(&word) {
-                    keys.add(&word, payload(Field::TitleJoined, weight(letters(&word), whole)));
+                    keys.add(&word, payload(Field::TitleJoined, weight(letters(&word), whole), place));
                 }
                 if let Some(stem) = particle::strip(&word)
                     && stem.len() > word.len() - next.text.len()
                     && self.vocabulary.is_word(stem)
                 {
-                    keys.add(stem, payload(Field::TitleJoined, weight(letters(stem), whole)));
+                    keys.add(stem, payload(Field::TitleJoined, weight(letters(stem), whole), place));
                 }
                 if count == 3 {
                     break;
@@ -163,16 +178,16 @@ impl<'a> Analyser<'a> {
 }
 
 /// The words of a free text, and the whole without its spaces.
-fn text_field(text: &str, field: Field, keys: &mut Found) {
+fn text_field(text: &str, of: Field, keys: &mut Found) {
     let whole = letters(text);
     for token in tokenize(text) {
-        keys.add(&token.text, payload(field, weight(letters(&token.text), whole)));
+        keys.add(&token.text, payload(of, weight(letters(&token.text), whole), 0));
     }
-    keys.add(&fold::letters(text), payload(field, MAX_WEIGHT));
+    keys.add(&fold::letters(text), payload(of, MAX_WEIGHT, 0));
 }
 
 /// Runs of initials from each word start, and the pairs of syllables inside words.
-fn runs(text: &str, keys: &mut Found) {
+fn initials_and_pairs(text: &str, keys: &mut Found) {
     let folded = fold::fold(text);
     for run in choseong::runs(&folded) {
         for start in run.words {
@@ -212,7 +227,7 @@ struct Found(Keys);
 impl Found {
     /// A word, unless it is empty. Title fields displace each other, the
     /// strongest stays; authors and publishers stand beside them.
-    fn add(&mut self, word: &str, payload: u8) {
+    fn add(&mut self, word: &str, payload: u16) {
         let mut key = keys::encode(word);
         key.truncate(KEY_BYTES);
         if key.first().is_none_or(|first| *first < space::TERMS) {
@@ -221,14 +236,16 @@ impl Found {
         let held = self.0.entry(key).or_default();
         let group = group(payload);
         match held.iter_mut().find(|other| self::group(**other) == group) {
-            Some(other) => *other = payload.max(*other),
+            // Of two occurrences the stronger stays, at the place found first.
+            Some(other) if payload >> 8 > *other >> 8 => *other = payload,
+            Some(_) => {}
             None => held.push(payload),
         }
         held.sort_unstable();
     }
 
     /// A word of a field that says nothing new about a word of the title.
-    fn add_below_title(&mut self, word: &str, payload: u8) {
+    fn add_below_title(&mut self, word: &str, payload: u16) {
         let key = keys::encode(word);
         if self.0.get(&key).is_none_or(|held| held.iter().all(|other| group(*other) != TITLE)) {
             self.add(word, payload);
@@ -243,11 +260,11 @@ impl Found {
 const TITLE: u8 = 3;
 
 /// Fields that displace each other.
-fn group(payload: u8) -> u8 {
-    match payload >> 5 {
-        field if field >= Field::TitlePart as u8 => TITLE,
-        field if field == Field::Author as u8 => 2,
-        field if field == Field::Publisher as u8 => 1,
+fn group(payload: u16) -> u8 {
+    match field(payload) {
+        field if field.is_title() => TITLE,
+        Field::Author => 2,
+        Field::Publisher => 1,
         _ => 0,
     }
 }

@@ -18,6 +18,9 @@ pub enum CompileError {
     /// More libraries than a library mask may have.
     #[error("{0} libraries, an index holds at most 4096: build one index a region")]
     TooManyLibraries(usize),
+    /// More books than a posting's document number can tell apart while compiling.
+    #[error("{0} books, an index holds at most 4194304: build one index a region")]
+    TooManyBooks(usize),
     /// A file could not be written.
     #[error("cannot write {path}: {source}; check space and permissions")]
     Write {

@@ -2,7 +2,7 @@
 //!
 //! Books are analysed in parallel, piece by piece; each piece's keys are then
 //! numbered in one fixed order, so the result does not depend on threads. A
-//! posting is held in eight bytes: key number (27 bits), document (29), payload.
+//! posting is held in eight bytes: key number (26 bits), document (22), payload (16).
 
 use ahash::RandomState;
 use rayon::prelude::*;
@@ -17,9 +17,11 @@ const PIECE: usize = 1024;
 /// Pieces analysed before their keys are numbered: bounds what waits in memory.
 const PIECES_AT_ONCE: usize = 16;
 
-const KEY_SHIFT: u32 = 37;
-const DOC_SHIFT: u32 = 8;
-const DOC_MASK: u64 = (1 << 29) - 1;
+const KEY_SHIFT: u32 = DOC_BITS + DOC_SHIFT;
+const DOC_SHIFT: u32 = 16;
+/// Books an index can have.
+pub(super) const DOC_BITS: u32 = 22;
+const DOC_MASK: u64 = (1 << DOC_BITS) - 1;
 
 /// Keys in order, and all postings sorted by key and document.
 pub(super) struct Inverted {
@@ -94,7 +96,7 @@ impl Inverted {
             rest = after;
             let posting = |packed: &u64| Posting {
                 doc: (packed >> DOC_SHIFT & DOC_MASK) as u32,
-                payload: *packed as u8,
+                payload: *packed as u16,
             };
             (&**key, list.iter().map(posting).collect())
         })

@@ -8,6 +8,7 @@
 //! Invariant: the same catalogue gives the same bytes, whatever the number of
 //! threads.
 
+mod completions;
 mod files;
 mod invert;
 mod order;
@@ -15,7 +16,9 @@ mod suggestions;
 
 use std::path::Path;
 
+use rayon::prelude::*;
 use seoga_index::columns::{OrderRow, UNKNOWN16, UNKNOWN24};
+use seoga_index::dictionary::Entry;
 use seoga_index::file::Kind;
 use seoga_index::key::space;
 use seoga_index::manifest::{self, Directory, Manifest};
@@ -33,12 +36,13 @@ use crate::progress::{Progress, Unit};
 use files::Folder;
 pub use files::{CompileError, POINTER, Summary};
 
-/// A term must be in this many books to be found with a slip in its first half,
-/// once the dictionary has more than [`REVERSED_FROM`] shards.
+/// Terms up to which every one is found with a slip in its first half; beyond,
+/// only those in [`REVERSED_BOOKS`] books or more.
+const REVERSED_ALL: usize = 200_000;
+/// See [`REVERSED_ALL`].
 const REVERSED_BOOKS: u32 = 3;
-/// Up to this many dictionary shards a slip is looked for in all of them, and
-/// reversed terms are not needed.
-const REVERSED_FROM: usize = seoga_search::WHOLE_DICTIONARY_SHARDS;
+/// Shorter words are not looked for with slips.
+const REVERSED_KEYS: usize = 4;
 
 /// Compiles `catalogue` into the folder `out`, which must exist and be empty.
 ///
@@ -48,6 +52,9 @@ const REVERSED_FROM: usize = seoga_search::WHOLE_DICTIONARY_SHARDS;
 pub fn compile(catalogue: &Catalogue, out: &Path, progress: &dyn Progress) -> Result<Summary, CompileError> {
     if catalogue.books.is_empty() {
         return Err(CompileError::Empty);
+    }
+    if catalogue.books.len() >= 1 << invert::DOC_BITS {
+        return Err(CompileError::TooManyBooks(catalogue.books.len()));
     }
     if catalogue.libraries.len() > 4096 {
         return Err(CompileError::TooManyLibraries(catalogue.libraries.len()));
@@ -65,15 +72,17 @@ pub fn compile(catalogue: &Catalogue, out: &Path, progress: &dyn Progress) -> Re
     let mut sink = folder.sink();
     let mut postings = PostingsWriter::new();
     let mut dictionary = DictionaryWriter::new(Kind::Dictionary);
-    let mut backwards: Vec<(Vec<u8>, seoga_index::dictionary::Entry)> = Vec::new();
+    let mut entries: Vec<(&[u8], Entry)> = Vec::with_capacity(inverted.len());
     for (key, list) in inverted.lists() {
         progress.advance(1);
-        let Some(entry) = postings.add(&list, &mut sink) else { continue };
-        dictionary.insert(key, entry, &mut sink);
-        if key.first().is_some_and(|first| *first >= space::TERMS) && entry.df() >= REVERSED_BOOKS {
-            backwards.push((key.iter().rev().copied().collect(), entry));
-        }
+        entries.extend(postings.add(&list, &mut sink).map(|entry| (key, entry)));
     }
+    let carried = completions::initials(&inverted, &mut |list| postings.add(list, &mut sink));
+    let carried = completions::with_terms(carried, &entries);
+    completions::merged(&carried, &entries, &mut |key, entry| {
+        dictionary.insert(key, entry, &mut sink);
+    });
+    drop(carried);
     let mut libraries = Vec::new();
     for (number, library) in catalogue.libraries.iter().enumerate() {
         let held = books().enumerate().filter(|(_, book)| {
@@ -85,11 +94,17 @@ pub fn compile(catalogue: &Catalogue, out: &Path, progress: &dyn Progress) -> Re
     let postings = postings.finish(&mut sink);
     let dictionary = dictionary.finish(&mut sink);
     let mut reversed = DictionaryWriter::new(Kind::Reversed);
-    if dictionary.len() > REVERSED_FROM {
-        backwards.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        for (key, entry) in &backwards {
-            reversed.insert(key, *entry, &mut sink);
-        }
+    entries.retain(|(key, _)| {
+        key.len() >= REVERSED_KEYS && key.first().is_some_and(|first| *first >= space::TERMS)
+    });
+    if entries.len() > REVERSED_ALL {
+        entries.retain(|(_, entry)| entry.df() >= REVERSED_BOOKS);
+    }
+    let mut backwards: Vec<(Vec<u8>, Entry)> =
+        entries.into_iter().map(|(key, entry)| (key.iter().rev().copied().collect(), entry)).collect();
+    backwards.par_sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    for (key, entry) in &backwards {
+        reversed.insert(key, *entry, &mut sink);
     }
     let reversed = reversed.finish(&mut sink);
     drop(backwards);

@@ -9,7 +9,7 @@ use seoga_text::{fold, keys, names, title};
 use crate::catalogue::Catalogue;
 
 /// Titles offered, the likeliest books' first; the rest is found by searching.
-const TITLES: usize = 20_000;
+const TITLES: usize = 2_000;
 /// Keystrokes of a suggestion's key; what is typed beyond them is compared with the text.
 pub(super) const KEY_BYTES: usize = seoga_search::SUGGESTION_KEY_BYTES;
 /// A keyword of fewer books is no suggestion.

@@ -52,12 +52,13 @@ impl DictionaryWriter {
         KeyedFiles::new(self.files)
     }
 
+    /// Reversed shards are read for slips only, so they are packed.
     fn cut(&mut self, sink: &mut Sink<'_>) {
         let Some(first) = self.first.take() else { return };
         let shard = std::mem::replace(&mut self.shard, MapBuilder::memory());
         // Writing to memory cannot fail.
         let Ok(payload) = shard.into_inner() else { return };
-        let (name, bytes) = seal(self.kind, &payload, false);
+        let (name, bytes) = seal(self.kind, &payload, self.kind == Kind::Reversed);
         sink(name, bytes);
         self.files.push((first, name));
     }

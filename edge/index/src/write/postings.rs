@@ -115,7 +115,7 @@ fn encode_plain(out: &mut Vec<u8>, list: &[Posting], mut before: u32) {
         let last = chunk.last().map_or(before, |posting| posting.doc);
         put_varint(out, u64::from(last - before));
         put_varint(out, (body.len() - start) as u64);
-        out.push(chunk.iter().map(|posting| posting.payload).max().unwrap_or(0));
+        out.push(chunk.iter().map(|posting| (posting.payload >> 8) as u8).max().unwrap_or(0));
         before = last;
     }
     out.extend_from_slice(&body);
@@ -132,20 +132,11 @@ fn encode_chunk(out: &mut Vec<u8>, chunk: &[Posting], before: u32) {
         })
         .collect();
     let width = deltas.iter().max().map_or(0, |max| 32 - max.leading_zeros());
-    let first = chunk.first().map_or(0, |posting| posting.payload);
-    let uniform = chunk.iter().all(|posting| posting.payload == first);
-    let present = !(uniform && first == 0);
-    out.push(
-        width as u8
-            | if !present {
-                0
-            } else if uniform {
-                0x80
-            } else {
-                0x40
-            },
-    );
+    let occurrences: Vec<u8> = chunk.iter().map(|posting| (posting.payload >> 8) as u8).collect();
+    let places: Vec<u8> = chunk.iter().map(|posting| posting.payload as u8).collect();
+    out.push(width as u8);
     out.push((chunk.len() - 1) as u8);
+    out.push(mode(&occurrences) | mode(&places) << 2);
     let mut bits = 0u64;
     let mut have = 0;
     for delta in deltas {
@@ -160,10 +151,22 @@ fn encode_chunk(out: &mut Vec<u8>, chunk: &[Posting], before: u32) {
     if have > 0 {
         out.push(bits as u8);
     }
-    if present && uniform {
-        out.push(first);
-    } else if present {
-        out.extend(chunk.iter().map(|posting| posting.payload));
+    for column in [&occurrences, &places] {
+        match mode(column) {
+            0 => {}
+            1 => out.extend(column.first()),
+            _ => out.extend(column),
+        }
+    }
+}
+
+/// 0 when all are 0, 1 when all are the same, else 2.
+fn mode(column: &[u8]) -> u8 {
+    let first = column.first().copied().unwrap_or(0);
+    match column.iter().all(|byte| *byte == first) {
+        true if first == 0 => 0,
+        true => 1,
+        false => 2,
     }
 }
 
@@ -216,7 +219,7 @@ mod tests {
         #[test]
         fn lists_round_trip(
             lists in prop::collection::vec(
-                prop::collection::vec((0u32..5000, any::<u8>()), 0..400), 1..12),
+                prop::collection::vec((0u32..5000, any::<u16>()), 0..400), 1..12),
             same: bool,
         ) {
             let lists: Vec<Vec<Posting>> = lists.into_iter().map(|list| {
@@ -240,7 +243,7 @@ mod tests {
 
     #[test]
     fn a_list_in_parts_round_trips() {
-        let long = (0..50_000u32).map(|doc| Posting { doc: doc * 3, payload: doc as u8 }).collect();
+        let long = (0..50_000u32).map(|doc| Posting { doc: doc * 3, payload: doc as u16 }).collect();
         round_trip(&[vec![Posting { doc: 1, payload: 2 }, Posting { doc: 4, payload: 2 }], long]);
     }
 }
