@@ -162,13 +162,13 @@ impl Merge {
             })
             .collect();
         findings.surplus = rows
-            .par_windows(2)
-            .filter(|pair| {
-                pair[0].isbn13 == pair[1].isbn13
-                    && pair[0].library == pair[1].library
-                    && pair[1].library != Row::NO_LIBRARY
+            .par_chunk_by(|a, b| a.isbn13 == b.isbn13 && a.library == b.library)
+            .filter(|rows| rows.len() > 1 && rows[0].library != Row::NO_LIBRARY)
+            .flat_map_iter(|rows| {
+                let first = rows.iter().map(|row| row.origin).min();
+                let later = rows.iter().filter(move |row| Some(row.origin) != first);
+                later.map(|row| (row.origin, row.isbn13))
             })
-            .map(|pair| (pair[1].origin, pair[1].isbn13))
             .collect();
         findings.surplus.par_sort_unstable();
         drop(self.rows);

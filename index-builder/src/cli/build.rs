@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use index_builder::compile::{POINTER, compile};
 use index_builder::place::{NewFolder, is_free};
 use index_builder::report::{Outcome, text_path};
@@ -15,7 +15,7 @@ use super::progress::OnTerminal;
 
 /// What to read and where to write.
 #[derive(Debug, Args)]
-#[group(id = "books", required = true, multiple = true, args = ["catalogue", "holdings", "records"])]
+#[command(group(ArgGroup::new("books").required(true).multiple(true).args(["catalogue", "holdings", "records"])))]
 pub(crate) struct Options {
     /// A folder with holdings/*.csv, records/*.jsonl, keywords.csv, synonyms.csv, libraries.csv, each if there is one.
     #[arg(long, value_name = "DIR", conflicts_with = "holdings")]

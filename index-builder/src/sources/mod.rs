@@ -18,8 +18,8 @@ mod table;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::BufReader;
-use std::path::{Path, PathBuf};
+use std::io::{BufRead, BufReader, Read};
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -28,8 +28,13 @@ pub use error::{Problem, WrongFile, WrongFiles};
 pub use inputs::{Found, Inputs, holdings};
 
 use crate::catalogue::{Catalogue, Library, Merge, MergeFindings, Synonym};
-use crate::progress::{Progress, Unit};
+use crate::progress::{Progress, Quiet, Unit};
 use crate::report::{FileReport, Kind, Report, Role};
+
+use table::Table;
+
+/// Bytes read at a time.
+const BUFFER_BYTES: usize = 1 << 18;
 
 /// The clean catalogue and what was wrong with its sources.
 #[derive(Debug)]
@@ -50,10 +55,32 @@ pub fn read(inputs: &Inputs, progress: &dyn Progress) -> Result<Reading, WrongFi
         files.iter().filter_map(|file| fs::metadata(&file.path).ok()).map(|metadata| metadata.len()).sum();
     progress.begin("reading", bytes, Unit::Bytes);
     let merge = Mutex::new(Merge::new());
-    let outcomes: Vec<(FileReport, Result<Beside, WrongFile>)> =
-        files.par_iter().map(|file| read_file(file, &merge, progress)).collect();
+    let outcomes = files.par_iter().map(|file| read_file(file, &merge, progress)).collect();
     progress.end();
+    progress.begin("merging", 0, Unit::Items);
+    let reading = settle(&files, merge, outcomes);
+    progress.end();
+    reading
+}
 
+/// Reads one file that is held in memory, as if it were alone and called `가온.csv`: for fuzzing, and for tests.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_bytes(role: Role, bytes: &[u8]) -> Result<Reading, WrongFiles> {
+    let file = SourceFile { number: 0, path: PathBuf::from("가온.csv"), role };
+    let merge = Mutex::new(Merge::new());
+    let mut report = FileReport::new(file.path.display().to_string(), role);
+    let outcome = read_role(bytes, bytes, &file, &merge, &mut report, &Quiet);
+    settle(&[file], merge, vec![(report, outcome)])
+}
+
+/// Makes the catalogue and the report out of what every file gave.
+fn settle(
+    files: &[SourceFile],
+    merge: Mutex<Merge>,
+    outcomes: Vec<(FileReport, Result<Beside, WrongFile>)>,
+) -> Result<Reading, WrongFiles> {
     let mut report = Report::default();
     let mut beside = Beside::default();
     let mut wrong = Vec::new();
@@ -67,11 +94,8 @@ pub fn read(inputs: &Inputs, progress: &dyn Progress) -> Result<Reading, WrongFi
     if !wrong.is_empty() {
         return Err(WrongFiles(wrong));
     }
-
-    progress.begin("merging", 0, Unit::Items);
     let merge = merge.into_inner().unwrap_or_else(PoisonError::into_inner);
     let (catalogue, findings) = merge.finish(&beside.libraries, beside.synonyms, beside.invented);
-    progress.end();
     note_findings(&mut report, &findings);
     note_libraries(&mut report, &catalogue, &beside.libraries);
     report.files.iter_mut().for_each(FileReport::sort);
@@ -132,36 +156,39 @@ fn read_file(
 ) -> (FileReport, Result<Beside, WrongFile>) {
     let path = file.path.as_path();
     let mut report = FileReport::new(path.display().to_string(), file.role);
-    let outcome = read_role(path, file, merge, &mut report, progress);
+    let open = || File::open(path).map_err(WrongFile::io(path));
+    let outcome = open().and_then(|opened| {
+        let reader = BufReader::with_capacity(BUFFER_BYTES, opened);
+        // Opened a second time, since the encoding may show only at the end.
+        read_role(reader, open()?, file, merge, &mut report, progress)
+    });
     (report, outcome)
 }
 
-fn read_role(
-    path: &Path,
+/// Reads one file in its role; `again` gives the same bytes as `reader`.
+fn read_role<R: BufRead>(
+    reader: R,
+    again: impl Read,
     file: &SourceFile,
     merge: &Mutex<Merge>,
     report: &mut FileReport,
     progress: &dyn Progress,
 ) -> Result<Beside, WrongFile> {
+    let (path, number) = (file.path.as_path(), file.number);
     let mut beside = Beside::default();
+    if file.role == Role::Records {
+        records::read(path, reader, number, merge, report, progress)?;
+        return Ok(beside);
+    }
+    let table = Table::read(path, reader, again)?;
     match file.role {
-        Role::Holdings => {
-            holdings::read(path, table::Table::open(path)?, file.number, merge, report, progress)?;
-        }
-        Role::Records => {
-            let reader = BufReader::with_capacity(1 << 18, File::open(path).map_err(WrongFile::io(path))?);
-            records::read(path, reader, file.number, merge, report, progress)?;
-        }
-        Role::Keywords => {
-            small::read_keywords(path, table::Table::open(path)?, file.number, merge, report, progress)?;
-        }
-        Role::Synonyms => {
-            beside.synonyms = small::read_synonyms(path, table::Table::open(path)?, file.number, report)?;
-        }
+        Role::Holdings => holdings::read(path, table, number, merge, report, progress)?,
+        Role::Keywords => small::read_keywords(path, table, number, merge, report, progress)?,
+        Role::Synonyms => beside.synonyms = small::read_synonyms(path, table, number, report)?,
         Role::Libraries => {
-            (beside.libraries, beside.invented) =
-                small::read_libraries(path, table::Table::open(path)?, file.number, report)?;
+            (beside.libraries, beside.invented) = small::read_libraries(path, table, number, report)?;
         }
+        Role::Records => {}
     }
     Ok(beside)
 }

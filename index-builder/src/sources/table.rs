@@ -5,8 +5,7 @@
 //! fit the header when several lines are joined is read as one line, so an unclosed quote costs one row at most.
 //! Knows nothing of what a column means. Invariant: every non-blank line is in exactly one row.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
@@ -20,8 +19,6 @@ use super::lines::{Line, Lines};
 const MOST_LINES_A_ROW: usize = 16;
 /// A row may not have more cells than this; the header of a real file has 14.
 const MOST_CELLS: usize = 1_024;
-/// Bytes read at a time.
-const BUFFER_BYTES: usize = 1 << 18;
 
 /// How well a row fits the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,21 +106,12 @@ pub(crate) struct Table<R> {
     header: Vec<String>,
 }
 
-impl Table<BufReader<File>> {
-    /// Opens a CSV file and reads its header.
-    ///
-    /// # Errors
-    /// When it cannot be read, is empty, or plainly is something else than CSV text.
-    pub(crate) fn open(path: &Path) -> Result<Self, WrongFile> {
-        let file = File::open(path).map_err(WrongFile::io(path))?;
-        let again = File::open(path).map_err(WrongFile::io(path))?;
-        Self::read(path, BufReader::with_capacity(BUFFER_BYTES, file), again)
-    }
-}
-
 impl<R: BufRead> Table<R> {
     /// Reads the header of CSV text; `again` gives the same bytes once more, when the header alone does not tell
     /// their encoding. `path` is for messages.
+    ///
+    /// # Errors
+    /// When it cannot be read, is empty, or plainly is something else than CSV text.
     pub(crate) fn read(path: &Path, mut reader: R, again: impl io::Read) -> Result<Self, WrongFile> {
         let io = |error| WrongFile::new(path, Problem::Io(error));
         let start = reader.fill_buf().map_err(io)?;
@@ -305,5 +293,125 @@ impl Splitter {
     fn cells(&self) -> impl Iterator<Item = &[u8]> {
         let starts = std::iter::once(0).chain(self.ends().iter().copied());
         starts.zip(self.ends()).map(|(start, &end)| self.output.get(start..end).unwrap_or(&[]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The rows of a text: line, shape and cells.
+    fn rows(text: &str) -> Vec<(u32, Shape, Vec<String>)> {
+        let mut table = Table::read(Path::new("t.csv"), text.as_bytes(), text.as_bytes()).unwrap();
+        let columns = table.header().len();
+        let mut rows = Rows::default();
+        let mut found = Vec::new();
+        while table.next_into(&mut rows, 3).unwrap() {
+            for row in rows.iter() {
+                let cells = (0..columns).map(|column| String::from_utf8_lossy(row.cell(column)).into_owned());
+                found.push((row.line, row.shape, cells.collect()));
+            }
+        }
+        found
+    }
+
+    fn check(text: &str, expected: &[(u32, Shape, &[&str])]) {
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|&(line, shape, cells)| (line, shape, cells.iter().map(|&cell| cell.to_owned()).collect()))
+            .collect();
+        assert_eq!(rows(text), expected, "{text}");
+    }
+
+    #[test]
+    fn rows_come_with_and_without_quotes_and_trailing_commas() {
+        check(
+            "가,나,\n\"1\",\"2\",\n3,4\n\n5,6,\r\n",
+            &[(2, Shape::Whole, &["1", "2"]), (3, Shape::Whole, &["3", "4"]), (5, Shape::Whole, &["5", "6"])],
+        );
+        check("\u{FEFF}가,나\n\"a\"\"b\",\"c,d\"\n", &[(2, Shape::Whole, &["a\"b", "c,d"])]);
+    }
+
+    #[test]
+    fn a_line_end_within_quotes_belongs_to_the_cell() {
+        check(
+            "가,나\n\"1\n2\",3\n4,5\n",
+            &[(2, Shape::Whole, &["1\n2", "3"]), (4, Shape::Whole, &["4", "5"])],
+        );
+    }
+
+    #[test]
+    fn an_unclosed_quote_costs_one_row_at_most() {
+        let mut text = String::from("가,나,다\n1,\"2,3\n");
+        for n in 0..40 {
+            text.push_str(&format!("\"{n}\",\"b\",\"c\"\n"));
+        }
+        let found = rows(&text);
+        assert_eq!(found.len(), 41);
+        assert_eq!(found[0].1, Shape::Unreadable);
+        assert!(found[1..].iter().all(|row| row.1 == Shape::Whole && row.2[1] == "b"));
+        let last_cell = rows("가,나\n1,\"2\n3,4\n");
+        assert_eq!(last_cell[0].1, Shape::StrayQuote);
+        assert_eq!(last_cell[1], (3, Shape::Whole, vec!["3".to_owned(), "4".to_owned()]));
+    }
+
+    #[test]
+    fn quotes_within_a_cell_do_no_harm() {
+        check(
+            "가,나\n1,17\" 모니터\n2,3\n",
+            &[(2, Shape::Whole, &["1", "17\" 모니터"]), (3, Shape::Whole, &["2", "3"])],
+        );
+    }
+
+    #[test]
+    fn rows_that_do_not_fit_the_header_are_told_apart() {
+        check(
+            "가,나,다\n1,2\n1,2,3,4\n1,2,3,,\n",
+            &[
+                (2, Shape::Short, &["1", "2", ""]),
+                (3, Shape::Unreadable, &["1", "2", "3"]),
+                (4, Shape::Whole, &["1", "2", "3"]),
+            ],
+        );
+        let wide = format!("가,나\n{}\n3,4\n", ",".repeat(2 * MOST_CELLS));
+        let shapes: Vec<Shape> = rows(&wide).into_iter().map(|row| row.1).collect();
+        assert_eq!(shapes, [Shape::Unreadable, Shape::Whole]);
+    }
+
+    #[test]
+    fn what_is_no_csv_is_said_to_be_something_else() {
+        let read =
+            |bytes: &[u8]| Table::read(Path::new("t.csv"), bytes, bytes).map(|_| ()).unwrap_err().problem;
+        for bytes in [&b""[..], b"\n \n", b"\xEF\xBB\xBF"] {
+            assert!(matches!(read(bytes), Problem::Empty), "{bytes:?}");
+        }
+        for bytes in [
+            &b"PK\x03\x04rest"[..],
+            b"\xD0\xCF\x11\xE0",
+            b"\xFF\xFEa\0",
+            b"<!DOCTYPE html>",
+            b"\xEF\xBB\xBF <html>",
+            b"a\0b",
+            b"{\"a\":1}",
+            b"%PDF-1.4",
+        ] {
+            assert!(matches!(read(bytes), Problem::OtherFormat(_)), "{bytes:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_line_that_holds_something_is_in_one_row(
+            lines in prop::collection::vec("[a-c\",]{1,12}", 1..60),
+        ) {
+            let text = format!("가,나,다\n{}\n", lines.join("\n"));
+            let found = rows(&text);
+            let starts: Vec<u32> = found.iter().map(|row| row.0).collect();
+            prop_assert!(starts.windows(2).all(|pair| pair[0] < pair[1]));
+            prop_assert_eq!(starts.first(), Some(&2));
+            prop_assert!(starts.windows(2).all(|pair| (pair[1] - pair[0]) as usize <= MOST_LINES_A_ROW));
+        }
     }
 }

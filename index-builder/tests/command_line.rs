@@ -1,0 +1,153 @@
+//! The program as it is called: exit codes, what it says, and what it leaves behind.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_index-builder")).args(arguments).output().unwrap()
+}
+
+fn succeeded(arguments: &[&str]) -> Output {
+    let output = run(arguments);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// Every file below a folder with its bytes.
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push((path.file_name().unwrap().to_string_lossy().into_owned(), fs::read(&path).unwrap()));
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn wrong_usage_is_exit_2() {
+    for arguments in [
+        &[][..],
+        &["build"],
+        &["build", "--out", "x"],
+        &["build", "--catalogue", "a", "--holdings", "b", "--out", "c"],
+        &["generate", "--books", "0", "--out", "x"],
+        &["generate", "--books", "many", "--out", "x"],
+        &["conjure"],
+    ] {
+        assert_eq!(run(arguments).status.code(), Some(2), "{arguments:?}");
+    }
+    assert_eq!(run(&["--help"]).status.code(), Some(0));
+}
+
+#[test]
+fn a_generated_catalogue_builds_and_builds_again_to_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    succeeded(&["generate", "--books", "300", "--seed", "5", "--out", text(&at("sample"))]);
+    fs::write(at("sample/notes.txt"), "mine").unwrap();
+    let output = succeeded(&[
+        "build",
+        "--catalogue",
+        text(&at("sample")),
+        "--out",
+        text(&at("index")),
+        "--report",
+        text(&at("report.json")),
+    ]);
+    assert!(
+        stderr(&output).contains("left alone:") && stderr(&output).contains("notes.txt"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(stderr(&output).contains("300 books"), "{}", stderr(&output));
+    let report: serde_json::Value = serde_json::from_slice(&fs::read(at("report.json")).unwrap()).unwrap();
+    assert_eq!(report["catalogue"]["books"], 300);
+    assert_eq!(report["catalogue"]["invented"], true);
+    assert!(fs::read_to_string(at("report.txt")).unwrap().starts_with("목록 점검 보고서"));
+
+    let first = files(&at("index"));
+    // Over itself, on another number of threads, from the holdings folder named on its own.
+    succeeded(&[
+        "build",
+        "--threads",
+        "3",
+        "--holdings",
+        text(&at("sample/holdings")),
+        "--libraries",
+        text(&at("sample/libraries.csv")),
+        "--keywords",
+        text(&at("sample/keywords.csv")),
+        "--synonyms",
+        text(&at("sample/synonyms.csv")),
+        "--out",
+        text(&at("index")),
+    ]);
+    assert!(files(&at("index")) == first, "two builds of the same input differ");
+    let mut left: Vec<String> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    left.sort();
+    assert_eq!(left, ["index", "report.json", "report.txt", "sample"], "nothing else is left behind");
+}
+
+#[test]
+fn a_wrong_file_is_exit_1_and_leaves_the_old_index_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    succeeded(&["generate", "--books", "50", "--seed", "5", "--out", text(&at("sample"))]);
+    let build = ["build", "--catalogue", text(&at("sample")), "--out", text(&at("index"))].map(str::to_owned);
+    let build: Vec<&str> = build.iter().map(String::as_str).collect();
+    succeeded(&build);
+    let before = files(&at("index"));
+
+    fs::write(at("sample/holdings/나쁜.csv"), "<!DOCTYPE html><p>404").unwrap();
+    let output = run(&build);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("나쁜.csv") && stderr(&output).contains("web page"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(files(&at("index")) == before, "a failed build changed the index");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "a failed build left something behind");
+
+    let missing = run(&["build", "--catalogue", text(&at("nowhere")), "--out", text(&at("index"))]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(stderr(&missing).contains("nowhere"), "{}", stderr(&missing));
+    let empty = run(&["build", "--catalogue", text(&at("index")), "--out", text(&at("other"))]);
+    assert_eq!(empty.status.code(), Some(1));
+    assert!(!at("other").exists());
+}
+
+#[test]
+fn a_folder_with_other_things_is_replaced_only_when_forced() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    succeeded(&["generate", "--books", "20", "--out", text(&at("sample"))]);
+    fs::create_dir(at("mine")).unwrap();
+    fs::write(at("mine/thesis.txt"), "years of work").unwrap();
+    let build = ["build", "--catalogue", text(&at("sample")), "--out", text(&at("mine"))].map(str::to_owned);
+    let mut build: Vec<&str> = build.iter().map(String::as_str).collect();
+    let output = run(&build);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("--force"), "{}", stderr(&output));
+    assert!(at("mine/thesis.txt").exists());
+    build.push("--force");
+    succeeded(&build);
+    assert!(!at("mine/thesis.txt").exists());
+}
