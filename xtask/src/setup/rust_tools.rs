@@ -63,9 +63,12 @@ fn ensure_one(workspace: &Workspace, lock_file: &str, tool: &Tool) -> Result<Pat
     }
     announce(&format!("compiling {} {version} (a few minutes, once)", tool.package));
     stamp.lift()?;
-    // The lock file in a package may name a release that a mirror has not got; then cargo picks.
     install(workspace, tool, &version, true)
-        .or_else(|_| install(workspace, tool, &version, false))
+        .or_else(|_| {
+            // A mirror may not have a release yet that the package's lock file names.
+            announce("the package's own lock file does not hold here; cargo picks the versions");
+            install(workspace, tool, &version, false)
+        })
         .with_context(|| {
             format!("run: cargo install --root {} {} --version {version}", root.display(), tool.package)
         })?;
