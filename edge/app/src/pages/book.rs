@@ -46,6 +46,8 @@ pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Pro
     };
     let head = html! {
         link rel="canonical" href={ (page.base) "/books/" (shown.isbn13()) };
+        // Sends again the picks that have not got through.
+        script type="module" src="/assets/choice.js" {}
         script type="application/ld+json" { (PreEscaped(linked_data(record, page.base))) }
     };
     let frame = Frame {
@@ -101,15 +103,23 @@ fn facts(page: &Page<'_>, record: &Record) -> Markup {
     }
 }
 
-/// The author field as recorded, and each name in it as a search.
+/// The author field as recorded, each name in it a search.
 fn authors(page: &Page<'_>, field: &str) -> Markup {
-    html! {
-        (field)
-        ul.names {
-            @for name in parse(field) {
-                li { a href=(search_for(page, &format!("author:\"{}\"", plain(&name.text)))) rel="nofollow" { (name.text) } }
-            }
+    let mut rest = field;
+    let mut parts = Vec::new();
+    for name in parse(field) {
+        // Names come in the field's order; one that was tidied on the way is not found and stays plain text.
+        if let Some((before, after)) = rest.split_once(name.text.as_str()) {
+            parts.push((before, name.text));
+            rest = after;
         }
+    }
+    html! {
+        @for (before, name) in &parts {
+            (before)
+            a href=(search_for(page, &format!("author:\"{}\"", plain(name)))) rel="nofollow" { (name) }
+        }
+        (rest)
     }
 }
 

@@ -19,14 +19,16 @@ pub(crate) async fn home(context: &Context) -> Result<Response, Problem> {
     let manifest = &served.generation.manifest;
     let strings = page.strings;
     let main = html! {
-        section.hero {
-            h1 { (strings.home_title) }
-            (form(&page, &query, Some(manifest), true))
-            p.counts { ((strings.home_counts)(manifest.documents, manifest.libraries.len())) }
-        }
-        section.how aria-labelledby="how" {
-            h2 #how { (strings.home_how_title) }
-            ul { @for line in strings.home_how { li { (line) } } }
+        div.home {
+            section.hero {
+                h1 { (strings.home_title) }
+                (form(&page, &query, Some(manifest), true))
+                p.counts { ((strings.home_counts)(manifest.documents, manifest.libraries.len())) }
+            }
+            section.how aria-labelledby="how" {
+                h2 #how { (strings.home_how_title) }
+                ul { @for line in strings.home_how { li { (line) } } }
+            }
         }
     };
     let frame = Frame {

@@ -97,8 +97,8 @@ impl<'a> Page<'a> {
                         @else { (frame.title) " · " (strings.brand) }
                     }
                     @if !frame.listed { meta name="robots" content="noindex"; }
-                    link rel="stylesheet" href="/style.css";
-                    link rel="icon" href="/icon.svg" type="image/svg+xml";
+                    link rel="stylesheet" href="/assets/style.css";
+                    link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
                     link rel="search" type="application/opensearchdescription+xml" href=(self.link("/opensearch.xml")) title=(strings.brand);
                     @for hl in [Hl::Ko, Hl::En] {
                         link rel="alternate" hreflang=(hl.code()) href={ (self.base) (in_language(hl)) };

@@ -24,7 +24,7 @@ pub(crate) fn open_search(context: &Context) -> Result<Response, Problem> {
             Description { (page.strings.tagline) }
             InputEncoding { "UTF-8" }
             Language { (page.hl.code()) }
-            Image width="16" height="16" type="image/svg+xml" { (page.base) "/icon.svg" }
+            Image width="16" height="16" type="image/svg+xml" { (page.base) "/assets/icon.svg" }
             Url type="text/html" method="get" template=(template) {}
         }
     };

@@ -4,7 +4,7 @@ mod facets;
 mod hit;
 
 use maud::{Markup, html};
-use seoga_search::{Reading, Sort};
+use seoga_search::{Interpretation, Reading, Sort};
 
 use super::form::form;
 use super::layout::{Frame, Page};
@@ -36,7 +36,7 @@ pub(crate) async fn results(context: &Context) -> Result<Response, Problem> {
         @if found.answer.total == 0 { (nothing(&page, &query, found)) }
         @else { (list(&page, &query, found, generation)) }
     };
-    let head = html! { script type="module" src="/choice.js" {} };
+    let head = html! { script type="module" src="/assets/choice.js" {} };
     let frame = Frame {
         title,
         query_string: Query { hl: None, ..query.clone() }.to_query_string(),
@@ -77,9 +77,11 @@ fn readings(page: &Page<'_>, query: &Query, found: &Found) -> Markup {
     };
     let answer = &found.answer;
     html! {
-        @for i in answer.interpretation.iter().filter(|i| i.by != Reading::Exact) {
-            p.reading { ((strings.read_as)(&i.input, &i.reading, (strings.reading)(i.by))) }
+        @for (input, by, readings) in replaced(&answer.interpretation) {
+            p.reading { ((strings.read_as)(input, &readings.join(", "), (strings.reading)(by))) }
         }
+        @let also = added(&answer.interpretation);
+        @if !also.is_empty() { p.reading { (strings.also) ": " (also.join(", ")) } }
         @if let Some(meant) = &answer.did_you_mean {
             p.meant { (strings.did_you_mean) " " a href=(address(&other(meant))) { (meant) } }
         }
@@ -90,6 +92,39 @@ fn readings(page: &Page<'_>, query: &Query, found: &Found) -> Markup {
             }
         }
     }
+}
+
+/// What stood in for what was typed, so that the visitor must be told: a line for each part and way of reading it.
+fn replaced(interpretation: &[Interpretation]) -> Vec<(&str, Reading, Vec<&str>)> {
+    let mut lines: Vec<(&str, Reading, Vec<&str>)> = Vec::new();
+    for i in interpretation {
+        match i.by {
+            Reading::Typo | Reading::Keyboard | Reading::Initials | Reading::Split | Reading::Infix => {}
+            Reading::Exact
+            | Reading::Synonym
+            | Reading::Form
+            | Reading::Joined
+            | Reading::Prefix
+            | Reading::Related
+            | Reading::Isbn => continue,
+        }
+        match lines.iter_mut().find(|(input, by, _)| *input == i.input && *by == i.by) {
+            Some((_, _, readings)) => readings.push(&i.reading),
+            None => lines.push((&i.input, i.by, vec![&i.reading])),
+        }
+    }
+    lines
+}
+
+/// Words looked up beside those typed, each once.
+fn added(interpretation: &[Interpretation]) -> Vec<&str> {
+    let mut words = Vec::new();
+    for i in interpretation.iter().filter(|i| matches!(i.by, Reading::Synonym | Reading::Related)) {
+        if !words.contains(&i.reading.as_str()) {
+            words.push(&i.reading);
+        }
+    }
+    words
 }
 
 fn list(page: &Page<'_>, query: &Query, found: &Found, generation: &Generation) -> Markup {
@@ -181,6 +216,23 @@ fn nothing(page: &Page<'_>, query: &Query, found: &Found) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn stand_ins_are_told_in_one_line_and_synonyms_in_another() {
+        let read = |input: &str, reading: &str, by| Interpretation {
+            input: input.into(),
+            reading: reading.into(),
+            by,
+        };
+        let told = [
+            read("vkdlTjs", "파이썬", Reading::Keyboard),
+            read("도커", "docker", Reading::Synonym),
+            read("vkdlTjs", "python", Reading::Keyboard),
+            read("입문서", "입문", Reading::Form),
+        ];
+        assert_eq!(replaced(&told), [("vkdlTjs", Reading::Keyboard, vec!["파이썬", "python"])]);
+        assert_eq!(added(&told), ["docker"]);
+    }
 
     #[test]
     fn paging_shows_both_ends_and_the_neighbours() {

@@ -64,6 +64,7 @@ pub(super) static STRINGS: Strings = Strings {
         if exact { books } else { format!("at least {books}") }
     },
     read_as: |input, reading, by| format!("“{input}” was read as “{reading}” ({by})."),
+    also: "Also searched",
     did_you_mean: "Did you mean",
     related: "Related topics",
     active_filters: "Filters in force",
@@ -71,6 +72,7 @@ pub(super) static STRINGS: Strings = Strings {
     clear_filters: "Remove all filters",
     narrow: "Narrow the results",
     to_narrow: "Go to narrowing the results",
+    more: |left| format!("{left} more"),
     facets_over: |over| format!("Counted over the first {}.", counted(over, "book", "books")),
     sort: "Sort by",
     sorts: |sort| match sort {
@@ -173,7 +175,7 @@ pub(super) static STRINGS: Strings = Strings {
         (
             "Privacy",
             &[
-                "What you search for is stored nowhere. When you pick a book from the results, we store a random id, the book, what was asked, its rank and the time. No IP address and no name.",
+                "A search stores nothing. When you pick a book from the results, we store a random id, the book, what was asked, its rank and the time, and nothing else. No IP address and no name.",
             ],
         ),
     ],

@@ -64,6 +64,7 @@ pub(super) static STRINGS: Strings = Strings {
     read_as: |input, reading, by| {
         format!("‘{input}’{} ‘{reading}’{} 읽었습니다 ({by}).", object(input), direction(reading))
     },
+    also: "함께 찾은 말",
     did_you_mean: "혹시 이것을 찾으셨나요?",
     related: "관련 주제어",
     active_filters: "적용한 조건",
@@ -71,6 +72,7 @@ pub(super) static STRINGS: Strings = Strings {
     clear_filters: "조건 모두 빼기",
     narrow: "결과 좁히기",
     to_narrow: "결과 좁히기로 가기",
+    more: |left| format!("나머지 {left}개"),
     facets_over: |over| format!("상위 {}건을 센 수입니다.", grouped(over)),
     sort: "정렬",
     sorts: |sort| match sort {
@@ -173,7 +175,7 @@ pub(super) static STRINGS: Strings = Strings {
         (
             "개인정보",
             &[
-                "검색어는 어디에도 저장하지 않습니다. 검색 결과에서 책을 고르면 무작위 식별자, 고른 책, 그때의 검색 조건, 순위, 고른 때만 저장합니다. 인터넷 주소(IP)와 이름은 저장하지 않습니다.",
+                "검색만으로는 아무것도 저장하지 않습니다. 검색 결과에서 책을 고르면 무작위 식별자, 고른 책, 그때의 검색 조건, 순위, 고른 때만 저장합니다. 인터넷 주소(IP)와 이름은 저장하지 않습니다.",
             ],
         ),
     ],

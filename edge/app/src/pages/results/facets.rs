@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use seoga_index::columns::Language;
-use seoga_search::{Answer, YearRange};
+use seoga_search::{Answer, FacetCount, YearRange};
 use seoga_text::kdc;
 
 use super::address;
@@ -10,6 +10,9 @@ use crate::json::FACETS;
 use crate::pages::layout::Page;
 use crate::query::{Query, years_text};
 use crate::strings::grouped;
+
+/// Values of a facet that show at once; more are behind a disclosure.
+const FIRST: usize = 8;
 
 /// The filters in force, each with the way to take it off.
 pub(crate) fn active(page: &Page<'_>, query: &Query) -> Markup {
@@ -80,18 +83,27 @@ pub(crate) fn facets(page: &Page<'_>, query: &Query, answer: &Answer) -> Markup 
             @for facet in shown {
                 section {
                     h3 { ((strings.facet)(facet.name)) }
-                    ul {
-                        @for count in &facet.counts {
-                            @if let Some(there) = narrowed(query, facet.name, &count.value) {
-                                @let here = there.without_page() == query.without_page();
-                                li {
-                                    a href=(address(&there)) rel="nofollow" aria-current=[here.then_some("true")] { (label(page, facet.name, &count.value)) }
-                                    " " span.n { (grouped(count.count)) }
-                                }
-                            }
+                    @let (first, more) = facet.counts.split_at(facet.counts.len().min(FIRST));
+                    ul { @for count in first { (value(page, query, facet.name, count)) } }
+                    @if !more.is_empty() {
+                        details {
+                            summary { ((strings.more)(more.len())) }
+                            ul { @for count in more { (value(page, query, facet.name, count)) } }
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+fn value(page: &Page<'_>, query: &Query, facet: &str, count: &FacetCount) -> Markup {
+    html! {
+        @if let Some(there) = narrowed(query, facet, &count.value) {
+            @let here = there == (Query { page: 1, ..query.clone() });
+            li {
+                a href=(address(&there)) rel="nofollow" aria-current=[here.then_some("true")] { (label(page, facet, &count.value)) }
+                " " span.n { (grouped(count.count)) }
             }
         }
     }
@@ -120,11 +132,4 @@ fn narrowed(query: &Query, facet: &str, value: &str) -> Option<Query> {
         _ => return None,
     }
     Some(there)
-}
-
-impl Query {
-    /// The same search whatever the page: to compare with.
-    fn without_page(&self) -> Self {
-        Self { page: 1, ..self.clone() }
-    }
 }

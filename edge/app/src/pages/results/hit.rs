@@ -57,17 +57,16 @@ fn held(page: &Page<'_>, held: &[Held<'_>]) -> Markup {
     let names = held.iter().take(NAMED).map(|held| held.library.name.as_str());
     let named = names.collect::<Vec<_>>().join(", ");
     let first = held.iter().filter_map(|held| held.registered).min();
-    let rows = html! {
-        ul { @for held in held { li { (held.library.name) @if let Some(day) = held.registered { " " time datetime=(day) { (day) } } } } }
+    let line = html! {
+        ((strings.held_at)(held.len())) ": " (named) @if held.len() > NAMED { " …" }
+        @if let Some(day) = first { " · " time datetime=(day) { ((strings.since)(&(strings.date)(day))) } }
     };
     html! {
-        @if !held.is_empty() {
+        @if held.len() == 1 { p.held { (line) } }
+        @if held.len() > 1 {
             details.held {
-                summary {
-                    ((strings.held_at)(held.len())) ": " (named) @if held.len() > NAMED { " …" }
-                    @if let Some(day) = first { " · " time datetime=(day) { ((strings.since)(&(strings.date)(day))) } }
-                }
-                (rows)
+                summary { (line) }
+                ul { @for held in held { li { (held.library.name) @if let Some(day) = held.registered { " " time datetime=(day) { (day) } } } } }
             }
         }
     }
