@@ -25,10 +25,7 @@ impl NewFolder {
         let work = sibling(&place, "partial")?;
         if let Some(parent) = place.parent() {
             fs::create_dir_all(parent)?;
-        }
-        if work.exists() {
-            // Left behind by a killed process that had this process's number.
-            fs::remove_dir_all(&work)?;
+            clear_up_after_killed(&place, parent)?;
         }
         fs::create_dir(&work)?;
         Ok(Self { place, work })
@@ -48,9 +45,6 @@ impl NewFolder {
             return fs::rename(&self.work, &self.place);
         }
         let old = sibling(&self.place, "old")?;
-        if old.exists() {
-            fs::remove_dir_all(&old)?;
-        }
         fs::rename(&self.place, &old)?;
         if let Err(error) = fs::rename(&self.work, &self.place) {
             fs::rename(&old, &self.place)?;
@@ -79,6 +73,44 @@ pub fn is_free(place: &Path) -> io::Result<bool> {
     }
 }
 
+/// Takes away what processes killed in the midst of their work left beside `place`. One killed between the two moves
+/// of [`NewFolder::finish`] left nothing at `place`; then what stood there before is put back.
+fn clear_up_after_killed(place: &Path, parent: &Path) -> io::Result<()> {
+    let name = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    for entry in fs::read_dir(parent)? {
+        let entry = entry?;
+        let sibling = entry.file_name().to_string_lossy().into_owned();
+        let rest = sibling.strip_prefix('.').and_then(|rest| rest.strip_prefix(&name));
+        let Some((why, process)) =
+            rest.and_then(|rest| rest.strip_prefix('.')).and_then(|rest| rest.split_once('-'))
+        else {
+            continue;
+        };
+        if !matches!(why, "partial" | "old")
+            || process.is_empty()
+            || !process.bytes().all(|b| b.is_ascii_digit())
+        {
+            continue;
+        }
+        let own = process.parse() == Ok(std::process::id());
+        if !own && is_running(process) {
+            continue;
+        }
+        if why == "old" && !place.exists() {
+            fs::rename(entry.path(), place)?;
+        } else {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a process of that number runs; yes where the system does not say.
+fn is_running(process: &str) -> bool {
+    let processes = Path::new("/proc");
+    !processes.join("self").exists() || processes.join(process).exists()
+}
+
 fn sibling(place: &Path, why: &str) -> io::Result<PathBuf> {
     let name = place.file_name().ok_or_else(|| io::Error::other("is not a folder that can be made"))?;
     Ok(place.with_file_name(format!(".{}.{why}-{}", name.to_string_lossy(), std::process::id())))
@@ -96,6 +128,32 @@ mod tests {
         fs::write(folder.path().join("a"), "a").unwrap();
         drop(folder);
         assert!(is_free(outer.path()).unwrap());
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_cleared_up() {
+        if is_running("999999999") {
+            eprintln!("not checked: this system does not say which processes run");
+            return;
+        }
+        let outer = tempfile::tempdir().unwrap();
+        let place = outer.path().join("out");
+        for left in
+            [".out.partial-999999999", ".out.old-999999999", ".out.partial-1", ".output.partial-999999999"]
+        {
+            fs::create_dir(outer.path().join(left)).unwrap();
+            fs::write(outer.path().join(left).join("a"), left).unwrap();
+        }
+        drop(NewFolder::begin(&place).unwrap());
+        let mut names: Vec<_> =
+            fs::read_dir(outer.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, [".out.partial-1", ".output.partial-999999999", "out"]);
+        assert_eq!(
+            fs::read_to_string(place.join("a")).unwrap(),
+            ".out.old-999999999",
+            "the old folder is back"
+        );
     }
 
     #[test]

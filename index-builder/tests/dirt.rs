@@ -196,9 +196,9 @@ fn the_spelling_of_most_libraries_is_shown_and_every_other_stays() {
     let long = Row { title: "(처음 하는) 씨앗 파이썬", class_no: "005.1", ..GOOD };
     let lost = Row { title: "씨앗 파이\u{FFFD}", publisher: "", ..GOOD };
     let folder = Folder::new()
-        .library("가온", &[short.clone()])
+        .library("가온", std::slice::from_ref(&short))
         .library("나래", &[short.clone(), short.clone()])
-        .library("다솜", &[long.clone()])
+        .library("다솜", std::slice::from_ref(&long))
         .bytes("holdings/라온.csv", format!("{HEADER}\n\"1\",{}\n", lost.line()).as_bytes());
     let reading = folder.read().unwrap();
     let book = &reading.catalogue.books[0];
@@ -450,7 +450,7 @@ fn neither_the_order_of_files_nor_the_number_of_threads_changes_anything() {
             Err(error) => EUC_KR.decode(error.as_bytes()).0.into_owned(),
         };
         let library = path.file_stem().unwrap().to_string_lossy();
-        rows.extend(text.lines().skip(1).map(|line| format!("{}\"{library}\"", line)));
+        rows.extend(text.lines().skip(1).map(|line| format!("{line}\"{library}\"")));
     }
     rows.sort_by_key(|row| row.chars().rev().collect::<String>());
     let one = folder.path().join("모두.csv");

@@ -172,7 +172,7 @@ fn keywords(subject: &Subject, chance: &mut Chance) -> Vec<String> {
         }
     }
     for _ in 0..chance.below(3) {
-        push(&coin::compound(chance.rank_tail(60)));
+        push(&coin::compound(chance.rank_tail(600)));
     }
     for _ in 0..2 + chance.below(5) {
         let word: &&str = chance.pick_early(COMMON_KEYWORDS);

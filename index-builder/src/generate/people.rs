@@ -63,7 +63,7 @@ impl People {
 }
 
 fn korean(chance: &mut Chance) -> String {
-    coin::person(chance.rank_tail(400))
+    coin::person(chance.rank_tail(4_000))
 }
 
 /// A name from elsewhere, in Hangul or in Latin letters.
@@ -71,12 +71,12 @@ fn foreign(chance: &mut Chance, hangul: bool) -> String {
     let (given, family) = (chance.below(NAMES_ENGLISH.len()), chance.below(SURNAMES_ENGLISH.len()));
     if hangul {
         if chance.per_mille(500) {
-            return format!("{} {}", NAMES_TRANSLITERATED[given], coin::hangul_name(chance.rank_tail(200)));
+            return format!("{} {}", NAMES_TRANSLITERATED[given], coin::hangul_name(chance.rank_tail(1_500)));
         }
         return format!("{} {}", NAMES_TRANSLITERATED[given], SURNAMES_TRANSLITERATED[family]);
     }
     if chance.per_mille(400) {
-        let family = coin::latin_name(chance.rank_tail(200)).to_lowercase();
+        let family = coin::latin_name(chance.rank_tail(1_500)).to_lowercase();
         let mut letters = family.chars();
         let first = letters.next().map(|c| c.to_ascii_uppercase()).unwrap_or_default();
         return format!("{} {first}{}", NAMES_ENGLISH[given], letters.as_str());

@@ -38,9 +38,9 @@ impl Subject {
             _ => chance.pick_early(TOPICS),
         };
         let coined = chance.per_mille(560).then(|| match chance.below(10) {
-            0..5 => coin::compound(chance.rank_tail(60)),
-            5..8 => coin::hangul_name(chance.rank_tail(40)),
-            _ => coin::latin_name(chance.rank_tail(40)),
+            0..5 => coin::compound(chance.rank_tail(600)),
+            5..8 => coin::hangul_name(chance.rank_tail(400)),
+            _ => coin::latin_name(chance.rank_tail(400)),
         });
         Self { topic, tool, coined }
     }
@@ -97,7 +97,7 @@ impl Title {
         }
         let subtitle = match chance.per_mille(450) {
             true if chance.per_mille(400) => {
-                format!("{} {}", coin::compound(chance.rank_tail(60)), chance.pick_early(SUBTITLES))
+                format!("{} {}", coin::compound(chance.rank_tail(600)), chance.pick_early(SUBTITLES))
             }
             true => (*chance.pick_early(SUBTITLES)).to_owned(),
             false => String::new(),
@@ -124,7 +124,7 @@ impl Title {
             _ => format!("{topic} {}", chance.pick_early(CLOSINGS_ENGLISH)),
         };
         if chance.per_mille(300) {
-            let name = coin::latin_name(chance.rank_tail(40));
+            let name = coin::latin_name(chance.rank_tail(400));
             main =
                 if chance.per_mille(500) { format!("{name}: {main}") } else { format!("{main} on {name}") };
         }
