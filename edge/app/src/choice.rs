@@ -42,7 +42,7 @@ pub(crate) struct Record {
 }
 
 /// Metadata of a record that is too long for it and lies in the value.
-pub(crate) const IN_VALUE: &str = r#"{"in":"value"}"#;
+const IN_VALUE: &str = r#"{"in":"value"}"#;
 /// The value of a record that lies in the metadata.
 const IN_METADATA: &str = "{}";
 /// What the keys of all choices begin with.

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::base64url;
 use crate::calendar::Day;
-use crate::choice::{self, IN_VALUE, PREFIX, Record, store_problem};
+use crate::choice::{self, PREFIX, Record, store_problem};
 use crate::context::Context;
 use crate::effect::{Effect, Listed, Outcome, StoreError};
 use crate::generation::Fault;
@@ -126,15 +126,15 @@ async fn list(context: &Context, day: Day, cursor: Option<String>, limit: u32) -
     }
 }
 
-/// The record of a key; `None` when it has just expired, and when it does not read, which the log is told.
+/// The record of a key, out of its metadata or else its value; `None` when it has just expired, and when it does not read, which the log is told.
 async fn record(context: &Context, key: &str, metadata: Option<&str>) -> Result<Option<Record>, Problem> {
-    let text = match metadata {
-        Some(metadata) if metadata != IN_VALUE => Some(metadata.to_owned()),
-        _ => match context.port.ask(Effect::Get { key: key.to_owned() }).await {
-            Outcome::Value(Ok(value)) => value,
-            Outcome::Value(Err(error)) => return Err(store_problem(context, error)),
-            _ => return Err(store_problem(context, StoreError::Failed)),
-        },
+    if let Some(record) = metadata.and_then(|metadata| serde_json::from_str(metadata).ok()) {
+        return Ok(Some(record));
+    }
+    let text = match context.port.ask(Effect::Get { key: key.to_owned() }).await {
+        Outcome::Value(Ok(value)) => value,
+        Outcome::Value(Err(error)) => return Err(store_problem(context, error)),
+        _ => return Err(store_problem(context, StoreError::Failed)),
     };
     let record = text.map(|text| serde_json::from_str(&text));
     if let Some(Err(error)) = &record {

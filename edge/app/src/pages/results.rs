@@ -181,7 +181,7 @@ fn paging(page: &Page<'_>, query: &Query, total: u32) -> Markup {
                 ul {
                     @for number in around(query.page, last) {
                         li {
-                            a href=(to(number)) aria-label=((strings.page)(number)) aria-current=[(number == query.page).then_some("page")] { (number) }
+                            a href=(to(number)) aria-current=[(number == query.page).then_some("page")] { (number) }
                         }
                     }
                 }

@@ -123,7 +123,6 @@ pub(super) static STRINGS: Strings = Strings {
     pages: "Pages",
     previous: "Previous",
     next: "Next",
-    page: |page| format!("Page {page}"),
     nothing_title: |query| format!("No book matches “{query}”"),
     nothing_tips: &[
         "Use fewer words, or a more common one.",

@@ -123,7 +123,6 @@ pub(super) static STRINGS: Strings = Strings {
     pages: "쪽",
     previous: "이전",
     next: "다음",
-    page: |page| format!("{page}쪽"),
     nothing_title: |query| format!("‘{query}’에 맞는 책이 없습니다"),
     nothing_tips: &[
         "낱말을 줄이거나 더 흔한 말로 바꿔 보세요.",

@@ -115,7 +115,6 @@ pub(crate) struct Strings {
     pub(crate) pages: &'static str,
     pub(crate) previous: &'static str,
     pub(crate) next: &'static str,
-    pub(crate) page: fn(u32) -> String,
     pub(crate) nothing_title: fn(&str) -> String,
     pub(crate) nothing_tips: &'static [&'static str],
     pub(crate) nothing_without_filters: &'static str,

@@ -3,6 +3,7 @@
 //! The same promises are held on workerd and Node by the transcripts in `tests/`; here they are quick, and
 //! faults of files and stores can be made at will.
 
+mod any;
 mod choices;
 mod faults;
 mod headers;
