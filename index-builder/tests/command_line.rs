@@ -151,3 +151,29 @@ fn a_folder_with_other_things_is_replaced_only_when_forced() {
     succeeded(&build);
     assert!(!at("mine/thesis.txt").exists());
 }
+
+#[test]
+fn an_index_is_looked_at_and_a_damaged_one_is_exit_1() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    succeeded(&["generate", "--books", "200", "--out", text(&at("sample"))]);
+    let index = at("index");
+    succeeded(&["build", "--catalogue", text(&at("sample")), "--out", text(&index)]);
+    succeeded(&["verify", text(&index)]);
+    let said = |arguments: &[&str]| String::from_utf8(succeeded(arguments).stdout).unwrap();
+    assert!(said(&["query", text(&index), "파이썬"]).contains("파이썬"));
+    assert!(said(&["query", text(&index), "파이썬", "--library", "가온", "--explain"]).contains("가온"));
+    assert!(said(&["inspect", text(&index), "--sizes"]).contains("200 books"));
+    assert!(said(&["inspect", text(&index), "--term", "파이썬"]).contains("postings"));
+    assert_eq!(run(&["query", text(&index), "파이썬", "--library", "없는곳"]).status.code(), Some(1));
+
+    let largest = fs::read_dir(&index).unwrap().map(|entry| entry.unwrap().path());
+    let largest = largest.max_by_key(|path| fs::metadata(path).unwrap().len()).unwrap();
+    let mut bytes = fs::read(&largest).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&largest, bytes).unwrap();
+    let output = run(&["verify", text(&index)]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains(largest.file_name().unwrap().to_str().unwrap()), "{}", stderr(&output));
+}

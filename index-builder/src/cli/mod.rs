@@ -5,6 +5,7 @@
 
 mod build;
 mod generate;
+mod look;
 mod progress;
 
 use std::error::Error;
@@ -29,6 +30,14 @@ enum Command {
     Build(build::Options),
     /// Invent a catalogue of any size, in the layout that `build --catalogue` reads.
     Generate(generate::Options),
+    /// Prove that every file of an index is there, whole, and opens.
+    Verify(look::Verify),
+    /// Look into an index.
+    Inspect(look::Inspect),
+    /// Ask an index, with the very code that answers at the edge.
+    Query(look::Query),
+    /// Ask judged queries and print how good the answers are.
+    Eval(look::Eval),
 }
 
 /// Why a command failed; its text is for people.
@@ -45,6 +54,10 @@ pub(crate) fn run() -> ExitCode {
     let outcome = pool.install(|| match cli.command {
         Command::Build(options) => build::run(&options),
         Command::Generate(options) => generate::run(&options),
+        Command::Verify(options) => look::verify(&options),
+        Command::Inspect(options) => look::inspect(&options),
+        Command::Query(options) => look::query(&options),
+        Command::Eval(options) => look::eval(&options),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

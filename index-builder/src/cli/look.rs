@@ -1,0 +1,110 @@
+//! `index-builder verify`, `inspect`, `query` and `eval`: looking at an index that is there.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args};
+use index_builder::tools::{LocalIndex, eval, inspect, query, verify};
+
+use super::Failure;
+
+/// Blocks kept while queries are asked, in bytes: plenty, since a person waits for the answers and not for memory.
+const BUDGET_BYTES: usize = 1 << 30;
+
+/// Which index to verify.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The folder of the index.
+    #[arg(value_name = "DIR")]
+    index: PathBuf,
+}
+
+pub(crate) fn verify(options: &Verify) -> Result<(), Failure> {
+    let sizes = verify::run(&options.index)?;
+    let (files, bytes) = sizes.values().fold((0, 0), |sum, size| (sum.0 + size.0, sum.1 + size.1));
+    println!("{}: all {files} files are there and whole ({bytes} bytes)", options.index.display());
+    Ok(())
+}
+
+/// What to look at.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("what").args(["term", "book", "sizes"])))]
+pub(crate) struct Inspect {
+    /// The folder of the index.
+    #[arg(value_name = "DIR")]
+    index: PathBuf,
+    /// A word of the dictionary, and where it is.
+    #[arg(long, value_name = "W")]
+    term: Option<String>,
+    /// Everything recorded of a book.
+    #[arg(long, value_name = "ISBN")]
+    book: Option<String>,
+    /// Files and bytes by kind (this too when nothing is asked for).
+    #[arg(long)]
+    sizes: bool,
+}
+
+pub(crate) fn inspect(options: &Inspect) -> Result<(), Failure> {
+    let open = || LocalIndex::open(&options.index, BUDGET_BYTES);
+    let told = match (&options.term, &options.book) {
+        (Some(term), _) => inspect::term(&open()?, term)?,
+        (None, Some(isbn)) => inspect::book(&open()?, isbn)?,
+        (None, None) => inspect::sizes(&options.index)?,
+    };
+    print!("{told}");
+    Ok(())
+}
+
+/// What to ask.
+#[derive(Debug, Args)]
+pub(crate) struct Query {
+    /// The folder of the index.
+    #[arg(value_name = "DIR")]
+    index: PathBuf,
+    /// The words, as a visitor types them.
+    #[arg(value_name = "WORDS")]
+    words: String,
+    /// Only what this library holds (repeat for several).
+    #[arg(long = "library", value_name = "L")]
+    libraries: Vec<String>,
+    /// How many books to print.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=50))]
+    limit: u32,
+    /// Say also why each book is where it is, and what the answer took.
+    #[arg(long)]
+    explain: bool,
+}
+
+pub(crate) fn query(options: &Query) -> Result<(), Failure> {
+    let index = LocalIndex::open(&options.index, BUDGET_BYTES)?;
+    print!("{}", query::run(&index, &options.words, &options.libraries, options.limit, options.explain)?);
+    Ok(())
+}
+
+/// What to ask and how to judge.
+#[derive(Debug, Args)]
+pub(crate) struct Eval {
+    /// The folder of the index.
+    #[arg(value_name = "DIR")]
+    index: PathBuf,
+    /// Judged queries: qid, `query_class`, query, libraries, expected, `must_not`, note, separated by tabs.
+    #[arg(long, value_name = "FILE.tsv")]
+    queries: PathBuf,
+    /// Who holds what (CSV with the columns ISBN and 도서관), to find answers outside the asked libraries.
+    #[arg(long, value_name = "FILE")]
+    holdings: Option<PathBuf>,
+    /// Print up to so many misses of each class.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    misses: usize,
+}
+
+pub(crate) fn eval(options: &Eval) -> Result<(), Failure> {
+    let index = LocalIndex::open(&options.index, BUDGET_BYTES)?;
+    let report = eval::run(&index, &options.queries, options.holdings.as_deref())?;
+    for (class, ..) in &report.classes {
+        for (_, miss) in report.misses.iter().filter(|(of, _)| of == class).take(options.misses) {
+            println!("{miss}");
+        }
+    }
+    print!("{}", report.table());
+    Ok(())
+}
