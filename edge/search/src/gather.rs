@@ -5,11 +5,10 @@
 //! the same on every machine. `docs/RANKING.md` explains them.
 
 use seoga_index::DocId;
-use seoga_index::dictionary::df_class;
+use seoga_index::dictionary::{Entry, df_class};
 use seoga_index::postings::{Field, MAX_WEIGHT};
 
 use crate::answer::{Reading, Tier};
-use crate::query::Fields;
 use crate::reader::Reader;
 use crate::resolve::{Alternative, Slot};
 
@@ -26,6 +25,8 @@ pub(crate) struct WordHit {
     pub(crate) place: u8,
     /// The reading, as its place among the slot's alternatives.
     pub(crate) alternative: u16,
+    /// Percent taken off the reading's score: the plainer reading of a document wins.
+    pub(crate) penalty: u8,
     /// How many slots before this one the reading began (a joined word).
     pub(crate) back: u8,
 }
@@ -83,7 +84,7 @@ pub(crate) fn gather(reader: &Reader<'_>, slots: &[Slot]) -> Gathered {
     let mut gathered = Gathered { words: vec![Vec::new(); slots.len()], whole: true };
     for (place, slot) in slots.iter().enumerate() {
         for (number, alternative) in slot.alternatives.iter().enumerate() {
-            let (hits, whole) = hits(reader, alternative, number as u16, slot.fields);
+            let (hits, whole) = hits(reader, alternative, number as u16, slot);
             gathered.whole &= whole;
             let spans = alternative.spans.max(1);
             for (back, words) in gathered.words.iter_mut().skip(place).take(spans).enumerate() {
@@ -99,26 +100,43 @@ pub(crate) fn gather(reader: &Reader<'_>, slots: &[Slot]) -> Gathered {
     }
     for words in &mut gathered.words {
         if !words.is_sorted_by(|a, b| a.doc < b.doc) {
-            words.sort_by(|a, b| a.doc.cmp(&b.doc).then(a.tier.cmp(&b.tier)).then(b.score.cmp(&a.score)));
+            words.sort_by(|a, b| {
+                let readings = a.tier.cmp(&b.tier).then(a.penalty.cmp(&b.penalty));
+                a.doc.cmp(&b.doc).then(readings).then(b.score.cmp(&a.score))
+            });
             words.dedup_by_key(|hit| hit.doc);
         }
     }
     gathered
 }
 
+/// Books of the commonest word that was guessed in the same way: of several
+/// guesses the rare one is not the better one, so all count as that common.
+fn commonest(slot: &Slot, of: &Alternative) -> u32 {
+    if matches!(of.reading, Reading::Exact | Reading::Joined | Reading::Split) {
+        return 0;
+    }
+    let same =
+        slot.alternatives.iter().filter(|other| other.reading == of.reading && other.entries.len() == 1);
+    let most = same.flat_map(|other| &other.entries).map(Entry::df).max().unwrap_or(0);
+    // What is still being typed is less of a guess: a rarer word may be meant.
+    if of.reading == Reading::Prefix { most / 4 } else { most }
+}
+
 /// The documents of one reading.
-fn hits(reader: &Reader<'_>, alternative: &Alternative, number: u16, fields: Fields) -> (Vec<WordHit>, bool) {
+fn hits(reader: &Reader<'_>, alternative: &Alternative, number: u16, slot: &Slot) -> (Vec<WordHit>, bool) {
     let lists: Vec<_> = alternative.entries.iter().map(|entry| reader.list(*entry)).collect();
     let whole = lists.iter().all(|list| list.whole);
     let documents = reader.manifest.documents;
+    let common = commonest(slot, alternative);
     let apart = if alternative.reading == Reading::Infix { alternative.tier } else { Tier::Infix };
     let mut all: Option<Vec<WordHit>> = None;
     for list in &lists {
-        let rarity = rarity(documents, list.df);
+        let rarity = rarity(documents, list.df.max(common));
         let mut of_term: Vec<WordHit> = Vec::with_capacity(list.postings.len());
         for posting in &list.postings {
             let field = posting.field();
-            if alternative.reading != Reading::Infix && !fields.has(field) {
+            if alternative.reading != Reading::Infix && !slot.fields.has(field) {
                 continue;
             }
             let tier = match field {
@@ -139,6 +157,7 @@ fn hits(reader: &Reader<'_>, alternative: &Alternative, number: u16, fields: Fie
                 field,
                 place: posting.place(),
                 alternative: number,
+                penalty: alternative.penalty.min(100) as u8,
                 back: 0,
             };
             match of_term.last_mut() {

@@ -25,7 +25,7 @@ use crate::store::{FileId, Store};
 /// Records read to check candidates against their text (phrases, long runs of
 /// initials), and the files they may lie in.
 const CHECKED: usize = 400;
-const CHECKED_FILES: usize = 24;
+const CHECKED_FILES: usize = 16;
 /// Sort column files read: the hits in them are sorted, the others follow.
 const ORDER_FILES: usize = 4;
 

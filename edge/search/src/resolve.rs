@@ -27,6 +27,8 @@ const RANGE_SHARDS: usize = 3;
 const CORRECTIONS: usize = 16;
 /// Dictionary shards read for the intact half of a word with a slip, each way.
 const HALF_SHARDS: usize = 3;
+/// A word as typed that so many books have is no slip.
+const KNOWN_BOOKS: u32 = 5;
 /// Neighbouring words that are tried as one.
 const JOINED_WORDS: usize = 3;
 
@@ -77,7 +79,11 @@ pub(crate) fn resolve(reader: &Reader<'_>, query: &Query, wide: bool) -> Vec<Slo
     }
     for ((slot, word), covered) in slots.iter_mut().zip(&query.words).zip(covered) {
         if wide || !covered {
-            slot.alternatives.extend(widened(reader, word));
+            let known = slot.alternatives.iter().any(|reading| {
+                reading.reading == Reading::Exact
+                    && reading.entries.iter().all(|entry| entry.df() >= KNOWN_BOOKS)
+            });
+            slot.alternatives.extend(widened(reader, word, known));
         }
     }
     slots
@@ -214,7 +220,12 @@ fn completions(reader: &Reader<'_>, typed: &str, tier: Tier) -> Vec<Alternative>
     if prefix.is_empty() {
         return Vec::new();
     }
-    let found = best_completions(reader, &prefix, COMPLETIONS);
+    let mut found = best_completions(reader, &prefix, COMPLETIONS);
+    if let Some(doubled) = doubled(&prefix) {
+        found.extend(best_completions(reader, &doubled, COMPLETIONS));
+        found.sort_by(by_books);
+        found.truncate(COMPLETIONS);
+    }
     let complete = |(key, entry): (Vec<u8>, Entry)| {
         let more = (key.len() - prefix.len()) as u32;
         Alternative {
@@ -253,13 +264,35 @@ pub(crate) fn best_completions(reader: &Reader<'_>, prefix: &[u8], most: usize) 
         }
         visited < RANGE_KEYS
     });
-    found.sort_by(|a, b| b.1.df().cmp(&a.1.df()).then(a.0.len().cmp(&b.0.len())).then(a.0.cmp(&b.0)));
+    found.sort_by(by_books);
     found.truncate(most);
     found
 }
 
-/// The readings that take more looking up.
-fn widened(reader: &Reader<'_>, word: &Word) -> Vec<Alternative> {
+/// Most books first, then the shorter word.
+fn by_books(a: &(Vec<u8>, Entry), b: &(Vec<u8>, Entry)) -> std::cmp::Ordering {
+    b.1.df().cmp(&a.1.df()).then(a.0.len().cmp(&b.0.len())).then(a.0.cmp(&b.0))
+}
+
+/// The same keys with the last consonant doubled: many keyboards make ㅆ of two
+/// ㅅ, so 파잇 is on the way to 파이썬.
+fn doubled(prefix: &[u8]) -> Option<Vec<u8>> {
+    let (last, before) = prefix.split_last()?;
+    let plain = keys::decode(&[*last]);
+    let double = match plain.as_str() {
+        "ㄱ" => "ㄲ",
+        "ㄷ" => "ㄸ",
+        "ㅂ" => "ㅃ",
+        "ㅅ" => "ㅆ",
+        "ㅈ" => "ㅉ",
+        _ => return None,
+    };
+    (before.len() >= 2).then(|| [before, &keys::encode(double)].concat())
+}
+
+/// The readings that take more looking up; of a word that is `known` as typed
+/// no slips and no other layout.
+fn widened(reader: &Reader<'_>, word: &Word, known: bool) -> Vec<Alternative> {
     let mut found = Vec::new();
     let plain = matches!(word.kind, Kind::Hangul | Kind::Latin | Kind::Joined);
     if plain {
@@ -270,6 +303,9 @@ fn widened(reader: &Reader<'_>, word: &Word) -> Vec<Alternative> {
     }
     if word.kind != Kind::Symbol && !word.last {
         found.extend(completions(reader, &word.text, Tier::Prefix));
+    }
+    if known {
+        return found;
     }
     let layout = other_layout(reader, word);
     // A word that is whole in the other layout was typed there, not with slips.
