@@ -1,1 +1,6 @@
-//! Placeholder.
+//! What crosses crates: HTTP transcripts that every platform replays.
+//!
+//! It is no home for unit tests; those stand beside the code. Invariant: nothing here knows which platform
+//! answers, only where.
+
+pub mod transcript;

@@ -21,7 +21,6 @@ pub(crate) fn lay_out(workspace: &Workspace, index: &Path, flavour: Flavour) -> 
     let assets = workspace.root.join("dist").join(if flavour.for_tests() { "test" } else { "assets" });
     let mut wanted = BTreeMap::new();
     take(&workspace.root.join("site"), Path::new(""), &mut wanted)?;
-    take(&workspace.root.join("infra/cloudflare/assets"), Path::new(""), &mut wanted)?;
     take(index, Path::new(INDEX), &mut wanted)?;
     mirror(&wanted, &assets)
 }
