@@ -1,0 +1,259 @@
+//! The rules between crates, read out of `cargo metadata`.
+//!
+//! Only declared dependencies are asked of cargo (`--no-deps`), so that nothing need be downloaded; what those bring
+//! with them is read out of `Cargo.lock`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Our crates, and which of ours each may use in what it ships. A crate that is not here fails the test.
+const MAY_USE: [(&str, &[&str]); 9] = [
+    ("seoga-text", &[]),
+    ("seoga-index", &[]),
+    ("seoga-search", &["seoga-text", "seoga-index"]),
+    ("seoga-app", &["seoga-text", "seoga-index", "seoga-search"]),
+    ("seoga-worker", &["seoga-app"]),
+    ("seoga-lambda", &["seoga-app"]),
+    ("index-builder", &["seoga-text", "seoga-index", "seoga-search"]),
+    ("seoga-tests", &["seoga-text", "seoga-index", "seoga-search", "seoga-app", "index-builder"]),
+    ("xtask", &[]),
+];
+
+/// Crates of others that one crate of ours alone may use, tests included: its users see our own types instead.
+const KEPT_BY: [(&str, &str); 5] = [
+    ("fst", "seoga-index"),
+    ("levenshtein_automata", "seoga-search"),
+    ("maud", "seoga-app"),
+    ("worker", "seoga-worker"),
+    ("console_error_panic_hook", "seoga-worker"),
+];
+
+/// Crates that the product was asked to be made with: each is used by something that ships.
+const SETTLED: [&str; 7] =
+    ["worker", "wasm-bindgen", "serde", "serde_json", "fst", "ahash", "console_error_panic_hook"];
+
+/// The crates without I/O, clock and randomness.
+const PURE: [&str; 4] = ["seoga-text", "seoga-index", "seoga-search", "seoga-app"];
+
+/// What a pure crate must not bring in, by whatever way: randomness, clocks, I/O, threads' run times, JavaScript.
+const IMPURE: [&str; 19] = [
+    "getrandom",
+    "rand",
+    "rand_core",
+    "fastrand",
+    "time",
+    "chrono",
+    "jiff",
+    "instant",
+    "web-time",
+    "js-sys",
+    "web-sys",
+    "wasm-bindgen",
+    "worker",
+    "tokio",
+    "mio",
+    "socket2",
+    "log",
+    "tracing",
+    "tempfile",
+];
+
+/// Where the workspace lies.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+struct Used {
+    name: String,
+    /// In what ships, not only in tests or build scripts.
+    ships: bool,
+    features: Vec<String>,
+}
+
+/// Every member with what it declares.
+fn members() -> BTreeMap<String, Vec<Used>> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let metadata = ["metadata", "--format-version", "1", "--no-deps", "--offline"];
+    let output = Command::new(cargo).args(metadata).current_dir(root()).output().unwrap();
+    assert!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let texts = |value: &Value| -> Vec<String> {
+        value.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+    };
+    let used = |dependency: &Value| Used {
+        name: dependency["name"].as_str().unwrap().to_owned(),
+        ships: dependency["kind"].is_null(),
+        features: texts(&dependency["features"]),
+    };
+    let member = |package: &Value| {
+        let used = package["dependencies"].as_array().unwrap().iter().map(used).collect();
+        (package["name"].as_str().unwrap().to_owned(), used)
+    };
+    metadata["packages"].as_array().unwrap().iter().map(member).collect()
+}
+
+/// The rules that these crates break, each as a sentence that names the offender.
+fn broken(members: &BTreeMap<String, Vec<Used>>) -> Vec<String> {
+    let mut broken = Vec::new();
+    for (name, used) in members {
+        let Some((_, may_use)) = MAY_USE.iter().find(|(member, _)| member == name) else {
+            broken.push(format!("{name} is new: say in MAY_USE which of our crates it may use"));
+            continue;
+        };
+        for used in used {
+            let ours = members.contains_key(&used.name);
+            // Tests of a crate may write an index to read, and nothing more.
+            let for_tests = !used.ships && used.name == "seoga-index" && name != "seoga-text";
+            if ours && !may_use.contains(&used.name.as_str()) && !for_tests {
+                broken.push(format!("{name} depends on {}, which it must not know", used.name));
+            }
+            if let Some((_, keeper)) = KEPT_BY.iter().find(|(kept, _)| *kept == used.name)
+                && name != keeper
+            {
+                broken.push(format!("{name} depends on {}, which {keeper} alone may use", used.name));
+            }
+            let writes = used.features.iter().any(|feature| feature == "write");
+            if used.name == "seoga-index"
+                && used.ships
+                && writes
+                && name.starts_with("seoga-")
+                && name != "seoga-tests"
+            {
+                broken.push(format!("{name} ships the writer of the index, which is for index-builder"));
+            }
+        }
+    }
+    for settled in SETTLED {
+        let ships = |(name, used): (&String, &Vec<Used>)| {
+            !["xtask", "seoga-tests"].contains(&name.as_str())
+                && used.iter().any(|used| used.name == settled && used.ships)
+        };
+        if !members.iter().any(ships) {
+            broken.push(format!("no crate that ships depends on {settled}"));
+        }
+    }
+    broken
+}
+
+/// Package name to the names of what it was locked with. Versions are passed over: a rule about a crate holds for
+/// all of its versions.
+fn locked(lock: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let mut packages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut name = String::new();
+    let mut in_dependencies = false;
+    for line in lock.lines() {
+        if let Some(text) = line.strip_prefix("name = ") {
+            name = text.trim_matches('"').to_owned();
+            packages.entry(name.clone()).or_default();
+        } else if line.starts_with("dependencies = [") {
+            in_dependencies = true;
+        } else if line.starts_with(']') {
+            in_dependencies = false;
+        } else if in_dependencies {
+            let text = line.trim().trim_matches([',', '"']);
+            let used = text.split(' ').next().unwrap_or_default().to_owned();
+            packages.entry(name.clone()).or_default().insert(used);
+        }
+    }
+    packages
+}
+
+/// The way from a crate's own dependencies to an impure one, if there is one.
+fn way_to_impure(ships: &[&str], locked: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<String>> {
+    let mut ways: Vec<Vec<String>> = ships.iter().map(|name| vec![(*name).to_owned()]).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(way) = ways.pop() {
+        let last = way.last().unwrap();
+        if IMPURE.contains(&last.as_str()) {
+            return Some(way);
+        }
+        if seen.insert(last.clone()) {
+            let onward = locked.get(last).into_iter().flatten();
+            ways.extend(onward.map(|next| [way.as_slice(), std::slice::from_ref(next)].concat()));
+        }
+    }
+    None
+}
+
+#[test]
+fn every_crate_uses_only_the_crates_below_it() {
+    let broken = broken(&members());
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn a_broken_rule_is_found_and_its_offender_named() {
+    let used = |name: &str, features: &[&str]| Used {
+        name: name.to_owned(),
+        ships: true,
+        features: features.iter().map(|&feature| feature.to_owned()).collect(),
+    };
+    for (offender, dependency) in [
+        ("seoga-text", used("seoga-index", &[])),
+        ("seoga-index", used("seoga-text", &[])),
+        ("seoga-search", used("fst", &[])),
+        ("index-builder", used("seoga-app", &[])),
+        ("seoga-app", used("worker", &[])),
+        ("seoga-app", used("seoga-index", &["write"])),
+    ] {
+        let mut members = members();
+        let name = dependency.name.clone();
+        members.get_mut(offender).unwrap().push(dependency);
+        let found = broken(&members);
+        assert!(found.iter().any(|rule| rule.starts_with(offender)), "{offender} -> {name}: {found:?}");
+    }
+    let mut members = members();
+    members.insert("seoga-new".to_owned(), Vec::new());
+    members.get_mut("seoga-index").unwrap().retain(|used| used.name != "fst");
+    let found = broken(&members);
+    assert!(found.iter().any(|rule| rule.contains("seoga-new")), "{found:?}");
+    assert!(found.iter().any(|rule| rule.contains("no crate that ships depends on fst")), "{found:?}");
+}
+
+#[test]
+fn what_the_pure_crates_bring_in_has_no_clock_randomness_or_io() {
+    let locked = locked(&fs::read_to_string(root().join("Cargo.lock")).unwrap());
+    let members = members();
+    for pure in PURE {
+        let ships = members[pure].iter().filter(|used| used.ships);
+        // Ours are looked at by themselves: the lock file adds what their tests use.
+        let ships = ships.filter(|used| !members.contains_key(&used.name));
+        let ships: Vec<&str> = ships.map(|used| used.name.as_str()).collect();
+        assert!(ships.iter().all(|name| locked.contains_key(*name)), "{pure}: {ships:?} are not all locked");
+        let way = way_to_impure(&ships, &locked);
+        assert!(way.is_none(), "{pure} -> {}", way.unwrap_or_default().join(" -> "));
+    }
+    // The same walk does find one where there is one: proptest draws random numbers.
+    assert!(way_to_impure(&["proptest"], &locked).is_some());
+}
+
+#[test]
+fn versions_and_lints_live_in_the_workspace_alone() {
+    for folder in [
+        "edge/text",
+        "edge/index",
+        "edge/search",
+        "edge/app",
+        "edge/worker",
+        "index-builder",
+        "tests",
+        "xtask",
+    ] {
+        let path = root().join(folder).join("Cargo.toml");
+        let manifest = fs::read_to_string(&path).unwrap();
+        assert!(manifest.contains("[lints]\nworkspace = true"), "{folder}: no `[lints] workspace = true`");
+        assert!(manifest.contains("version.workspace = true"), "{folder}: a version of its own");
+        let mut of_dependencies = false;
+        for line in manifest.lines() {
+            if line.starts_with('[') {
+                of_dependencies = line.contains("dependencies");
+            } else if of_dependencies && !line.trim().is_empty() && !line.starts_with('#') {
+                assert!(line.contains("workspace = true"), "{folder}: `{line}` names a version of its own");
+            }
+        }
+    }
+}
