@@ -1,6 +1,8 @@
 //! The keys of one book, each with how it occurs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+
+use ahash::RandomState;
 
 use seoga_index::key::{in_space, space};
 use seoga_index::postings::{Field, MAX_WEIGHT, field, payload};
@@ -26,23 +28,35 @@ const PARALLEL: u8 = 200;
 /// postings store it), the strongest.
 pub type Keys = BTreeMap<Vec<u8>, Vec<u16>>;
 
-/// Makes the keys of books of one catalogue.
+/// Makes the keys of books of one catalogue, one piece of parallel work.
 #[derive(Debug)]
 pub struct Analyser<'a> {
     catalogue: &'a Catalogue,
     vocabulary: &'a Vocabulary,
+    /// Forms of words met before: a word is taken apart once a piece.
+    forms: HashMap<String, Forms, RandomState>,
+}
+
+/// The forms that a word adds.
+#[derive(Debug, Clone, Default)]
+struct Forms {
+    /// Without its particle.
+    stem: Option<String>,
+    /// Parts of the word and of its stem.
+    parts: Vec<String>,
 }
 
 impl<'a> Analyser<'a> {
     /// An analyser that knows the catalogue's words.
     #[must_use]
     pub fn new(catalogue: &'a Catalogue, vocabulary: &'a Vocabulary) -> Self {
-        Self { catalogue, vocabulary }
+        let forms = HashMap::with_hasher(RandomState::with_seeds(1, 2, 3, 4));
+        Self { catalogue, vocabulary, forms }
     }
 
     /// All keys of a book.
     #[must_use]
-    pub fn keys(&self, book: &Book) -> Keys {
+    pub fn keys(&mut self, book: &Book) -> Keys {
         let mut keys = Found::default();
         let mut titles: Vec<&str> = vec![&book.title];
         titles.extend(book.other_titles.iter().map(String::as_str));
@@ -91,7 +105,7 @@ impl<'a> Analyser<'a> {
         keys.0
     }
 
-    fn title(&self, recorded: &str, keys: &mut Found) {
+    fn title(&mut self, recorded: &str, keys: &mut Found) {
         let parts = title::parts(recorded);
         // The main part is a title of its own: people type it without the rest.
         // It comes first, since the places of words count from its beginning.
@@ -108,7 +122,7 @@ impl<'a> Analyser<'a> {
         }
     }
 
-    fn unit(&self, text: &str, before: u8, keys: &mut Found) {
+    fn unit(&mut self, text: &str, before: u8, keys: &mut Found) {
         let whole = letters(text);
         let tokens = tokenize(text);
         for (word, run) in runs(&tokens).into_iter().enumerate() {
@@ -119,23 +133,30 @@ impl<'a> Analyser<'a> {
                 let starts = word == 0 && token.start == start;
                 let field = if starts { Field::TitleStart } else { Field::Title };
                 keys.add(&token.text, payload(field, weight(letters(&token.text), whole), place));
-                if let Some(stem) = particle::strip(&token.text) {
-                    keys.add(stem, payload(Field::TitlePart, weight(letters(stem), whole), place));
-                    self.parts(stem, whole, place, keys);
-                }
-                if matches!(token.kind, Kind::Hangul | Kind::Latin | Kind::Joined) {
-                    self.parts(&token.text, whole, place, keys);
+                let forms = self.forms(token);
+                for form in forms.stem.iter().chain(&forms.parts) {
+                    keys.add(form, payload(Field::TitlePart, weight(letters(form), whole), place));
                 }
             }
         }
         self.joined(&tokens, whole, before, keys);
     }
 
-    fn parts(&self, word: &str, whole: usize, place: u8, keys: &mut Found) {
-        let cost = |part: &str| self.vocabulary.part_cost(part);
-        for part in split::split(word, &cost).unwrap_or_default() {
-            keys.add(part, payload(Field::TitlePart, weight(letters(part), whole), place));
-        }
+    fn forms(&mut self, token: &Token) -> &Forms {
+        let vocabulary = self.vocabulary;
+        self.forms.entry(token.text.clone()).or_insert_with(|| {
+            let cost = |part: &str| vocabulary.part_cost(part);
+            let parts = |word: &str| {
+                let parts = split::split(word, &cost).unwrap_or_default();
+                parts.into_iter().map(str::to_owned).collect::<Vec<_>>()
+            };
+            let stem = particle::strip(&token.text).map(str::to_owned);
+            let mut all = stem.as_deref().map(parts).unwrap_or_default();
+            if matches!(token.kind, Kind::Hangul | Kind::Latin | Kind::Joined) {
+                all.extend(parts(&token.text));
+            }
+            Forms { stem, parts: all }
+        })
     }
 
     /// Two or three neighbours that are somewhere written as one word.

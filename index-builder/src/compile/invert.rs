@@ -36,7 +36,6 @@ pub(super) fn invert(
     progress: &dyn Progress,
 ) -> Inverted {
     progress.begin("analysis", order.len() as u64, Unit::Items);
-    let analyser = Analyser::new(catalogue, vocabulary);
     let mut numbers: std::collections::HashMap<Box<[u8]>, u32, RandomState> =
         std::collections::HashMap::with_hasher(RandomState::with_seeds(1, 2, 3, 4));
     let mut postings: Vec<u64> = Vec::new();
@@ -45,6 +44,7 @@ pub(super) fn invert(
         let pieces: Vec<Vec<Keys>> = batch
             .par_chunks(PIECE)
             .map(|piece| {
+                let mut analyser = Analyser::new(catalogue, vocabulary);
                 let books = piece.iter().filter_map(|place| catalogue.books.get(*place as usize));
                 books.map(|book| analyser.keys(book)).collect()
             })
