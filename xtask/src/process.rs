@@ -19,6 +19,8 @@ use nix::unistd::Pid;
 static GROUPS: Mutex<Vec<i32>> = Mutex::new(Vec::new());
 /// Whether a signal that arrives now is the expected end of a server.
 static SERVING: AtomicBool = AtomicBool::new(false);
+/// Whether a signal has arrived: everything is being ended, and the signal's thread ends this program.
+static ENDING: AtomicBool = AtomicBool::new(false);
 
 /// How long a group has between the request to end and its end.
 const GRACE: Duration = Duration::from_secs(5);
@@ -26,6 +28,7 @@ const GRACE: Duration = Duration::from_secs(5);
 /// Ends every group when this program is told to end (SIGINT, SIGTERM, SIGHUP).
 pub(crate) fn end_children_on_signals() -> Result<()> {
     ctrlc::set_handler(|| {
+        ENDING.store(true, Ordering::SeqCst);
         end_all();
         std::process::exit(if SERVING.load(Ordering::SeqCst) { 0 } else { 130 });
     })
@@ -35,6 +38,13 @@ pub(crate) fn end_children_on_signals() -> Result<()> {
 /// Says that from now on a signal is the regular end.
 pub(crate) fn serving() {
     SERVING.store(true, Ordering::SeqCst);
+}
+
+/// Keeps `main` from returning the failure of a program that was ended on purpose.
+pub(crate) fn yield_to_signal() {
+    while ENDING.load(Ordering::SeqCst) {
+        std::thread::park();
+    }
 }
 
 fn groups() -> Vec<i32> {
