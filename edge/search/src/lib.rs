@@ -50,7 +50,7 @@ pub use lookup::Lookup;
 pub use machine::{Search, SearchError, Step};
 pub use query::year_range;
 pub use request::{Filters, Request, Sort, YearRange};
-pub use store::{Cache, FileId, Store};
+pub use store::{Cache, Desk, FileId, Store};
 pub use suggest::Suggest;
 
 /// Initial consonants in one key of the dictionary; what a query has beyond

@@ -17,6 +17,8 @@ pub(crate) struct Fields(u8);
 impl Fields {
     /// All but the class caption, which is looked at only when nothing else answers.
     pub(crate) const DIRECT: Fields = Fields(0xfe);
+    /// Every field.
+    pub(crate) const ALL: Fields = Fields(0xff);
     /// The title fields.
     pub(crate) const TITLE: Fields = Fields(0xf0);
     /// Authors.

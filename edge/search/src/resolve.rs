@@ -190,7 +190,7 @@ fn joined(reader: &Reader<'_>, words: &[Word], slots: &mut [Slot]) {
     for (place, slot) in slots.iter_mut().enumerate() {
         let mut text = String::new();
         for (count, word) in words.iter().skip(place).take(JOINED_WORDS).enumerate() {
-            if word.fields != slot.fields {
+            if words.get(place).is_none_or(|first| first.fields != word.fields) {
                 break;
             }
             text.push_str(&word.text);

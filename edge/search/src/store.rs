@@ -1,5 +1,7 @@
 //! Opened blocks by file number, and the isolate's bounded cache of them.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ahash::RandomState;
@@ -91,5 +93,38 @@ impl Store for Cache {
         let slot = self.blocks.get(&file)?;
         slot.used.set(self.next_turn());
         Some(Arc::clone(&slot.block))
+    }
+}
+
+/// What one answer has taken from a cache: its blocks stay at hand until it is
+/// given, however small the cache, so that every round brings it forward.
+#[derive(Debug)]
+pub struct Desk<'a> {
+    cache: &'a RefCell<Cache>,
+    taken: RefCell<BTreeMap<FileId, Arc<Block>>>,
+}
+
+impl<'a> Desk<'a> {
+    /// A desk with nothing on it yet.
+    #[must_use]
+    pub fn new(cache: &'a RefCell<Cache>) -> Self {
+        Self { cache, taken: RefCell::default() }
+    }
+
+    /// Keeps an opened block for this answer, and in the cache for later ones.
+    pub fn put(&self, file: FileId, block: Arc<Block>) {
+        self.cache.borrow_mut().put(file, Arc::clone(&block));
+        self.taken.borrow_mut().insert(file, block);
+    }
+}
+
+impl Store for Desk<'_> {
+    fn get(&self, file: FileId) -> Option<Arc<Block>> {
+        if let Some(block) = self.taken.borrow().get(&file) {
+            return Some(Arc::clone(block));
+        }
+        let block = self.cache.borrow().get(file)?;
+        self.taken.borrow_mut().insert(file, Arc::clone(&block));
+        Some(block)
     }
 }
