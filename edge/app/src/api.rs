@@ -71,7 +71,7 @@ pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Pro
 pub(crate) async fn libraries(context: &Context) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
     let wanted = params.one("v")?;
-    let served = context.serve(wanted.as_deref(), async |_| Ok(())).await?;
+    let served = context.newest(wanted.as_deref()).await?;
     let mut response =
         json::response(&LibrariesAnswer::new(&served.generation.manifest, &served.generation.name));
     served.set_freshness(&mut response, wanted.as_deref());
@@ -80,7 +80,7 @@ pub(crate) async fn libraries(context: &Context) -> Result<Response, Problem> {
 
 /// `GET /api/status`: what this isolate serves now, so never from a cache.
 pub(crate) async fn status(context: &Context) -> Result<Response, Problem> {
-    let served = context.serve(None, async |_| Ok(())).await?;
+    let served = context.newest(None).await?;
     let mut response =
         json::response(&StatusAnswer::new(&served.generation.manifest, &served.generation.name));
     response.set("cache-control", "no-store");

@@ -4,9 +4,11 @@
 //! Invariant: an answer is tried on one generation after the other, the newest first, each time from its beginning.
 
 use std::cell::RefCell;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use seoga_index::file::FileName;
 use seoga_index::record::Record;
 use seoga_search::{Answer, Filters, Lookup, Reading, Search};
 
@@ -38,6 +40,17 @@ pub(crate) struct Served<T> {
     pub(crate) as_asked: bool,
 }
 
+/// A future on the heap: one copy of its code, however many functions wait for it.
+pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// The generations that may answer, in the order in which they are tried.
+struct Candidates {
+    files: Vec<FileName>,
+    current: Option<FileName>,
+    /// The one whose answer is what was asked for.
+    as_asked: Option<FileName>,
+}
+
 /// What a search found.
 pub(crate) struct Found {
     pub(crate) answer: Answer,
@@ -57,31 +70,19 @@ impl Context {
         wanted: Option<&str>,
         work: impl AsyncFn(&Generation) -> Result<T, Fault>,
     ) -> Result<Served<T>, Problem> {
-        let generations = &self.app.generations;
-        let (pointer, fault) = generations.pointer(&self.port, &self.app.config, self.request.now).await;
-        self.faults.borrow_mut().extend(fault);
-        let unavailable = || Problem::later(ProblemKind::Index, limits::INDEX_RETRY_SECONDS);
-        let pointer = pointer.ok_or_else(unavailable)?;
-        let asked = pointer.all().find(|file| wanted == Some(file.letters().as_str()));
-        let rest = pointer.all().filter(|file| Some(*file) != asked);
-        for file in asked.into_iter().chain(rest) {
-            let current = file == pointer.current;
-            let done = match generations.open(&self.port, &self.app.config, file, current).await {
-                Ok(generation) => work(&generation).await.map(|value| (generation, value)),
-                Err(fault) => Err(fault),
-            };
-            match done {
-                Ok((generation, value)) => {
-                    let as_asked = match wanted {
-                        Some(wanted) => wanted == generation.name,
-                        None => current,
-                    };
-                    return Ok(Served { generation, value, as_asked });
-                }
+        let mut candidates = self.candidates(wanted).await;
+        while let Some((generation, as_asked)) = self.open_next(&mut candidates).await {
+            match work(&generation).await {
+                Ok(value) => return Ok(Served { generation, value, as_asked }),
                 Err(fault) => self.faults.borrow_mut().push(fault),
             }
         }
-        Err(unavailable())
+        Err(Problem::later(ProblemKind::Index, limits::INDEX_RETRY_SECONDS))
+    }
+
+    /// The generation `wanted`, else the newest that opens.
+    pub(crate) fn newest<'a>(&'a self, wanted: Option<&'a str>) -> Boxed<'a, Result<Served<()>, Problem>> {
+        Box::pin(self.serve(wanted, async |_| Ok(())))
     }
 
     /// Does `work` on exactly this generation; `None` when it is gone or does not open.
@@ -90,20 +91,59 @@ impl Context {
         name: &str,
         work: impl AsyncFn(&Generation) -> Result<T, Fault>,
     ) -> Option<T> {
-        let generations = &self.app.generations;
-        let (pointer, _) = generations.pointer(&self.port, &self.app.config, self.request.now).await;
-        let pointer = pointer?;
-        let file = pointer.all().find(|file| file.letters() == name)?;
-        let current = file == pointer.current;
-        let done = match generations.open(&self.port, &self.app.config, file, current).await {
-            Ok(generation) => work(&generation).await,
-            Err(fault) => Err(fault),
-        };
-        done.map_err(|fault| self.faults.borrow_mut().push(fault)).ok()
+        let mut candidates = self.candidates(Some(name)).await;
+        candidates.files.truncate(1);
+        let (generation, as_asked) = self.open_next(&mut candidates).await?;
+        if !as_asked {
+            return None;
+        }
+        work(&generation).await.map_err(|fault| self.faults.borrow_mut().push(fault)).ok()
+    }
+
+    /// The generations to try, the one wanted first, then the newest first.
+    fn candidates<'a>(&'a self, wanted: Option<&'a str>) -> Boxed<'a, Candidates> {
+        Box::pin(async move {
+            let (generations, config) = (&self.app.generations, &self.app.config);
+            let (pointer, fault) = generations.pointer(&self.port, config, self.request.now).await;
+            self.faults.borrow_mut().extend(fault);
+            let mut files: Vec<FileName> = pointer.iter().flat_map(|pointer| pointer.all()).collect();
+            let asked = files.iter().position(|file| wanted == Some(file.letters().as_str()));
+            let as_asked = match wanted {
+                None => files.first().copied(),
+                Some(_) => asked.and_then(|at| files.get(at).copied()),
+            };
+            if let Some(first) = files.get_mut(..=asked.unwrap_or(0)) {
+                first.rotate_right(1);
+            }
+            Candidates { files, current: pointer.map(|pointer| pointer.current), as_asked }
+        })
+    }
+
+    /// Opens the next candidate that opens, and tells whether it is the one asked for.
+    fn open_next<'a>(&'a self, candidates: &'a mut Candidates) -> Boxed<'a, Option<(Rc<Generation>, bool)>> {
+        Box::pin(async move {
+            while !candidates.files.is_empty() {
+                let file = candidates.files.remove(0);
+                let current = Some(file) == candidates.current;
+                match self.app.generations.open(&self.port, &self.app.config, file, current).await {
+                    Ok(generation) => return Some((generation, Some(file) == candidates.as_asked)),
+                    Err(fault) => self.faults.borrow_mut().push(fault),
+                }
+            }
+            None
+        })
     }
 
     /// Searches.
-    pub(crate) async fn search(&self, query: &Query, wanted: Option<&str>) -> Result<Served<Found>, Problem> {
+    pub(crate) fn search<'a>(
+        &'a self,
+        query: &'a Query,
+        wanted: Option<&'a str>,
+    ) -> Boxed<'a, Result<Served<Found>, Problem>> {
+        Box::pin(self.search_once(query, wanted))
+    }
+
+    async fn search_once(&self, query: &Query, wanted: Option<&str>) -> Result<Served<Found>, Problem> {
         let served = self
             .serve(wanted, async |generation| {
                 let request = match query.request(&generation.manifest) {
@@ -131,28 +171,40 @@ impl Context {
     }
 
     /// Runs a search on a generation.
-    pub(crate) async fn run_search(
-        &self,
-        generation: &Generation,
+    pub(crate) fn run_search<'a>(
+        &'a self,
+        generation: &'a Generation,
         request: seoga_search::Request,
-    ) -> Result<Answer, Fault> {
-        let mut search = Search::new(Arc::clone(&generation.manifest), request);
-        generation.run(&self.port, &self.app.config, |store| search.step(store)).await
+    ) -> Boxed<'a, Result<Answer, Fault>> {
+        Box::pin(async move {
+            let mut search = Search::new(Arc::clone(&generation.manifest), request);
+            generation.run(&self.port, &self.app.config, |store| search.step(store)).await
+        })
     }
 
     /// Looks a book up in a generation.
-    pub(crate) async fn run_lookup(
-        &self,
-        generation: &Generation,
+    pub(crate) fn run_lookup<'a>(
+        &'a self,
+        generation: &'a Generation,
         isbn13: u64,
-    ) -> Result<Option<Record>, Fault> {
-        let mut lookup = Lookup::new(Arc::clone(&generation.manifest), isbn13);
-        let found = generation.run(&self.port, &self.app.config, |store| lookup.step(store)).await?;
-        Ok(found.map(|(_, record)| record))
+    ) -> Boxed<'a, Result<Option<Record>, Fault>> {
+        Box::pin(async move {
+            let mut lookup = Lookup::new(Arc::clone(&generation.manifest), isbn13);
+            let found = generation.run(&self.port, &self.app.config, |store| lookup.step(store)).await?;
+            Ok(found.map(|(_, record)| record))
+        })
     }
 
     /// Looks a book up; a problem when there is none.
-    pub(crate) async fn book(&self, isbn13: u64, wanted: Option<&str>) -> Result<Served<Record>, Problem> {
+    pub(crate) fn book<'a>(
+        &'a self,
+        isbn13: u64,
+        wanted: Option<&'a str>,
+    ) -> Boxed<'a, Result<Served<Record>, Problem>> {
+        Box::pin(self.book_once(isbn13, wanted))
+    }
+
+    async fn book_once(&self, isbn13: u64, wanted: Option<&str>) -> Result<Served<Record>, Problem> {
         let served = self.serve(wanted, async |generation| self.run_lookup(generation, isbn13).await).await?;
         let record = served.value.ok_or_else(|| Problem::new(ProblemKind::NoBook))?;
         Ok(Served { generation: served.generation, value: record, as_asked: served.as_asked })

@@ -11,10 +11,11 @@ use std::sync::Arc;
 use seoga_index::block::Block;
 use seoga_index::file::{FileName, Kind};
 use seoga_index::manifest::Manifest;
-use seoga_search::{Cache, FileId, SearchError, Step, Store};
+use seoga_search::{Cache, Desk, FileId, SearchError, Step, Store};
 use serde::Deserialize;
 
 use crate::config::Config;
+use crate::context::Boxed;
 use crate::exchange::Port;
 use crate::limits;
 
@@ -194,29 +195,51 @@ impl Generation {
         config: &Config,
         mut step: impl FnMut(&dyn Store) -> Result<Step<T>, SearchError>,
     ) -> Result<T, Fault> {
-        let desk = Desk { cache: &self.cache, taken: RefCell::default() };
-        for _ in 0..ROUNDS {
-            let needed = match step(&desk) {
-                Ok(Step::Done(answer)) => return Ok(answer),
-                Ok(Step::Need(files)) => files,
-                Err(error) => return Err(self.fault(error.file, error.damaged.to_string())),
-            };
-            let mut names = Vec::with_capacity(needed.len());
-            for id in &needed {
-                let name = self.manifest.file(id.kind, id.number);
-                names.push(name.ok_or_else(|| self.fault(None, format!("names no file {id:?}")))?);
-            }
-            let blocks =
-                read(port, config, &names, |name, bytes| Block::open(name, bytes).map_err(|e| e.to_string()))
+        let mut answer = None;
+        let mut needs = |store: &dyn Store| {
+            Ok(match step(store)? {
+                Step::Need(files) => Some(files),
+                Step::Done(done) => {
+                    answer = Some(done);
+                    None
+                }
+            })
+        };
+        self.drive(port, config, &mut needs).await?;
+        answer.ok_or_else(|| self.fault(None, "gave no answer".to_owned()))
+    }
+
+    /// Fetches what `needs` names, round after round, until it names nothing.
+    fn drive<'a>(
+        &'a self,
+        port: &'a Port,
+        config: &'a Config,
+        needs: &'a mut Needs<'_>,
+    ) -> Boxed<'a, Result<(), Fault>> {
+        Box::pin(async move {
+            let desk = Desk::new(&self.cache);
+            for _ in 0..ROUNDS {
+                let needed = match needs(&desk) {
+                    Ok(None) => return Ok(()),
+                    Ok(Some(files)) => files,
+                    Err(error) => return Err(self.fault(error.file, error.damaged.to_string())),
+                };
+                let mut names = Vec::with_capacity(needed.len());
+                for id in &needed {
+                    let name = self.manifest.file(id.kind, id.number);
+                    names.push(name.ok_or_else(|| self.fault(None, format!("names no file {id:?}")))?);
+                }
+                let open =
+                    |name: &FileName, bytes: &[u8]| Block::open(name, bytes).map_err(|e| e.to_string());
+                let blocks = read(port, config, &names, open)
                     .await
                     .map_err(|fault| Fault { generation: Some(self.name.clone()), ..fault })?;
-            for (id, block) in needed.into_iter().zip(blocks) {
-                let block = Arc::new(block);
-                self.cache.borrow_mut().put(id, Arc::clone(&block));
-                desk.taken.borrow_mut().push((id, block));
+                for (id, block) in needed.into_iter().zip(blocks) {
+                    desk.put(id, Arc::new(block));
+                }
             }
-        }
-        Err(self.fault(None, format!("asks for more after {ROUNDS} rounds")))
+            Err(self.fault(None, format!("asks for more after {ROUNDS} rounds")))
+        })
     }
 
     fn fault(&self, file: Option<FileId>, what: String) -> Fault {
@@ -225,23 +248,8 @@ impl Generation {
     }
 }
 
-/// What one request has taken from the cache: its blocks stay until it is answered, however small the
-/// cache is, so that a search always comes forward.
-struct Desk<'a> {
-    cache: &'a RefCell<Cache>,
-    taken: RefCell<Vec<(FileId, Arc<Block>)>>,
-}
-
-impl Store for Desk<'_> {
-    fn get(&self, file: FileId) -> Option<Arc<Block>> {
-        if let Some((_, block)) = self.taken.borrow().iter().find(|(id, _)| *id == file) {
-            return Some(Arc::clone(block));
-        }
-        let block = self.cache.borrow().get(file)?;
-        self.taken.borrow_mut().push((file, Arc::clone(&block)));
-        Some(block)
-    }
-}
+/// One step of any machine: the files it lacks, or none when it is done.
+type Needs<'a> = dyn FnMut(&dyn Store) -> Result<Option<Vec<FileId>>, SearchError> + 'a;
 
 fn fault_of(file: FileName, what: &str) -> Fault {
     Fault { file: file.to_string(), generation: None, what: what.to_owned() }

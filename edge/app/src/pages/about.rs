@@ -12,7 +12,7 @@ use crate::http::response::Response;
 pub(crate) async fn about(context: &Context) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
     let page = Page::new(context, &params)?;
-    let served = context.serve(None, async |_| Ok(())).await?;
+    let served = context.newest(None).await?;
     let (manifest, name) = (&served.generation.manifest, &served.generation.name);
     let strings = page.strings;
     let main = html! {

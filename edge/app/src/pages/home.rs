@@ -15,7 +15,7 @@ pub(crate) async fn home(context: &Context) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
     let query = Query::parse(&params, false)?;
     let page = Page::new(context, &params)?;
-    let served = context.serve(None, async |_| Ok(())).await?;
+    let served = context.newest(None).await?;
     let manifest = &served.generation.manifest;
     let strings = page.strings;
     let main = html! {

@@ -13,7 +13,7 @@ use crate::http::response::Response;
 pub(crate) async fn libraries(context: &Context) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
     let page = Page::new(context, &params)?;
-    let served = context.serve(None, async |_| Ok(())).await?;
+    let served = context.newest(None).await?;
     let manifest = &served.generation.manifest;
     let strings = page.strings;
     let here = |name: &str| {

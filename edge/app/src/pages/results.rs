@@ -55,7 +55,7 @@ pub(crate) fn address(query: &Query) -> String {
 }
 
 async fn no_words(context: &Context, page: &Page<'_>, query: &Query) -> Result<Response, Problem> {
-    let served = context.serve(None, async |_| Ok(())).await?;
+    let served = context.newest(None).await?;
     let manifest = &served.generation.manifest;
     let main = html! {
         h1 { (page.strings.home_title) }
@@ -193,12 +193,10 @@ fn paging(page: &Page<'_>, query: &Query, total: u32) -> Markup {
 
 /// The first page, the last, and those around the current one.
 fn around(current: u32, last: u32) -> Vec<u32> {
-    let near = current.saturating_sub(2).max(1)..=current.saturating_add(2).min(last);
-    let mut pages = vec![1, last];
-    pages.extend(near);
-    pages.sort_unstable();
-    pages.dedup();
-    pages
+    let current = current.min(last);
+    let (from, to) = (current.saturating_sub(2).max(1), current.saturating_add(2).min(last));
+    let ends = |at: u32, missing: bool| missing.then_some(at);
+    ends(1, from > 1).into_iter().chain(from..=to).chain(ends(last, to < last)).collect()
 }
 
 fn nothing(page: &Page<'_>, query: &Query, found: &Found) -> Markup {
@@ -240,6 +238,6 @@ mod tests {
         assert_eq!(around(1, 50), [1, 2, 3, 50]);
         assert_eq!(around(10, 50), [1, 8, 9, 10, 11, 12, 50]);
         assert_eq!(around(50, 50), [1, 48, 49, 50]);
-        assert_eq!(around(70, 50), [1, 50], "a page beyond the last still shows the way back");
+        assert_eq!(around(70, 50), [1, 48, 49, 50], "a page beyond the last still shows the way back");
     }
 }
