@@ -8,7 +8,7 @@ use std::sync::Arc;
 use seoga_index::block::Block;
 use seoga_index::file::{FileName, OpenError};
 use seoga_index::manifest::Manifest;
-use seoga_search::{Answer, Cache, FileId, Request, Search, SearchError, Step, Store};
+use seoga_search::{Answer, Cache, Desk, FileId, Request, Search, SearchError, Step, Store};
 
 use crate::compile::POINTER;
 
@@ -116,14 +116,13 @@ impl LocalIndex {
         &self,
         mut step: impl FnMut(&dyn Store) -> Result<Step<T>, SearchError>,
     ) -> Result<T, ToolError> {
+        let desk = Desk::new(&self.cache);
         loop {
-            let next = step(&*self.cache.borrow())?;
-            match next {
+            match step(&desk)? {
                 Step::Done(answer) => return Ok(answer),
                 Step::Need(files) => {
                     for file in files {
-                        let block = self.fetch(file)?;
-                        self.cache.borrow_mut().put(file, Arc::new(block));
+                        desk.put(file, Arc::new(self.fetch(file)?));
                     }
                 }
             }
