@@ -3,7 +3,7 @@
 //! A record's key is made of what was chosen, so a resend writes the same record. No address, no name, no user
 //! agent. Invariant: a choice is stored whole or not at all, and an answer of 201 or 200 means that it is stored.
 
-use seoga_search::{Request, Sort};
+use seoga_search::Request;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -198,7 +198,7 @@ async fn held(context: &Context, choice: &Choice, asked: &Asked) -> Result<(), P
     record.await.flatten().map(|_| ()).ok_or(problem)
 }
 
-/// The book's place in the answer that the query id belongs to: the search runs once more, page by page.
+/// The book's place in the answer that the query id belongs to: the search runs once more, without reading records.
 async fn rank(context: &Context, choice: &Choice, asked: &Asked) -> Option<u32> {
     let name = generation_name(asked.generation);
     context
@@ -214,20 +214,9 @@ async fn find_rank(
 ) -> Result<Option<u32>, Fault> {
     let text = asked.query();
     let typed = if asked.text == text { String::new() } else { asked.text.clone() };
-    let limit = limits::MAX_LIMIT;
-    for page in 1..=limits::RANK_REACH / limit {
-        let (text, typed, filters) = (text.clone(), typed.clone(), asked.filters.clone());
-        let sort: Sort = asked.sort;
-        let answer =
-            context.run_search(generation, Request { text, typed, filters, sort, page, limit }).await?;
-        if let Some(hit) = answer.hits.iter().find(|hit| hit.record.isbn13 == choice.isbn13) {
-            return Ok(Some(hit.rank));
-        }
-        if answer.hits.len() < limit as usize {
-            break;
-        }
-    }
-    Ok(None)
+    let request =
+        Request { text, typed, filters: asked.filters.clone(), sort: asked.sort, page: 1, limit: 1 };
+    context.run_rank(generation, request, choice.isbn13).await
 }
 
 #[cfg(test)]

@@ -183,6 +183,21 @@ impl Context {
     }
 
     /// Looks a book up in a generation.
+    pub(crate) fn run_rank<'a>(
+        &'a self,
+        generation: &'a Generation,
+        request: seoga_search::Request,
+        isbn13: u64,
+    ) -> Boxed<'a, Result<Option<u32>, Fault>> {
+        Box::pin(async move {
+            let mut lookup = Lookup::new(Arc::clone(&generation.manifest), isbn13);
+            let found = generation.run(&self.port, &self.app.config, |store| lookup.step(store)).await?;
+            let Some((doc, _)) = found else { return Ok(None) };
+            let mut search = Search::new(Arc::clone(&generation.manifest), request).seeking(doc);
+            let answer = generation.run(&self.port, &self.app.config, |store| search.step(store)).await?;
+            Ok(answer.rank)
+        })
+    }
     pub(crate) fn run_lookup<'a>(
         &'a self,
         generation: &'a Generation,

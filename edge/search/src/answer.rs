@@ -108,6 +108,8 @@ pub struct Answer {
     pub did_you_mean: Option<String>,
     /// Related words, best first.
     pub related: Vec<String>,
+    /// The place of the one document that was sought, where it is a hit.
+    pub rank: Option<u32>,
     /// What the search did, for `query --explain` and the benches.
     pub work: Work,
 }

@@ -95,6 +95,6 @@ fn named(reader: &Reader<'_>, counts: BTreeMap<u32, u32>) -> Vec<FacetCount> {
         counts.into_iter().filter(|(number, _)| *number < NAME_FILES * NAMES_PER_FILE).collect();
     counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     counts.truncate(VALUES);
-    let value = |(number, count): (u32, u32)| Some(FacetCount { value: reader.name(number)?, count });
-    counts.into_iter().filter_map(value).collect()
+    let counts = counts.into_iter().filter_map(|(number, count)| Some((reader.name(number)?, count)));
+    largest(counts, VALUES)
 }

@@ -64,6 +64,8 @@ pub struct Search {
     stage: Stage,
     work: Work,
     files: BTreeSet<FileId>,
+    /// Only this document's rank is wanted.
+    sought: Option<DocId>,
 }
 
 #[derive(Debug)]
@@ -110,7 +112,15 @@ impl Search {
             stage: Stage::Resolve { wide: false },
             work: Work::default(),
             files: BTreeSet::new(),
+            sought: None,
         }
+    }
+
+    /// Asks only for the rank of one document: the answer has
+    /// [`Answer::rank`] and no hits, and no record is read for it.
+    #[must_use]
+    pub fn seeking(self, doc: DocId) -> Self {
+        Self { sought: Some(doc), ..self }
     }
 
     /// Goes on as far as the blocks at hand allow.
@@ -145,7 +155,10 @@ impl Search {
                     }
                 }
                 Stage::Show { looked_up, found } => {
-                    answer = Some(self.show(&reader, looked_up, found));
+                    answer = Some(match self.sought {
+                        Some(doc) => Answer { rank: rank(found, doc), ..Answer::default() },
+                        None => self.show(&reader, looked_up, found),
+                    });
                     Stage::Over
                 }
                 Stage::Over => return Ok(Step::Done(Answer::default())),
@@ -301,21 +314,21 @@ impl Search {
 
     /// Ascending is the order shown; unknown values are last.
     fn sort_key(&self, reader: &Reader<'_>, doc: DocId) -> u32 {
-        let Some(row) = reader.order(doc) else { return u32::MAX };
         let latest_first =
             |value: u16| if value == u16::MAX { u32::MAX } else { u32::from(u16::MAX - value) };
+        if self.request.sort == Sort::Year {
+            let mut year = u16::MAX;
+            reader.facets(doc, &mut |row| year = row.year);
+            return latest_first(year);
+        }
+        let Some(row) = reader.order(doc) else { return u32::MAX };
         match self.request.sort {
-            Sort::Relevance => 0,
+            Sort::Relevance | Sort::Year => 0,
             Sort::Newest => latest_first(row.registered),
             Sort::Title => row.title,
             Sort::Holdings => u32::from(u16::MAX - row.holdings),
             Sort::Loans if row.loans == u32::MAX => u32::MAX,
             Sort::Loans => u32::MAX - 1 - row.loans,
-            Sort::Year => {
-                let mut year = u16::MAX;
-                reader.facets(doc, &mut |row| year = row.year);
-                latest_first(year)
-            }
         }
     }
 
@@ -351,6 +364,7 @@ impl Search {
             interpretation: readings,
             did_you_mean,
             related: Vec::new(),
+            rank: None,
             work: Work::default(),
         }
     }
@@ -406,4 +420,10 @@ impl Search {
         }
         (text != self.request.text).then_some(text)
     }
+}
+
+/// A document's place among the hits that paging reaches, from 1.
+fn rank(found: &Found, doc: DocId) -> Option<u32> {
+    let place = found.ranked.iter().take(MAX_REACH as usize).position(|hit| hit.doc == doc)?;
+    Some(place as u32 + 1)
 }

@@ -138,7 +138,8 @@ impl Query {
 /// `2020`, `2018-2023`, `2020-`, `-2010`.
 #[must_use]
 pub fn year_range(text: &str) -> Option<YearRange> {
-    let year = |text: &str| (text.len() == 4).then(|| text.parse().ok()).flatten();
+    let digits = |text: &str| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let year = |text: &str| digits(text).then(|| text.parse().ok()).flatten();
     match text.split_once('-') {
         None => year(text).map(|year| YearRange { from: Some(year), to: Some(year) }),
         Some((from, "")) => year(from).map(|from| YearRange { from: Some(from), to: None }),

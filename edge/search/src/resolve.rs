@@ -65,10 +65,10 @@ pub(crate) fn resolve(reader: &Reader<'_>, query: &Query, wide: bool) -> Vec<Slo
     let mut slots: Vec<Slot> = query
         .words
         .iter()
-        .map(|word| Slot {
-            typed: word.typed.clone(),
-            fields: word.fields,
-            alternatives: direct(reader, word),
+        .map(|word| {
+            // Class captions answer only where nothing direct does.
+            let fields = if wide && word.fields == Fields::DIRECT { Fields::ALL } else { word.fields };
+            Slot { typed: word.typed.clone(), fields, alternatives: direct(reader, word) }
         })
         .collect();
     joined(reader, &query.words, &mut slots);
