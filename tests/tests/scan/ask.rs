@@ -1,0 +1,149 @@
+//! Random questions, as the machine takes them and as the oracle reads them.
+
+use index_builder::tools::LocalIndex;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use seoga_index::columns::Language;
+use seoga_search::{Filters, Request, Sort, YearRange};
+use seoga_text::fold;
+use seoga_text::token::tokenize;
+
+use crate::catalogue::WORDS;
+
+/// Where a word is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Field {
+    Any,
+    Title,
+    Author,
+    Publisher,
+    /// Wherever a word may make a book be left out.
+    AnyAndCaption,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Word {
+    pub(crate) text: String,
+    pub(crate) field: Field,
+}
+
+/// A question.
+#[derive(Debug, Clone)]
+pub(crate) struct Ask {
+    /// Every word, those of phrases too.
+    pub(crate) words: Vec<Word>,
+    /// Phrases as letters.
+    pub(crate) phrases: Vec<String>,
+    pub(crate) excluded: Vec<String>,
+    pub(crate) libraries: Vec<&'static str>,
+    pub(crate) class: Option<&'static str>,
+    pub(crate) years: Option<(Option<u16>, Option<u16>)>,
+    pub(crate) publisher: Option<&'static str>,
+    pub(crate) language: Option<&'static str>,
+    pub(crate) sort: Sort,
+    pub(crate) limit: u32,
+    /// What stands in the box.
+    pub(crate) text: String,
+    /// Whether the last word may go on.
+    pub(crate) typing: bool,
+}
+
+/// Words asked beside those of titles: of people, publishers and keywords, with a particle, of no book.
+const OTHER_WORDS: [&str; 12] = [
+    "김가온",
+    "이나루",
+    "john",
+    "press",
+    "한빛나루",
+    "신경망",
+    "인공",
+    "파이썬을",
+    "데이터로",
+    "ml",
+    "가나다라",
+    "총류",
+];
+
+fn word() -> impl Strategy<Value = &'static str> {
+    let one_token: Vec<&str> = WORDS.into_iter().filter(|word| tokenize(word).len() == 1).collect();
+    prop_oneof![4 => prop::sample::select(one_token), 1 => prop::sample::select(&OTHER_WORDS)]
+}
+
+fn field() -> impl Strategy<Value = Field> {
+    prop_oneof![8 => Just(Field::Any), 1 => Just(Field::Title), 1 => Just(Field::Author), 1 => Just(Field::Publisher)]
+}
+
+fn sort() -> impl Strategy<Value = Sort> {
+    prop_oneof![3 => Just(Sort::Relevance), 2 => prop::sample::select(&Sort::ALL)]
+}
+
+prop_compose! {
+    pub(crate) fn ask()(
+        plain in vec((word(), field()), 0..4),
+        phrase in prop::option::weighted(0.15, (word(), word())),
+        excluded in vec(word(), 0..2),
+        libraries in prop::sample::subsequence(vec!["가람", "나래", "다솜"], 0..3),
+        class in prop::option::weighted(0.2, prop::sample::select(&["004", "005.1", "005.", "8", "0", "999"])),
+        years in prop::option::weighted(0.2, (prop::option::of(2014u16..2020), prop::option::of(2018u16..2025))),
+        publisher in prop::option::weighted(0.15, prop::sample::select(&["한빛나루", "가온출판", "없는출판"])),
+        language in prop::option::weighted(0.2, prop::sample::select(&["ko", "en", "other"])),
+        sort in sort(),
+        limit in prop::sample::select(&[1u32, 3, 7, 50]),
+        typing: bool,
+    ) -> Ask {
+        let mut words: Vec<Word> = Vec::new();
+        let mut pieces: Vec<String> = Vec::new();
+        for (text, field) in plain {
+            pieces.push(match field {
+                Field::Title => format!("title:{text}"),
+                Field::Author => format!("저자:{text}"),
+                Field::Publisher => format!("publisher:{text}"),
+                Field::Any | Field::AnyAndCaption => text.to_owned(),
+            });
+            words.push(Word { text: text.to_owned(), field });
+        }
+        let mut phrases = Vec::new();
+        if let Some((a, b)) = phrase {
+            pieces.push(format!("\"{a} {b}\""));
+            phrases.push(fold::letters(&format!("{a} {b}")));
+            words.extend([a, b].map(|text| Word { text: text.to_owned(), field: Field::Any }));
+        }
+        // A word with a sign in front is left out only where something is asked for before it.
+        let excluded: Vec<String> = excluded.iter().filter(|_| !pieces.is_empty()).map(|word| (*word).to_owned()).collect();
+        pieces.extend(excluded.iter().map(|word| format!("-{word}")));
+        Ask {
+            words, phrases, excluded, libraries, class, years, publisher, language, sort, limit,
+            text: pieces.join(" "), typing,
+        }
+    }
+}
+
+impl Ask {
+    /// What the machine is asked.
+    pub(crate) fn request(&self, index: &LocalIndex, page: u32, limit: u32) -> Request {
+        let numbers = self.libraries.iter().map(|name| index.manifest.library(name).unwrap());
+        Request {
+            text: fold::canonical_query(&self.text),
+            // A space behind the last word says that it is whole.
+            typed: if self.typing { self.text.clone() } else { format!("{} ", self.text) },
+            filters: Filters {
+                libraries: numbers.collect(),
+                class: self.class.map(str::to_owned),
+                year: self.years.map(|(from, to)| YearRange { from, to }),
+                publisher: self.publisher.map(str::to_owned),
+                language: self.language.and_then(Language::from_code),
+            },
+            sort: self.sort,
+            page,
+            limit,
+        }
+    }
+
+    pub(crate) fn is_filtered(&self) -> bool {
+        !self.libraries.is_empty()
+            || self.class.is_some()
+            || self.years.is_some()
+            || self.publisher.is_some()
+            || self.language.is_some()
+    }
+}

@@ -1,0 +1,289 @@
+//! What holds of every answer.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use index_builder::catalogue::{Book, Catalogue};
+use index_builder::compile::compile;
+use index_builder::progress::Quiet;
+use index_builder::tools::LocalIndex;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use seoga_search::{Answer, Hit, MatchedField, Reading, Sort, Tier};
+use seoga_text::fold;
+use tempfile::TempDir;
+
+use crate::ask::{Ask, ask};
+use crate::catalogue::catalogue;
+use crate::oracle::{self, Oracle};
+
+/// Enough for every block of a small index.
+const PLENTY: usize = 64 << 20;
+/// The most rounds that any question takes.
+const ROUNDS: u32 = 5;
+/// The most that one takes whose words exist: dictionary, postings, records.
+const ROUNDS_WORDS_EXIST: u32 = 3;
+
+struct Shelf<'a> {
+    catalogue: &'a Catalogue,
+    oracle: Oracle<'a>,
+    folder: TempDir,
+}
+
+impl<'a> Shelf<'a> {
+    fn new(catalogue: &'a Catalogue) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        compile(catalogue, folder.path(), &Quiet).unwrap();
+        Self { catalogue, oracle: Oracle::new(catalogue), folder }
+    }
+
+    fn open(&self, budget_bytes: usize) -> LocalIndex {
+        LocalIndex::open(self.folder.path(), budget_bytes).unwrap()
+    }
+
+    fn book(&self, isbn13: u64) -> &Book {
+        self.catalogue.books.iter().find(|book| book.isbn13 == isbn13).unwrap()
+    }
+}
+
+/// Every hit of a question, page after page; and the first page's answer.
+fn everything(index: &LocalIndex, ask: &Ask, limit: u32) -> (Answer, Vec<Hit>) {
+    let first = index.search(ask.request(index, 1, limit)).unwrap();
+    let mut hits = first.hits.clone();
+    for page in 2.. {
+        let answer = index.search(ask.request(index, page, limit)).unwrap();
+        assert_eq!((answer.total, &answer.facets), (first.total, &first.facets), "page {page}");
+        if answer.hits.is_empty() {
+            break;
+        }
+        hits.extend(answer.hits);
+    }
+    (first, hits)
+}
+
+/// Few cases, since each compiles an index; `PROPTEST_CASES` asks for more.
+fn config() -> ProptestConfig {
+    let cases =
+        if std::env::var_os("PROPTEST_CASES").is_some() { ProptestConfig::default().cases } else { 32 };
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn a_search_finds_what_reading_every_book_finds(catalogue in catalogue(), asked in vec(ask(), 1..16)) {
+        let shelf = Shelf::new(&catalogue);
+        let index = shelf.open(PLENTY);
+        for ask in &asked {
+            let (answer, hits) = everything(&index, ask, 50);
+            let found: BTreeMap<u64, Tier> = hits.iter().map(|hit| (hit.record.isbn13, hit.tier)).collect();
+            let expected: BTreeMap<u64, Tier> = shelf.oracle.answer(ask).into_iter().collect();
+            if ask.words.is_empty() && !ask.is_filtered() {
+                // Nothing asked: everything is shown.
+                prop_assert_eq!(found.len(), catalogue.books.len());
+                continue;
+            }
+            let direct: BTreeMap<u64, Tier> =
+                found.iter().filter(|(_, tier)| **tier <= Tier::Form).map(|(isbn, tier)| (*isbn, *tier)).collect();
+            if expected.is_empty() {
+                // The words were read more widely; none of that is as typed.
+                let exact: Vec<_> = found.iter().filter(|(_, tier)| **tier == Tier::Exact).collect();
+                prop_assert!(exact.is_empty(), "{:?} found {:?}", ask.text, exact);
+            } else {
+                prop_assert_eq!(&direct, &expected, "{:?}", &ask.text);
+                prop_assert!(answer.total_exact);
+                if !ask.typing {
+                    prop_assert_eq!(found.len(), expected.len(), "{:?}: all hits are direct", &ask.text);
+                }
+            }
+            prop_assert_eq!(answer.total as usize, hits.len());
+            prop_assert_eq!(found.len(), hits.len(), "a book is found once");
+        }
+    }
+
+    #[test]
+    fn no_hit_is_outside_the_filters(catalogue in catalogue(), asked in vec(ask(), 1..12)) {
+        let shelf = Shelf::new(&catalogue);
+        let index = shelf.open(PLENTY);
+        for ask in &asked {
+            // The same filters and no words: every book that may be shown at all.
+            let filters = Ask { words: Vec::new(), phrases: Vec::new(), excluded: Vec::new(), ..ask.clone() };
+            let passing: BTreeSet<u64> = shelf.oracle.answer(&filters).into_iter().map(|(isbn, _)| isbn).collect();
+            let (_, hits) = everything(&index, ask, 50);
+            for hit in hits {
+                prop_assert!(passing.contains(&hit.record.isbn13), "{:?}: {:?}", ask, hit);
+            }
+        }
+    }
+
+    #[test]
+    fn order_respects_tiers_and_the_sort_asked(catalogue in catalogue(), asked in vec(ask(), 1..12)) {
+        let shelf = Shelf::new(&catalogue);
+        let index = shelf.open(PLENTY);
+        for ask in &asked {
+            let by_relevance = Ask { sort: Sort::Relevance, ..ask.clone() };
+            let (_, ranked) = everything(&index, &by_relevance, 50);
+            let keys: Vec<_> = ranked.iter().map(|hit| (hit.tier, std::cmp::Reverse(hit.score), hit.doc)).collect();
+            prop_assert!(keys.is_sorted(), "{:?}: {:?}", ask.text, keys);
+            let (_, sorted) = everything(&index, ask, 50);
+            let mut expected: Vec<&Hit> = ranked.iter().collect();
+            expected.sort_by_cached_key(|hit| sort_key(shelf.book(hit.record.isbn13), ask.sort));
+            let isbns = |hits: &[&Hit]| hits.iter().map(|hit| hit.record.isbn13).collect::<Vec<_>>();
+            prop_assert_eq!(isbns(&sorted.iter().collect::<Vec<_>>()), isbns(&expected), "{:?}", ask);
+        }
+    }
+
+    #[test]
+    fn pages_put_together_are_the_whole(catalogue in catalogue(), asked in vec(ask(), 1..6)) {
+        let shelf = Shelf::new(&catalogue);
+        let index = shelf.open(PLENTY);
+        for ask in &asked {
+            let (_, whole) = everything(&index, ask, 50);
+            let (_, pages) = everything(&index, ask, ask.limit);
+            prop_assert_eq!(&whole, &pages, "{:?} by {}", ask.text, ask.limit);
+            prop_assert!(whole.iter().enumerate().all(|(place, hit)| hit.rank as usize == place + 1));
+        }
+    }
+
+    #[test]
+    fn facets_count_the_hits(catalogue in catalogue(), asked in vec(ask(), 1..12)) {
+        let shelf = Shelf::new(&catalogue);
+        let index = shelf.open(PLENTY);
+        for ask in &asked {
+            let (answer, hits) = everything(&index, ask, 50);
+            prop_assert_eq!(answer.facets_over, answer.total);
+            let books: Vec<&Book> = hits.iter().map(|hit| shelf.book(hit.record.isbn13)).collect();
+            let told: Vec<&str> = answer.facets.iter().map(|facet| facet.name).collect();
+            prop_assert_eq!(told, ["library", "class", "year", "publisher", "lang"]);
+            for facet in &answer.facets {
+                let told: Vec<(String, u32)> =
+                    facet.counts.iter().map(|count| (count.value.clone(), count.count)).collect();
+                let mut ordered = told.clone();
+                ordered.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+                prop_assert_eq!(&told, &ordered, "{}: largest first, ties by value", facet.name);
+                let told: BTreeMap<String, u32> =
+                    told.into_iter().map(|(value, count)| (facet_key(facet.name, &value), count)).collect();
+                prop_assert_eq!(told, counted(&catalogue, &books, facet.name), "{} of {:?}", facet.name, ask);
+            }
+        }
+    }
+
+    #[test]
+    fn marks_lie_in_the_text_and_on_the_words(catalogue in catalogue(), asked in vec(ask(), 1..12)) {
+        let shelf = Shelf::new(&catalogue);
+        let index = shelf.open(PLENTY);
+        for ask in &asked {
+            let (_, hits) = everything(&index, ask, 50);
+            for hit in &hits {
+                // A person or publisher in a spelling that is not shown has nowhere to be marked.
+                let book = shelf.book(hit.record.isbn13);
+                let unseen = !book.other_authors.is_empty() || !book.other_publishers.is_empty();
+                prop_assert!(
+                    hit.tier > Tier::Form || unseen || !hit.matched.is_empty() || ask.words.is_empty(),
+                    "{:?}: nothing says why {:?} matched", ask.text, hit
+                );
+                let mut ends: BTreeMap<MatchedField, u32> = BTreeMap::new();
+                for mark in &hit.matched {
+                    if matches!(mark.field, MatchedField::Keyword | MatchedField::ClassName | MatchedField::OtherTitle) {
+                        continue;
+                    }
+                    let text: Vec<char> = shown(hit, mark.field).chars().collect();
+                    prop_assert!(mark.start < mark.end && mark.end as usize <= text.len(), "{:?} {:?}", mark, text);
+                    let marked: String = text[mark.start as usize..mark.end as usize].iter().collect();
+                    if mark.by == Reading::Exact {
+                        let letters = fold::letters(&marked);
+                        let asked = ask.words.iter().any(|word| fold::letters(&word.text) == letters);
+                        prop_assert!(asked, "{:?} marks {:?}", ask.text, marked);
+                    }
+                    let end = ends.insert(mark.field, mark.end).unwrap_or(0);
+                    prop_assert!(end <= mark.start, "{:?}: marks lie in order, side by side", hit.matched);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_small_cache_changes_no_answer_and_every_answer_ends(catalogue in catalogue(), asked in vec(ask(), 1..12)) {
+        let shelf = Shelf::new(&catalogue);
+        let (plenty, little, none) = (shelf.open(PLENTY), shelf.open(8 << 10), shelf.open(0));
+        for ask in &asked {
+            let answer = |index: &LocalIndex| {
+                let answer = index.search(ask.request(index, 1, ask.limit)).unwrap();
+                Answer { work: Default::default(), ..answer }
+            };
+            let expected = answer(&plenty);
+            prop_assert_eq!(&answer(&little), &expected);
+            prop_assert_eq!(&answer(&none), &expected);
+            prop_assert_eq!(&answer(&plenty), &expected, "asked again");
+        }
+    }
+
+    #[test]
+    fn words_that_exist_take_three_rounds_and_anything_five(catalogue in catalogue(), asked in vec(ask(), 1..6)) {
+        let shelf = Shelf::new(&catalogue);
+        for ask in &asked {
+            let index = shelf.open(PLENTY);
+            let answer = index.search(ask.request(&index, 1, ask.limit)).unwrap();
+            prop_assert!(answer.work.rounds <= ROUNDS, "{:?}: {} rounds", ask, answer.work.rounds);
+            if !shelf.oracle.answer(ask).is_empty() {
+                // A column to sort by, or texts to find a phrase in, are read before it is known what to show.
+                let more = u32::from(ask.sort != Sort::Relevance) + u32::from(!ask.phrases.is_empty());
+                let most = ROUNDS_WORDS_EXIST + more;
+                prop_assert!(answer.work.rounds <= most, "{:?}: {} rounds", ask, answer.work.rounds);
+            }
+        }
+    }
+}
+
+/// Ascending is the order shown, unknown values last.
+fn sort_key(book: &Book, sort: Sort) -> (bool, i64, String) {
+    let latest = |value: Option<i64>| (value.is_none(), -value.unwrap_or(0), String::new());
+    match sort {
+        Sort::Relevance => latest(Some(0)),
+        Sort::Newest => latest(book.registered().map(|date| date.days_since_1970().into())),
+        Sort::Year => latest(book.year.map(i64::from)),
+        Sort::Holdings => latest(Some(book.holdings.len() as i64)),
+        Sort::Loans => latest(book.loans.map(i64::from)),
+        Sort::Title => {
+            let title = book.title.strip_prefix("(처음 만나는)").unwrap_or(&book.title);
+            (false, 0, fold::fold(title))
+        }
+    }
+}
+
+fn shown(hit: &Hit, field: MatchedField) -> &str {
+    match field {
+        MatchedField::Title => &hit.record.title,
+        MatchedField::Authors => &hit.record.authors,
+        MatchedField::Publisher => &hit.record.publisher,
+        _ => "",
+    }
+}
+
+/// Publishers are one by the letters of their names, however spelled.
+fn facet_key(facet: &str, value: &str) -> String {
+    if facet == "publisher" { fold::letters(value) } else { value.to_owned() }
+}
+
+fn counted(catalogue: &Catalogue, books: &[&Book], facet: &str) -> BTreeMap<String, u32> {
+    let mut counts = BTreeMap::new();
+    for book in books {
+        let values: Vec<String> = match facet {
+            "library" => book
+                .holdings
+                .iter()
+                .map(|holding| catalogue.libraries[usize::from(holding.library.0)].name.clone())
+                .collect(),
+            "class" => book.class_no.iter().cloned().collect(),
+            "year" => book.year.iter().map(u16::to_string).collect(),
+            "publisher" => {
+                Some(&book.publisher).filter(|name| !name.is_empty()).cloned().into_iter().collect()
+            }
+            _ => vec![oracle::language(book).to_owned()],
+        };
+        for value in values {
+            *counts.entry(facet_key(facet, &value)).or_default() += 1;
+        }
+    }
+    counts
+}
