@@ -24,7 +24,7 @@ const RANGE_KEYS: usize = 4096;
 /// Dictionary shards read for one prefix.
 const RANGE_SHARDS: usize = 3;
 /// Words tried for one with a slip.
-const CORRECTIONS: usize = 16;
+const CORRECTIONS: usize = 12;
 /// Dictionary shards read for the intact half of a word with a slip, each way.
 const HALF_SHARDS: usize = 3;
 /// A word as typed that so many books have is no slip.
@@ -380,6 +380,9 @@ fn corrections(reader: &Reader<'_>, word: &str) -> Vec<Alternative> {
     );
     found.sort_by(|a, b| (a.0, a.1, &a.2).cmp(&(b.0, b.1, &b.2)));
     found.dedup_by(|a, b| a.2 == b.2);
+    // One slip is likelier than two: two are believed only where one explains nothing.
+    let nearest = found.first().map_or(0, |nearest| nearest.0);
+    found.retain(|correction| correction.0 == nearest);
     found.truncate(CORRECTIONS);
     let correct = |(distance, _, key, entry): (u8, _, Vec<u8>, Entry)| Alternative {
         entries: vec![entry],
