@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use seoga_index::block::Block;
-use seoga_index::file::{FileName, OpenError};
+use seoga_index::file::{FileName, Kind, OpenError};
 use seoga_index::manifest::Manifest;
 use seoga_search::{Answer, Cache, Desk, FileId, Request, Search, SearchError, Step, Store};
 
@@ -82,11 +82,13 @@ impl LocalIndex {
         let bad = |reason: &str| ToolError::Pointer { path: path.clone(), reason: reason.to_owned() };
         let pointer: serde_json::Value =
             serde_json::from_slice(&bytes).map_err(|error| bad(&error.to_string()))?;
-        let name: FileName = pointer
-            .get("manifest")
-            .and_then(serde_json::Value::as_str)
+        let field = |name: &str| pointer.get(name).and_then(serde_json::Value::as_str);
+        let name: FileName = field("manifest")
             .and_then(|name| name.parse().ok())
             .ok_or_else(|| bad("no field `manifest` with a file name"))?;
+        if name.kind != Kind::Manifest || field("generation") != Some(&name.letters()) {
+            return Err(bad("`manifest` is not the manifest of `generation`"));
+        }
         let path = folder.join(name.to_string());
         let file = std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
         let manifest = Manifest::open(&name, &file).map_err(|source| ToolError::Open { path, source })?;

@@ -1,0 +1,251 @@
+//! A damaged index file is named, and never answered from.
+//!
+//! Every kind of file is damaged in every way, and the questions that need it are asked of a fresh index: each is
+//! answered as before, or not at all with an error that names the file. How the worker reports it is another test.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::made::{build, files, folder, inputs, invent};
+use index_builder::compile::POINTER;
+use index_builder::tools::{LocalIndex, ToolError, verify};
+use seoga_index::FORMAT_VERSION;
+use seoga_index::file::Kind;
+use seoga_index::suggest::Suggestion;
+use seoga_search::{Answer, FileId, Lookup, Request, Search, Sort, Step, Suggest};
+use seoga_text::fold;
+
+/// More than one file of every kind that is cut by number of books.
+const BOOKS: u32 = 2_500;
+
+/// What is asked of an index.
+#[derive(Debug, Clone)]
+enum Question {
+    Search(Request),
+    Suggest(&'static str),
+    Book(u64),
+}
+
+#[derive(Debug, PartialEq)]
+enum Told {
+    Answer(Box<Answer>),
+    Suggestions(Vec<Suggestion>),
+    Book(Option<String>),
+}
+
+fn ask(index: &LocalIndex, question: &Question) -> Result<Told, ToolError> {
+    Ok(match question {
+        Question::Search(request) => Told::Answer(Box::new(index.search(request.clone())?)),
+        Question::Suggest(text) => {
+            let mut machine = Suggest::new(Arc::clone(&index.manifest), text, 10);
+            Told::Suggestions(index.run(|store| machine.step(store))?)
+        }
+        Question::Book(isbn13) => {
+            let mut machine = Lookup::new(Arc::clone(&index.manifest), *isbn13);
+            Told::Book(index.run(|store| machine.step(store))?.map(|(_, record)| record.title))
+        }
+    })
+}
+
+fn search(text: &str, sort: Sort) -> Question {
+    let text = fold::canonical_query(text);
+    Question::Search(Request { typed: text.clone(), text, sort, page: 1, limit: 20, ..Request::default() })
+}
+
+/// Questions that together need every kind of file.
+fn questions(isbn13: u64, title: &str) -> Vec<Question> {
+    // One key twice, far enough behind for the slip to be looked for from the other end.
+    let slip = "데이터베이이스";
+    vec![
+        search("데이터", Sort::Relevance),
+        search(title, Sort::Relevance),
+        search("데이터", Sort::Newest),
+        search("데이터", Sort::Year),
+        search(slip, Sort::Relevance),
+        search("ㄷㅇㅌ", Sort::Relevance),
+        Question::Suggest("데이"),
+        Question::Book(isbn13),
+    ]
+}
+
+/// The files that a question needs, in the order in which they are asked for.
+fn needed(index: &LocalIndex, question: &Question) -> Vec<FileId> {
+    let mut all = Vec::new();
+    let mut note = |files: &[FileId]| all.extend_from_slice(files);
+    match question {
+        Question::Search(request) => {
+            let mut machine = Search::new(Arc::clone(&index.manifest), request.clone());
+            index.run(|store| noted(machine.step(store), &mut note)).unwrap();
+        }
+        Question::Suggest(text) => {
+            let mut machine = Suggest::new(Arc::clone(&index.manifest), text, 10);
+            index.run(|store| noted(machine.step(store), &mut note)).unwrap();
+        }
+        Question::Book(isbn13) => {
+            let mut machine = Lookup::new(Arc::clone(&index.manifest), *isbn13);
+            index.run(|store| noted(machine.step(store), &mut note)).unwrap();
+        }
+    }
+    all
+}
+
+fn noted<T, E>(step: Result<Step<T>, E>, note: &mut impl FnMut(&[FileId])) -> Result<Step<T>, E> {
+    if let Ok(Step::Need(files)) = &step {
+        note(files);
+    }
+    step
+}
+
+/// Ways to spoil a file. `other` is a whole file of the same kind.
+fn damaged(file: &[u8], other: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+    let bit = |at: usize| {
+        let mut bytes = file.to_vec();
+        bytes[at] ^= 4;
+        bytes
+    };
+    let mut version = file.to_vec();
+    version[4] = FORMAT_VERSION + 1;
+    let mut noise = 0x5e09_a5e0_9a5e_09a5_u64;
+    let random: Vec<u8> = (0..file.len())
+        .map(|_| {
+            noise = noise.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (noise >> 56) as u8
+        })
+        .collect();
+    let header_kept = [&file[..32], &random[32..]].concat();
+    vec![
+        ("without its end", file[..file.len() - 1].to_vec()),
+        ("cut in the middle", file[..file.len() / 2].to_vec()),
+        ("cut in its header", file[..20].to_vec()),
+        ("empty", Vec::new()),
+        ("longer", [file, b"\n"].concat()),
+        ("one bit of its magic", bit(1)),
+        ("one bit of its kind", bit(5)),
+        ("one bit of its encoding", bit(6)),
+        ("one bit of a reserved byte", bit(7)),
+        ("one bit of a length", bit(8)),
+        ("one bit of the other length", bit(13)),
+        ("one bit of its checksum", bit(20)),
+        ("one bit of its payload", bit(32 + (file.len() - 32) / 2)),
+        ("its last bit", bit(file.len() - 1)),
+        ("another version", version),
+        ("swapped with another of its kind", other.to_vec()),
+        ("random bytes", random),
+        ("random bytes behind its header", header_kept),
+    ]
+}
+
+#[test]
+fn each_kind_of_damage_to_each_kind_of_file_is_named_and_never_answered_from() {
+    let place = folder();
+    let out = place.path().join("index");
+    let catalogue = build(&inputs(&invent(place.path(), BOOKS, 1)), &out);
+    let elsewhere = place.path().join("other");
+    build(&inputs(&invent(place.path(), BOOKS, 2)), &elsewhere);
+    let others = files(&elsewhere);
+
+    let book = &catalogue.books[catalogue.books.len() / 2];
+    let questions = questions(book.isbn13, &book.title);
+    let intact: Vec<Told> = questions.iter().map(|question| ask(&fresh(&out), question).unwrap()).collect();
+    verify::run(&out).unwrap();
+
+    // Of each kind the first file and the last that some question needs.
+    let index = fresh(&out);
+    let mut victims: BTreeMap<Kind, BTreeSet<u32>> = BTreeMap::new();
+    for question in &questions {
+        for file in needed(&fresh(&out), question) {
+            victims.entry(file.kind).or_default().insert(file.number);
+        }
+    }
+    let mut names = vec![(Kind::Manifest, manifest_name(&out))];
+    for (kind, numbers) in &victims {
+        for number in BTreeSet::from([numbers.first().unwrap(), numbers.last().unwrap()]) {
+            names.push((*kind, index.manifest.file(*kind, *number).unwrap().to_string()));
+        }
+    }
+    let kinds: BTreeSet<Kind> = names.iter().map(|(kind, _)| *kind).collect();
+    assert_eq!(kinds.len(), 9, "the questions need every kind of file: {kinds:?}");
+
+    for (kind, name) in names {
+        let path = out.join(&name);
+        let file = fs::read(&path).unwrap();
+        let same_kind = |(other, _): &(&String, &Vec<u8>)| other.starts_with(&name[..2]) && **other != name;
+        let (_, other) = others.iter().find(same_kind).expect("another index has other files of every kind");
+        for (what, bytes) in damaged(&file, other) {
+            assert_ne!(bytes, file, "{name} {what}");
+            fs::write(&path, bytes).unwrap();
+            let error = verify::run(&out).expect_err(&format!("{name} {what} was verified")).to_string();
+            assert!(error.contains(&name), "{name} {what}: verify says {error}");
+            let mut refused = 0;
+            for (question, expected) in questions.iter().zip(&intact) {
+                let told = LocalIndex::open(&out, 0).and_then(|index| ask(&index, question));
+                match told {
+                    Ok(told) => assert_eq!(&told, expected, "{name} {what}: {question:?}"),
+                    Err(error) => {
+                        refused += 1;
+                        assert!(error.to_string().contains(&name), "{name} {what}: {error}");
+                    }
+                }
+            }
+            assert!(refused > 0, "{kind:?} {name} {what}: no question met it");
+        }
+        fs::remove_file(&path).unwrap();
+        let error = verify::run(&out).expect_err("a missing file was verified").to_string();
+        assert!(error.contains(&name), "{name} missing: {error}");
+        fs::write(&path, file).unwrap();
+    }
+    verify::run(&out).expect("everything was put back");
+}
+
+#[test]
+fn a_damaged_pointer_is_named_or_points_where_it_did() {
+    let place = folder();
+    let out = place.path().join("index");
+    build(&inputs(&invent(place.path(), 60, 1)), &out);
+    let path = out.join(POINTER);
+    let pointer = fs::read(&path).unwrap();
+    let generation = LocalIndex::open(&out, 0).unwrap().generation;
+    let manifest = manifest_name(&out);
+    let mut refused = 0;
+    let mut spoiled: Vec<Vec<u8>> = (0..pointer.len()).map(|end| pointer[..end].to_vec()).collect();
+    for at in 0..pointer.len() {
+        for bit in 0..8 {
+            let mut bytes = pointer.clone();
+            bytes[at] ^= 1 << bit;
+            spoiled.push(bytes);
+        }
+    }
+    spoiled.push(b"{}".to_vec());
+    spoiled.push(br#"{"generation":"","manifest":"../../secret","previous":[]}"#.to_vec());
+    for bytes in spoiled {
+        fs::write(&path, &bytes).unwrap();
+        match LocalIndex::open(&out, 0) {
+            Ok(index) => {
+                let read: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+                assert_eq!(read["manifest"], manifest.as_str());
+                assert_eq!(read["generation"], generation.as_str(), "{}", String::from_utf8_lossy(&bytes));
+                assert_eq!(index.generation, generation);
+            }
+            Err(error) => {
+                refused += 1;
+                let error = error.to_string();
+                // A name that is well-formed and wrong is the name of a file that is not there.
+                assert!(error.contains(POINTER) || error.contains("m-"), "{error}");
+            }
+        }
+    }
+    assert!(refused > pointer.len(), "only {refused} were refused");
+}
+
+/// An index as an isolate that just began has it.
+fn fresh(folder: &Path) -> LocalIndex {
+    LocalIndex::open(folder, 0).unwrap()
+}
+
+fn manifest_name(folder: &Path) -> String {
+    let pointer: serde_json::Value =
+        serde_json::from_slice(&fs::read(folder.join(POINTER)).unwrap()).unwrap();
+    pointer["manifest"].as_str().unwrap().to_owned()
+}

@@ -1,0 +1,44 @@
+//! Generated catalogues and their indexes, for the tests of this crate.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use index_builder::catalogue::Catalogue;
+use index_builder::compile::compile;
+use index_builder::generate::{Sample, generate};
+use index_builder::progress::Quiet;
+use index_builder::sources::{Inputs, read};
+use tempfile::TempDir;
+
+/// A folder that goes away with the value, below cargo's own folder for tests.
+pub(crate) fn folder() -> TempDir {
+    tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap()
+}
+
+/// Invents a catalogue in a new folder below `place`.
+pub(crate) fn invent(place: &Path, books: u32, seed: u64) -> PathBuf {
+    let folder = place.join(format!("catalogue-{books}-{seed}"));
+    generate(Sample { books, seed }, &folder, &Quiet).unwrap();
+    folder
+}
+
+/// The files of a catalogue's folder.
+pub(crate) fn inputs(catalogue: &Path) -> Inputs {
+    Inputs::in_catalogue(catalogue).unwrap().files
+}
+
+/// Compiles what `inputs` give into `out`.
+pub(crate) fn build(inputs: &Inputs, out: &Path) -> Catalogue {
+    let catalogue = read(inputs, &Quiet).unwrap().catalogue;
+    std::fs::create_dir_all(out).unwrap();
+    compile(&catalogue, out, &Quiet).unwrap();
+    catalogue
+}
+
+/// Every file of a folder by name.
+pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    entries
+        .map(|entry| (entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap()))
+        .collect()
+}
