@@ -1,24 +1,83 @@
 //! The Cloudflare Workers shell: hands requests to the core and does what it asks for.
 //!
-//! It is no home for rules of the product: routes, limits and pages are the core's. Invariant: a panic costs
-//! the request that caused it, and the instance is made anew for the next one (see [`panics`]).
+//! It is no home for rules of the product: routes, limits, status codes and pages are the core's. It keeps no
+//! answers either; Workers Cache in front of it does (`docs/decisions/0008-workers-cache.md`).
+//!
+//! Invariant: a request always gets an answer, and a panic costs only the requests under way (see [`panics`]).
 
+#[cfg(feature = "test-hooks")]
+mod hooks;
 mod panics;
+mod platform;
+mod request;
+mod response;
+mod store;
 
-use worker::{Context, Env, Request, Response, event};
+use std::cell::OnceCell;
+use std::rc::Rc;
 
-#[event(start)]
-fn start() {
-    panics::report();
+use seoga_app::{App, Config, ConfigError, Effect, Outcome, Request, Response};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::{Env, js_sys, web_sys};
+
+use crate::platform::Platform;
+
+thread_local! {
+    /// The application of this isolate, made for its first request: settings come with one.
+    static APP: OnceCell<Result<Rc<App>, ConfigError>> = const { OnceCell::new() };
 }
 
-/// Proves the chain from crate to workerd: an asset and the choice store, no product yet.
-#[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
-    if request.path() != "/api/status" {
-        return Response::error("nothing here yet", 404);
+#[worker::event(start)]
+fn start() {
+    panics::report();
+    #[cfg(feature = "test-hooks")]
+    hooks::announce();
+}
+
+/// Answers a request. Written out instead of by `worker`'s macro, so that the answer can also come from the
+/// panic hook when the code that works on it is gone.
+#[wasm_bindgen]
+pub fn fetch(request: web_sys::Request, env: Env, _context: JsValue) -> js_sys::Promise {
+    let instance = request::instance(&request);
+    panics::answered_in_any_case(&instance.clone(), async move {
+        let response = match APP.with(|app| app.get_or_init(|| new_app(&env)).clone()) {
+            Ok(app) => {
+                let request = request::read(request, instance).await;
+                let platform = Platform::new(env);
+                #[cfg(feature = "test-hooks")]
+                let response = hooks::answer(&app, request, &platform).await;
+                #[cfg(not(feature = "test-hooks"))]
+                let response = answer(&app, request, async |effect| platform.carry_out(effect).await).await;
+                response
+            }
+            Err(error) => response::refusal(&error, &instance),
+        };
+        response::to_js(response)
+    })
+}
+
+/// The application, by the settings of this deployment.
+fn new_app(env: &Env) -> Result<Rc<App>, ConfigError> {
+    let config = settings(env)?;
+    #[cfg(feature = "test-hooks")]
+    hooks::refuse_production(&config)?;
+    App::new(config).map(Rc::new)
+}
+
+/// Variables and secrets, by the names that the core gives them.
+fn settings(env: &Env) -> Result<Config, ConfigError> {
+    Config::from_settings(|name| env.var(name).ok().map(|value| value.to_string()))
+}
+
+/// Drives the core to its response, one effect after the other.
+async fn answer(app: &Rc<App>, request: Request, carry_out: impl AsyncFn(Effect) -> Outcome) -> Response {
+    let mut exchange = app.begin(request);
+    let mut outcome = Outcome::Begin;
+    loop {
+        outcome = match exchange.next(outcome) {
+            Effect::Respond(response) => return response,
+            effect => carry_out(effect).await,
+        };
     }
-    let pointer = env.assets("ASSETS")?.fetch("https://assets.invalid/index/current.json", None).await?;
-    let choices = env.kv("CHOICES")?.list().limit(1).execute().await?;
-    Response::ok(format!("assets {}, choices {}", pointer.status_code(), choices.keys.len()))
 }

@@ -1,0 +1,73 @@
+//! A request of the platform as one of the core's.
+//!
+//! Nothing is checked here; the core does that. Invariant: of a body no more is read than the core looks at.
+
+use futures_util::StreamExt;
+use seoga_app::{Request, limits};
+use wasm_bindgen::prelude::wasm_bindgen;
+use worker::{Date, web_sys};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = crypto, js_name = randomUUID)]
+    fn random_uuid() -> String;
+}
+
+/// The header by which Cloudflare names a request: `9f2c0a81be6f3d55-ICN`, an id and the location that answers.
+const RAY: &str = "cf-ray";
+/// The location where the platform names none.
+const NO_LOCATION: &str = "local";
+
+/// The id of a request: the platform's, or a random one where there is none.
+pub(crate) fn instance(request: &web_sys::Request) -> String {
+    request.headers().get(RAY).ok().flatten().unwrap_or_else(random_uuid)
+}
+
+/// Takes over method, URL and headers, and reads the body as far as the limit.
+pub(crate) async fn read(request: web_sys::Request, instance: String) -> Request {
+    let (method, url) = (request.method(), request.url());
+    let mut request = worker::Request::from(request);
+    let (base, path, query) = split(&url);
+    let headers: Vec<(String, String)> = request.headers().entries().collect();
+    let ray = headers.iter().find(|(name, _)| name == RAY);
+    let location =
+        ray.and_then(|(_, ray)| ray.rsplit_once('-')).map_or(NO_LOCATION, |(_, location)| location);
+    let (body, body_too_large) =
+        if method == "POST" { read_body(&mut request).await } else { Default::default() };
+    Request {
+        base: base.to_owned(),
+        path: path.to_owned(),
+        query: query.to_owned(),
+        location: location.to_owned(),
+        now: Date::now().as_millis() / 1000,
+        method,
+        headers,
+        body,
+        body_too_large,
+        instance,
+    }
+}
+
+/// Scheme and host, path, query string. The runtime has written the URL in its canonical form already.
+fn split(url: &str) -> (&str, &str, &str) {
+    let url = url.split('#').next().unwrap_or_default();
+    let (rest, query) = url.split_once('?').unwrap_or((url, ""));
+    let host = rest.find("://").map_or(0, |at| at + 3);
+    let path = rest.get(host..).and_then(|rest| rest.find('/')).map_or(rest.len(), |at| host + at);
+    let (base, path) = rest.split_at(path);
+    (base, if path.is_empty() { "/" } else { path }, query)
+}
+
+/// The body as far as the limit, and whether it goes on. One that breaks off is what came of it.
+async fn read_body(request: &mut worker::Request) -> (Vec<u8>, bool) {
+    let mut body = Vec::new();
+    let Ok(mut chunks) = request.stream() else { return (body, false) };
+    while let Some(Ok(chunk)) = chunks.next().await {
+        let room = limits::MAX_BODY_BYTES - body.len();
+        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        if chunk.len() > room {
+            return (body, true);
+        }
+    }
+    (body, false)
+}
