@@ -22,7 +22,14 @@ const bin = join(root, "node_modules", ".bin");
 const child = spawn(
   join(bin, "node"),
   [join(root, "node_modules", "wrangler", "bin", "wrangler.js"), ...process.argv.slice(2)],
-  { stdio: "inherit", env: { ...process.env, PATH: bin + delimiter + process.env.PATH } },
+  {
+    stdio: "inherit",
+    // The first is of no use on a machine of one's own and wants the network; it can be set otherwise.
+    env: { CLOUDFLARE_CF_FETCH_ENABLED: "false", ...process.env, PATH: bin + delimiter + process.env.PATH },
+  },
 );
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+// npx ends by a signal without a word to what it started; then this is an orphan, and so would be the server.
+const parent = process.ppid;
+setInterval(() => process.ppid === parent || child.kill("SIGTERM"), 500).unref();
