@@ -206,7 +206,7 @@ mod tests {
         #[test]
         fn df_class_is_within_root_two(df in 1u32..1 << 30) {
             let low = f64::from(df_of_class(df_class(df)));
-            prop_assert!(low <= f64::from(df) && f64::from(df) < low * 1.4143 + 1.5, "{df} {low}");
+            prop_assert!(low <= f64::from(df) && f64::from(df) < low * 1.4144 + 1.5, "{df} {low}");
         }
 
         #[test]

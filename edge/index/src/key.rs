@@ -24,7 +24,7 @@ pub mod space {
     pub const BIGRAM: u8 = 0x08;
     /// Best documents of a short prefix, compiled offline.
     pub const COMPLETION: u8 = 0x09;
-    /// Related keywords of a keyword (a value list, not postings).
+    /// Words that others are related to, by number: see [`crate::related`].
     pub const RELATED: u8 = 0x0a;
     /// The first byte of ordinary terms is never below this.
     pub const TERMS: u8 = 0x20;

@@ -39,6 +39,7 @@ pub mod manifest;
 pub mod names;
 pub mod postings;
 pub mod record;
+pub mod related;
 pub mod suggest;
 #[cfg(feature = "write")]
 pub mod write;

@@ -1,7 +1,9 @@
 //! Postings lists: which documents hold a key, and how.
 //!
 //! A list, at its address, begins with `varint postings`, or with 0 for a list
-//! in parts.
+//! in parts. Before it may stand a value, other knowledge of the same key that
+//! comes with its list at no further fetch (see [`crate::related`]): two zero
+//! bytes, `varint bytes`, the bytes; then the list as it would be without.
 //!
 //! - A plain list of at most 128 postings goes on with one chunk.
 //! - A longer one has `varint chunks`, then a head for each chunk (`varint` last
@@ -165,7 +167,16 @@ pub struct Chunk<'a> {
 
 const SHORT: Damaged = Damaged("postings list");
 
-/// Reads a list's head.
+/// The value that stands before the list at the start of `bytes`, if one does.
+#[must_use]
+pub fn value(bytes: &[u8]) -> Option<&[u8]> {
+    Bytes::new(bytes.strip_prefix(&VALUE)?).block()
+}
+
+/// What tells a value from a list: a list in parts has no part without postings.
+pub(crate) const VALUE: [u8; 2] = [0, 0];
+
+/// Reads a list's head, and passes over the value before it.
 ///
 /// `bytes` starts at the list's address and may run on past its end; `address`
 /// is that address, `before` the document before the first (0, or for a part
@@ -176,6 +187,10 @@ const SHORT: Damaged = Damaged("postings list");
 pub fn open(bytes: &[u8], address: u64, before: DocId) -> Result<Head<'_>, Damaged> {
     let whole = bytes.len();
     let mut bytes = Bytes::new(bytes);
+    if bytes.rest().starts_with(&VALUE) {
+        bytes.take(VALUE.len());
+        bytes.block().ok_or(SHORT)?;
+    }
     let df = bytes.varint32().ok_or(SHORT)?;
     if df == 0 {
         let df = bytes.varint32().ok_or(SHORT)?;

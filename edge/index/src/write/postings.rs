@@ -1,11 +1,11 @@
 //! Postings lists into the address space.
 
 use super::Sink;
-use crate::bytes::put_varint;
+use crate::bytes::{put_block, put_varint};
 use crate::dictionary::{Entry, df_class};
 use crate::file::{FileName, Kind, seal};
 use crate::manifest::PlacedFiles;
-use crate::postings::{CHUNK_DOCS, Posting};
+use crate::postings::{CHUNK_DOCS, Posting, VALUE};
 
 /// A file is closed when the next list would make it longer than this.
 const FILE_BYTES: usize = 24 << 10;
@@ -38,21 +38,37 @@ impl PostingsWriter {
         Some(Entry::List { address, df_class })
     }
 
+    /// Adds a list with a value before it (none where it is empty); even a
+    /// single posting then has a place of its own.
+    pub fn add_valued(&mut self, value: &[u8], list: &[Posting], sink: &mut Sink<'_>) -> Option<Entry> {
+        if value.is_empty() {
+            return self.add(list, sink);
+        }
+        let mut bytes = VALUE.to_vec();
+        put_block(&mut bytes, value);
+        let (address, df_class) = self.add_after(bytes, list, sink)?;
+        Some(Entry::List { address, df_class })
+    }
+
     /// Adds a list of any length but 0 and gives its address and df class.
     pub fn add_list(&mut self, list: &[Posting], sink: &mut Sink<'_>) -> Option<(u64, u8)> {
+        self.add_after(Vec::new(), list, sink)
+    }
+
+    /// Adds a list right behind `head`.
+    fn add_after(&mut self, mut head: Vec<u8>, list: &[Posting], sink: &mut Sink<'_>) -> Option<(u64, u8)> {
         if list.is_empty() {
             return None;
         }
         let class = df_class(u32::try_from(list.len()).unwrap_or(u32::MAX));
         if list.len() <= PART_POSTINGS {
-            let mut bytes = Vec::new();
-            encode_plain(&mut bytes, list, 0);
-            let address = self.append(&bytes, sink);
+            encode_plain(&mut head, list, 0);
+            let address = self.append(&head, sink);
             return Some((address, class));
         }
         let mut parts = Vec::new();
         let mut before = 0;
-        let mut head = vec![0];
+        head.push(0);
         put_varint(&mut head, list.len() as u64);
         put_varint(&mut head, list.chunks(PART_POSTINGS).len() as u64);
         for part in list.chunks(PART_POSTINGS) {
@@ -199,18 +215,25 @@ mod tests {
         out
     }
 
-    fn round_trip(lists: &[Vec<Posting>]) {
+    fn round_trip(lists: &[Vec<Posting>], value: &[u8]) {
         let mut space = Vec::new();
         let mut writer = PostingsWriter::new();
         let mut sink = |name: FileName, file: Vec<u8>| {
             space.extend(crate::file::open(Kind::Postings, Some(&name), &file).unwrap());
         };
-        let entries: Vec<Option<Entry>> = lists.iter().map(|list| writer.add(list, &mut sink)).collect();
+        let entries: Vec<Option<Entry>> =
+            lists.iter().map(|list| writer.add_valued(value, list, &mut sink)).collect();
         let _ = writer.finish(&mut sink);
         for (list, entry) in lists.iter().zip(entries) {
             match entry {
                 None => assert!(list.is_empty()),
-                Some(entry) => assert_eq!(&read(&space, entry), list),
+                Some(entry) => {
+                    assert_eq!(&read(&space, entry), list);
+                    if let Entry::List { address, .. } = entry {
+                        let stored = crate::postings::value(&space[address as usize..]);
+                        assert_eq!(stored.unwrap_or_default(), value);
+                    }
+                }
             }
         }
     }
@@ -221,6 +244,7 @@ mod tests {
             lists in prop::collection::vec(
                 prop::collection::vec((0u32..5000, any::<u16>()), 0..400), 1..12),
             same: bool,
+            value in prop::collection::vec(any::<u8>(), 0..300),
         ) {
             let lists: Vec<Vec<Posting>> = lists.into_iter().map(|list| {
                 let mut doc = 0;
@@ -229,7 +253,7 @@ mod tests {
                     Posting { doc, payload: if same { 7 } else { payload } }
                 }).collect()
             }).collect();
-            round_trip(&lists);
+            round_trip(&lists, &value);
         }
 
         #[test]
@@ -244,6 +268,8 @@ mod tests {
     #[test]
     fn a_list_in_parts_round_trips() {
         let long = (0..50_000u32).map(|doc| Posting { doc: doc * 3, payload: doc as u16 }).collect();
-        round_trip(&[vec![Posting { doc: 1, payload: 2 }, Posting { doc: 4, payload: 2 }], long]);
+        let lists = [vec![Posting { doc: 1, payload: 2 }, Posting { doc: 4, payload: 2 }], long];
+        round_trip(&lists, &[]);
+        round_trip(&lists, &[0, 0, 7]);
     }
 }
