@@ -57,6 +57,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         if !options.only.is_empty() && !options.only.iter().any(|one| one == name) {
             continue;
         }
+        if name == "fuzz" && !workspace.root.join("fuzz").is_dir() {
+            println!("\n== fuzz: there are no targets (no folder fuzz)");
+            continue;
+        }
         println!("\n== {name}");
         let started = Instant::now();
         let verdict = match stage(&context) {

@@ -1,0 +1,51 @@
+// A visitor opens the page and searches: as plain HTML, and with script.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { base, open, shoot, windows } from "./browser.mjs";
+
+const results = (page) => page.locator("main ol > li");
+
+for (const script of [true, false]) {
+  test(`a visitor types a word and sees books, ${script ? "with" : "without"} script`, async () => {
+    const page = await open("/", { script });
+    assert.equal(await page.locator("html").getAttribute("lang"), "ko");
+    assert.equal(await page.locator("h1").count(), 1);
+    await page.getByRole("searchbox").fill("파이썬");
+    await page.getByRole("searchbox").press("Enter");
+    await page.waitForURL(/\/search\?/);
+    assert.equal(new URL(page.url()).searchParams.get("q"), "파이썬");
+    assert.ok((await results(page).count()) > 0, "no book is shown; is the sample catalogue served?");
+    assert.deepEqual(page.complaints, []);
+  });
+}
+
+test("a visitor chooses a library and sees only its books", async () => {
+  const page = await open("/search?q=파이썬", { script: false });
+  const library = page.locator('input[name="library"]').first();
+  const name = await library.getAttribute("value");
+  await page.locator("details.libraries > summary").click();
+  await library.check();
+  await page.getByRole("searchbox").press("Enter");
+  await page.waitForURL(/library=/);
+  const shown = await results(page).allInnerTexts();
+  assert.ok(shown.length > 0, `no book of ${name} is shown`);
+  for (const text of shown) assert.ok(text.includes(name), `a book that ${name} does not hold is shown: ${text}`);
+});
+
+test("nothing found is a page that helps", async () => {
+  const page = await open("/search?q=쀍뛟쀍");
+  assert.equal(await results(page).count(), 0);
+  assert.equal(await page.getByRole("searchbox").inputValue(), "쀍뛟쀍");
+  assert.deepEqual(page.complaints, []);
+});
+
+test("no page is wider than its window", async () => {
+  for (const [name, window] of Object.entries(windows)) {
+    for (const [path, picture] of [["/", "home"], ["/search?q=파이썬", "results"], ["/search?q=쀍뛟쀍", "nothing"]]) {
+      const page = await open(path, { window });
+      await shoot(page, `${picture}-${name}`);
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(width <= window.width, `${base}${path} is ${width} wide in a window of ${window.width}`);
+    }
+  }
+});
