@@ -70,6 +70,10 @@ const START_WORTH: u32 = 60;
 const TYPING: u32 = 3;
 /// What standing right behind the word asked before is worth.
 const NEXT_WORTH: u32 = 40;
+/// What all words standing in a row, in the order asked, is worth.
+const ROW_WORTH: u32 = 150;
+/// The tier of a title that begins with all that was typed.
+const PROMOTED: Tier = Tier::Form;
 /// What a keyword at the head of its list is worth more than one at its end.
 const KEYWORD_WORTH: u32 = 1;
 
@@ -267,14 +271,28 @@ impl Gathered {
                 Ranked { score: hit.score + covers.min(full) * COVER_WORTH + placed, ..hit }
             })
             .collect();
+        let mut in_a_row = vec![self.words.len() > 1; ranked.len()];
         for (before, after) in self.words.iter().zip(self.words.iter().skip(1)) {
             let (mut at_before, mut at_after) = (0, 0);
-            for hit in &mut ranked {
+            for (hit, in_a_row) in ranked.iter_mut().zip(&mut in_a_row) {
                 at_before += gallop(before.get(at_before..).unwrap_or_default(), hit.doc);
                 at_after += gallop(after.get(at_after..).unwrap_or_default(), hit.doc);
                 if let (Some(a), Some(b)) = (before.get(at_before), after.get(at_after)) {
-                    hit.score += next(a, b) * typing(hit.tier);
+                    let worth = next(a, b);
+                    hit.score += worth * typing(hit.tier);
+                    *in_a_row &= worth > 0;
                 }
+            }
+        }
+        for (hit, in_a_row) in ranked.iter_mut().zip(in_a_row) {
+            hit.score += u32::from(in_a_row) * ROW_WORTH;
+            // A title that begins with all that was typed so far is what is being typed.
+            let begins = self.words.first().is_some_and(|words| {
+                let first = words.binary_search_by_key(&hit.doc, |word| word.doc);
+                first.ok().and_then(|at| words.get(at)).is_some_and(|word| word.place == 1)
+            });
+            if in_a_row && begins && hit.tier == Tier::Prefix {
+                hit.tier = PROMOTED;
             }
         }
         sort(&mut ranked);

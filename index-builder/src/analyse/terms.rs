@@ -60,8 +60,8 @@ impl<'a> Analyser<'a> {
         let mut keys = Found::default();
         let mut titles: Vec<&str> = vec![&book.title];
         titles.extend(book.other_titles.iter().map(String::as_str));
-        for title in &titles {
-            self.title(title, &mut keys);
+        for (number, title) in titles.iter().enumerate() {
+            self.title(title, number == 0, &mut keys);
             initials_and_pairs(title, &mut keys);
         }
         for authors in std::iter::once(&book.authors).chain(&book.other_authors) {
@@ -105,16 +105,16 @@ impl<'a> Analyser<'a> {
         keys.0
     }
 
-    fn title(&mut self, recorded: &str, keys: &mut Found) {
+    fn title(&mut self, recorded: &str, shown: bool, keys: &mut Found) {
         let parts = title::parts(recorded);
         // The main part is a title of its own: people type it without the rest.
         // It comes first, since the places of words count from its beginning.
-        self.unit(parts.main, MAIN, keys);
+        self.unit(parts.main, Some(MAIN).filter(|_| shown), keys);
         if parts.main.len() < recorded.len() {
-            self.unit(recorded, WHOLE, keys);
+            self.unit(recorded, Some(WHOLE).filter(|_| shown), keys);
         }
         if let Some(parallel) = parts.parallel {
-            self.unit(parallel, PARALLEL, keys);
+            self.unit(parallel, Some(PARALLEL).filter(|_| shown), keys);
         }
         let whole = letters(recorded);
         for (shown, reading) in hanja::readings_shown(recorded) {
@@ -122,11 +122,13 @@ impl<'a> Analyser<'a> {
         }
     }
 
-    fn unit(&mut self, text: &str, before: u8, keys: &mut Found) {
+    fn unit(&mut self, text: &str, before: Option<u8>, keys: &mut Found) {
         let whole = letters(text);
         let tokens = tokenize(text);
         for (word, run) in runs(&tokens).into_iter().enumerate() {
-            let place = u8::try_from(word + 1).map_or(u8::MAX, |place| before.saturating_add(place));
+            let place = before.map_or(0, |before| {
+                u8::try_from(word + 1).map_or(u8::MAX, |word| before.saturating_add(word))
+            });
             let run = tokens.get(run).unwrap_or_default();
             let start = run.first().map_or(0, |first| first.start);
             for token in run {
@@ -160,12 +162,12 @@ impl<'a> Analyser<'a> {
     }
 
     /// Two or three neighbours that are somewhere written as one word.
-    fn joined(&self, tokens: &[Token], whole: usize, before: u8, keys: &mut Found) {
-        let mut place = before;
+    fn joined(&self, tokens: &[Token], whole: usize, before: Option<u8>, keys: &mut Found) {
+        let mut place = before.unwrap_or(0);
         let mut run_end = 0;
         for (at, first) in tokens.iter().enumerate() {
             if first.start >= run_end {
-                place = place.saturating_add(u8::from(!first.glued));
+                place = place.saturating_add(u8::from(!first.glued && before.is_some()));
                 run_end = first.end;
             }
             if first.kind == Kind::Joined {
