@@ -14,13 +14,14 @@
 //! {"query": "파이썬", "query_id": "<save id>", "results": ["<each>", {"libraries": ["<some>", "강남"]}]}
 //! ```
 //!
-//! Above the first title, lines are remarks, as are lines that begin with `# `. A line `@until N` before the request line sends it up to N
-//! times until the answer fits. Everything between the blank line after the request's headers and the line
-//! `HTTP STATUS` is its body. `{{name}}` stands for what an earlier step of the file saved, `{{base}}` for where
-//! requests go. In the path, white space and what is not ASCII is percent-encoded as UTF-8.
+//! Above the first title, lines are remarks, as are lines that begin with `# `. A line `@until N` before the request
+//! line sends it up to N times until the answer fits. Everything between the blank line after the request's headers
+//! and the line `HTTP STATUS` is its body. `{{name}}` stands for what an earlier step of the file saved, `{{base}}` for where
+//! requests go, `{{ab*3}}` for a text repeated. In the path, what may not stand in one is
+//! percent-encoded as UTF-8.
 //!
-//! A header of the answer fits when its value does, `*` standing for any text; `<absent>` wants none. Of the
-//! body, either a JSON pattern follows (see [`pattern`]) or lines, each of which must hold:
+//! A header of the answer fits when its value does, `*` standing for any text; `<absent>` wants none, `<save etag>`
+//! saves it. Of the body, either a JSON pattern follows (see [`pattern`]) or lines, each of which must hold:
 //!
 //! - `contains: TEXT`, `lacks: TEXT`;
 //! - `equals: TEXT`, the body but for white space around it; `empty`;

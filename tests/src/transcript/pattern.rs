@@ -10,6 +10,7 @@
 //! | `<any>`, `<string>`, `<number>`, `<boolean>` | a value of that kind |
 //! | `<at least 3>`, `<at most 3>` | a number from there, or to there |
 //! | `<like 978*>` | a string with any text for each `*` |
+//! | `<one of a\|b>` | one of these strings |
 //! | `<save name>` | a string or number, saved under the name |
 //!
 //! Invariant: what does not fit is named by its path.
@@ -119,6 +120,10 @@ fn stands_for(word: &str, value: &Value, saved: &mut Saved) -> Result<bool, Stri
         ("number", "") => value.is_number(),
         ("boolean", "") => value.is_boolean(),
         ("like", pattern) => value.as_str().is_some_and(|text| like(pattern, text)),
+        ("one", rest) => match rest.strip_prefix("of ") {
+            Some(texts) => value.as_str().is_some_and(|text| texts.split('|').any(|one| one == text)),
+            None => return Err(format!("<{word}> is no pattern")),
+        },
         ("at", bound) => match (bound.split_once(' '), value.as_f64()) {
             (Some(("least", bound)), Some(number)) => bound.parse().is_ok_and(|bound: f64| number >= bound),
             (Some(("most", bound)), Some(number)) => bound.parse().is_ok_and(|bound: f64| number <= bound),
@@ -149,6 +154,8 @@ mod tests {
             (json!({"total": "<at least 3>"}), false),
             (json!({"total": "<at most 2>", "results": "<any>"}), true),
             (json!({"total": "<string>"}), false),
+            (json!({"results": [{"id": "<one of a|b>"}, {"id": "<one of b|c>"}]}), true),
+            (json!({"results": [{"id": "<one of b|c>"}, "<any>"]}), false),
             (json!({"missing": "<any>"}), false),
             (json!({"<only>": true, "total": 2}), false),
             (json!({"<only>": true, "total": 2, "results": "<any>"}), true),

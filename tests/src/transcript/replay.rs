@@ -95,11 +95,23 @@ impl Replay {
         Ok(Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() })
     }
 
-    /// Puts what was saved in the place of its names.
+    /// Puts what was saved in the place of its names, and repeats what is to be repeated.
     fn fill(&self, text: &str) -> String {
-        self.saved.iter().fold(text.to_owned(), |text, (name, value)| {
-            if text.contains("{{") { text.replace(&format!("{{{{{name}}}}}"), value) } else { text }
-        })
+        let mut filled = String::new();
+        let mut rest = text;
+        while let Some((before, inside)) = rest.split_once("{{") {
+            let Some((name, after)) = inside.split_once("}}") else { break };
+            filled.push_str(before);
+            match (self.saved.get(name), name.rsplit_once('*')) {
+                (Some(value), _) => filled.push_str(value),
+                (None, Some((text, times))) if times.parse::<usize>().is_ok() => {
+                    filled.push_str(&text.repeat(times.parse().unwrap_or_default()));
+                }
+                _ => filled.push_str(&format!("{{{{{name}}}}}")),
+            }
+            rest = after;
+        }
+        filled + rest
     }
 
     fn filled(&self, expected: &Expected) -> Expected {
@@ -131,11 +143,11 @@ impl Replay {
     }
 }
 
-/// Percent-encodes white space and what is not ASCII.
+/// Percent-encodes what may not stand in a URL: white space, what is not ASCII, and a few signs.
 fn encode(target: &str) -> String {
     let mut encoded = String::with_capacity(target.len());
     for byte in target.bytes() {
-        if byte.is_ascii_graphic() {
+        if byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
             encoded.push_str(&format!("%{byte:02X}"));
@@ -161,6 +173,8 @@ fn check(expected: &Expected, answer: &Answer) -> Result<Saved, Mismatch> {
             }
         } else if values.is_empty() {
             wrong.push(format!("header {name}: wanted `{pattern}`, got none"));
+        } else if let Some(name) = pattern.strip_prefix("<save ").and_then(|rest| rest.strip_suffix('>')) {
+            saved.insert(name.to_owned(), joined);
         } else if !like(pattern, &joined) {
             wrong.push(format!("header {name}: wanted `{pattern}`, got `{joined}`"));
         }
@@ -252,6 +266,9 @@ mod tests {
         let mut replay = Replay::new("http://localhost:1/");
         replay.saved.extend(check(&expected("HTTP 200\n\nsave id: id=\"*\""), &answer()).unwrap());
         assert_eq!(replay.fill("{{base}}/{{id}}/{{other}}"), "http://localhost:1/a/{{other}}");
+        assert_eq!(replay.fill("{\"a\": \"{{ab*3}}\", \"b\": {{}}}"), "{\"a\": \"ababab\", \"b\": {{}}}");
+        let saved = check(&expected("HTTP 200\ncontent-type: <save kind>"), &answer()).unwrap();
+        assert_eq!(saved["kind"], "text/html; charset=utf-8");
         let filled = replay.filled(&expected("HTTP 200\n\n{\"x\": [\"{{id}}\"]}"));
         assert_eq!(filled.json, Some(serde_json::json!({"x": ["a"]})));
     }
@@ -259,5 +276,6 @@ mod tests {
     #[test]
     fn targets_are_encoded_as_a_browser_would() {
         assert_eq!(encode("/search?q=C%2B%2B 책&a=b"), "/search?q=C%2B%2B%20%EC%B1%85&a=b");
+        assert_eq!(encode("/?q=<\">"), "/?q=%3C%22%3E");
     }
 }
