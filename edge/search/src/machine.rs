@@ -28,6 +28,9 @@ const CHECKED: usize = 400;
 const CHECKED_FILES: usize = 16;
 /// Sort column files read: the hits in them are sorted, the others follow.
 const ORDER_FILES: usize = 4;
+/// Of words that were read widely so many hits are sorted, the others follow:
+/// their records are read with the columns, since the look-up took a round more.
+const SORTED_WIDE: usize = MAX_LIMIT as usize;
 
 /// What a machine says when it stops.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,7 +78,7 @@ enum Stage {
     /// Read their lists.
     Gather { looked_up: Box<LookedUp>, wide: bool },
     /// Check candidates against their records, sort by a column.
-    Arrange { looked_up: Box<LookedUp>, found: Found, wide: bool },
+    Arrange { looked_up: Box<LookedUp>, found: Found },
     /// Read what is shown.
     Show { looked_up: Box<LookedUp>, found: Found },
     /// Answered.
@@ -90,6 +93,10 @@ struct LookedUp {
     listed: Option<Vec<Entry>>,
     filters: filter::Plan,
     excluded: Vec<Vec<Entry>>,
+    /// Whether some word was read widely.
+    widened: bool,
+    /// Whether more readings existed than were taken.
+    capped: bool,
 }
 
 /// What the lists said.
@@ -97,6 +104,9 @@ struct LookedUp {
 struct Found {
     gathered: Gathered,
     ranked: Vec<Ranked>,
+    /// The same documents by relevance, where another order was asked for: facets
+    /// count the best-placed ones, whatever the order.
+    counted: Option<Vec<DocId>>,
     exact: bool,
 }
 
@@ -139,20 +149,13 @@ impl Search {
                 Stage::Gather { looked_up, wide } => {
                     let found = self.find(&reader, looked_up, *wide);
                     match found {
-                        Some(found) => Stage::Arrange { looked_up: Box::default(), found, wide: *wide },
+                        Some(found) => Stage::Arrange { looked_up: Box::default(), found },
                         None => Stage::Resolve { wide: true },
                     }
                 }
-                Stage::Arrange { found, wide, .. } => {
-                    let (ranked, exact) = self.arrange(&reader, found);
-                    let emptied = ranked.is_empty() && !found.ranked.is_empty();
-                    if emptied && !wide && self.query.phrases.is_empty() {
-                        Stage::Resolve { wide: true }
-                    } else {
-                        let exact = found.exact && exact;
-                        let found = Found { gathered: Gathered::default(), ranked, exact };
-                        Stage::Show { looked_up: Box::default(), found }
-                    }
+                Stage::Arrange { found, looked_up } => {
+                    let found = self.arrange(&reader, found, looked_up.widened);
+                    Stage::Show { looked_up: Box::default(), found }
                 }
                 Stage::Show { looked_up, found } => {
                     answer = Some(match self.sought {
@@ -183,8 +186,8 @@ impl Search {
     fn enter(&mut self, next: Stage) {
         let before = std::mem::replace(&mut self.stage, Stage::Over);
         self.stage = match (before, next) {
-            (Stage::Gather { looked_up, .. }, Stage::Arrange { found, wide, .. }) => {
-                Stage::Arrange { looked_up, found, wide }
+            (Stage::Gather { looked_up, .. }, Stage::Arrange { found, .. }) => {
+                Stage::Arrange { looked_up, found }
             }
             (Stage::Arrange { looked_up, found: before, .. }, Stage::Show { found, .. }) => {
                 Stage::Show { looked_up, found: Found { gathered: before.gathered, ..found } }
@@ -206,9 +209,13 @@ impl Search {
         looked_up.excluded = resolve::excluded(reader, &self.query);
         if let (Some(run), false) = (&self.query.initials, wide) {
             looked_up.listed = Some(resolve::initials(reader, run));
+            looked_up.capped = reader.capped.get();
             return looked_up;
         }
-        looked_up.slots = resolve::resolve(reader, &self.query, wide);
+        let resolved = resolve::resolve(reader, &self.query, wide);
+        looked_up.slots = resolved.slots;
+        looked_up.widened = resolved.widened;
+        looked_up.capped = reader.capped.get();
         looked_up
     }
 
@@ -216,7 +223,7 @@ impl Search {
     fn find(&self, reader: &Reader<'_>, looked_up: &LookedUp, wide: bool) -> Option<Found> {
         let (passing, mut exact) = looked_up.filters.documents(reader);
         let gathered = gather(reader, &looked_up.slots);
-        exact &= gathered.whole;
+        exact &= gathered.whole && !looked_up.capped;
         let mut ranked = match &looked_up.listed {
             Some(entries) => {
                 let tier = if self.query.isbn.is_some() { Tier::Exact } else { Tier::Keyboard };
@@ -254,7 +261,9 @@ impl Search {
         };
         keep(&mut ranked);
         if ranked.is_empty() && self.query.isbn.is_none() {
-            if !wide && !self.query.words.is_empty() {
+            // Once more in all the wide ways: unless some word was read so already,
+            // or there is a phrase, which must stand as typed.
+            if !wide && !looked_up.widened && !self.query.words.is_empty() && self.query.phrases.is_empty() {
                 return None;
             }
             if self.query.words.len() > 1 && self.query.phrases.is_empty() {
@@ -265,11 +274,11 @@ impl Search {
         if self.request.text.is_empty() && self.manifest.documents > 8192 && looked_up.filters.is_empty() {
             exact = false;
         }
-        Some(Found { gathered, ranked, exact })
+        Some(Found { gathered, ranked, counted: None, exact })
     }
 
     /// Checks candidates whose text must be seen, and sorts by a column.
-    fn arrange(&self, reader: &Reader<'_>, found: &Found) -> (Vec<Ranked>, bool) {
+    fn arrange(&self, reader: &Reader<'_>, found: &Found, widened: bool) -> Found {
         let mut ranked = found.ranked.clone();
         let mut exact = true;
         let long_run = self.query.initials.as_ref().filter(|run| run.len() > crate::INITIALS_IN_KEY);
@@ -287,20 +296,52 @@ impl Search {
                 .filter(|hit| reader.record(hit.doc).is_some_and(|record| self.holds(&record, initials)))
                 .collect();
         }
-        if self.request.sort != Sort::Relevance {
-            let (mut reached, others): (Vec<Ranked>, Vec<Ranked>) = {
-                let mut files = BTreeSet::new();
-                ranked.into_iter().partition(|hit| {
-                    let file = self.manifest.directory.order.find(hit.doc.into()).map(|(number, _)| number);
-                    files.len() < ORDER_FILES && files.insert(file) || files.contains(&file)
-                })
-            };
-            reached.sort_by_cached_key(|hit| self.sort_key(reader, hit.doc));
-            exact &= others.is_empty();
-            reached.extend(others);
-            ranked = reached;
+        let gathered = Gathered::default();
+        let exact = found.exact && exact;
+        if self.request.sort == Sort::Relevance {
+            return Found { gathered, ranked, counted: None, exact };
         }
-        (ranked, exact)
+        let order = &self.manifest.directory.order;
+        let file_of = |hit: &Ranked| order.find(hit.doc.into()).map(|(number, _)| number);
+        let mut files = BTreeSet::new();
+        for file in found.ranked.iter().map(file_of) {
+            if files.len() == ORDER_FILES {
+                break;
+            }
+            files.insert(file);
+        }
+        let counted: Vec<DocId> = ranked.iter().map(|hit| hit.doc).collect();
+        let most = if widened { SORTED_WIDE } else { usize::MAX };
+        let (mut reached, mut others) = (Vec::new(), Vec::new());
+        for (place, hit) in ranked.into_iter().enumerate() {
+            let sorted = place < most && files.contains(&file_of(&hit));
+            if sorted { &mut reached } else { &mut others }.push(hit);
+        }
+        let mut ranked = reached;
+        ranked.sort_by_cached_key(|hit| self.sort_key(reader, hit.doc));
+        let sorted = ranked.len();
+        let exact = exact && others.is_empty();
+        ranked.extend(others);
+        if self.sought.is_none() {
+            // What is read for any order is read now, so that the records are the last round.
+            let _ = facets::count(reader, &counted);
+            if widened {
+                // Words read widely took a round more: all that may be shown, too.
+                let (first, last) = self.page();
+                let shown = ranked.iter().enumerate().take(last.max(sorted));
+                for (_, hit) in shown.filter(|(place, _)| *place < sorted || *place >= first) {
+                    reader.want_record(hit.doc);
+                }
+            }
+        }
+        Found { gathered, ranked, counted: Some(counted), exact }
+    }
+
+    /// The places of the page asked, from 0, the last one excluded.
+    fn page(&self) -> (usize, usize) {
+        let limit = self.request.limit.clamp(1, MAX_LIMIT);
+        let first = self.request.page.max(1).saturating_sub(1).saturating_mul(limit);
+        (first as usize, first.saturating_add(limit).min(MAX_REACH) as usize)
     }
 
     fn holds(&self, record: &seoga_index::record::Record, initials: Option<&Vec<u8>>) -> bool {
@@ -333,11 +374,8 @@ impl Search {
     }
 
     fn show(&self, reader: &Reader<'_>, looked_up: &LookedUp, found: &Found) -> Answer {
-        let limit = self.request.limit.clamp(1, MAX_LIMIT);
-        let first = self.request.page.max(1).saturating_sub(1).saturating_mul(limit);
-        let last = first.saturating_add(limit).min(MAX_REACH);
-        let page =
-            found.ranked.iter().enumerate().skip(first as usize).take(last.saturating_sub(first) as usize);
+        let (first, last) = self.page();
+        let page = found.ranked.iter().enumerate().take(last).skip(first);
         let mut readings: Vec<Interpretation> = Vec::new();
         let mut hits = Vec::new();
         for (place, ranked) in page {
@@ -352,8 +390,11 @@ impl Search {
                 matched,
             });
         }
-        let docs: Vec<DocId> = found.ranked.iter().map(|hit| hit.doc).collect();
-        let (facets, facets_over) = facets::count(reader, &docs);
+        let docs = || found.ranked.iter().map(|hit| hit.doc).collect::<Vec<DocId>>();
+        let (facets, facets_over) = match &found.counted {
+            Some(counted) => facets::count(reader, counted),
+            None => facets::count(reader, &docs()),
+        };
         let did_you_mean = self.did_you_mean(found, &readings);
         Answer {
             hits,

@@ -41,6 +41,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) keys: Cell<u32>,
     /// Postings decoded.
     pub(crate) postings: Cell<u32>,
+    /// Whether more readings existed than were taken.
+    pub(crate) capped: Cell<bool>,
 }
 
 /// A decoded list.
@@ -64,6 +66,7 @@ impl<'a> Reader<'a> {
             damaged: RefCell::default(),
             keys: Cell::new(0),
             postings: Cell::new(0),
+            capped: Cell::new(false),
         }
     }
 
@@ -78,6 +81,12 @@ impl<'a> Reader<'a> {
     /// Files looked into so far, found or not.
     pub(crate) fn touched(&self) -> BTreeSet<FileId> {
         self.touched.borrow().clone()
+    }
+
+    /// Whether anything wanted so far was not at hand: what was read as unknown
+    /// may be known.
+    pub(crate) fn lacks(&self) -> bool {
+        !self.missing.borrow().is_empty()
     }
 
     /// Notes a file as wanted, and gives it if it is at hand.
@@ -103,6 +112,11 @@ impl<'a> Reader<'a> {
             Block::Dictionary(shard) => shard.get(key),
             _ => None,
         }
+    }
+
+    /// How many shards may hold keys of a range.
+    pub(crate) fn shards(&self, from: &[u8], to: Option<&[u8]>) -> usize {
+        self.manifest.directory.dictionary.between(from, to).len()
     }
 
     /// Visits the keys of a range in at most `most` shards.
@@ -255,6 +269,13 @@ impl<'a> Reader<'a> {
                 self.damage(Kind::Records, number, damaged);
                 None
             }
+        }
+    }
+
+    /// Notes the file of a document's record as wanted.
+    pub(crate) fn want_record(&self, doc: DocId) {
+        if let Some((number, _)) = self.manifest.directory.records.find(doc.into()) {
+            let _ = self.block(Kind::Records, number);
         }
     }
 

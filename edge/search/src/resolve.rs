@@ -6,6 +6,8 @@
 //! keyboard layout, inside a word) are looked for only when a word has no
 //! direct reading, or when the direct ones together found nothing.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use seoga_index::dictionary::Entry;
 use seoga_index::file::Kind as FileKind;
 use seoga_index::key::{after_prefix, in_space, space};
@@ -29,6 +31,13 @@ const CORRECTIONS: usize = 12;
 const HALF_SHARDS: usize = 3;
 /// A word as typed that so many books have is no slip.
 const KNOWN_BOOKS: u32 = 5;
+/// A longer word is looked into from each of its characters on, all at once; a
+/// shorter one from behind its known beginnings only, which spares shards.
+const SHORT_DIVIDED: usize = 6;
+/// Characters of a part of a word.
+const LONGEST_PART: usize = 10;
+/// Keystrokes of a word that is looked for with slips: a longer one is several.
+const LONGEST_SLIPPED: usize = 24;
 /// Neighbouring words that are tried as one.
 const JOINED_WORDS: usize = 3;
 
@@ -60,8 +69,16 @@ pub(crate) struct Slot {
     pub(crate) alternatives: Vec<Alternative>,
 }
 
+/// The words of a query with their readings.
+#[derive(Debug, Default)]
+pub(crate) struct Resolved {
+    pub(crate) slots: Vec<Slot>,
+    /// Whether some word was read widely.
+    pub(crate) widened: bool,
+}
+
 /// Reads every word of a query. `wide` asks for the wide readings of all words.
-pub(crate) fn resolve(reader: &Reader<'_>, query: &Query, wide: bool) -> Vec<Slot> {
+pub(crate) fn resolve(reader: &Reader<'_>, query: &Query, wide: bool) -> Resolved {
     let mut slots: Vec<Slot> = query
         .words
         .iter()
@@ -72,6 +89,13 @@ pub(crate) fn resolve(reader: &Reader<'_>, query: &Query, wide: bool) -> Vec<Slo
         })
         .collect();
     joined(reader, &query.words, &mut slots);
+    // A word is unknown only when its shards were looked into. On an empty cache
+    // the wide readings would else be fetched for every word there is.
+    if reader.lacks() {
+        return Resolved { slots, widened: false };
+    }
+    let depth = Depth::of(query, wide);
+    let mut widened = false;
     let mut covered = vec![false; slots.len()];
     for (place, slot) in slots.iter().enumerate() {
         let spans = slot.alternatives.iter().map(|alternative| alternative.spans).max().unwrap_or(0);
@@ -83,10 +107,31 @@ pub(crate) fn resolve(reader: &Reader<'_>, query: &Query, wide: bool) -> Vec<Slo
                 reading.reading == Reading::Exact
                     && reading.entries.iter().all(|entry| entry.df() >= KNOWN_BOOKS)
             });
-            slot.alternatives.extend(widened(reader, word, known));
+            slot.alternatives.extend(wide_readings(reader, word, known, depth));
+            widened = true;
         }
     }
-    slots
+    Resolved { slots, widened }
+}
+
+/// How many parts may follow the first when one word is read as several: each
+/// more may take a round of fetching, and an answer takes five at most.
+#[derive(Debug, Clone, Copy)]
+struct Depth {
+    /// Of the word as typed.
+    typed: usize,
+    /// Of the word in the other layout, whose beginnings are not at hand yet.
+    layout: usize,
+}
+
+impl Depth {
+    fn of(query: &Query, wide: bool) -> Self {
+        match (wide, query.phrases.is_empty()) {
+            (false, true) => Self { typed: 2, layout: 1 },
+            // The words were looked up and read before, or texts are read after.
+            _ => Self { typed: 1, layout: 0 },
+        }
+    }
 }
 
 /// The lists a word that must not occur is on.
@@ -106,13 +151,19 @@ pub(crate) fn initials(reader: &Reader<'_>, run: &[u8]) -> Vec<Entry> {
     let mut carried = key.clone();
     carried.push(0);
     if let Some(entry) = reader.get(&carried) {
+        // A run carries no more books than paging reaches.
+        cap(reader, entry.df() >= crate::request::MAX_REACH * 2 / 3);
         return vec![entry];
+    }
+    if reader.lacks() {
+        return Vec::new();
     }
     let mut entries = Vec::new();
     reader.range(&key, after_prefix(&key).as_deref(), RANGE_SHARDS, &mut |_, entry| {
         entries.push(entry);
         entries.len() < RANGE_KEYS
     });
+    cap(reader, entries.len() == RANGE_KEYS);
     entries
 }
 
@@ -121,6 +172,10 @@ fn direct(reader: &Reader<'_>, word: &Word) -> Vec<Alternative> {
     found.extend(stem(reader, &word.text, Tier::Form));
     if word.last && word.kind != Kind::Symbol {
         found.extend(completions(reader, &word.text, Tier::Prefix));
+    }
+    if found.is_empty() && divisible(word) {
+        // Read in vain where the word is known; else the round after needs no other first.
+        parts_from(reader, &word.text, 0);
     }
     found
 }
@@ -224,6 +279,7 @@ fn completions(reader: &Reader<'_>, typed: &str, tier: Tier) -> Vec<Alternative>
     if let Some(doubled) = doubled(&prefix) {
         found.extend(best_completions(reader, &doubled, COMPLETIONS));
         found.sort_by(by_books);
+        cap(reader, found.len() > COMPLETIONS);
         found.truncate(COMPLETIONS);
     }
     let complete = |(key, entry): (Vec<u8>, Entry)| {
@@ -252,7 +308,13 @@ pub(crate) fn best_completions(reader: &Reader<'_>, prefix: &[u8], most: usize) 
             true
         });
         if !found.is_empty() {
+            // Carried because there are more.
+            cap(reader, true);
             found.truncate(most);
+            return found;
+        }
+        // Where the words below fill a shard, the best of them are carried.
+        if reader.shards(prefix, after_prefix(prefix).as_deref()) > 2 {
             return found;
         }
     }
@@ -265,8 +327,14 @@ pub(crate) fn best_completions(reader: &Reader<'_>, prefix: &[u8], most: usize) 
         visited < RANGE_KEYS
     });
     found.sort_by(by_books);
+    cap(reader, found.len() > most || visited == RANGE_KEYS);
     found.truncate(most);
     found
+}
+
+/// Notes that readings were left out, so that a total is a lower bound.
+fn cap(reader: &Reader<'_>, capped: bool) {
+    reader.capped.set(reader.capped.get() || capped);
 }
 
 /// Most books first, then the shorter word.
@@ -292,13 +360,12 @@ fn doubled(prefix: &[u8]) -> Option<Vec<u8>> {
 
 /// The readings that take more looking up; of a word that is `known` as typed
 /// no slips and no other layout.
-fn widened(reader: &Reader<'_>, word: &Word, known: bool) -> Vec<Alternative> {
+fn wide_readings(reader: &Reader<'_>, word: &Word, known: bool, depth: Depth) -> Vec<Alternative> {
     let mut found = Vec::new();
-    let plain = matches!(word.kind, Kind::Hangul | Kind::Latin | Kind::Joined);
-    if plain {
-        found.extend(divided(reader, &word.text, Tier::Form));
+    if divisible(word) {
+        found.extend(divided(reader, &word.text, depth.typed));
         if let Some(stem) = particle::strip(&word.text) {
-            found.extend(divided(reader, stem, Tier::Form));
+            found.extend(divided(reader, stem, depth.typed));
         }
     }
     if word.kind != Kind::Symbol && !word.last {
@@ -307,7 +374,7 @@ fn widened(reader: &Reader<'_>, word: &Word, known: bool) -> Vec<Alternative> {
     if known {
         return found;
     }
-    let layout = other_layout(reader, word);
+    let layout = other_layout(reader, word, depth);
     // A word that is whole in the other layout was typed there, not with slips.
     let certain = layout.iter().any(|reading| reading.penalty == 0) && keys::encode(&word.text).len() >= 4;
     if word.kind != Kind::Number && word.kind != Kind::Symbol && !certain {
@@ -320,21 +387,47 @@ fn widened(reader: &Reader<'_>, word: &Word, known: bool) -> Vec<Alternative> {
     found
 }
 
-/// One word as several that the dictionary knows.
-fn divided(reader: &Reader<'_>, word: &str, tier: Tier) -> Option<Alternative> {
-    let cost = |part: &str| {
-        let entry = reader.get(&keys::encode(part))?;
-        Some(60u32.saturating_sub(2 * entry.df().ilog2()))
+fn divisible(word: &Word) -> bool {
+    matches!(word.kind, Kind::Hangul | Kind::Latin | Kind::Joined)
+}
+
+/// One word as several that the dictionary knows. Of a short word `depth` parts
+/// behind the first: those of one beginning are neighbours in the dictionary, in
+/// one shard mostly.
+fn divided(reader: &Reader<'_>, word: &str, depth: usize) -> Option<Alternative> {
+    let mut known: BTreeMap<&str, u32> = BTreeMap::new();
+    let long = word.chars().nth(SHORT_DIVIDED).is_some();
+    let mut starts: BTreeSet<usize> = match long {
+        true => word.char_indices().map(|(at, _)| at).collect(),
+        false => BTreeSet::from([0]),
     };
-    let parts = split::split(word, &cost)?;
-    all_of(reader, &parts, tier, Reading::Split)
+    for _ in 0..=if long { 0 } else { depth } {
+        let mut behind = BTreeSet::new();
+        for start in starts {
+            for (part, entry) in parts_from(reader, word, start) {
+                known.insert(part, 60u32.saturating_sub(2 * entry.df().ilog2()));
+                behind.insert(start + part.len());
+            }
+        }
+        starts = behind;
+    }
+    let parts = split::split(word, &|part| known.get(part).copied())?;
+    all_of(reader, &parts, Tier::Form, Reading::Split)
+}
+
+/// The known words that begin at a place in a word (the word itself is none).
+fn parts_from<'w>(reader: &Reader<'_>, word: &'w str, start: usize) -> Vec<(&'w str, Entry)> {
+    let rest = word.get(start..).unwrap_or_default();
+    let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).take(LONGEST_PART);
+    let parts = ends.filter_map(|end| rest.get(..end)).filter(|part| part.len() < word.len());
+    parts.filter_map(|part| Some((part, reader.get(&keys::encode(part))?))).collect()
 }
 
 /// Words within one or two slips.
 fn corrections(reader: &Reader<'_>, word: &str) -> Vec<Alternative> {
     let typed = keys::encode(word);
     let allowed = slips_allowed(typed.len());
-    if allowed == 0 {
+    if allowed == 0 || typed.len() > LONGEST_SLIPPED {
         return Vec::new();
     }
     let mut found: Vec<(u8, std::cmp::Reverse<u32>, Vec<u8>, Entry)> = Vec::new();
@@ -383,6 +476,7 @@ fn corrections(reader: &Reader<'_>, word: &str) -> Vec<Alternative> {
     // One slip is likelier than two: two are believed only where one explains nothing.
     let nearest = found.first().map_or(0, |nearest| nearest.0);
     found.retain(|correction| correction.0 == nearest);
+    cap(reader, found.len() > CORRECTIONS);
     found.truncate(CORRECTIONS);
     let correct = |(distance, _, key, entry): (u8, _, Vec<u8>, Entry)| Alternative {
         entries: vec![entry],
@@ -400,7 +494,7 @@ fn reversed(keys: &[u8]) -> Vec<u8> {
 }
 
 /// What the same keys mean in the other keyboard layout.
-fn other_layout(reader: &Reader<'_>, word: &Word) -> Vec<Alternative> {
+fn other_layout(reader: &Reader<'_>, word: &Word, depth: Depth) -> Vec<Alternative> {
     let mut found = Vec::new();
     for meant in [layout::to_hangul(&word.typed), layout::to_latin(&word.typed)].into_iter().flatten() {
         let meant = words(&meant, word.fields, word.last);
@@ -408,7 +502,9 @@ fn other_layout(reader: &Reader<'_>, word: &Word) -> Vec<Alternative> {
             [] => {}
             [one] => {
                 let mut read = direct(reader, one);
-                read.extend(divided(reader, &one.text, Tier::Form));
+                if depth.layout > 0 {
+                    read.extend(divided(reader, &one.text, depth.layout));
+                }
                 found.extend(read);
             }
             several => {
