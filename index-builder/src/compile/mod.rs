@@ -12,6 +12,7 @@ mod completions;
 mod files;
 mod invert;
 mod order;
+mod related;
 mod suggestions;
 
 use std::path::Path;
@@ -67,6 +68,9 @@ pub fn compile(catalogue: &Catalogue, out: &Path, progress: &dyn Progress) -> Re
     let vocabulary = Vocabulary::learn(catalogue);
     progress.end();
     let inverted = invert::invert(catalogue, &vocabulary, &order, progress);
+    progress.begin("related words", 0, Unit::Items);
+    let related = related::find(catalogue, &order);
+    progress.end();
 
     progress.begin("postings", inverted.len() as u64, Unit::Items);
     let mut sink = folder.sink();
@@ -75,10 +79,13 @@ pub fn compile(catalogue: &Catalogue, out: &Path, progress: &dyn Progress) -> Re
     let mut entries: Vec<(&[u8], Entry)> = Vec::with_capacity(inverted.len());
     for (key, list) in inverted.lists() {
         progress.advance(1);
-        entries.extend(postings.add(&list, &mut sink).map(|entry| (key, entry)));
+        let entry = postings.add_valued(related.value(key), &list, &mut sink);
+        entries.extend(entry.map(|entry| (key, entry)));
     }
     let carried = completions::initials(&inverted, &mut |list| postings.add(list, &mut sink));
-    let carried = completions::with_terms(carried, &entries);
+    let mut carried = completions::with_terms(carried, &entries);
+    carried.extend(related.table(&entries));
+    drop(related);
     completions::merged(&carried, &entries, &mut |key, entry| {
         dictionary.insert(key, entry, &mut sink);
     });
