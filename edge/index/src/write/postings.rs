@@ -8,7 +8,7 @@ use crate::manifest::PlacedFiles;
 use crate::postings::{CHUNK_DOCS, Posting, VALUE};
 
 /// A file is closed when the next list would make it longer than this.
-const FILE_BYTES: usize = 24 << 10;
+const FILE_BYTES: usize = 16 << 10;
 /// Postings in a part of a long list: a hundred chunks, at most about 40 KB.
 const PART_POSTINGS: usize = 100 * CHUNK_DOCS;
 
