@@ -31,8 +31,8 @@ const CORRECTIONS: usize = 12;
 const HALF_SHARDS: usize = 3;
 /// A word as typed that so many books have is no slip.
 const KNOWN_BOOKS: u32 = 5;
-/// A longer word is looked into from each of its characters on, all at once; a
-/// shorter one from behind its known beginnings only, which spares shards.
+/// A longer word of Hangul is looked into from each of its syllables on, all at
+/// once; others from behind their known beginnings only, which spares shards.
 const SHORT_DIVIDED: usize = 6;
 /// Characters of a part of a word.
 const LONGEST_PART: usize = 10;
@@ -396,7 +396,7 @@ fn divisible(word: &Word) -> bool {
 /// one shard mostly.
 fn divided(reader: &Reader<'_>, word: &str, depth: usize) -> Option<Alternative> {
     let mut known: BTreeMap<&str, u32> = BTreeMap::new();
-    let long = word.chars().nth(SHORT_DIVIDED).is_some();
+    let long = !word.is_ascii() && word.chars().nth(SHORT_DIVIDED).is_some();
     let mut starts: BTreeSet<usize> = match long {
         true => word.char_indices().map(|(at, _)| at).collect(),
         false => BTreeSet::from([0]),
