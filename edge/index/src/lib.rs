@@ -1,9 +1,9 @@
 //! The index format, both ways.
 //!
 //! An index is a folder of small, immutable files named by their content (see
-//! `docs/INDEX_FORMAT.md`). This crate owns every byte of it: [`file`] is the
+//! `docs/INDEX_FORMAT.md`). This crate owns every byte of it: [`mod@file`] is the
 //! one checked door, the other modules read what the door let through, and
-//! [`write`] (feature `write`) makes it all. It is not a search engine: it knows
+//! [`mod@write`] (feature `write`) makes it all. It is not a search engine: it knows
 //! keys, lists, blocks and columns, and no words.
 //!
 //! Invariant: no function here panics, whatever bytes it is given; damage is an

@@ -137,7 +137,7 @@ fn entity(name: &str) -> Option<char> {
     })
 }
 
-/// Takes HTML tags out, and only those: 월간<CA> keeps its angle brackets.
+/// Takes HTML tags out, and only those: `월간<CA>` keeps its angle brackets.
 fn without_tags(text: &str) -> Option<String> {
     const TAGS: [&str; 16] = [
         "b", "i", "u", "em", "strong", "span", "font", "br", "p", "div", "sub", "sup", "small", "big",

@@ -76,7 +76,9 @@ pub(super) fn doc(context: &Context<'_>) -> Result<Outcome> {
     process::run(cargo(context).args(["test", "--doc"]).args(members))?;
     let mut doc = cargo(context);
     doc.args(["doc", "--quiet", "--no-deps", "--document-private-items"]).args(members);
-    process::run(doc.env("RUSTDOCFLAGS", "-D warnings")).map(|()| Outcome::Passed)
+    // What is private is documented too, so links to it lead somewhere.
+    let flags = "-D warnings -A rustdoc::private-intra-doc-links";
+    process::run(doc.env("RUSTDOCFLAGS", flags)).map(|()| Outcome::Passed)
 }
 
 /// Compiles a program of the crate `tests` and gives a command that runs it.

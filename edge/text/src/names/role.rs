@@ -127,7 +127,7 @@ fn role_of(word: &str) -> Option<Role> {
     role(word).or_else(|| word.strip_prefix(['공', '등', '외']).and_then(role))
 }
 
-/// Takes a piece apart: role in front ("옮긴이: A", "by A"), role behind ("A [공]지음", "A (옮긴이)"), "외 3인" dropped.
+/// Takes a piece apart: role in front ("옮긴이: A", "by A"), role behind (`A [공]지음`, "A (옮긴이)"), "외 3인" dropped.
 pub(super) fn read(piece: &str) -> Read {
     let text = unbracket(piece);
     let mut rest = text.trim();
