@@ -1,4 +1,4 @@
-//! What tests can make this shell do: panic, lose its store, keep another time, serve another index.
+//! What tests can make this shell do: panic, lose its store, keep another time, begin anew.
 //!
 //! Compiled with the feature `test-hooks` alone; no part of what ships. Invariant: a build that has it says
 //! [`MARK`] in its bytes, by which `cargo xtask` tells it, refuses to run in production, and answers a request
@@ -10,13 +10,11 @@
 //! | `x-test-panic: fetched` | a panic once files were fetched |
 //! | `x-test-store: put=failed` (`get`, `put`, `list`; `failed`, `daily-limit`, `same-key`) | the store does so |
 //! | `x-test-now: 1790000000` | that is the time |
-//! | `x-test-index: NAME` | the index below `/faults/NAME/` answers, by an application of its own |
 //! | `x-test-fresh: 1` | an application that has nothing open answers, as in a fresh isolate |
 //!
 //! Every response says in `x-test-fetched` what was read for it: files, bytes, rounds.
 
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 
@@ -28,11 +26,6 @@ use crate::platform::Platform;
 
 /// How `cargo xtask` tells a worker with hooks: it looks for these bytes.
 const MARK: &str = "seoga-test-hooks";
-
-thread_local! {
-    /// Applications on other indexes, by their names: each keeps what it opened, as an isolate does.
-    static OTHERS: RefCell<BTreeMap<String, Rc<App>>> = const { RefCell::new(BTreeMap::new()) };
-}
 
 /// Says in the log that this is no build to ship; also what keeps the mark in the artefact.
 pub(crate) fn announce() {
@@ -71,23 +64,10 @@ pub(crate) async fn answer(app: &Rc<App>, mut request: Request, platform: &Platf
     response
 }
 
-/// The application that the request asks for.
+/// The application that the request asks for: this isolate's, or one that has nothing open.
 fn application(app: &Rc<App>, request: &Request, platform: &Platform) -> Rc<App> {
-    let new = |prefix: Option<String>| {
-        let app = crate::settings(&platform.env).and_then(|config| {
-            let index_prefix = prefix.unwrap_or_else(|| config.index_prefix.clone());
-            App::new(Config { index_prefix, ..config })
-        });
-        Rc::new(app.expect("the settings that served for the first application"))
-    };
-    match request.header("x-test-index") {
-        Some(index) => OTHERS.with_borrow_mut(|others| {
-            let other = others.entry(index.to_owned());
-            Rc::clone(other.or_insert_with(|| new(Some(format!("/faults/{index}/")))))
-        }),
-        None if request.header("x-test-fresh").is_some() => new(None),
-        None => Rc::clone(app),
-    }
+    let fresh = request.header("x-test-fresh").is_some().then(|| crate::new_app(&platform.env));
+    fresh.and_then(Result::ok).unwrap_or_else(|| Rc::clone(app))
 }
 
 /// What the store answers instead, when the fault is of this effect: `put=failed`.

@@ -59,15 +59,11 @@ pub fn fetch(request: web_sys::Request, env: Env, _context: JsValue) -> js_sys::
 
 /// The application, by the settings of this deployment.
 fn new_app(env: &Env) -> Result<Rc<App>, ConfigError> {
-    let config = settings(env)?;
+    // Variables and secrets are read alike.
+    let config = Config::from_settings(|name| env.var(name).ok().map(|value| value.to_string()))?;
     #[cfg(feature = "test-hooks")]
     hooks::refuse_production(&config)?;
     App::new(config).map(Rc::new)
-}
-
-/// Variables and secrets, by the names that the core gives them.
-fn settings(env: &Env) -> Result<Config, ConfigError> {
-    Config::from_settings(|name| env.var(name).ok().map(|value| value.to_string()))
 }
 
 /// Drives the core to its response, one effect after the other.
