@@ -32,6 +32,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
             environment: None,
             state: workspace.root.join(".wrangler").join("state"),
             catalogue: catalogue.as_deref(),
+            assets: None,
             log: None,
         },
     )?;
@@ -55,6 +56,9 @@ pub(crate) struct Serve<'a> {
     pub(crate) state: PathBuf,
     /// The catalogue of later rebuilds; `None` for the sample.
     pub(crate) catalogue: Option<&'a Path>,
+    /// Static files to serve in the place of the environment's own: a deployment that is damaged on purpose, so
+    /// that the server counts as ready when it says that it is unavailable, too.
+    pub(crate) assets: Option<&'a Path>,
     /// Where the server's output goes; `None` for our stderr.
     pub(crate) log: Option<PathBuf>,
 }
@@ -74,6 +78,9 @@ impl Server {
         command.arg("--show-interactive-dev-session=false").arg("--persist-to").arg(&serve.state);
         if let Some(environment) = serve.environment {
             command.args(["--env", environment]);
+        }
+        if let Some(assets) = serve.assets {
+            command.arg("--assets").arg(assets);
         }
         command
             .env("CARGO_TARGET_DIR", &workspace.target)
@@ -95,8 +102,9 @@ impl Server {
                 command.stdout(std::io::stderr());
             }
         }
+        let ready: &[u16] = if serve.assets.is_some() { &[200, 503] } else { &[200] };
         let mut server = Self { group: Group::start(&mut command)?, port: serve.port };
-        match server.wait_until_ready() {
+        match server.wait_until_ready(ready) {
             Ok(()) => Ok(server),
             Err(error) => {
                 server.end();
@@ -108,14 +116,14 @@ impl Server {
         }
     }
 
-    fn wait_until_ready(&mut self) -> Result<()> {
+    fn wait_until_ready(&mut self, ready: &[u16]) -> Result<()> {
         let deadline = Instant::now() + START_LIMIT;
         loop {
             if let Some(status) = self.group.ended()? {
                 bail!("wrangler dev ended before it answered ({status})");
             }
             let last = match http::get(self.port, STATUS) {
-                Ok(answer) if answer.status == 200 => return Ok(()),
+                Ok(answer) if ready.contains(&answer.status) => return Ok(()),
                 Ok(answer) => format!("it answered {} {}", answer.status, answer.body),
                 Err(error) => format!("{error:#}"),
             };

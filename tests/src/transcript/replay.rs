@@ -72,6 +72,12 @@ impl Replay {
         Ok(verdict)
     }
 
+    /// What a step saved under a name.
+    #[must_use]
+    pub fn saved(&self, name: &str) -> Option<&str> {
+        self.saved.get(name).map(String::as_str)
+    }
+
     fn send(&self, step: &Step) -> Result<Answer> {
         let url = format!("{}{}", self.base, encode(&self.fill(&step.target)));
         let mut request = ureq::http::Request::builder().method(step.method.as_str()).uri(&url);

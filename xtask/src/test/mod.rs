@@ -32,13 +32,14 @@ pub(crate) struct Context<'a> {
 /// A stage: its name, what it does.
 type Stage = (&'static str, fn(&Context<'_>) -> Result<Outcome>);
 
-const STAGES: [Stage; 8] = [
+const STAGES: [Stage; 9] = [
     ("fmt", rust::fmt),
     ("clippy", rust::clippy),
     ("unit", rust::unit),
     ("doc", rust::doc),
     ("wasm", served::wasm),
     ("transcripts", served::transcripts),
+    ("faults", served::faults),
     ("browser", browser::run),
     ("fuzz", fuzz::run),
 ];

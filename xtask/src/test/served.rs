@@ -1,6 +1,10 @@
 //! The stages that build the worker and replay transcripts against it, on a real workerd.
 //!
-//! Invariant: what ships is replayed as it ships; forced panics and store faults run on a build of their own.
+//! Invariant: what ships is replayed as it ships, on damaged deployments too; forced panics and store faults run on a
+//! build of their own.
+
+use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
@@ -9,6 +13,9 @@ use crate::build::worker::SCRIPT_LIMIT_BYTES;
 use crate::dev::{Serve, Server};
 use crate::options::Flavour;
 use crate::{build, files, http, process};
+
+/// The scenarios of the program `faults`, each a folder of what is deployed.
+const FAULTS: [&str; 4] = ["damaged", "older", "manifest", "pointer"];
 
 /// Builds the worker as it ships and the one with test hooks, and weighs what ships.
 pub(super) fn wasm(context: &Context<'_>) -> Result<Outcome> {
@@ -36,11 +43,43 @@ pub(super) fn transcripts(context: &Context<'_>) -> Result<Outcome> {
     ships.map(|()| Outcome::Passed)
 }
 
+/// Damaged deployments, and what is answered on each: the worker that ships, on the folders that the program
+/// `faults` lays out.
+pub(super) fn faults(context: &Context<'_>) -> Result<Outcome> {
+    let workspace = context.workspace;
+    build::everything(workspace, None, Flavour::Test)?;
+    let (index, folder) = (workspace.build.join("index-test"), workspace.build.join("faults"));
+    files::remove_dir(&folder)?;
+    let program = |words: &[&str]| -> Result<Command> {
+        let mut program = rust::tests_program(context, "faults")?;
+        program.args(words).arg("--index").arg(&index).arg("--out").arg(&folder);
+        Ok(program)
+    };
+    process::run(&mut program(&["lay-out"])?)?;
+    for scenario in FAULTS {
+        let assets = folder.join(scenario);
+        serve(context, Flavour::Test, Some(&assets), |url, log| {
+            process::run(program(&["check", scenario])?.args(["--base", url, "--log"]).arg(log))
+        })?;
+    }
+    Ok(Outcome::Passed)
+}
+
 /// Builds, serves on a free port with an empty choice store, and ends the server whatever comes of it.
 pub(super) fn with_server(
     context: &Context<'_>,
     flavour: Flavour,
     use_it: impl FnOnce(&str) -> Result<()>,
+) -> Result<()> {
+    serve(context, flavour, None, |url, _| use_it(url))
+}
+
+/// The same on other static files, with the server's log.
+fn serve(
+    context: &Context<'_>,
+    flavour: Flavour,
+    assets: Option<&Path>,
+    use_it: impl FnOnce(&str, &Path) -> Result<()>,
 ) -> Result<()> {
     let workspace = context.workspace;
     build::everything(workspace, None, flavour)?;
@@ -56,10 +95,11 @@ pub(super) fn with_server(
             environment: Some(environment),
             state,
             catalogue: None,
+            assets,
             log: Some(log.clone()),
         },
     )?;
-    let outcome = use_it(&server.url());
+    let outcome = use_it(&server.url(), &log);
     server.end();
     outcome.with_context(|| format!("the server's log is {}", workspace.short(&log)))
 }
