@@ -5,6 +5,7 @@
 
 pub(crate) mod assets;
 pub(crate) mod index;
+mod names;
 pub(crate) mod worker;
 
 use std::path::{Path, PathBuf};

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use super::names;
 use crate::options::Flavour;
 use crate::setup::node;
 use crate::setup::rust_tools::RustTools;
@@ -42,6 +43,7 @@ pub(crate) fn build(
     let stamp = Stamp::new(&workspace.build, name);
     let fingerprint = Fingerprint::default()
         .text(name)
+        .text("names set aside")
         .text(&toolchain.version()?)
         .contents(&workspace.root.join("edge"))?
         .content(&workspace.root.join("Cargo.toml"))?
@@ -51,6 +53,7 @@ pub(crate) fn build(
     if !(stamp.holds(&fingerprint) && SCRIPT.iter().all(|file| out.join(file).is_file())) {
         stamp.lift()?;
         compile(workspace, toolchain, tools, &out, flavour)?;
+        set_names_aside(workspace, name, &out)?;
         stamp.set(&fingerprint)?;
     }
     check_hooks(&out, flavour)?;
@@ -89,6 +92,16 @@ fn compile(
         // Ours go where wrangler or a person reads them; stdout is for what programs read.
         .stdout(std::io::stderr());
     process::run(&mut command).context("building the worker")
+}
+
+/// Leaves the names of functions out of what is served; with them, the module stays in the build folder, to read
+/// a stack by.
+fn set_names_aside(workspace: &Workspace, name: &str, out: &Path) -> Result<()> {
+    let file = out.join("index_bg.wasm");
+    let wasm = files::read(&file)?;
+    files::write(&workspace.build.join(format!("{name}.with-names.wasm")), &wasm)?;
+    let bare = names::without_names(&wasm).with_context(|| format!("reading {}", file.display()))?;
+    files::write(&file, bare)
 }
 
 /// Refuses a worker whose bytes do not fit its name.
