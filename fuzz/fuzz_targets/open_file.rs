@@ -1,0 +1,55 @@
+//! Any bytes at the door of an index file, as they are and as the payload of a file with a right checksum.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use seoga_index::block::Block;
+use seoga_index::file::{FileName, Kind, seal};
+use seoga_index::manifest::Manifest;
+use seoga_index::postings::{Head, open};
+
+const KINDS: [Kind; 9] = [
+    Kind::Manifest,
+    Kind::Dictionary,
+    Kind::Reversed,
+    Kind::Postings,
+    Kind::Records,
+    Kind::Facets,
+    Kind::Order,
+    Kind::Names,
+    Kind::Suggest,
+];
+
+fuzz_target!(|bytes: &[u8]| {
+    let Some((choice, payload)) = bytes.split_first() else { return };
+    let kind = KINDS[usize::from(*choice) % KINDS.len()];
+    let unsealed = FileName { kind, hash: [0; 10] };
+    assert!(Block::open(&unsealed, payload).is_err(), "a name proves its content");
+    let (name, file) = seal(kind, payload, choice & 0x80 != 0);
+    if kind == Kind::Manifest {
+        if let Ok(manifest) = Manifest::open(&name, &file) {
+            let _ = manifest.files();
+        }
+        return;
+    }
+    match Block::open(&name, &file) {
+        Ok(Block::Postings(payload)) => {
+            let mut out = Vec::new();
+            if let Ok(Head::Plain(list)) = open(&payload, 0, 0) {
+                let _ = list.decode(&mut out);
+            }
+        }
+        Ok(Block::Records(records)) => records.documents().take(100).for_each(|doc| drop(records.get(doc))),
+        Ok(Block::Facets(columns)) => (0..100).for_each(|doc| {
+            let _ = columns.get(doc).map(|row| row.held_by(3));
+        }),
+        Ok(Block::Order(columns)) => (0..100).for_each(|doc| {
+            let _ = columns.get(doc);
+        }),
+        Ok(Block::Names(names)) => (0..100).for_each(|number| {
+            let _ = names.get(number);
+        }),
+        Ok(Block::Suggest(shard)) => drop(shard.completions(b"a", 100)),
+        Ok(Block::Dictionary(shard) | Block::Reversed(shard)) => drop(shard.get(b"a")),
+        Err(_) => {}
+    }
+});
