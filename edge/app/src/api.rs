@@ -113,7 +113,7 @@ pub(crate) async fn predict(context: &Context) -> Result<Response, Problem> {
         text,
         typed,
         libraries,
-        sort: Sort::Relevance,
+        sort: Sort::Topics,
         limit: limits::PREDICT_BOOKS,
         ..Query::default()
     };

@@ -39,6 +39,7 @@ pub mod machine;
 mod mark;
 mod query;
 mod reader;
+mod related;
 pub mod request;
 mod resolve;
 mod slip;

@@ -18,6 +18,7 @@ use crate::gather::{Gathered, Ranked, gather};
 use crate::mark;
 use crate::query::Query;
 use crate::reader::Reader;
+use crate::related::{Near, POOR, RelatedWord};
 use crate::request::{MAX_LIMIT, MAX_REACH, Request, Sort};
 use crate::resolve::{self, Slot};
 use crate::store::{FileId, Store};
@@ -108,6 +109,10 @@ struct Found {
     /// count the best-placed ones, whatever the order.
     counted: Option<Vec<DocId>>,
     exact: bool,
+    /// The words near those asked.
+    near: Near,
+    /// The related words whose books were added.
+    related: Vec<RelatedWord>,
 }
 
 impl Search {
@@ -190,7 +195,8 @@ impl Search {
                 Stage::Arrange { looked_up, found }
             }
             (Stage::Arrange { looked_up, found: before, .. }, Stage::Show { found, .. }) => {
-                Stage::Show { looked_up, found: Found { gathered: before.gathered, ..found } }
+                let Found { ranked, counted, exact, .. } = found;
+                Stage::Show { looked_up, found: Found { ranked, counted, exact, ..before } }
             }
             (_, next) => next,
         };
@@ -224,7 +230,16 @@ impl Search {
         let (passing, mut exact) = looked_up.filters.documents(reader);
         let gathered = gather(reader, &looked_up.slots);
         exact &= gathered.whole && !looked_up.capped;
+        let plain = !wide && !looked_up.widened && self.query.phrases.is_empty();
+        let mut near = Near::default();
+        let mut ordered = Vec::new();
+        if self.request.sort == Sort::Topics && !wide {
+            near = Near::of(reader, &looked_up.slots, &gathered, None);
+            ordered = near.by_topics(reader, &gathered, plain);
+        }
+        let by_topics = !ordered.is_empty();
         let mut ranked = match &looked_up.listed {
+            _ if by_topics => ordered,
             Some(entries) => {
                 let tier = if self.query.isbn.is_some() { Tier::Exact } else { Tier::Keyboard };
                 let lists = entries.iter().map(|entry| reader.list(*entry));
@@ -248,6 +263,7 @@ impl Search {
             },
             None => gathered.all_words(),
         };
+        let direct: Vec<DocId> = ranked.iter().map(|hit| hit.doc).take(POOR).collect();
         let keep = |ranked: &mut Vec<Ranked>| {
             if let Some(passing) = &passing {
                 ranked.retain(|hit| passing.binary_search(&hit.doc).is_ok());
@@ -260,7 +276,7 @@ impl Search {
             }
         };
         keep(&mut ranked);
-        if ranked.is_empty() && self.query.isbn.is_none() {
+        if ranked.is_empty() && self.query.isbn.is_none() && !by_topics {
             // Once more in all the wide ways: unless some word was read so already,
             // or there is a phrase, which must stand as typed.
             if !wide && !looked_up.widened && !self.query.words.is_empty() && self.query.phrases.is_empty() {
@@ -274,7 +290,23 @@ impl Search {
         if self.request.text.is_empty() && self.manifest.documents > 8192 && looked_up.filters.is_empty() {
             exact = false;
         }
-        Some(Found { gathered, ranked, counted: None, exact })
+        let mut related = Vec::new();
+        if !by_topics {
+            near = Near::of(reader, &looked_up.slots, &gathered, ranked.first().map(|hit| hit.doc));
+            if plain && !ranked.is_empty() && direct.len() < POOR && near.is_of_topics() {
+                let (words, mut added) = near.widen(reader, &gathered, &direct);
+                keep(&mut added);
+                if self.sorts_by_column() {
+                    // Read with the related words, so that no round more is needed for the order.
+                    for hit in &ranked {
+                        let _ = self.sort_key(reader, hit.doc);
+                    }
+                }
+                ranked.extend(added);
+                related = words;
+            }
+        }
+        Some(Found { gathered, ranked, counted: None, exact, near, related })
     }
 
     /// Checks candidates whose text must be seen, and sorts by a column.
@@ -296,10 +328,9 @@ impl Search {
                 .filter(|hit| reader.record(hit.doc).is_some_and(|record| self.holds(&record, initials)))
                 .collect();
         }
-        let gathered = Gathered::default();
         let exact = found.exact && exact;
-        if self.request.sort == Sort::Relevance {
-            return Found { gathered, ranked, counted: None, exact };
+        if !self.sorts_by_column() {
+            return Found { ranked, exact, ..Found::default() };
         }
         let order = &self.manifest.directory.order;
         let file_of = |hit: &Ranked| order.find(hit.doc.into()).map(|(number, _)| number);
@@ -314,19 +345,19 @@ impl Search {
         let most = if widened { SORTED_WIDE } else { usize::MAX };
         let (mut reached, mut others) = (Vec::new(), Vec::new());
         for (place, hit) in ranked.into_iter().enumerate() {
-            let sorted = place < most && files.contains(&file_of(&hit));
+            let sorted = place < most && files.contains(&file_of(&hit)) && hit.tier != Tier::Related;
             if sorted { &mut reached } else { &mut others }.push(hit);
         }
         let mut ranked = reached;
         ranked.sort_by_cached_key(|hit| self.sort_key(reader, hit.doc));
         let sorted = ranked.len();
-        let exact = exact && others.is_empty();
+        let exact = exact && others.iter().all(|hit| hit.tier == Tier::Related);
         ranked.extend(others);
         if self.sought.is_none() {
             // What is read for any order is read now, so that the records are the last round.
             let _ = facets::count(reader, &counted);
-            if widened {
-                // Words read widely took a round more: all that may be shown, too.
+            if widened || !found.related.is_empty() {
+                // Words read widely and related ones took a round more: all that may be shown, too.
                 let (first, last) = self.page();
                 let shown = ranked.iter().enumerate().take(last.max(sorted));
                 for (_, hit) in shown.filter(|(place, _)| *place < sorted || *place >= first) {
@@ -334,7 +365,11 @@ impl Search {
                 }
             }
         }
-        Found { gathered, ranked, counted: Some(counted), exact }
+        Found { ranked, counted: Some(counted), exact, ..Found::default() }
+    }
+
+    fn sorts_by_column(&self) -> bool {
+        !matches!(self.request.sort, Sort::Relevance | Sort::Topics)
     }
 
     /// The places of the page asked, from 0, the last one excluded.
@@ -364,7 +399,7 @@ impl Search {
         }
         let Some(row) = reader.order(doc) else { return u32::MAX };
         match self.request.sort {
-            Sort::Relevance | Sort::Year => 0,
+            Sort::Relevance | Sort::Topics | Sort::Year => 0,
             Sort::Newest => latest_first(row.registered),
             Sort::Title => row.title,
             Sort::Holdings => u32::from(u16::MAX - row.holdings),
@@ -380,7 +415,7 @@ impl Search {
         let mut hits = Vec::new();
         for (place, ranked) in page {
             let Some(record) = reader.record(ranked.doc) else { continue };
-            let matched = self.matched(looked_up, found, ranked.doc, &record, &mut readings);
+            let matched = self.matched(looked_up, found, ranked, &record, &mut readings);
             hits.push(Hit {
                 doc: ranked.doc,
                 rank: place as u32 + 1,
@@ -404,7 +439,7 @@ impl Search {
             facets_over,
             interpretation: readings,
             did_you_mean,
-            related: Vec::new(),
+            related: found.near.told(reader),
             rank: None,
             work: Work::default(),
         }
@@ -414,11 +449,20 @@ impl Search {
         &self,
         looked_up: &LookedUp,
         found: &Found,
-        doc: DocId,
+        hit: &Ranked,
         record: &seoga_index::record::Record,
         readings: &mut Vec<Interpretation>,
     ) -> Vec<Match> {
+        let doc = hit.doc;
         let mut matched = Vec::new();
+        if hit.tier == Tier::Related {
+            for word in &found.related {
+                let Some(field) = word.field_in(doc) else { continue };
+                let Some(slot) = looked_up.slots.get(word.of) else { continue };
+                mark::mark(record, std::slice::from_ref(&word.text), field, Reading::Related, &mut matched);
+                tell(slot.typed.clone(), word.text.clone(), Reading::Related, readings);
+            }
+        }
         if self.query.isbn.is_some() {
             matched.push(Match { field: MatchedField::Isbn, start: 0, end: 13, by: Reading::Isbn });
         }
@@ -432,16 +476,9 @@ impl Search {
             let Some(reading) = slot.alternatives.get(usize::from(hit.alternative)) else { continue };
             mark::mark(record, &reading.words, hit.field, reading.reading, &mut matched);
             if !matches!(reading.reading, Reading::Exact | Reading::Prefix) {
-                let typed =
-                    looked_up.slots.iter().skip(from).take(reading.spans).map(|slot| slot.typed.as_str());
-                let told = Interpretation {
-                    input: typed.collect::<Vec<_>>().join(" "),
-                    reading: reading.words.join(" "),
-                    by: reading.reading,
-                };
-                if told.input != told.reading && !readings.contains(&told) {
-                    readings.push(told);
-                }
+                let slots = looked_up.slots.iter().skip(from).take(reading.spans);
+                let typed = slots.map(|slot| slot.typed.as_str()).collect::<Vec<_>>().join(" ");
+                tell(typed, reading.words.join(" "), reading.reading, readings);
             }
         }
         mark::tidy(&mut matched);
@@ -460,6 +497,14 @@ impl Search {
             text = text.replacen(&seoga_text::fold::canonical_query(&told.input), &told.reading, 1);
         }
         (text != self.request.text).then_some(text)
+    }
+}
+
+/// Notes how a part of the query was read, each reading once.
+fn tell(input: String, reading: String, by: Reading, readings: &mut Vec<Interpretation>) {
+    let told = Interpretation { input, reading, by };
+    if told.input != told.reading && !readings.contains(&told) {
+        readings.push(told);
     }
 }
 

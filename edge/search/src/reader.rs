@@ -218,6 +218,14 @@ impl<'a> Reader<'a> {
         list
     }
 
+    /// The value before a list, where there is one.
+    pub(crate) fn value(&self, entry: Entry) -> Option<Vec<u8>> {
+        let Entry::List { address, .. } = entry else { return None };
+        let mut value = None;
+        self.at(address, &mut |_, bytes| value = postings::value(bytes).map(<[u8]>::to_vec));
+        value
+    }
+
     fn part(&self, part: &Part, before: DocId, out: &mut Vec<Posting>) {
         self.at(part.address, &mut |number, bytes| {
             let decoded = match postings::open(bytes, part.address, before) {

@@ -65,10 +65,13 @@ pub enum Sort {
     Holdings,
     /// Most loans first.
     Loans,
+    /// The order of the earlier service's `/predict`: most of the words asked
+    /// and of the words related to them. No parameter value names it.
+    Topics,
 }
 
 impl Sort {
-    /// All orders.
+    /// All orders that can be asked for by a parameter.
     pub const ALL: [Sort; 6] =
         [Sort::Relevance, Sort::Newest, Sort::Year, Sort::Title, Sort::Holdings, Sort::Loans];
 
@@ -82,7 +85,21 @@ impl Sort {
             Sort::Title => "title",
             Sort::Holdings => "holdings",
             Sort::Loans => "loans",
+            Sort::Topics => "topics",
         }
+    }
+
+    /// A number that stays the same: the place in [`Sort::ALL`], and one for the order behind them.
+    #[must_use]
+    pub fn number(self) -> u8 {
+        Self::ALL.iter().position(|sort| *sort == self).unwrap_or(Self::ALL.len()) as u8
+    }
+
+    /// The order of a number.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Sort> {
+        let topics = (usize::from(number) == Self::ALL.len()).then_some(Sort::Topics);
+        Self::ALL.get(usize::from(number)).copied().or(topics)
     }
 
     /// The order a parameter value names.

@@ -82,6 +82,7 @@ pub(super) static STRINGS: Strings = Strings {
         Sort::Title => "title",
         Sort::Holdings => "most libraries",
         Sort::Loans => "most loans",
+        Sort::Topics => "most topics",
     },
     facet: |name| match name {
         "library" => "Library",

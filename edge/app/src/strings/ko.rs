@@ -82,6 +82,7 @@ pub(super) static STRINGS: Strings = Strings {
         Sort::Title => "제목순",
         Sort::Holdings => "소장 도서관순",
         Sort::Loans => "대출순",
+        Sort::Topics => "주제순",
     },
     facet: |name| match name {
         "library" => "도서관",
