@@ -2,6 +2,7 @@
 //!
 //! Invariant: a [`Server`] that was handed out answers, and nothing of it runs after [`Server::end`].
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -32,7 +33,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
             environment: None,
             state: workspace.root.join(".wrangler").join("state"),
             catalogue: catalogue.as_deref(),
-            assets: None,
+            extra: &[],
             log: None,
         },
     )?;
@@ -56,9 +57,9 @@ pub(crate) struct Serve<'a> {
     pub(crate) state: PathBuf,
     /// The catalogue of later rebuilds; `None` for the sample.
     pub(crate) catalogue: Option<&'a Path>,
-    /// Static files to serve in the place of the environment's own: a deployment that is damaged on purpose, so
-    /// that the server counts as ready when it says that it is unavailable, too.
-    pub(crate) assets: Option<&'a Path>,
+    /// More arguments for wrangler: other static files, other variables. Such a deployment may be broken on purpose,
+    /// so that the server counts as ready also when it says that it is unavailable.
+    pub(crate) extra: &'a [OsString],
     /// Where the server's output goes; `None` for our stderr.
     pub(crate) log: Option<PathBuf>,
 }
@@ -79,9 +80,7 @@ impl Server {
         if let Some(environment) = serve.environment {
             command.args(["--env", environment]);
         }
-        if let Some(assets) = serve.assets {
-            command.arg("--assets").arg(assets);
-        }
+        command.args(serve.extra);
         command
             .env("CARGO_TARGET_DIR", &workspace.target)
             // Neither is of use on a machine of one's own, and both want the network.
@@ -102,7 +101,7 @@ impl Server {
                 command.stdout(std::io::stderr());
             }
         }
-        let ready: &[u16] = if serve.assets.is_some() { &[200, 503] } else { &[200] };
+        let ready: &[u16] = if serve.extra.is_empty() { &[200] } else { &[200, 503] };
         let mut server = Self { group: Group::start(&mut command)?, port: serve.port };
         match server.wait_until_ready(ready) {
             Ok(()) => Ok(server),

@@ -3,6 +3,7 @@
 //! Invariant: what ships is replayed as it ships, on damaged deployments too; forced panics and store faults run on a
 //! build of their own.
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
@@ -29,18 +30,29 @@ pub(super) fn wasm(context: &Context<'_>) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-/// Replays every transcript: those in `tests/transcripts`, then those in its folder `hooks` on the build with
-/// test hooks.
+/// A key that no deployment has; a production build wants one.
+const SOME_KEY: &str = "--var=SEOGA_KEY:1:not-a-secret-but-32-characters-at-least";
+const PRODUCTION: &str = "--var=SEOGA_MODE:production";
+
+/// Replays every transcript: those in `tests/transcripts`; those in its folder `hooks` on the build with test hooks;
+/// and that neither a deployment without a key answers (`keyless`) nor the build with hooks as one (`hooked`).
 pub(super) fn transcripts(context: &Context<'_>) -> Result<Outcome> {
-    let mut replay = rust::tests_program(context, "transcripts")?;
-    let ships = with_server(context, Flavour::Test, |url| {
-        process::run(replay.args(["--base", url]).arg("tests/transcripts"))
-    });
-    let mut replay = rust::tests_program(context, "transcripts")?;
-    with_server(context, Flavour::TestHooks, |url| {
-        process::run(replay.args(["--base", url]).arg("tests/transcripts/hooks"))
-    })?;
-    ships.map(|()| Outcome::Passed)
+    let runs: [(Flavour, &str, &[&str]); 4] = [
+        (Flavour::Test, "tests/transcripts", &[]),
+        (Flavour::TestHooks, "tests/transcripts/hooks", &[]),
+        (Flavour::Test, "tests/transcripts/keyless", &[PRODUCTION]),
+        (Flavour::TestHooks, "tests/transcripts/hooked", &[PRODUCTION, SOME_KEY]),
+    ];
+    let mut failed = None;
+    for (flavour, folder, extra) in runs {
+        let mut replay = rust::tests_program(context, "transcripts")?;
+        let extra: Vec<OsString> = extra.iter().map(OsString::from).collect();
+        let run =
+            serve(context, flavour, &extra, |url, _| process::run(replay.args(["--base", url, folder])));
+        // The rest is worth knowing too.
+        failed = failed.or(run.err());
+    }
+    failed.map_or(Ok(Outcome::Passed), Err)
 }
 
 /// Damaged deployments, and what is answered on each: the worker that ships, on the folders that the program
@@ -57,8 +69,8 @@ pub(super) fn faults(context: &Context<'_>) -> Result<Outcome> {
     };
     process::run(&mut program(&["lay-out"])?)?;
     for scenario in FAULTS {
-        let assets = folder.join(scenario);
-        serve(context, Flavour::Test, Some(&assets), |url, log| {
+        let assets = [OsString::from("--assets"), folder.join(scenario).into()];
+        serve(context, Flavour::Test, &assets, |url, log| {
             process::run(program(&["check", scenario])?.args(["--base", url, "--log"]).arg(log))
         })?;
     }
@@ -71,14 +83,14 @@ pub(super) fn with_server(
     flavour: Flavour,
     use_it: impl FnOnce(&str) -> Result<()>,
 ) -> Result<()> {
-    serve(context, flavour, None, |url, _| use_it(url))
+    serve(context, flavour, &[], |url, _| use_it(url))
 }
 
-/// The same on other static files, with the server's log.
+/// The same with more arguments for wrangler, and with the server's log.
 fn serve(
     context: &Context<'_>,
     flavour: Flavour,
-    assets: Option<&Path>,
+    extra: &[OsString],
     use_it: impl FnOnce(&str, &Path) -> Result<()>,
 ) -> Result<()> {
     let workspace = context.workspace;
@@ -95,7 +107,7 @@ fn serve(
             environment: Some(environment),
             state,
             catalogue: None,
-            assets,
+            extra,
             log: Some(log.clone()),
         },
     )?;
