@@ -2,7 +2,7 @@
 //! about, and what must still be answered.
 //!
 //! [`Plan`] finds, by asking the whole index natively, which questions need a damaged file and which do not;
-//! [`lay_out`] makes the folders a server is started on; [`steps`] says what each question must get. No server is
+//! [`lay_out`] makes the folders a server is started on; [`mod@steps`] says what each question must get. No server is
 //! started here. Invariant: the plan is a function of the index alone, so laying out and checking agree.
 
 mod index;
