@@ -32,6 +32,9 @@ fn print(index: &LocalIndex, answer: &Answer, explain: bool) -> String {
     if let Some(text) = &answer.did_you_mean {
         let _ = writeln!(out, "did you mean {text}");
     }
+    if !answer.related.is_empty() {
+        let _ = writeln!(out, "related: {}", answer.related.join(", "));
+    }
     for hit in &answer.hits {
         let record = &hit.record;
         let names = record.holdings.iter().filter_map(|held| {

@@ -1,0 +1,171 @@
+//! Hides a fifth of what a catalogue's keywords say, asks for it, and counts what related words bring back.
+//!
+//! Of every (book, keyword) pair a hash of the two decides whether the index gets to see it; each keyword that was
+//! hidden somewhere is then asked as a visitor would type it. Not a judged set: what was hidden is the answer key. It
+//! measures what literal look-up cannot find. Invariant: the same catalogue gives the same figures on every machine.
+//!
+//! ```text
+//! cargo run --release -p index-builder --example masked_topics -- CATALOGUE
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use index_builder::catalogue::Catalogue;
+use index_builder::compile::compile;
+use index_builder::progress::Quiet;
+use index_builder::sources::{Inputs, read};
+use index_builder::tools::LocalIndex;
+use index_builder::tools::local::request;
+use seoga_search::Tier;
+
+/// One pair of so many is hidden.
+const HIDDEN: u64 = 5;
+/// Places looked at for nDCG, and for recall.
+const TOP: usize = 10;
+const PAGE: usize = 50;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = std::env::args_os().nth(1).map(PathBuf::from).ok_or("which catalogue folder?")?;
+    let mut catalogue = read(&Inputs::in_catalogue(&folder)?.files, &Quiet)?.catalogue;
+    let pairs: usize = catalogue.books.iter().map(|book| book.keywords.len()).sum();
+    let hidden = hide(&mut catalogue);
+    let count: usize = hidden.values().map(|keyword| keyword.hidden.len()).sum();
+    println!(
+        "{count} of {pairs} pairs hidden; {} keywords asked of {} books",
+        hidden.len(),
+        catalogue.books.len()
+    );
+
+    let place = tempfile::tempdir()?;
+    compile(&catalogue, place.path(), &Quiet)?;
+    let index = LocalIndex::open(place.path(), 1 << 30)?;
+    let mut asked: Vec<Asked> = Vec::new();
+    for (word, keyword) in &hidden {
+        let answer = index.search(request(&index, word, &[], PAGE as u32)?)?;
+        let ranked = |tiers: std::ops::RangeInclusive<Tier>| -> Vec<u64> {
+            let hits = answer.hits.iter().filter(|hit| tiers.contains(&hit.tier));
+            hits.map(|hit| hit.record.isbn13).collect()
+        };
+        asked.push(Asked {
+            direct: answer.hits.iter().filter(|hit| hit.tier < Tier::Related).count(),
+            without: keyword.measure(&ranked(Tier::Exact..=Tier::Partial)),
+            with: keyword.measure(&ranked(Tier::Exact..=Tier::Related)),
+            widened: answer.hits.iter().any(|hit| hit.tier == Tier::Related),
+        });
+    }
+    println!(
+        "{:24}{:>9}{:>22}{:>22}{:>24}",
+        "", "keywords", "nDCG@10", "hidden recall@50", "hidden alone nDCG@10"
+    );
+    print("all", &asked, |_| true);
+    print("direct hits: none", &asked, |asked| asked.direct == 0);
+    print("direct hits: 1 to 9", &asked, |asked| (1..10).contains(&asked.direct));
+    print("direct hits: 10 or more", &asked, |asked| asked.direct >= 10);
+    print("with related books", &asked, |asked| asked.widened);
+    Ok(())
+}
+
+/// A keyword and the books that had it.
+#[derive(Debug, Default)]
+struct Keyword {
+    hidden: BTreeSet<u64>,
+    shown: BTreeSet<u64>,
+}
+
+/// What was measured of one answer.
+#[derive(Debug, Default, Clone, Copy, PartialEq)]
+struct Measures {
+    /// nDCG@10, every book that had the keyword being relevant.
+    ndcg: f64,
+    /// The share of the hidden books among the first 50.
+    recall: f64,
+    /// nDCG@10 of the hidden books, those that show the keyword being taken out of the list.
+    ndcg_hidden: f64,
+}
+
+struct Asked {
+    direct: usize,
+    widened: bool,
+    without: Measures,
+    with: Measures,
+}
+
+impl Keyword {
+    fn measure(&self, ranked: &[u64]) -> Measures {
+        let relevant: BTreeSet<u64> = self.hidden.union(&self.shown).copied().collect();
+        let rest: Vec<u64> = ranked.iter().copied().filter(|isbn| !self.shown.contains(isbn)).collect();
+        let found = ranked.iter().take(PAGE).filter(|isbn| self.hidden.contains(isbn)).count();
+        Measures {
+            ndcg: ndcg(ranked, &relevant),
+            recall: found as f64 / self.hidden.len() as f64,
+            ndcg_hidden: ndcg(&rest, &self.hidden),
+        }
+    }
+}
+
+fn ndcg(ranked: &[u64], relevant: &BTreeSet<u64>) -> f64 {
+    let gain = |place: usize| 1.0 / (place as f64 + 2.0).log2();
+    let places = ranked.iter().take(TOP).enumerate().filter(|(_, isbn)| relevant.contains(isbn));
+    let ideal: f64 = (0..relevant.len().min(TOP)).map(gain).sum();
+    places.map(|(place, _)| gain(place)).fold(0.0, |sum, gain| sum + gain) / ideal
+}
+
+/// Takes the hidden pairs out of the catalogue.
+fn hide(catalogue: &mut Catalogue) -> BTreeMap<String, Keyword> {
+    let words = catalogue.keywords.clone();
+    let mut keywords: BTreeMap<String, Keyword> = BTreeMap::new();
+    for book in &mut catalogue.books {
+        let (mut kept, isbn13) = (Vec::new(), book.isbn13);
+        for id in &book.keywords {
+            let word = &words[id.0 as usize];
+            let keyword = keywords.entry(word.to_string()).or_default();
+            if hash(isbn13, word).is_multiple_of(HIDDEN) {
+                keyword.hidden.insert(isbn13);
+            } else {
+                keyword.shown.insert(isbn13);
+                kept.push(*id);
+            }
+        }
+        book.keywords = kept.into();
+    }
+    keywords.retain(|_, keyword| !keyword.hidden.is_empty());
+    keywords
+}
+
+/// FNV-1a (Fowler, Noll, Vo), and a last mixing so that the low digits are good.
+fn hash(isbn13: u64, word: &str) -> u64 {
+    let bytes = isbn13.to_le_bytes().into_iter().chain(word.bytes());
+    let hash = bytes
+        .fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+    (hash ^ hash >> 33).wrapping_mul(0xff51_afd7_ed55_8ccd) >> 33
+}
+
+fn print(name: &str, asked: &[Asked], of: impl Fn(&Asked) -> bool) {
+    let asked: Vec<&Asked> = asked.iter().filter(|asked| of(asked)).collect();
+    let mean = |value: &dyn Fn(&Asked) -> f64| {
+        asked.iter().fold(0.0, |sum, asked| sum + value(asked)) / asked.len().max(1) as f64
+    };
+    let pair = |value: &dyn Fn(&Measures) -> f64| {
+        let (without, with) = (mean(&|asked| value(&asked.without)), mean(&|asked| value(&asked.with)));
+        format!("{without:.4} -> {with:.4}")
+    };
+    println!(
+        "{name:24}{:9}{:>22}{:>22}{:>24}",
+        asked.len(),
+        pair(&|measures| measures.ndcg),
+        pair(&|measures| measures.recall),
+        pair(&|measures| measures.ndcg_hidden)
+    );
+}
