@@ -16,7 +16,8 @@ pub mod space {
     pub const PUBLISHER: u8 = 0x04;
     /// ISBN-13, 13 digits.
     pub const ISBN: u8 = 0x05;
-    /// Libraries by their number, two bytes big-endian.
+    /// Books that no library holds, under the bare byte (the manifest has each
+    /// library's list).
     pub const LIBRARY: u8 = 0x06;
     /// Runs of initial consonants from a word start on.
     pub const INITIALS: u8 = 0x07;

@@ -15,13 +15,19 @@ const MOST_YEARS: usize = 400;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Plan {
     filters: Vec<Vec<Entry>>,
+    /// The books that no library holds, where every library was asked for: one
+    /// list instead of all.
+    pub(crate) unheld: Option<Entry>,
 }
 
 impl Plan {
     /// Finds the lists of a request's filters and of the fields in its box.
     pub(crate) fn resolve(reader: &Reader<'_>, asked: &Filters, query: &Query) -> Self {
         let mut plan = Plan::default();
-        if !asked.libraries.is_empty() {
+        let every = asked.libraries.len() == reader.manifest.libraries.len();
+        if every && !asked.libraries.is_empty() {
+            plan.unheld = reader.get(&[space::LIBRARY]);
+        } else if !asked.libraries.is_empty() {
             plan.libraries(reader, &asked.libraries);
         }
         if !query.libraries.is_empty() {
@@ -57,7 +63,7 @@ impl Plan {
         for filter in &self.filters {
             let mut documents = Vec::new();
             for entry in filter {
-                let list = reader.list(*entry);
+                let list = reader.bare_list(*entry);
                 whole &= list.whole;
                 documents.extend(list.postings.iter().map(|posting| posting.doc));
             }

@@ -207,12 +207,13 @@ impl Search {
             filters: filter::Plan::resolve(reader, &self.request.filters, &self.query),
             ..LookedUp::default()
         };
+        looked_up.excluded.extend(looked_up.filters.unheld.map(|entry| vec![entry]));
         if let Some(isbn) = self.query.isbn {
             let key = in_space(space::ISBN, format!("{isbn:013}").as_bytes());
             looked_up.listed = Some(reader.get(&key).into_iter().collect());
             return looked_up;
         }
-        looked_up.excluded = resolve::excluded(reader, &self.query);
+        looked_up.excluded.extend(resolve::excluded(reader, &self.query));
         if let (Some(run), false) = (&self.query.initials, wide) {
             looked_up.listed = Some(resolve::initials(reader, run));
             looked_up.capped = reader.capped.get();
@@ -242,7 +243,7 @@ impl Search {
             _ if by_topics => ordered,
             Some(entries) => {
                 let tier = if self.query.isbn.is_some() { Tier::Exact } else { Tier::Keyboard };
-                let lists = entries.iter().map(|entry| reader.list(*entry));
+                let lists = entries.iter().map(|entry| reader.bare_list(*entry));
                 let mut docs: Vec<DocId> = Vec::new();
                 for list in lists {
                     exact &= list.whole;
@@ -356,6 +357,7 @@ impl Search {
         if self.sought.is_none() {
             // What is read for any order is read now, so that the records are the last round.
             let _ = facets::count(reader, &counted);
+            found.near.told(reader);
             if widened || !found.related.is_empty() {
                 // Words read widely and related ones took a round more: all that may be shown, too.
                 let (first, last) = self.page();

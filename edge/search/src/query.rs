@@ -3,12 +3,13 @@
 use seoga_index::postings::Field;
 use seoga_text::isbn;
 use seoga_text::token::{Kind, Token, runs, tokenize};
-use seoga_text::{choseong, fold};
+use seoga_text::{choseong, fold, keys};
 
 use crate::request::YearRange;
 
-/// Words beyond this many are ignored: no title has more that matter.
-const MOST_WORDS: usize = 16;
+/// Of more words than this the longest are looked for, and numbers: they say
+/// which book is meant, and each word takes a shard and a list.
+const MOST_WORDS: usize = 8;
 
 /// Which fields a word may be found in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,9 +91,25 @@ impl Query {
         for (place, piece) in pieces.iter().enumerate() {
             query.piece(piece, place == last && !typed.ends_with(' '));
         }
-        query.words.truncate(MOST_WORDS);
+        query.keep_telling_words();
         query.excluded.truncate(MOST_WORDS);
         query
+    }
+
+    fn keep_telling_words(&mut self) {
+        let mut places: Vec<usize> = (0..self.words.len()).collect();
+        places.sort_by_cached_key(|place| {
+            let word = self.words.get(*place);
+            let number = word.is_some_and(|word| word.kind == Kind::Number);
+            let keys = word.map_or(0, |word| keys::encode(&word.text).len());
+            (std::cmp::Reverse((number, keys)), *place)
+        });
+        places.truncate(MOST_WORDS);
+        let mut place = 0;
+        self.words.retain(|_| {
+            place += 1;
+            places.contains(&(place - 1))
+        });
     }
 
     fn piece(&mut self, piece: &Piece, last: bool) {
@@ -301,6 +318,14 @@ mod tests {
         assert_eq!(texts(&query.excluded), ["자바"]);
         assert_eq!(query.year, Some(YearRange { from: Some(2018), to: Some(2020) }));
         assert!(query.words[2].fields == Fields::AUTHOR && query.words[3].last);
+    }
+
+    #[test]
+    fn of_many_words_the_longest_and_the_numbers_count() {
+        let query = Query::parse("그림으로 쉽게 배우는 나의 첫 컴퓨터 활용 능력 실기 기본서 2", "");
+        let kept = ["그림으로", "쉽게", "배우는", "컴퓨터", "활용", "능력", "기본서", "2"];
+        assert_eq!(texts(&query.words), kept);
+        assert!(query.words[7].last);
     }
 
     #[test]

@@ -24,11 +24,19 @@ use crate::store::{FileId, Store};
 /// Parts of a long list that a search reads: the head of a list holds the
 /// likeliest books, and a part holds 12,800 postings.
 const MOST_PARTS: usize = 6;
-/// About the bytes of a posting in a long list, to foresee which files a list
-/// lies in before its head was read.
-const POSTING_BYTES: u64 = 2;
+/// About the bytes of a part of a long list of documents alone, to foresee which
+/// files it lies in before its head was read. A part of a word's list is longer
+/// than a file is meant to be, so each has its own.
+const BARE_PART_BYTES: u64 = 6_000;
 /// Postings in a list before it is stored in parts.
 const PART_POSTINGS: u64 = 12_800;
+
+/// What a long list holds, which says how long its parts are.
+#[derive(Debug, Clone, Copy)]
+enum Parts {
+    OfWord,
+    Bare,
+}
 
 /// A view of an index for one stage.
 pub(crate) struct Reader<'a> {
@@ -180,20 +188,28 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The list of an entry: whole, or the head of a very long one.
+    /// The list of a word: whole, or the head of a very long one.
     pub(crate) fn list(&self, entry: Entry) -> List {
+        self.list_of(entry, Parts::OfWord)
+    }
+
+    /// A list that tells documents alone: of a filter or of initials.
+    pub(crate) fn bare_list(&self, entry: Entry) -> List {
+        self.list_of(entry, Parts::Bare)
+    }
+
+    fn list_of(&self, entry: Entry, parts: Parts) -> List {
         match entry {
             Entry::Inline(posting) => {
                 self.postings.set(self.postings.get() + 1);
                 List { postings: vec![posting], df: 1, whole: true }
             }
-            Entry::List { address, df_class } => self.list_at(address, df_class),
+            Entry::List { address, df_class } => self.list_at(address, df_class, parts),
         }
     }
 
-    /// The list at an address.
-    pub(crate) fn list_at(&self, address: u64, df_class: u8) -> List {
-        self.foresee(address, df_class);
+    fn list_at(&self, address: u64, df_class: u8, parts: Parts) -> List {
+        self.foresee(address, df_class, parts);
         let mut list = List::default();
         self.at(address, &mut |number, bytes| match postings::open(bytes, address, 0) {
             Ok(Head::Plain(plain)) => {
@@ -251,18 +267,32 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Asks for the later files of a list in parts together with its first.
-    fn foresee(&self, address: u64, df_class: u8) {
-        let df = u64::from(df_of_class(df_class));
-        if df < PART_POSTINGS {
-            return;
+    /// The postings files that the list of a word lies in, as far as can be
+    /// foreseen before its head was read.
+    pub(crate) fn files_of(&self, entry: Entry) -> std::ops::Range<u32> {
+        match entry {
+            Entry::Inline(_) => 0..0,
+            Entry::List { address, df_class } => self.files_at(address, df_class, Parts::OfWord),
         }
-        let bytes = df.min(PART_POSTINGS * MOST_PARTS as u64) * POSTING_BYTES / 2;
+    }
+
+    fn files_at(&self, address: u64, df_class: u8, parts: Parts) -> std::ops::Range<u32> {
         let files = &self.manifest.directory.postings;
-        if let (Some((first, _)), Some((last, _))) = (files.find(address), files.find(address + bytes)) {
-            for number in first..=last {
-                let _ = self.block(Kind::Postings, number);
-            }
+        let Some((first, _)) = files.find(address) else { return 0..0 };
+        // A class reaches up to where the next one begins.
+        let df = u64::from(df_of_class(df_class.saturating_add(1)));
+        let more = df.div_ceil(PART_POSTINGS).clamp(1, MOST_PARTS as u64) - 1;
+        let last = match parts {
+            Parts::OfWord => first.saturating_add(more as u32).min((files.len() as u32).saturating_sub(1)),
+            Parts::Bare => files.find(address + more * BARE_PART_BYTES).map_or(first, |(last, _)| last),
+        };
+        first..last + 1
+    }
+
+    /// Asks for the later files of a list in parts together with its first.
+    fn foresee(&self, address: u64, df_class: u8, parts: Parts) {
+        for number in self.files_at(address, df_class, parts).skip(1) {
+            let _ = self.block(Kind::Postings, number);
         }
     }
 

@@ -32,12 +32,20 @@ const HALF_SHARDS: usize = 3;
 /// A word as typed that so many books have is no slip.
 const KNOWN_BOOKS: u32 = 5;
 /// A longer word of Hangul is looked into from each of its syllables on, all at
-/// once; others from behind their known beginnings only, which spares shards.
+/// once, and not looked for inside others. A shorter one, and one of Latin, is
+/// looked into from behind its known beginnings only, which spares shards.
 const SHORT_DIVIDED: usize = 6;
 /// Characters of a part of a word.
 const LONGEST_PART: usize = 10;
 /// Keystrokes of a word that is looked for with slips: a longer one is several.
 const LONGEST_SLIPPED: usize = 24;
+/// Postings files that the lists of a prefix, of a word with slips, and of other
+/// readings of less promise may lie in: those of most books are kept.
+const PREFIX_FILES: usize = 8;
+const CORRECTION_FILES: usize = 3;
+const FEW_FILES: usize = 3;
+/// More unknown words than this are no slips but another language or layout.
+const SLIPPED_WORDS: usize = 2;
 /// Neighbouring words that are tried as one.
 const JOINED_WORDS: usize = 3;
 
@@ -101,17 +109,39 @@ pub(crate) fn resolve(reader: &Reader<'_>, query: &Query, wide: bool) -> Resolve
         let spans = slot.alternatives.iter().map(|alternative| alternative.spans).max().unwrap_or(0);
         covered.iter_mut().skip(place).take(spans).for_each(|covered| *covered = true);
     }
+    let slips = covered.iter().filter(|covered| !**covered).count() <= SLIPPED_WORDS;
     for ((slot, word), covered) in slots.iter_mut().zip(&query.words).zip(covered) {
         if wide || !covered {
-            let known = slot.alternatives.iter().any(|reading| {
-                reading.reading == Reading::Exact
-                    && reading.entries.iter().all(|entry| entry.df() >= KNOWN_BOOKS)
-            });
-            slot.alternatives.extend(wide_readings(reader, word, known, depth));
+            let doubt = Doubt { slips, ..Doubt::of(&slot.alternatives) };
+            slot.alternatives.extend(wide_readings(reader, word, doubt, depth));
             widened = true;
         }
     }
     Resolved { slots, widened }
+}
+
+/// What a word may be besides what was typed.
+#[derive(Debug, Clone, Copy)]
+struct Doubt {
+    /// Typed with slips, or inside another word, as far as other words allow.
+    slips: bool,
+    /// No word that many books have.
+    rare: bool,
+    /// No word at all.
+    unknown: bool,
+}
+
+impl Doubt {
+    fn of(direct: &[Alternative]) -> Self {
+        let known = |reading: &Alternative| {
+            reading.reading == Reading::Exact && reading.entries.iter().all(|entry| entry.df() >= KNOWN_BOOKS)
+        };
+        Self {
+            slips: true,
+            rare: !direct.iter().any(known),
+            unknown: !direct.iter().any(|reading| reading.tier <= Tier::Form && reading.spans == 1),
+        }
+    }
 }
 
 /// How many parts may follow the first when one word is read as several: each
@@ -168,14 +198,22 @@ pub(crate) fn initials(reader: &Reader<'_>, run: &[u8]) -> Vec<Entry> {
 }
 
 fn direct(reader: &Reader<'_>, word: &Word) -> Vec<Alternative> {
+    let found = as_typed(reader, word);
+    if found.is_empty() {
+        // Read in vain where the word is known; else the round after needs no other first.
+        if divisible(word) {
+            parts_from(reader, &word.text, 0);
+        }
+        other_layout(reader, word, Depth { typed: 0, layout: 0 });
+    }
+    found
+}
+
+fn as_typed(reader: &Reader<'_>, word: &Word) -> Vec<Alternative> {
     let mut found = exact(reader, word, Tier::Exact);
     found.extend(stem(reader, &word.text, Tier::Form));
     if word.last && word.kind != Kind::Symbol {
-        found.extend(completions(reader, &word.text, Tier::Prefix));
-    }
-    if found.is_empty() && divisible(word) {
-        // Read in vain where the word is known; else the round after needs no other first.
-        parts_from(reader, &word.text, 0);
+        found.extend(completions(reader, &word.text, PREFIX_FILES));
     }
     found
 }
@@ -260,17 +298,16 @@ fn joined(reader: &Reader<'_>, words: &[Word], slots: &mut [Slot]) {
                 found.extend(single(reader, stem, Tier::Form, Reading::Joined));
             }
             if word.last && word.kind != Kind::Symbol {
-                let mut prefixed = completions(reader, &text, Tier::Prefix);
-                prefixed.truncate(COMPLETIONS / 4);
-                found.extend(prefixed);
+                found.extend(completions(reader, &text, FEW_FILES));
             }
             slot.alternatives.extend(found.into_iter().map(|found| Alternative { spans, ..found }));
         }
     }
 }
 
-/// Words that begin with what was typed, in any state of its last syllable.
-fn completions(reader: &Reader<'_>, typed: &str, tier: Tier) -> Vec<Alternative> {
+/// Words that begin with what was typed, in any state of its last syllable; the
+/// lists of all lie in at most `files` files.
+fn completions(reader: &Reader<'_>, typed: &str, files: usize) -> Vec<Alternative> {
     let prefix = keys::encode(typed);
     if prefix.is_empty() {
         return Vec::new();
@@ -282,12 +319,13 @@ fn completions(reader: &Reader<'_>, typed: &str, tier: Tier) -> Vec<Alternative>
         cap(reader, found.len() > COMPLETIONS);
         found.truncate(COMPLETIONS);
     }
+    within_files(reader, files, &mut found, |(_, entry)| *entry);
     let complete = |(key, entry): (Vec<u8>, Entry)| {
         let more = (key.len() - prefix.len()) as u32;
         Alternative {
             entries: vec![entry],
             words: vec![keys::decode(&key)],
-            tier,
+            tier: Tier::Prefix,
             reading: Reading::Prefix,
             penalty: (more * 2).min(40),
             spans: 1,
@@ -337,6 +375,22 @@ fn cap(reader: &Reader<'_>, capped: bool) {
     reader.capped.set(reader.capped.get() || capped);
 }
 
+/// Keeps the best readings whose lists lie in so many postings files.
+fn within_files<T>(reader: &Reader<'_>, most: usize, found: &mut Vec<T>, entry: impl Fn(&T) -> Entry) {
+    let mut files = BTreeSet::new();
+    let all = found.len();
+    found.retain(|reading| {
+        let lies_in = reader.files_of(entry(reading));
+        let more = lies_in.clone().filter(|file| !files.contains(file)).count();
+        let fits = files.len() + more <= most || files.is_empty();
+        if fits {
+            files.extend(lies_in);
+        }
+        fits
+    });
+    cap(reader, found.len() < all);
+}
+
 /// Most books first, then the shorter word.
 fn by_books(a: &(Vec<u8>, Entry), b: &(Vec<u8>, Entry)) -> std::cmp::Ordering {
     b.1.df().cmp(&a.1.df()).then(a.0.len().cmp(&b.0.len())).then(a.0.cmp(&b.0))
@@ -358,9 +412,8 @@ fn doubled(prefix: &[u8]) -> Option<Vec<u8>> {
     (before.len() >= 2).then(|| [before, &keys::encode(double)].concat())
 }
 
-/// The readings that take more looking up; of a word that is `known` as typed
-/// no slips and no other layout.
-fn wide_readings(reader: &Reader<'_>, word: &Word, known: bool, depth: Depth) -> Vec<Alternative> {
+/// The readings that take more looking up, as far as what was typed is in doubt.
+fn wide_readings(reader: &Reader<'_>, word: &Word, doubt: Doubt, depth: Depth) -> Vec<Alternative> {
     let mut found = Vec::new();
     if divisible(word) {
         found.extend(divided(reader, &word.text, depth.typed));
@@ -369,19 +422,19 @@ fn wide_readings(reader: &Reader<'_>, word: &Word, known: bool, depth: Depth) ->
         }
     }
     if word.kind != Kind::Symbol && !word.last {
-        found.extend(completions(reader, &word.text, Tier::Prefix));
+        found.extend(completions(reader, &word.text, FEW_FILES));
     }
-    if known {
+    if !doubt.rare {
         return found;
     }
     let layout = other_layout(reader, word, depth);
     // A word that is whole in the other layout was typed there, not with slips.
     let certain = layout.iter().any(|reading| reading.penalty == 0) && keys::encode(&word.text).len() >= 4;
-    if word.kind != Kind::Number && word.kind != Kind::Symbol && !certain {
+    if doubt.slips && word.kind != Kind::Number && word.kind != Kind::Symbol && !certain {
         found.extend(corrections(reader, &word.text));
     }
     found.extend(layout);
-    if word.kind == Kind::Hangul {
+    if doubt.slips && doubt.unknown && word.kind == Kind::Hangul {
         found.extend(inside(reader, &word.text));
     }
     found
@@ -478,6 +531,7 @@ fn corrections(reader: &Reader<'_>, word: &str) -> Vec<Alternative> {
     found.retain(|correction| correction.0 == nearest);
     cap(reader, found.len() > CORRECTIONS);
     found.truncate(CORRECTIONS);
+    within_files(reader, CORRECTION_FILES, &mut found, |correction| correction.3);
     let correct = |(distance, _, key, entry): (u8, _, Vec<u8>, Entry)| Alternative {
         entries: vec![entry],
         words: vec![keys::decode(&key)],
@@ -501,7 +555,7 @@ fn other_layout(reader: &Reader<'_>, word: &Word, depth: Depth) -> Vec<Alternati
         match meant.as_slice() {
             [] => {}
             [one] => {
-                let mut read = direct(reader, one);
+                let mut read = as_typed(reader, one);
                 if depth.layout > 0 {
                     read.extend(divided(reader, &one.text, depth.layout));
                 }
@@ -529,7 +583,8 @@ fn other_layout(reader: &Reader<'_>, word: &Word, depth: Depth) -> Vec<Alternati
 /// Inside a word: all its pairs of syllables.
 fn inside(reader: &Reader<'_>, word: &str) -> Option<Alternative> {
     let syllables: Vec<char> = word.chars().collect();
-    if !(2..=12).contains(&syllables.len()) || !syllables.iter().all(|c| ('가'..='힣').contains(c)) {
+    if !(2..=SHORT_DIVIDED).contains(&syllables.len()) || !syllables.iter().all(|c| ('가'..='힣').contains(c))
+    {
         return None;
     }
     let pairs = syllables.windows(2).map(|pair| {

@@ -4,7 +4,9 @@
 
 use futures_util::StreamExt;
 use seoga_app::{Request, limits};
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use worker::js_sys::Reflect;
 use worker::{Date, web_sys};
 
 #[wasm_bindgen]
@@ -13,7 +15,7 @@ extern "C" {
     fn random_uuid() -> String;
 }
 
-/// The header by which Cloudflare names a request: `9f2c0a81be6f3d55-ICN`, an id and the location that answers.
+/// The header by which Cloudflare names a request.
 const RAY: &str = "cf-ray";
 /// The location where the platform names none.
 const NO_LOCATION: &str = "local";
@@ -23,22 +25,26 @@ pub(crate) fn instance(request: &web_sys::Request) -> String {
     request.headers().get(RAY).ok().flatten().unwrap_or_else(random_uuid)
 }
 
+/// The location that answers, such as `ICN`, where the platform names one.
+fn location(request: &web_sys::Request) -> Option<String> {
+    let member = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok();
+    member(&member(request, "cf")?, "colo")?.as_string()
+}
+
 /// Takes over method, URL and headers, and reads the body as far as the limit.
 pub(crate) async fn read(request: web_sys::Request, instance: String) -> Request {
     let (method, url) = (request.method(), request.url());
+    let location = location(&request).unwrap_or_else(|| NO_LOCATION.to_owned());
     let mut request = worker::Request::from(request);
     let (base, path, query) = split(&url);
-    let headers: Vec<(String, String)> = request.headers().entries().collect();
-    let ray = headers.iter().find(|(name, _)| name == RAY);
-    let location =
-        ray.and_then(|(_, ray)| ray.rsplit_once('-')).map_or(NO_LOCATION, |(_, location)| location);
+    let headers = request.headers().entries().collect();
     let (body, body_too_large) =
         if method == "POST" { read_body(&mut request).await } else { Default::default() };
     Request {
         base: base.to_owned(),
         path: path.to_owned(),
         query: query.to_owned(),
-        location: location.to_owned(),
+        location,
         now: Date::now().as_millis() / 1000,
         method,
         headers,

@@ -101,6 +101,9 @@ impl<'a> Analyser<'a> {
         if !book.publisher.is_empty() {
             keys.mark(space::PUBLISHER, &seoga_search::publisher_key(&book.publisher));
         }
+        if book.holdings.is_empty() {
+            keys.mark(space::LIBRARY, &[]);
+        }
         keys.mark(space::ISBN, format!("{:013}", book.isbn13).as_bytes());
         keys.0
     }

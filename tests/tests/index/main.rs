@@ -5,3 +5,4 @@
 mod damage;
 mod identity;
 mod made;
+mod scale;

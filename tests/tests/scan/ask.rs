@@ -82,7 +82,7 @@ prop_compose! {
         plain in vec((word(), field()), 0..4),
         phrase in prop::option::weighted(0.15, (word(), word())),
         excluded in vec(word(), 0..2),
-        libraries in prop::sample::subsequence(vec!["가람", "나래", "다솜"], 0..3),
+        libraries in prop::sample::subsequence(vec!["가람", "나래", "다솜"], 0..=3),
         class in prop::option::weighted(0.2, prop::sample::select(&["004", "005.1", "005.", "8", "0", "999"])),
         years in prop::option::weighted(0.2, (prop::option::of(2014u16..2020), prop::option::of(2018u16..2025))),
         publisher in prop::option::weighted(0.15, prop::sample::select(&["한빛나루", "가온출판", "없는출판"])),

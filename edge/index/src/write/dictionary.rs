@@ -9,7 +9,7 @@ use crate::manifest::KeyedFiles;
 
 /// A shard is closed when its FST has grown to this. Smaller shards cost more
 /// files, larger ones more bytes for each word of a query.
-const SHARD_BYTES: u64 = 16 << 10;
+const SHARD_BYTES: u64 = 12 << 10;
 
 /// Writes shards of keys in ascending order.
 pub struct DictionaryWriter {

@@ -80,11 +80,19 @@ impl PostingsWriter {
             before = last;
             parts.push(bytes);
         }
+        // A long list begins a file, so that it lies in as few as can be.
+        let whole = head.len() + parts.iter().map(Vec::len).sum::<usize>();
+        if self.file.len() + whole > FILE_BYTES {
+            self.cut(sink);
+        }
         // The parts' addresses follow from the head's, so they must be contiguous:
-        // files are cut between parts, never the address space.
+        // files are cut between parts, never the address space. The first part is
+        // in the head's file.
+        let mut parts = parts.into_iter();
+        head.extend(parts.next().unwrap_or_default());
         let address = self.append(&head, sink);
-        for part in &parts {
-            self.append(part, sink);
+        for part in parts {
+            self.append(&part, sink);
         }
         Some((address, class))
     }
@@ -108,7 +116,8 @@ impl PostingsWriter {
         if self.file.is_empty() {
             return;
         }
-        let (name, bytes) = seal(Kind::Postings, &self.file, false);
+        // Unpacking costs time with every question; long lists are worth it.
+        let (name, bytes) = seal(Kind::Postings, &self.file, self.file.len() > FILE_BYTES);
         sink(name, bytes);
         self.files.push((self.start, name));
         self.start += self.file.len() as u64;

@@ -8,8 +8,8 @@ use crate::names::NAMES_PER_FILE;
 use crate::record::Record;
 
 /// A records file is closed when its plain records have grown to this; DEFLATE
-/// then stores about half of it.
-const FILE_BYTES: usize = 20 << 10;
+/// then stores about half of it. Twenty hits lie in twenty files.
+const FILE_BYTES: usize = 8 << 10;
 
 /// Writes records in document order.
 #[derive(Debug, Default)]
