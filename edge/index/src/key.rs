@@ -27,6 +27,8 @@ pub mod space {
     pub const COMPLETION: u8 = 0x09;
     /// Words that others are related to, by number: see [`crate::related`].
     pub const RELATED: u8 = 0x0a;
+    /// Beginnings of titles by the keystrokes of their letters.
+    pub const TITLE: u8 = 0x0b;
     /// The first byte of ordinary terms is never below this.
     pub const TERMS: u8 = 0x20;
 }

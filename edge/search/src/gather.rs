@@ -72,8 +72,8 @@ const TYPING: u32 = 3;
 const NEXT_WORTH: u32 = 40;
 /// What all words standing in a row, in the order asked, is worth.
 const ROW_WORTH: u32 = 150;
-/// The tier of a title that begins with all that was typed.
-const PROMOTED: Tier = Tier::Form;
+/// What a title is worth that begins with all that was typed.
+const BEGINNING_WORTH: u32 = 150;
 /// What a keyword at the head of its list is worth more than one at its end.
 const KEYWORD_WORTH: u32 = 1;
 
@@ -286,17 +286,30 @@ impl Gathered {
         }
         for (hit, in_a_row) in ranked.iter_mut().zip(in_a_row) {
             hit.score += u32::from(in_a_row) * ROW_WORTH;
-            // A title that begins with all that was typed so far is what is being typed.
-            let begins = self.words.first().is_some_and(|words| {
-                let first = words.binary_search_by_key(&hit.doc, |word| word.doc);
-                first.ok().and_then(|at| words.get(at)).is_some_and(|word| word.place == 1)
-            });
-            if in_a_row && begins && hit.tier == Tier::Prefix {
-                hit.tier = PROMOTED;
-            }
         }
         sort(&mut ranked);
         ranked
+    }
+
+    /// Books with a title that begins with all that was typed so far (`docs`,
+    /// ascending): that is what is being typed. Several words in a row are as
+    /// good as typed in full; one alone is the beginning of a word.
+    pub(crate) fn put_beginnings_first(&self, ranked: &mut Vec<Ranked>, docs: &[DocId]) {
+        let tier = if self.words.len() > 1 { Tier::Exact } else { Tier::Prefix };
+        let mut met = vec![false; docs.len()];
+        for hit in ranked.iter_mut() {
+            if let Ok(at) = docs.binary_search(&hit.doc) {
+                hit.tier = tier.min(hit.tier);
+                hit.score += BEGINNING_WORTH;
+                met.get_mut(at).into_iter().for_each(|met| *met = true);
+            }
+        }
+        for (doc, _) in docs.iter().zip(met).filter(|(_, met)| !met) {
+            let words = (0..self.words.len()).filter_map(|place| self.of(place, *doc));
+            let score = BEGINNING_WORTH + words.map(|word| word.score).sum::<u32>();
+            ranked.push(Ranked { doc: *doc, tier, score });
+        }
+        sort(ranked);
     }
 
     /// The documents that have at least half of the words, most words first.

@@ -58,6 +58,10 @@ pub use suggest::Suggest;
 /// them is checked against the records found.
 pub const INITIALS_IN_KEY: usize = 7;
 
+/// Keystrokes of a title in one key of the dictionary, for titles that begin
+/// with what was typed.
+pub const TITLE_KEYS: usize = 24;
+
 /// Prefixes of up to this many keystrokes carry their best completions where
 /// many words begin with them.
 pub const COMPLETION_KEYS: usize = 4;

@@ -90,6 +90,8 @@ enum Stage {
 #[derive(Debug, Default)]
 struct LookedUp {
     slots: Vec<Slot>,
+    /// Titles that begin with all that was typed.
+    beginnings: Vec<Entry>,
     /// Documents that have any of these, instead of words: an ISBN, initials.
     listed: Option<Vec<Entry>>,
     filters: filter::Plan,
@@ -219,6 +221,7 @@ impl Search {
             looked_up.capped = reader.capped.get();
             return looked_up;
         }
+        looked_up.beginnings = resolve::beginnings(reader, &self.query);
         let resolved = resolve::resolve(reader, &self.query, wide);
         looked_up.slots = resolved.slots;
         looked_up.widened = resolved.widened;
@@ -262,7 +265,16 @@ impl Search {
                     .collect(),
                 None => Vec::new(),
             },
-            None => gathered.all_words(),
+            None => {
+                let mut ranked = gathered.all_words();
+                let lists = looked_up.beginnings.iter().map(|entry| reader.bare_list(*entry));
+                let mut docs: Vec<DocId> =
+                    lists.flat_map(|list| list.postings).map(|posting| posting.doc).collect();
+                docs.sort_unstable();
+                docs.dedup();
+                gathered.put_beginnings_first(&mut ranked, &docs);
+                ranked
+            }
         };
         let direct: Vec<DocId> = ranked.iter().map(|hit| hit.doc).take(POOR).collect();
         let keep = |ranked: &mut Vec<Ranked>| {
@@ -471,8 +483,12 @@ impl Search {
         if let (Some(run), Some(_)) = (&self.query.initials, &looked_up.listed) {
             mark::mark_initials(record, run, &mut matched);
         }
+        let mut unmet = false;
         for (place, _) in looked_up.slots.iter().enumerate() {
-            let Some(hit) = found.gathered.of(place, doc) else { continue };
+            let Some(hit) = found.gathered.of(place, doc) else {
+                unmet = true;
+                continue;
+            };
             let from = place.saturating_sub(usize::from(hit.back));
             let Some(slot) = looked_up.slots.get(from) else { continue };
             let Some(reading) = slot.alternatives.get(usize::from(hit.alternative)) else { continue };
@@ -482,6 +498,9 @@ impl Search {
                 let typed = slots.map(|slot| slot.typed.as_str()).collect::<Vec<_>>().join(" ");
                 tell(typed, reading.words.join(" "), reading.reading, readings);
             }
+        }
+        if let (true, Tier::Exact | Tier::Prefix, Some(typed)) = (unmet, hit.tier, &self.query.beginning) {
+            mark::mark_beginning(record, typed, &mut matched);
         }
         mark::tidy(&mut matched);
         matched

@@ -60,6 +60,31 @@ impl Letters {
         self.span(inside?, wanted.len())
     }
 
+    /// The stretch at which the letters begin whose keystrokes begin with these:
+    /// at the very start, or behind a bracket.
+    fn beginning(&self, typed: &[u8]) -> Option<(u32, u32)> {
+        let from = |at: usize| {
+            let mut keys = 0;
+            let mut typed = typed;
+            for letter in self.letters.get(at..)? {
+                let mut buffer = [0u8; 4];
+                let encoded = seoga_text::keys::encode(letter.encode_utf8(&mut buffer));
+                let same = encoded.iter().zip(typed).take_while(|(a, b)| a == b).count();
+                if same < encoded.len().min(typed.len()) {
+                    return None;
+                }
+                keys += 1;
+                typed = typed.get(same..).unwrap_or_default();
+                if typed.is_empty() {
+                    return self.span(at, keys);
+                }
+            }
+            None
+        };
+        let words = self.starts.iter().enumerate().filter(|(_, start)| **start);
+        words.map(|(at, _)| at).find_map(from)
+    }
+
     /// Whether the letters stand anywhere in a row.
     pub(crate) fn contain(&self, wanted: &str) -> bool {
         let wanted: Vec<char> = wanted.chars().collect();
@@ -95,6 +120,18 @@ pub(crate) fn mark(record: &Record, words: &[String], field: Field, by: Reading,
                 out.push(Match { field: MatchedField::OtherTitle, start, end, by });
             }
         }
+    }
+}
+
+/// Marks the beginning of a title that is still being typed.
+pub(crate) fn mark_beginning(record: &Record, typed: &[u8], out: &mut Vec<Match>) {
+    let by = Reading::Prefix;
+    if let Some((start, end)) = Letters::of(&record.title).beginning(typed) {
+        out.push(Match { field: MatchedField::Title, start, end, by });
+    } else if let Some((start, end)) =
+        record.other_titles.iter().find_map(|title| Letters::of(title).beginning(typed))
+    {
+        out.push(Match { field: MatchedField::OtherTitle, start, end, by });
     }
 }
 
@@ -167,6 +204,17 @@ mod tests {
         assert_eq!(letters.find("c++"), Some((12, 15)));
         assert_eq!(Letters::of("머신 러닝").find("머신러닝"), Some((0, 5)));
         assert_eq!(letters.find("파이썬"), None);
+    }
+
+    #[test]
+    fn a_title_still_being_typed_is_marked_from_a_word_start() {
+        let typed = |text: &str| seoga_text::keys::encode(&fold::letters(text));
+        assert_eq!(Letters::of("(처음 만나는) 파이썬").beginning(&typed("파있")), Some((9, 12)));
+        assert_eq!(
+            Letters::of("스마트폰 센서로 신나는").beginning(&typed("스마트폰 센서로 시")),
+            Some((0, 10))
+        );
+        assert_eq!(Letters::of("웹 프로그래밍").beginning(&typed("프로그래밍 웹")), None);
     }
 
     #[test]

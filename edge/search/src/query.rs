@@ -11,6 +11,12 @@ use crate::request::YearRange;
 /// which book is meant, and each word takes a shard and a list.
 const MOST_WORDS: usize = 8;
 
+/// A query of more words, or of fewer keystrokes, is not looked for as the
+/// beginning of a title: its words say enough, or too many titles begin so. Nor
+/// is one of more keystrokes than a key of the index holds ([`crate::TITLE_KEYS`]).
+const BEGINNING_WORDS: usize = 6;
+const BEGINNING_KEYS: usize = 3;
+
 /// Which fields a word may be found in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fields(u8);
@@ -64,6 +70,9 @@ pub(crate) struct Query {
     pub(crate) excluded: Vec<Word>,
     /// A book number: the query is that and nothing else.
     pub(crate) isbn: Option<u64>,
+    /// The keystrokes of all that was typed, where a title may begin so: the
+    /// query is a few plain words, the last of them perhaps still being typed.
+    pub(crate) beginning: Option<Vec<u8>>,
     /// Initial consonants: the query is made of nothing else.
     pub(crate) initials: Option<Vec<u8>>,
     /// `class:`
@@ -91,9 +100,21 @@ impl Query {
         for (place, piece) in pieces.iter().enumerate() {
             query.piece(piece, place == last && !typed.ends_with(' '));
         }
+        query.beginning = query.beginning_of_title(text, typed);
         query.keep_telling_words();
         query.excluded.truncate(MOST_WORDS);
         query
+    }
+
+    fn beginning_of_title(&self, text: &str, typed: &str) -> Option<Vec<u8>> {
+        let filters = self.class.is_some() || !self.libraries.is_empty() || self.year.is_some();
+        let plain =
+            !filters && self.phrases.is_empty() && self.excluded.is_empty() && self.initials.is_none();
+        let words = (1..=BEGINNING_WORDS).contains(&self.words.len())
+            && self.words.iter().all(|word| word.fields == Fields::DIRECT);
+        let keys = keys::encode(&fold::letters(text));
+        let told = (BEGINNING_KEYS..=crate::TITLE_KEYS).contains(&keys.len());
+        (plain && words && told && !typed.ends_with(' ')).then_some(keys)
     }
 
     fn keep_telling_words(&mut self) {

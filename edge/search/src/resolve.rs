@@ -46,6 +46,11 @@ const CORRECTION_FILES: usize = 3;
 const FEW_FILES: usize = 3;
 /// More unknown words than this are no slips but another language or layout.
 const SLIPPED_WORDS: usize = 2;
+/// Beginnings of titles read, their shards (where more begin with what was
+/// typed, it says too little yet) and the files of their lists.
+const BEGINNINGS: usize = 512;
+const BEGINNING_SHARDS: usize = 2;
+const BEGINNING_FILES: usize = 2;
 /// Neighbouring words that are tried as one.
 const JOINED_WORDS: usize = 3;
 
@@ -195,6 +200,22 @@ pub(crate) fn initials(reader: &Reader<'_>, run: &[u8]) -> Vec<Entry> {
     });
     cap(reader, entries.len() == RANGE_KEYS);
     entries
+}
+
+/// The lists of titles that begin with what was typed.
+pub(crate) fn beginnings(reader: &Reader<'_>, query: &Query) -> Vec<Entry> {
+    let Some(typed) = &query.beginning else { return Vec::new() };
+    let from = in_space(space::TITLE, typed);
+    let to = after_prefix(&from);
+    let mut found = Vec::new();
+    if reader.shards(&from, to.as_deref()) <= BEGINNING_SHARDS {
+        reader.range(&from, to.as_deref(), BEGINNING_SHARDS, &mut |_, entry| {
+            found.push(entry);
+            found.len() < BEGINNINGS
+        });
+    }
+    within_files(reader, BEGINNING_FILES, &mut found, |entry| *entry);
+    found
 }
 
 fn direct(reader: &Reader<'_>, word: &Word) -> Vec<Alternative> {

@@ -110,6 +110,13 @@ impl<'a> Analyser<'a> {
 
     fn title(&mut self, recorded: &str, shown: bool, keys: &mut Found) {
         let parts = title::parts(recorded);
+        // As recorded, and without a phrase in brackets in front.
+        let main = recorded.find(parts.main).and_then(|at| recorded.get(at..));
+        for text in std::iter::once(recorded).chain(main) {
+            let mut beginning = keys::encode(&fold::letters(text));
+            beginning.truncate(seoga_search::TITLE_KEYS);
+            keys.mark(space::TITLE, &beginning);
+        }
         // The main part is a title of its own: people type it without the rest.
         // It comes first, since the places of words count from its beginning.
         self.unit(parts.main, Some(MAIN).filter(|_| shown), keys);

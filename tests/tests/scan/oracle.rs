@@ -10,7 +10,7 @@ use index_builder::analyse::Vocabulary;
 use index_builder::catalogue::{Book, Catalogue};
 use seoga_search::Tier;
 use seoga_text::token::{Kind, Token, tokenize};
-use seoga_text::{fold, kdc, names, particle, split, title};
+use seoga_text::{fold, kdc, keys, names, particle, split, title};
 
 use crate::ask::{Ask, Field, Word};
 
@@ -44,12 +44,15 @@ impl<'a> Oracle<'a> {
     /// The books that answer, with the tier of each.
     pub(crate) fn answer(&self, ask: &Ask) -> Vec<(u64, Tier)> {
         let books = self.catalogue.books.iter().zip(&self.words);
+        let beginning = beginning(ask);
         let answers = |(book, words): (&Book, &Words)| {
             let asked = &ask.words;
             let tier = (0..asked.len())
                 .map(|place| self.tier(words, asked, place))
-                .collect::<Option<Vec<Tier>>>()?;
-            let tier = tier.into_iter().max().unwrap_or(Tier::Exact);
+                .collect::<Option<Vec<Tier>>>()
+                .map(|tiers| tiers.into_iter().max().unwrap_or(Tier::Exact));
+            let begins = beginning.as_ref().is_some_and(|typed| begins(book, typed));
+            let tier = better(tier, begins.then_some(Tier::Exact))?;
             let passes =
                 self.passes(book, ask) && !ask.excluded.iter().any(|word| self.has_any_form(words, word));
             passes.then_some((book.isbn13, tier))
@@ -184,6 +187,22 @@ impl<'a> Oracle<'a> {
         }
         found
     }
+}
+
+/// The keystrokes of a question of several plain words whose last may go on: a title may begin so.
+fn beginning(ask: &Ask) -> Option<Vec<u8>> {
+    let plain = ask.phrases.is_empty() && ask.excluded.is_empty();
+    let words = (2..=6).contains(&ask.words.len()) && ask.words.iter().all(|word| word.field == Field::Any);
+    let typed = keys::encode(&fold::letters(&ask.text));
+    (plain && words && ask.typing && (3..=24).contains(&typed.len())).then_some(typed)
+}
+
+/// Whether a title begins with these keystrokes, a phrase in brackets in front counted or not.
+fn begins(book: &Book, typed: &[u8]) -> bool {
+    std::iter::once(&book.title).chain(&book.other_titles).any(|recorded| {
+        let from_main = recorded.find(title::parts(recorded).main).map_or("", |at| &recorded[at..]);
+        [recorded, from_main].iter().any(|text| keys::encode(&fold::letters(text)).starts_with(typed))
+    })
 }
 
 /// How a book spells a word in a field.
