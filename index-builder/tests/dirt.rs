@@ -363,12 +363,12 @@ fn records_keywords_synonyms_and_libraries_add_to_the_books() {
     fs::create_dir(folder.path().join("records")).unwrap();
     let folder = folder
         .bytes("records/추가.jsonl", records.as_bytes())
-        .bytes("records/읽지 않음.xml", b"<a/>")
+        .bytes("records/읽지 않음.txt", b"<a/>")
         .bytes("keywords.csv", "isbn13,keywords\n9786900000012,파이썬|amp|씨앗| 파이썬 |\n9786900000050,없는 책\n9786900000029,\n".as_bytes())
         .bytes("synonyms.csv", "eng,kor\npython,파이썬\npython,파이썬\n,빈칸\nc,C\n".as_bytes())
         .bytes("libraries.csv", "name,code,latitude,longitude,homepage,주소\n가온,X1,37.5,127.0,https://gaon.example/,가온시\n나래,X2,97.5,127.0,ftp://narae.example,\n없는곳,X3,,,,\n나래,X4,,,,\n".as_bytes());
     let found = Inputs::in_catalogue(folder.path()).unwrap();
-    assert_eq!(found.left_alone, [folder.path().join("records/읽지 않음.xml")]);
+    assert_eq!(found.left_alone, [folder.path().join("records/읽지 않음.txt")]);
     let Reading { catalogue, report } = folder.read().unwrap();
 
     let python = book(&catalogue, 9_786_900_000_012);

@@ -81,6 +81,7 @@ pub(crate) struct Merge {
     words: Texts,
     rows: Vec<Row>,
     other_titles: Vec<(u64, TextId)>,
+    other_authors: Vec<(u64, TextId)>,
     keyword_lists: Vec<KeywordList>,
     library_names: Texts,
     library_ids: BTreeMap<TextId, u16>,
@@ -93,6 +94,7 @@ impl Merge {
             words: Texts::new(),
             rows: Vec::new(),
             other_titles: Vec::new(),
+            other_authors: Vec::new(),
             keyword_lists: Vec::new(),
             library_names: Texts::new(),
             library_ids: BTreeMap::new(),
@@ -119,6 +121,11 @@ impl Merge {
     /// Adds a further title of a book, to be searched and not shown.
     pub(crate) fn push_other_title(&mut self, isbn13: u64, title: TextId) {
         self.other_titles.push((isbn13, title));
+    }
+
+    /// Adds further authors of a book, to be searched and not shown.
+    pub(crate) fn push_other_authors(&mut self, isbn13: u64, authors: TextId) {
+        self.other_authors.push((isbn13, authors));
     }
 
     /// Adds a book's keywords, best first.
@@ -148,17 +155,18 @@ impl Merge {
         self.rows.par_sort_unstable_by_key(|row| {
             (row.isbn13, row.library, row.registered.is_none(), row.registered, row.origin)
         });
-        self.other_titles.par_sort_unstable();
-        self.other_titles.dedup();
+        for others in [&mut self.other_titles, &mut self.other_authors] {
+            others.par_sort_unstable();
+            others.dedup();
+        }
 
-        let (rows, texts, other_titles) = (&self.rows, &self.texts, &self.other_titles);
+        let (rows, texts) = (&self.rows, &self.texts);
+        let (other_titles, other_authors) = (&self.other_titles, &self.other_authors);
         let mut books: Vec<Book> = rows
             .par_chunk_by(|a, b| a.isbn13 == b.isbn13)
             .map(|rows| {
                 let isbn13 = rows[0].isbn13;
-                let start = other_titles.partition_point(|&(isbn, _)| isbn < isbn13);
-                let end = other_titles.partition_point(|&(isbn, _)| isbn <= isbn13);
-                settle_book(rows, &other_titles[start..end], texts)
+                settle_book(rows, of_book(other_titles, isbn13), of_book(other_authors, isbn13), texts)
             })
             .collect();
         findings.surplus = rows
@@ -180,21 +188,34 @@ impl Merge {
         (Catalogue { libraries, books, keywords, synonyms, invented, data_date }, findings)
     }
 
-    /// Sorts the libraries by name and has the rows name them by their place.
+    /// Sorts the libraries by name and has the rows name them by their place. A library that is named by its code,
+    /// as MARC records do, is the one described with that code.
     fn settle_libraries(&mut self, described: &BTreeMap<String, Library>) -> Vec<Library> {
+        let mut by_code: BTreeMap<&str, &str> = BTreeMap::new();
+        for (name, library) in described {
+            if let Some(code) = &library.code {
+                by_code.entry(code).or_insert(name);
+            }
+        }
+        let name_of = |text: TextId| -> &str {
+            let name = self.library_names.get(text);
+            by_code.get(name).copied().filter(|_| !described.contains_key(name)).unwrap_or(name)
+        };
         let mut named: Vec<(&str, u16)> =
-            self.library_ids.iter().map(|(&text, &id)| (self.library_names.get(text), id)).collect();
+            self.library_ids.iter().map(|(&text, &id)| (name_of(text), id)).collect();
         named.sort_unstable();
         let mut places = vec![Row::NO_LIBRARY; named.len()];
-        let mut libraries = Vec::with_capacity(named.len());
-        for (place, (name, id)) in named.into_iter().enumerate() {
-            places[usize::from(id)] = place as u16;
-            libraries.push(
-                described
-                    .get(name)
-                    .cloned()
-                    .unwrap_or_else(|| Library { name: name.to_owned(), ..Library::default() }),
-            );
+        let mut libraries: Vec<Library> = Vec::with_capacity(named.len());
+        for (name, id) in named {
+            if libraries.last().is_none_or(|last| last.name != name) {
+                libraries.push(
+                    described
+                        .get(name)
+                        .cloned()
+                        .unwrap_or_else(|| Library { name: name.to_owned(), ..Library::default() }),
+                );
+            }
+            places[usize::from(id)] = (libraries.len() - 1) as u16;
         }
         self.rows.par_iter_mut().filter(|row| row.library != Row::NO_LIBRARY).for_each(|row| {
             row.library = places[usize::from(row.library)];
@@ -236,8 +257,20 @@ impl Merge {
     }
 }
 
+/// The texts of one book in a list sorted by book.
+fn of_book(texts: &[(u64, TextId)], isbn13: u64) -> &[(u64, TextId)] {
+    let start = texts.partition_point(|&(isbn, _)| isbn < isbn13);
+    let end = texts.partition_point(|&(isbn, _)| isbn <= isbn13);
+    &texts[start..end]
+}
+
 /// One book out of its rows, which are sorted by library and then by registration.
-fn settle_book(rows: &[Row], other_titles: &[(u64, TextId)], texts: &Texts) -> Book {
+fn settle_book(
+    rows: &[Row],
+    other_titles: &[(u64, TextId)],
+    other_authors: &[(u64, TextId)],
+    texts: &Texts,
+) -> Book {
     let isbn13 = rows.first().map_or(0, |row| row.isbn13);
     let sound = |id: TextId| !has_lost_characters(texts.get(id));
     let longest = |a: TextId, b: TextId| prefer_spelling(texts.get(a), texts.get(b));
@@ -253,7 +286,7 @@ fn settle_book(rows: &[Row], other_titles: &[(u64, TextId)], texts: &Texts) -> B
     let one =
         |field: fn(&Row) -> TextId| elect(rows, field, sound, longest).0.map(|id| texts.get(id).to_owned());
     let (title, other_titles) = spellings(|row| row.title, other_titles);
-    let (authors, other_authors) = spellings(|row| row.authors, &[]);
+    let (authors, other_authors) = spellings(|row| row.authors, other_authors);
     let (publisher, other_publishers) = spellings(|row| row.publisher, &[]);
     Book {
         isbn13,

@@ -70,6 +70,12 @@ macro_rules! kinds {
 kinds! {
     RowUnreadable "row_unreadable" Rejected "읽을 수 없는 행" "행을 제외했습니다"
         "칸 수가 머리글과 다르거나 따옴표가 닫히지 않았습니다. 파일을 다시 내려받거나 그 행을 고쳐 주세요.";
+    RecordUnreadable "record_unreadable" Rejected "읽을 수 없는 MARC 레코드" "레코드를 제외했습니다"
+        "레코드가 중간에 잘렸거나 디렉터리가 맞지 않습니다. 그 레코드를 다시 반출해 주세요.";
+    Marc8 "marc8" Rejected "MARC-8 등 읽지 않는 문자 집합의 레코드" "레코드를 제외했습니다"
+        "UTF-8(또는 CP949)로 다시 반출해 주세요.";
+    RecordDeleted "record_deleted" Rejected "삭제 표시된 레코드" "레코드를 제외했습니다"
+        "리더 5번째 자리가 d입니다. 소장하는 책이면 n이나 c로 고쳐 주세요.";
     IsbnMissing "isbn_missing" Rejected "ISBN 없음" "행을 제외했습니다"
         "ISBN이 있는 책이면 목록에 ISBN을 넣어 주세요. ISBN이 없는 자료는 검색에 나오지 않습니다.";
     IsbnNotABook "isbn_not_a_book" Rejected "책이 아닌 상품 번호" "행을 제외했습니다"
@@ -88,6 +94,12 @@ kinds! {
         "도서관 목록에서 한 행만 남겨 주세요.";
     IsbnTidied "isbn_tidied" Repaired "ISBN에 섞인 다른 글자" "숫자 13자리만 썼습니다" "급하지 않습니다.";
     IsbnFromTen "isbn_from_ten" Repaired "10자리 ISBN" "13자리로 바꿨습니다" "급하지 않습니다.";
+    IsbnPassedOver "isbn_passed_over" Repaired "함께 적힌 쓸 수 없는 ISBN" "그 번호를 빼고 실었습니다"
+        "020 필드의 번호를 확인해 주세요.";
+    MarcLengths "marc_lengths" Repaired "레코드 길이나 디렉터리가 맞지 않는 레코드" "필드 끝 기호로 나누어 읽었습니다"
+        "인코딩을 바꾼 뒤 길이를 고치지 않은 파일입니다. 도서관 시스템에서 다시 반출하면 없어집니다.";
+    StrayBytes "stray_bytes" Repaired "레코드 사이에 낀 바이트" "그 바이트를 건너뛰었습니다"
+        "파일을 합치거나 옮길 때 깨지지 않았는지 확인해 주세요.";
     BytesUndecodable "bytes_undecodable" Repaired "글자로 읽을 수 없는 바이트" "그 자리를 �로 두었습니다"
         "CP949나 UTF-8로 다시 저장해 주세요.";
     OtherEncoding "other_encoding" Repaired "파일과 다른 인코딩의 행" "CP949로 읽었습니다"
@@ -106,6 +118,8 @@ kinds! {
     WhiteSpace "white_space" Repaired "앞뒤나 중간의 남는 공백" "공백을 정리했습니다" "고치지 않아도 됩니다.";
     ClassTidied "class_tidied" Repaired "숫자 아닌 글자가 섞인 분류번호" "KDC 번호 부분만 썼습니다"
         "주제분류번호를 확인해 주세요.";
+    ClassFromCallNumber "class_from_call_number" Repaired "056 없이 청구기호(090)만 있는 레코드"
+        "청구기호의 분류번호를 KDC로 보았습니다" "056 필드에 KDC 번호를 넣어 주세요.";
     ClassUnreadable "class_unreadable" Repaired "읽을 수 없는 분류번호" "분류번호를 비웠습니다"
         "주제분류번호를 세 자리 KDC 번호로 고쳐 주세요.";
     DateUnreadable "date_unreadable" Repaired "읽을 수 없는 등록일자" "등록일자를 비웠습니다"
@@ -123,6 +137,10 @@ kinds! {
         "위도(-90~90), 경도(-180~180), http로 시작하는 홈페이지 주소를 확인해 주세요.";
     IsbnWrongCheckDigit "isbn_wrong_check_digit" Kept "ISBN 검사 숫자 틀림" "적힌 번호 그대로 실었습니다"
         "판권면과 견주어 번호를 확인해 주세요.";
+    ClassNotKdc "class_not_kdc" Kept "KDC 없이 DDC(082)만 있는 레코드" "분류번호 없이 실었습니다"
+        "056 필드에 KDC 번호를 넣으면 주제별로 찾을 수 있습니다.";
+    HoldingMissing "holding_missing" Kept "소장 사항(049, 090, 852)이 없는 레코드" "소장 도서관 없이 실었습니다"
+        "소장하는 책이면 049 필드에 등록번호를 넣어 주세요.";
     LostCharacter "lost_character" Kept "이미 깨진 글자(�)" "그대로 실었습니다"
         "원래 글자를 찾아 목록을 고쳐 주세요. 다른 도서관의 바른 표기가 있으면 그것을 보입니다.";
     HeldTwice "held_twice" Kept "한 도서관에 같은 책이 여러 행" "한 번만 세었습니다"

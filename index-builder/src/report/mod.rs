@@ -35,8 +35,10 @@ pub struct FileReport {
     pub file: String,
     /// What it was read as.
     pub role: Role,
-    /// How its bytes were read: `UTF-8` or `CP949`.
+    /// How its bytes were read: `UTF-8`, `CP949`, or both where each record has its own.
     pub encoding: &'static str,
+    /// Its rows are records and counted as such; [`Finding::line`] is a record's place in the file.
+    pub by_record: bool,
     /// The library the file is named after, when no column says which.
     pub library: Option<String>,
     /// Rows that held something, header not counted.
@@ -55,7 +57,7 @@ pub enum Role {
     /// Who holds which books (정보나루 CSV).
     #[default]
     Holdings,
-    /// Bibliographic records (JSON Lines).
+    /// Bibliographic records (JSON Lines, MARC).
     Records,
     /// Keywords of books.
     Keywords,
@@ -68,7 +70,7 @@ pub enum Role {
 /// One thing found in one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Line in the file, the first being 1; 0 when the whole file is meant.
+    /// Line (or record, see [`FileReport::by_record`]) in the file, the first being 1; 0 when the whole file is meant.
     pub line: u32,
     /// The column's name in the file, or empty when the whole row is meant.
     pub column: &'static str,
@@ -102,10 +104,22 @@ impl FileReport {
         }
     }
 
+    /// Says how some of its records were read; nothing for an empty name.
+    pub(crate) fn read_as(&mut self, encoding: &'static str) {
+        self.encoding = match (self.encoding, encoding) {
+            (before, "") => before,
+            ("", now) => now,
+            (before, now) if before == now => before,
+            _ => "UTF-8, CP949",
+        };
+    }
+
     /// Adds what was found further down in the same file.
     pub(crate) fn absorb(&mut self, later: Self) {
         self.rows += later.rows;
         self.rejected += later.rejected;
+        self.read_as(later.encoding);
+        self.library = self.library.take().or(later.library);
         // Both sides keep min(count, examples) findings of a kind, and so does their union.
         let mut room: BTreeMap<Kind, u64> = BTreeMap::new();
         for finding in later.findings {

@@ -93,6 +93,9 @@ struct JsonFinding<'a> {
     file: &'a str,
     /// The line in the file, the first being 1; null when the whole file is meant.
     line: Option<u32>,
+    /// The record in a file of MARC, the first being 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    record: Option<u32>,
     column: Option<&'static str>,
     kind: &'static str,
     severity: Severity,
@@ -197,9 +200,10 @@ impl Report {
         writeln!(out)?;
         for file in &self.files {
             let findings: u64 = file.counts.values().sum();
+            let unit = if file.by_record { "건" } else { "행" };
             writeln!(
                 out,
-                "  {} ({}, {}): {}행, 제외 {}행, 지적 {}건",
+                "  {} ({}, {}): {}{unit}, 제외 {}{unit}, 지적 {}건",
                 file.file,
                 file.role.korean(),
                 file.encoding,
@@ -226,7 +230,7 @@ impl Report {
             listed += 1;
             write!(out, "  {}", file.file)?;
             if finding.line > 0 {
-                write!(out, " {}째 줄", finding.line)?;
+                write!(out, " {}째 {}", finding.line, if file.by_record { "레코드" } else { "줄" })?;
             }
             if !finding.column.is_empty() {
                 write!(out, " [{}]", finding.column)?;
@@ -344,7 +348,8 @@ fn json_file(file: &FileReport) -> JsonFile<'_> {
 fn json_finding<'a>(file: &'a FileReport, finding: &'a Finding) -> JsonFinding<'a> {
     JsonFinding {
         file: &file.file,
-        line: (finding.line > 0).then_some(finding.line),
+        line: (finding.line > 0 && !file.by_record).then_some(finding.line),
+        record: (finding.line > 0 && file.by_record).then_some(finding.line),
         column: (!finding.column.is_empty()).then_some(finding.column),
         kind: finding.kind.code(),
         severity: finding.kind.severity(),

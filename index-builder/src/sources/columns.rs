@@ -47,6 +47,11 @@ columns! {
 }
 
 impl Column {
+    /// A MARC field, which has one name only.
+    pub(crate) const fn field(tag: &'static str) -> Self {
+        Self { name: tag, others: &[] }
+    }
+
     fn is_named(self, folded_name: &str) -> bool {
         folded_name == folded(self.name) || self.others.contains(&folded_name)
     }

@@ -56,7 +56,7 @@ pub(crate) fn decode(bytes: &[u8], encoding: Encoding) -> (Cow<'_, str>, Decoded
 /// Whether all Hangul in the text is among the 2,350 syllables of KS X 1001 and hardly anything else is foreign.
 ///
 /// UTF-8 that is read as CP949 gives rare syllables and Chinese characters; Korean text does not.
-fn is_plainly_korean(text: &str) -> bool {
+pub(crate) fn is_plainly_korean(text: &str) -> bool {
     let (mut common, mut other) = (0_usize, 0_usize);
     for c in text.chars().filter(|c| !c.is_ascii()) {
         let mut utf8 = [0; 4];

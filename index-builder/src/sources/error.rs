@@ -59,6 +59,13 @@ pub enum Problem {
     TooManyLibraries,
     /// More files than the report can number (65,535).
     TooManyFiles,
+    /// None of its records is one of MARC.
+    NotMarc {
+        /// What is wrong with the first.
+        first: String,
+    },
+    /// All its records are in a character set that is not read.
+    Marc8,
     /// None of its lines is a JSON object.
     NotJsonLines {
         /// What the JSON parser says about the first line.
@@ -110,7 +117,10 @@ impl fmt::Display for Problem {
                 write!(f, "has {rows} rows and none can be used, mostly because of: {most}; export it again")
             }
             Self::NothingToRead => {
-                write!(f, "holds no holdings (holdings/*.csv, or *.csv) and no records (records/*.jsonl)")
+                write!(
+                    f,
+                    "holds no holdings (holdings/*.csv, or *.csv) and no records (records/*.jsonl, *.mrc, *.xml)"
+                )
             }
             Self::NoBook => write!(f, "and the other files hold no usable row; the report says why"),
             Self::NamelessLibrary => {
@@ -121,6 +131,13 @@ impl fmt::Display for Problem {
             }
             Self::TooManyLibraries => write!(f, "brings the libraries to more than 65,534"),
             Self::TooManyFiles => write!(f, "is one of more than 65,535 files; join some"),
+            Self::NotMarc { first } => {
+                write!(f, "holds no MARC record, neither ISO 2709 nor MARCXML")?;
+                if first.is_empty() { Ok(()) } else { write!(f, " (record 1: {first})") }
+            }
+            Self::Marc8 => {
+                write!(f, "is in MARC-8 or another character set that is not read; export it as UTF-8")
+            }
             Self::NotJsonLines { first } => {
                 write!(f, "is not JSON Lines: no line is a JSON object with a title (line 1: {first})")
             }

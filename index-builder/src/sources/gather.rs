@@ -1,6 +1,6 @@
 //! Batches of rows, worked on by all threads, gathered into one [`Merge`].
 //!
-//! Knows neither CSV nor JSON. Invariant: a batch is worked on without looking at any other, and what is found in
+//! Knows neither CSV, JSON nor MARC. Invariant: a batch is worked on without looking at any other, and what is found in
 //! a file is put together in the order of its lines, so the number of threads changes nothing.
 
 use std::borrow::Cow;
@@ -27,6 +27,7 @@ pub(crate) struct Gathered {
     pub(crate) rows: Vec<Row>,
     pub(crate) report: FileReport,
     other_titles: Vec<(u64, TextId)>,
+    other_authors: Vec<(u64, TextId)>,
     keywords: Vec<(u64, u32, Vec<String>)>,
     libraries: Vec<String>,
     library_ids: HashMap<String, u16, RandomState>,
@@ -41,6 +42,7 @@ impl Gathered {
             rows: Vec::new(),
             report: FileReport::default(),
             other_titles: Vec::new(),
+            other_authors: Vec::new(),
             keywords: Vec::new(),
             libraries: Vec::new(),
             library_ids: HashMap::with_hasher(RandomState::with_seeds(1, 2, 3, 4)),
@@ -83,6 +85,11 @@ impl Gathered {
         self.other_titles.push((isbn13, title));
     }
 
+    /// Further authors of a book.
+    pub(crate) fn other_authors(&mut self, isbn13: u64, authors: TextId) {
+        self.other_authors.push((isbn13, authors));
+    }
+
     /// The keywords of a book, best first, clean.
     pub(crate) fn keywords(&mut self, isbn13: u64, line: u32, words: Vec<String>) {
         if !words.is_empty() {
@@ -109,23 +116,26 @@ impl Gathered {
     }
 
     /// The ISBN of a row; when there is none the row is rejected.
-    pub(crate) fn isbn(&mut self, line: u32, cell: &str) -> Option<u64> {
-        const NAME: &str = super::columns::ISBN.name;
+    pub(crate) fn isbn(&mut self, line: u32, column: Column, cell: &str) -> Option<u64> {
         match isbn::read(cell) {
             Ok(isbn) => {
                 let made = || isbn.isbn13.to_string();
                 match isbn.repair {
-                    Some(Repair::Tidied) => self.note(line, NAME, Kind::IsbnTidied, cell, Some(&made())),
-                    Some(Repair::FromIsbn10) => self.note(line, NAME, Kind::IsbnFromTen, cell, Some(&made())),
+                    Some(Repair::Tidied) => {
+                        self.note(line, column.name, Kind::IsbnTidied, cell, Some(&made()));
+                    }
+                    Some(Repair::FromIsbn10) => {
+                        self.note(line, column.name, Kind::IsbnFromTen, cell, Some(&made()));
+                    }
                     None => {}
                 }
                 if !isbn.checked {
-                    self.note(line, NAME, Kind::IsbnWrongCheckDigit, cell, None);
+                    self.note(line, column.name, Kind::IsbnWrongCheckDigit, cell, None);
                 }
                 Some(isbn.isbn13)
             }
             Err(fault) => {
-                self.reject(line, NAME, fault.into(), cell);
+                self.reject(line, column.name, fault.into(), cell);
                 None
             }
         }
@@ -178,39 +188,37 @@ impl Gathered {
     }
 
     /// The id of a cleaned class number.
-    pub(crate) fn class_id(&mut self, line: u32, cell: &str) -> TextId {
-        const NAME: &str = super::columns::CLASS.name;
+    pub(crate) fn class_id(&mut self, line: u32, column: Column, cell: &str) -> TextId {
         if clean::is_placeholder(cell.trim()) {
             return TextId::EMPTY;
         }
         match clean::class_no(cell) {
             Some((class_no, changed)) => {
                 if changed {
-                    self.note(line, NAME, Kind::ClassTidied, cell, Some(&class_no));
+                    self.note(line, column.name, Kind::ClassTidied, cell, Some(&class_no));
                 }
                 self.texts.id(&class_no)
             }
             None => {
-                self.note(line, NAME, Kind::ClassUnreadable, cell, None);
+                self.note(line, column.name, Kind::ClassUnreadable, cell, None);
                 TextId::EMPTY
             }
         }
     }
 
     /// A year of publication; 0 when there is none.
-    pub(crate) fn year(&mut self, line: u32, cell: &str) -> u16 {
-        const NAME: &str = super::columns::YEAR.name;
+    pub(crate) fn year(&mut self, line: u32, column: Column, cell: &str) -> u16 {
         if clean::is_placeholder(cell.trim()) {
             return 0;
         }
         match clean::year(cell) {
             Some((year, false)) => year,
             Some((year, true)) => {
-                self.note(line, NAME, Kind::YearTidied, cell, Some(&year.to_string()));
+                self.note(line, column.name, Kind::YearTidied, cell, Some(&year.to_string()));
                 year
             }
             None => {
-                self.note(line, NAME, Kind::YearUnreadable, cell, None);
+                self.note(line, column.name, Kind::YearUnreadable, cell, None);
                 0
             }
         }
@@ -308,6 +316,9 @@ fn absorb(merge: &mut Merge, gathered: Gathered, report: &mut FileReport) -> Res
     }
     for (isbn13, title) in gathered.other_titles {
         merge.push_other_title(isbn13, text(title));
+    }
+    for (isbn13, authors) in gathered.other_authors {
+        merge.push_other_authors(isbn13, text(authors));
     }
     for (isbn13, line, words) in gathered.keywords {
         merge.push_keywords(isbn13, RowOrigin { file, line }, words.iter().map(String::as_str));

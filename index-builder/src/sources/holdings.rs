@@ -256,7 +256,7 @@ fn read_row(
         gathered.note(line, "", Kind::HeaderRepeated, &title, None);
         return None;
     }
-    let isbn13 = gathered.isbn(line, &isbn)?;
+    let isbn13 = gathered.isbn(line, columns::ISBN, &isbn)?;
     let title_id = gathered.text_id(line, columns::TITLE, &title, false);
     if title_id == crate::catalogue::TextId::EMPTY {
         gathered.reject(line, columns::TITLE.name, Kind::TitleMissing, &title);
@@ -277,9 +277,9 @@ fn read_row(
     row.library = library;
     row.authors = text(gathered, line, columns::AUTHORS, &authors, true);
     row.publisher = text(gathered, line, columns::PUBLISHER, &publisher, false);
-    row.class_no = gathered.class_id(line, &class_no);
+    row.class_no = gathered.class_id(line, columns::CLASS, &class_no);
     row.volume = gathered.short_text_id(line, columns::VOLUME, &volume);
-    row.year = gathered.year(line, &year);
+    row.year = gathered.year(line, columns::YEAR, &year);
     row.loans = gathered.loans(line, &loans);
     row.registered = gathered.registered(line, &registered, layout.latest);
     Some(row)

@@ -8,12 +8,15 @@ use std::path::{Path, PathBuf};
 use super::clean::nfc;
 use super::error::{Problem, WrongFile};
 
+/// Extensions of files in the folder `records`; which format each is in, its content says.
+const RECORDS: &[&str] = &["jsonl", "ndjson", "json", "mrc", "marc", "iso2709", "xml"];
+
 /// The files a catalogue is read from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inputs {
     /// Holdings, as CSV.
     pub holdings: Vec<PathBuf>,
-    /// Records, as JSON Lines.
+    /// Records: JSON Lines, MARC 21 and KORMARC in ISO 2709, MARCXML.
     pub records: Vec<PathBuf>,
     /// Where the libraries are.
     pub libraries: Option<PathBuf>,
@@ -33,8 +36,8 @@ pub struct Found<T> {
 }
 
 impl Inputs {
-    /// The layout of a catalogue folder: `holdings/*.csv`, `records/*.jsonl` (or `.ndjson`, `.json`),
-    /// `keywords.csv`, `synonyms.csv`, `libraries.csv`, each if it is there.
+    /// The layout of a catalogue folder: `holdings/*.csv`, `records/*` by [`RECORDS`], `keywords.csv`,
+    /// `synonyms.csv`, `libraries.csv`, each if it is there.
     ///
     /// # Errors
     /// When the folder cannot be read, or holds neither holdings nor records.
@@ -46,8 +49,7 @@ impl Inputs {
                     found.files.holdings = with_extension(&path, &["csv"], &mut found.left_alone)?;
                 }
                 ("records", true) => {
-                    found.files.records =
-                        with_extension(&path, &["jsonl", "ndjson", "json"], &mut found.left_alone)?;
+                    found.files.records = with_extension(&path, RECORDS, &mut found.left_alone)?;
                 }
                 ("libraries.csv", false) => found.files.libraries = Some(path),
                 ("keywords.csv", false) => found.files.keywords = Some(path),

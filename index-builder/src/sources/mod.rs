@@ -12,6 +12,7 @@ mod gather;
 mod holdings;
 mod inputs;
 mod lines;
+mod marc;
 mod records;
 mod small;
 mod table;

@@ -1,4 +1,4 @@
-//! Bibliographic records as JSON Lines: one object a line.
+//! Bibliographic records: MARC is passed on to `marc`, JSON Lines (one object a line) is read here.
 //!
 //! Takes our own names (`isbn13`, `title`, `other_titles`, `authors`, `publisher`, `year`, `class_no`, `volume`,
 //! `language`, `keywords`, `loans`, `libraries`) and those other exports use for the same. Unknown names are ignored.
@@ -16,6 +16,7 @@ use super::error::{Problem, WrongFile};
 use super::gather::{BATCH_ROWS, Gathered, gather};
 use super::holdings::{Stop, judge};
 use super::lines::{LONGEST_LINE, Line, Lines};
+use super::marc::{self, Format, Said};
 use crate::catalogue::{Merge, Row, TextId};
 use crate::progress::Progress;
 use crate::report::{FileReport, Kind};
@@ -104,8 +105,19 @@ pub(crate) fn read<R: BufRead>(
     if start.trim_ascii().is_empty() {
         return Err(WrongFile::new(path, Problem::Empty));
     }
-    if let Some(format) = encoding::other_format(start) {
-        return Err(WrongFile::new(path, Problem::OtherFormat(format)));
+    let format = marc::format(start);
+    // A stray zero byte is no reason to take MARC for something else.
+    let other = encoding::other_format(start).filter(|_| format != Some(Format::Iso2709));
+    if let Some(other) = other {
+        return Err(WrongFile::new(path, Problem::OtherFormat(other)));
+    }
+    if let Some(format) = format {
+        let said = Said::default();
+        return marc::read(path, reader, format, said, file, merge, report, progress);
+    }
+    if start.trim_ascii_start().starts_with(b"=LDR") {
+        let what = "MARC as text (.mrk); export it as ISO 2709 (.mrc) or MARCXML";
+        return Err(WrongFile::new(path, Problem::OtherFormat(what)));
     }
     if start.trim_ascii_start().starts_with(b"[") {
         let what = "a JSON array; write one object a line (JSON Lines)";
@@ -170,7 +182,7 @@ fn work(batch: &[Line], file: u16) -> Gathered {
 }
 
 fn read_record(record: &Record, line: u32, gathered: &mut Gathered) {
-    let Some(isbn13) = gathered.isbn(line, &record.isbn13.text()) else { return };
+    let Some(isbn13) = gathered.isbn(line, columns::ISBN, &record.isbn13.text()) else { return };
     let title = record.title.text();
     let title_id = gathered.text_id(line, columns::TITLE, &title, false);
     if title_id == TextId::EMPTY {
@@ -186,9 +198,9 @@ fn read_record(record: &Record, line: u32, gathered: &mut Gathered) {
     let mut row = gathered.row(line, isbn13, title_id);
     row.authors = gathered.text_id(line, columns::AUTHORS, &record.authors.text(), true);
     row.publisher = gathered.text_id(line, columns::PUBLISHER, &record.publisher.text(), false);
-    row.class_no = gathered.class_id(line, &record.class_no.text());
+    row.class_no = gathered.class_id(line, columns::CLASS, &record.class_no.text());
     row.volume = gathered.short_text_id(line, columns::VOLUME, &record.volume.text());
-    row.year = gathered.year(line, &record.year.text());
+    row.year = gathered.year(line, columns::YEAR, &record.year.text());
     row.loans = gathered.loans(line, &record.loans.text());
     let language = language_code(&record.language.text());
     row.language = gathered.texts.id(&language);
@@ -245,7 +257,7 @@ fn push_for_each_library(record: &Record, row: Row, line: u32, gathered: &mut Ga
 }
 
 /// The ISO 639-1 code of a language given in any ISO 639 form: `eng`, `en-US` and `EN` are `en`.
-fn language_code(text: &str) -> String {
+pub(crate) fn language_code(text: &str) -> String {
     let primary = text.split(['-', '_']).next().unwrap_or("").trim().to_ascii_lowercase();
     let two = match primary.as_str() {
         "kor" => "ko",

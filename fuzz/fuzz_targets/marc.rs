@@ -1,0 +1,19 @@
+//! Any bytes as a file of records, above all MARC: each record becomes a book or is counted, never a panic.
+#![no_main]
+
+use index_builder::report::{Role, Severity};
+use index_builder::sources::read_bytes;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(reading) = read_bytes(Role::Records, bytes) else { return };
+    for book in &reading.catalogue.books {
+        assert!(!book.title.is_empty(), "a book without a title is rejected");
+        assert!(matches!(book.isbn13 / 10_000_000_000, 978 | 979));
+    }
+    for file in &reading.report.files {
+        let rejections = file.counts.iter().filter(|(kind, _)| kind.severity() == Severity::Rejected);
+        let rejections: u64 = rejections.map(|(_, count)| count).sum();
+        assert_eq!(rejections, file.rejected, "a rejected record has exactly one reason");
+    }
+});

@@ -1,0 +1,268 @@
+//! MARC 21 and KORMARC records, in ISO 2709 and in MARCXML.
+//!
+//! Two doors of file formats (`iso2709`, `xml`) lead to one record (`fields`), and that to rows (`book`). Invariant:
+//! a record either becomes rows of the catalogue or is counted as rejected with the reason, under its number in the
+//! file; what is wrong with one costs no other.
+
+mod book;
+mod charset;
+mod fields;
+mod iso2709;
+mod xml;
+
+use std::io::{self, BufRead};
+use std::path::Path;
+use std::sync::Mutex;
+
+use self::book::Whose;
+use self::charset::Charset;
+use self::fields::{Field, Record, is_control};
+use super::encoding::Encoding;
+use super::error::{Problem, WrongFile};
+use super::gather::{BATCH_ROWS, Gathered, gather};
+use super::holdings::{Stop, judge, library_of};
+use crate::catalogue::Merge;
+use crate::progress::Progress;
+use crate::report::{FileReport, Kind};
+
+/// Bytes in a batch at which no further record is taken into it.
+const BATCH_BYTES: usize = 8 << 20;
+
+/// The two file formats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Iso2709,
+    Xml,
+}
+
+/// What the configuration says of a file.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Said {
+    pub(crate) library: Option<String>,
+    pub(crate) encoding: Option<Encoding>,
+}
+
+/// One record as a piece of its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Frame {
+    /// Its place in the file, the first being 1.
+    number: u32,
+    bytes: Vec<u8>,
+    /// What stood before it and belongs to no record.
+    stray: Vec<u8>,
+    too_long: bool,
+}
+
+/// The format of a file of records that begins so; `None` when it is neither.
+pub(crate) fn format(start: &[u8]) -> Option<Format> {
+    let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start).trim_ascii_start();
+    if text.starts_with(b"<") {
+        return Some(Format::Xml);
+    }
+    if text.starts_with(b"=LDR") {
+        return None;
+    }
+    let is_record = iso2709::is_leader(text) || text.windows(24).take(4_096).any(iso2709::is_leader);
+    let has_marks = text.contains(&0x1E) && text.contains(&iso2709::SUBFIELD);
+    (is_record || has_marks && !text.starts_with(b"{")).then_some(Format::Iso2709)
+}
+
+/// Reads a file of records into `merge`; `file` is its place in the report.
+///
+/// # Errors
+/// When the file as a whole is not usable.
+#[expect(clippy::too_many_arguments, reason = "as the other readers, and what the configuration says")]
+pub(crate) fn read<R: BufRead>(
+    path: &Path,
+    reader: R,
+    format: Format,
+    said: Said,
+    file: u16,
+    merge: &Mutex<Merge>,
+    report: &mut FileReport,
+    progress: &dyn Progress,
+) -> Result<(), WrongFile> {
+    let mut frames = match format {
+        Format::Iso2709 => Frames::Iso2709(iso2709::Frames::new(reader)),
+        Format::Xml => Frames::Xml(xml::Frames::new(reader)),
+    };
+    let whose = Whose { said: said.library, named: library_of(path).name };
+    report.by_record = true;
+    report.encoding = "";
+    let mut told = 0;
+    gather(
+        || {
+            let batch = frames.batch().map_err(WrongFile::io(path))?;
+            progress.advance(frames.bytes_read() - told);
+            told = frames.bytes_read();
+            Ok((!batch.is_empty()).then_some(batch))
+        },
+        |batch| {
+            let mut gathered = Gathered::new(file);
+            for frame in batch {
+                read_frame(&frame, format, &whose, said.encoding, &mut gathered);
+            }
+            gathered
+        },
+        merge,
+        report,
+    )
+    .map_err(|error: Stop| error.at(path))?;
+    if report.encoding.is_empty() {
+        report.encoding = Encoding::Utf8.name();
+    }
+    let count = |kind| report.counts.get(&kind).copied().unwrap_or(0);
+    if count(Kind::RecordUnreadable) == report.rows {
+        let first = report.findings.first().map(|finding| finding.found.clone()).unwrap_or_default();
+        return Err(WrongFile::new(path, Problem::NotMarc { first }));
+    }
+    if count(Kind::Marc8) == report.rows {
+        return Err(WrongFile::new(path, Problem::Marc8));
+    }
+    judge(path, report)
+}
+
+/// The records of a file in either format.
+#[derive(Debug)]
+enum Frames<R> {
+    Iso2709(iso2709::Frames<R>),
+    Xml(xml::Frames<R>),
+}
+
+impl<R: BufRead> Frames<R> {
+    fn batch(&mut self) -> io::Result<Vec<Frame>> {
+        let mut batch = Vec::new();
+        let mut bytes = 0;
+        while batch.len() < BATCH_ROWS && bytes < BATCH_BYTES {
+            let frame = match self {
+                Self::Iso2709(frames) => frames.next()?,
+                Self::Xml(frames) => frames.next()?,
+            };
+            let Some(frame) = frame else { break };
+            bytes += frame.bytes.len() + frame.stray.len();
+            batch.push(frame);
+        }
+        Ok(batch)
+    }
+
+    fn bytes_read(&self) -> u64 {
+        match self {
+            Self::Iso2709(frames) => frames.bytes_read(),
+            Self::Xml(frames) => frames.bytes_read(),
+        }
+    }
+}
+
+fn read_frame(
+    frame: &Frame,
+    format: Format,
+    whose: &Whose,
+    encoding: Option<Encoding>,
+    gathered: &mut Gathered,
+) {
+    let number = frame.number;
+    gathered.report.rows += 1;
+    if !frame.stray.is_empty() {
+        gathered.note(number, "", Kind::StrayBytes, &String::from_utf8_lossy(&frame.stray), None);
+    }
+    if frame.too_long {
+        let found = format!("{}바이트가 넘는 레코드", iso2709::LONGEST_RECORD);
+        gathered.reject(number, "", Kind::RecordUnreadable, &found);
+        return;
+    }
+    let record = match format {
+        Format::Iso2709 => from_iso2709(frame, encoding, gathered),
+        Format::Xml => from_xml(frame, encoding, gathered),
+    };
+    match record {
+        Some(Ok(record)) => book::read(&record, number, whose, gathered),
+        Some(Err(error)) => {
+            let start: String = String::from_utf8_lossy(&frame.bytes).chars().take(60).collect();
+            gathered.reject(number, "", Kind::RecordUnreadable, &format!("{error}: {start}"));
+        }
+        None => {}
+    }
+}
+
+/// The record in a frame of ISO 2709; `None` when it was rejected for its character set.
+fn from_iso2709(
+    frame: &Frame,
+    forced: Option<Encoding>,
+    gathered: &mut Gathered,
+) -> Option<Result<Record, String>> {
+    let raw = match iso2709::fields(&frame.bytes) {
+        Ok(raw) => raw,
+        Err(error) => return Some(Err(error)),
+    };
+    let says_utf8 = raw.coding == b'a';
+    let encoding = encoding(frame, says_utf8, forced, gathered)?;
+    if says_utf8 && encoding == Encoding::Cp949 {
+        gathered.note(frame.number, "LDR", Kind::OtherEncoding, "a (UTF-8)", None);
+    }
+    if raw.lies {
+        let length = format!("{}…", String::from_utf8_lossy(frame.bytes.get(..24).unwrap_or(&[])));
+        gathered.note(frame.number, "LDR", Kind::MarcLengths, &length, None);
+    }
+    let mut record = Record { status: raw.status, fields: Vec::with_capacity(raw.fields.len()) };
+    for (tag, content) in raw.fields {
+        let text = |bytes| charset::text(bytes, encoding).into_owned();
+        let mut field = Field { tag, indicators: [b' '; 2], text: String::new(), subfields: Vec::new() };
+        if is_control(tag) {
+            field.text = text(content);
+        } else {
+            let mut parts = content.split(|&byte| byte == iso2709::SUBFIELD);
+            for (place, &indicator) in field.indicators.iter_mut().zip(parts.next().unwrap_or(&[])) {
+                *place = indicator;
+            }
+            for part in parts {
+                if let Some((&code, rest)) = part.split_first() {
+                    field.subfields.push((char::from(code), text(rest)));
+                }
+            }
+        }
+        record.fields.push(field);
+    }
+    Some(Ok(record))
+}
+
+/// The record in a frame of MARCXML; `None` when it was rejected for its character set.
+fn from_xml(
+    frame: &Frame,
+    forced: Option<Encoding>,
+    gathered: &mut Gathered,
+) -> Option<Result<Record, String>> {
+    let encoding = encoding(frame, true, forced, gathered)?;
+    Some(xml::record(&charset::text(&frame.bytes, encoding)))
+}
+
+/// How a record is to be decoded; `None` when it is in a set that is not read, and so was rejected.
+fn encoding(
+    frame: &Frame,
+    says_utf8: bool,
+    forced: Option<Encoding>,
+    gathered: &mut Gathered,
+) -> Option<Encoding> {
+    let found = charset::charset(&frame.bytes, says_utf8);
+    let lossy = || charset::text(&frame.bytes, forced.unwrap_or(Encoding::Utf8));
+    let encoding = match (forced, found) {
+        (_, Charset::Ascii) => return Some(Encoding::Utf8),
+        (Some(forced), _) => {
+            if lossy().contains(char::REPLACEMENT_CHARACTER) {
+                gathered.note(frame.number, "", Kind::BytesUndecodable, &lossy(), None);
+            }
+            forced
+        }
+        (None, Charset::Text(encoding)) => encoding,
+        (None, Charset::Damaged(encoding)) => {
+            let text = charset::text(&frame.bytes, encoding);
+            gathered.note(frame.number, "", Kind::BytesUndecodable, &text, None);
+            encoding
+        }
+        (None, Charset::Unread) => {
+            gathered.reject(frame.number, "", Kind::Marc8, &lossy());
+            return None;
+        }
+    };
+    gathered.report.read_as(encoding.name());
+    Some(encoding)
+}
