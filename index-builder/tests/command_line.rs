@@ -47,6 +47,7 @@ fn wrong_usage_is_exit_2() {
         &["generate", "--books", "0", "--out", "x"],
         &["generate", "--books", "many", "--out", "x"],
         &["conjure"],
+        &["query", "x", "words", "--json", "--explain"],
     ] {
         assert_eq!(run(arguments).status.code(), Some(2), "{arguments:?}");
     }
@@ -176,4 +177,54 @@ fn an_index_is_looked_at_and_a_damaged_one_is_exit_1() {
     let output = run(&["verify", text(&index)]);
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr(&output).contains(largest.file_name().unwrap().to_str().unwrap()), "{}", stderr(&output));
+}
+
+#[test]
+fn query_json_is_the_answer_of_the_search_api_without_its_query_id() {
+    let folder = tempfile::tempdir().unwrap();
+    let (sample, index) = (folder.path().join("sample"), folder.path().join("index"));
+    succeeded(&["generate", "--books", "300", "--seed", "5", "--out", text(&sample)]);
+    succeeded(&["build", "--catalogue", text(&sample), "--out", text(&index)]);
+    let ask = |arguments: &[&str]| -> serde_json::Value {
+        let output = succeeded(&[&["query", text(&index), "--json"], arguments].concat());
+        assert_eq!(output.stdout.iter().filter(|byte| **byte == b'\n').count(), 1, "one line");
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let names = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let answer = ask(&["  vkdlTjs ", "--limit", "3"]);
+    assert_eq!(
+        names(&answer).join(" "),
+        "did_you_mean facets facets_over generation interpretation limit page query related results total \
+         total_exact"
+    );
+    assert_eq!((answer["query"].as_str(), answer["limit"].as_u64()), (Some("vkdltjs"), Some(3)));
+    assert_eq!(answer["did_you_mean"], "파이썬");
+    let told = &answer["interpretation"][0];
+    assert_eq!(
+        (told["input"].as_str(), told["as"].as_str(), told["by"].as_str()),
+        (Some("vkdlTjs"), Some("파이썬"), Some("keyboard"))
+    );
+    assert_eq!(names(&answer["facets"]).join(" "), "class lang library publisher year");
+    let results = answer["results"].as_array().unwrap();
+    assert_eq!(results.len(), 3);
+    for result in results {
+        assert_eq!(
+            names(result).join(" "),
+            "authors class_name class_no isbn13 libraries loans matched publisher registered title year"
+        );
+        assert_eq!(result["isbn13"].as_str().unwrap().len(), 13);
+    }
+    let everywhere = ask(&["파이썬", "--limit", "50"]);
+    let here = ask(&["파이썬", "--limit", "50", "--library", "가온"]);
+    assert!(here["total"].as_u64() < everywhere["total"].as_u64() && here["total"].as_u64() > Some(0));
+    for result in here["results"].as_array().unwrap() {
+        assert_eq!(result["libraries"], serde_json::json!(["가온"]), "those asked for alone");
+        let same = everywhere["results"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|other| other["isbn13"] == result["isbn13"]);
+        let earliest = same.map(|other| other["registered"].as_str().unwrap());
+        assert!(earliest.is_none_or(|earliest| earliest <= result["registered"].as_str().unwrap()));
+    }
 }

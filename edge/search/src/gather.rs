@@ -12,6 +12,9 @@ use crate::answer::{Reading, Tier};
 use crate::reader::Reader;
 use crate::resolve::{Alternative, Slot};
 
+#[cfg(feature = "explain")]
+pub mod explain;
+
 /// A document on one word's list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct WordHit {

@@ -47,6 +47,8 @@ pub mod store;
 mod suggest;
 
 pub use answer::{Answer, Facet, FacetCount, Hit, Interpretation, Match, MatchedField, Reading, Tier};
+#[cfg(feature = "explain")]
+pub use gather::explain;
 pub use lookup::Lookup;
 pub use machine::{Search, SearchError, Step};
 pub use query::year_range;

@@ -70,6 +70,11 @@ pub struct Search {
     files: BTreeSet<FileId>,
     /// Only this document's rank is wanted.
     sought: Option<DocId>,
+    /// Whether it is wanted how the order came about, and once over, how.
+    #[cfg(feature = "explain")]
+    explains: bool,
+    #[cfg(feature = "explain")]
+    explanation: crate::explain::Explanation,
 }
 
 #[derive(Debug)]
@@ -130,6 +135,62 @@ impl Search {
             work: Work::default(),
             files: BTreeSet::new(),
             sought: None,
+            #[cfg(feature = "explain")]
+            explains: false,
+            #[cfg(feature = "explain")]
+            explanation: crate::explain::Explanation::default(),
+        }
+    }
+
+    /// Asks also how the order comes about, which takes about the time of the search again.
+    #[cfg(feature = "explain")]
+    #[must_use]
+    pub fn explained(self) -> Self {
+        Self { explains: true, ..self }
+    }
+
+    /// How the order came about, once the search is over; nothing where that was
+    /// not asked for.
+    #[cfg(feature = "explain")]
+    #[must_use]
+    pub fn explanation(self) -> crate::explain::Explanation {
+        self.explanation
+    }
+
+    #[cfg(feature = "explain")]
+    fn explain(
+        &self,
+        reader: &Reader<'_>,
+        looked_up: &LookedUp,
+        found: &Found,
+    ) -> crate::explain::Explanation {
+        use crate::explain::{Explanation, Term, Why, why, words};
+        let listed = looked_up.listed.as_ref().map(|entries| {
+            let term = |entry: &Entry| {
+                let list = reader.bare_list(*entry);
+                Term { word: String::new(), df: list.df, read: list.postings.len() as u32, rarity: 0 }
+            };
+            entries.iter().map(term).collect()
+        });
+        let (first, last) = self.page();
+        let page = found.ranked.iter().take(last).skip(first);
+        let beginnings = looked_up.beginnings.iter().map(|entry| reader.bare_list(*entry).postings);
+        let begin: BTreeSet<DocId> = beginnings.flatten().map(|posting| posting.doc).collect();
+        let of_words = listed.is_none() && self.request.sort != Sort::Topics;
+        let hits = page.map(|hit| match of_words {
+            true => {
+                why(reader, &looked_up.slots, &found.gathered, hit, &found.related, begin.contains(&hit.doc))
+            }
+            false => Why::default(),
+        });
+        Explanation {
+            words: words(reader, &looked_up.slots),
+            hits: hits.collect(),
+            listed,
+            widened: looked_up.widened,
+            passing: looked_up.filters.documents(reader).0.map(|docs| docs.len() as u32),
+            related: found.near.nearest(reader),
+            files: Vec::new(),
         }
     }
 
@@ -149,6 +210,8 @@ impl Search {
         loop {
             let reader = Reader::new(&manifest, store);
             let mut answer = None;
+            #[cfg(feature = "explain")]
+            let mut explained = None;
             let next = match &self.stage {
                 Stage::Resolve { wide } => {
                     Stage::Gather { looked_up: Box::new(self.look_up(&reader, *wide)), wide: *wide }
@@ -165,6 +228,12 @@ impl Search {
                     Stage::Show { looked_up: Box::default(), found }
                 }
                 Stage::Show { looked_up, found } => {
+                    #[cfg(feature = "explain")]
+                    if self.explains {
+                        // Read again, and not counted as work.
+                        let again = Reader::new(&manifest, store);
+                        explained = Some((self.explain(&again, looked_up, found), again.finish()?));
+                    }
                     answer = Some(match self.sought {
                         Some(doc) => Answer { rank: rank(found, doc), ..Answer::default() },
                         None => self.show(&reader, looked_up, found),
@@ -177,6 +246,16 @@ impl Search {
             self.work.postings += reader.postings.get();
             self.files.extend(reader.touched());
             let missing = reader.finish()?;
+            #[cfg(feature = "explain")]
+            if let Some((explanation, lacked)) = explained {
+                self.explanation = crate::explain::Explanation {
+                    files: self.files.iter().copied().collect(),
+                    ..explanation
+                };
+                if missing.is_empty() && !lacked.is_empty() {
+                    return Ok(Step::Need(lacked));
+                }
+            }
             if !missing.is_empty() {
                 self.work.rounds += 1;
                 return Ok(Step::Need(missing));

@@ -41,7 +41,7 @@ const TABLE_FILES: usize = 2;
 /// Books of a list that is read.
 const MOST_BOOKS: u32 = 12_800;
 /// What a word itself is worth, against the nearness of related ones (255 at most each).
-const ITSELF: u32 = 4096;
+pub(crate) const ITSELF: u32 = 4096;
 
 /// The words near those of a query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub(crate) struct RelatedWord {
     /// Which word of the query it is near to.
     pub(crate) of: usize,
     pub(crate) text: String,
-    score: u8,
+    pub(crate) score: u8,
     number: u16,
     /// Its books, ascending, with the strongest field.
     books: Vec<(DocId, Field)>,
@@ -113,9 +113,13 @@ impl Near {
         self.words.len() <= MOST_WORDS && self.words.iter().any(|words| !words.is_empty())
     }
 
-    /// What else to ask: the words nearest to the whole query, by the sum of
-    /// their nearness to its words.
+    /// What else to ask: the words nearest to the whole query.
     pub(crate) fn told(&self, reader: &Reader<'_>) -> Vec<String> {
+        self.nearest(reader).into_iter().map(|(word, _)| word).collect()
+    }
+
+    /// The words told with the sums of their nearness to the words of the query.
+    pub(crate) fn nearest(&self, reader: &Reader<'_>) -> Vec<(String, u32)> {
         if !self.is_of_topics() {
             return Vec::new();
         }
@@ -126,7 +130,7 @@ impl Near {
         let mut sums: Vec<(u16, u32)> = sums.into_iter().collect();
         sums.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         let table = Table::new(reader);
-        let told = sums.iter().filter_map(|(number, _)| Some(table.row(*number)?.0));
+        let told = sums.iter().filter_map(|(number, sum)| Some((table.row(*number)?.0, *sum)));
         told.take(TOLD).collect()
     }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
-use index_builder::tools::{LocalIndex, eval, inspect, query, verify};
+use index_builder::tools::{LocalIndex, answer, eval, inspect, query, verify};
 
 use super::Failure;
 
@@ -69,14 +69,24 @@ pub(crate) struct Query {
     /// How many books to print.
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=50))]
     limit: u32,
-    /// Say also why each book is where it is, and what the answer took.
-    #[arg(long)]
+    /// Say also how the words were read, why each book is where it is, and what the answer took.
+    #[arg(long, conflicts_with = "json")]
     explain: bool,
+    /// Answer in JSON, as `/api/search` does.
+    #[arg(long)]
+    json: bool,
 }
 
 pub(crate) fn query(options: &Query) -> Result<(), Failure> {
     let index = LocalIndex::open(&options.index, BUDGET_BYTES)?;
-    print!("{}", query::run(&index, &options.words, &options.libraries, options.limit, options.explain)?);
+    let Query { words, libraries, limit, explain, json, .. } = options;
+    print!(
+        "{}",
+        match json {
+            true => answer::run(&index, words, libraries, *limit)?,
+            false => query::run(&index, words, libraries, *limit, *explain)?,
+        }
+    );
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use seoga_index::block::Block;
 use seoga_index::file::{FileName, Kind, OpenError};
 use seoga_index::manifest::Manifest;
+use seoga_search::explain::Explanation;
 use seoga_search::{Answer, Cache, Desk, FileId, Request, Search, SearchError, Step, Store};
 
 use crate::compile::POINTER;
@@ -67,6 +68,8 @@ pub struct LocalIndex {
     /// The table of contents.
     pub manifest: Arc<Manifest>,
     cache: RefCell<Cache>,
+    /// Bytes and files read to open it.
+    opening: (u64, u32),
     /// Bytes and files read from the folder so far, the manifest included.
     read: RefCell<(u64, u32)>,
 }
@@ -92,12 +95,14 @@ impl LocalIndex {
         let path = folder.join(name.to_string());
         let file = std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
         let manifest = Manifest::open(&name, &file).map_err(|source| ToolError::Open { path, source })?;
+        let opening = (file.len() as u64 + bytes.len() as u64, 2);
         Ok(Self {
             folder: folder.to_owned(),
             generation: name.letters(),
             manifest: Arc::new(manifest),
             cache: RefCell::new(Cache::new(budget_bytes)),
-            read: RefCell::new((file.len() as u64 + bytes.len() as u64, 2)),
+            opening,
+            read: RefCell::new(opening),
         })
     }
 
@@ -108,6 +113,16 @@ impl LocalIndex {
     pub fn search(&self, request: Request) -> Result<Answer, ToolError> {
         let mut search = Search::new(Arc::clone(&self.manifest), request);
         self.run(|store| search.step(store))
+    }
+
+    /// Answers a request and says how the answer came about.
+    ///
+    /// # Errors
+    /// [`ToolError`] when a file is missing or damaged.
+    pub fn explain(&self, request: Request) -> Result<(Answer, Explanation), ToolError> {
+        let mut search = Search::new(Arc::clone(&self.manifest), request).explained();
+        let answer = self.run(|store| search.step(store))?;
+        Ok((answer, search.explanation()))
     }
 
     /// Runs any machine to its end.
@@ -137,12 +152,32 @@ impl LocalIndex {
         *self.read.borrow()
     }
 
-    fn fetch(&self, file: FileId) -> Result<Block, ToolError> {
+    /// Bytes and files of the pointer and the manifest.
+    #[must_use]
+    pub fn opening(&self) -> (u64, u32) {
+        self.opening
+    }
+
+    /// Bytes of a file as it is stored.
+    ///
+    /// # Errors
+    /// [`ToolError`] when there is no such file.
+    pub fn stored_bytes(&self, file: FileId) -> Result<u64, ToolError> {
+        let path = self.path(file)?.1;
+        let told = std::fs::metadata(&path).map_err(|source| ToolError::Read { path, source })?;
+        Ok(told.len())
+    }
+
+    fn path(&self, file: FileId) -> Result<(FileName, PathBuf), ToolError> {
         let name = self
             .manifest
             .file(file.kind, file.number)
             .ok_or_else(|| ToolError::Request(format!("the manifest lists no file {file:?}")))?;
-        let path = self.folder.join(name.to_string());
+        Ok((name, self.folder.join(name.to_string())))
+    }
+
+    fn fetch(&self, file: FileId) -> Result<Block, ToolError> {
+        let (name, path) = self.path(file)?;
         let bytes = std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
         let mut read = self.read.borrow_mut();
         *read = (read.0 + bytes.len() as u64, read.1 + 1);

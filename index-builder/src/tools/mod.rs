@@ -1,5 +1,6 @@
 //! The tools around an index: they read its files with the very code of the edge.
 
+pub mod answer;
 pub mod eval;
 pub mod inspect;
 pub mod local;

@@ -1,13 +1,22 @@
-//! One query, printed for a person.
+//! One query, printed for a person: the answer, and how it came about.
+//!
+//! For programs see [`super::answer`]. `docs/RANKING.md` explains what `--explain` prints.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use seoga_search::Answer;
+use seoga_index::file::Kind;
+use seoga_index::postings::Field;
+use seoga_search::explain::{Explanation, Part, Read, Term, Why, Word, WordWhy};
+use seoga_search::{Answer, Hit, Reading, Tier};
 
 use super::local::{LocalIndex, ToolError, request};
 
-/// Answers `text` and prints hits; with `explain` also readings, tiers, scores
-/// and the work done.
+/// Readings of one kind that are printed of a word: a prefix has up to 64.
+const READINGS: usize = 8;
+
+/// Answers `text` and prints the hits; with `explain` also the readings, what was read, and for every hit how its
+/// score came about.
 ///
 /// # Errors
 /// [`ToolError`] when the index cannot be read or a library is unknown.
@@ -18,12 +27,43 @@ pub fn run(
     limit: u32,
     explain: bool,
 ) -> Result<String, ToolError> {
-    let answer = index.search(request(index, text, libraries, limit)?)?;
-    Ok(print(index, &answer, explain))
+    let request = request(index, text, libraries, limit)?;
+    let mut out = String::new();
+    if explain {
+        let (answer, explanation) = index.explain(request)?;
+        head(&mut out, &answer);
+        if !explanation.related.is_empty() {
+            let near = |(word, near): &(String, u32)| format!("{word} {:.2}", f64::from(*near) / 255.0);
+            let near: Vec<String> = explanation.related.iter().map(near).collect();
+            let _ = writeln!(out, "related: {}", near.join(", "));
+        }
+        readings(&mut out, &explanation);
+        let mut whys = explanation.hits.iter();
+        for found in &answer.hits {
+            hit(&mut out, index, found);
+            let _ =
+                writeln!(out, "     tier {:?}, score {}, document {}", found.tier, found.score, found.doc);
+            if let Some(why) = whys.next() {
+                reasons(&mut out, why);
+            }
+            for mark in &found.matched {
+                let (field, by) = (mark.field.code(), mark.by.code());
+                let _ = writeln!(out, "       matched {field} {}..{} {by}", mark.start, mark.end);
+            }
+        }
+        work(&mut out, index, &answer, &explanation)?;
+    } else {
+        let answer = index.search(request)?;
+        head(&mut out, &answer);
+        if !answer.related.is_empty() {
+            let _ = writeln!(out, "related: {}", answer.related.join(", "));
+        }
+        answer.hits.iter().for_each(|found| hit(&mut out, index, found));
+    }
+    Ok(out)
 }
 
-fn print(index: &LocalIndex, answer: &Answer, explain: bool) -> String {
-    let mut out = String::new();
+fn head(out: &mut String, answer: &Answer) {
     let at_least = if answer.total_exact { "" } else { "at least " };
     let _ = writeln!(out, "{at_least}{} books", answer.total);
     for told in &answer.interpretation {
@@ -32,42 +72,158 @@ fn print(index: &LocalIndex, answer: &Answer, explain: bool) -> String {
     if let Some(text) = &answer.did_you_mean {
         let _ = writeln!(out, "did you mean {text}");
     }
-    if !answer.related.is_empty() {
-        let _ = writeln!(out, "related: {}", answer.related.join(", "));
+}
+
+fn hit(out: &mut String, index: &LocalIndex, hit: &Hit) {
+    let record = &hit.record;
+    let names = record.holdings.iter().filter_map(|held| {
+        index.manifest.libraries.get(usize::from(held.library)).map(|library| library.name.as_str())
+    });
+    let _ = writeln!(
+        out,
+        "{:3}. {} | {} | {} | {:013}",
+        hit.rank, record.title, record.authors, record.publisher, record.isbn13
+    );
+    let _ = writeln!(out, "     {}", names.collect::<Vec<_>>().join(" "));
+}
+
+/// What was looked up: each word with its readings.
+fn readings(out: &mut String, explanation: &Explanation) {
+    if let Some(lists) = &explanation.listed {
+        let read: u32 = lists.iter().map(|list| list.read).sum();
+        let _ = writeln!(out, "{} lists instead of words, {read} postings", lists.len());
     }
-    for hit in &answer.hits {
-        let record = &hit.record;
-        let names = record.holdings.iter().filter_map(|held| {
-            index.manifest.libraries.get(usize::from(held.library)).map(|library| library.name.as_str())
-        });
-        let _ = writeln!(
-            out,
-            "{:3}. {} | {} | {} | {:013}",
-            hit.rank, record.title, record.authors, record.publisher, record.isbn13
-        );
-        let _ = writeln!(out, "     {}", names.collect::<Vec<_>>().join(" "));
-        if explain {
-            let _ = writeln!(out, "     tier {:?}, score {}, document {}", hit.tier, hit.score, hit.doc);
-            for mark in &hit.matched {
-                let _ = writeln!(
-                    out,
-                    "     {} {}..{} {}",
-                    mark.field.code(),
-                    mark.start,
-                    mark.end,
-                    mark.by.code()
-                );
+    if explanation.widened {
+        let _ = writeln!(out, "some word was read in the wide ways");
+    }
+    if let Some(books) = explanation.passing {
+        let _ = writeln!(out, "{books} books pass the filters");
+    }
+    for Word { typed, readings } in &explanation.words {
+        let _ = writeln!(out, "word {typed}{}", if readings.is_empty() { ": not in the index" } else { "" });
+        let mut told: BTreeMap<Reading, usize> = BTreeMap::new();
+        for read in readings {
+            let count = told.entry(read.by).or_default();
+            *count += 1;
+            if *count <= READINGS {
+                reading(out, read);
             }
         }
+        for (by, count) in told.into_iter().filter(|(_, count)| *count > READINGS) {
+            let _ = writeln!(out, "  {:9} and {} more", by.code(), count - READINGS);
+        }
     }
-    if explain {
-        let work = answer.work;
-        let (bytes, files) = index.read_so_far();
-        let _ = writeln!(
-            out,
-            "{} rounds, {} files, {} keys visited, {} postings decoded; read {bytes} bytes in {files} files",
-            work.rounds, work.files, work.keys, work.postings
-        );
+}
+
+fn reading(out: &mut String, read: &Read) {
+    let terms: Vec<String> = read.terms.iter().map(term).collect();
+    let penalty = if read.penalty > 0 { format!(" less {} %", read.penalty) } else { String::new() };
+    let spans = if read.spans > 1 { format!(" for {} words", read.spans) } else { String::new() };
+    let _ = writeln!(out, "  {:9} {:?}{penalty}{spans}: {}", read.by.code(), read.tier, terms.join(" + "));
+}
+
+fn term(term: &Term) -> String {
+    let Term { word, df, read, rarity } = term;
+    let part = if read < df { format!(", {read} of them read") } else { String::new() };
+    format!("{word} ({df} postings{part}, rarity {rarity})")
+}
+
+/// How a hit's score came about, a line for everything that adds to it.
+fn reasons(out: &mut String, why: &Why) {
+    for word in &why.words {
+        let _ = writeln!(out, "       {}", word_line(word));
     }
-    out
+    let (covers, coverage) = why.coverage;
+    if coverage > 0 {
+        let _ =
+            writeln!(out, "       coverage {covers} of 31sts x {} = {coverage}", coverage / covers.max(1));
+    }
+    for (name, worth) in [("beginning", why.beginning), ("neighbours", why.neighbours), ("row", why.row)] {
+        if worth > 0 {
+            let _ = writeln!(out, "       {name} {worth}");
+        }
+    }
+    if why.title > 0 {
+        let _ = writeln!(out, "       title being typed {}", why.title);
+    }
+}
+
+fn word_line(word: &WordWhy) -> String {
+    let WordWhy { typed, by, tier, parts, spans, found, score } = word;
+    let told: Vec<String> = parts.iter().map(part).collect();
+    let mut line = format!("{typed} {} {tier:?}: {}", by.code(), told.join("; "));
+    if *tier == Tier::Related {
+        let _ = write!(line, " = {score}");
+    } else if parts.len() > 1 || *spans > 1 || *found > 0 || told.is_empty() {
+        let sum: u32 = parts.iter().map(|part| part.score).sum();
+        let _ = write!(line, "; {sum}");
+        if parts.len() > 1 {
+            let _ = write!(line, " / {} parts", parts.len());
+        }
+        if *spans > 1 {
+            let _ = write!(line, " / {spans} words");
+        }
+        if *found > 0 {
+            let _ = write!(line, " + {found}");
+        }
+        let _ = write!(line, " = {score}");
+    }
+    line
+}
+
+fn part(part: &Part) -> String {
+    let Part { word, field, place, rarity, worth, penalty, list, score } = part;
+    let field = field.map_or("", field_name);
+    if *worth == 0 {
+        return format!("{word} in {field} {score}");
+    }
+    let place = if *place > 0 { format!(" word {place}") } else { String::new() };
+    let penalty = if *penalty > 0 { format!(" x {} %", 100 - penalty) } else { String::new() };
+    let list = if *list > 0 { format!(" + {list}") } else { String::new() };
+    format!("{word} in {field}{place}, {rarity} x {worth}{penalty}{list} = {score}")
+}
+
+fn field_name(field: Field) -> &'static str {
+    match field {
+        Field::TitleStart => "title start",
+        Field::Title => "title",
+        Field::TitleJoined => "title joined",
+        Field::TitlePart => "title form",
+        Field::Author => "author",
+        Field::Publisher => "publisher",
+        Field::Keyword => "keyword",
+        Field::ClassName => "class caption",
+    }
+}
+
+/// What the answer took: rounds, keys, postings, and the files by kind with their bytes.
+fn work(
+    out: &mut String,
+    index: &LocalIndex,
+    answer: &Answer,
+    explanation: &Explanation,
+) -> Result<(), ToolError> {
+    let mut kinds: BTreeMap<Kind, (u32, u64)> = BTreeMap::new();
+    for file in &explanation.files {
+        let (files, bytes) = kinds.entry(file.kind).or_default();
+        *files += 1;
+        *bytes += index.stored_bytes(*file)?;
+    }
+    let work = answer.work;
+    let _ = writeln!(
+        out,
+        "{} rounds, {} keys visited, {} postings decoded",
+        work.rounds, work.keys, work.postings
+    );
+    for (kind, (files, bytes)) in &kinds {
+        let _ = writeln!(out, "{:12}{files:4} files{bytes:9} bytes", format!("{kind:?}"));
+    }
+    let (files, bytes) = kinds.values().fold((0, 0), |sum, kind| (sum.0 + kind.0, sum.1 + kind.1));
+    let (opening, _) = index.opening();
+    let _ = writeln!(
+        out,
+        "{:12}{files:4} files{bytes:9} bytes, and {opening} bytes of pointer and manifest",
+        "all"
+    );
+    Ok(())
 }
