@@ -228,3 +228,62 @@ fn query_json_is_the_answer_of_the_search_api_without_its_query_id() {
         assert!(earliest.is_none_or(|earliest| earliest <= result["registered"].as_str().unwrap()));
     }
 }
+
+#[test]
+fn a_configuration_names_what_to_read_and_a_slip_in_it_is_exit_1() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    succeeded(&["generate", "--books", "30", "--out", text(&at("sample"))]);
+    let record =
+        |isbn: &str| format!("{{\"isbn13\":\"{isbn}\",\"title\":\"씨앗\",\"libraries\":[\"시험도서관\"]}}\n");
+    let (korean, _, lost) = encoding_rs::EUC_KR.encode("도서명,ISBN,도서관\n씨앗,9786900000029,시험도서관\n");
+    assert!(!lost);
+    fs::create_dir(at("sample/records")).unwrap();
+    fs::write(at("sample/records/a.jsonl"), record("9786900000012")).unwrap();
+    fs::write(at("sample/records/b.jsonl"), record("9786900000036")).unwrap();
+    fs::write(at("elsewhere.csv"), &korean).unwrap();
+    let config = "libraries = \"libraries.csv\"\n\
+        [[holdings]]\npath = \"holdings\"\n\
+        [[holdings]]\npath = \"../elsewhere.csv\"\nencoding = \"cp949\"\nlibrary = \"시험다솜\"\n\
+        [[records]]\npath = \"records/a.jsonl\"\nlibrary = \"시험라온\"\n\
+        [options]\nreport = \"../report.json\"\n";
+    fs::write(at("sample/catalogue.toml"), config).unwrap();
+    let output = succeeded(&["build", "--catalogue", text(&at("sample")), "--out", text(&at("index"))]);
+    for left_alone in ["b.jsonl", "keywords.csv", "synonyms.csv"] {
+        assert!(stderr(&output).contains(&format!("left alone: {}", at("sample").display())));
+        assert!(stderr(&output).contains(left_alone), "{left_alone}: {}", stderr(&output));
+    }
+    assert!(!stderr(&output).contains("catalogue.toml"), "{}", stderr(&output));
+    let said = |arguments: &[&str]| String::from_utf8(succeeded(arguments).stdout).unwrap();
+    for (isbn, library) in [("9786900000029", "시험다솜"), ("9786900000012", "시험라온")] {
+        let answer = said(&["query", text(&at("index")), isbn, "--library", library]);
+        assert!(answer.contains("씨앗"), "{isbn} at {library}: {answer}");
+    }
+    let unknown = run(&["query", text(&at("index")), "씨앗", "--library", "시험도서관"]);
+    assert_eq!(unknown.status.code(), Some(1), "the library in the rows gives way");
+    let report: serde_json::Value = serde_json::from_slice(&fs::read(at("report.json")).unwrap()).unwrap();
+    assert_eq!(report["catalogue"]["books"], 32);
+
+    // The same, named itself.
+    let before = files(&at("index"));
+    let named = ["build", "--config", text(&at("sample/catalogue.toml")), "--out", text(&at("index"))]
+        .map(str::to_owned);
+    let named: Vec<&str> = named.iter().map(String::as_str).collect();
+    succeeded(&named);
+    assert!(files(&at("index")) == before);
+    for (slip, said) in [
+        (config.replace("libraries =", "librarys ="), ["line 1", "`librarys`", "`libraries`"]),
+        (config.replace("holdings\"", "holding\""), ["sample/holding ", "cannot be read", "error"]),
+        (config.replace("[[records]]", "[[record]]"), ["line 8", "`record`", "`records`"]),
+    ] {
+        fs::write(at("sample/catalogue.toml"), slip).unwrap();
+        let output = run(&named);
+        assert_eq!(output.status.code(), Some(1));
+        for part in said {
+            assert!(stderr(&output).contains(part), "{part}: {}", stderr(&output));
+        }
+    }
+    assert!(files(&at("index")) == before, "a failed build changed the index");
+    let both = ["build", "--catalogue", "a", "--config", "b", "--out", "c"];
+    assert_eq!(run(&both).status.code(), Some(2));
+}

@@ -8,22 +8,26 @@ use clap::{ArgGroup, Args};
 use index_builder::compile::{POINTER, compile};
 use index_builder::place::{NewFolder, is_free};
 use index_builder::report::{Outcome, text_path};
-use index_builder::sources::{self, Inputs, Reading};
+use index_builder::sources::{self, CONFIG_NAME, Config, Inputs, Reading};
 
 use super::Failure;
 use super::progress::OnTerminal;
 
 /// What to read and where to write.
 #[derive(Debug, Args)]
-#[command(group(ArgGroup::new("books").required(true).multiple(true).args(["catalogue", "holdings", "records"])))]
+#[command(group(ArgGroup::new("books").required(true).multiple(true).args(["catalogue", "config", "holdings", "records"])))]
 pub(crate) struct Options {
-    /// A folder with holdings/*.csv, records/*.jsonl, keywords.csv, synonyms.csv, libraries.csv, each if there is one.
-    #[arg(long, value_name = "DIR", conflicts_with = "holdings")]
+    /// A folder with a catalogue.toml, or else with holdings/*.csv, records/*, keywords.csv, synonyms.csv,
+    /// libraries.csv, each if there is one.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["holdings", "config"])]
     catalogue: Option<PathBuf>,
+    /// A file that names the files to read (TOML), wherever they are.
+    #[arg(long, value_name = "FILE", conflicts_with = "holdings")]
+    config: Option<PathBuf>,
     /// Holdings lists as CSV, or folders of them.
     #[arg(long, value_name = "DIR|FILE", num_args = 1..)]
     holdings: Vec<PathBuf>,
-    /// Records as JSON Lines, beside those of the catalogue folder.
+    /// Records as JSON Lines, MARC (ISO 2709) or MARCXML, beside those of the catalogue.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     records: Vec<PathBuf>,
     /// Where the libraries are (CSV: code,name,address,latitude,longitude,homepage).
@@ -53,12 +57,12 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
             format!("{out} holds something else than an index; name another folder, or add --force").into()
         );
     }
-    let inputs = inputs(options)?;
+    let (inputs, configured_report) = inputs(options)?;
     let progress = OnTerminal::default();
     let Reading { catalogue, report } = sources::read(&inputs, &progress)?;
     let outcome = Outcome::from(&catalogue);
     eprint!("{}", report.to_summary(&outcome));
-    if let Some(file) = &options.report {
+    if let Some(file) = options.report.as_ref().or(configured_report.as_ref()) {
         report.write(&outcome, file)?;
         eprintln!("report: {} and {}", file.display(), text_path(file).display());
     } else if !report.counts().is_empty() {
@@ -84,18 +88,34 @@ fn may_be_replaced(out: &Path) -> Result<bool, Failure> {
     Ok(free || out.join(POINTER).is_file())
 }
 
-/// The files to read; names on stderr what lies beside them and is not read.
-fn inputs(options: &Options) -> Result<Inputs, Failure> {
-    let (mut inputs, mut left_alone) = match &options.catalogue {
-        Some(folder) => {
-            let found = Inputs::in_catalogue(folder)?;
-            (found.files, found.left_alone)
-        }
-        None => {
-            let found = sources::holdings(&options.holdings)?;
-            (Inputs { holdings: found.files, ..Inputs::default() }, found.left_alone)
-        }
-    };
+/// The files to read, and where a configuration wants the report; names on stderr what lies beside the files and is
+/// not read.
+fn inputs(options: &Options) -> Result<(Inputs, Option<PathBuf>), Failure> {
+    let mut configured_report = None;
+    let in_folder =
+        options.catalogue.as_ref().map(|folder| folder.join(CONFIG_NAME)).filter(|file| file.exists());
+    let (mut inputs, mut left_alone) =
+        match (&options.catalogue, options.config.as_ref().or(in_folder.as_ref())) {
+            (folder, Some(config)) => {
+                let config = Config::read(config)?;
+                let mut found = config.inputs()?;
+                if let Some(folder) = folder {
+                    found.left_alone.extend(found.files.left_alone_in(folder)?);
+                    found.left_alone.sort();
+                    found.left_alone.dedup();
+                }
+                configured_report = config.report;
+                (found.files, found.left_alone)
+            }
+            (Some(folder), None) => {
+                let found = Inputs::in_catalogue(folder)?;
+                (found.files, found.left_alone)
+            }
+            (None, None) => {
+                let found = sources::holdings(&options.holdings)?;
+                (Inputs { holdings: found.files, ..Inputs::default() }, found.left_alone)
+            }
+        };
     inputs.records.extend(options.records.iter().cloned());
     for (place, given) in [
         (&mut inputs.libraries, &options.libraries),
@@ -109,7 +129,7 @@ fn inputs(options: &Options) -> Result<Inputs, Failure> {
     for path in left_alone {
         eprintln!("left alone: {}", path.display());
     }
-    Ok(inputs)
+    Ok((inputs, configured_report))
 }
 
 fn same_file(a: &Path, b: &Path) -> bool {

@@ -10,7 +10,7 @@ use encoding_rs::EUC_KR;
 
 /// How the bytes of a file are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Encoding {
+pub enum Encoding {
     /// UTF-8, with or without a byte order mark.
     Utf8,
     /// CP949, the superset of EUC-KR that Windows uses.

@@ -59,6 +59,13 @@ pub enum Problem {
     TooManyLibraries,
     /// More files than the report can number (65,535).
     TooManyFiles,
+    /// A configuration that says something that is not understood.
+    BadConfig {
+        /// The line, the first being 1; 0 when the whole file is meant.
+        line: usize,
+        /// What is wrong there.
+        message: String,
+    },
     /// None of its records is one of MARC.
     NotMarc {
         /// What is wrong with the first.
@@ -131,6 +138,8 @@ impl fmt::Display for Problem {
             }
             Self::TooManyLibraries => write!(f, "brings the libraries to more than 65,534"),
             Self::TooManyFiles => write!(f, "is one of more than 65,535 files; join some"),
+            Self::BadConfig { line: 0, message } => write!(f, "cannot be used: {message}"),
+            Self::BadConfig { line, message } => write!(f, "line {line}: {message}"),
             Self::NotMarc { first } => {
                 write!(f, "holds no MARC record, neither ISO 2709 nor MARCXML")?;
                 if first.is_empty() { Ok(()) } else { write!(f, " (record 1: {first})") }

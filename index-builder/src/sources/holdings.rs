@@ -13,6 +13,7 @@ use super::columns::{self, Column, Places};
 use super::encoding::{Decoded, Encoding, decode};
 use super::error::{Problem, WrongFile};
 use super::gather::{BATCH_ROWS, Gathered, gather};
+use super::inputs::Said;
 use super::table::{RawRow, Rows, Shape, Table};
 use crate::catalogue::{Date, Merge, Row};
 use crate::progress::Progress;
@@ -47,13 +48,14 @@ struct Layout {
 pub(crate) fn read<R: BufRead>(
     path: &Path,
     mut table: Table<R>,
+    said: &Said,
     file: u16,
     merge: &Mutex<Merge>,
     report: &mut FileReport,
     progress: &dyn Progress,
 ) -> Result<(), WrongFile> {
     report.encoding = table.encoding().name();
-    let layout = layout(path, &table, report)?;
+    let layout = layout(path, &table, said, report)?;
     let mut told = 0;
     gather(
         || {
@@ -118,11 +120,20 @@ pub(crate) fn judge(path: &Path, report: &FileReport) -> Result<(), WrongFile> {
     Ok(())
 }
 
-fn layout<R: BufRead>(path: &Path, table: &Table<R>, report: &mut FileReport) -> Result<Layout, WrongFile> {
+fn layout<R: BufRead>(
+    path: &Path,
+    table: &Table<R>,
+    said: &Said,
+    report: &mut FileReport,
+) -> Result<Layout, WrongFile> {
     let places = Places::new(path, table.header());
     let [title, isbn] = places.needed([columns::TITLE, columns::ISBN], report)?;
     let named = library_of(path);
     let library = match places.find(columns::LIBRARY, report) {
+        _ if said.library.is_some() => {
+            report.library = said.library.clone();
+            Err(said.library.clone().unwrap_or_default())
+        }
         Some(place) => Ok(place),
         None if named.name.is_empty() => return Err(WrongFile::new(path, Problem::NamelessLibrary)),
         None => {

@@ -2,14 +2,17 @@
 //!
 //! Opens none of them. Invariant: nothing is passed over in silence; what is not read is named.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::clean::nfc;
+use super::config::CONFIG_NAME;
+use super::encoding::Encoding;
 use super::error::{Problem, WrongFile};
 
 /// Extensions of files in the folder `records`; which format each is in, its content says.
-const RECORDS: &[&str] = &["jsonl", "ndjson", "json", "mrc", "marc", "iso2709", "xml"];
+pub(super) const RECORDS: &[&str] = &["jsonl", "ndjson", "json", "mrc", "marc", "iso2709", "xml"];
 
 /// The files a catalogue is read from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,6 +27,17 @@ pub struct Inputs {
     pub keywords: Option<PathBuf>,
     /// Pairs of words that mean the same.
     pub synonyms: Option<PathBuf>,
+    /// What a configuration says of some of the holdings and records.
+    pub said: BTreeMap<PathBuf, Said>,
+}
+
+/// What a configuration says of a file, against what the file itself seems to say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// The library that holds everything in it.
+    pub library: Option<String>,
+    /// What its bytes are.
+    pub encoding: Option<Encoding>,
 }
 
 /// Files, and those beside them that are left alone.
@@ -64,6 +78,25 @@ impl Inputs {
         Ok(found)
     }
 
+    /// What lies in a catalogue folder, or in its folders `holdings` and `records`, and is not among these files.
+    ///
+    /// # Errors
+    /// When a folder cannot be read.
+    pub fn left_alone_in(&self, folder: &Path) -> Result<Vec<PathBuf>, WrongFile> {
+        let single = [&self.libraries, &self.keywords, &self.synonyms].into_iter().flatten();
+        let read: BTreeSet<&PathBuf> = self.holdings.iter().chain(&self.records).chain(single).collect();
+        let mut left = Vec::new();
+        for path in entries(folder)? {
+            let name = file_name(&path);
+            if path.is_dir() && matches!(name.as_str(), "holdings" | "records") {
+                left.extend(entries(&path)?.into_iter().filter(|path| !read.contains(path)));
+            } else if name != CONFIG_NAME && !read.iter().any(|file| file.starts_with(&path)) {
+                left.push(path);
+            }
+        }
+        Ok(left)
+    }
+
     /// Every file, in the order in which they are reported.
     pub(crate) fn len(&self) -> usize {
         self.holdings.len()
@@ -100,7 +133,7 @@ pub(crate) fn sorted(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
     paths
 }
 
-fn with_extension(
+pub(super) fn with_extension(
     folder: &Path,
     extensions: &[&str],
     left_alone: &mut Vec<PathBuf>,

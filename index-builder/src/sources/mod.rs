@@ -6,6 +6,7 @@
 
 mod clean;
 mod columns;
+mod config;
 mod encoding;
 mod error;
 mod gather;
@@ -25,8 +26,10 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+pub use config::{CONFIG_NAME, Config};
+pub use encoding::Encoding;
 pub use error::{Problem, WrongFile, WrongFiles};
-pub use inputs::{Found, Inputs, holdings};
+pub use inputs::{Found, Inputs, Said, holdings};
 
 use crate::catalogue::{Catalogue, Library, Merge, MergeFindings, Synonym};
 use crate::progress::{Progress, Quiet, Unit};
@@ -69,7 +72,7 @@ pub fn read(inputs: &Inputs, progress: &dyn Progress) -> Result<Reading, WrongFi
 /// # Errors
 /// As [`read`].
 pub fn read_bytes(role: Role, bytes: &[u8]) -> Result<Reading, WrongFiles> {
-    let file = SourceFile { number: 0, path: PathBuf::from("가온.csv"), role };
+    let file = SourceFile { number: 0, path: PathBuf::from("가온.csv"), role, said: Said::default() };
     let merge = Mutex::new(Merge::new());
     let mut report = FileReport::new(file.path.display().to_string(), role);
     let outcome = read_role(bytes, bytes, &file, &merge, &mut report, &Quiet);
@@ -112,6 +115,7 @@ struct SourceFile {
     number: u16,
     path: PathBuf,
     role: Role,
+    said: Said,
 }
 
 fn numbered(inputs: &Inputs) -> Result<Vec<SourceFile>, WrongFiles> {
@@ -126,7 +130,10 @@ fn numbered(inputs: &Inputs) -> Result<Vec<SourceFile>, WrongFiles> {
     for (role, paths) in roles {
         for path in inputs::sorted(paths) {
             match u16::try_from(files.len()) {
-                Ok(number) => files.push(SourceFile { number, path, role }),
+                Ok(number) => {
+                    let said = inputs.said.get(&path).cloned().unwrap_or_default();
+                    files.push(SourceFile { number, path, role, said });
+                }
                 Err(_) => return Err(WrongFiles(vec![WrongFile::new(&path, Problem::TooManyFiles)])),
             }
         }
@@ -178,12 +185,12 @@ fn read_role<R: BufRead>(
     let (path, number) = (file.path.as_path(), file.number);
     let mut beside = Beside::default();
     if file.role == Role::Records {
-        records::read(path, reader, number, merge, report, progress)?;
+        records::read(path, reader, &file.said, number, merge, report, progress)?;
         return Ok(beside);
     }
-    let table = Table::read(path, reader, again)?;
+    let table = Table::read(path, reader, again, file.said.encoding)?;
     match file.role {
-        Role::Holdings => holdings::read(path, table, number, merge, report, progress)?,
+        Role::Holdings => holdings::read(path, table, &file.said, number, merge, report, progress)?,
         Role::Keywords => small::read_keywords(path, table, number, merge, report, progress)?,
         Role::Synonyms => beside.synonyms = small::read_synonyms(path, table, number, report)?,
         Role::Libraries => {

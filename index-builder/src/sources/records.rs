@@ -11,12 +11,13 @@ use std::sync::Mutex;
 use serde::Deserialize;
 
 use super::columns::{self, Column};
-use super::encoding;
+use super::encoding::{self, Encoding};
 use super::error::{Problem, WrongFile};
 use super::gather::{BATCH_ROWS, Gathered, gather};
 use super::holdings::{Stop, judge};
+use super::inputs::Said;
 use super::lines::{LONGEST_LINE, Line, Lines};
-use super::marc::{self, Format, Said};
+use super::marc::{self, Format};
 use crate::catalogue::{Merge, Row, TextId};
 use crate::progress::Progress;
 use crate::report::{FileReport, Kind};
@@ -96,6 +97,7 @@ impl Value {
 pub(crate) fn read<R: BufRead>(
     path: &Path,
     mut reader: R,
+    said: &Said,
     file: u16,
     merge: &Mutex<Merge>,
     report: &mut FileReport,
@@ -112,7 +114,6 @@ pub(crate) fn read<R: BufRead>(
         return Err(WrongFile::new(path, Problem::OtherFormat(other)));
     }
     if let Some(format) = format {
-        let said = Said::default();
         return marc::read(path, reader, format, said, file, merge, report, progress);
     }
     if start.trim_ascii_start().starts_with(b"=LDR") {
@@ -123,6 +124,7 @@ pub(crate) fn read<R: BufRead>(
         let what = "a JSON array; write one object a line (JSON Lines)";
         return Err(WrongFile::new(path, Problem::OtherFormat(what)));
     }
+    report.encoding = said.encoding.unwrap_or(Encoding::Utf8).name();
     let mut lines = Lines::new(reader).map_err(WrongFile::io(path))?;
     let mut told = 0;
     gather(
@@ -132,7 +134,7 @@ pub(crate) fn read<R: BufRead>(
             told = lines.bytes_read();
             Ok((!batch.is_empty()).then_some(batch))
         },
-        |batch| work(&batch, file),
+        |batch| work(&batch, said, file),
         merge,
         report,
     )
@@ -161,17 +163,17 @@ fn next_batch<R: BufRead>(lines: &mut Lines<R>) -> io::Result<Vec<Line>> {
     Ok(batch)
 }
 
-fn work(batch: &[Line], file: u16) -> Gathered {
+fn work(batch: &[Line], said: &Said, file: u16) -> Gathered {
     let mut gathered = Gathered::new(file);
     for line in batch {
         gathered.report.rows += 1;
         let parsed = if line.bytes.len() < LONGEST_LINE {
-            serde_json::from_slice::<Record>(&line.bytes).map_err(|error| error.to_string())
+            parse(&line.bytes, said.encoding).map_err(|error| error.to_string())
         } else {
             Err(format!("longer than {LONGEST_LINE} bytes"))
         };
         match parsed {
-            Ok(record) => read_record(&record, line.number, &mut gathered),
+            Ok(record) => read_record(&record, line.number, said, &mut gathered),
             Err(error) => {
                 let start: String = String::from_utf8_lossy(&line.bytes).chars().take(60).collect();
                 gathered.reject(line.number, "", Kind::RowUnreadable, &format!("{error}: {start}"));
@@ -181,7 +183,15 @@ fn work(batch: &[Line], file: u16) -> Gathered {
     gathered
 }
 
-fn read_record(record: &Record, line: u32, gathered: &mut Gathered) {
+/// JSON is UTF-8, unless the configuration says otherwise.
+fn parse(line: &[u8], encoding: Option<Encoding>) -> serde_json::Result<Record> {
+    match encoding {
+        Some(Encoding::Cp949) => serde_json::from_str(&encoding::decode(line, Encoding::Cp949).0),
+        Some(Encoding::Utf8) | None => serde_json::from_slice(line),
+    }
+}
+
+fn read_record(record: &Record, line: u32, said: &Said, gathered: &mut Gathered) {
     let Some(isbn13) = gathered.isbn(line, columns::ISBN, &record.isbn13.text()) else { return };
     let title = record.title.text();
     let title_id = gathered.text_id(line, columns::TITLE, &title, false);
@@ -206,7 +216,13 @@ fn read_record(record: &Record, line: u32, gathered: &mut Gathered) {
     row.language = gathered.texts.id(&language);
     let words = keywords(record.keywords.texts(true), line, columns::KEYWORDS, gathered);
     gathered.keywords(isbn13, line, words);
-    push_for_each_library(record, row, line, gathered);
+    match &said.library {
+        Some(name) => {
+            let library = gathered.library(name);
+            gathered.rows.push(Row { library, ..row });
+        }
+        None => push_for_each_library(record, row, line, gathered),
+    }
 }
 
 /// Cleans keywords: HTML left-overs and doubles go.

@@ -108,11 +108,16 @@ pub(crate) struct Table<R> {
 
 impl<R: BufRead> Table<R> {
     /// Reads the header of CSV text; `again` gives the same bytes once more, when the header alone does not tell
-    /// their encoding. `path` is for messages.
+    /// their encoding and nobody `said` it. `path` is for messages.
     ///
     /// # Errors
     /// When it cannot be read, is empty, or plainly is something else than CSV text.
-    pub(crate) fn read(path: &Path, mut reader: R, again: impl io::Read) -> Result<Self, WrongFile> {
+    pub(crate) fn read(
+        path: &Path,
+        mut reader: R,
+        again: impl io::Read,
+        said: Option<Encoding>,
+    ) -> Result<Self, WrongFile> {
         let io = |error| WrongFile::new(path, Problem::Io(error));
         let start = reader.fill_buf().map_err(io)?;
         if let Some(format) = encoding::other_format(start) {
@@ -135,7 +140,10 @@ impl<R: BufRead> Table<R> {
             let what = "JSON; give it as records (--records, or the folder records/)";
             return Err(WrongFile::new(path, Problem::OtherFormat(what)));
         }
-        let encoding = encoding::detect(&line.bytes, again).map_err(io)?;
+        let encoding = match said {
+            Some(encoding) => encoding,
+            None => encoding::detect(&line.bytes, again).map_err(io)?,
+        };
         let mut splitter = Splitter::new();
         splitter.split(&line.bytes, true);
         let mut header: Vec<String> = splitter
@@ -304,7 +312,7 @@ mod tests {
 
     /// The rows of a text: line, shape and cells.
     fn rows(text: &str) -> Vec<(u32, Shape, Vec<String>)> {
-        let mut table = Table::read(Path::new("t.csv"), text.as_bytes(), text.as_bytes()).unwrap();
+        let mut table = Table::read(Path::new("t.csv"), text.as_bytes(), text.as_bytes(), None).unwrap();
         let columns = table.header().len();
         let mut rows = Rows::default();
         let mut found = Vec::new();
@@ -382,8 +390,9 @@ mod tests {
 
     #[test]
     fn what_is_no_csv_is_said_to_be_something_else() {
-        let read =
-            |bytes: &[u8]| Table::read(Path::new("t.csv"), bytes, bytes).map(|_| ()).unwrap_err().problem;
+        let read = |bytes: &[u8]| {
+            Table::read(Path::new("t.csv"), bytes, bytes, None).map(|_| ()).unwrap_err().problem
+        };
         for bytes in [&b""[..], b"\n \n", b"\xEF\xBB\xBF"] {
             assert!(matches!(read(bytes), Problem::Empty), "{bytes:?}");
         }

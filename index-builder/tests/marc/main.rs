@@ -46,7 +46,7 @@ fn marc21() -> Marc {
         .data("264", " 4$cc2018")
         .data("264", " 1$aNew York :$bHourglass Press,$c[2019]")
         .data("650", " 0$aComputer networks$xSecurity.")
-        .data("852", "  $a가온")
+        .data("852", "  $aGAON")
 }
 
 fn file(records: &[Marc], encoding: Encoding) -> Vec<u8> {
@@ -128,7 +128,7 @@ fn a_marc_21_record_gives_its_own_fields() {
     assert_eq!(book.language.as_deref(), Some("en"));
     let words: Vec<&str> = book.keywords.iter().map(|&id| reading.catalogue.keyword(id)).collect();
     assert_eq!(words, ["Computer networks", "Security"]);
-    assert_eq!(libraries(&reading.catalogue), ["가온"]);
+    assert_eq!(libraries(&reading.catalogue), ["GAON"]);
 }
 
 #[test]
@@ -263,6 +263,23 @@ fn a_library_is_a_field_or_a_code_or_the_name_of_the_file() {
     assert_eq!(holds(9_786_900_000_036), ["라온"], "852 $a is a code of libraries.csv");
     assert_eq!(holds(9_786_900_000_043), [""; 0], "a record without holdings is held by nobody");
     assert_eq!(reading.report.count(Kind::HoldingMissing), 1);
+}
+
+#[test]
+fn what_a_configuration_says_of_a_file_counts_before_what_it_says_itself() {
+    let records = file(&[kormarc(), marc21()], Encoding::Cp949);
+    let config = "[[records]]\npath = \"a.mrc\"\nlibrary = \"라온\"\nencoding = \"cp949\"\n";
+    let (_folder, path) = folder(&[("a.mrc", &records), ("catalogue.toml", config.as_bytes())]);
+    let config = sources::Config::read(&path.join("catalogue.toml")).unwrap();
+    let reading = sources::read(&config.inputs().unwrap().files, &Quiet).unwrap();
+    assert_eq!(libraries(&reading.catalogue), ["라온"], "neither 852 $a nor the name of the file");
+    assert_eq!(reading.catalogue.books.len(), 2);
+    assert_eq!(book(&reading.catalogue, 9_786_900_000_012).publisher, "모래시계");
+
+    let wrong = fs::read_to_string(path.join("catalogue.toml")).unwrap().replace("cp949", "utf-8");
+    let config = sources::Config::parse(wrong.as_bytes(), &path).unwrap();
+    let reading = sources::read(&config.inputs().unwrap().files, &Quiet).unwrap();
+    assert_eq!(reading.report.count(Kind::BytesUndecodable), 1, "one of the two is ASCII");
 }
 
 #[test]

@@ -21,6 +21,7 @@ use super::encoding::Encoding;
 use super::error::{Problem, WrongFile};
 use super::gather::{BATCH_ROWS, Gathered, gather};
 use super::holdings::{Stop, judge, library_of};
+use super::inputs::Said;
 use crate::catalogue::Merge;
 use crate::progress::Progress;
 use crate::report::{FileReport, Kind};
@@ -33,13 +34,6 @@ const BATCH_BYTES: usize = 8 << 20;
 pub(crate) enum Format {
     Iso2709,
     Xml,
-}
-
-/// What the configuration says of a file.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Said {
-    pub(crate) library: Option<String>,
-    pub(crate) encoding: Option<Encoding>,
 }
 
 /// One record as a piece of its file.
@@ -76,7 +70,7 @@ pub(crate) fn read<R: BufRead>(
     path: &Path,
     reader: R,
     format: Format,
-    said: Said,
+    said: &Said,
     file: u16,
     merge: &Mutex<Merge>,
     report: &mut FileReport,
@@ -86,7 +80,7 @@ pub(crate) fn read<R: BufRead>(
         Format::Iso2709 => Frames::Iso2709(iso2709::Frames::new(reader)),
         Format::Xml => Frames::Xml(xml::Frames::new(reader)),
     };
-    let whose = Whose { said: said.library, named: library_of(path).name };
+    let whose = Whose { said: said.library.clone(), named: library_of(path).name };
     report.by_record = true;
     report.encoding = "";
     let mut told = 0;
