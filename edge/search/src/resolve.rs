@@ -35,6 +35,10 @@ const KNOWN_BOOKS: u32 = 5;
 /// once, and not looked for inside others. A shorter one, and one of Latin, is
 /// looked into from behind its known beginnings only, which spares shards.
 const SHORT_DIVIDED: usize = 6;
+/// A word of so many syllables, in a query of so few words, is looked for as two
+/// words too, be it known or not.
+const COMPOUND_SYLLABLES: std::ops::RangeInclusive<usize> = 4..=6;
+const COMPOUND_WORDS: usize = 2;
 /// Characters of a part of a word.
 const LONGEST_PART: usize = 10;
 /// Keystrokes of a word that is looked for with slips: a longer one is several.
@@ -98,7 +102,11 @@ pub(crate) fn resolve(reader: &Reader<'_>, query: &Query, wide: bool) -> Resolve
         .map(|word| {
             // Class captions answer only where nothing direct does.
             let fields = if wide && word.fields == Fields::DIRECT { Fields::ALL } else { word.fields };
-            Slot { typed: word.typed.clone(), fields, alternatives: direct(reader, word) }
+            let mut alternatives = direct(reader, word);
+            if query.words.len() <= COMPOUND_WORDS {
+                alternatives.extend(compound(reader, word));
+            }
+            Slot { typed: word.typed.clone(), fields, alternatives }
         })
         .collect();
     joined(reader, &query.words, &mut slots);
@@ -461,6 +469,33 @@ fn wide_readings(reader: &Reader<'_>, word: &Word, doubt: Doubt, depth: Depth) -
     found
 }
 
+/// A word of Hangul as two that the dictionary knows, in the round of the word
+/// itself: 데이터분석 finds what 데이터 분석 finds, though it is a word by itself.
+fn compound(reader: &Reader<'_>, word: &Word) -> Option<Alternative> {
+    let text = particle::strip(&word.text).unwrap_or(&word.text);
+    let syllables = text.chars().count();
+    if word.kind != Kind::Hangul || !COMPOUND_SYLLABLES.contains(&syllables) {
+        return None;
+    }
+    let cuts = text.char_indices().map(|(at, _)| at).skip(2).take(syllables - 3);
+    let mut known: BTreeMap<&str, u32> = BTreeMap::new();
+    for (head, tail) in cuts.filter_map(|at| text.split_at_checked(at)) {
+        // Both are asked for before one is missed.
+        let (first, second) = (reader.get(&keys::encode(head)), reader.get(&keys::encode(tail)));
+        if let (Some(first), Some(second)) = (first, second) {
+            known.insert(head, part_cost(first));
+            known.insert(tail, part_cost(second));
+        }
+    }
+    let parts = split::split(text, &|part| known.get(part).copied())?;
+    all_of(reader, &parts, Tier::Form, Reading::Split)
+}
+
+/// What a part of a word costs: the less, the more books have it.
+fn part_cost(entry: Entry) -> u32 {
+    60u32.saturating_sub(2 * entry.df().ilog2())
+}
+
 fn divisible(word: &Word) -> bool {
     matches!(word.kind, Kind::Hangul | Kind::Latin | Kind::Joined)
 }
@@ -479,7 +514,7 @@ fn divided(reader: &Reader<'_>, word: &str, depth: usize) -> Option<Alternative>
         let mut behind = BTreeSet::new();
         for start in starts {
             for (part, entry) in parts_from(reader, word, start) {
-                known.insert(part, 60u32.saturating_sub(2 * entry.df().ilog2()));
+                known.insert(part, part_cost(entry));
                 behind.insert(start + part.len());
             }
         }

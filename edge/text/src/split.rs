@@ -5,7 +5,7 @@
 const LONGEST: usize = 24;
 
 /// Words of one syllable that may be one of the parts.
-const SHORT: [&str; 12] = ["앱", "웹", "책", "맵", "봇", "칩", "폰", "툴", "팀", "펜", "셀", "쿡"];
+const SHORT: [&str; 13] = ["빅", "앱", "웹", "책", "맵", "봇", "칩", "폰", "툴", "팀", "펜", "셀", "쿡"];
 
 /// The cheapest cut of a folded word into two or more known words (`cost` gives `Some`, the less the better; a cut costs the
 /// sum). A part has two syllables at least, save one that may be a word such as 앱 or 웹; three letters where it is cut out of

@@ -60,6 +60,29 @@ impl<'a> Oracle<'a> {
         books.filter_map(answers).collect()
     }
 
+    /// Books that have every word, or its two parts where it is a compound of Hangul in a short question.
+    pub(crate) fn have_parts(&self, ask: &Ask) -> BTreeSet<u64> {
+        let has = |words: &Words, word: &str| {
+            let cuts = || word.char_indices().map(|(at, _)| word.split_at(at));
+            let in_parts = (4..=6).contains(&word.chars().count())
+                && word.chars().all(|c| ('가'..='힣').contains(&c))
+                && cuts()
+                    .any(|(head, tail)| self.has_any_form(words, head) && self.has_any_form(words, tail));
+            in_parts || self.has_any_form(words, word)
+        };
+        let asked = |words: &Words| {
+            let forms = |word: &Word| {
+                std::iter::once(word.text.clone())
+                    .chain(particle::strip(&word.text).map(str::to_owned))
+                    .collect::<Vec<_>>()
+            };
+            ask.words.len() <= 2
+                && ask.words.iter().all(|word| forms(word).iter().any(|form| has(words, form)))
+        };
+        let books = self.catalogue.books.iter().zip(&self.words);
+        books.filter(|(_, words)| asked(words)).map(|(book, _)| book.isbn13).collect()
+    }
+
     /// How a book has the word at a place: by itself, or as part of neighbours written as one.
     fn tier(&self, words: &Words, asked: &[Word], place: usize) -> Option<Tier> {
         let mut best = self.in_any_form(words, &asked[place].text, asked[place].field);
