@@ -1,9 +1,9 @@
-//! `index-builder verify`, `inspect`, `query` and `eval`: looking at an index that is there.
+//! `index-builder verify`, `inspect`, `query`, `eval` and `judge`: looking at an index that is there.
 
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
-use index_builder::tools::{LocalIndex, answer, eval, inspect, query, verify};
+use index_builder::tools::{LocalIndex, answer, eval, inspect, judge, query, verify};
 
 use super::Failure;
 
@@ -105,6 +105,9 @@ pub(crate) struct Eval {
     /// Print up to so many misses of each class.
     #[arg(long, value_name = "N", default_value_t = 0)]
     misses: usize,
+    /// Fail when the mean MRR@10 over the classes that expect something is lower.
+    #[arg(long, value_name = "0-1")]
+    floor: Option<f64>,
 }
 
 pub(crate) fn eval(options: &Eval) -> Result<(), Failure> {
@@ -116,5 +119,37 @@ pub(crate) fn eval(options: &Eval) -> Result<(), Failure> {
         }
     }
     print!("{}", report.table());
+    let (queries, mean) = report.mean();
+    match options.floor {
+        Some(_) if queries == 0 => {
+            Err(format!("{} expects nothing of any query", options.queries.display()).into())
+        }
+        Some(floor) if mean.mrr < floor => {
+            Err(format!("MRR@10 is {:.3} over {queries} queries, the floor is {floor:.3}", mean.mrr).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Which index to take queries from.
+#[derive(Debug, Args)]
+pub(crate) struct Judge {
+    /// The folder of the index.
+    #[arg(value_name = "DIR")]
+    index: PathBuf,
+    /// How many books to ask for, each in up to three ways.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    books: u32,
+    /// The file to write (tab-separated, as `eval` reads it).
+    #[arg(long, value_name = "FILE.tsv")]
+    out: PathBuf,
+}
+
+pub(crate) fn judge(options: &Judge) -> Result<(), Failure> {
+    let index = LocalIndex::open(&options.index, BUDGET_BYTES)?;
+    let text = judge::run(&index, &options.index, options.books)?;
+    std::fs::write(&options.out, &text)
+        .map_err(|error| format!("{} cannot be written: {error}", options.out.display()))?;
+    println!("{}: {} queries", options.out.display(), text.lines().count() - 1);
     Ok(())
 }

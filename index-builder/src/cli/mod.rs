@@ -7,6 +7,7 @@ mod build;
 mod generate;
 mod look;
 mod progress;
+mod publish;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -38,6 +39,12 @@ enum Command {
     Query(look::Query),
     /// Ask judged queries and print how good the answers are.
     Eval(look::Eval),
+    /// Make judged queries of an index's own books, for `eval`.
+    Judge(look::Judge),
+    /// Add an index to a folder of published generations and put it in force.
+    Publish(publish::Publish),
+    /// Put an earlier published generation in force again.
+    Rollback(publish::Rollback),
 }
 
 /// Why a command failed; its text is for people.
@@ -58,6 +65,9 @@ pub(crate) fn run() -> ExitCode {
         Command::Inspect(options) => look::inspect(&options),
         Command::Query(options) => look::query(&options),
         Command::Eval(options) => look::eval(&options),
+        Command::Judge(options) => look::judge(&options),
+        Command::Publish(options) => publish::publish(&options),
+        Command::Rollback(options) => publish::rollback(&options),
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

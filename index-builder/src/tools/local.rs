@@ -25,6 +25,14 @@ pub enum ToolError {
         /// Why.
         source: io::Error,
     },
+    /// A file could not be written.
+    #[error("cannot write {path}: {source}; check space and permissions")]
+    Write {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// A file is not what its name promises.
     #[error("{path}: {source}")]
     Open {

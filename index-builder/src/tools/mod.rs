@@ -3,7 +3,9 @@
 pub mod answer;
 pub mod eval;
 pub mod inspect;
+pub mod judge;
 pub mod local;
+pub mod publish;
 pub mod query;
 pub mod verify;
 

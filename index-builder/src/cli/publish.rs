@@ -1,0 +1,61 @@
+//! `index-builder publish` and `rollback`: a folder of published generations.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use index_builder::tools::publish::{self, Published};
+
+use super::Failure;
+
+/// What to publish, and where.
+#[derive(Debug, Args)]
+pub(crate) struct Publish {
+    /// The folder of the new index; without it, only what a killed run left is taken away.
+    #[arg(value_name = "DIR")]
+    index: Option<PathBuf>,
+    /// The folder that is served.
+    #[arg(long, value_name = "DIR")]
+    into: PathBuf,
+    /// Generations kept, the new one included.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=100))]
+    keep: u16,
+    /// Let libraries, or more than a tenth of the books, go.
+    #[arg(long)]
+    allow_loss: bool,
+}
+
+pub(crate) fn publish(options: &Publish) -> Result<(), Failure> {
+    let Some(index) = &options.index else {
+        let removed = publish::tidy(&options.into)?;
+        println!("{}: {removed} files of no generation removed", options.into.display());
+        return Ok(());
+    };
+    let published = publish::publish(index, &options.into, usize::from(options.keep), options.allow_loss)?;
+    println!("{}", told(&published));
+    Ok(())
+}
+
+/// Which generation to go back to.
+#[derive(Debug, Args)]
+pub(crate) struct Rollback {
+    /// The folder that is served.
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// The generation [default: the one before].
+    #[arg(long, value_name = "GENERATION")]
+    to: Option<String>,
+}
+
+pub(crate) fn rollback(options: &Rollback) -> Result<(), Failure> {
+    println!("{}", told(&publish::rollback(&options.folder, options.to.as_deref())?));
+    Ok(())
+}
+
+fn told(published: &Published) -> String {
+    let [in_force, kept @ ..] = published.generations.as_slice() else { return String::new() };
+    let kept = if kept.is_empty() { "no earlier one".to_owned() } else { kept.join(", ") };
+    format!(
+        "generation {in_force} in force: {} of {} files new, {} of {} bytes; {} files removed; kept: {kept}",
+        published.new_files, published.files, published.new_bytes, published.bytes, published.removed
+    )
+}

@@ -1,0 +1,440 @@
+//! A folder of published generations: what is served under `/index/`, and what becomes of it.
+//!
+//! The pointer `current.json` names the generation in force and those before it that are kept. [`publish`] adds a
+//! generation, [`rollback`] puts an earlier one in force; files that no named generation uses go. Not a lock: one
+//! program at a time, the caller sees to that. Invariant: at any moment, also after a kill or a power cut, the pointer
+//! is whole and every file of each generation it names is there.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use seoga_index::block::Block;
+use seoga_index::file::{FileName, Kind};
+use seoga_index::manifest::Manifest;
+use serde_json::Value;
+
+use super::local::ToolError;
+use super::verify;
+use crate::compile::POINTER;
+
+/// The share of books that may go missing from one generation to the next, as a divisor: a tenth.
+const LOSS: u32 = 10;
+
+/// What became of a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// The generations the pointer names, the one in force first.
+    pub generations: Vec<String>,
+    /// Files that were not there before.
+    pub new_files: usize,
+    /// Their bytes.
+    pub new_bytes: u64,
+    /// Files of the generation in force.
+    pub files: usize,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Files that no generation used any more.
+    pub removed: usize,
+}
+
+/// A step after which a kill would leave the folder as it is then. Tests stop at each.
+type Step<'a> = &'a mut dyn FnMut() -> io::Result<()>;
+
+/// Adds the generation in force of the index `candidate` to the folder `into`, puts it in force and keeps `keep`
+/// generations in all. The same generation again mends its files and changes nothing else.
+///
+/// # Errors
+/// [`ToolError`], with the folder's generations as they were: when a file of the candidate is damaged; when it lost a
+/// library, or more than a tenth of the books, and `may_lose` is not set; when a file cannot be written.
+pub fn publish(candidate: &Path, into: &Path, keep: usize, may_lose: bool) -> Result<Published, ToolError> {
+    publish_by_steps(candidate, into, keep, may_lose, &mut || Ok(()))
+}
+
+fn publish_by_steps(
+    candidate: &Path,
+    into: &Path,
+    keep: usize,
+    may_lose: bool,
+    step: Step<'_>,
+) -> Result<Published, ToolError> {
+    verify::run(candidate)?;
+    let new = Generation::open(candidate, in_force(candidate)?)?;
+    fs::create_dir_all(into).map_err(|error| write_error(into, error))?;
+    let before = if into.join(POINTER).exists() { pointer(into)? } else { Vec::new() };
+    if let Some(current) = before.first().filter(|_| !may_lose)
+        && let Ok(current) = Generation::open(into, *current)
+    {
+        refuse_loss(&current.manifest, &new.manifest)?;
+    }
+    let mut published = Published {
+        generations: Vec::new(),
+        new_files: 0,
+        new_bytes: 0,
+        files: new.names().count(),
+        bytes: 0,
+        removed: 0,
+    };
+    for name in new.names() {
+        let bytes = read(&candidate.join(name.to_string()))?;
+        published.bytes += bytes.len() as u64;
+        let place = into.join(name.to_string());
+        if fs::read(&place).is_ok_and(|there| there == bytes) {
+            continue;
+        }
+        replace(&place, &bytes, step)?;
+        published.new_files += 1;
+        published.new_bytes += bytes.len() as u64;
+    }
+    let mut generations = vec![new.name];
+    // An older one with a file missing would be no help to anybody.
+    generations.extend(before.into_iter().filter(|name| *name != new.name && is_there(into, *name)));
+    generations.truncate(keep.max(1));
+    set_pointer(into, &generations, step)?;
+    published.removed = clear_up(into, &generations, step)?;
+    published.generations = generations.iter().map(FileName::letters).collect();
+    Ok(published)
+}
+
+/// Puts an earlier generation in force: the one named, else the one before. The one in force until now goes to the end
+/// of the list, where it is the last to stand in for a damaged file.
+///
+/// # Errors
+/// [`ToolError`], with the folder as it was: when there is no such generation, or one of its files is damaged.
+pub fn rollback(folder: &Path, to: Option<&str>) -> Result<Published, ToolError> {
+    let mut generations = pointer(folder)?;
+    let at = match to {
+        None if generations.len() > 1 => 1,
+        None => return Err(ToolError::Request("no earlier generation is kept here".to_owned())),
+        Some(to) => generations.iter().position(|name| name.letters() == to).ok_or_else(|| {
+            let kept: Vec<String> = generations.iter().map(FileName::letters).collect();
+            ToolError::Request(format!("no generation {to} is kept here; there are {}", kept.join(", ")))
+        })?,
+    };
+    let target = Generation::open(folder, generations[at])?;
+    let bytes = target.prove(folder)?;
+    let name = generations.remove(at);
+    if at > 0 {
+        let until_now = generations.remove(0);
+        generations.push(until_now);
+    }
+    generations.insert(0, name);
+    set_pointer(folder, &generations, &mut || Ok(()))?;
+    Ok(Published {
+        generations: generations.iter().map(FileName::letters).collect(),
+        new_files: 0,
+        new_bytes: 0,
+        files: target.names().count(),
+        bytes,
+        removed: 0,
+    })
+}
+
+/// Removes what no generation of the pointer uses: what a killed [`publish`] left. Gives how many files.
+///
+/// # Errors
+/// [`ToolError`] when the pointer or a manifest it names cannot be read; then nothing is removed.
+pub fn tidy(folder: &Path) -> Result<usize, ToolError> {
+    if !folder.join(POINTER).exists() {
+        return Ok(0);
+    }
+    clear_up(folder, &pointer(folder)?, &mut || Ok(()))
+}
+
+/// A manifest of a folder.
+struct Generation {
+    name: FileName,
+    manifest: Manifest,
+}
+
+impl Generation {
+    fn open(folder: &Path, name: FileName) -> Result<Self, ToolError> {
+        let path = folder.join(name.to_string());
+        let manifest =
+            Manifest::open(&name, &read(&path)?).map_err(|source| ToolError::Open { path, source })?;
+        Ok(Self { name, manifest })
+    }
+
+    /// Every file of it, the manifest last.
+    fn names(&self) -> impl Iterator<Item = FileName> {
+        let files: BTreeSet<FileName> = self.manifest.files().into_iter().collect();
+        files.into_iter().chain([self.name])
+    }
+
+    /// Opens every file; gives the bytes of all.
+    fn prove(&self, folder: &Path) -> Result<u64, ToolError> {
+        let mut total = 0;
+        for name in self.names() {
+            let path = folder.join(name.to_string());
+            let bytes = read(&path)?;
+            total += bytes.len() as u64;
+            if name.kind != Kind::Manifest {
+                Block::open(&name, &bytes).map_err(|source| ToolError::Open { path, source })?;
+            }
+        }
+        Ok(total)
+    }
+}
+
+fn is_there(folder: &Path, name: FileName) -> bool {
+    Generation::open(folder, name)
+        .is_ok_and(|generation| generation.names().all(|name| folder.join(name.to_string()).is_file()))
+}
+
+/// Refuses a generation that lacks a library, or more books than ever go in a month.
+fn refuse_loss(old: &Manifest, new: &Manifest) -> Result<(), ToolError> {
+    let gone: Vec<&str> = old
+        .libraries
+        .iter()
+        .map(|library| library.name.as_str())
+        .filter(|name| new.library(name).is_none())
+        .collect();
+    if old.invented && !new.invented {
+        return Ok(());
+    }
+    let refuse = |what: String| {
+        Err(ToolError::Request(format!(
+            "refused: {what}. If that is as it should be, publish once with --allow-loss"
+        )))
+    };
+    if !gone.is_empty() {
+        return refuse(format!(
+            "the libraries {} are in the published index and not in this one",
+            gone.join(", ")
+        ));
+    }
+    if u64::from(new.documents) * u64::from(LOSS) < u64::from(old.documents) * u64::from(LOSS - 1) {
+        return refuse(format!("{} books are published, this index has {}", old.documents, new.documents));
+    }
+    Ok(())
+}
+
+/// The generation in force of a folder.
+fn in_force(folder: &Path) -> Result<FileName, ToolError> {
+    pointer(folder)?.first().copied().ok_or_else(|| ToolError::Pointer {
+        path: folder.join(POINTER),
+        reason: "it names no generation".to_owned(),
+    })
+}
+
+/// The manifests that the pointer of a folder names, the one in force first.
+fn pointer(folder: &Path) -> Result<Vec<FileName>, ToolError> {
+    let path = folder.join(POINTER);
+    let bad = |reason: String| ToolError::Pointer { path: path.clone(), reason };
+    let value: Value = serde_json::from_slice(&read(&path)?).map_err(|error| bad(error.to_string()))?;
+    let older = value.get("previous").and_then(Value::as_array).into_iter().flatten();
+    std::iter::once(&value)
+        .chain(older)
+        .map(|entry| {
+            let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default();
+            match text("manifest").parse::<FileName>() {
+                Ok(name) if name.kind == Kind::Manifest && name.letters() == text("generation") => Ok(name),
+                _ => Err(bad(format!("{entry} is no generation"))),
+            }
+        })
+        .collect()
+}
+
+fn set_pointer(folder: &Path, generations: &[FileName], step: Step<'_>) -> Result<(), ToolError> {
+    let entry =
+        |name: &FileName| serde_json::json!({"generation": name.letters(), "manifest": name.to_string()});
+    let mut entries = generations.iter().map(entry);
+    let mut pointer = entries.next().unwrap_or_default();
+    pointer["previous"] = entries.collect();
+    // What it names must be on the disk before it is.
+    sync(folder)?;
+    replace(&folder.join(POINTER), format!("{pointer}\n").as_bytes(), step)?;
+    sync(folder)
+}
+
+/// Removes every file that none of the generations uses.
+fn clear_up(folder: &Path, generations: &[FileName], step: Step<'_>) -> Result<usize, ToolError> {
+    let mut used = BTreeSet::from([POINTER.to_owned()]);
+    for name in generations {
+        used.extend(Generation::open(folder, *name)?.names().map(|name| name.to_string()));
+    }
+    let failed = |error| write_error(folder, error);
+    let mut removed = 0;
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if !used.contains(entry.file_name().to_string_lossy().as_ref()) {
+            step().map_err(failed)?;
+            fs::remove_file(entry.path()).map_err(|error| write_error(&entry.path(), error))?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, ToolError> {
+    fs::read(path).map_err(|source| ToolError::Read { path: path.to_owned(), source })
+}
+
+/// Puts a whole file in its place by a rename.
+fn replace(place: &Path, bytes: &[u8], step: Step<'_>) -> Result<(), ToolError> {
+    let mut name = place.as_os_str().to_owned();
+    name.push(".new");
+    let fresh = PathBuf::from(name);
+    let (half, rest) = bytes.split_at(bytes.len() / 2);
+    let mut write = || {
+        step()?;
+        let mut file = File::create(&fresh)?;
+        file.write_all(half)?;
+        step()?;
+        file.write_all(rest)?;
+        file.sync_all()?;
+        step()?;
+        fs::rename(&fresh, place)?;
+        step()
+    };
+    write().map_err(|error| write_error(place, error))
+}
+
+/// Sees that the names in a folder are on the disk.
+fn sync(folder: &Path) -> Result<(), ToolError> {
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| write_error(folder, error))
+}
+
+fn write_error(path: &Path, source: io::Error) -> ToolError {
+    ToolError::Write { path: path.to_owned(), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compile::compile;
+    use crate::generate::{Sample, generate};
+    use crate::progress::Quiet;
+    use crate::sources::{Inputs, read as read_sources};
+
+    /// An index of so many invented books.
+    fn index(dir: &Path, name: &str, books: u32, seed: u64) -> PathBuf {
+        let (catalogue, out) = (dir.join(format!("{name}-catalogue")), dir.join(name));
+        generate(Sample { books, seed }, &catalogue, &Quiet).unwrap();
+        let inputs = Inputs::in_catalogue(&catalogue).unwrap().files;
+        fs::create_dir_all(&out).unwrap();
+        compile(&read_sources(&inputs, &Quiet).unwrap().catalogue, &out, &Quiet).unwrap();
+        out
+    }
+
+    fn generation(folder: &Path) -> String {
+        in_force(folder).unwrap().letters()
+    }
+
+    fn names(folder: &Path) -> BTreeSet<String> {
+        fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    /// Every generation that the pointer names is whole.
+    fn whole(folder: &Path) {
+        for name in pointer(folder).unwrap() {
+            Generation::open(folder, name).unwrap().prove(folder).unwrap();
+        }
+        verify::run(folder).unwrap();
+    }
+
+    #[test]
+    fn generations_come_stay_and_go() {
+        let dir = tempfile::tempdir().unwrap();
+        let [a, b, c] = [("a", 200), ("b", 210), ("c", 220)].map(|(name, n)| index(dir.path(), name, n, 7));
+        let into = dir.path().join("published");
+        let first = publish(&a, &into, 2, false).unwrap();
+        assert_eq!((first.new_files, first.new_bytes), (first.files, first.bytes));
+        publish(&b, &into, 2, false).unwrap();
+        whole(&into);
+        let again = publish(&b, &into, 2, false).unwrap();
+        assert_eq!((again.new_files, again.removed), (0, 0), "the same again changes nothing");
+        assert_eq!(again.generations, [generation(&b), generation(&a)]);
+
+        let third = publish(&c, &into, 2, false).unwrap();
+        assert_eq!(third.generations, [generation(&c), generation(&b)]);
+        assert!(third.removed > 0, "{third:?}");
+        whole(&into);
+        let used: BTreeSet<String> = names(&b).union(&names(&c)).cloned().collect();
+        assert_eq!(names(&into), used, "nothing but the two generations is left");
+
+        let back = rollback(&into, None).unwrap();
+        assert_eq!(back.generations, [generation(&b), generation(&c)]);
+        let forth = rollback(&into, Some(&generation(&c))).unwrap();
+        assert_eq!(forth.generations, [generation(&c), generation(&b)]);
+        let unknown = rollback(&into, Some(&generation(&a))).unwrap_err().to_string();
+        assert!(unknown.contains("there are"), "{unknown}");
+        whole(&into);
+    }
+
+    #[test]
+    fn stopped_at_any_step_the_old_or_the_new_generation_is_whole_and_the_next_run_ends_clean() {
+        let dir = tempfile::tempdir().unwrap();
+        let [a, b, c] = [("a", 20), ("b", 21), ("c", 22)].map(|(name, n)| index(dir.path(), name, n, 3));
+        let into = dir.path().join("published");
+        let mut seen = BTreeSet::new();
+        for stop in 0.. {
+            let _ = fs::remove_dir_all(&into);
+            publish(&a, &into, 2, false).unwrap();
+            publish(&b, &into, 2, false).unwrap();
+            let mut steps = 0;
+            let outcome = publish_by_steps(&c, &into, 2, false, &mut || {
+                steps += 1;
+                if steps > stop { Err(io::Error::other("stopped")) } else { Ok(()) }
+            });
+            whole(&into);
+            seen.insert(generation(&into));
+            assert_eq!(outcome.is_ok(), steps <= stop);
+            let done = publish(&c, &into, 2, false).unwrap();
+            assert_eq!(done.generations, [generation(&c), generation(&b)]);
+            whole(&into);
+            let used: BTreeSet<String> = names(&b).union(&names(&c)).cloned().collect();
+            assert_eq!(names(&into), used, "stopped at step {stop}");
+            if outcome.is_ok() {
+                assert!(stop > 40, "only {stop} steps");
+                break;
+            }
+        }
+        assert_eq!(seen, BTreeSet::from([generation(&b), generation(&c)]));
+    }
+
+    #[test]
+    fn what_is_damaged_or_lost_books_is_refused_and_the_old_one_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let [a, fewer] = [("a", 300), ("fewer", 200)].map(|(name, n)| index(dir.path(), name, n, 7));
+        let into = dir.path().join("published");
+        publish(&a, &into, 3, false).unwrap();
+        let refused = publish(&fewer, &into, 3, false).unwrap_err().to_string();
+        assert!(refused.contains("300 books") && refused.contains("--allow-loss"), "{refused}");
+        let before = names(&into);
+        let victim = fewer.join(names(&fewer).iter().find(|name| name.starts_with("r-")).unwrap());
+        let whole_file = fs::read(&victim).unwrap();
+        let mut bytes = whole_file.clone();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        fs::write(&victim, bytes).unwrap();
+        assert!(publish(&fewer, &into, 3, true).is_err());
+        assert_eq!(names(&into), before);
+        whole(&into);
+        fs::write(&victim, whole_file).unwrap();
+        publish(&fewer, &into, 3, true).unwrap();
+        assert_eq!(generation(&into), generation(&fewer));
+
+        // A rollback to a generation that rotted is refused; publishing it again mends it.
+        let rotten =
+            into.join(names(&a).difference(&names(&fewer)).find(|name| name.starts_with("r-")).unwrap());
+        fs::write(&rotten, b"rot").unwrap();
+        assert!(rollback(&into, None).is_err());
+        assert_eq!(generation(&into), generation(&fewer));
+        publish(&a, &into, 3, false).unwrap();
+        whole(&into);
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_tidied_away() {
+        let dir = tempfile::tempdir().unwrap();
+        let a = index(dir.path(), "a", 100, 7);
+        let into = dir.path().join("published");
+        assert_eq!(tidy(&into).unwrap(), 0);
+        publish(&a, &into, 3, false).unwrap();
+        fs::write(into.join("r-aaaaaaaaaaaaaaaa.bin.new"), "half").unwrap();
+        assert_eq!(tidy(&into).unwrap(), 1);
+        assert_eq!(names(&into), names(&a));
+    }
+}
