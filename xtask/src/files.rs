@@ -1,6 +1,7 @@
 //! File operations whose errors name the file. No decisions.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -18,6 +19,28 @@ pub(crate) fn remove_dir(dir: &Path) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Removes a file, when it is there.
+pub(crate) fn remove_file(file: &Path) -> Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("removing {}", file.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Puts bytes into a file so that it is there as it was or whole, whenever this program or the machine ends.
+pub(crate) fn replace(file: &Path, bytes: &[u8]) -> Result<()> {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".new");
+    let fresh = PathBuf::from(name);
+    let mut out = fs::File::create(&fresh).with_context(|| format!("making {}", fresh.display()))?;
+    out.write_all(bytes)
+        .and_then(|()| out.sync_all())
+        .with_context(|| format!("writing {}", fresh.display()))?;
+    fs::rename(&fresh, file).with_context(|| format!("moving {} into place", fresh.display()))
 }
 
 /// Reads a file.

@@ -5,14 +5,18 @@
 //! done for the same inputs is not done again.
 
 mod build;
+mod choices;
+mod day;
 mod dev;
 mod files;
 mod http;
 mod options;
 mod process;
+mod rebuild;
 mod setup;
 mod stamp;
 mod test;
+mod web;
 mod workspace;
 
 use std::process::ExitCode;
@@ -58,6 +62,10 @@ fn run(options: &Options) -> Result<()> {
         }
         Command::Dev => dev::run(&workspace, options),
         Command::Test => test::run(&workspace, options),
+        Command::ChoicesExport => choices::export(&options.given),
+        Command::ChoicesErase => choices::erase(&workspace, &options.given),
+        Command::Rebuild => rebuild::run(&workspace, &options.given),
+        Command::Rollback => rebuild::rollback(&workspace, &options.given),
         Command::Help => Ok(()),
     }
 }

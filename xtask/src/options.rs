@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use anyhow::{Context, Result};
+
 /// What `cargo xtask help` prints.
 pub(crate) const USAGE: &str = "\
 cargo xtask COMMAND
@@ -14,9 +16,19 @@ cargo xtask COMMAND
         [--test | --test-hooks | --production]
   index [--catalogue DIR]            the index alone, in build/index
   setup [--only PART]...             what the others need; parts: node wasm browser
+  rebuild --catalogue DIR --target local|cloudflare|aws
+          [--judged FILE.tsv] [--floor 0-1] [--keep N] [--allow-loss] [--force] [--published DIR] [--base URL]
+                                     builds, checks and publishes the index of a catalogue, if anything changed
+  rollback [--to GENERATION] [--target local|cloudflare|aws] [--published DIR]
+                                     puts an earlier generation in force again
+  choices export --base URL --out FILE [--token-env NAME]
+                                     every choice of a deployment, as NDJSON
+  choices erase --user ID [--target local|cloudflare] [--state DIR] [--namespace-id ID] [--export FILE]...
+                                     every record of one user id, out of the store and out of exports
 
-Without --catalogue a generated sample of invented books is used. The set-up asks for git, cargo and node.
-Tools are kept in build/tools (or SEOGA_TOOLS), the index in build/, what is served in dist/.";
+Without --catalogue the published index is used, and without one a generated sample of invented books. The set-up asks
+for git, cargo and node. Tools are kept in build/tools (or SEOGA_TOOLS), the index in build/, published generations in
+published/, what is served in dist/.";
 
 /// Which command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +38,86 @@ pub(crate) enum Command {
     Index,
     Dev,
     Test,
+    Rebuild,
+    Rollback,
+    ChoicesExport,
+    ChoicesErase,
     Help,
+}
+
+impl Command {
+    /// What a command takes whose options are read by its own module: each name, and whether a value follows it.
+    fn takes(self) -> Option<&'static [(&'static str, bool)]> {
+        match self {
+            Self::Rebuild => Some(&[
+                ("--catalogue", true),
+                ("--target", true),
+                ("--judged", true),
+                ("--floor", true),
+                ("--keep", true),
+                ("--published", true),
+                ("--base", true),
+                ("--allow-loss", false),
+                ("--force", false),
+            ]),
+            Self::Rollback => Some(&[("--to", true), ("--target", true), ("--published", true)]),
+            Self::ChoicesExport => Some(&[("--base", true), ("--out", true), ("--token-env", true)]),
+            Self::ChoicesErase => Some(&[
+                ("--user", true),
+                ("--target", true),
+                ("--state", true),
+                ("--namespace-id", true),
+                ("--export", true),
+            ]),
+            _ => None,
+        }
+    }
+}
+
+/// Options as they were given, by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Given(Vec<(&'static str, String)>);
+
+impl Given {
+    /// An option's value; of one that repeats, the last.
+    pub(crate) fn one(&self, name: &str) -> Option<&str> {
+        self.0.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Every value of an option that may repeat.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether an option without a value was given.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.one(name).is_some()
+    }
+
+    /// The value of an option that must be there.
+    pub(crate) fn need(&self, name: &str) -> Result<&str> {
+        self.one(name).with_context(|| format!("{name} is missing; see cargo xtask help"))
+    }
+
+    fn read(
+        takes: &'static [(&'static str, bool)],
+        arguments: impl Iterator<Item = String>,
+    ) -> Result<Self, String> {
+        let mut given = Self::default();
+        let mut arguments = arguments;
+        while let Some(argument) = arguments.next() {
+            let Some((name, has_value)) = takes.iter().find(|(name, _)| *name == argument) else {
+                return Err(format!("xtask: {argument:?} is not taken here\n\n{USAGE}"));
+            };
+            let value = if *has_value {
+                arguments.next().ok_or(format!("xtask: {name} wants a value"))?
+            } else {
+                String::new()
+            };
+            given.0.push((name, value));
+        }
+        Ok(given)
+    }
 }
 
 /// Which worker is built.
@@ -63,6 +154,8 @@ pub(crate) struct Options {
     /// Seconds that each fuzz target runs.
     pub(crate) fuzz_seconds: u32,
     pub(crate) flavour: Flavour,
+    /// The options of a command that reads them itself.
+    pub(crate) given: Given,
 }
 
 impl Options {
@@ -75,6 +168,13 @@ impl Options {
             Some("index") => Command::Index,
             Some("dev") => Command::Dev,
             Some("test") => Command::Test,
+            Some("rebuild") => Command::Rebuild,
+            Some("rollback") => Command::Rollback,
+            Some("choices") => match arguments.next().as_deref() {
+                Some("export") => Command::ChoicesExport,
+                Some("erase") => Command::ChoicesErase,
+                _ => return Err(format!("xtask: choices takes export or erase\n\n{USAGE}")),
+            },
             Some("help" | "--help" | "-h") | None => Command::Help,
             Some(other) => return Err(format!("xtask: no command {other:?}\n\n{USAGE}")),
         };
@@ -85,7 +185,12 @@ impl Options {
             only: Vec::new(),
             fuzz_seconds: 60,
             flavour: Flavour::default(),
+            given: Given::default(),
         };
+        if let Some(takes) = command.takes() {
+            options.given = Given::read(takes, arguments)?;
+            return Ok(options);
+        }
         while let Some(argument) = arguments.next() {
             let mut value = |name: &str| arguments.next().ok_or(format!("xtask: {name} wants a value"));
             match (argument.as_str(), command) {
@@ -141,10 +246,25 @@ mod tests {
 
     #[test]
     fn what_a_command_does_not_take_is_refused() {
-        for line in
-            ["nothing", "test --port 1", "dev --port x", "dev --port", "build --production --test-hooks"]
-        {
+        for line in [
+            "nothing",
+            "test --port 1",
+            "dev --port x",
+            "dev --port",
+            "build --production --test-hooks",
+            "choices",
+            "choices export --user u",
+            "rollback --to",
+        ] {
             assert!(parse(line).is_err(), "{line}");
         }
+    }
+
+    #[test]
+    fn options_that_repeat_and_flags_are_told_apart() {
+        let given = parse("choices erase --user u --export a --export b").unwrap().given;
+        assert_eq!((given.one("--user"), given.all("--export").count()), (Some("u"), 2));
+        let given = parse("rebuild --force --target local").unwrap().given;
+        assert!(given.has("--force") && !given.has("--allow-loss") && given.need("--catalogue").is_err());
     }
 }

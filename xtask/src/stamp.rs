@@ -75,12 +75,7 @@ impl Stamp {
 
     /// Says that the result is about to change.
     pub(crate) fn lift(&self) -> Result<()> {
-        match std::fs::remove_file(&self.file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(error).with_context(|| format!("removing {}", self.file.display()))
-            }
-            _ => Ok(()),
-        }
+        files::remove_file(&self.file)
     }
 
     /// Says that the result is made for this fingerprint.

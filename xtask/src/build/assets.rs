@@ -1,6 +1,7 @@
 //! The folder that wrangler serves as static assets: the site's files at its root, the index under `/index/`.
 //!
-//! Invariant: when this returns, the folder holds those files and no other.
+//! Invariant: when this returns, the folder holds those files and no other; until then a server on it finds every file
+//! that the pointer there names.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use super::POINTER;
 use crate::files;
 use crate::options::Flavour;
 use crate::workspace::Workspace;
@@ -19,10 +21,15 @@ const INDEX: &str = "index";
 /// Lays the folder out.
 pub(crate) fn lay_out(workspace: &Workspace, index: &Path, flavour: Flavour) -> Result<()> {
     let assets = workspace.root.join("dist").join(if flavour.for_tests() { "test" } else { "assets" });
+    lay_out_at(workspace, index, &assets)
+}
+
+/// Lays out any folder in the same way.
+pub(crate) fn lay_out_at(workspace: &Workspace, index: &Path, assets: &Path) -> Result<()> {
     let mut wanted = BTreeMap::new();
     take(&workspace.root.join("site"), Path::new(""), &mut wanted)?;
     take(index, Path::new(INDEX), &mut wanted)?;
-    mirror(&wanted, &assets)
+    mirror(&wanted, assets)
 }
 
 /// Adds the files of a folder, by their place below the root of the assets.
@@ -37,22 +44,37 @@ fn take(dir: &Path, under: &Path, wanted: &mut BTreeMap<PathBuf, PathBuf>) -> Re
     Ok(())
 }
 
-/// Makes `to` hold the wanted files and no other; those that are there already stay untouched.
+/// Makes `to` hold the wanted files and no other; those that are there already stay untouched. What is new comes first,
+/// then the pointer to it, and last goes what nothing needs any more.
 fn mirror(wanted: &BTreeMap<PathBuf, PathBuf>, to: &Path) -> Result<()> {
     files::make_dir(to)?;
-    for file in files::list(to)? {
-        let place = file.strip_prefix(to).context("a listed file lies in its folder")?;
-        if !wanted.get(place).is_some_and(|from| same(from, &file)) {
-            fs::remove_file(&file).with_context(|| format!("removing {}", file.display()))?;
+    let is_pointer = |place: &Path| place.ends_with(POINTER);
+    let (pointers, others): (Vec<_>, Vec<_>) = wanted.iter().partition(|(place, _)| is_pointer(place));
+    for (place, from) in others.into_iter().chain(pointers) {
+        let file = to.join(place);
+        if !(file.exists() && same(from, &file)) {
+            put(from, &file)?;
         }
     }
-    for (place, from) in wanted {
-        let file = to.join(place);
-        if !file.exists() {
-            files::link(from, &file)?;
+    for file in files::list(to)? {
+        let place = file.strip_prefix(to).context("a listed file lies in its folder")?;
+        if !wanted.contains_key(place) {
+            files::remove_file(&file)?;
         }
     }
     Ok(())
+}
+
+/// Puts a file in its place whole, by a rename.
+fn put(from: &Path, to: &Path) -> Result<()> {
+    let mut name = to.as_os_str().to_owned();
+    name.push(".new");
+    let fresh = PathBuf::from(name);
+    files::remove_file(&fresh)?;
+    files::link(from, &fresh)?;
+    // Between two names of one file a rename does nothing; then the place is right already.
+    fs::rename(&fresh, to).with_context(|| format!("moving {} into place", fresh.display()))?;
+    files::remove_file(&fresh)
 }
 
 /// Whether two paths are one file, or a copy that is no older.

@@ -33,18 +33,23 @@ pub(crate) fn build(workspace: &Workspace, catalogue: Option<&Path>, flavour: Fl
     }
     let fresh = workspace.build.join(format!("{name}-fresh"));
     files::remove_dir(&fresh)?;
-    let mut command = Command::new(&builder);
-    command.arg("build").arg("--catalogue").arg(&catalogue).arg("--out").arg(&fresh);
-    command.arg("--report").arg(workspace.build.join(format!("{name}-report.json")));
-    process::run(to_stderr(&mut command)).context("building the index")?;
+    let report = workspace.build.join(format!("{name}-report.json"));
+    run(&builder, &catalogue, &fresh, &report)?;
     stamp.lift()?;
     files::move_dir(&fresh, &index)?;
     stamp.set(&fingerprint)?;
     Ok(index)
 }
 
+/// Builds the index of a catalogue into a folder of its own, with the report on the catalogue beside it.
+pub(crate) fn run(builder: &Path, catalogue: &Path, out: &Path, report: &Path) -> Result<()> {
+    let mut command = Command::new(builder);
+    command.arg("build").arg("--catalogue").arg(catalogue).arg("--out").arg(out).arg("--report").arg(report);
+    process::run(to_stderr(&mut command)).context("building the index")
+}
+
 /// Compiles index-builder; gives its program.
-fn compile(workspace: &Workspace) -> Result<PathBuf> {
+pub(crate) fn compile(workspace: &Workspace) -> Result<PathBuf> {
     let mut command = Command::new("cargo");
     command.args(["build", "--release", "--package", "index-builder", "--bin", "index-builder"]);
     command.current_dir(&workspace.root).env("CARGO_TARGET_DIR", &workspace.target);

@@ -16,6 +16,14 @@ use crate::options::{Flavour, Options};
 use crate::setup::{node, rust_tools, wasm};
 use crate::workspace::Workspace;
 
+/// The file of an index that names the generation in force.
+pub(crate) const POINTER: &str = "current.json";
+
+/// Where `cargo xtask rebuild` keeps the published generations, by default.
+pub(crate) fn published(workspace: &Workspace) -> PathBuf {
+    workspace.root.join("published").join("index")
+}
+
 /// The catalogue of a development server, for the builds that wrangler starts by itself.
 pub(crate) const CATALOGUE: &str = "SEOGA_CATALOGUE";
 
@@ -46,7 +54,8 @@ pub(crate) fn absolute(dir: &Path) -> Result<PathBuf> {
     dir.canonicalize().with_context(|| format!("no folder {}", dir.display()))
 }
 
-/// Builds all that wrangler serves, as far as its inputs changed.
+/// Builds all that wrangler serves, as far as its inputs changed. Without a catalogue the published index is served, and
+/// where nothing is published a sample.
 pub(crate) fn everything(
     workspace: &Workspace,
     catalogue: Option<&Path>,
@@ -55,7 +64,11 @@ pub(crate) fn everything(
     node::ensure(workspace)?;
     let toolchain = wasm::ensure(workspace)?;
     let tools = rust_tools::ensure(workspace)?;
-    let index = index::build(workspace, catalogue, flavour)?;
+    let published = published(workspace);
+    let index = match catalogue {
+        None if !flavour.for_tests() && published.join(POINTER).is_file() => published,
+        _ => index::build(workspace, catalogue, flavour)?,
+    };
     assets::lay_out(workspace, &index, flavour)?;
     worker::build(workspace, &toolchain, &tools, flavour)
 }

@@ -1,0 +1,158 @@
+//! The smoke test: the very files that are about to be published, on a real workerd, against the native answer.
+//!
+//! Invariant: it passes only when every question was answered by the new generation, with the same books in the same
+//! order as natively.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
+
+use crate::build::{self, POINTER};
+use crate::dev::{Serve, Server};
+use crate::options::Flavour;
+use crate::setup::{node, rust_tools, wasm};
+use crate::web::{self, Client};
+use crate::workspace::Workspace;
+use crate::{files, http, process};
+
+/// Questions asked, out of those made of the index's own books.
+const QUESTIONS: usize = 12;
+/// Books compared of each answer.
+const LIMIT: &str = "10";
+
+/// The part of an answer that must be the same.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+struct Answer {
+    generation: String,
+    total: u32,
+    results: Vec<Book>,
+}
+
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+struct Book {
+    isbn13: String,
+    title: String,
+}
+
+/// A row of the judged queries.
+#[derive(Debug, PartialEq, Eq)]
+struct Question {
+    query: String,
+    library: Option<String>,
+}
+
+/// Serves the index with the worker of this checkout and asks questions; gives how many.
+pub(super) fn run(
+    workspace: &Workspace,
+    builder: &Path,
+    index: &Path,
+    judged: &Path,
+    work: &Path,
+) -> Result<usize> {
+    node::ensure(workspace)?;
+    let toolchain = wasm::ensure(workspace)?;
+    let tools = rust_tools::ensure(workspace)?;
+    // The same worker that ships.
+    build::worker::build(workspace, &toolchain, &tools, Flavour::Plain)?;
+    let (assets, state) = (work.join("assets"), work.join("state"));
+    build::assets::lay_out_at(workspace, index, &assets)?;
+    files::make_dir(&state)?;
+    let questions = questions(&files::read_text(judged)?);
+    ensure!(!questions.is_empty(), "{} has no question", judged.display());
+    let server = Server::start(
+        workspace,
+        &Serve {
+            port: http::free_port()?,
+            environment: Some("test"),
+            state,
+            catalogue: None,
+            extra: &[OsString::from("--assets"), assets.into()],
+            log: Some(work.join("wrangler.log")),
+        },
+    )?;
+    let outcome = ask(&server.url(), builder, index, &questions);
+    server.end();
+    outcome.map(|()| questions.len())
+}
+
+/// Some of the judged queries, evenly over the file.
+fn questions(judged: &str) -> Vec<Question> {
+    let rows: Vec<&str> = judged.lines().skip(1).collect();
+    let every = rows.len().div_ceil(QUESTIONS).max(1);
+    // An odd step, so that all three ways of asking for a book come up.
+    let every = if every.is_multiple_of(3) { every + 1 } else { every };
+    rows.iter()
+        .step_by(every)
+        .filter_map(|row| {
+            let mut cells = row.split('\t').skip(2);
+            let (query, library) = (cells.next()?, cells.next()?);
+            let library = Some(library.to_owned()).filter(|library| !library.is_empty());
+            Some(Question { query: query.to_owned(), library })
+        })
+        .collect()
+}
+
+fn ask(base: &str, builder: &Path, index: &Path, questions: &[Question]) -> Result<()> {
+    let client = Client::new(Duration::from_secs(30));
+    let get = |path: &str| -> Result<String> {
+        let answer = client.get(&format!("{base}{path}"), None)?;
+        if answer.status != 200 {
+            bail!("GET {path} answered {}: {}", answer.status, answer.excerpt());
+        }
+        Ok(answer.body)
+    };
+    let pointer = files::read_text(&index.join(POINTER))?;
+    ensure!(get("/index/current.json")? == pointer, "what is served is not the index that was built");
+    get("/")?;
+    let mut book = None;
+    for question in questions {
+        let native = natively(builder, index, question)?;
+        let mut path = format!("/api/search?limit={LIMIT}&q={}", web::encode(&question.query));
+        if let Some(library) = &question.library {
+            path.push_str(&format!("&library={}", web::encode(library)));
+        }
+        let served: Answer = serde_json::from_str(&get(&path)?).context("the answer does not read")?;
+        ensure!(served == native, "{question:?}: workerd answers {served:?}, natively it is {native:?}");
+        book = book.or_else(|| served.results.into_iter().next());
+    }
+    let book = book.context("no question found a book")?;
+    ensure!(
+        get(&format!("/api/books/{}", book.isbn13))?.contains(&book.isbn13),
+        "{} has no page",
+        book.isbn13
+    );
+    get(&format!("/search?q={}", web::encode(&book.isbn13)))?;
+    Ok(())
+}
+
+fn natively(builder: &Path, index: &Path, question: &Question) -> Result<Answer> {
+    let mut command = Command::new(builder);
+    command.arg("query").arg(index).args(["--json", "--limit", LIMIT]);
+    if let Some(library) = &question.library {
+        command.args(["--library", library]);
+    }
+    let printed = process::output(command.arg("--").arg(&question.query))?;
+    serde_json::from_str(&printed).context("the native answer does not read")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn questions_are_taken_from_all_over_the_file_in_all_ways() {
+        let mut judged = "qid\tquery_class\tquery\tlibraries\texpected\tmust_not\tnote\n".to_owned();
+        for number in 0..300 {
+            let library = if number % 3 == 2 { "강" } else { "" };
+            judged.push_str(&format!("q{number}\tc{}\tw{number}\t{library}\t1\t\t\n", number % 3));
+        }
+        let questions = questions(&judged);
+        assert!((10..=QUESTIONS).contains(&questions.len()), "{}", questions.len());
+        assert!(questions.iter().any(|question| question.library.is_some()));
+        assert_eq!(questions[0], Question { query: "w0".into(), library: None });
+    }
+}

@@ -1,0 +1,124 @@
+//! Requests over HTTP: to servers on this machine, to deployments, to webhooks. Not a client for tests.
+//!
+//! Invariant: an answer of any status is an answer; an error means that none came.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use ureq::Agent;
+use ureq::http::Response;
+
+/// Bytes of the longest body that is read: a page of the export is the longest, 500 records of at most 4 KB.
+const BODY_LIMIT: u64 = 16 << 20;
+
+/// What a server answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    /// Names in lower case.
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    /// The value of a header, by its name in lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The first characters of the body on one line, for messages.
+    pub(crate) fn excerpt(&self) -> String {
+        self.body.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect()
+    }
+}
+
+/// Sends requests and waits for each a limited time.
+#[derive(Debug, Clone)]
+pub(crate) struct Client {
+    agent: Agent,
+}
+
+impl Client {
+    /// One that waits for an answer at most so long. It follows no redirect: a token must not travel on.
+    pub(crate) fn new(limit: Duration) -> Self {
+        let agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_global(Some(limit))
+            .user_agent("seoga-xtask")
+            .build();
+        Self { agent: agent.into() }
+    }
+
+    /// Asks for a URL, with a bearer token where there is one.
+    pub(crate) fn get(&self, url: &str, token: Option<&str>) -> Result<Answer> {
+        let mut request = self.agent.get(url);
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        read(request.call().with_context(|| format!("GET {url}"))?)
+    }
+
+    /// Posts a JSON text. Errors leave out the URL: a webhook's is a secret.
+    pub(crate) fn post_json(&self, url: &str, json: &str) -> Result<Answer> {
+        let request = self.agent.post(url).header("content-type", "application/json");
+        read(request.send(json).context("POST")?)
+    }
+}
+
+fn read(mut response: Response<ureq::Body>) -> Result<Answer> {
+    let text = |value: &ureq::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    Ok(Answer {
+        status: response.status().as_u16(),
+        headers: response.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
+        body: response
+            .body_mut()
+            .with_config()
+            .limit(BODY_LIMIT)
+            .read_to_string()
+            .context("reading the answer")?,
+    })
+}
+
+/// A text as a value in a query string.
+pub(crate) fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+/// Whether a URL names this machine: only there may a token go without TLS.
+pub(crate) fn is_local(url: &str) -> bool {
+    let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")).unwrap_or(url);
+    let host = host.split(['/', '?', '#']).next().unwrap_or_default();
+    ["localhost", "127.0.0.1", "[::1]"]
+        .iter()
+        .any(|local| host.strip_prefix(local).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_of_this_machine_are_local() {
+        for local in ["http://localhost:8787", "http://127.0.0.1/", "http://[::1]:1/x", "http://localhost"] {
+            assert!(is_local(local), "{local}");
+        }
+        for far in ["http://localhost.example", "https://seoga.example", "http://localhost@evil.example"] {
+            assert!(!is_local(far), "{far}");
+        }
+    }
+
+    #[test]
+    fn values_are_encoded_byte_by_byte() {
+        assert_eq!(encode("c++ 책"), "c%2B%2B%20%EC%B1%85");
+    }
+}
