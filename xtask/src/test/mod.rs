@@ -5,6 +5,7 @@
 
 mod browser;
 mod fuzz;
+mod rebuild;
 mod rust;
 mod served;
 
@@ -32,7 +33,7 @@ pub(crate) struct Context<'a> {
 /// A stage: its name, what it does.
 type Stage = (&'static str, fn(&Context<'_>) -> Result<Outcome>);
 
-const STAGES: [Stage; 9] = [
+const STAGES: [Stage; 10] = [
     ("fmt", rust::fmt),
     ("clippy", rust::clippy),
     ("unit", rust::unit),
@@ -40,6 +41,7 @@ const STAGES: [Stage; 9] = [
     ("wasm", served::wasm),
     ("transcripts", served::transcripts),
     ("faults", served::faults),
+    ("rebuild", rebuild::run),
     ("browser", browser::run),
     ("fuzz", fuzz::run),
 ];
