@@ -20,7 +20,7 @@ use crate::options::Flavour;
 use crate::process;
 
 /// Runs that are killed.
-const KILLS: u32 = 10;
+const KILLS: usize = 10;
 
 /// Runs every case.
 pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
@@ -172,16 +172,28 @@ impl Bench {
     }
 
     /// Kills runs at random moments, one in each tenth of a run's length; each begins where the killed one left off.
-    fn killed_at_any_moment(&self, whole: Duration) -> Result<()> {
+    fn killed_at_any_moment(&self, mut whole: Duration) -> Result<()> {
         let mut chance = SystemTime::now().duration_since(UNIX_EPOCH)?.subsec_nanos();
         let mut moments = Vec::new();
-        for tenth in 0..KILLS {
+        let mut too_late = 0;
+        while moments.len() < KILLS {
+            let tenth = u32::try_from(moments.len())?;
             let before = self.generation()?;
             let next = self.other_catalogue()?;
             chance = chance.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let moment = whole * tenth / KILLS + whole / KILLS * (chance >> 16) / 65_536;
+            let moment = whole * tenth / KILLS as u32 + whole / KILLS as u32 * (chance >> 16) / 65_536;
+            let began = Instant::now();
             let mut child = self.start(&["rebuild"], Some(&next), "killed.log")?;
-            std::thread::sleep(moment);
+            while began.elapsed() < moment && child.try_wait()?.is_none() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            if child.try_wait()?.is_some() {
+                // Runs are quicker than the first one was.
+                whole = whole.min(began.elapsed());
+                too_late += 1;
+                ensure!(too_late < KILLS, "runs end before they can be killed");
+                continue;
+            }
             killpg(Pid::from_raw(child.id().cast_signed()), Signal::SIGKILL).ok();
             child.wait()?;
             self.is_whole().with_context(|| format!("killed after {moment:?}"))?;
