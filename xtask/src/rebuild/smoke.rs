@@ -1,7 +1,7 @@
 //! The smoke test: the very files that are about to be published, on a real workerd, against the native answer.
 //!
-//! Invariant: it passes only when every question was answered by the new generation, with the same books in the same
-//! order as natively.
+//! Invariant: it passes only when every question was answered by the new generation, just as natively: every
+//! member of the answer but the signed query id.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -9,7 +9,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use serde::Deserialize;
+use serde_json::Value;
 
 use crate::build::{self, POINTER};
 use crate::dev::{Serve, Server};
@@ -21,22 +21,8 @@ use crate::{files, http, process};
 
 /// Questions asked, out of those made of the index's own books.
 const QUESTIONS: usize = 12;
-/// Books compared of each answer.
+/// Books asked for of each answer.
 const LIMIT: &str = "10";
-
-/// The part of an answer that must be the same.
-#[derive(Debug, PartialEq, Eq, Deserialize)]
-struct Answer {
-    generation: String,
-    total: u32,
-    results: Vec<Book>,
-}
-
-#[derive(Debug, PartialEq, Eq, Deserialize)]
-struct Book {
-    isbn13: String,
-    title: String,
-}
 
 /// A row of the judged queries.
 #[derive(Debug, PartialEq, Eq)]
@@ -111,25 +97,24 @@ fn ask(base: &str, builder: &Path, index: &Path, questions: &[Question]) -> Resu
     let mut book = None;
     for question in questions {
         let native = natively(builder, index, question)?;
-        let mut path = format!("/api/search?limit={LIMIT}&q={}", web::encode(&question.query));
+        let mut path = format!("/api/search?hl=ko&limit={LIMIT}&q={}", web::encode(&question.query));
         if let Some(library) = &question.library {
             path.push_str(&format!("&library={}", web::encode(library)));
         }
-        let served: Answer = serde_json::from_str(&get(&path)?).context("the answer does not read")?;
-        ensure!(served == native, "{question:?}: workerd answers {served:?}, natively it is {native:?}");
-        book = book.or_else(|| served.results.into_iter().next());
+        let mut served: Value = serde_json::from_str(&get(&path)?).context("the answer does not read")?;
+        // Signed by the deployment; everything else is the index's.
+        let signed = served.as_object_mut().and_then(|answer| answer.remove("query_id"));
+        ensure!(signed.is_some(), "{question:?}: an answer without a query id");
+        ensure!(served == native, "{question:?}: workerd answers {served}, natively it is {native}");
+        book = book.or_else(|| served["results"][0]["isbn13"].as_str().map(str::to_owned));
     }
     let book = book.context("no question found a book")?;
-    ensure!(
-        get(&format!("/api/books/{}", book.isbn13))?.contains(&book.isbn13),
-        "{} has no page",
-        book.isbn13
-    );
-    get(&format!("/search?q={}", web::encode(&book.isbn13)))?;
+    ensure!(get(&format!("/api/books/{book}"))?.contains(&book), "{book} has no page");
+    get(&format!("/search?q={}", web::encode(&book)))?;
     Ok(())
 }
 
-fn natively(builder: &Path, index: &Path, question: &Question) -> Result<Answer> {
+fn natively(builder: &Path, index: &Path, question: &Question) -> Result<Value> {
     let mut command = Command::new(builder);
     command.arg("query").arg(index).args(["--json", "--limit", LIMIT]);
     if let Some(library) = &question.library {
