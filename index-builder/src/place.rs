@@ -1,8 +1,9 @@
 //! A folder that comes into being whole or not at all.
 //!
 //! The work is done in a sibling of the final place, on the same disk, and moved there at the end. Not a lock: two
-//! programs that finish into the same place at once do not mix, the later one wins. Invariant: whatever happens
-//! before [`NewFolder::finish`], the final place is as it was.
+//! programs that finish into the same place at once do not mix, the later one wins. Invariants: whatever happens
+//! before [`NewFolder::finish`], the final place is as it was; on Linux it holds the old folder or the new one at
+//! every moment, elsewhere there is a moment between two moves in which it holds none.
 
 use std::fs;
 use std::io;
@@ -44,6 +45,10 @@ impl NewFolder {
         if !self.place.exists() {
             return fs::rename(&self.work, &self.place);
         }
+        if exchange(&self.work, &self.place) {
+            // Now the old folder is where the work was.
+            return fs::remove_dir_all(&self.work);
+        }
         let old = sibling(&self.place, "old")?;
         fs::rename(&self.place, &old)?;
         if let Err(error) = fs::rename(&self.work, &self.place) {
@@ -59,6 +64,19 @@ impl Drop for NewFolder {
         // After `finish` it is no longer there, and there is nobody to tell when it cannot be removed.
         let _ = fs::remove_dir_all(&self.work);
     }
+}
+
+/// Has two folders change places in one step; false where the system or the disk cannot, and nothing has changed.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn exchange(a: &Path, b: &Path) -> bool {
+    use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
+    renameat2(AT_FDCWD, a, AT_FDCWD, b, RenameFlags::RENAME_EXCHANGE).is_ok()
+}
+
+/// As there is no such step here.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn exchange(_: &Path, _: &Path) -> bool {
+    false
 }
 
 /// Whether nothing, or an empty folder, is at `place`.
@@ -154,6 +172,41 @@ mod tests {
             ".out.old-999999999",
             "the old folder is back"
         );
+    }
+
+    #[test]
+    fn a_place_is_never_empty_while_its_folder_is_replaced() {
+        let outer = tempfile::tempdir().unwrap();
+        let (a, b) = (outer.path().join("a"), outer.path().join("b"));
+        fs::create_dir(&a).unwrap();
+        fs::create_dir(&b).unwrap();
+        if !exchange(&a, &b) {
+            eprintln!("not checked: this system cannot swap two folders in one step");
+            return;
+        }
+        let place = outer.path().join("out");
+        NewFolder::begin(&place).unwrap().finish().unwrap();
+        let done = std::sync::atomic::AtomicBool::new(false);
+        let order = std::sync::atomic::Ordering::Relaxed;
+        std::thread::scope(|scope| {
+            let watch = scope.spawn(|| {
+                let (mut looks, mut gone) = (0_u64, 0_u64);
+                while !done.load(order) {
+                    looks += 1;
+                    gone += u64::from(!place.exists());
+                }
+                (looks, gone)
+            });
+            for n in 0..300 {
+                let folder = NewFolder::begin(&place).unwrap();
+                fs::write(folder.path().join("n"), n.to_string()).unwrap();
+                folder.finish().unwrap();
+            }
+            done.store(true, order);
+            let (looks, gone) = watch.join().unwrap();
+            assert_eq!(gone, 0, "of {looks} looks");
+        });
+        assert_eq!(fs::read_to_string(place.join("n")).unwrap(), "299");
     }
 
     #[test]
