@@ -73,7 +73,8 @@ pub(super) fn publishers(catalogue: &Catalogue) -> Publishers {
 }
 
 /// For each document its place among all titles: folded, without the bracketed
-/// phrase in front, by code point; digits before Latin before Hangul.
+/// phrase in front, by code point; digits before Latin before Hangul. Equal
+/// titles have the same place.
 pub(super) fn titles(catalogue: &Catalogue, order: &[u32]) -> Vec<u32> {
     let mut keys: Vec<(String, u32)> = order
         .iter()
@@ -89,9 +90,11 @@ pub(super) fn titles(catalogue: &Catalogue, order: &[u32]) -> Vec<u32> {
         .collect();
     keys.sort_unstable();
     let mut places = vec![0; keys.len()];
-    for (place, (_, doc)) in keys.iter().enumerate() {
-        if let Some(slot) = places.get_mut(*doc as usize) {
-            *slot = place as u32;
+    for (place, same) in keys.chunk_by(|a, b| a.0 == b.0).enumerate() {
+        for (_, doc) in same {
+            if let Some(slot) = places.get_mut(*doc as usize) {
+                *slot = place as u32;
+            }
         }
     }
     places
