@@ -10,8 +10,8 @@ cargo xtask COMMAND
 
   dev [--catalogue DIR] [--port N]   index, WASM and wrangler dev on http://localhost:8787
   test [--only STAGE]... [--fuzz-seconds N]
-                                     every check; stages: fmt clippy unit doc wasm transcripts faults rebuild
-                                     browser fuzz
+                                     every check; stages: fmt clippy unit doc wasm transcripts faults choices
+                                     rebuild browser fuzz
   build [--catalogue DIR]            index, assets and WASM, without serving (wrangler's build command)
         [--test | --test-hooks | --production]
   index [--catalogue DIR]            the index alone, in build/index

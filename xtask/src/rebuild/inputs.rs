@@ -3,10 +3,11 @@
 //! Contents count, not times or places: another checkout or another runner gives the same. Invariant: whatever could
 //! change a byte of the index changes the fingerprint.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
+use toml::{Table, Value};
 
 use crate::files;
 use crate::workspace::Workspace;
@@ -15,14 +16,49 @@ use crate::workspace::Workspace;
 const SOURCES: [&str; 6] =
     ["index-builder/src", "index-builder/Cargo.toml", "edge/text", "edge/index", "edge/search", "Cargo.lock"];
 
+/// The file that names sources, in a catalogue's folder.
+const CONFIG: &str = "catalogue.toml";
+
 /// The fingerprint of a catalogue under this checkout's index-builder.
 pub(super) fn fingerprint(workspace: &Workspace, catalogue: &Path) -> Result<String> {
     let mut hash = Sha256::new();
     take(&mut hash, catalogue)?;
+    for named in named_elsewhere(catalogue)? {
+        take(&mut hash, &named)?;
+    }
     for source in SOURCES {
         take(&mut hash, &workspace.root.join(source))?;
     }
     Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// What the catalogue's configuration names outside the catalogue's folder: every text in it that is the path of
+/// something there.
+fn named_elsewhere(catalogue: &Path) -> Result<Vec<PathBuf>> {
+    let config = catalogue.join(CONFIG);
+    if !config.is_file() {
+        return Ok(Vec::new());
+    }
+    // One that does not read is index-builder's to refuse; it is an input by its own bytes already.
+    let Ok(table) = files::read_text(&config)?.parse::<Table>() else { return Ok(Vec::new()) };
+    let mut values = vec![Value::Table(table)];
+    let mut found = Vec::new();
+    while let Some(value) = values.pop() {
+        match value {
+            Value::String(text) if !text.is_empty() => {
+                if let Ok(path) = catalogue.join(text).canonicalize()
+                    && !path.starts_with(catalogue)
+                {
+                    found.push(path);
+                }
+            }
+            Value::Array(items) => values.extend(items),
+            Value::Table(table) => values.extend(table.into_iter().map(|(_, value)| value)),
+            _ => {}
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// Takes in a file, or every file below a folder with its place there.
@@ -45,6 +81,22 @@ mod tests {
         let mut hash = Sha256::new();
         take(&mut hash, dir).unwrap();
         hash.finalize().to_vec()
+    }
+
+    #[test]
+    fn what_the_configuration_names_elsewhere_counts_too() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().canonicalize().unwrap();
+        let catalogue = root.join("catalogue");
+        std::fs::create_dir_all(catalogue.join("holdings")).unwrap();
+        std::fs::write(root.join("far.mrc"), "records").unwrap();
+        assert!(named_elsewhere(&catalogue).unwrap().is_empty());
+        let config =
+            "[[holdings]]\npath = \"holdings\"\n[[records]]\npath = \"../far.mrc\"\nlibrary = \"가온\"\n";
+        std::fs::write(catalogue.join(CONFIG), config).unwrap();
+        assert_eq!(named_elsewhere(&catalogue).unwrap(), [root.join("far.mrc")]);
+        std::fs::write(catalogue.join(CONFIG), "no configuration").unwrap();
+        assert!(named_elsewhere(&catalogue).unwrap().is_empty());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! passed; in CI it fails the run.
 
 mod browser;
+mod choices;
 mod fuzz;
 mod rebuild;
 mod rust;
@@ -33,7 +34,7 @@ pub(crate) struct Context<'a> {
 /// A stage: its name, what it does.
 type Stage = (&'static str, fn(&Context<'_>) -> Result<Outcome>);
 
-const STAGES: [Stage; 10] = [
+const STAGES: [Stage; 11] = [
     ("fmt", rust::fmt),
     ("clippy", rust::clippy),
     ("unit", rust::unit),
@@ -41,6 +42,7 @@ const STAGES: [Stage; 10] = [
     ("wasm", served::wasm),
     ("transcripts", served::transcripts),
     ("faults", served::faults),
+    ("choices", choices::run),
     ("rebuild", rebuild::run),
     ("browser", browser::run),
     ("fuzz", fuzz::run),
