@@ -169,6 +169,16 @@ impl Report {
             n(rows - rejected),
             n(rejected)
         )?;
+        let (records, records_rejected) = self.rows(Role::Records);
+        if records > 0 {
+            writeln!(
+                out,
+                "서지 레코드 {}건을 읽어 {}건을 쓰고 {}건을 제외했습니다.",
+                n(records),
+                n(records - records_rejected),
+                n(records_rejected)
+            )?;
+        }
         writeln!(
             out,
             "책 {}권, 도서관 {}곳, 소장 {}건. 가장 늦은 등록일자: {}",

@@ -319,6 +319,8 @@ fn the_report_counts_records_and_names_their_fields() {
     let outcome = Outcome::from(&reading.catalogue);
     let text = reading.report.to_text(&outcome);
     assert!(text.contains("가온.csv 2째 레코드 [020] \"비매품\""), "{text}");
+    assert!(text.contains("서지 레코드 2건을 읽어 1건을 쓰고 1건을 제외했습니다."), "{text}");
+    assert!(text.contains("가온.csv (서지 레코드, CP949): 2건, 제외 1건, 지적 1건"), "{text}");
     let json: serde_json::Value = serde_json::from_str(&reading.report.to_json(&outcome)).unwrap();
     let finding = &json["findings"][0];
     assert_eq!((finding["record"].as_u64(), finding["column"].as_str()), (Some(2), Some("020")));
