@@ -124,7 +124,8 @@ pub(super) static STRINGS: Strings = Strings {
     pages: "쪽",
     previous: "이전",
     next: "다음",
-    nothing_title: |query| format!("‘{query}’에 맞는 책이 없습니다"),
+    // The word joiner keeps the particle with the word.
+    nothing_title: |query| format!("‘{query}’\u{2060}에 맞는 책이 없습니다"),
     nothing_tips: &[
         "낱말을 줄이거나 더 흔한 말로 바꿔 보세요.",
         "띄어쓰기와 맞춤법을 살펴보세요. 외국어 이름은 여러 가지로 적힙니다.",
