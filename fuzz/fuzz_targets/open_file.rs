@@ -7,7 +7,7 @@ use seoga_index::file::{FileName, Kind, seal};
 use seoga_index::manifest::Manifest;
 use seoga_index::postings::{Head, open};
 
-const KINDS: [Kind; 9] = [
+const KINDS: [Kind; 10] = [
     Kind::Manifest,
     Kind::Dictionary,
     Kind::Reversed,
@@ -17,6 +17,7 @@ const KINDS: [Kind; 9] = [
     Kind::Order,
     Kind::Names,
     Kind::Suggest,
+    Kind::Choices,
 ];
 
 fuzz_target!(|bytes: &[u8]| {
@@ -48,6 +49,7 @@ fuzz_target!(|bytes: &[u8]| {
         Ok(Block::Names(names)) => (0..100).for_each(|number| {
             let _ = names.get(number);
         }),
+        Ok(Block::Choices(choices)) => assert!(choices.get(7).len() <= payload.len()),
         Ok(Block::Suggest(shard)) => drop(shard.completions(b"a", 100)),
         Ok(Block::Dictionary(shard) | Block::Reversed(shard)) => drop(shard.get(b"a")),
         Err(_) => {}

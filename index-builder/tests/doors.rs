@@ -16,6 +16,7 @@ fn header(role: Role) -> &'static str {
         Role::Keywords => "isbn13,keywords\n",
         Role::Synonyms => "eng,kor\n",
         Role::Libraries => "code,name,address,latitude,longitude,homepage\n",
+        Role::Choices => "",
     }
 }
 

@@ -6,14 +6,15 @@
 use std::collections::BTreeMap;
 
 use index_builder::catalogue::Catalogue;
-use index_builder::compile::compile;
+use index_builder::compile::compile_learned;
 use index_builder::generate::{Sample, generate};
+use index_builder::learn::Learned;
 use index_builder::progress::Quiet;
 use index_builder::sources::{Inputs, read};
 use index_builder::tools::LocalIndex;
 use index_builder::tools::local::request;
 use seoga_search::explain::{Explanation, Why};
-use seoga_search::{Hit, Reading, Tier};
+use seoga_search::{Hit, Reading, Tier, choice_hash};
 use seoga_text::{choseong, fold, keys, names};
 
 fn made() -> (Catalogue, LocalIndex, tempfile::TempDir) {
@@ -22,9 +23,22 @@ fn made() -> (Catalogue, LocalIndex, tempfile::TempDir) {
     generate(Sample { books: 1_500, seed: 3 }, &sample, &Quiet).unwrap();
     let catalogue = read(&Inputs::in_catalogue(&sample).unwrap().files, &Quiet).unwrap().catalogue;
     std::fs::create_dir(&out).unwrap();
-    compile(&catalogue, &out, &Quiet).unwrap();
+    compile_learned(&catalogue, &learned(&catalogue), &out, &Quiet).unwrap();
     let index = LocalIndex::open(&out, 64 << 20).unwrap();
     (catalogue, index, place)
+}
+
+/// Picks for every other question and of every fifth book.
+fn learned(catalogue: &Catalogue) -> Learned {
+    let hashes = questions(catalogue).into_iter().step_by(2).filter_map(|text| choice_hash(&text));
+    let picks = |hash: u64| {
+        let books = catalogue.books.iter().skip(hash as usize % 3).step_by(3);
+        books.map(|book| (book.isbn13, (book.isbn13 % 120) as u8 + 1)).collect()
+    };
+    Learned {
+        queries: hashes.map(|hash| (hash, picks(hash))).collect(),
+        prior: catalogue.books.iter().step_by(5).map(|book| (book.isbn13, 7)).collect(),
+    }
 }
 
 /// Questions of every kind, made of every so many books.
@@ -60,6 +74,7 @@ fn questions(catalogue: &Catalogue) -> Vec<String> {
 
 fn holds(hit: &Hit, why: &Why) {
     assert_eq!(why.sum(), hit.score, "{why:#?}");
+    assert_eq!(why.preferred, hit.preferred);
     for word in &why.words {
         let parts: u32 = word.parts.iter().map(|part| part.score).sum();
         let told = match word.tier {
@@ -86,6 +101,7 @@ fn the_parts_told_of_every_hit_come_to_its_score() {
     let (catalogue, index, _place) = made();
     let mut tiers: BTreeMap<Tier, u32> = BTreeMap::new();
     let mut ways: BTreeMap<Reading, u32> = BTreeMap::new();
+    let mut picked = 0;
     for question in questions(&catalogue) {
         let asked = request(&index, &question, &[], 50).unwrap();
         // Asked before, so that all is at hand the second time.
@@ -98,6 +114,7 @@ fn the_parts_told_of_every_hit_come_to_its_score() {
         assert_eq!(explanation.files.len(), answer.work.files as usize);
         for (hit, why) in answer.hits.iter().zip(&explanation.hits) {
             *tiers.entry(hit.tier).or_default() += 1;
+            picked += u32::from(hit.preferred > 0);
             why.words.iter().for_each(|word| *ways.entry(word.by).or_default() += 1);
             holds(hit, why);
         }
@@ -106,6 +123,7 @@ fn the_parts_told_of_every_hit_come_to_its_score() {
         assert!(tiers.contains_key(&tier), "no hit in tier {tier:?}: {tiers:?}");
     }
     assert!(ways.len() >= 8, "{ways:?}");
+    assert!(picked > 50, "only {picked} hits have points of picks");
 }
 
 #[test]

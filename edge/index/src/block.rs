@@ -1,5 +1,6 @@
 //! An opened file of any kind but the manifest, as a cache holds it.
 
+use crate::choices::Choices;
 use crate::columns::{Facets, Order};
 use crate::dictionary::Dictionary;
 use crate::file::{self, FileName, Kind, OpenError};
@@ -26,6 +27,8 @@ pub enum Block {
     Names(Names),
     /// Suggestions.
     Suggest(Suggestions),
+    /// What visitors picked, by query.
+    Choices(Choices),
 }
 
 impl Block {
@@ -45,6 +48,7 @@ impl Block {
             Kind::Order => Block::Order(Order::open(payload)?),
             Kind::Names => Block::Names(Names::open(&payload)?),
             Kind::Suggest => Block::Suggest(Suggestions::open(&payload)?),
+            Kind::Choices => Block::Choices(Choices::open(&payload)?),
         })
     }
 
@@ -59,6 +63,7 @@ impl Block {
             Block::Order(columns) => columns.size(),
             Block::Names(names) => names.size(),
             Block::Suggest(suggestions) => suggestions.size(),
+            Block::Choices(choices) => choices.size(),
         }
     }
 }

@@ -54,10 +54,12 @@ pub enum Kind {
     Names = 8,
     /// A shard of the suggestion dictionary.
     Suggest = 9,
+    /// What visitors picked, by query.
+    Choices = 10,
 }
 
 impl Kind {
-    const ALL: [(Kind, u8); 9] = [
+    const ALL: [(Kind, u8); 10] = [
         (Kind::Manifest, b'm'),
         (Kind::Dictionary, b'd'),
         (Kind::Reversed, b'v'),
@@ -67,6 +69,7 @@ impl Kind {
         (Kind::Order, b'o'),
         (Kind::Names, b'n'),
         (Kind::Suggest, b's'),
+        (Kind::Choices, b'c'),
     ];
 
     /// The letter that begins the names of this kind.

@@ -31,6 +31,7 @@
 
 pub mod block;
 pub mod bytes;
+pub mod choices;
 pub mod columns;
 pub mod dictionary;
 pub mod file;

@@ -9,8 +9,11 @@
 //! [`Directory`] order the files: `varint n`, and for each `varint` key length
 //! and key (dictionaries, suggestions) or `varint` distance of its first
 //! address, document or number from the one before, and ten bytes of hash.
+//! Where something was learned from choices there follows: a keyed directory of
+//! those files, `block` filter, and a list of picks (see [`crate::choices`]).
 
 use crate::bytes::{Bytes, Damaged};
+use crate::choices::{Filter, Learned, read_picks};
 use crate::file::{self, FileName, Kind, OpenError};
 
 /// A library, as the pages show it.
@@ -145,6 +148,8 @@ pub struct Directory {
     pub order: PlacedFiles,
     /// Names, by first number.
     pub names: PlacedFiles,
+    /// What visitors picked, by first hash of a query.
+    pub choices: KeyedFiles,
 }
 
 /// The table of contents.
@@ -166,6 +171,8 @@ pub struct Manifest {
     pub synonyms: Vec<Vec<String>>,
     /// The files.
     pub directory: Directory,
+    /// What was learned from choices, nothing where none were given.
+    pub learned: Learned,
 }
 
 impl Manifest {
@@ -192,6 +199,7 @@ impl Manifest {
             Kind::Facets => files.facets.name(number),
             Kind::Order => files.order.name(number),
             Kind::Names => files.names.name(number),
+            Kind::Choices => files.choices.name(number),
         }
     }
 
@@ -199,7 +207,7 @@ impl Manifest {
     #[must_use]
     pub fn files(&self) -> Vec<FileName> {
         let files = &self.directory;
-        let keyed = [&files.dictionary, &files.reversed, &files.suggest];
+        let keyed = [&files.dictionary, &files.reversed, &files.suggest, &files.choices];
         let placed = [&files.postings, &files.records, &files.facets, &files.order, &files.names];
         let keyed = keyed.into_iter().flat_map(|list| list.files.iter().map(|(_, name)| *name));
         keyed.chain(placed.into_iter().flat_map(|list| list.files.iter().map(|(_, name)| *name))).collect()
@@ -253,7 +261,13 @@ impl Manifest {
             facets: placed(bytes, Kind::Facets)?,
             order: placed(bytes, Kind::Order)?,
             names: placed(bytes, Kind::Names)?,
+            choices: KeyedFiles::default(),
         };
+        if !bytes.is_empty() {
+            manifest.directory.choices = keyed(bytes, Kind::Choices)?;
+            manifest.learned =
+                Learned { filter: Filter::new(bytes.block()?.to_vec()), prior: read_picks(bytes)? };
+        }
         Some(manifest)
     }
 
@@ -289,11 +303,7 @@ impl Manifest {
         }
         let files = &self.directory;
         for list in [&files.dictionary, &files.reversed, &files.suggest] {
-            put_varint(&mut out, list.files.len() as u64);
-            for (first, name) in &list.files {
-                put_block(&mut out, first);
-                out.extend_from_slice(&name.hash);
-            }
+            put_keyed(&mut out, list);
         }
         for list in [&files.postings, &files.records, &files.facets, &files.order, &files.names] {
             put_varint(&mut out, list.files.len() as u64);
@@ -303,6 +313,11 @@ impl Manifest {
                 out.extend_from_slice(&name.hash);
                 previous = *first;
             }
+        }
+        if !files.choices.is_empty() || self.learned != Learned::default() {
+            put_keyed(&mut out, &files.choices);
+            put_block(&mut out, self.learned.filter.bits());
+            crate::choices::put_picks(&mut out, &self.learned.prior);
         }
         out
     }
@@ -317,6 +332,16 @@ fn degrees(stored: u32) -> i32 {
 #[cfg(feature = "write")]
 fn microdegrees(degrees: i32) -> u32 {
     u32::try_from(degrees.saturating_add(HALF_TURN)).unwrap_or(0)
+}
+
+#[cfg(feature = "write")]
+fn put_keyed(out: &mut Vec<u8>, list: &KeyedFiles) {
+    use crate::bytes::{put_block, put_varint};
+    put_varint(out, list.files.len() as u64);
+    for (first, name) in &list.files {
+        put_block(out, first);
+        out.extend_from_slice(&name.hash);
+    }
 }
 
 fn hash(bytes: &mut Bytes<'_>, kind: Kind) -> Option<FileName> {

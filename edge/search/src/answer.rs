@@ -125,6 +125,8 @@ pub struct Hit {
     pub tier: Tier,
     /// Within the tier, more is better.
     pub score: u32,
+    /// How much of the score it has from what visitors picked before.
+    pub preferred: u32,
     /// What is shown.
     pub record: Record,
     /// Why it matched, in the shown text.

@@ -9,6 +9,7 @@ use seoga_index::dictionary::{Entry, df_class};
 use seoga_index::postings::{Field, MAX_WEIGHT};
 
 use crate::answer::{Reading, Tier};
+use crate::preference::Preference;
 use crate::reader::Reader;
 use crate::resolve::{Alternative, Slot};
 
@@ -233,7 +234,7 @@ fn next(a: &WordHit, b: &WordHit) -> u32 {
 
 impl Gathered {
     /// The documents that have every word, best first.
-    pub(crate) fn all_words(&self) -> Vec<Ranked> {
+    pub(crate) fn all_words(&self, preference: &Preference) -> Vec<Ranked> {
         let mut order: Vec<usize> = (0..self.words.len()).collect();
         order.sort_by_key(|place| self.words.get(*place).map_or(0, Vec::len));
         let Some((rarest, others)) = order.split_first() else { return Vec::new() };
@@ -290,6 +291,7 @@ impl Gathered {
         for (hit, in_a_row) in ranked.iter_mut().zip(in_a_row) {
             hit.score += u32::from(in_a_row) * ROW_WORTH;
         }
+        preference.raise(&mut ranked);
         sort(&mut ranked);
         ranked
     }
@@ -297,7 +299,12 @@ impl Gathered {
     /// Books with a title that begins with all that was typed so far (`docs`,
     /// ascending): that is what is being typed. Several words in a row are as
     /// good as typed in full; one alone is the beginning of a word.
-    pub(crate) fn put_beginnings_first(&self, ranked: &mut Vec<Ranked>, docs: &[DocId]) {
+    pub(crate) fn put_beginnings_first(
+        &self,
+        ranked: &mut Vec<Ranked>,
+        docs: &[DocId],
+        preference: &Preference,
+    ) {
         let tier = if self.words.len() > 1 { Tier::Exact } else { Tier::Prefix };
         let mut met = vec![false; docs.len()];
         for hit in ranked.iter_mut() {
@@ -309,7 +316,8 @@ impl Gathered {
         }
         for (doc, _) in docs.iter().zip(met).filter(|(_, met)| !met) {
             let words = (0..self.words.len()).filter_map(|place| self.of(place, *doc));
-            let score = BEGINNING_WORTH + words.map(|word| word.score).sum::<u32>();
+            let words = words.map(|word| word.score).sum::<u32>();
+            let score = BEGINNING_WORTH + words + preference.points(*doc);
             ranked.push(Ranked { doc: *doc, tier, score });
         }
         sort(ranked);
@@ -317,7 +325,7 @@ impl Gathered {
 
     /// The documents that have at least half of the words, most words first.
     /// Only direct readings count, so that a mash of keys finds nothing.
-    pub(crate) fn some_words(&self) -> Vec<Ranked> {
+    pub(crate) fn some_words(&self, preference: &Preference) -> Vec<Ranked> {
         let needed = self.words.len().div_ceil(2).max(1) as u32;
         let mut hits: Vec<&WordHit> =
             self.words.iter().flatten().filter(|hit| hit.tier <= Tier::Form).collect();
@@ -331,6 +339,7 @@ impl Gathered {
                 ranked.push(Ranked { doc: first.doc, tier: Tier::Partial, score });
             }
         }
+        preference.raise(&mut ranked);
         sort(&mut ranked);
         ranked
     }

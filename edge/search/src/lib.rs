@@ -37,6 +37,7 @@ pub mod inspect;
 mod lookup;
 pub mod machine;
 mod mark;
+mod preference;
 mod query;
 mod reader;
 mod related;
@@ -51,6 +52,7 @@ pub use answer::{Answer, Facet, FacetCount, Hit, Interpretation, Match, MatchedF
 pub use gather::explain;
 pub use lookup::Lookup;
 pub use machine::{Search, SearchError, Step};
+pub use preference::choice_hash;
 pub use query::year_range;
 pub use request::{Filters, Request, Sort, YearRange};
 pub use store::{Cache, Desk, FileId, Store};

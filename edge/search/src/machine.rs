@@ -14,8 +14,9 @@ use seoga_index::manifest::Manifest;
 use crate::answer::{Answer, Hit, Interpretation, Match, MatchedField, Reading, Tier, Work};
 use crate::facets;
 use crate::filter;
-use crate::gather::{Gathered, Ranked, gather};
+use crate::gather::{Gathered, Ranked, gather, sort};
 use crate::mark;
+use crate::preference::{Preference, choice_hash};
 use crate::query::Query;
 use crate::reader::Reader;
 use crate::related::{Near, POOR, RelatedWord};
@@ -65,6 +66,8 @@ pub struct Search {
     manifest: Arc<Manifest>,
     request: Request,
     query: Query,
+    /// Under which hash picks for this query lie, where the index has any.
+    choice: Option<u64>,
     stage: Stage,
     work: Work,
     files: BTreeSet<FileId>,
@@ -120,6 +123,16 @@ struct Found {
     near: Near,
     /// The related words whose books were added.
     related: Vec<RelatedWord>,
+    /// What visitors picked before.
+    preference: Preference,
+}
+
+impl Found {
+    /// How much of a hit's score is there for what visitors picked before. Hits
+    /// that were given no score have nothing of it, nor have related books.
+    fn preferred(&self, hit: &Ranked) -> u32 {
+        if hit.tier == Tier::Related { 0 } else { self.preference.points(hit.doc).min(hit.score) }
+    }
 }
 
 impl Search {
@@ -127,10 +140,13 @@ impl Search {
     #[must_use]
     pub fn new(manifest: Arc<Manifest>, request: Request) -> Self {
         let query = Query::parse(&request.text, &request.typed);
+        let learned = !manifest.directory.choices.is_empty() && request.sort != Sort::Topics;
+        let choice = if learned { choice_hash(&request.text) } else { None };
         Self {
             manifest,
             request,
             query,
+            choice,
             stage: Stage::Resolve { wide: false },
             work: Work::default(),
             files: BTreeSet::new(),
@@ -179,9 +195,13 @@ impl Search {
         let of_words = listed.is_none() && self.request.sort != Sort::Topics;
         let hits = page.map(|hit| match of_words {
             true => {
-                why(reader, &looked_up.slots, &found.gathered, hit, &found.related, begin.contains(&hit.doc))
+                let begins = begin.contains(&hit.doc);
+                Why {
+                    preferred: found.preferred(hit),
+                    ..why(reader, &looked_up.slots, &found.gathered, hit, &found.related, begins)
+                }
             }
-            false => Why::default(),
+            false => Why { preferred: found.preferred(hit), ..Why::default() },
         });
         Explanation {
             words: words(reader, &looked_up.slots),
@@ -284,6 +304,14 @@ impl Search {
     }
 
     fn look_up(&self, reader: &Reader<'_>, wide: bool) -> LookedUp {
+        let looked_up = self.look_words_up(reader, wide);
+        // Asked for with the words: the picks take no round of their own. After
+        // them, since a word is read widely only when nothing is missing.
+        let _ = self.choice.map(|hash| reader.picks(hash));
+        looked_up
+    }
+
+    fn look_words_up(&self, reader: &Reader<'_>, wide: bool) -> LookedUp {
         let mut looked_up = LookedUp {
             filters: filter::Plan::resolve(reader, &self.request.filters, &self.query),
             ..LookedUp::default()
@@ -314,6 +342,7 @@ impl Search {
         let gathered = gather(reader, &looked_up.slots);
         exact &= gathered.whole && !looked_up.capped;
         let plain = !wide && !looked_up.widened && self.query.phrases.is_empty();
+        let preference = self.preference(reader, looked_up);
         let mut near = Near::default();
         let mut ordered = Vec::new();
         if self.request.sort == Sort::Topics && !wide {
@@ -333,7 +362,11 @@ impl Search {
                 }
                 docs.sort_unstable();
                 docs.dedup();
-                docs.into_iter().map(|doc| Ranked { doc, tier, score: 0 }).collect()
+                let mut ranked: Vec<Ranked> =
+                    docs.into_iter().map(|doc| Ranked { doc, tier, score: 0 }).collect();
+                preference.raise(&mut ranked);
+                sort(&mut ranked);
+                ranked
             }
             None if looked_up.slots.is_empty() => match &passing {
                 Some(docs) => {
@@ -345,13 +378,13 @@ impl Search {
                 None => Vec::new(),
             },
             None => {
-                let mut ranked = gathered.all_words();
+                let mut ranked = gathered.all_words(&preference);
                 let lists = looked_up.beginnings.iter().map(|entry| reader.bare_list(*entry));
                 let mut docs: Vec<DocId> =
                     lists.flat_map(|list| list.postings).map(|posting| posting.doc).collect();
                 docs.sort_unstable();
                 docs.dedup();
-                gathered.put_beginnings_first(&mut ranked, &docs);
+                gathered.put_beginnings_first(&mut ranked, &docs, &preference);
                 ranked
             }
         };
@@ -375,7 +408,7 @@ impl Search {
                 return None;
             }
             if self.query.words.len() > 1 && self.query.phrases.is_empty() {
-                ranked = gathered.some_words();
+                ranked = gathered.some_words(&preference);
                 keep(&mut ranked);
             }
         }
@@ -398,7 +431,14 @@ impl Search {
                 related = words;
             }
         }
-        Some(Found { gathered, ranked, counted: None, exact, near, related })
+        Some(Found { gathered, ranked, counted: None, exact, near, related, preference })
+    }
+
+    /// What visitors picked before, for this question. Initials and book numbers
+    /// have no scores that a prior could be weighed against.
+    fn preference(&self, reader: &Reader<'_>, looked_up: &LookedUp) -> Preference {
+        let scored = looked_up.listed.is_none() && self.request.sort != Sort::Topics;
+        Preference::of(reader, self.choice, scored)
     }
 
     /// Checks candidates whose text must be seen, and sorts by a column.
@@ -509,11 +549,13 @@ impl Search {
         for (place, ranked) in page {
             let Some(record) = reader.record(ranked.doc) else { continue };
             let matched = self.matched(looked_up, found, ranked, &record, &mut readings);
+            let preferred = found.preferred(ranked);
             hits.push(Hit {
                 doc: ranked.doc,
                 rank: place as u32 + 1,
                 tier: ranked.tier,
                 score: ranked.score,
+                preferred,
                 record,
                 matched,
             });

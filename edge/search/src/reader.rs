@@ -11,6 +11,7 @@ use std::sync::Arc;
 use seoga_index::DocId;
 use seoga_index::block::Block;
 use seoga_index::bytes::Damaged;
+use seoga_index::choices::{Pick, file_key};
 use seoga_index::columns::{FacetRow, OrderRow};
 use seoga_index::dictionary::{Automaton, Dictionary, Entry, df_of_class};
 use seoga_index::file::Kind;
@@ -334,6 +335,19 @@ impl<'a> Reader<'a> {
         match &*self.block(Kind::Order, number)? {
             Block::Order(columns) => columns.get(doc),
             _ => None,
+        }
+    }
+
+    /// What visitors picked for the query with this hash; no file is wanted for
+    /// a query that the manifest's filter does not know.
+    pub(crate) fn picks(&self, hash: u64) -> Vec<Pick> {
+        if !self.manifest.learned.filter.may_hold(hash) {
+            return Vec::new();
+        }
+        let number = self.manifest.directory.choices.find(&file_key(hash));
+        match number.and_then(|number| self.block(Kind::Choices, number)).as_deref() {
+            Some(Block::Choices(choices)) => choices.get(hash).to_vec(),
+            _ => Vec::new(),
         }
     }
 

@@ -5,7 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
-use index_builder::compile::{POINTER, compile};
+use index_builder::compile::{POINTER, compile_learned};
+use index_builder::learn::{Learned, Rules, learn};
 use index_builder::place::{NewFolder, is_free};
 use index_builder::report::{Outcome, text_path};
 use index_builder::sources::{self, CONFIG_NAME, Config, Inputs, Reading};
@@ -39,6 +40,12 @@ pub(crate) struct Options {
     /// Words that mean the same (CSV: eng,kor).
     #[arg(long, value_name = "FILE")]
     synonyms: Option<PathBuf>,
+    /// What visitors chose, as the service exports it (NDJSON): books picked often rise within their tier.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    choices: Vec<PathBuf>,
+    /// Picks of fewer distinct visitors than N change no order.
+    #[arg(long, value_name = "N", default_value_t = Rules::default().k, requires = "choices", value_parser = clap::value_parser!(u32).range(2..))]
+    k: u32,
     /// The folder to write; an earlier index there is replaced.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -59,9 +66,15 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
     let (inputs, configured_report) = inputs(options)?;
     let progress = OnTerminal::default();
-    let Reading { catalogue, report } = sources::read(&inputs, &progress)?;
+    let Reading { catalogue, mut report } = sources::read(&inputs, &progress)?;
+    let chosen = sources::read_choices(&options.choices, &catalogue, &progress)?;
+    report.files.extend(chosen.files);
+    let learned = learn(&chosen.choices, &catalogue, &Rules { k: options.k, ..Rules::default() });
     let outcome = Outcome::from(&catalogue);
     eprint!("{}", report.to_summary(&outcome));
+    if !options.choices.is_empty() {
+        eprintln!("{}", told(chosen.choices.len(), &learned));
+    }
     if let Some(file) = options.report.as_ref().or(configured_report.as_ref()) {
         report.write(&outcome, file)?;
         eprintln!("report: {} and {}", file.display(), text_path(file).display());
@@ -70,7 +83,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
     let failed = |error: io::Error| format!("{} cannot be written: {error}", options.out.display());
     let folder = NewFolder::begin(&options.out).map_err(failed)?;
-    let summary = compile(&catalogue, folder.path(), &progress)?;
+    let summary = compile_learned(&catalogue, &learned, folder.path(), &progress)?;
     folder.finish().map_err(failed)?;
     let (files, bytes) = summary.sizes.values().fold((0, 0), |sum, size| (sum.0 + size.0, sum.1 + size.1));
     println!(
@@ -80,6 +93,14 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         summary.books
     );
     Ok(())
+}
+
+/// What was learned, for the terminal.
+fn told(choices: usize, learned: &Learned) -> String {
+    let (queries, books) = (learned.queries.len(), learned.prior.len());
+    format!(
+        "learned from {choices} choices: preferred books for {queries} queries, {books} books picked often"
+    )
 }
 
 /// Whether `out` is not there, empty, or an index.

@@ -11,6 +11,7 @@
 mod completions;
 mod files;
 mod invert;
+mod learned;
 mod order;
 mod related;
 mod suggestions;
@@ -32,6 +33,7 @@ use seoga_text::fold;
 
 use crate::analyse::{self, Vocabulary};
 use crate::catalogue::{Book, Catalogue, Date};
+use crate::learn::Learned;
 use crate::progress::{Progress, Unit};
 
 use files::Folder;
@@ -51,6 +53,20 @@ const REVERSED_KEYS: usize = 4;
 /// [`CompileError`] when a file cannot be written, or the catalogue is larger
 /// than the format allows.
 pub fn compile(catalogue: &Catalogue, out: &Path, progress: &dyn Progress) -> Result<Summary, CompileError> {
+    compile_learned(catalogue, &Learned::default(), out, progress)
+}
+
+/// The same with what was learned from choices: files and a part of the manifest
+/// more, every other file as without.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_learned(
+    catalogue: &Catalogue,
+    learned: &Learned,
+    out: &Path,
+    progress: &dyn Progress,
+) -> Result<Summary, CompileError> {
     if catalogue.books.is_empty() {
         return Err(CompileError::Empty);
     }
@@ -156,6 +172,7 @@ pub fn compile(catalogue: &Catalogue, out: &Path, progress: &dyn Progress) -> Re
     let suggest = suggestions::collect(catalogue, &order).finish(&mut sink);
     progress.end();
 
+    let (choices, learned) = learned::write(learned, catalogue, &order, &mut sink);
     drop(sink);
     let manifest = Manifest {
         name: String::new(),
@@ -174,7 +191,9 @@ pub fn compile(catalogue: &Catalogue, out: &Path, progress: &dyn Progress) -> Re
             facets,
             order: order_columns,
             names,
+            choices,
         },
+        learned,
     };
     folder.finish(&manifest)
 }

@@ -92,6 +92,8 @@ kinds! {
     SynonymOfItself "synonym_of_itself" Rejected "양쪽이 같은 동의어" "행을 제외했습니다" "행을 지워 주세요.";
     LibraryTwice "library_twice" Rejected "두 번 적힌 도서관" "처음 적힌 행만 썼습니다"
         "도서관 목록에서 한 행만 남겨 주세요.";
+    ChoiceUnusable "choice_unusable" Rejected "약속된 꼴이 아닌 선택 기록" "행을 제외했습니다"
+        "내보낸 파일을 고치지 말고 그대로 넣어 주세요.";
     IsbnTidied "isbn_tidied" Repaired "ISBN에 섞인 다른 글자" "숫자 13자리만 썼습니다" "급하지 않습니다.";
     IsbnFromTen "isbn_from_ten" Repaired "10자리 ISBN" "13자리로 바꿨습니다" "급하지 않습니다.";
     IsbnPassedOver "isbn_passed_over" Repaired "함께 적힌 쓸 수 없는 ISBN" "그 번호를 빼고 실었습니다"
@@ -151,6 +153,9 @@ kinds! {
     ColumnTwice "column_twice" Kept "두 번 나오는 열" "앞의 열을 썼습니다" "머리글을 확인해 주세요.";
     KeywordsWithoutBook "keywords_without_book" Kept "소장 목록에 없는 책의 키워드" "쓰지 않았습니다"
         "고치지 않아도 됩니다.";
+    ChoiceRepeated "choice_repeated" Kept "되풀이된 선택 기록" "한 번만 세었습니다" "그대로 두어도 됩니다.";
+    ChoiceWithoutBook "choice_without_book" Kept "소장 목록에 없는 책의 선택 기록" "쓰지 않았습니다"
+        "그대로 두어도 됩니다.";
     LibraryWithoutBooks "library_without_books" Kept "소장 자료가 없는 도서관" "목록에 싣지 않았습니다"
         "도서관 이름이 소장 파일의 이름과 같은지 확인해 주세요.";
     LibraryNotDescribed "library_not_described" Kept "도서관 목록에 없는 도서관" "이름만 실었습니다"

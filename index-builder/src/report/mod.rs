@@ -24,7 +24,7 @@ fn examples(kind: Kind) -> u64 {
 /// Everything found in all files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    /// The files read: holdings, records, keywords, synonyms, libraries; by name within each.
+    /// The files read: holdings, records, keywords, synonyms, libraries, choices; by name within each.
     pub files: Vec<FileReport>,
 }
 
@@ -65,6 +65,8 @@ pub enum Role {
     Synonyms,
     /// Where the libraries are.
     Libraries,
+    /// What visitors chose.
+    Choices,
 }
 
 /// One thing found in one row.

@@ -112,6 +112,7 @@ impl Role {
             Self::Keywords => "keywords",
             Self::Synonyms => "synonyms",
             Self::Libraries => "libraries",
+            Self::Choices => "choices",
         }
     }
 
@@ -122,6 +123,7 @@ impl Role {
             Self::Keywords => "키워드",
             Self::Synonyms => "동의어",
             Self::Libraries => "도서관 목록",
+            Self::Choices => "선택 기록",
         }
     }
 }

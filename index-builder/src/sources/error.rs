@@ -73,6 +73,11 @@ pub enum Problem {
     },
     /// All its records are in a character set that is not read.
     Marc8,
+    /// None of its lines is a choice as the service exports it.
+    NotChoices {
+        /// What is wrong with the first line.
+        first: String,
+    },
     /// None of its lines is a JSON object.
     NotJsonLines {
         /// What the JSON parser says about the first line.
@@ -147,6 +152,11 @@ impl fmt::Display for Problem {
             Self::Marc8 => {
                 write!(f, "is in MARC-8 or another character set that is not read; export it as UTF-8")
             }
+            Self::NotChoices { first } => write!(
+                f,
+                "is no export of choices: no line is a JSON object with user_id, query_id, isbn13, query and \
+                 chosen_at (line 1: {first})"
+            ),
             Self::NotJsonLines { first } => {
                 write!(f, "is not JSON Lines: no line is a JSON object with a title (line 1: {first})")
             }

@@ -4,6 +4,7 @@
 //! without panicking. Invariant: the same set of files gives the same catalogue and the same report, whatever the
 //! order in which they are named and however many threads read them.
 
+mod choices;
 mod clean;
 mod columns;
 mod config;
@@ -26,6 +27,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+pub use choices::{ChoicesReading, read_choices, read_choices_bytes};
 pub use config::{CONFIG_NAME, Config};
 pub use encoding::Encoding;
 pub use error::{Problem, WrongFile, WrongFiles};
@@ -196,7 +198,7 @@ fn read_role<R: BufRead>(
         Role::Libraries => {
             (beside.libraries, beside.invented) = small::read_libraries(path, table, number, report)?;
         }
-        Role::Records => {}
+        Role::Records | Role::Choices => {}
     }
     Ok(beside)
 }

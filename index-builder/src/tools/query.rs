@@ -146,6 +146,9 @@ fn reasons(out: &mut String, why: &Why) {
     if why.title > 0 {
         let _ = writeln!(out, "       title being typed {}", why.title);
     }
+    if why.preferred > 0 {
+        let _ = writeln!(out, "       picked by visitors before {}", why.preferred);
+    }
 }
 
 fn word_line(word: &WordWhy) -> String {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use index_builder::catalogue::Catalogue;
-use index_builder::compile::compile;
+use index_builder::compile::{compile, compile_learned};
 use index_builder::generate::{Sample, generate};
+use index_builder::learn::Learned;
 use index_builder::progress::Quiet;
 use index_builder::sources::{Inputs, read};
 use tempfile::TempDir;
@@ -32,6 +33,14 @@ pub(crate) fn build(inputs: &Inputs, out: &Path) -> Catalogue {
     let catalogue = read(inputs, &Quiet).unwrap().catalogue;
     std::fs::create_dir_all(out).unwrap();
     compile(&catalogue, out, &Quiet).unwrap();
+    catalogue
+}
+
+/// The same with what choices taught, which is made of the catalogue.
+pub(crate) fn build_learned(inputs: &Inputs, learn: impl Fn(&Catalogue) -> Learned, out: &Path) -> Catalogue {
+    let catalogue = read(inputs, &Quiet).unwrap().catalogue;
+    std::fs::create_dir_all(out).unwrap();
+    compile_learned(&catalogue, &learn(&catalogue), out, &Quiet).unwrap();
     catalogue
 }
 

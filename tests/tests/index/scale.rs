@@ -1,21 +1,23 @@
 //! What a fresh isolate reads for one question to an index of 100,000 books.
 //!
 //! Every question is asked of an index that has nothing at hand, and pays for the pointer and the manifest too. The
-//! questions are made from the generated catalogue, many of each kind. Time is measured elsewhere (`bench`).
+//! questions are made from the generated catalogue, many of each kind. The index has learned as much from choices as an
+//! index can, and every question of words alone has picks. Time is measured elsewhere (`bench`).
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use index_builder::catalogue::{Book, Catalogue};
+use index_builder::learn::{BOOKS as MOST_BOOKS, Learned, PRIOR_BOOKS, QUERIES, Rules};
 use index_builder::tools::LocalIndex;
 use seoga_index::columns::Language;
 use seoga_index::file::Kind;
-use seoga_search::{FileId, Filters, Lookup, Request, Search, Sort, Step, Suggest, YearRange};
+use seoga_search::{FileId, Filters, Lookup, Request, Search, Sort, Step, Suggest, YearRange, choice_hash};
 use seoga_text::token::{self, tokenize};
 use seoga_text::{choseong, fold, isbn, keys, names, title};
 
-use crate::made::{build, folder, inputs, invent};
+use crate::made::{build_learned, folder, inputs, invent};
 
 const BOOKS: u32 = 100_000;
 /// The most that a fresh isolate reads for one question, pointer and manifest included.
@@ -47,10 +49,10 @@ struct Worst {
 fn no_question_makes_a_fresh_isolate_read_more_than_512_kb() {
     let place = folder();
     let out = place.path().join("index");
-    let catalogue = build(&inputs(&invent(place.path(), BOOKS, 1)), &out);
+    let catalogue = build_learned(&inputs(&invent(place.path(), BOOKS, 1)), most_learned, &out);
     assert_eq!(catalogue.books.len(), BOOKS as usize);
     let mut table: Vec<(&str, Worst)> = Vec::new();
-    for (kind, questions) in questions(&catalogue, &LocalIndex::open(&out, 0).unwrap()) {
+    for (kind, questions) in questions(&catalogue) {
         assert!(questions.len() >= 8, "only {} questions of the kind {kind:?}", questions.len());
         let mut worst = Worst::default();
         for question in &questions {
@@ -74,6 +76,36 @@ fn no_question_makes_a_fresh_isolate_read_more_than_512_kb() {
     let (heavy, slow) = (over(&|worst| worst.bytes > MOST_BYTES), over(&|worst| worst.rounds > MOST_ROUNDS));
     assert!(heavy.is_empty(), "more than {MOST_BYTES} bytes: {heavy:?}");
     assert!(slow.is_empty(), "more than {MOST_ROUNDS} rounds: {slow:?}");
+}
+
+/// As much as learning ever gives, and picks for every question that can have some.
+fn most_learned(catalogue: &Catalogue) -> Learned {
+    let texts = questions(catalogue).into_iter().flat_map(|(_, questions)| questions);
+    let hashes = texts.filter_map(|question| match question {
+        Question::Search(request) => choice_hash(&request.text),
+        _ => None,
+    });
+    let fill = (0..QUERIES).filter_map(|n| choice_hash(&format!("query {n}")));
+    let books = || catalogue.books.iter().cycle();
+    let picks = |place: usize| {
+        let mut picks: Vec<(u64, u8)> = books()
+            .skip(place * 7)
+            .step_by(997)
+            .take(MOST_BOOKS)
+            .map(|book| (book.isbn13, Rules::default().most))
+            .collect();
+        picks.sort_unstable();
+        picks
+    };
+    let prior = books().step_by(BOOKS as usize / PRIOR_BOOKS).take(PRIOR_BOOKS);
+    let mut queries: BTreeMap<u64, Vec<(u64, u8)>> = BTreeMap::new();
+    for (place, hash) in hashes.chain(fill).enumerate() {
+        if queries.len() < QUERIES {
+            queries.entry(hash).or_insert_with(|| picks(place));
+        }
+    }
+    assert_eq!(queries.len(), QUERIES);
+    Learned { queries, prior: prior.map(|book| (book.isbn13, Rules::default().most_prior)).collect() }
 }
 
 /// Asks an index that has nothing at hand.
@@ -125,7 +157,7 @@ fn noted<T, E>(step: Result<Step<T>, E>, note: &mut impl FnMut(&[FileId])) -> Re
 }
 
 /// Questions by kind, made from the catalogue.
-fn questions(catalogue: &Catalogue, index: &LocalIndex) -> Vec<(&'static str, Vec<Question>)> {
+fn questions(catalogue: &Catalogue) -> Vec<(&'static str, Vec<Question>)> {
     let words = Words::of(catalogue);
     // Books from everywhere in the catalogue.
     let sample: Vec<&Book> = catalogue.books.iter().step_by(catalogue.books.len() / 400).collect();
@@ -161,7 +193,7 @@ fn questions(catalogue: &Catalogue, index: &LocalIndex) -> Vec<(&'static str, Ve
         }))
     };
     let publisher = |number: usize| Some(sample[number].publisher.clone()).filter(|name| !name.is_empty());
-    let libraries = index.manifest.libraries.len() as u16;
+    let libraries = catalogue.libraries.len() as u16;
     let mut turned = words.common.clone();
     turned.rotate_left(7);
 

@@ -210,6 +210,7 @@ impl Shelf {
                 order,
                 ..Directory::default()
             },
+            ..Manifest::default()
         };
         let (name, bytes) = write::manifest(&manifest);
         files.insert(format!("/index/{name}"), bytes);

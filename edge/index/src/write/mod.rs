@@ -4,12 +4,14 @@
 //! index larger than memory can be written. Nothing here does I/O or knows what
 //! a word is. The same calls give the same bytes.
 
+mod choices;
 mod columns;
 mod dictionary;
 mod postings;
 mod records;
 mod suggest;
 
+pub use choices::ChoicesWriter;
 pub use columns::{ColumnsWriter, FacetValues};
 pub use dictionary::DictionaryWriter;
 pub use postings::PostingsWriter;

@@ -76,7 +76,7 @@ pub struct Term {
 }
 
 /// How a hit came to its place. The score is the sum over `words`, `coverage`,
-/// `beginning`, `neighbours`, `row` and `title`.
+/// `beginning`, `neighbours`, `row`, `title` and `preferred`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Why {
     /// The words of the query that the book has, or is near to.
@@ -91,6 +91,8 @@ pub struct Why {
     pub row: u32,
     /// For a title that begins with all that was typed, which gives a book its tier, too.
     pub title: u32,
+    /// For what visitors picked before.
+    pub preferred: u32,
 }
 
 /// What one word adds to a hit's score.
@@ -138,7 +140,8 @@ impl Why {
     #[must_use]
     pub fn sum(&self) -> u32 {
         let words: u32 = self.words.iter().map(|word| word.score).sum();
-        words + self.coverage.1 + self.beginning + self.neighbours + self.row + self.title
+        let title = self.coverage.1 + self.beginning + self.neighbours + self.row + self.title;
+        words + title + self.preferred
     }
 }
 

@@ -1,0 +1,124 @@
+//! What visitors picked before, as points on top of a score.
+//!
+//! A query's picks lie under a hash of its words; the prior of single books lies
+//! in the manifest. Not where points come from (the builder's `choices`), nor a
+//! way to find books. Invariant: points raise books that answer already, within
+//! their tier; they find none, drop none and move none into another tier.
+
+use seoga_index::DocId;
+use seoga_index::choices::{Pick, hash};
+use seoga_text::{fold, keys};
+
+use crate::gather::Ranked;
+use crate::query::{Fields, Query};
+use crate::reader::Reader;
+
+/// The hash under which the picks of a query lie: of its words as keystrokes,
+/// in any order, each once. `None` for a query that is more than words (a book
+/// number, a phrase, a field, an excluded word): it is answered exactly as asked.
+#[must_use]
+pub fn choice_hash(text: &str) -> Option<u64> {
+    let query = Query::parse(&fold::canonical_query(text), "");
+    let more = !query.phrases.is_empty()
+        || !query.excluded.is_empty()
+        || query.isbn.is_some()
+        || query.class.is_some()
+        || !query.libraries.is_empty()
+        || query.year.is_some()
+        || query.words.iter().any(|word| word.fields != Fields::DIRECT);
+    (!more && !query.words.is_empty())
+        .then(|| hash(query.words.iter().map(|word| keys::encode(&word.text)).collect()))
+}
+
+/// The points of one question.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Preference {
+    /// Of books picked for the query, ascending.
+    asked: Vec<Pick>,
+    /// Of books picked much whatever was asked, ascending.
+    prior: Vec<Pick>,
+}
+
+impl Preference {
+    /// Reads the picks of a query. `scored` tells whether hits have scores to
+    /// which a prior may be added.
+    pub(crate) fn of(reader: &Reader<'_>, hash: Option<u64>, scored: bool) -> Self {
+        let asked = hash.map(|hash| reader.picks(hash)).unwrap_or_default();
+        let prior = if scored { reader.manifest.learned.prior.clone() } else { Vec::new() };
+        Self { asked, prior }
+    }
+
+    /// What a book gains.
+    pub(crate) fn points(&self, doc: DocId) -> u32 {
+        let of = |picks: &[Pick]| {
+            let found = picks.binary_search_by_key(&doc, |pick| pick.doc).ok();
+            found.and_then(|at| picks.get(at)).map_or(0, |pick| u32::from(pick.points))
+        };
+        of(&self.asked) + of(&self.prior)
+    }
+
+    /// Adds the points to hits, which ascend by document.
+    pub(crate) fn raise(&self, ranked: &mut [Ranked]) {
+        for pick in self.asked.iter().chain(&self.prior) {
+            let found = ranked.binary_search_by_key(&pick.doc, |hit| hit.doc).ok();
+            if let Some(hit) = found.and_then(|at| ranked.get_mut(at)) {
+                hit.score += u32::from(pick.points);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::Tier;
+    use proptest::prelude::*;
+
+    #[test]
+    fn words_in_any_order_case_and_spacing_are_one_query() {
+        let one = choice_hash("파이썬 머신러닝");
+        assert!(one.is_some());
+        for text in ["머신러닝 파이썬", " 머신러닝   파이썬 ", "파이썬 머신러닝 파이썬"]
+        {
+            assert_eq!(choice_hash(text), one, "{text}");
+        }
+        assert_eq!(choice_hash("Node.js C++"), choice_hash("c++ node.js"));
+        assert_ne!(choice_hash("c++"), choice_hash("c"));
+        assert_ne!(choice_hash("파이썬 머신"), one);
+        assert_ne!(choice_hash("파이썬머신러닝"), one);
+    }
+
+    #[test]
+    fn what_is_more_than_words_has_no_picks() {
+        for text in ["", "9788968481475", "\"머신 러닝\"", "파이썬 -자바", "author:김", "파이썬 year:2020"]
+        {
+            assert_eq!(choice_hash(text), None, "{text}");
+        }
+    }
+
+    fn picks() -> impl Strategy<Value = Vec<Pick>> {
+        prop::collection::btree_map(0u32..60, any::<u8>(), 0..30)
+            .prop_map(|picks| picks.into_iter().map(|(doc, points)| Pick { doc, points }).collect())
+    }
+
+    fn hits() -> impl Strategy<Value = Vec<Ranked>> {
+        let hit = |(doc, (tier, score)): (u32, (usize, u32))| Ranked { doc, tier: Tier::ALL[tier], score };
+        prop::collection::btree_map(0u32..60, (0usize..8, 0u32..900), 0..40)
+            .prop_map(move |hits| hits.into_iter().map(hit).collect())
+    }
+
+    proptest! {
+        #[test]
+        fn a_lower_tier_never_overtakes(asked in picks(), prior in picks(), hits in hits()) {
+            let preference = Preference { asked, prior };
+            let mut raised = hits.clone();
+            preference.raise(&mut raised);
+            for (before, after) in hits.iter().zip(&raised) {
+                prop_assert_eq!((before.doc, before.tier), (after.doc, after.tier));
+                prop_assert_eq!(before.score + preference.points(before.doc), after.score);
+            }
+            crate::gather::sort(&mut raised);
+            prop_assert!(raised.is_sorted_by_key(|hit| hit.tier));
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! What visitors chose, as the service exports it: NDJSON, one pick a line.
+//!
+//! Invariants: a line becomes a pick, repeats one, or is counted as rejected with the reason; no finding quotes a
+//! visitor's id, a query or a query id, since reports are passed around.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use ahash::RandomState;
+use serde::Deserialize;
+
+use super::columns::ISBN;
+use super::error::{Problem, WrongFile, WrongFiles};
+use super::lines::{LONGEST_LINE, Line, Lines};
+use super::{BUFFER_BYTES, inputs};
+use crate::catalogue::{Catalogue, Date, isbn};
+use crate::learn::Choice;
+use crate::progress::{Progress, Unit};
+use crate::report::{FileReport, Kind, Role};
+
+/// Lines from which on a file without one usable line is no export.
+const LINES_TO_JUDGE_A_FILE: u64 = 10;
+/// Characters of a user id, and of a query, by the service's contract.
+const LONGEST_USER_ID: usize = 64;
+const LONGEST_QUERY: usize = 200;
+
+/// A line of the export, as far as learning needs it.
+#[derive(Debug, Deserialize)]
+struct Exported {
+    user_id: String,
+    query_id: String,
+    isbn13: Number,
+    query: String,
+    #[serde(default)]
+    rank: Option<u64>,
+    chosen_at: String,
+}
+
+/// A number, in quotes or not.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Number {
+    Text(String),
+    Plain(u64),
+}
+
+/// The picks of all files, each once, and what was wrong with the files.
+#[derive(Debug, Default)]
+pub struct ChoicesReading {
+    /// The picks, those for books the catalogue does not have too.
+    pub choices: Vec<Choice>,
+    /// One for each file, by name.
+    pub files: Vec<FileReport>,
+}
+
+/// Reads exported choices. A file without lines is a service nobody used yet, and no fault.
+///
+/// # Errors
+/// Every file that cannot be read or is no export.
+pub fn read_choices(
+    paths: &[PathBuf],
+    catalogue: &Catalogue,
+    progress: &dyn Progress,
+) -> Result<ChoicesReading, WrongFiles> {
+    let paths = inputs::sorted(paths.to_vec());
+    progress.begin("choices", 0, Unit::Items);
+    let mut reader = Reader::new(catalogue);
+    let mut reading = ChoicesReading::default();
+    let mut wrong = Vec::new();
+    for path in &paths {
+        let mut report = FileReport::new(path.display().to_string(), Role::Choices);
+        let opened = File::open(path).map_err(WrongFile::io(path));
+        let read = opened.and_then(|file| {
+            reader.read(path, BufReader::with_capacity(BUFFER_BYTES, file), &mut report, progress)
+        });
+        wrong.extend(read.err());
+        report.sort();
+        reading.files.push(report);
+    }
+    progress.end();
+    reading.choices = reader.settle();
+    if wrong.is_empty() { Ok(reading) } else { Err(WrongFiles(wrong)) }
+}
+
+/// Reads exported choices held in memory: for fuzzing, and for tests.
+///
+/// # Errors
+/// As [`read_choices`].
+pub fn read_choices_bytes(bytes: &[u8], catalogue: &Catalogue) -> Result<ChoicesReading, WrongFiles> {
+    let path = Path::new("choices.ndjson");
+    let mut report = FileReport::new(path.display().to_string(), Role::Choices);
+    let mut reader = Reader::new(catalogue);
+    let read = reader.read(path, bytes, &mut report, &crate::progress::Quiet);
+    read.map_err(|wrong| WrongFiles(vec![wrong]))?;
+    report.sort();
+    Ok(ChoicesReading { choices: reader.settle(), files: vec![report] })
+}
+
+/// Numbers for texts.
+#[derive(Debug)]
+struct Numbers(HashMap<Box<str>, u32, RandomState>);
+
+impl Numbers {
+    fn new() -> Self {
+        Self(HashMap::with_hasher(RandomState::with_seeds(1, 2, 3, 4)))
+    }
+
+    fn of(&mut self, text: &str) -> u32 {
+        if let Some(number) = self.0.get(text) {
+            return *number;
+        }
+        let number = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
+        self.0.insert(text.into(), number);
+        number
+    }
+}
+
+/// What makes a pick the same: who, on which answer, which book.
+type Key = (u32, u32, u64);
+
+struct Reader<'a> {
+    catalogue: &'a Catalogue,
+    visitors: Numbers,
+    query_ids: Numbers,
+    hashes: HashMap<Box<str>, Option<u64>, RandomState>,
+    picks: HashMap<Key, Choice, RandomState>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(catalogue: &'a Catalogue) -> Self {
+        let seeds = || RandomState::with_seeds(1, 2, 3, 4);
+        Self {
+            catalogue,
+            visitors: Numbers::new(),
+            query_ids: Numbers::new(),
+            hashes: HashMap::with_hasher(seeds()),
+            picks: HashMap::with_hasher(seeds()),
+        }
+    }
+
+    fn settle(self) -> Vec<Choice> {
+        let mut choices: Vec<Choice> = self.picks.into_values().collect();
+        choices.sort_unstable();
+        choices
+    }
+
+    fn read<R: BufRead>(
+        &mut self,
+        path: &Path,
+        reader: R,
+        report: &mut FileReport,
+        progress: &dyn Progress,
+    ) -> Result<(), WrongFile> {
+        report.encoding = "UTF-8";
+        let mut lines = Lines::new(reader).map_err(WrongFile::io(path))?;
+        let mut line = Line { number: 0, bytes: Vec::new() };
+        let mut first = None;
+        let (mut unreadable, mut used) = (0u64, 0u64);
+        while lines.next_into(&mut line).map_err(WrongFile::io(path))? {
+            let bytes = line.bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&line.bytes).trim_ascii();
+            if bytes.is_empty() {
+                continue;
+            }
+            report.rows += 1;
+            progress.advance(1);
+            let parsed = if bytes.len() < LONGEST_LINE {
+                // The parser's own words may quote the line; where it failed is enough.
+                serde_json::from_slice::<Exported>(bytes)
+                    .map_err(|error| format!("{:?} error at column {}", error.classify(), error.column()))
+            } else {
+                Err(format!("longer than {LONGEST_LINE} bytes"))
+            };
+            match parsed.map_err(|why| ("", Kind::RowUnreadable, why)).and_then(|line| self.check(&line)) {
+                Ok((key, choice)) => {
+                    used += 1;
+                    self.take(line.number, key, choice, report);
+                }
+                Err((column, kind, found)) => {
+                    unreadable += u64::from(kind == Kind::RowUnreadable);
+                    if kind == Kind::RowUnreadable {
+                        first.get_or_insert(found.clone());
+                    }
+                    report.rejected += 1;
+                    report.add(line.number, column, kind, || found, || None);
+                }
+            }
+        }
+        if report.rows > 0 && unreadable == report.rows {
+            return Err(WrongFile::new(path, Problem::NotChoices { first: first.unwrap_or_default() }));
+        }
+        if used == 0 && report.rows >= LINES_TO_JUDGE_A_FILE {
+            let most = report.counts.iter().max_by_key(|&(kind, count)| (*count, *kind));
+            let most = most.map_or("", |(kind, _)| kind.title());
+            return Err(WrongFile::new(path, Problem::NoRowUsable { rows: report.rows, most }));
+        }
+        Ok(())
+    }
+
+    /// Checks a line against the contract of the export.
+    fn check(&mut self, line: &Exported) -> Result<(Key, Choice), (&'static str, Kind, String)> {
+        let bad = |column, what: &str| Err((column, Kind::ChoiceUnusable, what.to_owned()));
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+        if !(1..=LONGEST_USER_ID).contains(&line.user_id.len()) || !line.user_id.bytes().all(plain) {
+            return bad("user_id", "not 1 to 64 of A-Z a-z 0-9 _ -");
+        }
+        if line.query_id.is_empty() {
+            return bad("query_id", "empty");
+        }
+        if line.query.chars().count() > LONGEST_QUERY {
+            return bad("query", "longer than 200 characters");
+        }
+        let rank = match line.rank {
+            None => None,
+            Some(rank) => match u16::try_from(rank) {
+                Ok(rank) if rank > 0 && u32::from(rank) <= seoga_search::request::MAX_REACH => Some(rank),
+                _ => return bad("rank", &rank.to_string()),
+            },
+        };
+        let Some(day) = Date::parse(&line.chosen_at) else { return bad("chosen_at", &line.chosen_at) };
+        let cell = match &line.isbn13 {
+            Number::Text(text) => text.clone(),
+            Number::Plain(number) => number.to_string(),
+        };
+        let isbn13 = isbn::read(&cell).map_err(|fault| (ISBN.name, Kind::from(fault), cell.clone()))?.isbn13;
+        let visitor = self.visitors.of(&line.user_id);
+        let query = match self.hashes.get(line.query.as_str()) {
+            Some(hash) => *hash,
+            None => {
+                let hash = seoga_search::choice_hash(&line.query);
+                self.hashes.insert(line.query.as_str().into(), hash);
+                hash
+            }
+        };
+        let key = (visitor, self.query_ids.of(&line.query_id), isbn13);
+        Ok((key, Choice { query, isbn13, visitor, day, rank }))
+    }
+
+    /// Keeps a pick; of one sent several times the earliest, and of those the one that says least.
+    fn take(&mut self, line: u32, key: Key, choice: Choice, report: &mut FileReport) {
+        let isbn13 = choice.isbn13;
+        if let Some(kept) = self.picks.get_mut(&key) {
+            *kept = (*kept).min_by_day(choice);
+            report.add(line, "", Kind::ChoiceRepeated, || isbn13.to_string(), || None);
+            return;
+        }
+        self.picks.insert(key, choice);
+        if self.catalogue.books.binary_search_by_key(&isbn13, |book| book.isbn13).is_err() {
+            report.add(line, ISBN.name, Kind::ChoiceWithoutBook, || isbn13.to_string(), || None);
+        }
+    }
+}
+
+impl Choice {
+    fn min_by_day(self, other: Self) -> Self {
+        let key = |choice: &Self| (choice.day, choice.rank, choice.query);
+        if key(&other) < key(&self) { other } else { self }
+    }
+}
