@@ -17,7 +17,8 @@ cargo xtask COMMAND
   index [--catalogue DIR]            the index alone, in build/index
   setup [--only PART]...             what the others need; parts: node wasm browser
   rebuild --catalogue DIR --target local|cloudflare|aws
-          [--judged FILE.tsv] [--floor 0-1] [--keep N] [--allow-loss] [--force] [--published DIR] [--base URL]
+          [--choices FILE]... [--judged FILE.tsv] [--floor 0-1] [--keep N] [--allow-loss] [--force]
+          [--published DIR] [--base URL]
                                      builds, checks and publishes the index of a catalogue, if anything changed
   rollback [--to GENERATION] [--target local|cloudflare|aws] [--published DIR]
                                      puts an earlier generation in force again
@@ -52,6 +53,7 @@ impl Command {
             Self::Rebuild => Some(&[
                 ("--catalogue", true),
                 ("--target", true),
+                ("--choices", true),
                 ("--judged", true),
                 ("--floor", true),
                 ("--keep", true),

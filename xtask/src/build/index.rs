@@ -34,17 +34,27 @@ pub(crate) fn build(workspace: &Workspace, catalogue: Option<&Path>, flavour: Fl
     let fresh = workspace.build.join(format!("{name}-fresh"));
     files::remove_dir(&fresh)?;
     let report = workspace.build.join(format!("{name}-report.json"));
-    run(&builder, &catalogue, &fresh, &report)?;
+    run(&builder, &catalogue, &[], &fresh, &report)?;
     stamp.lift()?;
     files::move_dir(&fresh, &index)?;
     stamp.set(&fingerprint)?;
     Ok(index)
 }
 
-/// Builds the index of a catalogue into a folder of its own, with the report on the catalogue beside it.
-pub(crate) fn run(builder: &Path, catalogue: &Path, out: &Path, report: &Path) -> Result<()> {
+/// Builds the index of a catalogue, and of choices where there are any, into a folder of its own; the report on both
+/// goes to a file.
+pub(crate) fn run(
+    builder: &Path,
+    catalogue: &Path,
+    choices: &[PathBuf],
+    out: &Path,
+    report: &Path,
+) -> Result<()> {
     let mut command = Command::new(builder);
     command.arg("build").arg("--catalogue").arg(catalogue).arg("--out").arg(out).arg("--report").arg(report);
+    for file in choices {
+        command.arg("--choices").arg(file);
+    }
     process::run(to_stderr(&mut command)).context("building the index")
 }
 

@@ -19,12 +19,12 @@ const SOURCES: [&str; 6] =
 /// The file that names sources, in a catalogue's folder.
 const CONFIG: &str = "catalogue.toml";
 
-/// The fingerprint of a catalogue under this checkout's index-builder.
-pub(super) fn fingerprint(workspace: &Workspace, catalogue: &Path) -> Result<String> {
+/// The fingerprint of a catalogue, and of the choices to learn from, under this checkout's index-builder.
+pub(super) fn fingerprint(workspace: &Workspace, catalogue: &Path, choices: &[PathBuf]) -> Result<String> {
     let mut hash = Sha256::new();
     take(&mut hash, catalogue)?;
-    for named in named_elsewhere(catalogue)? {
-        take(&mut hash, &named)?;
+    for named in named_elsewhere(catalogue)?.iter().chain(choices) {
+        take(&mut hash, named)?;
     }
     for source in SOURCES {
         take(&mut hash, &workspace.root.join(source))?;

@@ -107,7 +107,7 @@ struct Run<'a> {
 impl Run<'_> {
     fn carry_out(&self) -> Result<Outcome> {
         let (workspace, rebuild, folder) = (self.workspace, self.rebuild, self.folder);
-        let inputs = inputs::fingerprint(workspace, &rebuild.catalogue)?;
+        let inputs = inputs::fingerprint(workspace, &rebuild.catalogue, &rebuild.choices)?;
         let in_force = folder.generation()?;
         let last = folder.last(rebuild.target.name())?;
         if let (Some(last), Some(in_force)) = (&last, &in_force)
@@ -120,7 +120,7 @@ impl Run<'_> {
         let index = work.path().join("index");
         let builder = self.step("compile", || build::index::compile(workspace))?;
         self.step("build", || {
-            build::index::run(&builder, &rebuild.catalogue, &index, &folder.report())
+            build::index::run(&builder, &rebuild.catalogue, &rebuild.choices, &index, &folder.report())
                 .with_context(|| format!("see {}", folder.report().with_extension("txt").display()))
         })?;
         self.step("verify", || process::output_or_why(Command::new(&builder).arg("verify").arg(&index)))?;

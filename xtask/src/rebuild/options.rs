@@ -47,6 +47,8 @@ impl Target {
 #[derive(Debug)]
 pub(super) struct Rebuild {
     pub(super) catalogue: PathBuf,
+    /// Exports of choices to learn from.
+    pub(super) choices: Vec<PathBuf>,
     pub(super) target: Target,
     /// People's judgements, besides the queries made of the index's own books.
     pub(super) judged: Option<PathBuf>,
@@ -72,13 +74,12 @@ impl Rebuild {
         if !keep.parse::<u16>().is_ok_and(|keep| (1..=100).contains(&keep)) {
             bail!("--keep {keep:?}: a number from 1 to 100");
         }
-        let judged = given
-            .one("--judged")
-            .map(|file| PathBuf::from(file).canonicalize().with_context(|| format!("no file {file}")));
+        let choices = given.all("--choices").map(existing);
         Ok(Self {
+            choices: choices.collect::<Result<_>>()?,
             catalogue: build::absolute(given.need("--catalogue")?.as_ref())?,
             target,
-            judged: judged.transpose()?,
+            judged: given.one("--judged").map(existing).transpose()?,
             floor: floor.to_owned(),
             keep: keep.to_owned(),
             allow_loss: given.has("--allow-loss"),
@@ -105,6 +106,11 @@ impl Rollback {
             published: published(workspace, given)?,
         })
     }
+}
+
+/// A file that must be there.
+fn existing(file: &str) -> Result<PathBuf> {
+    PathBuf::from(file).canonicalize().with_context(|| format!("no file {file}"))
 }
 
 /// The folder of published generations.

@@ -67,7 +67,7 @@ impl Bench {
         let catalogues = [generate("a", "300")?, generate("b", "310")?];
         let give = |catalogue: &Path| {
             let out = dir.join("given");
-            build::index::run(&builder, catalogue, &out, &dir.join("given.json"))?;
+            build::index::run(&builder, catalogue, &[], &out, &dir.join("given.json"))?;
             generation_in(&out)
         };
         let generations = [give(&catalogues[0])?, give(&catalogues[1])?];
