@@ -7,7 +7,7 @@ use seoga_index::file::{FileName, Kind, seal};
 use seoga_index::manifest::Manifest;
 use seoga_index::postings::{Head, open};
 
-const KINDS: [Kind; 10] = [
+const KINDS: [Kind; 11] = [
     Kind::Manifest,
     Kind::Dictionary,
     Kind::Reversed,
@@ -18,6 +18,7 @@ const KINDS: [Kind; 10] = [
     Kind::Names,
     Kind::Suggest,
     Kind::Choices,
+    Kind::Alike,
 ];
 
 fuzz_target!(|bytes: &[u8]| {
@@ -50,6 +51,9 @@ fuzz_target!(|bytes: &[u8]| {
             let _ = names.get(number);
         }),
         Ok(Block::Choices(choices)) => assert!(choices.get(7).len() <= payload.len()),
+        Ok(Block::Alike(columns)) => (0..100).for_each(|doc| {
+            let _ = columns.get(doc);
+        }),
         Ok(Block::Suggest(shard)) => drop(shard.completions(b"a", 100)),
         Ok(Block::Dictionary(shard) | Block::Reversed(shard)) => drop(shard.get(b"a")),
         Err(_) => {}

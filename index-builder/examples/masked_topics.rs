@@ -2,7 +2,8 @@
 //!
 //! Of every (book, keyword) pair a hash of the two decides whether the index gets to see it; each keyword that was
 //! hidden somewhere is then asked as a visitor would type it. Not a judged set: what was hidden is the answer key. It
-//! measures what literal look-up cannot find. Each seed hides other pairs; the figures are means over all keywords of
+//! measures what literal look-up cannot find. Of the similar books of a book it is counted how many have the keywords
+//! hidden from it, against the likeliest books of the same class. Each seed hides other pairs; the figures are means over all keywords of
 //! all seeds. Invariant: the same catalogue and seeds give the same figures on every machine.
 //!
 //! ```text
@@ -12,14 +13,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use index_builder::catalogue::Catalogue;
+use index_builder::catalogue::{Book, Catalogue};
 use index_builder::compile::compile;
 use index_builder::progress::Quiet;
 use index_builder::sources::{Inputs, read};
 use index_builder::tools::LocalIndex;
 use index_builder::tools::local::request;
-use seoga_search::Tier;
+use seoga_search::{Lookup, Tier};
 
 /// One pair of so many is hidden.
 const HIDDEN: u64 = 5;
@@ -43,6 +45,7 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
     let whole = read(&Inputs::in_catalogue(&folder)?.files, &Quiet)?.catalogue;
     let pairs: usize = whole.books.iter().map(|book| book.keywords.len()).sum();
     let mut asked: Vec<Asked> = Vec::new();
+    let mut likeness: Vec<Likeness> = Vec::new();
     for seed in 0..seeds {
         let mut catalogue = whole.clone();
         let hidden = hide(&mut catalogue, seed);
@@ -52,11 +55,19 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
             hidden.len(),
             catalogue.books.len()
         );
-        let of_seed = ask(&catalogue, &hidden)?;
+        let (of_seed, alike) = ask(&whole, &catalogue, &hidden)?;
+        likeness.extend(alike);
         print("all", &of_seed, |_| true);
         print("direct hits: 1 to 9", &of_seed, |asked| (1..10).contains(&asked.direct));
         asked.extend(of_seed);
     }
+    let mean = |of: fn(&Likeness) -> f64| likeness.iter().map(of).sum::<f64>() / likeness.len().max(1) as f64;
+    println!(
+        "similar books of {} books: {:.4} have a keyword hidden from the book, of books of the same class {:.4}",
+        likeness.len(),
+        mean(|of| of.similar),
+        mean(|of| of.class),
+    );
     println!(
         "{:24}{:>9}{:>22}{:>22}{:>24}",
         "", "keywords", "nDCG@10", "hidden recall@50", "hidden alone nDCG@10"
@@ -71,9 +82,10 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
 
 /// Compiles what is left and asks every keyword that was hidden somewhere.
 fn ask(
+    whole: &Catalogue,
     catalogue: &Catalogue,
     hidden: &BTreeMap<String, Keyword>,
-) -> Result<Vec<Asked>, Box<dyn std::error::Error>> {
+) -> Result<(Vec<Asked>, Vec<Likeness>), Box<dyn std::error::Error>> {
     let place = tempfile::tempdir()?;
     compile(catalogue, place.path(), &Quiet)?;
     let index = LocalIndex::open(place.path(), 1 << 30)?;
@@ -91,7 +103,48 @@ fn ask(
             widened: answer.hits.iter().any(|hit| hit.tier == Tier::Related),
         });
     }
-    Ok(asked)
+    Ok((asked, likeness(whole, hidden, &index)?))
+}
+
+/// Of the six books like a book, the share that has one of the keywords hidden from it.
+struct Likeness {
+    similar: f64,
+    /// The same of the six books of its class that most libraries hold.
+    class: f64,
+}
+
+fn likeness(
+    whole: &Catalogue,
+    hidden: &BTreeMap<String, Keyword>,
+    index: &LocalIndex,
+) -> Result<Vec<Likeness>, Box<dyn std::error::Error>> {
+    let mut hidden_of: BTreeMap<u64, Vec<&Keyword>> = BTreeMap::new();
+    for keyword in hidden.values() {
+        keyword.hidden.iter().for_each(|isbn| hidden_of.entry(*isbn).or_default().push(keyword));
+    }
+    let mut classes: BTreeMap<&str, Vec<&Book>> = BTreeMap::new();
+    for book in &whole.books {
+        classes.entry(book.class_no.as_deref().unwrap_or_default()).or_default().push(book);
+    }
+    classes.values_mut().for_each(|books| books.sort_by_key(|book| std::cmp::Reverse(book.holdings.len())));
+    let mut found = Vec::new();
+    for book in &whole.books {
+        let Some(keywords) = hidden_of.get(&book.isbn13) else { continue };
+        let share = |others: &[u64]| {
+            let has = |isbn: &&u64| {
+                keywords.iter().any(|keyword| keyword.hidden.contains(isbn) || keyword.shown.contains(isbn))
+            };
+            others.iter().filter(has).count() as f64 / 6.0
+        };
+        let mut lookup = Lookup::new(Arc::clone(&index.manifest), book.isbn13).with_alike();
+        let similar = index.run(|store| lookup.step(store))?.ok_or("a book is lost")?.similar;
+        let similar: Vec<u64> = similar.iter().map(|record| record.isbn13).collect();
+        let class = classes.get(book.class_no.as_deref().unwrap_or_default()).into_iter().flatten();
+        let class: Vec<u64> =
+            class.map(|other| other.isbn13).filter(|other| *other != book.isbn13).take(6).collect();
+        found.push(Likeness { similar: share(&similar), class: share(&class) });
+    }
+    Ok(found)
 }
 
 /// A keyword and the books that had it.

@@ -58,7 +58,7 @@ pub(crate) async fn suggest(context: &Context) -> Result<Response, Problem> {
 pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
     let (wanted, hl) = (params.one("v")?, query::hl(&params)?);
-    let served = context.book(isbn13, wanted.as_deref()).await?;
+    let served = context.book_and_alike(isbn13, wanted.as_deref()).await?;
     let generation = &served.generation;
     let answer =
         BookAnswer::new(&served.value, &generation.manifest, &generation.name, hl.unwrap_or_default());

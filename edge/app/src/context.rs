@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use seoga_index::file::FileName;
 use seoga_index::record::Record;
-use seoga_search::{Answer, Filters, Lookup, Reading, Search};
+use seoga_search::{Answer, Book, Filters, Lookup, Reading, Search};
 
 use crate::app::App;
 use crate::calendar::Day;
@@ -217,6 +217,24 @@ impl Context {
         wanted: Option<&'a str>,
     ) -> Boxed<'a, Result<Served<Record>, Problem>> {
         Box::pin(self.book_once(isbn13, wanted))
+    }
+
+    /// Looks a book up with the books like it; a problem when there is none.
+    pub(crate) fn book_and_alike<'a>(
+        &'a self,
+        isbn13: u64,
+        wanted: Option<&'a str>,
+    ) -> Boxed<'a, Result<Served<Book>, Problem>> {
+        Box::pin(async move {
+            let served = self
+                .serve(wanted, async |generation| {
+                    let mut lookup = Lookup::new(Arc::clone(&generation.manifest), isbn13).with_alike();
+                    generation.run(&self.port, &self.app.config, |store| lookup.step(store)).await
+                })
+                .await?;
+            let book = served.value.ok_or_else(|| Problem::new(ProblemKind::NoBook))?;
+            Ok(Served { generation: served.generation, value: book, as_asked: served.as_asked })
+        })
     }
 
     async fn book_once(&self, isbn13: u64, wanted: Option<&str>) -> Result<Served<Record>, Problem> {

@@ -1,5 +1,6 @@
 //! An opened file of any kind but the manifest, as a cache holds it.
 
+use crate::alike::AlikeColumns;
 use crate::choices::Choices;
 use crate::columns::{Facets, Order};
 use crate::dictionary::Dictionary;
@@ -27,6 +28,8 @@ pub enum Block {
     Names(Names),
     /// Suggestions.
     Suggest(Suggestions),
+    /// Books like each.
+    Alike(AlikeColumns),
     /// What visitors picked, by query.
     Choices(Choices),
 }
@@ -48,6 +51,7 @@ impl Block {
             Kind::Order => Block::Order(Order::open(payload)?),
             Kind::Names => Block::Names(Names::open(&payload)?),
             Kind::Suggest => Block::Suggest(Suggestions::open(&payload)?),
+            Kind::Alike => Block::Alike(AlikeColumns::open(payload)?),
             Kind::Choices => Block::Choices(Choices::open(&payload)?),
         })
     }
@@ -63,6 +67,7 @@ impl Block {
             Block::Order(columns) => columns.size(),
             Block::Names(names) => names.size(),
             Block::Suggest(suggestions) => suggestions.size(),
+            Block::Alike(columns) => columns.size(),
             Block::Choices(choices) => choices.size(),
         }
     }

@@ -56,10 +56,12 @@ pub enum Kind {
     Suggest = 9,
     /// What visitors picked, by query.
     Choices = 10,
+    /// Books like each of consecutive documents.
+    Alike = 11,
 }
 
 impl Kind {
-    const ALL: [(Kind, u8); 10] = [
+    const ALL: [(Kind, u8); 11] = [
         (Kind::Manifest, b'm'),
         (Kind::Dictionary, b'd'),
         (Kind::Reversed, b'v'),
@@ -70,6 +72,7 @@ impl Kind {
         (Kind::Names, b'n'),
         (Kind::Suggest, b's'),
         (Kind::Choices, b'c'),
+        (Kind::Alike, b'a'),
     ];
 
     /// The letter that begins the names of this kind.

@@ -29,6 +29,7 @@
     )
 )]
 
+pub mod alike;
 pub mod block;
 pub mod bytes;
 pub mod choices;

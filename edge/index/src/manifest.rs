@@ -148,6 +148,8 @@ pub struct Directory {
     pub order: PlacedFiles,
     /// Names, by first number.
     pub names: PlacedFiles,
+    /// Books like each, by first document; none in an index that does not say.
+    pub alike: PlacedFiles,
     /// What visitors picked, by first hash of a query.
     pub choices: KeyedFiles,
 }
@@ -199,6 +201,7 @@ impl Manifest {
             Kind::Facets => files.facets.name(number),
             Kind::Order => files.order.name(number),
             Kind::Names => files.names.name(number),
+            Kind::Alike => files.alike.name(number),
             Kind::Choices => files.choices.name(number),
         }
     }
@@ -208,7 +211,8 @@ impl Manifest {
     pub fn files(&self) -> Vec<FileName> {
         let files = &self.directory;
         let keyed = [&files.dictionary, &files.reversed, &files.suggest, &files.choices];
-        let placed = [&files.postings, &files.records, &files.facets, &files.order, &files.names];
+        let placed =
+            [&files.postings, &files.records, &files.facets, &files.order, &files.names, &files.alike];
         let keyed = keyed.into_iter().flat_map(|list| list.files.iter().map(|(_, name)| *name));
         keyed.chain(placed.into_iter().flat_map(|list| list.files.iter().map(|(_, name)| *name))).collect()
     }
@@ -261,6 +265,7 @@ impl Manifest {
             facets: placed(bytes, Kind::Facets)?,
             order: placed(bytes, Kind::Order)?,
             names: placed(bytes, Kind::Names)?,
+            alike: placed(bytes, Kind::Alike)?,
             choices: KeyedFiles::default(),
         };
         if !bytes.is_empty() {
@@ -305,7 +310,8 @@ impl Manifest {
         for list in [&files.dictionary, &files.reversed, &files.suggest] {
             put_keyed(&mut out, list);
         }
-        for list in [&files.postings, &files.records, &files.facets, &files.order, &files.names] {
+        for list in [&files.postings, &files.records, &files.facets, &files.order, &files.names, &files.alike]
+        {
             put_varint(&mut out, list.files.len() as u64);
             let mut previous = 0;
             for (first, name) in &list.files {

@@ -50,7 +50,7 @@ mod suggest;
 pub use answer::{Answer, Facet, FacetCount, Hit, Interpretation, Match, MatchedField, Reading, Tier};
 #[cfg(feature = "explain")]
 pub use gather::explain;
-pub use lookup::Lookup;
+pub use lookup::{Book, BookLookup, Lookup};
 pub use machine::{Search, SearchError, Step};
 pub use preference::choice_hash;
 pub use query::year_range;

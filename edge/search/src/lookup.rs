@@ -1,4 +1,4 @@
-//! The record of one book number.
+//! The record of one book number, and with it those of the books like it.
 
 use std::sync::Arc;
 
@@ -26,6 +26,12 @@ impl Lookup {
         Self { manifest, isbn13 }
     }
 
+    /// Asks also for the books like it, which takes one file and one round of records more.
+    #[must_use]
+    pub fn with_alike(self) -> BookLookup {
+        BookLookup(self)
+    }
+
     /// Goes on as far as the blocks at hand allow. Without such a book the
     /// answer is `None`.
     ///
@@ -33,13 +39,56 @@ impl Lookup {
     /// [`SearchError`] when a block is malformed.
     pub fn step(&mut self, store: &dyn Store) -> Result<Step<Option<(DocId, Record)>>, SearchError> {
         let reader = Reader::new(&self.manifest, store);
+        let record = self.find(&reader).and_then(|doc| Some((doc, reader.record(doc)?)));
+        done(reader, record)
+    }
+
+    fn find(&self, reader: &Reader<'_>) -> Option<DocId> {
         let key = in_space(space::ISBN, format!("{:013}", self.isbn13).as_bytes());
-        let doc = match reader.get(&key) {
+        match reader.get(&key) {
             Some(Entry::Inline(posting)) => Some(posting.doc),
             _ => None,
-        };
-        let record = doc.and_then(|doc| Some((doc, reader.record(doc)?)));
-        let missing = reader.finish()?;
-        Ok(if missing.is_empty() { Step::Done(record) } else { Step::Need(missing) })
+        }
     }
+}
+
+/// A book with the books like it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Book {
+    /// Its number.
+    pub doc: DocId,
+    /// What is shown of it.
+    pub record: Record,
+    /// Other editions, the newest first.
+    pub editions: Vec<Record>,
+    /// Similar books, the most similar first.
+    pub similar: Vec<Record>,
+}
+
+/// Finds the record of an ISBN-13 and those of the books like it.
+#[derive(Debug)]
+pub struct BookLookup(Lookup);
+
+impl BookLookup {
+    /// Goes on as far as the blocks at hand allow. Without such a book the
+    /// answer is `None`.
+    ///
+    /// # Errors
+    /// [`SearchError`] when a block is malformed.
+    pub fn step(&mut self, store: &dyn Store) -> Result<Step<Option<Book>>, SearchError> {
+        let reader = Reader::new(&self.0.manifest, store);
+        let book = self.0.find(&reader).and_then(|doc| {
+            let (record, alike) = (reader.record(doc), reader.alike(doc).unwrap_or_default());
+            let records = |docs: Vec<DocId>| docs.into_iter().filter_map(|doc| reader.record(doc)).collect();
+            let (editions, similar) = (records(alike.editions), records(alike.similar));
+            Some(Book { doc, record: record?, editions, similar })
+        });
+        done(reader, book)
+    }
+}
+
+/// What was found, unless something was missing.
+fn done<T>(reader: Reader<'_>, found: T) -> Result<Step<T>, SearchError> {
+    let missing = reader.finish()?;
+    Ok(if missing.is_empty() { Step::Done(found) } else { Step::Need(missing) })
 }

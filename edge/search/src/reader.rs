@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use seoga_index::DocId;
+use seoga_index::alike::Alike;
 use seoga_index::block::Block;
 use seoga_index::bytes::Damaged;
 use seoga_index::choices::{Pick, file_key};
@@ -348,6 +349,15 @@ impl<'a> Reader<'a> {
         match number.and_then(|number| self.block(Kind::Choices, number)).as_deref() {
             Some(Block::Choices(choices)) => choices.get(hash).to_vec(),
             _ => Vec::new(),
+        }
+    }
+
+    /// The books like a document.
+    pub(crate) fn alike(&self, doc: DocId) -> Option<Alike> {
+        let (number, _) = self.manifest.directory.alike.find(doc.into())?;
+        match &*self.block(Kind::Alike, number)? {
+            Block::Alike(columns) => columns.get(doc),
+            _ => None,
         }
     }
 

@@ -14,7 +14,9 @@ mod invert;
 mod learned;
 mod order;
 mod related;
+mod similar;
 mod suggestions;
+mod topics;
 
 use std::path::Path;
 
@@ -27,7 +29,7 @@ use seoga_index::manifest::{self, Directory, Manifest};
 use seoga_index::postings::Posting;
 use seoga_index::record::{Holding, Record};
 use seoga_index::write::{
-    ColumnsWriter, DictionaryWriter, FacetValues, NamesWriter, PostingsWriter, RecordsWriter,
+    AlikeWriter, ColumnsWriter, DictionaryWriter, FacetValues, NamesWriter, PostingsWriter, RecordsWriter,
 };
 use seoga_text::fold;
 
@@ -38,6 +40,7 @@ use crate::progress::{Progress, Unit};
 
 use files::Folder;
 pub use files::{CompileError, POINTER, Summary};
+use topics::Topics;
 
 /// Terms up to which every one is found with a slip in its first half; beyond,
 /// only those in [`REVERSED_BOOKS`] books or more.
@@ -85,7 +88,13 @@ pub fn compile_learned(
     progress.end();
     let inverted = invert::invert(catalogue, &vocabulary, &order, progress);
     progress.begin("related words", 0, Unit::Items);
-    let related = related::find(catalogue, &order);
+    let in_order: Vec<&Book> = books().collect();
+    let topics = Topics::find(catalogue, &in_order);
+    let (related, near) = related::find(&topics, &in_order);
+    progress.end();
+    progress.begin("similar books", 0, Unit::Items);
+    let alike = similar::find(&topics, &near, &in_order);
+    drop((topics, near, in_order));
     progress.end();
 
     progress.begin("postings", inverted.len() as u64, Unit::Items);
@@ -166,6 +175,9 @@ pub fn compile_learned(
     let records = records.finish(&mut sink);
     let (facets, order_columns) = columns.finish(&mut sink);
     let names = names.finish(&mut sink);
+    let mut columns = AlikeWriter::new(catalogue.books.len() as u32);
+    alike.into_iter().for_each(|alike| columns.push(alike, &mut sink));
+    let alike = columns.finish(&mut sink);
     progress.end();
 
     progress.begin("suggestions", 0, Unit::Items);
@@ -192,6 +204,7 @@ pub fn compile_learned(
             order: order_columns,
             names,
             choices,
+            alike,
         },
         learned,
     };

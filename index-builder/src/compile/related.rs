@@ -9,7 +9,7 @@
 //! (`seoga_index::related`).
 //!
 //! The work is bounded whatever the catalogue: the first [`BOOKS`] books in
-//! document order (the likeliest) are counted, and the most frequent
+//! document order (the likeliest) are counted together, and the most frequent
 //! [`MOST_WORDS`] words can be somebody's related words. Memory is a few hundred
 //! bytes a counted book; time grows with the sum over books of topics squared.
 //!
@@ -17,7 +17,6 @@
 //! threads: scores are integers, ties are broken by the word.
 
 mod score;
-mod topics;
 
 use std::collections::BTreeMap;
 
@@ -26,8 +25,8 @@ use seoga_index::dictionary::Entry;
 use seoga_index::related::{MOST_WORDS, Neighbour, Neighbours, table_key};
 use seoga_text::keys;
 
-use crate::catalogue::{Book, Catalogue};
-use topics::Topics;
+use super::topics::Topics;
+use crate::catalogue::Book;
 
 /// Books counted: the likeliest of a larger catalogue.
 const BOOKS: usize = 200_000;
@@ -61,12 +60,19 @@ struct Value {
     bytes: Vec<u8>,
 }
 
-/// Finds the related words of a catalogue; `order` numbers its books.
-pub(super) fn find(catalogue: &Catalogue, order: &[u32]) -> Related {
-    let books: Vec<&Book> =
-        order.iter().take(BOOKS).filter_map(|place| catalogue.books.get(*place as usize)).collect();
-    let topics = Topics::find(catalogue, &books);
-    let counted = Counted::new(&topics);
+/// For each word, by the ids of [`Topics`], those near to it with their nearness, nearest first.
+#[derive(Debug, Default)]
+pub(super) struct Near(Vec<Vec<(u32, u8)>>);
+
+impl Near {
+    pub(super) fn of(&self, word: u32) -> &[(u32, u8)] {
+        self.0.get(word as usize).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Finds the related words of a catalogue, given its books in document order and their topics.
+pub(super) fn find(topics: &Topics, books: &[&Book]) -> (Related, Near) {
+    let counted = Counted::new(topics);
     let sources: Vec<u32> =
         (0..topics.words.len() as u32).filter(|word| counted.df(*word) >= SOURCE_BOOKS).collect();
     let near: Vec<(u32, Vec<(u32, u8)>)> = sources
@@ -76,9 +82,13 @@ pub(super) fn find(catalogue: &Catalogue, order: &[u32]) -> Related {
             piece.iter().map(|word| (*word, counted.nearest(*word, &mut met))).collect::<Vec<_>>()
         })
         .collect();
-    let numbers = numbers(&topics, &counted, &books, &near);
+    let numbers = numbers(topics, &counted, books, &near);
     let mut related = Related::default();
+    let mut by_word = Near(vec![Vec::new(); topics.words.len()]);
     for (word, near) in near {
+        if let Some(slot) = by_word.0.get_mut(word as usize) {
+            slot.clone_from(&near);
+        }
         let number = |word: u32| numbers.get(word as usize).copied().flatten();
         let own = number(word);
         let near = near.iter();
@@ -91,7 +101,7 @@ pub(super) fn find(catalogue: &Catalogue, order: &[u32]) -> Related {
             related.values.insert(key, Value { own, bytes: Neighbours { own, near }.encode() });
         }
     }
-    related
+    (related, by_word)
 }
 
 impl Related {
@@ -130,8 +140,9 @@ struct Counted {
 
 impl Counted {
     fn new(topics: &Topics) -> Self {
+        let of_books = || topics.of_books.iter().take(BOOKS);
         let mut starts = vec![0u32; topics.words.len() + 1];
-        for word in topics.of_books.iter().flatten() {
+        for word in of_books().flatten() {
             if let Some(count) = starts.get_mut(*word as usize + 1) {
                 *count += 1;
             }
@@ -143,7 +154,7 @@ impl Counted {
         }
         let mut free = starts.clone();
         let mut with_word = vec![0u32; before as usize];
-        for (book, words) in topics.of_books.iter().enumerate() {
+        for (book, words) in of_books().enumerate() {
             for word in words {
                 if let Some(place) = free.get_mut(*word as usize) {
                     if let Some(slot) = with_word.get_mut(*place as usize) {
@@ -153,7 +164,7 @@ impl Counted {
                 }
             }
         }
-        let books = topics.of_books.len() as u32;
+        let books = of_books().len() as u32;
         let mut counted = Self { books, targets: Vec::new(), of_books: Vec::new(), starts, with_word };
         counted.choose_targets(topics);
         counted
@@ -175,8 +186,12 @@ impl Counted {
             }
         }
         let place = |word: &u32| places.get(*word as usize).copied().flatten();
-        self.of_books =
-            topics.of_books.iter().map(|words| words.iter().filter_map(place).collect()).collect();
+        self.of_books = topics
+            .of_books
+            .iter()
+            .take(BOOKS)
+            .map(|words| words.iter().filter_map(place).collect())
+            .collect();
         self.targets = targets;
     }
 
@@ -257,7 +272,7 @@ fn numbers(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::KeywordId;
+    use crate::catalogue::{Catalogue, KeywordId};
 
     /// Books of titles and keywords.
     fn catalogue(books: &[(&str, &[&str])]) -> Catalogue {
@@ -278,8 +293,8 @@ mod tests {
 
     /// The related words of a word by their texts, nearest first.
     fn near(catalogue: &Catalogue, word: &str) -> Vec<String> {
-        let order: Vec<u32> = (0..catalogue.books.len() as u32).collect();
-        let related = find(catalogue, &order);
+        let books: Vec<&Book> = catalogue.books.iter().collect();
+        let (related, _) = find(&Topics::find(catalogue, &books), &books);
         let numbers: BTreeMap<u16, String> =
             related.values.iter().filter_map(|(key, value)| Some((value.own?, keys::decode(key)))).collect();
         let mut near = Neighbours::decode(related.value(&keys::encode(word))).near;
@@ -330,8 +345,8 @@ mod tests {
     #[test]
     fn the_table_leads_to_the_list_of_every_word_named() {
         let shelf = shelf(&["도커", "쿠버네티스"]);
-        let order: Vec<u32> = (0..46).collect();
-        let related = find(&shelf, &order);
+        let books: Vec<&Book> = shelf.books.iter().collect();
+        let (related, _) = find(&Topics::find(&shelf, &books), &books);
         let keys: Vec<Vec<u8>> = related.values.keys().cloned().collect();
         let entry = |address| Entry::List { address, df_class: 3 };
         let entries: Vec<(&[u8], Entry)> =

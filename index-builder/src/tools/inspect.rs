@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use seoga_index::dictionary::Entry;
-use seoga_search::Lookup;
+use seoga_search::{Book, Lookup};
 use seoga_text::{isbn, keys};
 
 use super::local::{LocalIndex, ToolError};
@@ -63,9 +63,17 @@ pub fn term(index: &LocalIndex, word: &str) -> Result<String, ToolError> {
 pub fn book(index: &LocalIndex, text: &str) -> Result<String, ToolError> {
     let number = isbn::parse(text).map(isbn::Isbn13::get).or_else(|| isbn::digits(text));
     let number = number.ok_or_else(|| ToolError::Request(format!("`{text}` is no ISBN")))?;
-    let mut lookup = Lookup::new(std::sync::Arc::clone(&index.manifest), number);
+    let mut lookup = Lookup::new(std::sync::Arc::clone(&index.manifest), number).with_alike();
     Ok(match index.run(|store| lookup.step(store))? {
         None => format!("{number}: not in the index\n"),
-        Some((doc, record)) => format!("document {doc}\n{record:#?}\n"),
+        Some(Book { doc, record, editions, similar }) => {
+            let mut out = format!("document {doc}\n{record:#?}\n");
+            for (name, books) in [("edition", editions), ("similar", similar)] {
+                for book in books {
+                    let _ = writeln!(out, "{name} {:013} {} | {}", book.isbn13, book.title, book.authors);
+                }
+            }
+            out
+        }
     })
 }

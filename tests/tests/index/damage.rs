@@ -16,7 +16,7 @@ use index_builder::tools::{LocalIndex, ToolError, verify};
 use seoga_index::FORMAT_VERSION;
 use seoga_index::file::Kind;
 use seoga_index::suggest::Suggestion;
-use seoga_search::{Answer, FileId, Lookup, Request, Search, Sort, Step, Suggest};
+use seoga_search::{Answer, Book, FileId, Lookup, Request, Search, Sort, Step, Suggest};
 use seoga_text::fold;
 
 /// More than one file of every kind that is cut by number of books.
@@ -34,7 +34,7 @@ enum Question {
 enum Told {
     Answer(Box<Answer>),
     Suggestions(Vec<Suggestion>),
-    Book(Option<String>),
+    Book(Option<Box<Book>>),
 }
 
 fn ask(index: &LocalIndex, question: &Question) -> Result<Told, ToolError> {
@@ -45,8 +45,8 @@ fn ask(index: &LocalIndex, question: &Question) -> Result<Told, ToolError> {
             Told::Suggestions(index.run(|store| machine.step(store))?)
         }
         Question::Book(isbn13) => {
-            let mut machine = Lookup::new(Arc::clone(&index.manifest), *isbn13);
-            Told::Book(index.run(|store| machine.step(store))?.map(|(_, record)| record.title))
+            let mut machine = Lookup::new(Arc::clone(&index.manifest), *isbn13).with_alike();
+            Told::Book(index.run(|store| machine.step(store))?.map(Box::new))
         }
     })
 }
@@ -93,7 +93,7 @@ fn needed(index: &LocalIndex, question: &Question) -> Vec<FileId> {
             index.run(|store| noted(machine.step(store), &mut note)).unwrap();
         }
         Question::Book(isbn13) => {
-            let mut machine = Lookup::new(Arc::clone(&index.manifest), *isbn13);
+            let mut machine = Lookup::new(Arc::clone(&index.manifest), *isbn13).with_alike();
             index.run(|store| noted(machine.step(store), &mut note)).unwrap();
         }
     }
@@ -175,7 +175,7 @@ fn each_kind_of_damage_to_each_kind_of_file_is_named_and_never_answered_from() {
         }
     }
     let kinds: BTreeSet<Kind> = names.iter().map(|(kind, _)| *kind).collect();
-    assert_eq!(kinds.len(), 10, "the questions need every kind of file: {kinds:?}");
+    assert_eq!(kinds.len(), 11, "the questions need every kind of file: {kinds:?}");
 
     for (kind, name) in names {
         let path = out.join(&name);

@@ -125,7 +125,7 @@ fn ask(folder: &Path, question: &Question, worst: &mut Worst) {
             (text.clone(), index.run(|store| noted(machine.step(store), &mut note)).unwrap().is_empty())
         }
         Question::Book(isbn13) => {
-            let mut machine = Lookup::new(Arc::clone(&index.manifest), *isbn13);
+            let mut machine = Lookup::new(Arc::clone(&index.manifest), *isbn13).with_alike();
             (isbn13.to_string(), index.run(|store| noted(machine.step(store), &mut note)).unwrap().is_none())
         }
     };

@@ -2,10 +2,11 @@
 
 use seoga_index::manifest::Manifest;
 use seoga_index::record::Record;
+use seoga_search::Book;
 use seoga_text::kdc;
 use serde::Serialize;
 
-use crate::shown::Shown;
+use crate::shown::{Shown, isbn13};
 use crate::strings::Hl;
 
 /// A book with all its holdings.
@@ -26,7 +27,30 @@ pub(crate) struct BookAnswer<'a> {
     registered: Option<String>,
     libraries: Vec<&'a str>,
     holdings: Vec<HoldingJson<'a>>,
+    editions: Vec<OtherBook<'a>>,
+    similar: Vec<OtherBook<'a>>,
     generation: &'a str,
+}
+
+/// A book like the one asked for.
+#[derive(Serialize)]
+struct OtherBook<'a> {
+    isbn13: String,
+    title: &'a str,
+    authors: &'a str,
+    year: Option<u16>,
+}
+
+impl<'a> OtherBook<'a> {
+    fn all(records: &'a [Record]) -> Vec<Self> {
+        let other = |record: &'a Record| Self {
+            isbn13: isbn13(record.isbn13),
+            title: &record.title,
+            authors: &record.authors,
+            year: record.year,
+        };
+        records.iter().map(other).collect()
+    }
 }
 
 #[derive(Serialize)]
@@ -36,7 +60,8 @@ struct HoldingJson<'a> {
 }
 
 impl<'a> BookAnswer<'a> {
-    pub(crate) fn new(record: &'a Record, manifest: &'a Manifest, generation: &'a str, hl: Hl) -> Self {
+    pub(crate) fn new(book: &'a Book, manifest: &'a Manifest, generation: &'a str, hl: Hl) -> Self {
+        let record = &book.record;
         let shown = Shown::new(record, manifest, &[]);
         let class_no = record.class_no.as_deref();
         let holding = |held: &crate::shown::Held<'a>| HoldingJson {
@@ -59,6 +84,8 @@ impl<'a> BookAnswer<'a> {
             registered: shown.registered().map(|day| day.to_string()),
             libraries: shown.held.iter().map(|held| held.library.name.as_str()).collect(),
             holdings: shown.held.iter().map(holding).collect(),
+            editions: OtherBook::all(&book.editions),
+            similar: OtherBook::all(&book.similar),
             generation,
         }
     }

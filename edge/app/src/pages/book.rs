@@ -21,8 +21,9 @@ use crate::strings::grouped;
 pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
     let page = Page::new(context, &params)?;
-    let served = context.book(isbn13, None).await?;
-    let (record, manifest) = (&served.value, &served.generation.manifest);
+    let served = context.book_and_alike(isbn13, None).await?;
+    let (book, manifest) = (&served.value, &served.generation.manifest);
+    let record = &book.record;
     let shown = Shown::new(record, manifest, &[]);
     let strings = page.strings;
     let query = Query { hl: page.explicit, ..Query::default() };
@@ -35,6 +36,8 @@ pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Pro
                 (facts(&page, record))
                 h2 { (strings.holdings) " " span.n { ((strings.held_at)(shown.held.len())) } }
                 (holdings(&page, &shown))
+                (others(&page, strings.editions, &book.editions))
+                (others(&page, strings.similar, &book.similar))
                 h2 { (strings.cite) }
                 ul.cite {
                     @for (suffix, name) in [("ris", "RIS"), ("bib", "BibTeX"), ("csl.json", "CSL-JSON")] {
@@ -151,6 +154,25 @@ fn holdings(page: &Page<'_>, shown: &Shown<'_>) -> Markup {
                                 None => (strings.unknown),
                             }
                         }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Books like this one under a heading; nothing where there are none.
+fn others(page: &Page<'_>, heading: &str, records: &[Record]) -> Markup {
+    let hl = page.explicit.map_or_else(String::new, |hl| format!("?hl={}", hl.code()));
+    html! {
+        @if !records.is_empty() {
+            h2 { (heading) }
+            ul.others {
+                @for record in records {
+                    li {
+                        a href={ "/books/" (thirteen(record.isbn13)) (hl) } { (record.title) }
+                        @if !record.authors.is_empty() { " " span { (record.authors) } }
+                        @if let Some(year) = record.year { " " span.n { (year) } }
                     }
                 }
             }

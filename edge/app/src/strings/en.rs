@@ -148,6 +148,8 @@ pub(super) static STRINGS: Strings = Strings {
     library: "Library",
     registered: "Registered",
     unknown: "unknown",
+    editions: "Other editions",
+    similar: "Similar books",
     cite: "Download the citation",
     cover_of: |title| format!("{title} (drawn cover)"),
     unchecked_isbn: "The number in the catalogue; it is not a valid ISBN.",

@@ -149,6 +149,8 @@ pub(super) static STRINGS: Strings = Strings {
     library: "도서관",
     registered: "등록일",
     unknown: "모름",
+    editions: "다른 판",
+    similar: "비슷한 책",
     cite: "서지 정보 내려받기",
     cover_of: |title| format!("{title} (그린 표지)"),
     unchecked_isbn: "목록에 적힌 번호이며 올바른 ISBN은 아닙니다.",

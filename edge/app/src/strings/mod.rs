@@ -135,6 +135,8 @@ pub(crate) struct Strings {
     pub(crate) library: &'static str,
     pub(crate) registered: &'static str,
     pub(crate) unknown: &'static str,
+    pub(crate) editions: &'static str,
+    pub(crate) similar: &'static str,
     pub(crate) cite: &'static str,
     pub(crate) cover_of: fn(&str) -> String,
     pub(crate) unchecked_isbn: &'static str,

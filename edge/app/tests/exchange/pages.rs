@@ -119,6 +119,14 @@ fn a_book_page_tells_holdings_citations_and_itself() {
     assert!(page.contains(&format!("<link rel=\"canonical\" href=\"{BASE}/books/9791100000026\">")));
     assert!(page.contains("\"@type\":\"Book\""));
     assert!(page.contains("href=\"/search?q=author%3A%22이나루%22\""), "each name is a search: {page}");
+    let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} is not on {page}"));
+    assert!(at("<h2>다른 판</h2>") < at("href=\"/books/9791100000040\">Learning Rust</a>"));
+    assert!(at("<h2>비슷한 책</h2>") < at("href=\"/books/9791100000033\">도커 &lt;입문&gt; &amp; 실습</a>"));
+    assert!(at("href=\"/books/9791100000033\"") < at("href=\"/books/9791100000019\""), "in their order");
+    let alone = self::page(&shell, "/books/9791100000019?hl=en");
+    assert!(!alone.contains("Similar books") && !alone.contains("Other editions"), "{alone}");
+    let english = self::page(&shell, "/books/9791100000026?hl=en");
+    assert!(english.contains("<h2>Similar books</h2>") && english.contains("/books/9791100000033?hl=en"));
     for (suffix, kind) in [
         ("ris", "application/x-research-info-systems; charset=utf-8"),
         ("bib", "application/x-bibtex; charset=utf-8"),

@@ -162,6 +162,22 @@ fn suggestions_have_text_kind_and_count() {
 }
 
 #[test]
+fn a_book_tells_its_editions_and_similar_books_in_their_order() {
+    let shell = Shell::new();
+    let book = json(&shell.get("/api/books/9791100000026"));
+    assert_eq!(
+        book["editions"],
+        expected!([{"isbn13": "9791100000040", "title": "Learning Rust", "authors": "A. Writer", "year": 2023}])
+    );
+    let similar: Vec<&str> =
+        book["similar"].as_array().unwrap().iter().map(|other| other["isbn13"].as_str().unwrap()).collect();
+    assert_eq!(similar, ["9791100000033", "9791100000019"]);
+    assert_eq!(book["similar"][0]["year"], Value::Null);
+    let alone = json(&shell.get("/api/books/9791100000019"));
+    assert_eq!((&alone["editions"], &alone["similar"]), (&expected!([]), &serde_json::json!([])));
+}
+
+#[test]
 fn a_book_is_found_by_every_spelling_of_its_number() {
     let shell = Shell::new();
     for number in ["9791100000019", "979-11-00000-01-9"] {

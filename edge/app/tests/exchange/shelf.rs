@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use seoga_index::alike::Alike;
 use seoga_index::columns::{Language, OrderRow, UNKNOWN16};
 use seoga_index::file::{FileName, Kind};
 use seoga_index::key::{in_space, space};
@@ -10,8 +11,8 @@ use seoga_index::postings::{Field, Posting, payload};
 use seoga_index::record::{Holding, Record};
 use seoga_index::suggest::{Suggestion, SuggestionKind};
 use seoga_index::write::{
-    self, ColumnsWriter, DictionaryWriter, FacetValues, NamesWriter, PostingsWriter, RecordsWriter,
-    SuggestWriter,
+    self, AlikeWriter, ColumnsWriter, DictionaryWriter, FacetValues, NamesWriter, PostingsWriter,
+    RecordsWriter, SuggestWriter,
 };
 use seoga_text::{fold, keys, token};
 
@@ -192,6 +193,14 @@ impl Shelf {
         let mut names = NamesWriter::new();
         publishers.iter().for_each(|name| names.push(name));
         let (facets, order) = columns.finish(&mut sink);
+        // Of the second book the fourth is another edition, the third and the first are similar.
+        let mut alike = AlikeWriter::new(books.len() as u32);
+        for doc in 0..books.len() {
+            let second = doc == 1 && books.len() > 3;
+            let of = if second { Alike { editions: vec![3], similar: vec![2, 0] } } else { Alike::default() };
+            alike.push(of, &mut sink);
+        }
+        let alike = alike.finish(&mut sink);
         let manifest = Manifest {
             name: String::new(),
             built: "2023-02-23".to_owned(),
@@ -208,6 +217,7 @@ impl Shelf {
                 names: names.finish(&mut sink),
                 facets,
                 order,
+                alike,
                 ..Directory::default()
             },
             ..Manifest::default()

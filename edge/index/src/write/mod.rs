@@ -4,6 +4,7 @@
 //! index larger than memory can be written. Nothing here does I/O or knows what
 //! a word is. The same calls give the same bytes.
 
+mod alike;
 mod choices;
 mod columns;
 mod dictionary;
@@ -11,6 +12,7 @@ mod postings;
 mod records;
 mod suggest;
 
+pub use alike::AlikeWriter;
 pub use choices::ChoicesWriter;
 pub use columns::{ColumnsWriter, FacetValues};
 pub use dictionary::DictionaryWriter;
