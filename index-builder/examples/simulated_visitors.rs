@@ -38,8 +38,6 @@ const DAYS: u64 = 60;
 const FLOOD: u64 = 100_000;
 /// Queries that a flood is aimed at.
 const VICTIMS: usize = 100;
-/// Days over which a flood lies that minds no limit.
-const FLOOD_DAYS: u64 = 180;
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -108,10 +106,10 @@ fn run() -> Result<(), Failure> {
     let calm = lab.index("calm", &lab.learn(&picks, &chosen)?)?;
     let victims = lab.victims(&calm)?;
     for (name, flood, people) in [
-        ("3 visitors, nobody else", lab.flood(&victims, 3, FLOOD, FLOOD_DAYS), ""),
-        ("3 visitors beside the others", lab.flood(&victims, 3, FLOOD, FLOOD_DAYS), picks.as_str()),
-        ("3 visitors, 100 a day each", lab.flood(&victims, 3, 300 * FLOOD_DAYS, FLOOD_DAYS), picks.as_str()),
-        ("4 visitors, nobody else", lab.flood(&victims, 4, FLOOD, FLOOD_DAYS), ""),
+        ("3 visitors, nobody else", lab.flood(&victims, 3, FLOOD, DAYS), ""),
+        ("3 visitors beside the others", lab.flood(&victims, 3, FLOOD, DAYS), picks.as_str()),
+        ("3 visitors, 67 a day each", lab.flood(&victims, 3, 200 * DAYS, DAYS), picks.as_str()),
+        ("4 visitors, nobody else", lab.flood(&victims, 4, FLOOD, DAYS), ""),
         ("a fresh id each, on 2 days", lab.flood(&victims, FLOOD, FLOOD, 2), picks.as_str()),
         ("a fresh id each", lab.flood(&victims, FLOOD, FLOOD, 3), picks.as_str()),
         ("a fresh id each, nobody else", lab.flood(&victims, FLOOD, FLOOD, 3), ""),
@@ -233,7 +231,7 @@ impl Lab {
         for pick in 0..picks {
             let victim = &victims[(pick % victims.len() as u64) as usize];
             let id = format!("flood-{}", pick % visitors);
-            let day = DAYS - 1 - (pick / victims.len() as u64) % days.min(DAYS);
+            let day = DAYS - 1 - (pick / victims.len() as u64) % days;
             let (query, rank) = (&self.judged[victim.query].query, victim.rank);
             // Each answer has a query id of its own, as if the generation changed all the time.
             put(&mut out, &id, &format!("flood {pick}"), victim.isbn13, query, rank, day);
