@@ -32,9 +32,11 @@ const RANKED: usize = 64;
 /// Other editions of a book.
 const EDITIONS: usize = 6;
 /// Postings read for a book's topics; half as many more for words near to them.
-const READ: usize = 4096;
+const READ: usize = 1024;
+/// Of the books met so many are looked at, those with most in common.
+const LOOKED_AT: usize = 256;
 /// Books read of its class, of each of its contributors, and of its editions.
-const READ_OTHERS: usize = 256;
+const READ_OTHERS: usize = 64;
 /// Books compared in one piece of parallel work.
 const PIECE: usize = 2048;
 /// Contributors of a book that count.
@@ -180,6 +182,13 @@ impl<'a> Shelf<'a> {
     /// The books like one. `met` counts, and is all zeros before and after.
     fn alike(&self, doc: DocId, met: &mut [u32]) -> Alike {
         let mut touched = self.meet(doc, met);
+        if touched.len() > LOOKED_AT {
+            let common = |other: &DocId| met.get(*other as usize).copied().unwrap_or(0);
+            touched.select_nth_unstable_by_key(LOOKED_AT, |other| (std::cmp::Reverse(common(other)), *other));
+            for left in touched.drain(LOOKED_AT..) {
+                met.get_mut(left as usize).into_iter().for_each(|common| *common = 0);
+            }
+        }
         touched.extend(self.others(&self.classes, &self.of_class, doc));
         touched.extend(self.others(&self.people, &self.of_person, doc));
         touched.sort_unstable();
