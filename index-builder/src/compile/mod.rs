@@ -148,7 +148,7 @@ pub fn compile_learned(
     let titles = order::titles(catalogue, &order);
     let mut names = NamesWriter::new();
     publishers.names.iter().for_each(|name| names.push(name));
-    let mut records = RecordsWriter::new();
+    let mut records = RecordsWriter::new(catalogue.books.len());
     let mut columns = ColumnsWriter::new(catalogue.libraries.len());
     for (doc, book) in books().enumerate() {
         progress.advance(1);

@@ -1,7 +1,7 @@
 //! Related words: which words the catalogue's books have in common more often
 //! than by chance.
 //!
-//! Each book is a set of topics ([`topics`]); two topics are as near as their
+//! Each book is a set of topics ([`super::topics`]); two topics are as near as their
 //! books say ([`score`]). A word of three books or more gets up to
 //! [`NEIGHBOURS`] related words, each of five books or more, nearest first; what
 //! is nearer than [`NEAREST_KEPT`] is all that counts. The value is stored before

@@ -102,7 +102,7 @@ impl Shelf {
         let mut classes: Vec<String> = books.iter().filter_map(|book| book.5.map(str::to_owned)).collect();
         classes.sort_unstable();
         classes.dedup();
-        let mut records = RecordsWriter::new();
+        let mut records = RecordsWriter::new(books.len());
         let mut columns = ColumnsWriter::new(LIBRARIES.len());
         let mut suggest = SuggestWriter::new();
         for (doc, &(isbn13, title, authors, publisher, year, class, loans, held)) in books.iter().enumerate()

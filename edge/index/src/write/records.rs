@@ -10,10 +10,16 @@ use crate::record::Record;
 /// A records file is closed when its plain records have grown to this; DEFLATE
 /// then stores about half of it. Twenty hits lie in twenty files.
 const FILE_BYTES: usize = 8 << 10;
+/// From so many books on files grow by a byte for every so many books more, up to
+/// a bound: a deployment takes 20,000 files.
+const SMALL_FILES_TO: usize = 100_000;
+const BOOKS_A_BYTE: usize = 75;
+const MOST_FILE_BYTES: usize = 32 << 10;
 
 /// Writes records in document order.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct RecordsWriter {
+    file_bytes: usize,
     next: u32,
     count: u32,
     body: Vec<u8>,
@@ -22,10 +28,18 @@ pub struct RecordsWriter {
 }
 
 impl RecordsWriter {
-    /// A writer at document 0.
+    /// A writer at document 0 of so many.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(documents: usize) -> Self {
+        let more = documents.saturating_sub(SMALL_FILES_TO) / BOOKS_A_BYTE;
+        Self {
+            file_bytes: (FILE_BYTES + more).min(MOST_FILE_BYTES),
+            next: 0,
+            count: 0,
+            body: Vec::new(),
+            record: Vec::new(),
+            files: Vec::new(),
+        }
     }
 
     /// Adds the next document's record.
@@ -34,7 +48,7 @@ impl RecordsWriter {
         record.encode(&mut self.record);
         put_block(&mut self.body, &self.record);
         self.count += 1;
-        if self.body.len() >= FILE_BYTES {
+        if self.body.len() >= self.file_bytes {
             self.cut(sink);
         }
     }
@@ -92,5 +106,23 @@ impl NamesWriter {
             first += names.len() as u32;
         }
         PlacedFiles::new(files)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_a_large_catalogue_are_longer_so_that_they_are_fewer() {
+        let files = |documents: usize| {
+            let mut writer = RecordsWriter::new(documents);
+            let record = Record { title: "가나다 라마바사".to_owned(), ..Record::default() };
+            (0..4000).for_each(|_| writer.push(&record, &mut |_, _| {}));
+            writer.finish(&mut |_, _| {}).len()
+        };
+        assert_eq!(files(4_000), files(100_000));
+        assert!(files(100_000) >= 2 * files(1_000_000));
+        assert!(files(100_000) <= 4 * files(1_000_000_000));
     }
 }
