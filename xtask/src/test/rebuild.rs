@@ -38,6 +38,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
 
 struct Bench {
     dir: PathBuf,
+    program: PathBuf,
     builder: PathBuf,
     /// Two catalogues, each built into another generation.
     catalogues: [PathBuf; 2],
@@ -71,7 +72,8 @@ impl Bench {
             generation_in(&out)
         };
         let generations = [give(&catalogues[0])?, give(&catalogues[1])?];
-        Ok(Self { catalogues, generations, builder, dir })
+        let program = context.workspace.program.clone();
+        Ok(Self { catalogues, generations, program, builder, dir })
     }
 
     fn published(&self) -> PathBuf {
@@ -80,7 +82,7 @@ impl Bench {
 
     /// `cargo xtask …` on the folder of these tests, in a process group of its own, its words in a file.
     fn start(&self, words: &[&str], catalogue: Option<&Path>, log: &str) -> Result<Child> {
-        let mut command = Command::new(std::env::current_exe()?);
+        let mut command = Command::new(&self.program);
         command.args(words).arg("--published").arg(self.published());
         if let Some(catalogue) = catalogue {
             command.args(["--target", "local", "--catalogue"]).arg(catalogue);
