@@ -7,6 +7,7 @@ use seoga_index::columns::{COLUMN_DOCS, Language, UNKNOWN16, UNKNOWN24};
 use seoga_index::names::NAMES_PER_FILE;
 
 use crate::answer::{Facet, FacetCount};
+use crate::order;
 use crate::reader::Reader;
 
 /// Column files read for facets: 8,192 books. Of a larger index the
@@ -80,7 +81,7 @@ fn bump(count: Option<&mut u32>) {
 fn largest(counts: impl Iterator<Item = (String, u32)>, most: usize) -> Vec<FacetCount> {
     let counts = counts.filter(|(_, count)| *count > 0).map(|(value, count)| FacetCount { value, count });
     let mut counts: Vec<FacetCount> = counts.collect();
-    counts.sort_by(|a, b| b.count.cmp(&a.count).then(a.value.cmp(&b.value)));
+    order::sort_by(&mut counts, |a, b| b.count.cmp(&a.count).then(a.value.cmp(&b.value)));
     counts.truncate(most);
     counts
 }
@@ -93,7 +94,7 @@ fn named(reader: &Reader<'_>, counts: BTreeMap<u32, u32>) -> Vec<FacetCount> {
     }
     let mut counts: Vec<(u32, u32)> =
         counts.into_iter().filter(|(number, _)| *number < NAME_FILES * NAMES_PER_FILE).collect();
-    counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    order::sort_by(&mut counts, |a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     counts.truncate(VALUES);
     let counts = counts.into_iter().filter_map(|(number, count)| Some((reader.name(number)?, count)));
     largest(counts, VALUES)

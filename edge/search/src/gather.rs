@@ -9,6 +9,7 @@ use seoga_index::dictionary::{Entry, df_class};
 use seoga_index::postings::{Field, MAX_WEIGHT};
 
 use crate::answer::{Reading, Tier};
+use crate::order;
 use crate::preference::Preference;
 use crate::reader::Reader;
 use crate::resolve::{Alternative, Slot};
@@ -236,7 +237,7 @@ impl Gathered {
     /// The documents that have every word, best first.
     pub(crate) fn all_words(&self, preference: &Preference) -> Vec<Ranked> {
         let mut order: Vec<usize> = (0..self.words.len()).collect();
-        order.sort_by_key(|place| self.words.get(*place).map_or(0, Vec::len));
+        order::sort_by_cached_key(&mut order, |place| self.words.get(*place).map_or(0, Vec::len));
         let Some((rarest, others)) = order.split_first() else { return Vec::new() };
         let start = |place: usize, hit: &WordHit| {
             u32::from(place == 0 && hit.field == Field::TitleStart && hit.place <= 1)

@@ -37,6 +37,7 @@ pub mod inspect;
 mod lookup;
 pub mod machine;
 mod mark;
+mod order;
 mod preference;
 mod query;
 mod reader;

@@ -16,6 +16,7 @@ use crate::facets;
 use crate::filter;
 use crate::gather::{Gathered, Ranked, gather, sort};
 use crate::mark;
+use crate::order;
 use crate::preference::{Preference, choice_hash};
 use crate::query::Query;
 use crate::reader::Reader;
@@ -481,7 +482,7 @@ impl Search {
             if sorted { &mut reached } else { &mut others }.push(hit);
         }
         let mut ranked = reached;
-        ranked.sort_by_cached_key(|hit| self.sort_key(reader, hit.doc));
+        order::sort_by_cached_key(&mut ranked, |hit| self.sort_key(reader, hit.doc));
         let sorted = ranked.len();
         let exact = exact && others.iter().all(|hit| hit.tier == Tier::Related);
         ranked.extend(others);

@@ -19,6 +19,7 @@ use seoga_text::keys;
 
 use crate::answer::{Reading, Tier};
 use crate::gather::{Gathered, Ranked, sort};
+use crate::order;
 use crate::query::Fields;
 use crate::reader::Reader;
 use crate::resolve::{Alternative, Slot};
@@ -87,7 +88,7 @@ impl Near {
         for words in &mut near.words {
             words.retain(|neighbour| !near.own.contains(&neighbour.number));
             // Of several readings of a word the nearest counts.
-            words.sort_by(|a, b| a.number.cmp(&b.number).then(b.score.cmp(&a.score)));
+            order::sort_by(words, |a, b| a.number.cmp(&b.number).then(b.score.cmp(&a.score)));
             words.dedup_by_key(|neighbour| neighbour.number);
             nearest_first(words);
         }
@@ -128,7 +129,7 @@ impl Near {
             *sums.entry(neighbour.number).or_default() += u32::from(neighbour.score);
         }
         let mut sums: Vec<(u16, u32)> = sums.into_iter().collect();
-        sums.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+        order::sort_by(&mut sums, |a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         let table = Table::new(reader);
         let told = sums.iter().filter_map(|(number, sum)| Some((table.row(*number)?.0, *sum)));
         told.take(TOLD).collect()
@@ -248,7 +249,7 @@ fn is_plain(alternative: &Alternative) -> bool {
 }
 
 fn nearest_first(words: &mut [Neighbour]) {
-    words.sort_by(|a, b| b.score.cmp(&a.score).then(a.number.cmp(&b.number)));
+    order::sort_by(words, |a, b| b.score.cmp(&a.score).then(a.number.cmp(&b.number)));
 }
 
 /// Notes the file of a list, unless too many were noted or the list is a very

@@ -15,6 +15,7 @@ use seoga_text::token::Kind;
 use seoga_text::{keys, layout, particle, split};
 
 use crate::answer::{Reading, Tier};
+use crate::order;
 use crate::query::{Fields, Query, Word, words};
 use crate::reader::Reader;
 use crate::slip::{Slip, slips_allowed};
@@ -344,7 +345,7 @@ fn completions(reader: &Reader<'_>, typed: &str, files: usize) -> Vec<Alternativ
     let mut found = best_completions(reader, &prefix, COMPLETIONS);
     if let Some(doubled) = doubled(&prefix) {
         found.extend(best_completions(reader, &doubled, COMPLETIONS));
-        found.sort_by(by_books);
+        order::sort_by(&mut found, by_books);
         cap(reader, found.len() > COMPLETIONS);
         found.truncate(COMPLETIONS);
     }
@@ -393,7 +394,7 @@ pub(crate) fn best_completions(reader: &Reader<'_>, prefix: &[u8], most: usize) 
         }
         visited < RANGE_KEYS
     });
-    found.sort_by(by_books);
+    order::sort_by(&mut found, by_books);
     cap(reader, found.len() > most || visited == RANGE_KEYS);
     found.truncate(most);
     found
@@ -580,7 +581,7 @@ fn corrections(reader: &Reader<'_>, word: &str) -> Vec<Alternative> {
             keep(&backwards, reversed(key), *state, entry);
         },
     );
-    found.sort_by(|a, b| (a.0, a.1, &a.2).cmp(&(b.0, b.1, &b.2)));
+    order::sort_by(&mut found, |a, b| (a.0, a.1, &a.2).cmp(&(b.0, b.1, &b.2)));
     found.dedup_by(|a, b| a.2 == b.2);
     // One slip is likelier than two: two are believed only where one explains nothing.
     let nearest = found.first().map_or(0, |nearest| nearest.0);

@@ -10,6 +10,7 @@ use seoga_index::suggest::{SHORT_PREFIX, SHORT_PREFIX_KEYS, Suggestion};
 use seoga_text::{fold, keys};
 
 use crate::machine::{SearchError, Step};
+use crate::order;
 use crate::reader::Reader;
 use crate::store::Store;
 
@@ -52,7 +53,9 @@ impl Suggest {
         if !missing.is_empty() {
             return Ok(Step::Need(missing));
         }
-        found.sort_by(|a, b| b.count.cmp(&a.count).then(a.kind.cmp(&b.kind)).then(a.text.cmp(&b.text)));
+        order::sort_by(&mut found, |a, b| {
+            b.count.cmp(&a.count).then(a.kind.cmp(&b.kind)).then(a.text.cmp(&b.text))
+        });
         // One text once, under its most frequent kind.
         let mut seen = std::collections::BTreeSet::new();
         found.retain(|suggestion| seen.insert(fold::letters(&suggestion.text)));
