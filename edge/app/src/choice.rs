@@ -4,7 +4,7 @@
 //! agent. Invariant: a choice is stored whole or not at all, and an answer of 201 or 200 means that it is stored.
 
 use seoga_search::Request;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -20,6 +20,7 @@ use crate::http::response::Response;
 use crate::json;
 use crate::limits;
 use crate::query_id::{Asked, GenerationHash};
+use crate::record::Record;
 use crate::shown::{isbn13, parse_isbn13};
 
 /// A choice as sent.
@@ -28,17 +29,6 @@ pub(crate) struct Choice {
     pub(crate) user_id: String,
     pub(crate) query_id: String,
     pub(crate) isbn13: u64,
-}
-
-/// A choice as stored; what was asked is inside the query id.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Record {
-    pub(crate) user_id: String,
-    pub(crate) query_id: String,
-    pub(crate) isbn13: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) rank: Option<u32>,
-    pub(crate) chosen_at: String,
 }
 
 /// Metadata of a record that is too long for it and lies in the value.

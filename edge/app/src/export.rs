@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::base64url;
 use crate::calendar::Day;
-use crate::choice::{self, PREFIX, Record, store_problem};
+use crate::choice::{self, PREFIX, store_problem};
 use crate::context::Context;
 use crate::effect::{Effect, Listed, Outcome, StoreError};
 use crate::generation::Fault;
@@ -19,6 +19,7 @@ use crate::http::problem::{Problem, ProblemKind, Takes};
 use crate::http::response::Response;
 use crate::limits;
 use crate::query_id::Asked;
+use crate::record::Record;
 
 /// Listings in one page of the export: a day without choices costs one.
 const LISTINGS: u32 = 40;
@@ -185,6 +186,29 @@ async fn line(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Field;
+
+    #[test]
+    fn a_line_says_nothing_that_visitors_are_not_told_of() {
+        let line = Line {
+            user_id: "",
+            query_id: "",
+            isbn13: "",
+            query: String::new(),
+            libraries: None,
+            rank: Some(1),
+            generation: String::new(),
+            chosen_at: "",
+        };
+        let line = serde_json::to_value(line).unwrap();
+        let told: Vec<&str> = Field::ALL
+            .iter()
+            .flat_map(|field| field.decoded().iter().copied().chain([field.name()]))
+            .collect();
+        for member in line.as_object().unwrap().keys() {
+            assert!(told.contains(&member.as_str()), "{member}");
+        }
+    }
 
     #[test]
     fn cursors_read_back() {

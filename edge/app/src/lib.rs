@@ -66,6 +66,7 @@ pub mod limits;
 mod pages;
 mod query;
 mod query_id;
+mod record;
 mod routes;
 mod shown;
 mod strings;

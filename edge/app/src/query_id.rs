@@ -230,6 +230,9 @@ fn numbers(bits: &[u8]) -> Vec<u16> {
 }
 
 #[cfg(test)]
+mod mutations;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::http::params::Params;
 use crate::http::problem::Problem;
 use crate::http::response::Response;
+use crate::record::Field;
 
 /// `GET /about`
 pub(crate) async fn about(context: &Context) -> Result<Response, Problem> {
@@ -15,13 +16,22 @@ pub(crate) async fn about(context: &Context) -> Result<Response, Problem> {
     let served = context.newest(None).await?;
     let (manifest, name) = (&served.generation.manifest, &served.generation.name);
     let strings = page.strings;
+    let kept = (strings.kept)(context.app.config.choice_days);
     let main = html! {
         h1 { (strings.about_title) }
         @for (title, paragraphs) in strings.about {
             h2 { (title) }
             @for paragraph in *paragraphs { p { (paragraph) } }
         }
-        p { ((strings.retention)(context.app.config.choice_days)) }
+        dl.facts #stored {
+            @for field in Field::ALL {
+                dt {
+                    code { (field.name()) }
+                    @for decoded in field.decoded() { " " code { (decoded) } }
+                }
+                dd { ((strings.stored)(field)) " " (kept) }
+            }
+        }
         h2 { (strings.about_data) }
         @if !manifest.name.is_empty() { p { (manifest.name) } }
         p { ((strings.about_generation)(name, manifest.documents, manifest.libraries.len())) }

@@ -5,6 +5,7 @@ use seoga_search::{MatchedField, Reading, Sort};
 use super::{Strings, grouped};
 use crate::http::problem::{ProblemKind, Takes};
 use crate::query_id::Refusal;
+use crate::record::Field;
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -177,11 +178,28 @@ pub(super) static STRINGS: Strings = Strings {
         (
             "Privacy",
             &[
-                "A search stores nothing. When you pick a book from the results, we store a random id, the book, what was asked, its rank and the time, and nothing else. No IP address and no name.",
+                "A search stores nothing. When you pick a book from the results, this is stored, and nothing else: no IP address, no name, nothing of your browser. What was stored under your random id is erased if you ask for it.",
+                "Your own device keeps the random id until you clear this site’s data, and a pick that could not be sent yet for seven days at most. With Do Not Track or Global Privacy Control on, nothing is kept or sent.",
             ],
         ),
     ],
-    retention: |days| format!("Records are deleted after {}.", counted(days, "day", "days")),
+    stored: |field| match field {
+        Field::UserId => {
+            "A random id that your browser made up, so that the picks of one person count as one person’s."
+        }
+        Field::QueryId => {
+            "What was asked: words, filters, order, the day and the index that answered, signed; so that picks of made-up searches are refused and good answers rise."
+        }
+        Field::Isbn13 => "The book you picked, so that it is easier to find for the next person.",
+        Field::Rank => {
+            "The place the book had in the results, as a book far down is picked for better reasons than one at the top."
+        }
+        Field::ChosenAt => "The time of the pick, so that old picks count less.",
+        Field::Key => {
+            "The day of the search and a hash of the id, the search and the book, so that a pick sent twice is stored once."
+        }
+    },
+    kept: |days| format!("Deleted after {}.", counted(days, "day", "days")),
     about_data: "Data",
     about_generation: |generation, books, count| {
         format!("{} in {}, index {generation}", counted(books, "book", "books"), libraries(count))

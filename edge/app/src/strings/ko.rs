@@ -5,6 +5,7 @@ use seoga_search::{MatchedField, Reading, Sort};
 use super::{Strings, grouped};
 use crate::http::problem::{ProblemKind, Takes};
 use crate::query_id::Refusal;
+use crate::record::Field;
 
 /// The final consonant's number of a word that ends in a Korean syllable, 0 for none.
 fn last_final(word: &str) -> Option<u32> {
@@ -178,11 +179,26 @@ pub(super) static STRINGS: Strings = Strings {
         (
             "개인정보",
             &[
-                "검색만으로는 아무것도 저장하지 않습니다. 검색 결과에서 책을 고르면 무작위 식별자, 고른 책, 그때의 검색 조건, 순위, 고른 때만 저장합니다. 인터넷 주소(IP)와 이름은 저장하지 않습니다.",
+                "검색만으로는 아무것도 저장하지 않습니다. 검색 결과에서 책을 고르면 아래 항목만 저장하고, 인터넷 주소(IP)와 이름, 브라우저 정보는 저장하지 않습니다. 요청하시면 그 무작위 식별자로 저장한 기록을 지웁니다.",
+                "무작위 식별자는 이 사이트의 데이터를 지울 때까지, 아직 보내지 못한 선택은 길어야 이레 동안 여러분의 기기에만 남습니다. 추적 금지(DNT, GPC)를 켜 두면 아무것도 남기거나 보내지 않습니다.",
             ],
         ),
     ],
-    retention: |days| format!("저장한 기록은 {days}일이 지나면 지워집니다."),
+    stored: |field| match field {
+        Field::UserId => {
+            "브라우저가 지어낸 무작위 식별자. 한 사람의 선택을 한 사람 몫으로만 세려고 저장합니다."
+        }
+        Field::QueryId => {
+            "무엇을 찾았는지: 검색어, 조건, 정렬, 날짜, 답한 색인과 서명. 지어낸 검색을 걸러 내고, 좋은 답을 위로 올리려고 저장합니다."
+        }
+        Field::Isbn13 => "고른 책. 다음 사람이 더 쉽게 찾도록 저장합니다.",
+        Field::Rank => "결과에서 그 책의 순위. 아래쪽에서 고른 책에는 그만한 까닭이 있으므로 저장합니다.",
+        Field::ChosenAt => "고른 때. 오래된 선택을 덜 세려고 저장합니다.",
+        Field::Key => {
+            "찾은 날짜, 그리고 식별자·검색·책의 해시. 같은 선택을 두 번 보내도 한 번만 저장하려고 씁니다."
+        }
+    },
+    kept: |days| format!("{days}일 뒤에 지웁니다."),
     about_data: "자료",
     about_generation: |generation, books, libraries| {
         format!("책 {}종, 도서관 {libraries}곳, 색인 {generation}", grouped(books))

@@ -11,6 +11,7 @@ use seoga_text::kdc;
 use crate::calendar::Day;
 use crate::http::problem::{ProblemKind, Takes};
 use crate::query_id::Refusal;
+use crate::record::Field;
 
 /// An interface language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
@@ -150,7 +151,10 @@ pub(crate) struct Strings {
     // About
     pub(crate) about_title: &'static str,
     pub(crate) about: &'static [(&'static str, &'static [&'static str])],
-    pub(crate) retention: fn(u32) -> String,
+    /// What a stored field is, and why it is stored.
+    pub(crate) stored: fn(Field) -> &'static str,
+    /// For how many days.
+    pub(crate) kept: fn(u32) -> String,
     pub(crate) about_data: &'static str,
     pub(crate) about_generation: fn(&str, u32, usize) -> String,
     // Errors
@@ -207,6 +211,7 @@ mod tests {
                 "a section is missing in {}",
                 hl.code()
             );
+            assert!(Field::ALL.iter().all(|field| !(strings.stored)(*field).is_empty()));
             assert_eq!(strings.nothing_tips.len(), Hl::Ko.strings().nothing_tips.len());
             assert_eq!(strings.home_how.len(), Hl::Ko.strings().home_how.len());
         }
