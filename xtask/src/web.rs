@@ -60,9 +60,22 @@ impl Client {
         read(request.call().with_context(|| format!("GET {url}"))?)
     }
 
+    /// Asks for a URL, with headers of one's own.
+    pub(crate) fn get_with(&self, url: &str, headers: &[(&str, &str)]) -> Result<Answer> {
+        let request =
+            headers.iter().fold(self.agent.get(url), |request, (name, value)| request.header(*name, *value));
+        read(request.call().with_context(|| format!("GET {url}"))?)
+    }
+
     /// Posts a JSON text. Errors leave out the URL: a webhook's is a secret.
     pub(crate) fn post_json(&self, url: &str, json: &str) -> Result<Answer> {
+        self.post_json_with(url, json, &[])
+    }
+
+    /// The same with headers of one's own.
+    pub(crate) fn post_json_with(&self, url: &str, json: &str, headers: &[(&str, &str)]) -> Result<Answer> {
         let request = self.agent.post(url).header("content-type", "application/json");
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         read(request.send(json).context("POST")?)
     }
 }

@@ -8,7 +8,10 @@
 //! |---|---|
 //! | a GET of `/test/panic` | a panic before the first await |
 //! | `x-test-panic: fetched` | a panic once files were fetched |
-//! | `x-test-store: put=failed` (`get`, `put`, `list`; `failed`, `daily-limit`, `same-key`) | the store does so |
+//! | `x-test-store: put=failed` (`get`, `put`, `list`; `failed`, `daily-limit`, `same-key`) | the store refuses in KV's words |
+//! | `x-test-store: put=lost` | it does what it is asked, and the answer is lost |
+//! | `x-test-store: put=slow` | it takes [`SLOW`] |
+//! | `x-test-store: 20%` | that part of all operations fails, by a sequence that is the same in every isolate; half of the writes among them are done all the same, and their answer is lost |
 //! | `x-test-now: 1790000000` | that is the time |
 //! | `x-test-fresh: 1` | an application that has nothing open answers, as in a fresh isolate |
 //!
@@ -17,12 +20,14 @@
 use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
+use std::time::Duration;
 
 use seoga_app::config::setting;
-use seoga_app::{App, Config, ConfigError, Effect, Outcome, Request, Response, StoreError};
-use worker::console_log;
+use seoga_app::{App, Config, ConfigError, Effect, Outcome, Request, Response};
+use worker::{Delay, KvError, console_log};
 
 use crate::platform::Platform;
+use crate::store;
 
 /// How `cargo xtask` tells a worker with hooks: it looks for these bytes.
 const MARK: &str = "seoga-test-hooks";
@@ -49,8 +54,14 @@ pub(crate) async fn answer(app: &Rc<App>, mut request: Request, platform: &Platf
     let panics = request.header("x-test-panic") == Some("fetched");
     let fetched = Fetched::default();
     let mut response = crate::answer(&app, request, async |effect| {
-        if let Some(outcome) = store.as_deref().and_then(|fault| failure(fault, &effect)) {
-            return outcome;
+        match store.as_deref().and_then(|fault| Fault::of(fault, &effect)) {
+            Some(Fault::Refused(outcome)) => return outcome,
+            Some(Fault::Lost(outcome)) => {
+                platform.carry_out(effect).await;
+                return outcome;
+            }
+            Some(Fault::Slow) => Delay::from(SLOW).await,
+            None => {}
         }
         let outcome = platform.carry_out(effect).await;
         if let Outcome::Fetched(files) = &outcome {
@@ -70,20 +81,73 @@ fn application(app: &Rc<App>, request: &Request, platform: &Platform) -> Rc<App>
     fresh.and_then(Result::ok).unwrap_or_else(|| Rc::clone(app))
 }
 
-/// What the store answers instead, when the fault is of this effect: `put=failed`.
-fn failure(fault: &str, effect: &Effect) -> Option<Outcome> {
-    let (operation, error) = fault.split_once('=')?;
-    let error = match error {
-        "daily-limit" => StoreError::DailyLimit,
-        "same-key" => StoreError::SameKey,
-        _ => StoreError::Failed,
-    };
-    match (operation, effect) {
-        ("get", Effect::Get { .. }) => Some(Outcome::Value(Err(error))),
-        ("put", Effect::Put { .. }) => Some(Outcome::Stored(Err(error))),
-        ("list", Effect::List { .. }) => Some(Outcome::Listed(Err(error))),
-        _ => None,
+/// What goes wrong with an operation of the store.
+enum Fault {
+    /// It is not done, and this is the answer.
+    Refused(Outcome),
+    /// It is done, and this is the answer.
+    Lost(Outcome),
+    /// It is done after a while.
+    Slow,
+}
+
+impl Fault {
+    /// What a header's text means for an effect: `put=failed`, `20%`.
+    fn of(text: &str, effect: &Effect) -> Option<Self> {
+        let operation = match effect {
+            Effect::Get { .. } => "get",
+            Effect::Put { .. } => "put",
+            Effect::List { .. } => "list",
+            _ => return None,
+        };
+        if let Some(percent) = text.strip_suffix('%').and_then(|percent| percent.parse().ok()) {
+            let drawn = draw();
+            if drawn % 100 >= percent {
+                return None;
+            }
+            let failed = failure(effect, FAILED)?;
+            let lost = operation == "put" && drawn >> 32 & 1 == 1;
+            return Some(if lost { Self::Lost(failed) } else { Self::Refused(failed) });
+        }
+        match text.split_once('=')? {
+            (of, _) if of != operation => None,
+            (_, "slow") => Some(Self::Slow),
+            (_, "lost") => failure(effect, FAILED).map(Self::Lost),
+            (_, "daily-limit") => failure(effect, "KV put() limit exceeded for the day.").map(Self::Refused),
+            (_, "same-key") => failure(effect, "KV PUT failed: 429 Too Many Requests").map(Self::Refused),
+            _ => failure(effect, FAILED).map(Self::Refused),
+        }
     }
+}
+
+/// How long a slow store takes.
+const SLOW: Duration = Duration::from_secs(3);
+/// What KV says of a fault of its own.
+const FAILED: &str = "KV PUT failed: 500 Internal Server Error";
+
+/// An error as KV throws it, on its way through the code that reads KV's words.
+fn failure(effect: &Effect, words: &str) -> Option<Outcome> {
+    let thrown = KvError::JavaScript(worker::js_sys::Error::new(words).into());
+    Some(match effect {
+        Effect::Get { .. } => Outcome::Value(Err(store::reason("get", &thrown))),
+        Effect::Put { .. } => Outcome::Stored(Err(store::reason("put", &thrown))),
+        Effect::List { .. } => Outcome::Listed(Err(store::reason("list", &thrown))),
+        _ => return None,
+    })
+}
+
+thread_local! {
+    /// The next of chance's numbers, by xorshift (Marsaglia 2003).
+    static CHANCE: Cell<u64> = const { Cell::new(0x9e37_79b9_7f4a_7c15) };
+}
+
+fn draw() -> u64 {
+    let mut next = CHANCE.get();
+    next ^= next << 13;
+    next ^= next >> 7;
+    next ^= next << 17;
+    CHANCE.set(next);
+    next
 }
 
 /// What was read for a request.

@@ -58,7 +58,7 @@ pub(crate) async fn list(
 }
 
 /// What KV's error means; KV tells its errors apart by their text alone.
-fn reason(operation: &str, error: &KvError) -> StoreError {
+pub(crate) fn reason(operation: &str, error: &KvError) -> StoreError {
     let text = match error {
         KvError::JavaScript(thrown) => format!("{thrown:?}"),
         other => other.to_string(),

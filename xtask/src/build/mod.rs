@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use crate::files;
 use crate::options::{Flavour, Options};
 use crate::setup::{node, rust_tools, wasm};
 use crate::workspace::Workspace;
@@ -22,6 +23,12 @@ pub(crate) const POINTER: &str = "current.json";
 /// Where `cargo xtask rebuild` keeps the published generations, by default.
 pub(crate) fn published(workspace: &Workspace) -> PathBuf {
     workspace.root.join("published").join("index")
+}
+
+/// The generation in force of an index.
+pub(crate) fn generation(index: &Path) -> Result<String> {
+    let pointer: serde_json::Value = serde_json::from_str(&files::read_text(&index.join(POINTER))?)?;
+    Ok(pointer["generation"].as_str().context("the pointer names no generation")?.to_owned())
 }
 
 /// The catalogue of a development server, for the builds that wrangler starts by itself.

@@ -6,6 +6,7 @@
 mod erase;
 mod export;
 mod file;
+pub(crate) mod store;
 
 use anyhow::Result;
 

@@ -69,7 +69,7 @@ impl Bench {
         let give = |catalogue: &Path| {
             let out = dir.join("given");
             build::index::run(&builder, catalogue, &[], &out, &dir.join("given.json"))?;
-            generation_in(&out)
+            build::generation(&out)
         };
         let generations = [give(&catalogues[0])?, give(&catalogues[1])?];
         let program = context.workspace.program.clone();
@@ -112,7 +112,7 @@ impl Bench {
     }
 
     fn generation(&self) -> Result<String> {
-        generation_in(&self.published().join("index"))
+        build::generation(&self.published().join("index"))
     }
 
     /// What is published passes `index-builder verify`.
@@ -302,10 +302,4 @@ impl Bench {
         );
         Ok(())
     }
-}
-
-/// The generation in force of an index.
-fn generation_in(index: &Path) -> Result<String> {
-    let pointer: serde_json::Value = serde_json::from_str(&files::read_text(&index.join(POINTER))?)?;
-    Ok(pointer["generation"].as_str().context("the pointer names no generation")?.to_owned())
 }

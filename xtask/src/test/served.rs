@@ -87,7 +87,7 @@ pub(super) fn with_server(
 }
 
 /// The same with more arguments for wrangler, and with the server's log.
-fn serve(
+pub(super) fn serve(
     context: &Context<'_>,
     flavour: Flavour,
     extra: &[OsString],

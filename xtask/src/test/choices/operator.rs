@@ -1,85 +1,161 @@
-//! The stage that takes choices out of a real deployment and erases a visitor's, as an operator does.
+//! Choices taken out of a deployment and a visitor's erased, as an operator does, and what is stored held to what
+//! visitors are told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
-use super::served::with_server;
-use super::{Context, Outcome};
+use super::{ANSWER_LIMIT, choose, export, lines, options, search, text, words_query};
 use crate::choices;
-use crate::files;
-use crate::options::{Flavour, Options};
-use crate::web::{self, Client};
+use crate::choices::store::{Key, Place, Store};
+use crate::options::Flavour;
+use crate::test::Context;
+use crate::test::served::with_server;
+use crate::web::Client;
 
 /// What two visitors look for and pick the first book of.
 const WORDS: [&str; 3] = ["파이썬", "도커", "딥러닝"];
 const VISITORS: [&str; 2] = ["stays", "goes"];
+/// The server must not keep what a client says of itself.
+const NAME: &str = "somebody-with-a-name";
 
 /// Picks, exports, exports again, erases one visitor's, and exports anew.
-pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
-    let dir = context.workspace.build.join("choices-test");
-    files::remove_dir(&dir)?;
-    files::make_dir(&dir)?;
+pub(super) fn run(context: &Context<'_>, dir: &Path) -> Result<()> {
     let state = context.workspace.build.join("state").join("test");
     with_server(context, Flavour::Test, |url| {
-        pick(url)?;
+        let picks = pick(url)?;
         let (first, anew) = (dir.join("first.ndjson"), dir.join("anew.ndjson"));
         for _ in 0..2 {
-            choices::export(&options(&["choices", "export", "--base", url, "--out", &text(&first)])?.given)?;
+            export(url, &first)?;
             let found = by_visitor(&first)?;
             ensure!(
-                found == BTreeMap::from(VISITORS.map(|visitor| (visitor.to_owned(), 3))),
+                found == BTreeMap::from(VISITORS.map(|visitor| (visitor.to_owned(), picks))),
                 "exported {found:?}"
             );
         }
-        let (state, export) = (text(&state), text(&first));
-        let erase = ["choices", "erase", "--user", "goes", "--state", &state, "--export", &export];
+        only_what_visitors_are_told(context, url, &state, &first)?;
+        let (state, erased) = (text(&state), text(&first));
+        let erase = ["choices", "erase", "--user", "goes", "--state", &state, "--export", &erased];
         choices::erase(context.workspace, &options(&erase)?.given)?;
-        choices::export(&options(&["choices", "export", "--base", url, "--out", &text(&anew)])?.given)?;
+        export(url, &anew)?;
         for file in [&first, &anew] {
             let found = by_visitor(file)?;
-            ensure!(found == BTreeMap::from([("stays".to_owned(), 3)]), "{} has {found:?}", file.display());
+            ensure!(
+                found == BTreeMap::from([("stays".to_owned(), picks)]),
+                "{} has {found:?}",
+                file.display()
+            );
         }
+        println!("ok     exported twice, one visitor's erased from store and export, exported anew");
         Ok(())
-    })?;
-    Ok(Outcome::Passed)
+    })
 }
 
-fn options(words: &[&str]) -> Result<Options> {
-    Options::parse(words.iter().map(|word| (*word).to_owned())).map_err(anyhow::Error::msg)
-}
-
-fn text(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
-}
-
-/// Every visitor picks the first book of every answer.
-fn pick(url: &str) -> Result<()> {
-    let client = Client::new(Duration::from_secs(30));
+/// Every visitor picks the first book of every answer, and one by a question so long that the record lies in the
+/// store's value. Gives how many picks each made.
+fn pick(url: &str) -> Result<usize> {
+    let client = Client::new(ANSWER_LIMIT);
+    let mut picks = Vec::new();
     for words in WORDS {
-        let answer = client.get(&format!("{url}/api/search?limit=1&q={}", web::encode(words)), None)?;
-        let answer: Value = serde_json::from_str(&answer.body)?;
-        for visitor in VISITORS {
-            let choice = json!({
-                "user_id": visitor, "query_id": answer["query_id"], "isbn13": answer["results"][0]["isbn13"],
-            });
-            let stored = client.post_json(&format!("{url}/user-choice"), &choice.to_string())?;
-            ensure!(stored.status == 201, "{choice} answered {} {}", stored.status, stored.excerpt());
+        picks.extend(search(&client, url, &words_query(words, 1), &[])?);
+    }
+    let mut long = picks.first().context("no book")?.clone();
+    let asked = client
+        .post_json(&format!("{url}/predict"), &json!({"user_search": ["가".repeat(200)]}).to_string())?;
+    let asked: Value = serde_json::from_str(&asked.body)?;
+    asked["query_id"].as_str().context("no query id")?.clone_into(&mut long.query_id);
+    picks.push(long);
+    for pick in &picks {
+        let body =
+            json!({"user_id": VISITORS[1], "query_id": pick.query_id, "isbn13": pick.isbn13, "name": NAME});
+        let url_of = format!("{url}/user-choice");
+        let agent = [("user-agent", NAME), ("cookie", NAME), ("x-forwarded-for", "192.0.2.77")];
+        let stored = [
+            choose(&client, url, VISITORS[0], pick, &[])?,
+            client.post_json_with(&url_of, &body.to_string(), &agent)?,
+        ];
+        for stored in stored {
+            ensure!(stored.status == 201, "a pick answered {} {}", stored.status, stored.excerpt());
         }
     }
-    Ok(())
+    Ok(picks.len())
 }
 
 /// How many choices of whom a file holds.
 fn by_visitor(file: &Path) -> Result<BTreeMap<String, usize>> {
     let mut found = BTreeMap::new();
-    for line in files::read_text(file)?.lines() {
-        let choice: Value = serde_json::from_str(line)?;
+    for choice in lines(file)? {
         let visitor = choice["user_id"].as_str().context("a choice of nobody")?;
         *found.entry(visitor.to_owned()).or_default() += 1;
     }
     Ok(found)
+}
+
+/// No key, metadata, value or exported line says more than the page about the service tells.
+fn only_what_visitors_are_told(
+    context: &Context<'_>,
+    url: &str,
+    state: &Path,
+    exported: &Path,
+) -> Result<()> {
+    let told = told(url)?;
+    let place = Place::Local { state: Some(state.to_owned()) };
+    let store = Store { workspace: context.workspace, place: &place };
+    let keys = store.keys()?;
+    let mut in_value = 0;
+    for key in &keys {
+        is_day_and_hash(&key.name)?;
+        let value = store.value(&key.name)?.context("a value that is no JSON")?;
+        in_value += usize::from(value.get("user_id").is_some());
+        let members = members(&[value, key.metadata.clone().unwrap_or_default()]);
+        // What says that the record lies in the value is about no visitor.
+        for member in members.iter().filter(|member| *member != "in") {
+            ensure!(told.contains(member), "{} has {member:?}; visitors are told of {told:?}", key.name);
+        }
+        lacks_the_client(key, &store)?;
+    }
+    let exported = lines(exported)?;
+    for member in members(&exported) {
+        ensure!(told.contains(&member), "the export has {member:?}; visitors are told of {told:?}");
+    }
+    ensure!(in_value > 0 && in_value < keys.len(), "{in_value} of {} records in the value", keys.len());
+    println!(
+        "ok     {} records ({in_value} in the value) and {} exported lines have nothing but {told:?}",
+        keys.len(),
+        exported.len()
+    );
+    Ok(())
+}
+
+/// The members that the page about the service names.
+fn told(url: &str) -> Result<BTreeSet<String>> {
+    let page = Client::new(ANSWER_LIMIT).get(&format!("{url}/about"), None)?.body;
+    let list = page.split("id=\"stored\"").nth(1).and_then(|rest| rest.split("</dl>").next());
+    let list = list.context("the page about the service has no list of what is stored")?;
+    let names = list.split("<code>").skip(1).filter_map(|rest| rest.split("</code>").next());
+    Ok(names.map(str::to_owned).collect())
+}
+
+fn members(objects: &[Value]) -> BTreeSet<String> {
+    objects.iter().filter_map(Value::as_object).flat_map(|object| object.keys().cloned()).collect()
+}
+
+/// `choice/2026-11-21/` and 22 letters of a hash.
+fn is_day_and_hash(key: &str) -> Result<()> {
+    let rest = key.strip_prefix("choice/").and_then(|rest| rest.split_once('/'));
+    let (day, hash) = rest.with_context(|| format!("the key {key}"))?;
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
+    ensure!(crate::day::Day::parse(day).is_some() && hash.len() == 22 && hash.chars().all(plain), "{key}");
+    Ok(())
+}
+
+/// Nothing that the client said of itself is in the record.
+fn lacks_the_client(key: &Key, store: &Store<'_>) -> Result<()> {
+    let record = store.record(key)?.context("no record")?.to_string();
+    for said in [NAME, "192.0.2.77", "127.0.0.1", "seoga-xtask"] {
+        ensure!(!record.contains(said), "{} keeps {said}: {record}", key.name);
+    }
+    Ok(())
 }
