@@ -1,0 +1,114 @@
+//! The contract that the templates have to keep: its parameters, and the headers that edge/app sets.
+//!
+//! Invariant: everything is asked of edge/app, its answers or its source; nothing is written here a second time but the
+//! order of the parameters.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::rc::Rc;
+
+use seoga_app::{App, Config, Effect, Outcome, Request, Response};
+
+use crate::template::root;
+
+/// The parameters of GET requests, in the order of cache keys.
+pub(crate) const PARAMETERS: [&str; 11] =
+    ["q", "library", "class", "year", "publisher", "lang", "sort", "page", "limit", "v", "hl"];
+
+/// The parameters of `/admin/choices`, which `CloudFront` does not have.
+const EXPORT: [&str; 2] = ["cursor", "since"];
+
+/// The names that the `CloudFront` Function keeps.
+pub(crate) fn names_in(code: &str) -> Vec<String> {
+    let list = code.split_once("const NAMES = [").and_then(|(_, rest)| rest.split_once(']'));
+    let names = list.map_or("", |(names, _)| names).split(',').map(|name| name.trim().trim_matches('\''));
+    names.map(str::to_owned).collect()
+}
+
+/// A core with the files of an index.
+pub(crate) struct Core {
+    app: Rc<App>,
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Core {
+    pub(crate) fn new(files: BTreeMap<String, Vec<u8>>) -> Self {
+        Self { app: Rc::new(App::new(Config::development()).unwrap()), files }
+    }
+
+    /// The answer to a GET on 2026-11-21.
+    pub(crate) fn get(&self, path: &str, query: &str) -> Response {
+        let request =
+            Request { now: 20_778 * 86_400, instance: "one".to_owned(), ..Request::get(path, query) };
+        let mut exchange = self.app.begin(request);
+        let mut outcome = Outcome::Begin;
+        loop {
+            outcome = match exchange.next(outcome) {
+                Effect::Fetch(paths) => {
+                    Outcome::Fetched(paths.iter().map(|path| self.files.get(path).cloned()).collect())
+                }
+                Effect::Log(_) => Outcome::Logged,
+                Effect::Respond(response) => return response,
+                other => panic!("a GET wants {other:?}"),
+            };
+        }
+    }
+}
+
+/// A header of what is no page.
+pub(crate) fn header(name: &str) -> String {
+    let answer = Core::new(BTreeMap::new()).get("/api/status", "");
+    answer.header(name).unwrap_or_else(|| panic!("edge/app sets no {name}")).to_owned()
+}
+
+/// Every name that edge/app asks a query string for, by its source.
+fn asked_for() -> BTreeSet<String> {
+    fn sources(folder: &Path, into: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, into);
+            } else {
+                let text = std::fs::read_to_string(&path).unwrap();
+                into.push_str(text.split("#[cfg(test)]").next().unwrap_or_default());
+            }
+        }
+    }
+    let mut code = String::new();
+    sources(&root().join("edge/app/src"), &mut code);
+    let mut names = BTreeSet::new();
+    for call in [".one(\"", ".all(\"", "number(params, \"", "number(&params, \""] {
+        for rest in code.split(call).skip(1) {
+            names.insert(rest.split('"').next().unwrap_or_default().to_owned());
+        }
+    }
+    names
+}
+
+#[test]
+fn the_core_asks_for_these_parameters_and_no_others() {
+    let expected: BTreeSet<String> = PARAMETERS.into_iter().chain(EXPORT).map(str::to_owned).collect();
+    assert_eq!(asked_for(), expected);
+}
+
+#[test]
+fn static_files_have_the_same_headers_on_both_platforms() {
+    let file = std::fs::read_to_string(root().join("site/_headers")).unwrap();
+    let of_all: BTreeMap<_, _> = file
+        .lines()
+        .skip_while(|line| *line != "/*")
+        .skip(1)
+        .take_while(|line| line.starts_with(' '))
+        .filter_map(|line| line.trim().split_once(": "))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value))
+        .collect();
+    for name in [
+        "x-content-type-options",
+        "referrer-policy",
+        "x-frame-options",
+        "content-security-policy",
+        "strict-transport-security",
+    ] {
+        assert_eq!(of_all.get(name).copied(), Some(header(name).as_str()), "{name}");
+    }
+}

@@ -1,0 +1,153 @@
+//! The platforms' limits, out of infra/limits.toml, and what of the configuration must fit them.
+
+use crate::rules::{Stacks, list};
+use crate::template::{TEMPLATES, root, text};
+
+/// A table or value by its path, such as `aws.edge_function.zip_bytes`.
+fn at(path: &str) -> toml::Value {
+    let text = std::fs::read_to_string(root().join("infra/limits.toml")).unwrap();
+    let whole: toml::Table = toml::from_str(&text).unwrap();
+    let value = path
+        .split('.')
+        .fold(Some(&toml::Value::Table(whole)).cloned(), |value, key| value?.get(key).cloned());
+    value.unwrap_or_else(|| panic!("infra/limits.toml has no {path}"))
+}
+
+/// A limit.
+pub(crate) fn number(path: &str) -> i64 {
+    at(path).as_integer().unwrap_or_else(|| panic!("{path} is no number"))
+}
+
+/// A limit that is a list of texts.
+pub(crate) fn texts(path: &str) -> Vec<String> {
+    let list = at(path).as_array().cloned().unwrap_or_default();
+    list.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect()
+}
+
+fn within(what: &str, size: usize, path: &str) {
+    let limit = number(path);
+    assert!(i64::try_from(size).is_ok_and(|size| size <= limit), "{what}: {size}, over {path} = {limit}");
+}
+
+#[test]
+fn every_group_of_limits_has_its_source_and_date() {
+    for platform in ["cloudflare", "aws"] {
+        for (name, group) in at(platform).as_table().unwrap() {
+            let source = group.get("source").and_then(toml::Value::as_str).unwrap_or_default();
+            let date = group.get("date").and_then(toml::Value::as_str).unwrap_or_default();
+            assert!(source.starts_with("https://"), "{platform}.{name}");
+            assert!(date.len() == 10 && date.starts_with("20"), "{platform}.{name}: {date}");
+        }
+    }
+}
+
+#[test]
+fn the_templates_fit_cloudfront_and_cloudformation() {
+    let stacks = Stacks::with(None).unwrap();
+    let config = stacks.distribution();
+    within("behaviours", list(&config["CacheBehaviors"]).len(), "aws.cloudfront.behaviours");
+    within("origins", list(&config["Origins"]).len(), "aws.cloudfront.origins");
+    for origin in list(&config["Origins"]) {
+        within("custom headers", list(&origin["OriginCustomHeaders"]).len(), "aws.cloudfront.custom_headers");
+    }
+    for resource in stacks.resources() {
+        let policy = resource.at("/CachePolicyConfig/ParametersInCacheKeyAndForwardedToOrigin");
+        let names = crate::rules::texts(&policy["QueryStringsConfig"]["QueryStrings"]);
+        within(resource.id, names.len(), "aws.cloudfront.query_strings_in_key");
+        let headers = crate::rules::texts(&policy["HeadersConfig"]["Headers"]);
+        within(resource.id, headers.len(), "aws.cloudfront.headers_in_key");
+        let csp = resource.at(
+            "/ResponseHeadersPolicyConfig/SecurityHeadersConfig/ContentSecurityPolicy/ContentSecurityPolicy",
+        );
+        within(resource.id, csp.as_str().map_or(0, str::len), "aws.cloudfront.csp_bytes");
+    }
+    let origins = stacks.stack("edge")["Parameters"]["CorsOrigins"]["MaxLength"].as_i64();
+    assert!(origins.is_some_and(|most| most <= number("aws.cloudfront.custom_header_value_bytes")));
+    for name in TEMPLATES {
+        within(name, text(name).len(), "aws.cloudformation.template_bytes_inline");
+        let template = stacks.stack(name);
+        let count = |section: &str| template[section].as_object().map_or(0, serde_json::Map::len);
+        within(name, count("Resources"), "aws.cloudformation.resources");
+        within(name, count("Parameters"), "aws.cloudformation.parameters");
+    }
+}
+
+/// wrangler.toml, read.
+fn wrangler() -> toml::Table {
+    toml::from_str(&std::fs::read_to_string(root().join("wrangler.toml")).unwrap()).unwrap()
+}
+
+/// Every environment of wrangler.toml, the top level first.
+fn environments(whole: &toml::Table) -> Vec<(String, toml::Table)> {
+    let mut all = vec![("development".to_owned(), whole.clone())];
+    for (name, environment) in whole["env"].as_table().unwrap() {
+        all.push((name.clone(), environment.as_table().unwrap().clone()));
+    }
+    all
+}
+
+#[test]
+fn wrangler_toml_fits_workers() {
+    let whole = wrangler();
+    let periods = at("cloudflare.ratelimit.periods_seconds");
+    for (name, environment) in environments(&whole) {
+        let limiters = environment["ratelimits"].as_array().unwrap();
+        assert_eq!(limiters.len(), 2, "{name}");
+        for limiter in limiters {
+            let period = &limiter["simple"]["period"];
+            assert!(periods.as_array().unwrap().contains(period), "{name}: a period of {period:?} s");
+        }
+        let rules =
+            environment.get("assets").and_then(|a| a.get("run_worker_first")).and_then(toml::Value::as_array);
+        within(&name, rules.map_or(0, Vec::len), "cloudflare.assets.run_worker_first_rules");
+        let variables = environment.get("vars").and_then(toml::Value::as_table);
+        within(&name, variables.map_or(0, toml::Table::len), "cloudflare.worker.variables");
+        for (variable, value) in variables.into_iter().flatten() {
+            within(variable, value.as_str().map_or(0, str::len), "cloudflare.worker.variable_bytes");
+        }
+    }
+}
+
+#[test]
+fn no_two_environments_share_a_limiter_or_a_store() {
+    let whole = wrangler();
+    let mut seen = std::collections::BTreeSet::new();
+    for (name, environment) in environments(&whole) {
+        for limiter in environment["ratelimits"].as_array().unwrap() {
+            let id = limiter["namespace_id"].as_str().unwrap();
+            assert!(seen.insert(id.to_owned()), "{name}: {id}");
+        }
+        for store in environment["kv_namespaces"].as_array().unwrap() {
+            if let Some(id) = store.get("id").and_then(toml::Value::as_str) {
+                assert!(seen.insert(id.to_owned()), "{name}: {id}");
+            }
+        }
+    }
+}
+
+#[test]
+fn only_what_ships_can_be_deployed_and_never_by_a_plain_wrangler_deploy() {
+    let whole = wrangler();
+    assert_eq!(
+        whole["build"]["command"].as_str(),
+        Some("cargo xtask build"),
+        "the top level refuses to deploy"
+    );
+    let mut names = std::collections::BTreeSet::new();
+    for shipped in ["staging", "production"] {
+        let environment = whole["env"][shipped].as_table().unwrap();
+        let command = environment["build"]["command"].as_str();
+        assert_eq!(command, Some("cargo xtask build --production"), "{shipped}");
+        assert_eq!(environment["vars"]["SEOGA_MODE"].as_str(), Some("production"), "{shipped}");
+        let secrets: Vec<_> =
+            environment["secrets"]["required"].as_array().unwrap().iter().flat_map(|s| s.as_str()).collect();
+        assert_eq!(secrets, ["SEOGA_KEY", "SEOGA_ADMIN_TOKEN"], "{shipped}");
+        let logs = environment.get("observability").unwrap_or(&whole["observability"]);
+        assert_eq!(logs["enabled"].as_bool(), Some(true), "{shipped}");
+        assert!(
+            names.insert(environment["name"].as_str().unwrap().to_owned()),
+            "{shipped} has another's name"
+        );
+    }
+    assert_eq!(whole["workers_dev"].as_bool(), Some(false));
+}

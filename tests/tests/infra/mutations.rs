@@ -1,0 +1,153 @@
+//! Mistakes as people make them, one at a time, and the rule that catches each.
+//!
+//! A mistake is a change of a template's text. Invariant: each is caught by the rule that it names, and no rule is
+//! without one.
+
+use std::collections::BTreeSet;
+
+use crate::rules::{self, Stacks};
+use crate::template::{root, text};
+
+/// A mistake: what it is in words, the template, what stands there, what stands there by mistake, the rule.
+struct Mistake(&'static str, &'static str, &'static str, &'static str, &'static str);
+
+#[rustfmt::skip]
+const MISTAKES: &[Mistake] = &[
+    // functions
+    Mistake("environment variables on an edge function", "edge", "      Code: {S3Bucket: !Ref ReleaseBucket, S3Key: !Ref SearchKey}\n", "      Code: {S3Bucket: !Ref ReleaseBucket, S3Key: !Ref SearchKey}\n      Environment: {Variables: {TABLE: !Ref ChoicesTable}}\n", "no-variables"),
+    Mistake("a layer on an edge function", "edge", "      Handler: choice.handler\n", "      Handler: choice.handler\n      Layers: [\"arn:aws:lambda:us-east-1:111122223333:layer:l:1\"]\n", "edge-properties"),
+    Mistake("more /tmp than 512 MB", "edge", "      Handler: search.handler\n", "      Handler: search.handler\n      EphemeralStorage: {Size: 1024}\n", "edge-properties"),
+    Mistake("arm64", "edge", "Architectures: [x86_64]", "Architectures: [arm64]", "x86-64"),
+    Mistake("no architecture said", "edge", "      Architectures: [x86_64]\n", "", "x86-64"),
+    Mistake("an older runtime", "edge", "Runtime: nodejs24.x", "Runtime: nodejs20.x", "runtime"),
+    Mistake("a time limit above 30 s", "edge", "Timeout: 10", "Timeout: 60", "time-limit"),
+    Mistake("memory above the limit", "edge", "    Default: 512\n    MinValue: 128\n    MaxValue: 10240", "    Default: 512\n    MinValue: 128\n    MaxValue: 20480", "memory"),
+    Mistake("an unversioned function", "edge", "LambdaFunctionARN: !Ref SearchVersion", "LambdaFunctionARN: !GetAtt SearchFunction.Arn", "numbered-version"),
+    Mistake("a version that goes with the next", "edge", "    Type: AWS::Lambda::Version\n    DeletionPolicy: Retain\n", "    Type: AWS::Lambda::Version\n", "version-kept"),
+    Mistake("a version without its zip's hash", "edge", "      CodeSha256: !Ref ChoiceSha256\n", "", "new-code-new-version"),
+    Mistake("no edgelambda principal", "edge", "[lambda.amazonaws.com, edgelambda.amazonaws.com]", "[lambda.amazonaws.com]", "edge-trust"),
+    Mistake("a role that anybody's service takes", "edge", "[lambda.amazonaws.com, edgelambda.amazonaws.com]", "[lambda.amazonaws.com, edgelambda.amazonaws.com, ec2.amazonaws.com]", "edge-trust"),
+    Mistake("PutItem for the search function too", "edge", "Action: [logs:CreateLogStream, logs:PutLogEvents]\n                Resource: !Sub \"arn:${AWS::Partition}:logs:*:${AWS::AccountId}:log-group:/${Prefix}/search:*\"\n", "Action: [logs:CreateLogStream, logs:PutLogEvents]\n                Resource: !Sub \"arn:${AWS::Partition}:logs:*:${AWS::AccountId}:log-group:/${Prefix}/search:*\"\n              - Effect: Allow\n                Action: dynamodb:PutItem\n                Resource: !Sub \"arn:${AWS::Partition}:dynamodb:${DataRegion}:${AWS::AccountId}:table/${ChoicesTable}\"\n", "own-log-only"),
+    Mistake("a choice function that reads", "edge", "Action: dynamodb:PutItem", "Action: [dynamodb:PutItem, dynamodb:Query]", "puts-choices-only"),
+    Mistake("a choice function for every table", "edge", ":table/${ChoicesTable}\"\n\n  ChoiceFunction", ":table/*\"\n\n  ChoiceFunction", "puts-choices-only"),
+    Mistake("a wildcard action", "edge", "Action: sns:Publish", "Action: sns:*", "no-action-wildcard"),
+    Mistake("a wildcard resource", "base", "                Resource: !Ref SigningKey", "                Resource: \"*\"", "no-resource-wildcard"),
+    Mistake("a role that makes log groups", "base", "                  - lambda:GetFunction\n", "                  - lambda:GetFunction\n                  - logs:CreateLogGroup\n", "makes-no-logs"),
+    Mistake("a deploying role for every branch", "base", "repo:${Repository}:environment:production", "repo:${Repository}:*", "workflow-trust"),
+    Mistake("a function URL with response streaming", "edge", "  SearchVersion:\n", "  SearchUrl:\n    Type: AWS::Lambda::Url\n    Properties: {AuthType: NONE, InvokeMode: RESPONSE_STREAM, TargetFunctionArn: !Ref SearchFunction}\n\n  SearchVersion:\n", "no-other-door"),
+    // answers
+    Mistake("plain HTTP allowed", "edge", "ViewerProtocolPolicy: https-only", "ViewerProtocolPolicy: allow-all", "https-only"),
+    Mistake("TLS 1.0", "edge", "TLSv1.2_2021", "TLSv1_2016", "tls-1.2"),
+    Mistake("no HTTP/3", "edge", "HttpVersion: http2and3", "HttpVersion: http2", "http-3"),
+    Mistake("no compression", "edge", "          Compress: true\n          CachePolicyId: !Ref PagesCache", "          CachePolicyId: !Ref PagesCache", "compressed"),
+    Mistake("methods that CloudFront does not take together", "edge", "            AllowedMethods: [GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE]", "            AllowedMethods: [GET, HEAD, POST]", "methods"),
+    Mistake("search at viewer-request, for every hit", "edge", "              - EventType: origin-request", "              - EventType: viewer-request", "one-event"),
+    Mistake("no body for choices", "edge", "IncludeBody: true", "IncludeBody: false", "body-where-posted"),
+    Mistake("a function in front of the index", "edge", "            CachePolicyId: !Ref FilesCache\n            ResponseHeadersPolicyId: !Ref SecurityHeaders\n          - PathPattern: /assets/*", "            CachePolicyId: !Ref FilesCache\n            ResponseHeadersPolicyId: !Ref SecurityHeaders\n            LambdaFunctionAssociations: [{EventType: origin-request, IncludeBody: false, LambdaFunctionARN: !Ref SearchVersion}]\n          - PathPattern: /assets/*", "files-without-function"),
+    Mistake("a parameter missing in the cache key", "edge", "'limit', 'v', 'hl'", "'limit', 'hl'", "key-has-the-contract"),
+    Mistake("a list of parameters in a policy again", "edge", "QueryStringsConfig: {QueryStringBehavior: all}", "QueryStringsConfig: {QueryStringBehavior: whitelist, QueryStrings: [q, library, class, year, publisher, lang, sort, page, limit, v, hl]}", "key-has-the-contract"),
+    Mistake("the user agent in the cache key", "edge", "Headers: [Accept-Language]}\n          QueryStringsConfig", "Headers: [Accept-Language, User-Agent]}\n          QueryStringsConfig", "key-headers"),
+    Mistake("cookies in the cache key", "edge", "CookiesConfig: {CookieBehavior: none}\n          HeadersConfig: {HeaderBehavior: whitelist, Headers: [Origin]}", "CookiesConfig: {CookieBehavior: all}\n          HeadersConfig: {HeaderBehavior: whitelist, Headers: [Origin]}", "key-headers"),
+    Mistake("query strings cached as they come", "edge", "            FunctionAssociations:\n              - EventType: viewer-request\n                FunctionARN: !GetAtt Canonical.FunctionARN\n", "", "canonical-first"),
+    Mistake("what is posted kept", "edge", "CachePolicyId: !Ref NoCache", "CachePolicyId: !Ref FilesCache", "posts-not-cached"),
+    Mistake("answers kept for a year", "edge", "        MinTTL: 0\n        DefaultTTL: 0\n        MaxTTL: 86400\n", "        MinTTL: 0\n        DefaultTTL: 0\n        MaxTTL: 31536000\n", "answers-say-how-long"),
+    Mistake("no-store kept for a second", "edge", "        MinTTL: 0\n        DefaultTTL: 0\n        MaxTTL: 86400\n", "        MinTTL: 1\n        DefaultTTL: 1\n        MaxTTL: 86400\n", "answers-say-how-long"),
+    Mistake("a behaviour without security headers", "edge", "          ResponseHeadersPolicyId: !Ref SecurityHeaders\n          FunctionAssociations", "          FunctionAssociations", "headers-everywhere"),
+    Mistake("no HSTS", "edge", "          StrictTransportSecurity:\n            AccessControlMaxAgeSec: 31536000\n            Override: false\n", "", "hsts"),
+    Mistake("a looser CSP", "edge", "default-src 'none'; base-uri", "default-src 'self' 'unsafe-inline'; base-uri", "csp-of-the-core"),
+    Mistake("a CSP that stands in for the core's", "edge", "frame-ancestors 'none'\"\n            Override: false", "frame-ancestors 'none'\"\n            Override: true", "csp-of-the-core"),
+    Mistake("frames allowed", "edge", "FrameOption: DENY", "FrameOption: SAMEORIGIN", "other-headers-of-the-core"),
+    Mistake("a page instead of a refused choice", "edge", "          - {ErrorCode: 503, ErrorCachingMinTTL: 1}", "          - {ErrorCode: 403, ResponseCode: 404, ResponsePagePath: /assets/unavailable.html}", "errors-stay-ours"),
+    Mistake("development mode deployed", "edge", "              - HeaderName: x-seoga-choice-days\n                HeaderValue: !Ref ChoiceDays", "              - HeaderName: x-seoga-mode\n                HeaderValue: development", "settings-by-header"),
+    Mistake("a header that CloudFront keeps for itself", "edge", "HeaderName: x-seoga-cache-mb", "HeaderName: x-amz-cache-mb", "settings-by-header"),
+    Mistake("the signing key in the template", "edge", "- \"{{resolve:secretsmanager:${Secret}:number::${Version}}}:{{resolve:secretsmanager:${Secret}:secret::${Version}}}\"", "- \"1:0123456789abcdef0123456789abcdef\"", "key-from-secrets"),
+    Mistake("the signing key sent to the bucket", "edge", "          - Id: files\n", "          - Id: files\n            OriginCustomHeaders: [{HeaderName: x-seoga-key, HeaderValue: !Ref SigningSecret}]\n", "key-from-secrets"),
+    Mistake("WAF paid for by everybody", "edge", "WebACLId: !If [HasWaf, !GetAtt Waf.Arn, !Ref AWS::NoValue]", "WebACLId: !GetAtt Waf.Arn", "waf-by-choice"),
+    Mistake("the function on the older runtime", "edge", "Runtime: cloudfront-js-2.0", "Runtime: cloudfront-js-1.0", "function-fits"),
+    // storage
+    Mistake("a public bucket", "edge", "        BlockPublicPolicy: true\n", "        BlockPublicPolicy: false\n", "site-private"),
+    Mistake("a bucket as a web site", "edge", "      VersioningConfiguration: {Status: Enabled}\n", "      VersioningConfiguration: {Status: Enabled}\n      WebsiteConfiguration: {IndexDocument: index.html}\n", "site-private"),
+    Mistake("a public incoming bucket", "data", "        RestrictPublicBuckets: true\n", "        RestrictPublicBuckets: false\n", "incoming-private"),
+    Mistake("access logs that ACLs open", "edge", "  AccessLogs:\n    Type: AWS::S3::Bucket\n    DeletionPolicy: Retain\n    UpdateReplacePolicy: Retain\n    Properties:\n", "  AccessLogs:\n    Type: AWS::S3::Bucket\n    DeletionPolicy: Retain\n    UpdateReplacePolicy: Retain\n    Properties:\n      AccessControl: LogDeliveryWrite\n", "logs-private"),
+    Mistake("zips that ACLs open", "base", "BucketOwnerEnforced", "ObjectWriter", "releases-private"),
+    Mistake("no origin access control", "edge", "            OriginAccessControlId: !GetAtt SiteAccess.Id\n            S3OriginConfig: {OriginAccessIdentity: \"\"}\n          # The", "            S3OriginConfig: {OriginAccessIdentity: \"\"}\n          # The", "origin-access"),
+    Mistake("requests that are not always signed", "edge", "SigningBehavior: always", "SigningBehavior: never", "origin-access"),
+    Mistake("any distribution may read the bucket", "edge", "            Condition:\n              StringEquals:\n                AWS:SourceArn: !Sub \"arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Distribution}\"\n", "", "own-distribution"),
+    Mistake("everybody may send files", "data", "            Effect: Deny\n", "            Effect: Allow\n", "no-stranger"),
+    Mistake("buckets that take plain HTTP", "data", "{Bool: {\"aws:SecureTransport\": \"false\"}}", "{Bool: {\"aws:SecureTransport\": \"true\"}}", "buckets-want-tls"),
+    Mistake("an unversioned incoming bucket", "data", "      VersioningConfiguration: {Status: Enabled}\n", "", "incoming-versioned"),
+    Mistake("incoming files kept for ever", "data", "            ExpirationInDays: !Ref CatalogueDays\n", "", "incoming-ends"),
+    Mistake("uploads that nobody hears of", "data", "{EventBridgeEnabled: true}", "{EventBridgeEnabled: false}", "upload-rebuilds"),
+    Mistake("a rebuild for every file of an upload", "data", "{key: [uploads/ready]}", "{key: [{prefix: catalogue/}]}", "upload-rebuilds"),
+    Mistake("no TTL", "data", "      TimeToLiveSpecification: {AttributeName: expires_at, Enabled: true}\n", "", "table-ends"),
+    Mistake("no point-in-time recovery", "data", "PointInTimeRecoveryEnabled: true", "PointInTimeRecoveryEnabled: false", "table-recovers"),
+    Mistake("no deletion protection", "data", "      DeletionProtectionEnabled: true\n", "", "table-protected"),
+    Mistake("a table that goes with its stack", "data", "    DeletionPolicy: Retain\n", "    DeletionPolicy: Delete\n", "stacks-leave-data"),
+    Mistake("a table without a ceiling", "data", "      OnDemandThroughput: {MaxWriteRequestUnits: !Ref WritesPerSecond, MaxReadRequestUnits: !Ref ReadsPerSecond}\n", "", "table-has-a-ceiling"),
+    Mistake("a key by which one visitor blocks another", "data", "        - {AttributeName: user_id, KeyType: HASH}\n        - {AttributeName: query_book, KeyType: RANGE}\n", "        - {AttributeName: query_book, KeyType: HASH}\n", "table-keys"),
+    // watch
+    Mistake("no retention of logs", "region", ", RetentionInDays: !Ref LogDays", "", "logs-end"),
+    Mistake("a log group that nobody made", "edge", "LogGroup: !Sub \"/${Prefix}/choice\"", "LogGroup: !Sub \"/aws/lambda/${Prefix}-choice\"", "logs-are-there"),
+    Mistake("access logs kept for ever", "edge", "            ExpirationInDays: !Ref LogDays\n", "", "access-logs-end"),
+    Mistake("client addresses in access logs", "edge", "        - cs-method\n", "        - cs-method\n        - c-ip\n", "logs-without-persons"),
+    Mistake("query strings in access logs", "edge", "        - cs-uri-stem\n", "        - cs-uri-stem\n        - cs-uri-query\n", "logs-without-persons"),
+    Mistake("samples of requests in WAF", "edge", "SampledRequestsEnabled: false", "SampledRequestsEnabled: true", "no-samples"),
+    Mistake("an alarm without an action", "edge", "      AlarmActions: [!Ref AlarmTopic]\n      OKActions: [!Ref AlarmTopic]\n", "", "alarms-tell"),
+    Mistake("no alarm on errors", "edge", "MetricName: 5xxErrorRate", "MetricName: 4xxErrorRate", "alarms-are-there"),
+    Mistake("a topic that alarms cannot reach", "data", "Principal: {Service: cloudwatch.amazonaws.com}", "Principal: {Service: events.amazonaws.com}", "topics-take-them"),
+    Mistake("a chat channel that may act", "edge", "policy/AWSDenyAll", "policy/AdministratorAccess", "chat-reads-only"),
+    Mistake("no budget", "edge", "    Type: AWS::Budgets::Budget\n", "    Type: AWS::CloudFormation::WaitConditionHandle\n", "budget"),
+    Mistake("a parameter that says nothing", "edge", "    Description: Days a choice is kept.\n", "", "parameters-described"),
+    Mistake("a parameter that takes anything", "edge", "    AllowedPattern: \"^$|^Z[A-Z0-9]{1,31}$\"\n", "", "parameters-validated"),
+];
+
+/// The names of the rules that a template breaks when it has this mistake.
+fn caught(mistake: &Mistake) -> BTreeSet<&'static str> {
+    let Mistake(what, stack, from, to, _) = mistake;
+    let good = text(stack);
+    assert!(good.contains(from), "{what}: {stack}.yaml has no {from:?}");
+    let bad = good.replacen(from, to, 1);
+    let stacks = Stacks::with(Some((stack, &bad))).unwrap_or_else(|error| panic!("{what}: {error}"));
+    rules::all().filter(|(_, _, rule)| !rule(&stacks).is_empty()).map(|(name, ..)| name).collect()
+}
+
+/// The table of mistakes, as infra/README.md has it.
+fn table() -> String {
+    let mut table = String::from("| Mistake | Template | Caught by |\n|---|---|---|\n");
+    for Mistake(what, stack, _, _, rule) in MISTAKES {
+        table.push_str(&format!("| {what} | {stack} | `{rule}` |\n"));
+    }
+    table
+}
+
+#[test]
+fn every_mistake_is_caught_by_its_rule() {
+    let mut wrong = Vec::new();
+    for mistake in MISTAKES {
+        let caught = caught(mistake);
+        if !caught.contains(mistake.4) {
+            wrong.push(format!("{}: caught by {caught:?}, not by {}", mistake.0, mistake.4));
+        }
+        let others: Vec<_> = caught.iter().filter(|name| **name != mistake.4).collect();
+        println!(
+            "{:<48} {:<24} {}",
+            mistake.0,
+            mistake.4,
+            if others.is_empty() { String::new() } else { format!("and {others:?}") }
+        );
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn no_rule_is_without_a_mistake() {
+    let proved: BTreeSet<_> = MISTAKES.iter().map(|mistake| mistake.4).collect();
+    let rules: BTreeSet<_> = rules::all().map(|(name, ..)| name).collect();
+    assert_eq!(proved, rules);
+}
+
+#[test]
+fn the_readme_has_the_table() {
+    let readme = std::fs::read_to_string(root().join("infra/README.md")).unwrap();
+    assert!(readme.contains(&table()), "infra/README.md wants this table:\n{}", table());
+}

@@ -1,0 +1,144 @@
+//! What is kept: buckets, the table, the secret.
+
+use serde_json::{Value, json};
+
+use super::{Resource, Rule, Stacks, contains, each, list, texts, unless};
+
+const BUCKET: &str = "AWS::S3::Bucket";
+const TABLE: &str = "AWS::DynamoDB::Table";
+
+pub(super) const RULES: &[Rule] = &[
+    ("site-private", "static files are read through the distribution alone", |s| {
+        private(s, "edge", "SiteBucket")
+    }),
+    ("incoming-private", "what librarians send is private", |s| private(s, "data", "Incoming")),
+    ("logs-private", "so are access logs", |s| private(s, "edge", "AccessLogs")),
+    ("releases-private", "and the functions' zips", |s| private(s, "base", "ReleaseBucket")),
+    ("origin-access", "CloudFront signs what it asks the bucket for", |s| {
+        let signed = |o: &Value| o["OriginAccessControlId"] == json!({"Fn::GetAtt": ["SiteAccess", "Id"]});
+        let origins = list(&s.distribution()["Origins"]).iter();
+        let unsigned = origins.filter(|origin| !signed(origin));
+        let mut found: Vec<_> =
+            unsigned.map(|origin| format!("{} is asked unsigned", origin["Id"])).collect();
+        found.extend(each(
+            s,
+            "AWS::CloudFront::OriginAccessControl",
+            |access| {
+                let config = access.at("/OriginAccessControlConfig");
+                config["SigningBehavior"] == "always" && config["SigningProtocol"] == "sigv4"
+            },
+            "does not always sign",
+        ));
+        found
+    }),
+    ("own-distribution", "of all distributions ours alone reads the bucket", |s| {
+        let reads = s.allowed().into_iter().filter(|(place, _)| place == "edge.SiteBucketPolicy");
+        let ours = |one: &Value| {
+            one["Principal"] == json!({"Service": "cloudfront.amazonaws.com"})
+                && one["Action"] == "s3:GetObject"
+                && texts(&one["Condition"]["StringEquals"]["AWS:SourceArn"])
+                    .iter()
+                    .any(|arn| arn.ends_with(":distribution/${Distribution}"))
+        };
+        reads.filter(|(_, one)| !ours(one)).map(|(place, one)| format!("{place}: {one}")).collect()
+    }),
+    ("no-stranger", "no policy allows everybody anything", |s| {
+        let open = |one: &Value| one["Principal"] == "*" || contains(&one["Principal"], "\"*\"");
+        s.allowed().into_iter().filter(|(_, one)| open(one)).map(|(place, _)| place).collect()
+    }),
+    ("buckets-want-tls", "every bucket refuses plain HTTP", |s| {
+        each(
+            s,
+            "AWS::S3::BucketPolicy",
+            |policy| {
+                let statements = list(policy.at("/PolicyDocument/Statement")).iter();
+                statements.clone().any(|one| {
+                    one["Effect"] == "Deny"
+                        && contains(&one["Condition"], "\"aws:SecureTransport\":\"false\"")
+                })
+            },
+            "does not",
+        )
+    }),
+    ("incoming-versioned", "a file sent by mistake can be had back", |s| {
+        let bucket = &s.stack("data")["Resources"]["Incoming"]["Properties"];
+        unless(bucket["VersioningConfiguration"]["Status"] == "Enabled", "data.Incoming keeps no versions")
+    }),
+    ("incoming-ends", "what was sent goes in time", |s| {
+        let rules =
+            &s.stack("data")["Resources"]["Incoming"]["Properties"]["LifecycleConfiguration"]["Rules"];
+        let ends = list(rules).iter().any(|r| {
+            r["Status"] == "Enabled"
+                && !r["ExpirationInDays"].is_null()
+                && !r["NoncurrentVersionExpiration"].is_null()
+        });
+        unless(ends, "data.Incoming keeps for ever")
+    }),
+    ("upload-rebuilds", "an upload starts the rebuild", |s| {
+        let data = &s.stack("data")["Resources"];
+        let tells = data["Incoming"]
+            .pointer("/Properties/NotificationConfiguration/EventBridgeConfiguration/EventBridgeEnabled");
+        let rule = &data["RebuildRule"]["Properties"];
+        let pattern = &rule["EventPattern"];
+        let event = pattern["detail-type"] == json!(["Object Created"])
+            && pattern["detail"]["object"]["key"] == json!(["uploads/ready"])
+            && pattern["detail"]["bucket"]["name"] == json!([{"Ref": "Incoming"}]);
+        let target = &rule["Targets"][0];
+        let called = target["Arn"] == json!({"Fn::GetAtt": ["RebuildDestination", "Arn"]})
+            && contains(&target["Input"], "catalogue-uploaded");
+        unless(tells == Some(&json!(true)) && event && called, "it does not")
+    }),
+    ("table-ends", "choices go in time", |s| {
+        let ttl = json!({"AttributeName": "expires_at", "Enabled": true});
+        each(s, TABLE, |table| *table.at("/TimeToLiveSpecification") == ttl, "keeps for ever")
+    }),
+    ("table-recovers", "the table can be had back as of any second", |s| {
+        let on = "/PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled";
+        each(s, TABLE, |table| *table.at(on) == json!(true), "cannot")
+    }),
+    ("table-protected", "nobody deletes it by a slip", |s| {
+        each(s, TABLE, |table| *table.at("/DeletionProtectionEnabled") == json!(true), "can be deleted")
+    }),
+    ("stacks-leave-data", "data stay when a stack goes", |s| {
+        let kept = |r: &Resource<'_>| {
+            ["DeletionPolicy", "UpdateReplacePolicy"].iter().all(|p| r.whole[*p] == "Retain")
+        };
+        let mut found = each(s, TABLE, kept, "goes with its stack");
+        found.extend(each(s, BUCKET, kept, "goes with its stack"));
+        found.extend(each(s, "AWS::SecretsManager::Secret", kept, "goes with its stack"));
+        found
+    }),
+    ("table-has-a-ceiling", "on demand, and not without end", |s| {
+        each(
+            s,
+            TABLE,
+            |table| {
+                let most = table.at("/OnDemandThroughput");
+                *table.at("/BillingMode") == json!("PAY_PER_REQUEST")
+                    && !most["MaxWriteRequestUnits"].is_null()
+                    && !most["MaxReadRequestUnits"].is_null()
+            },
+            "has none",
+        )
+    }),
+    ("table-keys", "a choice is one item however often it is sent", |s| {
+        let keys = json!([
+            {"AttributeName": "user_id", "KeyType": "HASH"},
+            {"AttributeName": "query_book", "KeyType": "RANGE"},
+        ]);
+        each(s, TABLE, |table| *table.at("/KeySchema") == keys, "has other keys")
+    }),
+];
+
+/// A bucket that only its own policies open.
+fn private(stacks: &Stacks, stack: &str, id: &str) -> Vec<String> {
+    let bucket = &stacks.stack(stack)["Resources"][id]["Properties"];
+    let blocks = &bucket["PublicAccessBlockConfiguration"];
+    let shut = ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"]
+        .iter()
+        .all(|block| blocks[*block] == true);
+    let owned = contains(&bucket["OwnershipControls"], "BucketOwnerEnforced");
+    let plain =
+        ["AccessControl", "WebsiteConfiguration", "CorsConfiguration"].iter().all(|p| bucket[*p].is_null());
+    unless(shut && owned && plain, format!("{stack}.{id} can be opened"))
+}
