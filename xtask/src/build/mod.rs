@@ -5,6 +5,7 @@
 
 pub(crate) mod assets;
 pub(crate) mod index;
+pub(crate) mod lambda;
 mod names;
 pub(crate) mod worker;
 
