@@ -12,10 +12,6 @@ export const BODY_BYTES = 1024 * 1024;
 export const URL_BYTES = 8192;
 /** Seconds a function may take [limits]. */
 export const TIMEOUT_SECONDS = 30;
-/** Bytes of a function's zip, compressed [limits: 50 MB]. */
-export const ZIP_BYTES = 50 * 1024 * 1024;
-/** Bytes of an index that still goes into the zip: half of what fits, for growth and for the code. */
-export const BUNDLED_INDEX_BYTES = 30 * 1000 * 1000;
 
 /** Headers that no function may set [restrictions, "disallowed"]; the first list by name, the second by beginning. */
 export const DISALLOWED = [

@@ -81,7 +81,7 @@ export function distribution(resources, settings = {}) {
     if ((given.Timeout ?? 3) > TIMEOUT_SECONDS) wrong(`${given.name} may take over ${TIMEOUT_SECONDS} s`);
     if (association.EventType !== 'origin-request') wrong(`${given.name} at ${association.EventType}: not modelled`);
     return {
-      name: given.name, handler: given.Handler, memory: given.MemorySize ?? 128, timeout: given.Timeout ?? 3,
+      name: given.name, handler: given.Handler, memory: Number(given.MemorySize ?? 128), timeout: Number(given.Timeout ?? 3),
       body: association.IncludeBody === true,
     };
   };

@@ -5,6 +5,7 @@
 // instance that ran out of time or memory is gone, and the next event starts another.
 
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { STATUS_CODES } from 'node:http';
 import { RESPONSE_BYTES, headerFault } from '../../edge/lambda/limits.mjs';
@@ -45,7 +46,7 @@ export class EdgeFunction {
 
   constructor(given, { folder, instances = 4, log = () => {} }) {
     const [file, name] = given.handler.split('.');
-    Object.assign(this, { given, instances, log, file: join(folder, file, `${file}.mjs`), name });
+    Object.assign(this, { given, instances, log, file: pathToFileURL(join(folder, file, `${file}.mjs`)).href, name });
   }
 
   /** What the function answers to an event, checked. */

@@ -14,22 +14,17 @@ import { Edge } from './edge.mjs';
 import { startTables } from './tables.mjs';
 import { load } from './template.mjs';
 
-/** What a server is told of a wrong or broken request. */
+/** Bytes of a body that are read; a function sees 1 MB of them at most. */
 const REQUEST_BYTES = 4 * 1024 * 1024;
 
 /** Makes an edge out of a template, with tables of its own; `settings` by name, `SEOGA_MODE`. */
 export async function open({ template, tables, bucket, functions, base, parameters = {}, settings = {}, ...more }) {
-  const store = tables ? await startTables(load(tables, pick(tables, parameters))) : undefined;
+  const store = tables ? await startTables(load(tables)) : undefined;
   const given = { SEOGA_BASE: base, ...(store && { SEOGA_TABLE: store.names[0], SEOGA_TABLE_REGION: 'ap-northeast-2', SEOGA_TABLE_ENDPOINT: store.url }), ...settings };
   const headers = Object.fromEntries(Object.entries(given).map(([name, value]) => [`x-${name.toLowerCase().replaceAll('_', '-')}`, value]));
   const resources = load(template, parameters);
   const edge = new Edge({ distribution: distribution(resources, headers), bucket: new Bucket(bucket), folder: functions, base, ...more });
   return { edge, store, end: () => Promise.all([edge.end(), store?.end()]) };
-}
-
-/** The parameters of the edge's template are not those of the tables'. */
-function pick() {
-  return {};
 }
 
 /** A server in front of an edge. */
@@ -38,8 +33,8 @@ export function serve(edge) {
     const chunks = [];
     let size = 0;
     request.on('data', (chunk) => {
+      if (size < REQUEST_BYTES) chunks.push(chunk);
       size += chunk.length;
-      if (size <= REQUEST_BYTES) chunks.push(chunk);
     });
     request.on('end', async () => {
       const [path, query = ''] = request.url.split(/\?(.*)/s);

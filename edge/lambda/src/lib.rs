@@ -47,7 +47,8 @@ impl Edge {
     #[allow(clippy::needless_pass_by_value, reason = "values come from JavaScript by value")]
     pub fn new(settings: Vec<String>) -> Result<Edge, String> {
         std::panic::set_hook(Box::new(|info| log(&line("error", &info.to_string()))));
-        let read = |name: &str| settings.chunks_exact(2).find(|pair| pair[0] == name).map(|pair| pair[1].clone());
+        let read =
+            |name: &str| settings.chunks_exact(2).find(|pair| pair[0] == name).map(|pair| pair[1].clone());
         let config = Config::from_settings(read).map_err(|error| error.to_string())?;
         // An operator exports with rights of their own, straight from the table.
         let config = Config { export: false, ..config };
@@ -74,8 +75,11 @@ impl Edge {
             instance: incoming.instance,
             location: incoming.location,
         };
-        let mut exchange =
-            Exchange { inner: self.0.begin(request), files: Vec::new(), waits: Waits::Answered(Response::default()) };
+        let mut exchange = Exchange {
+            inner: self.0.begin(request),
+            files: Vec::new(),
+            waits: Waits::Answered(Response::default()),
+        };
         exchange.go_on(Outcome::Begin);
         Ok(exchange)
     }

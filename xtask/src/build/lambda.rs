@@ -6,13 +6,13 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use super::{names, worker};
 use crate::setup::rust_tools::RustTools;
 use crate::setup::wasm::{TARGET, Toolchain};
 use crate::setup::{node, rust_tools, wasm};
-use crate::stamp::{Fingerprint, Stamp};
+use crate::stamp::Stamp;
 use crate::workspace::Workspace;
 use crate::{files, process};
 
@@ -49,7 +49,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
         stamp.set(&fingerprint)?;
     }
     for (name, _) in FUNCTIONS {
-        refuse_hooks(&out.join(name))?;
+        worker::refuse_hooks(&out.join(name))?;
     }
     Ok(out)
 }
@@ -87,14 +87,4 @@ fn lay_out(workspace: &Workspace, glue: &Path, to: &Path, own: &[&str]) -> Resul
     }
     files::write(&to.join(GLUE), files::read(&glue.join("seoga.js"))?)?;
     files::write(&to.join(WASM), files::read(&glue.join(WASM))?)
-}
-
-/// Refuses a folder in which any file carries test hooks.
-pub(crate) fn refuse_hooks(folder: &Path) -> Result<()> {
-    for file in files::list(folder)? {
-        if worker::has_hooks(&files::read(&file)?) {
-            bail!("{} carries test hooks; it must not be served or shipped", file.display());
-        }
-    }
-    Ok(())
 }

@@ -121,8 +121,18 @@ fn check_hooks(out: &Path, flavour: Flavour) -> Result<()> {
 }
 
 /// Whether bytes carry the text by which test hooks are told.
-pub(crate) fn has_hooks(bytes: &[u8]) -> bool {
+fn has_hooks(bytes: &[u8]) -> bool {
     bytes.windows(HOOKS_MARK.len()).any(|window| window == HOOKS_MARK)
+}
+
+/// Refuses a folder in which any file carries test hooks.
+pub(crate) fn refuse_hooks(folder: &Path) -> Result<()> {
+    for file in files::list(folder)? {
+        if has_hooks(&files::read(&file)?) {
+            bail!("{} carries test hooks; it must not be served or shipped", file.display());
+        }
+    }
+    Ok(())
 }
 
 /// What the script's files weigh gzipped.
