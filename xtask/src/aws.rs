@@ -1,4 +1,4 @@
-//! `cargo xtask dev-aws`: the system on a local CloudFront, Lambda@Edge, S3 and DynamoDB (`tests/edge-aws`), as `infra/aws` has it.
+//! `cargo xtask dev-aws`: the system on a local edge (`tests/edge-aws`), as `infra/aws` has it.
 //!
 //! Invariant: what it serves is built as it ships; only what the template leaves to a deployment is given here.
 

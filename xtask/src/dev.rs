@@ -64,7 +64,7 @@ pub(crate) struct Serve<'a> {
     pub(crate) log: Option<PathBuf>,
 }
 
-/// A running server: `wrangler dev`, or the local CloudFront.
+/// A running server: `wrangler dev`, or the local edge of `aws`.
 #[derive(Debug)]
 pub(crate) struct Server {
     group: Group,

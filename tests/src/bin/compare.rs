@@ -56,7 +56,8 @@ fn targets(file: &Path) -> Result<Vec<String>> {
     let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
     let mut lines = text.trim_start_matches('\u{feff}').lines();
     let names: Vec<&str> = lines.next().context("no header")?.split('\t').collect();
-    let column = |name: &str| names.iter().position(|n| *n == name).with_context(|| format!("no column {name}"));
+    let column =
+        |name: &str| names.iter().position(|n| *n == name).with_context(|| format!("no column {name}"));
     let (query, libraries) = (column("query")?, column("libraries")?);
     let mut targets = Vec::new();
     for line in lines.filter(|line| !line.trim().is_empty()) {
