@@ -5,6 +5,9 @@
 //! four bits, its similar books in the lower; then all their document numbers,
 //! packed low bits first: of each document the editions, then the similar books,
 //! best first. Not how likeness is found: that is the builder's `compile::similar`.
+//!
+//! A shelf file ([`crate::file::Kind::Shelf`]) is the same with neighbours on the shelf: those to the left in
+//! place of the editions, those to the right in place of the similar books, the nearest first.
 
 use crate::DocId;
 use crate::bytes::{Bytes, Damaged};

@@ -28,7 +28,7 @@ pub enum Block {
     Names(Names),
     /// Suggestions.
     Suggest(Suggestions),
-    /// Books like each.
+    /// Books like each, or beside each.
     Alike(AlikeColumns),
     /// What visitors picked, by query.
     Choices(Choices),
@@ -51,7 +51,7 @@ impl Block {
             Kind::Order => Block::Order(Order::open(payload)?),
             Kind::Names => Block::Names(Names::open(&payload)?),
             Kind::Suggest => Block::Suggest(Suggestions::open(&payload)?),
-            Kind::Alike => Block::Alike(AlikeColumns::open(payload)?),
+            Kind::Alike | Kind::Shelf => Block::Alike(AlikeColumns::open(payload)?),
             Kind::Choices => Block::Choices(Choices::open(&payload)?),
         })
     }

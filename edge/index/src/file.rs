@@ -58,10 +58,12 @@ pub enum Kind {
     Choices = 10,
     /// Books like each of consecutive documents.
     Alike = 11,
+    /// Neighbours on the shelf of each of consecutive documents.
+    Shelf = 12,
 }
 
 impl Kind {
-    const ALL: [(Kind, u8); 11] = [
+    const ALL: [(Kind, u8); 12] = [
         (Kind::Manifest, b'm'),
         (Kind::Dictionary, b'd'),
         (Kind::Reversed, b'v'),
@@ -73,6 +75,7 @@ impl Kind {
         (Kind::Suggest, b's'),
         (Kind::Choices, b'c'),
         (Kind::Alike, b'a'),
+        (Kind::Shelf, b'h'),
     ];
 
     /// The letter that begins the names of this kind.

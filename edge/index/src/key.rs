@@ -29,6 +29,9 @@ pub mod space {
     pub const RELATED: u8 = 0x0a;
     /// Beginnings of titles by the keystrokes of their letters.
     pub const TITLE: u8 = 0x0b;
+    /// The latest arrivals: of all under the bare byte, of a library under `l` and its number in two
+    /// bytes big-endian, of a class number's prefix under `c` and the prefix. Payloads are ranks.
+    pub const ARRIVALS: u8 = 0x0c;
     /// The first byte of ordinary terms is never below this.
     pub const TERMS: u8 = 0x20;
 }

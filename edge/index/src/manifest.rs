@@ -9,8 +9,9 @@
 //! [`Directory`] order the files: `varint n`, and for each `varint` key length
 //! and key (dictionaries, suggestions) or `varint` distance of its first
 //! address, document or number from the one before, and ten bytes of hash.
-//! Where something was learned from choices there follows: a keyed directory of
-//! those files, `block` filter, and a list of picks (see [`crate::choices`]).
+//! Where something was learned from choices, or the index has a shelf, there
+//! follows: a keyed directory of those files, `block` filter, and a list of
+//! picks (see [`crate::choices`]), then the directory of shelf files.
 
 use crate::bytes::{Bytes, Damaged};
 use crate::choices::{Filter, Learned, read_picks};
@@ -55,6 +56,12 @@ impl KeyedFiles {
     pub fn find(&self, key: &[u8]) -> Option<u32> {
         let after = self.files.partition_point(|(first, _)| first.as_slice() <= key);
         after.checked_sub(1).map(|number| number as u32)
+    }
+
+    /// The first key of a file.
+    #[must_use]
+    pub fn first_key(&self, number: u32) -> Option<&[u8]> {
+        self.files.get(number as usize).map(|(first, _)| first.as_slice())
     }
 
     /// The numbers of the files that may hold keys from `from` (inclusive) to
@@ -150,6 +157,8 @@ pub struct Directory {
     pub names: PlacedFiles,
     /// Books like each, by first document; none in an index that does not say.
     pub alike: PlacedFiles,
+    /// Neighbours on the shelf, by first document; none in an index that does not say.
+    pub shelf: PlacedFiles,
     /// What visitors picked, by first hash of a query.
     pub choices: KeyedFiles,
 }
@@ -202,6 +211,7 @@ impl Manifest {
             Kind::Order => files.order.name(number),
             Kind::Names => files.names.name(number),
             Kind::Alike => files.alike.name(number),
+            Kind::Shelf => files.shelf.name(number),
             Kind::Choices => files.choices.name(number),
         }
     }
@@ -211,8 +221,15 @@ impl Manifest {
     pub fn files(&self) -> Vec<FileName> {
         let files = &self.directory;
         let keyed = [&files.dictionary, &files.reversed, &files.suggest, &files.choices];
-        let placed =
-            [&files.postings, &files.records, &files.facets, &files.order, &files.names, &files.alike];
+        let placed = [
+            &files.postings,
+            &files.records,
+            &files.facets,
+            &files.order,
+            &files.names,
+            &files.alike,
+            &files.shelf,
+        ];
         let keyed = keyed.into_iter().flat_map(|list| list.files.iter().map(|(_, name)| *name));
         keyed.chain(placed.into_iter().flat_map(|list| list.files.iter().map(|(_, name)| *name))).collect()
     }
@@ -266,12 +283,16 @@ impl Manifest {
             order: placed(bytes, Kind::Order)?,
             names: placed(bytes, Kind::Names)?,
             alike: placed(bytes, Kind::Alike)?,
+            shelf: PlacedFiles::default(),
             choices: KeyedFiles::default(),
         };
         if !bytes.is_empty() {
             manifest.directory.choices = keyed(bytes, Kind::Choices)?;
             manifest.learned =
                 Learned { filter: Filter::new(bytes.block()?.to_vec()), prior: read_picks(bytes)? };
+        }
+        if !bytes.is_empty() {
+            manifest.directory.shelf = placed(bytes, Kind::Shelf)?;
         }
         Some(manifest)
     }
@@ -312,18 +333,15 @@ impl Manifest {
         }
         for list in [&files.postings, &files.records, &files.facets, &files.order, &files.names, &files.alike]
         {
-            put_varint(&mut out, list.files.len() as u64);
-            let mut previous = 0;
-            for (first, name) in &list.files {
-                put_varint(&mut out, first.saturating_sub(previous));
-                out.extend_from_slice(&name.hash);
-                previous = *first;
-            }
+            put_placed(&mut out, list);
         }
-        if !files.choices.is_empty() || self.learned != Learned::default() {
+        if !files.choices.is_empty() || !files.shelf.is_empty() || self.learned != Learned::default() {
             put_keyed(&mut out, &files.choices);
             put_block(&mut out, self.learned.filter.bits());
             crate::choices::put_picks(&mut out, &self.learned.prior);
+        }
+        if !files.shelf.is_empty() {
+            put_placed(&mut out, &files.shelf);
         }
         out
     }
@@ -347,6 +365,18 @@ fn put_keyed(out: &mut Vec<u8>, list: &KeyedFiles) {
     for (first, name) in &list.files {
         put_block(out, first);
         out.extend_from_slice(&name.hash);
+    }
+}
+
+#[cfg(feature = "write")]
+fn put_placed(out: &mut Vec<u8>, list: &PlacedFiles) {
+    use crate::bytes::put_varint;
+    put_varint(out, list.files.len() as u64);
+    let mut previous = 0;
+    for (first, name) in &list.files {
+        put_varint(out, first.saturating_sub(previous));
+        out.extend_from_slice(&name.hash);
+        previous = *first;
     }
 }
 

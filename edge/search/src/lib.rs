@@ -30,6 +30,7 @@
 )]
 
 pub mod answer;
+mod arrivals;
 mod facets;
 mod filter;
 mod gather;
@@ -37,6 +38,7 @@ pub mod inspect;
 mod lookup;
 pub mod machine;
 mod mark;
+mod numbers;
 mod order;
 mod preference;
 mod query;
@@ -47,12 +49,15 @@ mod resolve;
 mod slip;
 pub mod store;
 mod suggest;
+pub mod visit;
 
 pub use answer::{Answer, Facet, FacetCount, Hit, Interpretation, Match, MatchedField, Reading, Tier};
+pub use arrivals::{ARRIVALS, Arrivals, Of};
 #[cfg(feature = "explain")]
 pub use gather::explain;
-pub use lookup::{Book, BookLookup, Lookup};
+pub use lookup::{Book, BookLookup, ListLookup, Lookup};
 pub use machine::{Search, SearchError, Step};
+pub use numbers::Numbers;
 pub use preference::choice_hash;
 pub use query::year_range;
 pub use request::{Filters, Request, Sort, YearRange};

@@ -1,9 +1,10 @@
-//! The record of one book number, and with it those of the books like it.
+//! The records of book numbers; of one book also those of the books like it and beside it on the shelf.
 
 use std::sync::Arc;
 
 use seoga_index::DocId;
 use seoga_index::dictionary::Entry;
+use seoga_index::file::Kind;
 use seoga_index::key::{in_space, space};
 use seoga_index::manifest::Manifest;
 use seoga_index::record::Record;
@@ -26,7 +27,7 @@ impl Lookup {
         Self { manifest, isbn13 }
     }
 
-    /// Asks also for the books like it, which takes one file and one round of records more.
+    /// Asks also for the books like it and beside it, which takes two files and one round of records more.
     #[must_use]
     pub fn with_alike(self) -> BookLookup {
         BookLookup(self)
@@ -39,20 +40,45 @@ impl Lookup {
     /// [`SearchError`] when a block is malformed.
     pub fn step(&mut self, store: &dyn Store) -> Result<Step<Option<(DocId, Record)>>, SearchError> {
         let reader = Reader::new(&self.manifest, store);
-        let record = self.find(&reader).and_then(|doc| Some((doc, reader.record(doc)?)));
+        let record = find(&reader, self.isbn13).and_then(|doc| Some((doc, reader.record(doc)?)));
         done(reader, record)
-    }
-
-    fn find(&self, reader: &Reader<'_>) -> Option<DocId> {
-        let key = in_space(space::ISBN, format!("{:013}", self.isbn13).as_bytes());
-        match reader.get(&key) {
-            Some(Entry::Inline(posting)) => Some(posting.doc),
-            _ => None,
-        }
     }
 }
 
-/// A book with the books like it.
+fn find(reader: &Reader<'_>, isbn13: u64) -> Option<DocId> {
+    let key = in_space(space::ISBN, format!("{isbn13:013}").as_bytes());
+    match reader.get(&key) {
+        Some(Entry::Inline(posting)) => Some(posting.doc),
+        _ => None,
+    }
+}
+
+/// Finds the records of several book numbers, all in the same two rounds.
+#[derive(Debug)]
+pub struct ListLookup {
+    manifest: Arc<Manifest>,
+    isbns: Vec<u64>,
+}
+
+impl ListLookup {
+    /// Begins a look-up.
+    #[must_use]
+    pub fn new(manifest: Arc<Manifest>, isbns: Vec<u64>) -> Self {
+        Self { manifest, isbns }
+    }
+
+    /// Goes on as far as the blocks at hand allow: a record, or none, for each number.
+    ///
+    /// # Errors
+    /// [`SearchError`] when a block is malformed.
+    pub fn step(&mut self, store: &dyn Store) -> Result<Step<Vec<Option<Record>>>, SearchError> {
+        let reader = Reader::new(&self.manifest, store);
+        let records = self.isbns.iter().map(|isbn13| reader.record(find(&reader, *isbn13)?)).collect();
+        done(reader, records)
+    }
+}
+
+/// A book with the books like it and beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Book {
     /// Its number.
@@ -63,9 +89,13 @@ pub struct Book {
     pub editions: Vec<Record>,
     /// Similar books, the most similar first.
     pub similar: Vec<Record>,
+    /// Its neighbours to the left on the shelf, in the order of the shelf.
+    pub left: Vec<Record>,
+    /// Its neighbours to the right.
+    pub right: Vec<Record>,
 }
 
-/// Finds the record of an ISBN-13 and those of the books like it.
+/// Finds the record of an ISBN-13 and those of the books like it and beside it.
 #[derive(Debug)]
 pub struct BookLookup(Lookup);
 
@@ -77,18 +107,21 @@ impl BookLookup {
     /// [`SearchError`] when a block is malformed.
     pub fn step(&mut self, store: &dyn Store) -> Result<Step<Option<Book>>, SearchError> {
         let reader = Reader::new(&self.0.manifest, store);
-        let book = self.0.find(&reader).and_then(|doc| {
-            let (record, alike) = (reader.record(doc), reader.alike(doc).unwrap_or_default());
+        let book = find(&reader, self.0.isbn13).and_then(|doc| {
+            let (record, alike) = (reader.record(doc), reader.alike(Kind::Alike, doc).unwrap_or_default());
+            let beside = reader.alike(Kind::Shelf, doc).unwrap_or_default();
             let records = |docs: Vec<DocId>| docs.into_iter().filter_map(|doc| reader.record(doc)).collect();
             let (editions, similar) = (records(alike.editions), records(alike.similar));
-            Some(Book { doc, record: record?, editions, similar })
+            let (mut left, right): (Vec<Record>, _) = (records(beside.editions), records(beside.similar));
+            left.reverse();
+            Some(Book { doc, record: record?, editions, similar, left, right })
         });
         done(reader, book)
     }
 }
 
 /// What was found, unless something was missing.
-fn done<T>(reader: Reader<'_>, found: T) -> Result<Step<T>, SearchError> {
+pub(crate) fn done<T>(reader: Reader<'_>, found: T) -> Result<Step<T>, SearchError> {
     let missing = reader.finish()?;
     Ok(if missing.is_empty() { Step::Done(found) } else { Step::Need(missing) })
 }

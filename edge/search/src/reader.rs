@@ -352,10 +352,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The books like a document.
-    pub(crate) fn alike(&self, doc: DocId) -> Option<Alike> {
-        let (number, _) = self.manifest.directory.alike.find(doc.into())?;
-        match &*self.block(Kind::Alike, number)? {
+    /// The books like a document, or with [`Kind::Shelf`] those beside it.
+    pub(crate) fn alike(&self, kind: Kind, doc: DocId) -> Option<Alike> {
+        let directory = &self.manifest.directory;
+        let files = if kind == Kind::Shelf { &directory.shelf } else { &directory.alike };
+        let (number, _) = files.find(doc.into())?;
+        match &*self.block(kind, number)? {
             Block::Alike(columns) => columns.get(doc),
             _ => None,
         }

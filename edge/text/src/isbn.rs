@@ -1,4 +1,4 @@
-//! ISBNs as people and catalogues write them. No look-up, no hyphenation. Invariant: an [`Isbn13`] begins with 978 or 979 and
+//! ISBNs as people and catalogues write them. No look-up. Invariant: an [`Isbn13`] begins with 978 or 979 and
 //! has the right check digit.
 
 use std::fmt;
@@ -34,6 +34,35 @@ impl Isbn13 {
         Some(if check == 10 { format!("{nine:09}X") } else { format!("{nine:09}{check}") })
     }
 }
+
+impl Isbn13 {
+    /// The number with its hyphens, where it is of Korea or Japan: elsewhere the length of a publisher's number is in tables
+    /// too long to carry.
+    ///
+    /// ```
+    /// use seoga_text::isbn::parse;
+    /// assert_eq!(parse("9791158083397").unwrap().hyphenated().as_deref(), Some("979-11-5808-339-7"));
+    /// assert_eq!(parse("9780131103627").unwrap().hyphenated(), None);
+    /// ```
+    pub fn hyphenated(self) -> Option<String> {
+        let text = self.to_string();
+        let (group, publishers) = PUBLISHERS.iter().find(|(group, _)| text.starts_with(group))?;
+        let (prefix, country) = group.split_at_checked(3)?;
+        let rest = text.get(group.len()..12)?;
+        let (_, length) =
+            publishers.iter().find(|(last, _)| rest.get(..last.len()).is_some_and(|own| own <= *last))?;
+        let (publisher, title) = rest.split_at_checked(*length)?;
+        Some(format!("{prefix}-{country}-{publisher}-{title}-{}", self.0 % 10))
+    }
+}
+
+/// Digits in a publisher's number, by group: up to and including these first digits, so many (the International ISBN
+/// Agency's range message).
+const PUBLISHERS: [(&str, &[(&str, usize)]); 3] = [
+    ("97889", &[("24", 2), ("54", 3), ("84", 4), ("94", 5), ("969", 6), ("989", 5), ("999", 3)]),
+    ("97911", &[("24", 2), ("54", 3), ("84", 4), ("94", 5), ("99", 6)]),
+    ("9784", &[("19", 2), ("69", 3), ("84", 4), ("89", 5), ("94", 6), ("99", 7)]),
+];
 
 impl fmt::Display for Isbn13 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

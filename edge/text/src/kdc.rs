@@ -53,12 +53,12 @@ pub fn name(class_no: &str, language: Language) -> Option<&'static str> {
     (1..=digits.len()).rev().find_map(|n| caption(digits.get(..n)?, language))
 }
 
-/// The names on the way from the main class down, with the number each stands for.
+/// The names on the way from the main class down, each with the beginning of the number that it stands for.
 ///
 /// ```
 /// use seoga_text::kdc::{Language, path};
 /// let path = path("004.73", Language::Korean);
-/// assert_eq!(path[0], ("000".to_owned(), "총류"));
+/// assert_eq!(path[0], ("0".to_owned(), "총류"));
 /// assert_eq!(path[3], ("004.73".to_owned(), "인공지능·머신러닝"));
 /// ```
 pub fn path(class_no: &str, language: Language) -> Vec<(String, &'static str)> {
@@ -69,7 +69,7 @@ pub fn path(class_no: &str, language: Language) -> Vec<(String, &'static str)> {
         let Some(name) = caption(prefix, language) else { continue };
         let number = match (prefix.get(..3), prefix.get(3..)) {
             (Some(whole), Some(decimals)) if !decimals.is_empty() => format!("{whole}.{decimals}"),
-            _ => format!("{prefix:0<3}"),
+            _ => prefix.to_owned(),
         };
         out.push((number, name));
     }

@@ -213,7 +213,25 @@ fn class_numbers_are_cleaned_and_named() {
     assert_eq!(ko("002"), Some("총류"));
     assert_eq!(ko(""), None);
     let path = kdc::path("813.7", kdc::Language::English);
-    assert_eq!(path, [("800".to_owned(), "Literature"), ("810".to_owned(), "Korean literature")]);
+    assert_eq!(path, [("8".to_owned(), "Literature"), ("81".to_owned(), "Korean literature")]);
+}
+
+#[test]
+fn hyphens_stand_behind_the_publisher() {
+    for (number, hyphenated) in [
+        ("9788901000008", "978-89-01-00000-8"),
+        ("9788932917245", "978-89-329-1724-5"),
+        ("9788966260997", "978-89-6626-099-7"),
+        ("9788996991342", "978-89-969913-4-2"),
+        ("9788997000005", "978-89-97000-00-5"),
+        ("9788999000003", "978-89-990-0000-3"),
+        ("9791165219758", "979-11-6521-975-8"),
+        ("9791195000005", "979-11-950000-0-5"),
+        ("9784873119045", "978-4-87311-904-5"),
+    ] {
+        let isbn = isbn::parse(number).unwrap_or_else(|| panic!("{number} is no ISBN"));
+        assert_eq!(isbn.hyphenated().as_deref(), Some(hyphenated));
+    }
 }
 
 #[test]

@@ -8,12 +8,14 @@
 //! Invariant: the same catalogue gives the same bytes, whatever the number of
 //! threads.
 
+mod arrivals;
 mod completions;
 mod files;
 mod invert;
 mod learned;
 mod order;
 mod related;
+mod shelf;
 mod similar;
 mod suggestions;
 mod topics;
@@ -21,6 +23,7 @@ mod topics;
 use std::path::Path;
 
 use rayon::prelude::*;
+use seoga_index::alike::Alike;
 use seoga_index::columns::{OrderRow, UNKNOWN16, UNKNOWN24};
 use seoga_index::dictionary::Entry;
 use seoga_index::file::Kind;
@@ -94,6 +97,7 @@ pub fn compile_learned(
     progress.end();
     progress.begin("similar books", 0, Unit::Items);
     let alike = similar::find(&topics, &near, &in_order);
+    let shelf = shelf::neighbours(&in_order);
     drop((topics, near, in_order));
     progress.end();
 
@@ -111,6 +115,7 @@ pub fn compile_learned(
     let mut carried = completions::with_terms(carried, &entries);
     carried.extend(related.table(&entries));
     drop(related);
+    carried.extend(arrivals::lists(&mut books(), &mut |list| postings.add(list, &mut sink)));
     completions::merged(&carried, &entries, &mut |key, entry| {
         dictionary.insert(key, entry, &mut sink);
     });
@@ -175,9 +180,12 @@ pub fn compile_learned(
     let records = records.finish(&mut sink);
     let (facets, order_columns) = columns.finish(&mut sink);
     let names = names.finish(&mut sink);
-    let mut columns = AlikeWriter::new(catalogue.books.len() as u32);
-    alike.into_iter().for_each(|alike| columns.push(alike, &mut sink));
-    let alike = columns.finish(&mut sink);
+    let mut write = |kind, rows: Vec<Alike>| {
+        let mut columns = AlikeWriter::new(kind, catalogue.books.len() as u32);
+        rows.into_iter().for_each(|row| columns.push(row, &mut sink));
+        columns.finish(&mut sink)
+    };
+    let (alike, shelf) = (write(Kind::Alike, alike), write(Kind::Shelf, shelf));
     progress.end();
 
     progress.begin("suggestions", 0, Unit::Items);
@@ -205,6 +213,7 @@ pub fn compile_learned(
             names,
             choices,
             alike,
+            shelf,
         },
         learned,
     };

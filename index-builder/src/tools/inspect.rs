@@ -66,9 +66,11 @@ pub fn book(index: &LocalIndex, text: &str) -> Result<String, ToolError> {
     let mut lookup = Lookup::new(std::sync::Arc::clone(&index.manifest), number).with_alike();
     Ok(match index.run(|store| lookup.step(store))? {
         None => format!("{number}: not in the index\n"),
-        Some(Book { doc, record, editions, similar }) => {
+        Some(Book { doc, record, editions, similar, left, right }) => {
             let mut out = format!("document {doc}\n{record:#?}\n");
-            for (name, books) in [("edition", editions), ("similar", similar)] {
+            for (name, books) in
+                [("edition", editions), ("similar", similar), ("left", left), ("right", right)]
+            {
                 for book in books {
                     let _ = writeln!(out, "{name} {:013} {} | {}", book.isbn13, book.title, book.authors);
                 }

@@ -29,7 +29,15 @@ pub(crate) struct BookAnswer<'a> {
     holdings: Vec<HoldingJson<'a>>,
     editions: Vec<OtherBook<'a>>,
     similar: Vec<OtherBook<'a>>,
+    shelf: Shelf<'a>,
     generation: &'a str,
+}
+
+/// The neighbours on the shelf, from left to right.
+#[derive(Serialize)]
+struct Shelf<'a> {
+    left: Vec<OtherBook<'a>>,
+    right: Vec<OtherBook<'a>>,
 }
 
 /// A book like the one asked for.
@@ -86,6 +94,7 @@ impl<'a> BookAnswer<'a> {
             holdings: shown.held.iter().map(holding).collect(),
             editions: OtherBook::all(&book.editions),
             similar: OtherBook::all(&book.similar),
+            shelf: Shelf { left: OtherBook::all(&book.left), right: OtherBook::all(&book.right) },
             generation,
         }
     }

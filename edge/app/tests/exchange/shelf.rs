@@ -14,6 +14,7 @@ use seoga_index::write::{
     self, AlikeWriter, ColumnsWriter, DictionaryWriter, FacetValues, NamesWriter, PostingsWriter,
     RecordsWriter, SuggestWriter,
 };
+use seoga_search::Of;
 use seoga_text::{fold, keys, token};
 
 /// Files by path under the static origin.
@@ -69,6 +70,22 @@ pub(crate) const BOOKS: [Row; 5] = [
         &[(0, 17_000), (2, 17_100)],
     ),
 ];
+
+/// The keys of the lists of arrivals: the books, each with its day.
+fn arrivals(books: &[Row]) -> BTreeMap<Vec<u8>, Vec<(u16, u32)>> {
+    let mut arrived: BTreeMap<Vec<u8>, Vec<(u16, u32)>> = BTreeMap::new();
+    for (doc, book) in (0u32..).zip(books) {
+        let mut put = |of: Of<'_>, day: u16| arrived.entry(of.key()).or_default().push((day, doc));
+        let first = book.7.iter().map(|(_, day)| *day).min().unwrap();
+        put(Of::All, first);
+        book.7.iter().for_each(|(library, day)| put(Of::Library(*library), *day));
+        let class = book.5.unwrap_or_default();
+        (1..=class.len())
+            .filter(|end| !class[..*end].ends_with('.'))
+            .for_each(|end| put(Of::Class(&class[..end]), first));
+    }
+    arrived
+}
 
 /// An index: its files, and the letters of its generation.
 pub(crate) struct Shelf {
@@ -165,6 +182,13 @@ impl Shelf {
                 &mut sink,
             );
         }
+        for (key, mut arrived) in arrivals(books) {
+            arrived.sort_by_key(|(day, doc)| (std::cmp::Reverse(*day), *doc));
+            let ranked = arrived.into_iter().zip(0..).map(|((_, doc), rank)| Posting { doc, payload: rank });
+            let mut list: Vec<Posting> = ranked.collect();
+            list.sort_by_key(|posting| posting.doc);
+            lists.insert(key, list);
+        }
         let mut postings = PostingsWriter::new();
         let mut dictionary = DictionaryWriter::new(Kind::Dictionary);
         for (key, list) in &lists {
@@ -194,13 +218,25 @@ impl Shelf {
         publishers.iter().for_each(|name| names.push(name));
         let (facets, order) = columns.finish(&mut sink);
         // Of the second book the fourth is another edition, the third and the first are similar.
-        let mut alike = AlikeWriter::new(books.len() as u32);
+        let mut alike = AlikeWriter::new(Kind::Alike, books.len() as u32);
         for doc in 0..books.len() {
             let second = doc == 1 && books.len() > 3;
             let of = if second { Alike { editions: vec![3], similar: vec![2, 0] } } else { Alike::default() };
             alike.push(of, &mut sink);
         }
         let alike = alike.finish(&mut sink);
+        // The shelf by class: 머신러닝, 첫걸음, 도커, 산책; the book without a class stands nowhere.
+        let mut beside = AlikeWriter::new(Kind::Shelf, books.len() as u32);
+        let walk: &[u32] = if books.len() == 5 { &[1, 0, 2, 4] } else { &[] };
+        for doc in 0..books.len() as u32 {
+            let place = walk.iter().position(|other| *other == doc);
+            let of = place.map_or_else(Alike::default, |place| Alike {
+                editions: walk[..place].iter().rev().copied().collect(),
+                similar: walk[place + 1..].to_vec(),
+            });
+            beside.push(of, &mut sink);
+        }
+        let shelf = beside.finish(&mut sink);
         let manifest = Manifest {
             name: String::new(),
             built: "2023-02-23".to_owned(),
@@ -218,6 +254,7 @@ impl Shelf {
                 facets,
                 order,
                 alike,
+                shelf,
                 ..Directory::default()
             },
             ..Manifest::default()

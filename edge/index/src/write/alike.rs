@@ -1,4 +1,4 @@
-//! Books like each book into files.
+//! Books like each book, or beside each, into files.
 
 use super::Sink;
 use crate::alike::{Alike, MOST_ALIKE};
@@ -9,6 +9,7 @@ use crate::manifest::PlacedFiles;
 /// Writes the books like each document, in document order.
 #[derive(Debug)]
 pub struct AlikeWriter {
+    kind: Kind,
     first: u32,
     width: u32,
     rows: Vec<Alike>,
@@ -16,11 +17,11 @@ pub struct AlikeWriter {
 }
 
 impl AlikeWriter {
-    /// A writer at document 0 of an index of so many.
+    /// A writer of [`Kind::Alike`] or [`Kind::Shelf`] files at document 0 of an index of so many.
     #[must_use]
-    pub fn new(documents: u32) -> Self {
+    pub fn new(kind: Kind, documents: u32) -> Self {
         let width = (u32::BITS - documents.saturating_sub(1).leading_zeros()).max(1);
-        Self { first: 0, width, rows: Vec::new(), files: Vec::new() }
+        Self { kind, first: 0, width, rows: Vec::new(), files: Vec::new() }
     }
 
     /// Adds the next document; of more than [`MOST_ALIKE`] the first are kept.
@@ -61,7 +62,7 @@ impl AlikeWriter {
         if waiting > 0 {
             payload.push(bits as u8);
         }
-        let (name, bytes) = seal(Kind::Alike, &payload, true);
+        let (name, bytes) = seal(self.kind, &payload, true);
         sink(name, bytes);
         self.files.push((self.first.into(), name));
         self.first += rows.len() as u32;
@@ -85,7 +86,7 @@ mod tests {
             let mut sink = |name: FileName, bytes: Vec<u8>| {
                 files.insert(name, bytes);
             };
-            let mut writer = AlikeWriter::new(documents);
+            let mut writer = AlikeWriter::new(Kind::Alike, documents);
             (0..documents).for_each(|doc| writer.push(alike(doc), &mut sink));
             let placed = writer.finish(&mut sink);
             for doc in 0..documents {
@@ -102,7 +103,7 @@ mod tests {
     fn more_than_a_count_can_say_are_cut() {
         let mut files = Vec::new();
         let mut sink = |name: FileName, bytes: Vec<u8>| files.push((name, bytes));
-        let mut writer = AlikeWriter::new(1000);
+        let mut writer = AlikeWriter::new(Kind::Shelf, 1000);
         writer.push(Alike { editions: (0..20).collect(), similar: (0..99).collect() }, &mut sink);
         writer.finish(&mut sink);
         let Block::Alike(columns) = Block::open(&files[0].0, &files[0].1).unwrap() else { panic!("alike") };

@@ -1,0 +1,77 @@
+//! The latest arrivals of all libraries, of one, or of a class, as the builder listed them.
+
+use std::sync::Arc;
+
+use seoga_index::key::space;
+use seoga_index::manifest::Manifest;
+use seoga_index::record::Record;
+
+use crate::lookup::done;
+use crate::machine::{SearchError, Step};
+use crate::order;
+use crate::reader::Reader;
+use crate::store::Store;
+
+/// Arrivals in a list at most.
+pub const ARRIVALS: usize = 20;
+
+/// Whose arrivals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of<'a> {
+    /// Of all libraries: by the day on which the first of them had the book.
+    All,
+    /// Of the library of this number: by the day on which it had the book.
+    Library(u16),
+    /// Of a class number's prefix: by the first day anywhere.
+    Class(&'a str),
+}
+
+impl Of<'_> {
+    /// The key of the list.
+    #[must_use]
+    pub fn key(self) -> Vec<u8> {
+        let mut key = vec![space::ARRIVALS];
+        match self {
+            Of::All => {}
+            Of::Library(number) => {
+                key.push(b'l');
+                key.extend(number.to_be_bytes());
+            }
+            Of::Class(prefix) => {
+                key.push(b'c');
+                key.extend(prefix.trim_end_matches('.').as_bytes());
+            }
+        }
+        key
+    }
+}
+
+/// Finds the latest arrivals.
+#[derive(Debug)]
+pub struct Arrivals {
+    manifest: Arc<Manifest>,
+    key: Vec<u8>,
+    most: usize,
+}
+
+impl Arrivals {
+    /// Begins to look for so many at most, up to [`ARRIVALS`].
+    #[must_use]
+    pub fn new(manifest: Arc<Manifest>, of: Of<'_>, most: usize) -> Self {
+        Self { manifest, key: of.key(), most }
+    }
+
+    /// Goes on as far as the blocks at hand allow: records, the latest first. None in an index that lists none.
+    ///
+    /// # Errors
+    /// [`SearchError`] when a block is malformed.
+    pub fn step(&mut self, store: &dyn Store) -> Result<Step<Vec<Record>>, SearchError> {
+        let reader = Reader::new(&self.manifest, store);
+        let mut listed = reader.get(&self.key).map(|entry| reader.list(entry).postings).unwrap_or_default();
+        // The payload is the rank: only what is shown is read.
+        order::sort_by_cached_key(&mut listed, |posting| (posting.payload, posting.doc));
+        let records = listed.iter().take(self.most).filter_map(|posting| reader.record(posting.doc));
+        let records = records.collect();
+        done(reader, records)
+    }
+}

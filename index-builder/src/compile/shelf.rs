@@ -1,0 +1,103 @@
+//! The shelf: all classed books of all libraries in the order of a call number, and of each its neighbours.
+//!
+//! The order is that of class number, first contributor, title, volume, year, book number: what a call number says, since a
+//! catalogue of holdings has no author marks. Books without a class stand on no shelf.
+
+use seoga_index::DocId;
+use seoga_index::alike::Alike;
+use seoga_text::{fold, names};
+
+use crate::catalogue::Book;
+
+/// Neighbours on each side: their records are read with the page.
+const BESIDE: usize = 3;
+
+/// The neighbours of each book, in document order: those to the left as editions, those to the right as similar books,
+/// the nearest first.
+pub(super) fn neighbours(books: &[&Book]) -> Vec<Alike> {
+    let order = order(books);
+    let mut beside = vec![Alike::default(); books.len()];
+    for (place, doc) in order.iter().enumerate() {
+        let left = order.get(place.saturating_sub(BESIDE)..place).unwrap_or_default();
+        let right = order.iter().skip(place + 1).take(BESIDE);
+        if let Some(slot) = beside.get_mut(*doc as usize) {
+            *slot =
+                Alike { editions: left.iter().rev().copied().collect(), similar: right.copied().collect() };
+        }
+    }
+    beside
+}
+
+/// The documents that have a class, from the left.
+fn order(books: &[&Book]) -> Vec<DocId> {
+    let mut order: Vec<(CallNumber<'_>, DocId)> =
+        (0..).zip(books).filter_map(|(doc, book)| Some((CallNumber::of(book)?, doc))).collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, doc)| doc).collect()
+}
+
+/// What stands in for a call number.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct CallNumber<'a> {
+    class: &'a str,
+    author: String,
+    title: String,
+    /// Volumes by number, those without one by their text.
+    volume: (u32, &'a str),
+    year: u16,
+    isbn13: u64,
+}
+
+impl<'a> CallNumber<'a> {
+    fn of(book: &'a Book) -> Option<Self> {
+        let volume = book.volume.as_deref().unwrap_or_default();
+        let digits: String = volume.chars().filter(char::is_ascii_digit).take(9).collect();
+        Some(Self {
+            class: book.class_no.as_deref()?,
+            author: names::parse(&book.authors)
+                .first()
+                .map(|name| fold::letters(&name.text))
+                .unwrap_or_default(),
+            title: fold::letters(&book.title),
+            volume: (digits.parse().unwrap_or(0), volume),
+            year: book.year.unwrap_or(0),
+            isbn13: book.isbn13,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn book(isbn13: u64, class: Option<&str>, authors: &str, title: &str, volume: Option<&str>) -> Book {
+        Book {
+            isbn13,
+            class_no: class.map(str::to_owned),
+            authors: authors.to_owned(),
+            title: title.to_owned(),
+            volume: volume.map(str::to_owned),
+            ..Book::default()
+        }
+    }
+
+    #[test]
+    fn books_stand_by_class_author_title_and_volume() {
+        let books = [
+            book(1, Some("813.7"), "나루 지음", "긴 이야기", Some("10")),
+            book(2, Some("813.7"), "나루 지음", "긴 이야기", Some("2")),
+            book(3, None, "가온", "분류 없는 책", None),
+            book(4, Some("813.7"), "가온 글", "하늘", None),
+            book(5, Some("004.73"), "하나", "기계", None),
+            book(6, Some("813"), "하나", "문학", None),
+        ];
+        let books: Vec<&Book> = books.iter().collect();
+        assert_eq!(order(&books), [4, 5, 3, 1, 0]);
+        let beside = neighbours(&books);
+        let middle = Alike { editions: vec![5, 4], similar: vec![1, 0] };
+        assert_eq!(beside.get(3), Some(&middle));
+        assert_eq!(beside.get(2), Some(&Alike::default()), "a book without a class has no neighbours");
+        let first = beside.get(4).map(|first| (first.editions.len(), first.similar.clone()));
+        assert_eq!(first, Some((0, vec![5, 3, 1])));
+    }
+}
