@@ -5,7 +5,7 @@ use std::sync::Arc;
 use seoga_search::{Sort, Suggest};
 use serde_json::Value;
 
-use crate::context::Context;
+use crate::context::{Boxed, Context};
 use crate::http::params::Params;
 use crate::http::problem::{Problem, ProblemKind, Takes};
 use crate::http::response::Response;
@@ -37,21 +37,39 @@ pub(crate) async fn search(context: &Context) -> Result<Response, Problem> {
 
 /// `GET /api/suggest`
 pub(crate) async fn suggest(context: &Context) -> Result<Response, Problem> {
-    let params = Params::parse(&context.request.query)?;
-    let (text, typed) = query::words(&params, true)?;
-    let typed = if typed.is_empty() { text } else { typed };
-    let limit =
-        query::number(&params, "limit", 1, limits::MAX_SUGGESTIONS)?.unwrap_or(limits::DEFAULT_SUGGESTIONS);
-    let wanted = params.one("v")?;
-    let served = context
-        .serve(wanted.as_deref(), async |generation| {
-            let mut suggest = Suggest::new(Arc::clone(&generation.manifest), &typed, limit as usize);
-            generation.run(&context.port, &context.app.config, |store| suggest.step(store)).await
-        })
-        .await?;
-    let mut response = json::response(&SuggestAnswer::new(&served.value));
-    served.set_freshness(&mut response, wanted.as_deref());
-    Ok(response)
+    suggestions(context, false).await
+}
+
+/// `GET /opensearch/suggest`: the same as browsers' search boxes read it, `["words", ["suggestion", …]]`.
+pub(crate) async fn open_suggest(context: &Context) -> Result<Response, Problem> {
+    suggestions(context, true).await
+}
+
+fn suggestions(context: &Context, for_browsers: bool) -> Boxed<'_, Result<Response, Problem>> {
+    Box::pin(async move {
+        let params = Params::parse(&context.request.query)?;
+        let (text, typed) = query::words(&params, true)?;
+        let typed = if typed.is_empty() { text } else { typed };
+        let limit = query::number(&params, "limit", 1, limits::MAX_SUGGESTIONS)?
+            .unwrap_or(limits::DEFAULT_SUGGESTIONS);
+        let wanted = params.one("v")?;
+        let served = context
+            .serve(wanted.as_deref(), async |generation| {
+                let mut suggest = Suggest::new(Arc::clone(&generation.manifest), &typed, limit as usize);
+                generation.run(&context.port, &context.app.config, |store| suggest.step(store)).await
+            })
+            .await?;
+        let mut response = if for_browsers {
+            let texts: Vec<&str> = served.value.iter().map(|suggestion| suggestion.text.as_str()).collect();
+            let mut response = json::response(&(&typed, texts));
+            response.set("content-type", "application/x-suggestions+json; charset=utf-8");
+            response
+        } else {
+            json::response(&SuggestAnswer::new(&served.value))
+        };
+        served.set_freshness(&mut response, wanted.as_deref());
+        Ok(response)
+    })
 }
 
 /// `GET /api/books/{isbn13}`

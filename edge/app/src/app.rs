@@ -61,8 +61,7 @@ async fn respond(context: &Context) -> Response {
 }
 
 async fn answer(context: &Context, route: Option<Route>) -> Result<Response, Problem> {
-    let here = |route: &Route| *route != Route::AdminChoices || context.app.config.export;
-    let route = route.filter(here).ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
+    let route = route.ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
     match (context.request.method.as_str(), route.is_post()) {
         ("GET" | "HEAD", false) | ("POST", true) => {}
         ("OPTIONS", _) if route.is_cross_origin() => {
@@ -88,10 +87,13 @@ async fn answer(context: &Context, route: Option<Route>) -> Result<Response, Pro
         Route::BookElsewhere(isbn13) => Ok(pages::book_elsewhere(isbn13)),
         Route::Citation(isbn13, form) => pages::citation(context, isbn13, form).await,
         Route::LibrariesPage => pages::libraries(context).await,
+        Route::List(form) => pages::list(context, form).await,
         Route::About => pages::about(context).await,
+        Route::Feed => pages::feed(context).await,
         Route::OpenSearch => pages::open_search(context),
+        Route::OpenSuggest => api::open_suggest(context).await,
         Route::Robots => Ok(pages::robots(context)),
-        Route::Sitemap => Ok(pages::sitemap(context)),
+        Route::Sitemap(which) => pages::sitemap(context, which).await,
         Route::Cover(isbn13) => pages::cover(context, isbn13).await,
     }
 }

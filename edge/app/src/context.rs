@@ -10,13 +10,13 @@ use std::sync::Arc;
 
 use seoga_index::file::FileName;
 use seoga_index::record::Record;
-use seoga_search::{Answer, Book, Filters, Lookup, Reading, Search};
+use seoga_search::{Answer, Arrivals, Book, Filters, ListLookup, Lookup, Numbers, Of, Reading, Search};
 
 use crate::app::App;
 use crate::calendar::Day;
 use crate::exchange::Port;
 use crate::generation::{Fault, Generation};
-use crate::http::problem::{Problem, ProblemKind};
+use crate::http::problem::{Problem, ProblemKind, Takes};
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::limits;
@@ -235,6 +235,53 @@ impl Context {
             let book = served.value.ok_or_else(|| Problem::new(ProblemKind::NoBook))?;
             Ok(Served { generation: served.generation, value: book, as_asked: served.as_asked })
         })
+    }
+
+    /// Looks up the books of a list; a record, or none, for each number.
+    pub(crate) fn list<'a>(
+        &'a self,
+        isbns: &'a [u64],
+    ) -> Boxed<'a, Result<Served<Vec<Option<Record>>>, Problem>> {
+        Box::pin(self.serve(None, async |generation| {
+            let mut lookup = ListLookup::new(Arc::clone(&generation.manifest), isbns.to_vec());
+            generation.run(&self.port, &self.app.config, |store| lookup.step(store)).await
+        }))
+    }
+
+    /// The latest arrivals, so many at most: of a library, of a class, of all. A problem where there is no such library.
+    pub(crate) fn arrivals<'a>(
+        &'a self,
+        library: Option<&'a str>,
+        class: Option<&'a str>,
+        most: usize,
+    ) -> Boxed<'a, Result<Served<Vec<Record>>, Problem>> {
+        Box::pin(async move {
+            let served = self
+                .serve(None, async |generation| {
+                    let manifest = &generation.manifest;
+                    let number = library.map(|name| manifest.library(name));
+                    let of = match (number, class) {
+                        (Some(None), _) => return Ok(None),
+                        (Some(Some(number)), _) => Of::Library(number),
+                        (None, Some(class)) => Of::Class(class),
+                        (None, None) => Of::All,
+                    };
+                    let mut arrivals = Arrivals::new(Arc::clone(manifest), of, most);
+                    generation.run(&self.port, &self.app.config, |store| arrivals.step(store)).await.map(Some)
+                })
+                .await?;
+            let unknown = || Problem::parameter("library", library.unwrap_or_default(), Takes::Library);
+            let value = served.value.ok_or_else(unknown)?;
+            Ok(Served { generation: served.generation, value, as_asked: served.as_asked })
+        })
+    }
+
+    /// A page of all book numbers, from 0.
+    pub(crate) fn numbers(&self, page: u32) -> Boxed<'_, Result<Served<Vec<u64>>, Problem>> {
+        Box::pin(self.serve(None, async move |generation| {
+            let mut numbers = Numbers::new(Arc::clone(&generation.manifest), page);
+            generation.run(&self.port, &self.app.config, |store| numbers.step(store)).await
+        }))
     }
 
     async fn book_once(&self, isbn13: u64, wanted: Option<&str>) -> Result<Served<Record>, Problem> {

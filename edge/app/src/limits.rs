@@ -6,6 +6,10 @@ pub use seoga_search::request::{MAX_LIMIT, MAX_REACH};
 pub const MAX_QUERY_CHARS: usize = 200;
 /// Libraries in one request.
 pub const MAX_LIBRARIES: usize = 50;
+/// Books on a visitor's list.
+pub const MAX_LIST_BOOKS: usize = 50;
+/// New arrivals on the first page.
+pub const HOME_ARRIVALS: usize = 6;
 /// Results a page when none are asked.
 pub const DEFAULT_LIMIT: u32 = 20;
 /// Suggestions at most.

@@ -249,7 +249,8 @@ fn insert<T: Ord>(ascending: &mut Vec<T>, value: T) {
     }
 }
 
-fn class(text: String) -> Result<String, Problem> {
+/// A class number, or the beginning of one.
+pub(crate) fn class(text: String) -> Result<String, Problem> {
     let (whole, decimals) = text.split_once('.').unwrap_or((&text, "0"));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let whole_fits = if text.contains('.') { whole.len() == 3 } else { whole.len() <= 3 };

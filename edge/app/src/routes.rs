@@ -22,11 +22,33 @@ pub(crate) enum Route {
     /// A book asked for by another spelling of its ISBN: goes to the page of this one.
     BookElsewhere(u64),
     LibrariesPage,
+    List(ListForm),
     About,
+    Feed,
     OpenSearch,
+    OpenSuggest,
     Robots,
-    Sitemap,
+    Sitemap(Sitemap),
     Cover(u64),
+}
+
+/// The forms of a visitor's list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ListForm {
+    Page,
+    Cited(CitationForm),
+    Csv,
+}
+
+/// The files of the sitemap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sitemap {
+    /// The list of the others.
+    Index,
+    /// Pages that are there whatever the catalogue, and the libraries.
+    Pages,
+    /// A page of books, from 1.
+    Books(u32),
 }
 
 /// The forms of a citation.
@@ -37,6 +59,17 @@ pub(crate) enum CitationForm {
     CslJson,
 }
 
+impl CitationForm {
+    /// All of them, in the order in which pages offer them, with suffix and name.
+    pub(crate) const ALL: [(Self, &str, &str); 3] =
+        [(Self::Ris, "ris", "RIS"), (Self::BibTex, "bib", "BibTeX"), (Self::CslJson, "csl.json", "CSL-JSON")];
+
+    /// The form behind a suffix.
+    fn of(suffix: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, s, _)| *s == suffix).map(|(form, ..)| *form)
+    }
+}
+
 impl Route {
     /// The route of a path.
     pub(crate) fn find(path: &str) -> Option<Self> {
@@ -44,10 +77,15 @@ impl Route {
             "/" => Route::Home,
             "/search" => Route::SearchPage,
             "/libraries" => Route::LibrariesPage,
+            "/list" => Route::List(ListForm::Page),
+            "/list.csv" => Route::List(ListForm::Csv),
+            "/feeds/new.atom" => Route::Feed,
+            "/opensearch/suggest" => Route::OpenSuggest,
+            "/sitemaps/pages.xml" => Route::Sitemap(Sitemap::Pages),
             "/about" => Route::About,
             "/opensearch.xml" => Route::OpenSearch,
             "/robots.txt" => Route::Robots,
-            "/sitemap.xml" => Route::Sitemap,
+            "/sitemap.xml" => Route::Sitemap(Sitemap::Index),
             "/predict" => Route::Predict,
             "/user-choice" => Route::UserChoice,
             "/api/search" => Route::ApiSearch,
@@ -55,8 +93,17 @@ impl Route {
             "/api/libraries" => Route::ApiLibraries,
             "/api/status" => Route::ApiStatus,
             "/admin/choices" => Route::AdminChoices,
-            _ => return Self::of_a_book(path),
+            _ => return Self::of_a_list(path).or_else(|| Self::of_a_book(path)),
         })
+    }
+
+    fn of_a_list(path: &str) -> Option<Self> {
+        if let Some(suffix) = path.strip_prefix("/list.") {
+            return CitationForm::of(suffix).map(|form| Route::List(ListForm::Cited(form)));
+        }
+        let number = path.strip_prefix("/sitemaps/books-")?.strip_suffix(".xml")?;
+        let plain = number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0');
+        number.parse().ok().filter(|_| plain).map(|page| Route::Sitemap(Sitemap::Books(page)))
     }
 
     fn of_a_book(path: &str) -> Option<Self> {
@@ -68,14 +115,9 @@ impl Route {
             return parse_isbn13(file.strip_suffix(".svg")?).map(Route::Cover);
         }
         let file = path.strip_prefix("/books/")?;
-        for (suffix, form) in [
-            (".ris", CitationForm::Ris),
-            (".bib", CitationForm::BibTex),
-            (".csl.json", CitationForm::CslJson),
-        ] {
-            if let Some(isbn) = file.strip_suffix(suffix) {
-                return parse_isbn13(isbn).map(|isbn13| Route::Citation(isbn13, form));
-            }
+        if let Some((isbn, suffix)) = file.split_once('.') {
+            let (isbn13, form) = (parse_isbn13(isbn)?, CitationForm::of(suffix)?);
+            return Some(Route::Citation(isbn13, form));
         }
         parse_isbn13(file).map(Route::BookPage).or_else(|| number(file).map(Route::BookElsewhere))
     }
@@ -98,10 +140,15 @@ impl Route {
             Route::Citation(_, CitationForm::BibTex) => "/books/{isbn13}.bib",
             Route::Citation(_, CitationForm::CslJson) => "/books/{isbn13}.csl.json",
             Route::LibrariesPage => "/libraries",
+            Route::List(ListForm::Page) => "/list",
+            Route::List(_) => "/list.{form}",
+            Route::Feed => "/feeds/new.atom",
+            Route::OpenSuggest => "/opensearch/suggest",
             Route::About => "/about",
             Route::OpenSearch => "/opensearch.xml",
             Route::Robots => "/robots.txt",
-            Route::Sitemap => "/sitemap.xml",
+            Route::Sitemap(Sitemap::Index) => "/sitemap.xml",
+            Route::Sitemap(_) => "/sitemaps/{name}.xml",
             Route::Cover(_) => "/covers/{isbn13}.svg",
         }
     }
@@ -161,22 +208,49 @@ mod tests {
         assert_eq!(Route::find("/api/books/8966260993"), Some(Route::ApiBook(isbn13)));
         assert_eq!(Route::find("/books/9788966260997.ris"), Some(Route::Citation(isbn13, CitationForm::Ris)));
         assert_eq!(Route::find("/covers/9788966260997.svg"), Some(Route::Cover(isbn13)));
+        assert_eq!(
+            Route::find("/books/9788966260997.csl.json"),
+            Some(Route::Citation(isbn13, CitationForm::CslJson))
+        );
         // A number that is no ISBN may still be in a catalogue.
         assert_eq!(Route::find("/books/8809254941969"), Some(Route::BookPage(8_809_254_941_969)));
     }
 
     #[test]
+    fn lists_and_sitemaps_have_their_forms() {
+        assert_eq!(Route::find("/list.csv"), Some(Route::List(ListForm::Csv)));
+        assert_eq!(Route::find("/list.bib"), Some(Route::List(ListForm::Cited(CitationForm::BibTex))));
+        assert_eq!(Route::find("/sitemaps/books-12.xml"), Some(Route::Sitemap(Sitemap::Books(12))));
+    }
+
+    #[test]
     fn other_paths_lead_nowhere() {
-        for path in
-            ["", "/x", "/books/", "/books/12", "/search/", "/api/", "/api/books/", "/covers/1.svg", "/Search"]
-        {
+        for path in [
+            "",
+            "/x",
+            "/books/",
+            "/books/12",
+            "/books/9788966260997.pdf",
+            "/search/",
+            "/api/",
+            "/api/books/",
+            "/covers/1.svg",
+            "/Search",
+            "/list.",
+            "/list.pdf",
+            "/feeds/",
+            "/sitemaps/books-.xml",
+            "/sitemaps/books-0.xml",
+            "/sitemaps/books-01.xml",
+            "/sitemaps/books-99999999999.xml",
+        ] {
             assert_eq!(Route::find(path), None, "{path}");
         }
     }
 
     proptest! {
         #[test]
-        fn any_path_is_read_without_panic(path in "/(api/|books/|covers/)?\\PC*") {
+        fn any_path_is_read_without_panic(path in "/(api/|books/|covers/|list|sitemaps/books-)?\\PC*") {
             let _ = Route::find(&path).map(|route| (route.pattern(), route.allow()));
         }
     }

@@ -67,11 +67,20 @@ fn hex(digit: u8) -> Option<u8> {
 /// Appends `value` as a query string's value. Letters beyond ASCII stay: in a link of a page browsers encode them,
 /// and a Korean letter is nine bytes encoded.
 pub(crate) fn encode_into(out: &mut String, value: &str) {
+    encode(out, value, false);
+}
+
+/// The same in ASCII alone, for files whose readers do not encode.
+pub(crate) fn encode_ascii_into(out: &mut String, value: &str) {
+    encode(out, value, true);
+}
+
+fn encode(out: &mut String, value: &str, ascii: bool) {
     for c in value.chars() {
         match c {
             'A'..='Z' | 'a'..='z' | '0'..='9' | '-' | '.' | '_' | '~' => out.push(c),
             ' ' => out.push('+'),
-            c if !c.is_ascii() && c.is_alphanumeric() => out.push(c),
+            c if !ascii && !c.is_ascii() && c.is_alphanumeric() => out.push(c),
             c => {
                 let mut utf8 = [0; 4];
                 for byte in c.encode_utf8(&mut utf8).bytes() {
@@ -123,6 +132,10 @@ mod tests {
             let mut raw = String::new();
             encode_into(&mut raw, &value);
             prop_assert!(!raw.contains(['&', '=', '#', '"', '<', '\'', ' ']));
+            prop_assert_eq!(decode(&raw), Some(value.clone()));
+            raw.clear();
+            encode_ascii_into(&mut raw, &value);
+            prop_assert!(raw.is_ascii());
             prop_assert_eq!(decode(&raw), Some(value));
         }
 

@@ -75,6 +75,10 @@ pub(crate) enum Takes {
     UserId,
     /// Thirteen digits.
     Isbn13,
+    /// An ISBN in any spelling.
+    Isbn,
+    /// Nothing while another parameter is given.
+    Alone(&'static str),
     /// A date.
     Date,
     /// A cursor of ours.

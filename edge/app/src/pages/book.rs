@@ -2,18 +2,22 @@
 
 use maud::{Markup, PreEscaped, html};
 use seoga_index::record::Record;
+use seoga_search::Book;
 use seoga_text::kdc;
 use seoga_text::names::{Role, parse};
 use serde::Serialize;
 
+use super::books::{lang, link, others};
 use super::form::form;
 use super::layout::{Frame, Page};
-use super::results::address;
+use super::libraries::page_of;
+use super::results::{address, spine};
 use crate::context::Context;
 use crate::http::params::Params;
 use crate::http::problem::Problem;
 use crate::http::response::Response;
 use crate::query::{Query, canonical};
+use crate::routes::CitationForm;
 use crate::shown::{Shown, isbn13 as thirteen};
 use crate::strings::grouped;
 
@@ -32,20 +36,28 @@ pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Pro
         article.book {
             img.cover src={ "/covers/" (shown.isbn13()) ".svg" } alt=((strings.cover_of)(&record.title)) width="200" height="280";
             div {
-                h1 { (record.title) }
+                (crumbs(&page, record))
+                h1 lang=[lang(&page, record)] { (record.title) }
+                p.actions { a.button.add href=(page.link(&format!("/list?isbn={}", shown.isbn13()))) data-add=(shown.isbn13()) rel="nofollow" { (strings.pick) } }
                 (facts(&page, record))
-                h2 { (strings.holdings) " " span.n { ((strings.held_at)(shown.held.len())) } }
-                (holdings(&page, &shown))
-                (others(&page, strings.editions, &book.editions))
-                (others(&page, strings.similar, &book.similar))
-                h2 { (strings.cite) }
-                ul.cite {
-                    @for (suffix, name) in [("ris", "RIS"), ("bib", "BibTeX"), ("csl.json", "CSL-JSON")] {
-                        li { a href={ "/books/" (shown.isbn13()) "." (suffix) } download rel="nofollow" { (name) } }
+                section.held aria-labelledby="held" {
+                    h2 #held { (strings.holdings) " " span.n { ((strings.held_at)(shown.held.len())) } }
+                    (holdings(&page, &shown))
+                }
+                (others(&page, "editions", strings.editions, &book.editions))
+                (others(&page, "similar", strings.similar, &book.similar))
+                section.citing aria-labelledby="cite" {
+                    h2 #cite { (strings.cite) }
+                    ul.cite {
+                        @for (_, suffix, name) in CitationForm::ALL {
+                            li { a href={ "/books/" (shown.isbn13()) "." (suffix) } download rel="nofollow" { (name) } }
+                        }
                     }
+                    p.permalink { (strings.permalink) ": " a href={ (page.base) "/books/" (shown.isbn13()) } rel="bookmark" { (page.base) "/books/" (shown.isbn13()) } }
                 }
             }
         }
+        (shelf(&page, book))
     };
     let head = html! {
         link rel="canonical" href={ (page.base) "/books/" (shown.isbn13()) };
@@ -89,13 +101,15 @@ fn facts(page: &Page<'_>, record: &Record) -> Markup {
             @for (name, value) in rows { @if let Some(value) = value { dt { (name) } dd { (value) } } }
             @if let Some(class) = &record.class_no {
                 dt { (strings.class) }
-                dd { (class) @for (_, name) in kdc::path(class, page.hl.kdc()) { span.step { (name) } } }
+                dd { a href=(in_class(page, class)) rel="nofollow" { (class) } @if let Some(name) = kdc::name(class, page.hl.kdc()) { " " (name) } }
             }
             dt { "ISBN" }
             dd {
-                (thirteen(record.isbn13))
+                code { (thirteen(record.isbn13)) }
                 @if !record.checked { " " small { (strings.unchecked_isbn) } }
-                @if let Some(ten) = seoga_text::isbn::Isbn13::new(record.isbn13).and_then(seoga_text::isbn::Isbn13::to_isbn10) { ", " (ten) }
+                @if let Some(isbn) = seoga_text::isbn::Isbn13::new(record.isbn13) {
+                    @for form in [isbn.hyphenated(), isbn.to_isbn10()].into_iter().flatten() { ", " code { (form) } }
+                }
             }
             @if let Some(language) = &record.language { dt { (strings.language) } dd { (language) } }
             @if !record.other_titles.is_empty() {
@@ -136,47 +150,80 @@ fn search_for(page: &Page<'_>, words: &str) -> String {
     address(&Query { text, typed, hl: page.explicit, ..Query::default() })
 }
 
-fn holdings(page: &Page<'_>, shown: &Shown<'_>) -> Markup {
-    let strings = page.strings;
+fn in_class(page: &Page<'_>, class: &str) -> String {
+    address(&Query { class: Some(class.to_owned()), hl: page.explicit, ..Query::default() })
+}
+
+/// The way to the book's class from its main class down.
+fn crumbs(page: &Page<'_>, record: &Record) -> Markup {
     html! {
-        table.holdings {
-            thead { tr { th scope="col" { (strings.library) } th scope="col" { (strings.registered) } } }
-            tbody {
-                @for held in &shown.held {
-                    tr {
-                        th scope="row" {
-                            @if is_web(&held.library.homepage) { a href=(held.library.homepage) rel="external noopener" { (held.library.name) } }
-                            @else { (held.library.name) }
-                        }
-                        td {
-                            @match held.registered {
-                                Some(day) => time datetime=(day) { ((strings.date)(day)) },
-                                None => (strings.unknown),
-                            }
-                        }
-                    }
+        @if let Some(class) = &record.class_no {
+            nav.crumbs aria-label=(page.strings.class) {
+                ol { @for (prefix, name) in kdc::path(class, page.hl.kdc()) { li { a href=(in_class(page, &prefix)) rel="nofollow" { (name) } } } }
+            }
+        }
+    }
+}
+
+/// The book between its neighbours, in the order of the shelf.
+fn shelf(page: &Page<'_>, book: &Book) -> Markup {
+    let spined = |record: &Record, here: bool| {
+        html! {
+            li aria-current=[here.then_some("true")] {
+                (spine(record.class_no.as_deref()))
+                p.title { @if here { span lang=[lang(page, record)] { (record.title) } } @else { (link(page, record)) } }
+                @if !record.authors.is_empty() { p.by { (record.authors) } }
+            }
+        }
+    };
+    html! {
+        @if !book.left.is_empty() || !book.right.is_empty() {
+            section.shelf aria-labelledby="shelf" {
+                h2 #shelf { (page.strings.shelf_title) }
+                ol.spines {
+                    @for record in &book.left { (spined(record, false)) }
+                    (spined(&book.record, true))
+                    @for record in &book.right { (spined(record, false)) }
                 }
             }
         }
     }
 }
 
-/// Books like this one under a heading; nothing where there are none.
-fn others(page: &Page<'_>, heading: &str, records: &[Record]) -> Markup {
-    let hl = page.explicit.map_or_else(String::new, |hl| format!("?hl={}", hl.code()));
+fn holdings(page: &Page<'_>, shown: &Shown<'_>) -> Markup {
+    let strings = page.strings;
+    let addressed = shown.held.iter().any(|held| !held.library.address.is_empty());
+    let sited = shown.held.iter().any(|held| is_web(&held.library.homepage));
     html! {
-        @if !records.is_empty() {
-            h2 { (heading) }
-            ul.others {
-                @for record in records {
-                    li {
-                        a href={ "/books/" (thirteen(record.isbn13)) (hl) } { (record.title) }
-                        @if !record.authors.is_empty() { " " span { (record.authors) } }
-                        @if let Some(year) = record.year { " " span.n { (year) } }
+        div.scroll { table.holdings {
+            thead { tr {
+                th scope="col" { (strings.library) }
+                th scope="col" { (strings.registered) }
+                @if addressed { th scope="col" { (strings.address) } }
+                @if sited { th scope="col" { (strings.homepage) } }
+            } }
+            tbody {
+                @for held in &shown.held {
+                    tr {
+                        th scope="row" { a href=(page_of(page, &held.library.name)) { (held.library.name) } }
+                        td {
+                            @match held.registered {
+                                Some(day) => time datetime=(day) { ((strings.date)(day)) },
+                                None => (strings.unknown),
+                            }
+                        }
+                        @if addressed { td { (held.library.address) } }
+                        @if sited {
+                            td {
+                                @if is_web(&held.library.homepage) {
+                                    a href=(held.library.homepage) rel="external noopener" aria-label={ (held.library.name) ": " (strings.homepage) } { (strings.homepage) }
+                                }
+                            }
+                        }
                     }
                 }
             }
-        }
+        } }
     }
 }
 

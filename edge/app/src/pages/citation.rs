@@ -17,21 +17,34 @@ pub(crate) async fn citation(
     form: CitationForm,
 ) -> Result<Response, Problem> {
     let served = context.book(isbn13, None).await?;
-    let url = format!("{}/books/{}", context.request.base, thirteen(isbn13));
+    let mut response = cited(&[&served.value], &context.request.base, form, &thirteen(isbn13));
+    served.set_freshness(&mut response, None);
+    Ok(response)
+}
+
+/// Books cited in a form, as a file to keep.
+pub(crate) fn cited(records: &[&Record], base: &str, form: CitationForm, name: &str) -> Response {
+    let url = |record: &Record| format!("{base}/books/{}", thirteen(record.isbn13));
+    let all = |cite: fn(&Record, &str) -> String| {
+        records.iter().map(|record| cite(record, &url(record))).collect::<String>()
+    };
     let (kind, suffix, text) = match form {
-        CitationForm::Ris => {
-            ("application/x-research-info-systems; charset=utf-8", "ris", ris(&served.value, &url))
-        }
-        CitationForm::BibTex => ("application/x-bibtex; charset=utf-8", "bib", bibtex(&served.value, &url)),
+        CitationForm::Ris => ("application/x-research-info-systems; charset=utf-8", "ris", all(ris)),
+        CitationForm::BibTex => ("application/x-bibtex; charset=utf-8", "bib", all(bibtex)),
         CitationForm::CslJson => {
-            ("application/vnd.citationstyles.csl+json", "csl.json", csl(&served.value, &url))
+            let items: Vec<String> = records.iter().map(|record| csl(record, &url(record))).collect();
+            ("application/vnd.citationstyles.csl+json", "csl.json", format!("[{}]", items.join(",")))
         }
     };
     let mut response = Response::with_body(200, kind, text);
-    let name = format!("attachment; filename=\"{}.{suffix}\"", thirteen(isbn13));
-    response.set("content-disposition", name);
-    served.set_freshness(&mut response, None);
-    Ok(response)
+    response.set("content-disposition", format!("attachment; filename=\"{name}.{suffix}\""));
+    response
+}
+
+/// A field of a table in CSV (RFC 4180). One that a spreadsheet would take for a formula gets an apostrophe before it.
+pub(crate) fn csv_field(field: &str) -> String {
+    let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    format!("\"{}{}\"", if formula { "'" } else { "" }, field.replace('"', "\"\""))
 }
 
 /// The names that a citation gives as authors: those said to be, else whoever is named.
@@ -154,7 +167,7 @@ fn csl(record: &Record, url: &str) -> String {
         language: record.language.as_deref(),
         url,
     };
-    serde_json::to_string(&[item]).unwrap_or_default()
+    serde_json::to_string(&item).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -181,11 +194,19 @@ mod tests {
     }
 
     #[test]
-    fn csl_json_is_a_list_of_one_book() {
-        let read: serde_json::Value =
-            serde_json::from_str(&csl(&Record { year: Some(1999), ..record() }, "u")).unwrap();
+    fn csl_json_is_a_list_of_books() {
+        let (one, other) = (Record { year: Some(1999), ..record() }, record());
+        let response = cited(&[&one, &other], "https://s.example", CitationForm::CslJson, "list");
+        let read: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
         assert_eq!(read[0]["issued"]["date-parts"][0][0], 1999);
         assert_eq!(read[0]["author"][0]["literal"], "김서가");
-        assert_eq!(read[0]["type"], "book");
+        assert_eq!(read[1]["type"], "book");
+        assert_eq!(read[1]["URL"], "https://s.example/books/9791158083397");
+    }
+
+    #[test]
+    fn csv_fields_are_quoted_and_no_formulas() {
+        assert_eq!(csv_field("가 \"나\",\n다"), "\"가 \"\"나\"\",\n다\"");
+        assert_eq!(csv_field("=1+1"), "\"'=1+1\"");
     }
 }

@@ -1,21 +1,25 @@
-//! `/`: the box, the libraries, what the collection is.
+//! `/`: the box, the libraries, what came in last, what the collection is.
 
 use maud::html;
 
+use super::books::{address, arrival, arrived, lang};
+use super::feed;
 use super::form::form;
 use super::layout::{Frame, Page};
 use crate::context::Context;
 use crate::http::params::Params;
 use crate::http::problem::Problem;
 use crate::http::response::Response;
+use crate::limits;
 use crate::query::Query;
+use crate::shown::isbn13;
 
 /// `GET /`; libraries in the query string come chosen.
 pub(crate) async fn home(context: &Context) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
     let query = Query::parse(&params, false)?;
     let page = Page::new(context, &params)?;
-    let served = context.newest(None).await?;
+    let served = context.arrivals(None, None, limits::HOME_ARRIVALS).await?;
     let manifest = &served.generation.manifest;
     let strings = page.strings;
     let main = html! {
@@ -25,14 +29,43 @@ pub(crate) async fn home(context: &Context) -> Result<Response, Problem> {
                 (form(&page, &query, Some(manifest), true))
                 p.counts { ((strings.home_counts)(manifest.documents, manifest.libraries.len())) }
             }
+            @if !served.value.is_empty() {
+                section.new aria-labelledby="new" {
+                    h2 #new { (strings.new_title) }
+                    ul.covers {
+                        @for record in &served.value {
+                            li {
+                                a href=(address(&page, record)) {
+                                    img.cover src={ "/covers/" (isbn13(record.isbn13)) ".svg" } alt="" width="120" height="168" loading="lazy";
+                                    span.title lang=[lang(&page, record)] { (record.title) }
+                                }
+                                @if !record.authors.is_empty() { span.by { (record.authors) } }
+                                (arrival(&page, arrived(record, None)))
+                            }
+                        }
+                    }
+                    p.more {
+                        a href=(page.link("/search?sort=newest")) { (strings.new_all) }
+                        (feed::link(&page, None, None))
+                    }
+                }
+            }
             section.how aria-labelledby="how" {
                 h2 #how { (strings.home_how_title) }
                 ul { @for line in strings.home_how { li { (line) } } }
+            }
+            section.collection aria-labelledby="collection" {
+                h2 #collection { (strings.collection_title) }
+                @if !manifest.name.is_empty() { p { (manifest.name) } }
+                p { (strings.collection) }
+                @if !manifest.built.is_empty() { p { time datetime=(manifest.built) { ((strings.data_of)(&page.date(&manifest.built))) } } }
+                p.more { a href=(page.link("/libraries")) { (strings.all_libraries) } }
             }
         }
     };
     let frame = Frame {
         query_string: Query { hl: None, ..query }.to_query_string(),
+        head: Some(feed::alternate(&page, None, None)),
         manifest: Some(manifest),
         listed: true,
         ..Frame::default()

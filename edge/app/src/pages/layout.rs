@@ -111,6 +111,7 @@ impl<'a> Page<'a> {
                         a.brand href=(self.link("/")) { (logo()) span { (strings.brand) } }
                         nav aria-label=(strings.site_navigation) {
                             a href=(self.link("/libraries")) aria-current=[self.here("/libraries")] { (strings.nav_libraries) }
+                            a href=(self.link("/list")) data-list aria-current=[self.here("/list")] { (strings.nav_list) }
                             a href=(self.link("/about")) aria-current=[self.here("/about")] { (strings.nav_about) }
                             a href=(in_language(other)) lang=(other.code()) hreflang=(other.code()) rel="nofollow" { (strings.switch_language) }
                         }

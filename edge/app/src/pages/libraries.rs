@@ -1,10 +1,14 @@
-//! `/libraries`: whose books these are.
+//! `/libraries`: whose books these are; with `library` one of them and what came in there last.
 
-use maud::html;
+use maud::{Markup, html};
+use seoga_index::manifest::Library;
+use seoga_search::ARRIVALS;
 
 use super::book::is_web;
+use super::books::{arrival, arrived, item};
+use super::feed;
 use super::layout::{Frame, Page};
-use crate::context::Context;
+use crate::context::{Boxed, Context};
 use crate::http::params::{Params, encode_into};
 use crate::http::problem::Problem;
 use crate::http::response::Response;
@@ -13,38 +17,106 @@ use crate::http::response::Response;
 pub(crate) async fn libraries(context: &Context) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
     let page = Page::new(context, &params)?;
-    let served = context.newest(None).await?;
-    let manifest = &served.generation.manifest;
+    match params.one("library")? {
+        Some(name) => one(context, &page, &name).await,
+        None => all(context, &page).await,
+    }
+}
+
+/// The page of a library.
+pub(crate) fn page_of(page: &Page<'_>, name: &str) -> String {
+    with_name(page, "/libraries?library=", name)
+}
+
+fn with_name(page: &Page<'_>, path: &str, name: &str) -> String {
+    let mut address = path.to_owned();
+    encode_into(&mut address, name);
+    page.link(&address)
+}
+
+/// Searching there, and the library's own site.
+fn ways(page: &Page<'_>, library: &Library) -> Markup {
     let strings = page.strings;
-    let here = |name: &str| {
-        let mut address = "/search?library=".to_owned();
-        encode_into(&mut address, name);
-        page.link(&address)
-    };
-    let main = html! {
-        h1 { (strings.libraries_title) }
-        p { ((strings.libraries_intro)(manifest.libraries.len())) }
-        ul.libraries {
-            @for library in &manifest.libraries {
-                li {
-                    h2 { (library.name) }
-                    p.n { ((strings.books)(library.books)) }
-                    @if !library.address.is_empty() { p { (strings.address) ": " (library.address) } }
-                    p {
-                        a href=(here(&library.name)) aria-label={ (library.name) ": " (strings.search_here) } { (strings.search_here) }
-                        @if is_web(&library.homepage) { a href=(library.homepage) rel="external noopener" aria-label={ (library.name) ": " (strings.homepage) } { (strings.homepage) } }
+    html! {
+        p {
+            a href=(with_name(page, "/search?library=", &library.name)) aria-label={ (library.name) ": " (strings.search_here) } { (strings.search_here) }
+            @if is_web(&library.homepage) { " " a href=(library.homepage) rel="external noopener" aria-label={ (library.name) ": " (strings.homepage) } { (strings.homepage) } }
+        }
+    }
+}
+
+fn all<'a>(context: &'a Context, page: &'a Page<'_>) -> Boxed<'a, Result<Response, Problem>> {
+    Box::pin(async move {
+        let served = context.newest(None).await?;
+        let manifest = &served.generation.manifest;
+        let strings = page.strings;
+        let main = html! {
+            h1 { (strings.libraries_title) }
+            p { ((strings.libraries_intro)(manifest.libraries.len())) }
+            ul.libraries {
+                @for library in &manifest.libraries {
+                    li {
+                        h2 { a href=(page_of(page, &library.name)) { (library.name) } }
+                        p.n { ((strings.books)(library.books)) }
+                        @if !library.address.is_empty() { p { (strings.address) ": " (library.address) } }
+                        (ways(page, library))
                     }
                 }
             }
-        }
-    };
-    let frame = Frame {
-        title: strings.libraries_title.to_owned(),
-        manifest: Some(manifest),
-        listed: true,
-        ..Frame::default()
-    };
-    let mut response = page.render(200, &frame, &main);
-    served.set_freshness(&mut response, None);
-    Ok(response)
+        };
+        let frame = Frame {
+            title: strings.libraries_title.to_owned(),
+            manifest: Some(manifest),
+            listed: true,
+            ..Frame::default()
+        };
+        let mut response = page.render(200, &frame, &main);
+        served.set_freshness(&mut response, None);
+        Ok(response)
+    })
+}
+
+fn one<'a>(context: &'a Context, page: &'a Page<'_>, name: &'a str) -> Boxed<'a, Result<Response, Problem>> {
+    Box::pin(async move {
+        let served = context.arrivals(Some(name), None, ARRIVALS).await?;
+        let manifest = &served.generation.manifest;
+        let strings = page.strings;
+        let number = manifest.library(name);
+        let library = number.and_then(|number| manifest.libraries.get(usize::from(number)));
+        let main = html! {
+            p.up { a href=(page.link("/libraries")) { (strings.all_libraries) } }
+            h1 { (name) }
+            @if let Some(library) = library {
+                p.n { ((strings.books)(library.books)) }
+                @if !library.address.is_empty() || !library.code.is_empty() { dl.facts {
+                    @if !library.address.is_empty() { dt { (strings.address) } dd { (library.address) } }
+                    @if !library.code.is_empty() { dt { (strings.library_code) } dd { (library.code) } }
+                } }
+                (ways(page, library))
+            }
+            @if !served.value.is_empty() {
+                section.new aria-labelledby="new" {
+                    h2 #new { (strings.new_title) }
+                    ol.arrivals {
+                        @for record in &served.value {
+                            (item(page, record, &html! { p.held { (arrival(page, arrived(record, number))) } }))
+                        }
+                    }
+                    p.more { (feed::link(page, Some(name), None)) }
+                }
+            }
+        };
+        let mut query_string = "library=".to_owned();
+        encode_into(&mut query_string, name);
+        let frame = Frame {
+            title: name.to_owned(),
+            query_string,
+            head: Some(feed::alternate(page, Some(name), None)),
+            manifest: Some(manifest),
+            listed: true,
+        };
+        let mut response = page.render(200, &frame, &main);
+        served.set_freshness(&mut response, None);
+        Ok(response)
+    })
 }

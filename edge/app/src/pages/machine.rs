@@ -1,15 +1,21 @@
 //! Files for programs that look at sites: browsers' search boxes and search engines.
 
 use maud::{PreEscaped, html};
+use seoga_search::Numbers;
 
 use super::layout::Page;
 use crate::context::Context;
-use crate::http::params::Params;
-use crate::http::problem::Problem;
+use crate::http::params::{Params, encode_ascii_into};
+use crate::http::problem::{Problem, ProblemKind};
 use crate::http::response::Response;
+use crate::routes::Sitemap;
+use crate::shown::isbn13;
 
 /// Seconds such a file may be kept: it changes with a release.
 const KEPT: &str = "public, max-age=3600, s-maxage=3600";
+/// What an XML file begins with.
+pub(crate) const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+const SITEMAPS: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
 /// `GET /opensearch.xml`
 pub(crate) fn open_search(context: &Context) -> Result<Response, Problem> {
@@ -18,7 +24,7 @@ pub(crate) fn open_search(context: &Context) -> Result<Response, Problem> {
     let hl = page.explicit.map(|hl| format!("&hl={}", hl.code())).unwrap_or_default();
     let template = format!("{}/search?q={{searchTerms}}{hl}", page.base);
     let xml = html! {
-        (PreEscaped("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"))
+        (PreEscaped(XML))
         OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/" {
             ShortName { (page.strings.brand) }
             Description { (page.strings.tagline) }
@@ -26,6 +32,7 @@ pub(crate) fn open_search(context: &Context) -> Result<Response, Problem> {
             Language { (page.hl.code()) }
             Image width="16" height="16" type="image/svg+xml" { (page.base) "/assets/icon.svg" }
             Url type="text/html" method="get" template=(template) {}
+            Url type="application/x-suggestions+json" method="get" template={ (page.base) "/opensearch/suggest?q={searchTerms}" } {}
         }
     };
     let mut response =
@@ -36,10 +43,10 @@ pub(crate) fn open_search(context: &Context) -> Result<Response, Problem> {
     Ok(response)
 }
 
-/// `GET /robots.txt`: book pages may be listed, searches are without end.
+/// `GET /robots.txt`: book pages may be listed, searches and lists are without end.
 pub(crate) fn robots(context: &Context) -> Response {
     let text = format!(
-        "User-agent: *\nDisallow: /search\nDisallow: /api/\nDisallow: /admin/\nSitemap: {}/sitemap.xml\n",
+        "User-agent: *\nDisallow: /search\nDisallow: /list\nDisallow: /api/\nDisallow: /admin/\nSitemap: {}/sitemap.xml\n",
         context.request.base
     );
     let mut response = Response::with_body(200, "text/plain; charset=utf-8", text);
@@ -47,15 +54,41 @@ pub(crate) fn robots(context: &Context) -> Response {
     response
 }
 
-/// `GET /sitemap.xml`: the pages that do not depend on a search.
-pub(crate) fn sitemap(context: &Context) -> Response {
-    let xml = html! {
-        (PreEscaped("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"))
-        urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" {
-            @for path in ["/", "/libraries", "/about"] { url { loc { (context.request.base) (path) } } }
+/// `GET /sitemap.xml`, `/sitemaps/pages.xml`, `/sitemaps/books-{n}.xml`: a sitemap is a piece of the dictionary, so that no
+/// request reads the whole index; the first one lists the others.
+pub(crate) async fn sitemap(context: &Context, which: Sitemap) -> Result<Response, Problem> {
+    let base = &context.request.base;
+    let page = if let Sitemap::Books(page) = which { page - 1 } else { u32::MAX };
+    let served = context.numbers(page).await?;
+    let manifest = &served.generation.manifest;
+    let (kind, element) =
+        if which == Sitemap::Index { ("sitemapindex", "sitemap") } else { ("urlset", "url") };
+    let mut xml = format!("{XML}<{kind} xmlns=\"{SITEMAPS}\">\n");
+    let mut put = |path: &str| {
+        for part in ["<", element, "><loc>", base, path, "</loc></", element, ">\n"] {
+            xml.push_str(part);
         }
     };
-    let mut response = Response::with_body(200, "application/xml; charset=utf-8", xml.into_string());
-    response.set("cache-control", KEPT);
-    response
+    match which {
+        Sitemap::Index => {
+            put("/sitemaps/pages.xml");
+            (1..=Numbers::pages(manifest)).for_each(|page| put(&format!("/sitemaps/books-{page}.xml")));
+        }
+        Sitemap::Pages => {
+            ["/", "/libraries", "/about"].into_iter().for_each(&mut put);
+            for library in &manifest.libraries {
+                let mut path = "/libraries?library=".to_owned();
+                encode_ascii_into(&mut path, &library.name);
+                put(&path);
+            }
+        }
+        Sitemap::Books(_) if served.value.is_empty() => return Err(Problem::new(ProblemKind::NotFound)),
+        Sitemap::Books(_) => {
+            served.value.iter().for_each(|number| put(&format!("/books/{}", isbn13(*number))));
+        }
+    }
+    xml.push_str(&format!("</{kind}>\n"));
+    let mut response = Response::with_body(200, "application/xml; charset=utf-8", xml);
+    served.set_freshness(&mut response, None);
+    Ok(response)
 }

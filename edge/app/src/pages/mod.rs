@@ -5,13 +5,16 @@
 
 mod about;
 mod book;
+mod books;
 mod citation;
 mod cover;
 mod error;
+mod feed;
 mod form;
 mod home;
 mod layout;
 mod libraries;
+mod list;
 mod machine;
 mod results;
 
@@ -20,7 +23,9 @@ pub(crate) use book::{book, book_elsewhere};
 pub(crate) use citation::citation;
 pub(crate) use cover::cover;
 pub(crate) use error::problem;
+pub(crate) use feed::feed;
 pub(crate) use home::home;
 pub(crate) use libraries::libraries;
+pub(crate) use list::list;
 pub(crate) use machine::{open_search, robots, sitemap};
 pub(crate) use results::results;

@@ -3,9 +3,13 @@
 mod facets;
 mod hit;
 
+pub(crate) use facets::class_label;
+pub(crate) use hit::{held, spine};
+
 use maud::{Markup, html};
 use seoga_search::{Interpretation, Reading, Sort};
 
+use super::feed;
 use super::form::form;
 use super::layout::{Frame, Page};
 use crate::context::{Context, Found};
@@ -14,6 +18,9 @@ use crate::http::params::Params;
 use crate::http::problem::Problem;
 use crate::http::response::Response;
 use crate::query::Query;
+
+/// Results a page that are offered.
+const SIZES: [u32; 3] = [10, 20, 50];
 
 /// `GET /search`
 pub(crate) async fn results(context: &Context) -> Result<Response, Problem> {
@@ -25,20 +32,21 @@ pub(crate) async fn results(context: &Context) -> Result<Response, Problem> {
     }
     let served = context.search(&query, None).await?;
     let (found, generation) = (&served.value, &served.generation);
-    let title = match (query.text.is_empty(), found.answer.total) {
+    let heading = match (query.text.is_empty(), found.answer.total) {
         (true, _) => page.strings.browse_title.to_owned(),
         (false, 0) => (page.strings.nothing_title)(query.shown()),
         (false, _) => (page.strings.results_title)(query.shown()),
     };
     let main = html! {
         (form(&page, &query, Some(&generation.manifest), false))
-        h1 { (title) }
+        h1 { (heading) }
         @if found.answer.total == 0 { (nothing(&page, &query, found)) }
         @else { (list(&page, &query, found, generation)) }
     };
     let head = html! { script type="module" src="/assets/choice.js" {} };
+    let count = (page.strings.total)(found.answer.total, found.answer.total_exact);
     let frame = Frame {
-        title,
+        title: if found.answer.total == 0 { heading } else { format!("{heading} – {count}") },
         query_string: Query { hl: None, ..query.clone() }.to_query_string(),
         head: Some(head),
         manifest: Some(&generation.manifest),
@@ -150,6 +158,9 @@ fn list(page: &Page<'_>, query: &Query, found: &Found, generation: &Generation) 
                     }
                 }
                 (paging(page, query, answer.total))
+                (picks(page, query))
+                (sizes(page, query))
+                @if let Some((library, class)) = fed(query) { p.more { (feed::link(page, library, class)) } }
             }
             (facets::facets(page, query, answer))
         }
@@ -164,6 +175,39 @@ fn sorts(page: &Page<'_>, query: &Query) -> Markup {
                 @for sort in Sort::ALL {
                     @let there = Query { sort, page: 1, ..query.clone() };
                     li { a href=(address(&there)) rel="nofollow" aria-current=[(sort == query.sort).then_some("true")] { ((strings.sorts)(sort)) } }
+                }
+            }
+        }
+    }
+}
+
+/// Makes a list of the books that are ticked, without script.
+fn picks(page: &Page<'_>, query: &Query) -> Markup {
+    html! {
+        form.picks #picks method="get" action="/list" {
+            @for library in &query.libraries { input type="hidden" name="library" value=(library); }
+            @if let Some(hl) = query.hl { input type="hidden" name="hl" value=(hl.code()); }
+            button type="submit" { (page.strings.picks) }
+        }
+    }
+}
+
+/// Whose arrivals a feed has that fits a search by filters: of one library, or of a class, and of nothing else.
+fn fed(query: &Query) -> Option<(Option<&str>, Option<&str>)> {
+    let (library, class) = (query.libraries.first().map(String::as_str), query.class.as_deref());
+    let other = Query { libraries: Vec::new(), class: None, ..query.clone() }.is_filtered();
+    let alone = query.libraries.len() + usize::from(class.is_some()) == 1;
+    (query.text.is_empty() && alone && !other).then_some((library, class))
+}
+
+fn sizes(page: &Page<'_>, query: &Query) -> Markup {
+    html! {
+        nav.sizes aria-label=(page.strings.page_size) {
+            span aria-hidden="true" { (page.strings.page_size) }
+            ul {
+                @for limit in SIZES {
+                    @let there = Query { limit, page: 1, ..query.clone() };
+                    li { a href=(address(&there)) rel="nofollow" aria-current=[(limit == query.limit).then_some("true")] { (limit) } }
                 }
             }
         }

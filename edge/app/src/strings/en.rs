@@ -36,6 +36,7 @@ pub(super) static STRINGS: Strings = Strings {
     skip: "Skip to content",
     site_navigation: "Site",
     nav_libraries: "Libraries",
+    nav_list: "My list",
     nav_about: "About",
     switch_language: "한국어",
     invented: "Every book and library shown here is an invented sample. None of it is a real holding.",
@@ -59,6 +60,14 @@ pub(super) static STRINGS: Strings = Strings {
         "Put title: author: publisher: isbn: class: library: year: before a word to look there only.",
     ],
     home_how_title: "Ways to search",
+    new_title: "New arrivals",
+    new_of: |what| format!("New arrivals: {what}"),
+    new_all: "All books, newest first",
+    arrived: |date| format!("registered {date}"),
+    feed: "Feed of new arrivals (Atom)",
+    collection_title: "What is in this catalogue",
+    collection: "The holdings that the libraries below have published, put together by ISBN: what each holds, and since when.",
+    all_libraries: "All libraries",
     results_title: |query| format!("Results for “{query}”"),
     total: |total, exact| {
         let books = counted(total, "book", "books");
@@ -123,6 +132,10 @@ pub(super) static STRINGS: Strings = Strings {
         Reading::Related => "related word",
     },
     pages: "Pages",
+    page_size: "Results per page",
+    pick: "Add to my list",
+    pick_what: |title| format!("Add to my list: {title}"),
+    picks: "Make a list of the chosen books",
     previous: "Previous",
     next: "Next",
     nothing_title: |query| format!("No book matches “{query}”"),
@@ -137,6 +150,7 @@ pub(super) static STRINGS: Strings = Strings {
     first_page: "Go to the first page",
     browse_title: "Books that fit the filters",
     no_words: "Type the words to look for.",
+    title: "Title",
     author: "Authors",
     publisher: "Publisher",
     year: "Year",
@@ -151,7 +165,9 @@ pub(super) static STRINGS: Strings = Strings {
     unknown: "unknown",
     editions: "Other editions",
     similar: "Similar books",
+    shelf_title: "Beside it on the shelf",
     cite: "Download the citation",
+    permalink: "Permanent address",
     cover_of: |title| format!("{title} (drawn cover)"),
     unchecked_isbn: "The number in the catalogue; it is not a valid ISBN.",
     libraries_title: "Libraries",
@@ -160,6 +176,41 @@ pub(super) static STRINGS: Strings = Strings {
     address: "Address",
     search_here: "Search here",
     homepage: "Website",
+    library_code: "Library code",
+    list_title: "My list",
+    list_count: |books| counted(u32::try_from(books).unwrap_or(u32::MAX), "book", "books"),
+    list_empty: "The list is empty. Choose “Add to my list” on a book's page or in the results, or type ISBNs below. The list is in this page's address alone, and on your device; nothing is stored here.",
+    list_books: "Books on the list",
+    list_remove: "Remove",
+    list_remove_what: |title| format!("Remove {title}"),
+    list_gone: "is not in the catalogue now.",
+    unchecked_digit: "Its check digit is wrong.",
+    list_wrong_title: "Some of it is no ISBN",
+    list_wrong: |text| {
+        format!("“{text}”: an ISBN has ten or thirteen digits, and the last of them must fit the others.")
+    },
+    list_change: "Change the list",
+    list_add: |most| format!("ISBNs of books to add, one on each line, up to {most} books in all"),
+    list_own: "My libraries",
+    list_own_legend: "Libraries you like to go to; of equally good plans the one with more of them is shown",
+    list_submit: "Show the list",
+    list_exports: "Download the list",
+    list_share: "Share this list",
+    list_print: "Print",
+    list_adopt: "Keep this list on this device",
+    plan_title: "Where to go",
+    plan_verdict: |count, books, exact| {
+        let count = libraries(count);
+        let books = counted(u32::try_from(books).unwrap_or(u32::MAX), "book", "books");
+        if exact {
+            format!("{count} will do for {books}. No plan needs fewer.")
+        } else {
+            format!("{count} will do for {books}. This is the best plan found; there may be one with fewer.")
+        }
+    },
+    plan_own: "yours",
+    plan_nowhere: "No library here holds:",
+    plan_fetch: "Fetch it at",
     about_title: "About Seoga",
     about: &[
         (
@@ -253,6 +304,8 @@ pub(super) static STRINGS: Strings = Strings {
         Takes::Text => "a string".to_owned(),
         Takes::UserId => "1 to 64 of A-Z a-z 0-9 _ -".to_owned(),
         Takes::Isbn13 => "thirteen digits".to_owned(),
+        Takes::Isbn => "an ISBN of ten or thirteen digits".to_owned(),
+        Takes::Alone(other) => format!("nothing while {other} is given"),
         Takes::Date => "a date as YYYY-MM-DD".to_owned(),
         Takes::Cursor => "the x-next-cursor of the answer before".to_owned(),
     },

@@ -37,6 +37,7 @@ pub(super) static STRINGS: Strings = Strings {
     skip: "본문으로 건너뛰기",
     site_navigation: "사이트",
     nav_libraries: "도서관",
+    nav_list: "내 목록",
     nav_about: "소개",
     switch_language: "English",
     invented: "지금 보이는 책과 도서관은 모두 지어낸 견본입니다. 실제 소장 자료가 아닙니다.",
@@ -58,6 +59,14 @@ pub(super) static STRINGS: Strings = Strings {
         "title: author: publisher: isbn: class: library: year: 를 단어 앞에 붙이면 그 항목에서만 찾습니다.",
     ],
     home_how_title: "이렇게 찾을 수 있어요",
+    new_title: "새로 들어온 책",
+    new_of: |what| format!("새로 들어온 책: {what}"),
+    new_all: "모든 책을 최근 등록순으로",
+    arrived: |date| format!("{date} 등록"),
+    feed: "새로 들어온 책 피드(Atom)",
+    collection_title: "이 목록에 들어 있는 것",
+    collection: "도서관들이 내놓은 소장 목록을 ISBN으로 한데 모았습니다. 어느 도서관이 언제부터 가지고 있는지 알려 드립니다.",
+    all_libraries: "모든 도서관",
     results_title: |query| format!("‘{query}’ 검색 결과"),
     total: |total, exact| {
         if exact { format!("{}건", grouped(total)) } else { format!("{}건 이상", grouped(total)) }
@@ -123,6 +132,10 @@ pub(super) static STRINGS: Strings = Strings {
         Reading::Related => "관련어",
     },
     pages: "쪽",
+    page_size: "한 쪽에 볼 수",
+    pick: "목록에 담기",
+    pick_what: |title| format!("목록에 담기: {title}"),
+    picks: "고른 책으로 목록 만들기",
     previous: "이전",
     next: "다음",
     // The word joiner keeps the particle with the word.
@@ -138,6 +151,7 @@ pub(super) static STRINGS: Strings = Strings {
     first_page: "첫 쪽으로",
     browse_title: "조건에 맞는 책",
     no_words: "찾을 말을 적어 주세요.",
+    title: "제목",
     author: "지은이",
     publisher: "출판사",
     year: "발행년",
@@ -152,7 +166,9 @@ pub(super) static STRINGS: Strings = Strings {
     unknown: "모름",
     editions: "다른 판",
     similar: "비슷한 책",
+    shelf_title: "서가에서 곁에 꽂힌 책",
     cite: "서지 정보 내려받기",
+    permalink: "이 책의 고유 주소",
     cover_of: |title| format!("{title} (그린 표지)"),
     unchecked_isbn: "목록에 적힌 번호이며 올바른 ISBN은 아닙니다.",
     libraries_title: "도서관",
@@ -161,6 +177,40 @@ pub(super) static STRINGS: Strings = Strings {
     address: "주소",
     search_here: "이 도서관에서 찾기",
     homepage: "누리집",
+    library_code: "도서관 부호",
+    list_title: "내 목록",
+    list_count: |books| format!("책 {books}권"),
+    list_empty: "목록이 비어 있습니다. 책 쪽이나 검색 결과에서 ‘목록에 담기’를 고르거나 아래에 ISBN을 적어 주세요. 목록은 이 쪽의 주소와 여러분의 기기에만 있고, 여기에는 저장하지 않습니다.",
+    list_books: "목록의 책",
+    list_remove: "빼기",
+    list_remove_what: |title| format!("목록에서 빼기: {title}"),
+    list_gone: "지금 이 목록에는 없는 책입니다.",
+    unchecked_digit: "확인 숫자가 맞지 않습니다.",
+    list_wrong_title: "ISBN이 아닌 것이 있습니다",
+    list_wrong: |text| {
+        format!("‘{text}’: ISBN은 숫자 열 자리나 열세 자리이고 끝자리 확인 숫자가 맞아야 합니다.")
+    },
+    list_change: "목록 고치기",
+    list_add: |most| format!("더할 책의 ISBN (한 줄에 하나씩, 모두 {most}권까지)"),
+    list_own: "내 도서관",
+    list_own_legend: "자주 가는 도서관 (들르는 곳의 수가 같으면 여기를 먼저 고릅니다)",
+    list_submit: "목록 보기",
+    list_exports: "목록 내려받기",
+    list_share: "이 목록 나누기",
+    list_print: "인쇄",
+    list_adopt: "이 목록을 이 기기에 보관하기",
+    plan_title: "어디로 가면 될까요",
+    plan_verdict: |libraries, books, exact| {
+        let rest = if exact {
+            "이보다 적은 곳으로는 안 됩니다."
+        } else {
+            "지금까지 찾은 가장 나은 길이며, 더 적은 곳으로 될 수도 있습니다."
+        };
+        format!("도서관 {libraries}곳이면 책 {books}권을 모두 볼 수 있습니다. {rest}")
+    },
+    plan_own: "내 도서관",
+    plan_nowhere: "어느 도서관에도 없는 책:",
+    plan_fetch: "빌릴 도서관",
     about_title: "서가 소개",
     about: &[
         (
@@ -252,6 +302,8 @@ pub(super) static STRINGS: Strings = Strings {
         Takes::Text => "글을 받습니다.".to_owned(),
         Takes::UserId => "A-Z a-z 0-9 _ - 로 된 1~64자를 받습니다.".to_owned(),
         Takes::Isbn13 => "숫자 열세 자리를 받습니다.".to_owned(),
+        Takes::Isbn => "숫자 열 자리나 열세 자리 ISBN을 받습니다.".to_owned(),
+        Takes::Alone(other) => format!("{other}와 함께 쓸 수 없습니다."),
         Takes::Date => "YYYY-MM-DD 꼴의 날을 받습니다.".to_owned(),
         Takes::Cursor => "앞 응답의 x-next-cursor 값을 받습니다.".to_owned(),
     },

@@ -7,6 +7,8 @@ mod any;
 mod choices;
 mod faults;
 mod headers;
+mod list;
+mod machines;
 mod pages;
 mod search;
 mod shelf;

@@ -1,6 +1,6 @@
 //! Pages as a person without script sees them.
 
-use crate::shelf::NO_BOOK;
+use crate::shelf::{BOOKS, NO_BOOK, Shelf};
 use crate::shell::{BASE, Shell, text};
 
 fn page(shell: &Shell, target: &str) -> String {
@@ -20,6 +20,9 @@ fn every_page_has_its_landmarks_and_one_heading() {
         "/search?q=없는말씀",
         "/books/9791100000019",
         "/libraries",
+        "/libraries?library=강남",
+        "/list",
+        "/list?isbn=9791100000019&isbn=9788966260997&library=양천",
         "/about",
     ];
     for target in targets {
@@ -36,6 +39,14 @@ fn every_page_has_its_landmarks_and_one_heading() {
             );
             assert!(!page.contains(" style=") && !page.contains(" onclick"), "nothing inline in {target}");
             assert!(page.contains("role=\"note\""), "the sample says so on {target}");
+            for attribute in [" id=\"", " for=\"", " aria-labelledby=\"", " form=\""] {
+                let values: Vec<&str> =
+                    page.split(attribute).skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+                for value in &values {
+                    let owners = page.matches(&format!(" id=\"{value}\"")).count();
+                    assert_eq!(owners, 1, "{owners} elements have the id {value} on {target}");
+                }
+            }
         }
     }
 }
@@ -114,15 +125,18 @@ fn filters_without_words_browse() {
 fn a_book_page_tells_holdings_citations_and_itself() {
     let shell = Shell::new();
     let page = page(&shell, "/books/9791100000026");
-    assert!(page.contains("<h1>파이썬 머신러닝</h1>"));
+    assert!(page.contains("<h1>파이썬 머신러닝</h1>"), "{page}");
     assert!(page.contains("/books/9791100000026.ris") && page.contains("/covers/9791100000026.svg"));
     assert!(page.contains(&format!("<link rel=\"canonical\" href=\"{BASE}/books/9791100000026\">")));
     assert!(page.contains("\"@type\":\"Book\""));
     assert!(page.contains("href=\"/search?q=author%3A%22이나루%22\""), "each name is a search: {page}");
     let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} is not on {page}"));
-    assert!(at("<h2>다른 판</h2>") < at("href=\"/books/9791100000040\">Learning Rust</a>"));
+    assert!(at("<h2>다른 판</h2>") < at("href=\"/books/9791100000040\" lang=\"en\">Learning Rust</a>"));
     assert!(at("<h2>비슷한 책</h2>") < at("href=\"/books/9791100000033\">도커 &lt;입문&gt; &amp; 실습</a>"));
-    assert!(at("href=\"/books/9791100000033\"") < at("href=\"/books/9791100000019\""), "in their order");
+    assert!(
+        at("href=\"/books/9791100000033\"") < at("href=\"/books/9791100000019\""),
+        "in their order: {page}"
+    );
     let alone = self::page(&shell, "/books/9791100000019?hl=en");
     assert!(!alone.contains("Similar books") && !alone.contains("Other editions"), "{alone}");
     let english = self::page(&shell, "/books/9791100000026?hl=en");
@@ -165,20 +179,86 @@ fn a_cover_is_a_picture_of_the_title() {
 }
 
 #[test]
-fn files_for_machines_name_this_site() {
+fn a_book_stands_between_its_neighbours() {
     let shell = Shell::new();
-    assert!(text(&shell.get("/robots.txt")).contains(&format!("Sitemap: {BASE}/sitemap.xml")));
+    let page = page(&shell, "/books/9791100000019");
+    let shelf = page.split("<section class=\"shelf\"").nth(1).unwrap_or_else(|| panic!("no shelf on {page}"));
+    let at = |text: &str| shelf.find(text).unwrap_or_else(|| panic!("{text} is not on {shelf}"));
+    assert!(at("/books/9791100000026") < at("<li aria-current=\"true\">"));
+    assert!(at("<li aria-current=\"true\">") < at("/books/9791100000033"));
+    assert!(at("/books/9791100000033") < at("/books/9791100000057"));
+    assert!(!self::page(&shell, "/books/9791100000040").contains("class=\"shelf\""), "no class, no shelf");
+}
+
+#[test]
+fn a_book_page_has_its_class_in_the_classification_and_every_form_of_its_number() {
+    let shell = Shell::new();
+    let page = page(&shell, "/books/9791100000026?hl=en");
+    for link in ["/search?class=0&amp;hl=en", "/search?class=004&amp;hl=en", "/search?class=004.73&amp;hl=en"]
+    {
+        assert!(page.contains(&format!("<li><a href=\"{link}\" rel=\"nofollow\">")), "{link} on {page}");
+    }
+    assert!(page.contains("<h1 lang=\"ko\">파이썬 머신러닝</h1>"), "a Korean title on an English page");
+    assert!(page.contains("href=\"/libraries?library=강남&amp;hl=en\">강남</a>"), "the way to the library");
+    assert!(page.contains(&format!("rel=\"bookmark\">{BASE}/books/9791100000026</a>")));
+}
+
+#[test]
+fn an_isbn_is_told_in_all_its_forms() {
+    let mut book = BOOKS[0];
+    book.0 = 9_788_966_260_997;
+    let shell = Shell::of(&Shelf::of(&[book]));
+    let page = page(&shell, "/books/9788966260997");
+    let forms = "<code>9788966260997</code>, <code>978-89-6626-099-7</code>, <code>8966260993</code>";
+    assert!(page.contains(forms), "{page}");
+}
+
+#[test]
+fn the_first_page_shows_what_came_in_last() {
+    let shell = Shell::new();
+    let page = page(&shell, "/");
+    let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} is not on {page}"));
+    assert!(at("/books/9791100000033") < at("/books/9791100000040"));
+    assert!(at("/books/9791100000040") < at("/books/9791100000026"));
+    assert!(page.contains("<time datetime=\"2023-02-23\">2023년 2월 23일 등록</time>"));
+    assert!(page.contains("href=\"/feeds/new.atom\""));
+}
+
+#[test]
+fn a_library_has_a_page_with_its_own_arrivals() {
+    let shell = Shell::new();
+    let page = page(&shell, "/libraries?library=강남");
+    assert!(page.contains("<h1>강남</h1>") && page.contains("서가로 1"), "{page}");
+    let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} is not on {page}"));
+    assert!(at("data-isbn13=\"9791100000019\"") < at("data-isbn13=\"9791100000026\""), "by its own days");
+    assert!(page.contains("<time datetime=\"2022-01-08\">"), "not the day of another library: {page}");
+    assert!(!page.contains("9791100000033"), "what it does not hold");
+    assert!(page.contains("href=\"/libraries?library=강남&amp;hl=en\""), "the same in English");
+    let unknown = shell.get("/libraries?library=없는곳");
+    assert_eq!(unknown.status, 400);
+    assert!(text(&unknown).contains("library"));
+}
+
+#[test]
+fn results_offer_page_sizes_a_list_and_a_feed() {
+    let shell = Shell::new();
+    let page = page(&shell, "/search?q=파이썬&library=강남&hl=ko");
+    assert!(page.contains("limit=50"), "{page}");
     assert!(
-        text(&shell.get("/opensearch.xml?hl=en"))
-            .contains(&format!("{BASE}/search?q={{searchTerms}}&amp;hl=en"))
+        page.contains("<input type=\"checkbox\" name=\"isbn\" value=\"9791100000019\" form=\"picks\""),
+        "{page}"
     );
-    assert!(text(&shell.get("/sitemap.xml")).contains(&format!("<loc>{BASE}/about</loc>")));
+    assert!(page.contains("<form class=\"picks\" id=\"picks\" method=\"get\" action=\"/list\">"), "{page}");
+    assert!(page.contains("<title>‘파이썬’ 검색 결과 – 2건 · 서가</title>"), "{page}");
+    assert!(!page.contains("/feeds/"), "no feed is of words");
+    let page = self::page(&shell, "/search?class=005");
+    assert!(page.contains("href=\"/feeds/new.atom?class=005\""), "{page}");
 }
 
 #[test]
 fn the_about_page_names_all_that_is_stored_of_a_choice_and_for_how_long() {
     let config = seoga_app::Config { choice_days: 90, ..seoga_app::Config::development() };
-    let shell = Shell::with(&crate::shelf::Shelf::new(), config);
+    let shell = Shell::with(&Shelf::new(), config);
     for (language, kept) in [("ko", "90일"), ("en", "90 days")] {
         let page = page(&shell, &format!("/about?hl={language}"));
         let list = page.split("id=\"stored\"").nth(1).and_then(|rest| rest.split("</dl>").next()).unwrap();

@@ -7,6 +7,7 @@ use seoga_search::{Match, MatchedField, Reading};
 use seoga_text::kdc;
 
 use super::address;
+use crate::pages::books;
 use crate::pages::layout::Page;
 use crate::query::Query;
 use crate::shown::{Held, Shown};
@@ -26,7 +27,7 @@ pub(crate) fn hit(page: &Page<'_>, query: &Query, hit: &Hit, manifest: &Manifest
         li data-isbn13=(isbn13) {
             (spine(class))
             div.book {
-                h2 { a href=(page.link(&format!("/books/{isbn13}"))) { (marked(&record.title, MatchedField::Title)) } }
+                h2 { a href=(books::address(page, record)) lang=[books::lang(page, record)] { (marked(&record.title, MatchedField::Title)) } }
                 p.by {
                     @if !record.authors.is_empty() { span.authors { (marked(&record.authors, MatchedField::Authors)) } }
                     @if !record.publisher.is_empty() { span.publisher { (marked(&record.publisher, MatchedField::Publisher)) } }
@@ -40,6 +41,7 @@ pub(crate) fn hit(page: &Page<'_>, query: &Query, hit: &Hit, manifest: &Manifest
                 (held(page, &shown.held))
                 @let why = why(page, &hit.matched);
                 @if !why.is_empty() { p.why { (strings.why) ": " (why.join(", ")) } }
+                label.pick { input type="checkbox" name="isbn" value=(isbn13) form="picks" aria-label=((strings.pick_what)(&record.title)); " " (strings.pick) }
             }
         }
     }
@@ -52,7 +54,8 @@ pub(crate) fn spine(class: Option<&str>) -> Markup {
     html! { div class=(colour) aria-hidden="true" { span { (class.unwrap_or("–")) } } }
 }
 
-fn held(page: &Page<'_>, held: &[Held<'_>]) -> Markup {
+/// Who holds it: some names, all of them behind a disclosure.
+pub(crate) fn held(page: &Page<'_>, held: &[Held<'_>]) -> Markup {
     let strings = page.strings;
     let names = held.iter().take(NAMED).map(|held| held.library.name.as_str());
     let named = names.collect::<Vec<_>>().join(", ");

@@ -1,0 +1,88 @@
+//! Books in lists, wherever a page shows some: one way to link, to name and to date them.
+
+use maud::{Markup, html};
+use seoga_index::record::Record;
+
+use super::layout::Page;
+use super::results::spine;
+use crate::calendar::Day;
+use crate::shown::isbn13;
+
+/// The page of a book.
+pub(crate) fn address(page: &Page<'_>, record: &Record) -> String {
+    page.link(&format!("/books/{}", isbn13(record.isbn13)))
+}
+
+/// The language of a title where it is not the page's: told by its letters, and for Latin ones by the record.
+pub(crate) fn lang(page: &Page<'_>, record: &Record) -> Option<&'static str> {
+    let has = |from: char, to: char| record.title.chars().any(|c| (from..=to).contains(&c));
+    let code = match record.language.as_deref() {
+        _ if has('가', '힣') => "ko",
+        _ if has('ぁ', 'ヿ') => "ja",
+        None | Some("en") if has('A', 'Z') || has('a', 'z') => "en",
+        _ => return None,
+    };
+    (code != page.hl.code()).then_some(code)
+}
+
+/// A book's title, the way to its page.
+pub(crate) fn link(page: &Page<'_>, record: &Record) -> Markup {
+    html! { a href=(address(page, record)) lang=[lang(page, record)] { (record.title) } }
+}
+
+/// Who made it, and when.
+pub(crate) fn by(record: &Record) -> Markup {
+    html! {
+        @if !record.authors.is_empty() { span.authors { (record.authors) } }
+        @if !record.publisher.is_empty() { span.publisher { (record.publisher) } }
+        @if let Some(year) = record.year { span.year { (year) } }
+    }
+}
+
+/// A book in a list, and `more` about it.
+pub(crate) fn item(page: &Page<'_>, record: &Record, more: &Markup) -> Markup {
+    html! {
+        li data-isbn13=(isbn13(record.isbn13)) {
+            (spine(record.class_no.as_deref()))
+            div.book {
+                p.title { (link(page, record)) }
+                p.by { (by(record)) }
+                (more)
+            }
+        }
+    }
+}
+
+/// Books under a heading; nothing where there are none.
+pub(crate) fn others(page: &Page<'_>, class: &str, heading: &str, records: &[Record]) -> Markup {
+    html! {
+        @if !records.is_empty() {
+            section class=(class) {
+                h2 { (heading) }
+                ul.others {
+                    @for record in records {
+                        li {
+                            (link(page, record))
+                            @if !record.authors.is_empty() { " " span { (record.authors) } }
+                            @if let Some(year) = record.year { " " span.n { (year) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The day on which a book arrived in a library, or anywhere first.
+pub(crate) fn arrived(record: &Record, library: Option<u16>) -> Option<Day> {
+    let there =
+        record.holdings.iter().filter(|holding| library.is_none_or(|number| holding.library == number));
+    there.filter_map(|holding| holding.registered).min().map(|days| Day(days.into()))
+}
+
+/// That day in words.
+pub(crate) fn arrival(page: &Page<'_>, day: Option<Day>) -> Markup {
+    html! {
+        @if let Some(day) = day { time datetime=(day) { ((page.strings.arrived)(&(page.strings.date)(day))) } }
+    }
+}
