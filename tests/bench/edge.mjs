@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { at, parameters, rows } from './queries.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -83,26 +84,10 @@ async function isolate(assets) {
   return new module.default({ waitUntil() {} }, env);
 }
 
-function rows(file) {
-  const [head, ...lines] = readFileSync(file, 'utf8').replace(/^\uFEFF/, '').split('\n').filter((line) => line.trim());
-  const names = head.trim().split('\t');
-  for (const name of ['qid', 'query_class', 'query', 'libraries']) {
-    if (!names.includes(name)) {
-      console.error(`${file}:1: no column ${name}; it has ${names.join(', ')}`);
-      process.exit(1);
-    }
-  }
-  return lines.map((line) => {
-    const cells = line.replace(/\r$/, '').split('\t');
-    return Object.fromEntries(names.map((name, at) => [name, cells[at] ?? '']));
-  });
-}
-
 function request(row) {
   const url = new URL('https://bench.invalid/api/search');
-  url.searchParams.set('q', row.query);
+  for (const [name, value] of parameters(row)) url.searchParams.append(name, value);
   url.searchParams.set('limit', options.limit);
-  for (const library of row.libraries.split('|').filter(Boolean)) url.searchParams.append('library', library);
   return new Request(url);
 }
 
@@ -116,7 +101,6 @@ async function ask(worker, row) {
   return took;
 }
 
-const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 const sorted = (numbers) => [...numbers].sort((a, b) => a - b);
 const ms = (number) => number.toFixed(3).padStart(9);
 

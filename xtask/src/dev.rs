@@ -1,9 +1,10 @@
-//! `cargo xtask dev`, and the server that tests start: wrangler on a real workerd.
+//! `cargo xtask dev`, and the servers that tests start: wrangler on a real workerd, and any other (`aws`).
 //!
 //! Invariant: a [`Server`] that was handed out answers, and nothing of it runs after [`Server::end`].
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -21,9 +22,7 @@ const STATUS: &str = "/api/status";
 
 /// Carries out `cargo xtask dev`.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    if !http::is_free(options.port) {
-        bail!("port {} is taken; run: cargo xtask dev --port {}", options.port, options.port.wrapping_add(1));
-    }
+    want_free(options.port, "dev")?;
     let catalogue = options.catalogue.as_deref().map(build::absolute).transpose()?;
     build::everything(workspace, catalogue.as_deref(), Flavour::Plain)?;
     let mut server = Server::start(
@@ -37,14 +36,15 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
             log: None,
         },
     )?;
-    process::serving();
-    println!("{}", server.url());
-    loop {
-        if let Some(status) = server.group.ended()? {
-            bail!("wrangler dev ended by itself ({status})");
-        }
-        std::thread::sleep(Duration::from_millis(200));
+    server.serve()
+}
+
+/// Says which port to take instead of one that is taken.
+pub(crate) fn want_free(port: u16, command: &str) -> Result<()> {
+    if !http::is_free(port) {
+        bail!("port {port} is taken; run: cargo xtask {command} --port {}", port.wrapping_add(1));
     }
+    Ok(())
 }
 
 /// What to serve, and how.
@@ -64,7 +64,7 @@ pub(crate) struct Serve<'a> {
     pub(crate) log: Option<PathBuf>,
 }
 
-/// A running `wrangler dev`.
+/// A running server: `wrangler dev`, or the local edge of `aws`.
 #[derive(Debug)]
 pub(crate) struct Server {
     group: Group,
@@ -90,7 +90,20 @@ impl Server {
             Some(dir) => command.env(build::CATALOGUE, dir),
             None => command.env_remove(build::CATALOGUE),
         };
-        match &serve.log {
+        let ready: &[u16] = if serve.extra.is_empty() { &[200] } else { &[200, 503] };
+        Self::spawn(workspace, &mut command, serve.port, ready, serve.log.as_deref())
+    }
+
+    /// Starts any program that serves on a port and waits until it answers with one of these statuses. Its output goes to
+    /// `log`, else to our stderr.
+    pub(crate) fn spawn(
+        workspace: &Workspace,
+        command: &mut Command,
+        port: u16,
+        ready: &[u16],
+        log: Option<&Path>,
+    ) -> Result<Self> {
+        match log {
             Some(file) => {
                 let log =
                     std::fs::File::create(file).with_context(|| format!("making {}", file.display()))?;
@@ -101,13 +114,12 @@ impl Server {
                 command.stdout(std::io::stderr());
             }
         }
-        let ready: &[u16] = if serve.extra.is_empty() { &[200] } else { &[200, 503] };
-        let mut server = Self { group: Group::start(&mut command)?, port: serve.port };
+        let mut server = Self { group: Group::start(command)?, port };
         match server.wait_until_ready(ready) {
             Ok(()) => Ok(server),
             Err(error) => {
                 server.end();
-                Err(match &serve.log {
+                Err(match log {
                     Some(file) => error.context(format!("see {}", workspace.short(file))),
                     None => error,
                 })
@@ -119,7 +131,7 @@ impl Server {
         let deadline = Instant::now() + START_LIMIT;
         loop {
             if let Some(status) = self.group.ended()? {
-                bail!("wrangler dev ended before it answered ({status})");
+                bail!("the server ended before it answered ({status})");
             }
             let last = match http::get(self.port, STATUS) {
                 Ok(answer) if ready.contains(&answer.status) => return Ok(()),
@@ -130,6 +142,18 @@ impl Server {
                 bail!("no good answer to GET {STATUS} within {} s: {last}", START_LIMIT.as_secs());
             }
             std::thread::sleep(Duration::from_millis(150));
+        }
+    }
+
+    /// Says where it answers, and stays until a signal ends everything.
+    pub(crate) fn serve(&mut self) -> Result<()> {
+        process::serving();
+        println!("{}", self.url());
+        loop {
+            if let Some(status) = self.group.ended()? {
+                bail!("the server ended by itself ({status})");
+            }
+            std::thread::sleep(Duration::from_millis(200));
         }
     }
 

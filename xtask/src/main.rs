@@ -4,6 +4,7 @@
 //! command. It holds no rule of the product. Invariant: everything it starts it also ends, and a step that was
 //! done for the same inputs is not done again.
 
+mod aws;
 mod build;
 mod choices;
 mod day;
@@ -11,6 +12,7 @@ mod dev;
 mod files;
 mod http;
 mod options;
+mod package;
 mod process;
 mod rebuild;
 mod setup;
@@ -18,6 +20,7 @@ mod stamp;
 mod test;
 mod web;
 mod workspace;
+mod zip;
 
 use std::process::ExitCode;
 
@@ -61,6 +64,9 @@ fn run(options: &Options) -> Result<()> {
             Ok(())
         }
         Command::Dev => dev::run(&workspace, options),
+        Command::DevAws => aws::run(&workspace, options),
+        Command::Compare => aws::compare(&workspace, &options.given),
+        Command::Package => package::run(&workspace, &options.given),
         Command::Test => test::run(&workspace, options),
         Command::ChoicesExport => choices::export(&options.given),
         Command::ChoicesErase => choices::erase(&workspace, &options.given),

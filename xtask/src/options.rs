@@ -9,12 +9,18 @@ pub(crate) const USAGE: &str = "\
 cargo xtask COMMAND
 
   dev [--catalogue DIR] [--port N]   index, WASM and wrangler dev on http://localhost:8787
+  dev-aws [--catalogue DIR] [--port N]
+                                     the same on a local CloudFront, Lambda@Edge, S3 and DynamoDB
   test [--only STAGE]... [--fuzz-seconds N]
-                                     every check; stages: fmt clippy unit doc wasm transcripts faults choices
+                                     every check; stages: fmt clippy unit doc wasm transcripts faults aws choices
                                      rebuild browser fuzz
   build [--catalogue DIR]            index, assets and WASM, without serving (wrangler's build command)
         [--test | --test-hooks | --production]
   index [--catalogue DIR]            the index alone, in build/index
+  compare --queries FILE.tsv [--catalogue DIR]
+                                     every query on workerd and on the local edge: the same bytes?
+  package --target aws|cloudflare [--catalogue DIR]
+                                     what is deployed, as zips in dist/ that are the same bytes each time
   setup [--only PART]...             what the others need; parts: node wasm browser
   rebuild --catalogue DIR --target local|cloudflare|aws
           [--choices FILE]... [--judged FILE.tsv] [--floor 0-1] [--keep N] [--allow-loss] [--force]
@@ -38,6 +44,9 @@ pub(crate) enum Command {
     Build,
     Index,
     Dev,
+    DevAws,
+    Compare,
+    Package,
     Test,
     Rebuild,
     Rollback,
@@ -62,6 +71,8 @@ impl Command {
                 ("--allow-loss", false),
                 ("--force", false),
             ]),
+            Self::Compare => Some(&[("--queries", true), ("--catalogue", true)]),
+            Self::Package => Some(&[("--target", true), ("--catalogue", true)]),
             Self::Rollback => Some(&[("--to", true), ("--target", true), ("--published", true)]),
             Self::ChoicesExport => Some(&[("--base", true), ("--out", true), ("--token-env", true)]),
             Self::ChoicesErase => Some(&[
@@ -169,6 +180,9 @@ impl Options {
             Some("build") => Command::Build,
             Some("index") => Command::Index,
             Some("dev") => Command::Dev,
+            Some("dev-aws") => Command::DevAws,
+            Some("compare") => Command::Compare,
+            Some("package") => Command::Package,
             Some("test") => Command::Test,
             Some("rebuild") => Command::Rebuild,
             Some("rollback") => Command::Rollback,
@@ -196,10 +210,10 @@ impl Options {
         while let Some(argument) = arguments.next() {
             let mut value = |name: &str| arguments.next().ok_or(format!("xtask: {name} wants a value"));
             match (argument.as_str(), command) {
-                ("--catalogue", Command::Dev | Command::Build | Command::Index) => {
+                ("--catalogue", Command::Dev | Command::DevAws | Command::Build | Command::Index) => {
                     options.catalogue = Some(value("--catalogue")?.into());
                 }
-                ("--port", Command::Dev) => {
+                ("--port", Command::Dev | Command::DevAws) => {
                     let text = value("--port")?;
                     options.port = text.parse().map_err(|_| format!("xtask: {text:?} is no port"))?;
                 }

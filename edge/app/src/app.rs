@@ -61,7 +61,8 @@ async fn respond(context: &Context) -> Response {
 }
 
 async fn answer(context: &Context, route: Option<Route>) -> Result<Response, Problem> {
-    let route = route.ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
+    let here = |route: &Route| *route != Route::AdminChoices || context.app.config.export;
+    let route = route.filter(here).ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
     match (context.request.method.as_str(), route.is_post()) {
         ("GET" | "HEAD", false) | ("POST", true) => {}
         ("OPTIONS", _) if route.is_cross_origin() => {

@@ -16,6 +16,8 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     /// The bearer token of `/admin/`; `None` shuts it.
     pub admin_token: Option<String>,
+    /// Whether the platform's store can be exported over HTTP; where not, `/admin/choices` is no path.
+    pub export: bool,
     /// Bytes of opened blocks kept for the current generation.
     pub cache_budget_bytes: usize,
     /// Days a choice is kept.
@@ -128,6 +130,7 @@ impl Config {
             keys: Keys { current: Key::development(), previous: None },
             cors_origins: Vec::new(),
             admin_token: Some(Self::DEVELOPMENT_TOKEN.to_owned()),
+            export: true,
             cache_budget_bytes: limits::CACHE_BUDGET_BYTES,
             choice_days: limits::DEFAULT_CHOICE_DAYS,
             production: false,

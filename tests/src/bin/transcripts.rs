@@ -1,13 +1,15 @@
-//! Replays transcripts against a server: `transcripts --base URL PATH…`, each path a file or a folder of
-//! `.http` files (its folders are not entered).
+//! Replays transcripts against a server: `transcripts --base URL [--beside URL] [--differs FILE] PATH…`, each path a file
+//! or a folder of `.http` files (its folders are not entered).
 //!
-//! It starts no server. Invariant: it exits 0 only when a step ran and every step fitted.
+//! With `--beside`, every step of the suite is sent to that server too, and both must give the same status and the same
+//! bytes; transcripts in the folder of the list of differences are the first server's alone. Steps on the list
+//! (`FILE: TITLE | WHY`) are left out. It starts no server. Invariant: it exits 0 only when a step ran and every step fitted.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use seoga_tests::transcript::{Replay, Transcript};
+use seoga_tests::transcript::{Differs, Replay, Transcript};
 
 fn main() -> ExitCode {
     match run(std::env::args().skip(1)) {
@@ -24,26 +26,45 @@ struct Counts {
     passed: usize,
     failed: usize,
     skipped: usize,
+    compared: usize,
+    differing: usize,
 }
 
 fn run(mut arguments: impl Iterator<Item = String>) -> Result<ExitCode> {
-    let mut base = None;
+    let (mut base, mut beside, mut differs, mut own) = (None, None, Differs::default(), None);
     let mut files = Vec::new();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--base" => base = Some(arguments.next().context("--base wants a URL")?),
+            "--beside" => beside = Some(arguments.next().context("--beside wants a URL")?),
+            "--differs" => {
+                let file = PathBuf::from(arguments.next().context("--differs wants a file")?);
+                differs = Differs::parse(&read(&file)?).with_context(|| file.display().to_string())?;
+                own = file.parent().map(Path::to_path_buf);
+            }
             path => files.extend(transcripts(Path::new(path))?),
         }
     }
-    let base = base.context("usage: transcripts --base URL PATH…")?;
+    let base = base.context("usage: transcripts --base URL [--beside URL] [--differs FILE] PATH…")?;
     let mut counts = Counts::default();
     for file in &files {
-        let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
-        let transcript = Transcript::parse(&text).with_context(|| format!("{}", file.display()))?;
-        replay(file, &transcript, &base, &mut counts);
+        let transcript = Transcript::parse(&read(file)?).with_context(|| format!("{}", file.display()))?;
+        let beside = beside.as_deref().filter(|_| own.as_deref() != file.parent());
+        replay(file, &transcript, &base, beside, &mut differs, &mut counts);
     }
+    differs.all_met()?;
     println!("transcripts: {} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);
+    if beside.is_some() {
+        let Counts { compared, differing, .. } = counts;
+        println!(
+            "beside: {compared} answers with the same bytes, {differing} steps that the platform answers otherwise"
+        );
+    }
     Ok(if counts.failed == 0 && counts.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn read(file: &Path) -> Result<String> {
+    std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))
 }
 
 /// The transcripts at a path, in the order of their names.
@@ -67,15 +88,40 @@ fn transcripts(path: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// Replays one transcript. After a step that failed the rest would fail for its sake: it is skipped.
-fn replay(file: &Path, transcript: &Transcript, base: &str, counts: &mut Counts) {
+fn replay(
+    file: &Path,
+    transcript: &Transcript,
+    base: &str,
+    beside: Option<&str>,
+    differs: &mut Differs,
+    counts: &mut Counts,
+) {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
     let mut replay = Replay::new(base);
+    let mut other = beside.map(Replay::new);
     for (at, step) in transcript.steps.iter().enumerate() {
-        let wrong = match replay.step(step) {
+        if differs.names(&name, &step.title) {
+            counts.differing += 1;
+            continue;
+        }
+        let outcome = replay.step(step).and_then(|here| match (here, &mut other) {
+            (Ok(()), Some(other)) => {
+                let there = other.step(step)?;
+                let same = replay.last_comparable() == other.last_comparable();
+                counts.compared += usize::from(same);
+                let differ = || vec![format!("beside it came: {:?}", other.last_comparable())];
+                Ok(there
+                    .map_err(|mismatch| mismatch.0)
+                    .and_then(|()| if same { Ok(()) } else { Err(differ()) }))
+            }
+            (here, _) => Ok(here.map_err(|mismatch| mismatch.0)),
+        });
+        let wrong = match outcome {
             Ok(Ok(())) => {
                 counts.passed += 1;
                 continue;
             }
-            Ok(Err(mismatch)) => mismatch.0,
+            Ok(Err(wrong)) => wrong,
             Err(error) => vec![format!("{error:#}")],
         };
         println!("FAILED {}:{} {}", file.display(), step.line, step.title);

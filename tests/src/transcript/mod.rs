@@ -30,10 +30,12 @@
 //!
 //! Invariant: a transcript that says nothing about an answer's status is refused, so every step can fail.
 
+mod differs;
 mod parse;
 pub mod pattern;
 mod replay;
 
+pub use differs::Differs;
 pub use parse::{BodyLine, Expected, ParseError, Step, Transcript};
 pub use replay::{Answer, Mismatch, Replay};
 

@@ -32,6 +32,7 @@ pub struct Mismatch(pub Vec<String>);
 pub struct Replay {
     base: String,
     saved: Saved,
+    last: Option<Answer>,
     agent: ureq::Agent,
 }
 
@@ -50,7 +51,7 @@ impl Replay {
             .user_agent("seoga-transcripts")
             .build()
             .into();
-        Self { base, saved, agent }
+        Self { base, saved, last: None, agent }
     }
 
     /// Sends a step and holds the answer to it; what it saves, later steps see.
@@ -60,7 +61,7 @@ impl Replay {
     pub fn step(&mut self, step: &Step) -> Result<Result<(), Mismatch>> {
         let mut verdict = Ok(());
         for _ in 0..step.tries {
-            let answer = self.send(step)?;
+            let answer = self.last.insert(self.send(step)?).clone();
             verdict = match check(&self.filled(&step.expected), &answer) {
                 Ok(saved) => {
                     self.saved.extend(saved);
@@ -76,6 +77,22 @@ impl Replay {
     #[must_use]
     pub fn saved(&self, name: &str) -> Option<&str> {
         self.saved.get(name).map(String::as_str)
+    }
+
+    /// The last answer, with what must differ between two replays of one step taken out: where it came from, and what
+    /// the platform calls the request.
+    #[must_use]
+    pub fn last_comparable(&self) -> Option<(u16, String)> {
+        let answer = self.last.as_ref()?;
+        let mut body = answer.body.replace(&self.base, "{{base}}");
+        for (before, after) in [("\"instance\":\"", "\""), ("<p class=\"request\">", "</p>")] {
+            if let Some((head, rest)) = body.split_once(before)
+                && let Some((_, tail)) = rest.split_once(after)
+            {
+                body = format!("{head}{before}{after}{tail}");
+            }
+        }
+        Some((answer.status, body))
     }
 
     fn send(&self, step: &Step) -> Result<Answer> {

@@ -18,10 +18,11 @@ use crate::workspace::Workspace;
 /// Where the index lies under the root of the assets.
 const INDEX: &str = "index";
 
-/// Lays the folder out.
-pub(crate) fn lay_out(workspace: &Workspace, index: &Path, flavour: Flavour) -> Result<()> {
+/// Lays the folder out; gives it.
+pub(crate) fn lay_out(workspace: &Workspace, index: &Path, flavour: Flavour) -> Result<PathBuf> {
     let assets = workspace.root.join("dist").join(if flavour.for_tests() { "test" } else { "assets" });
-    lay_out_at(workspace, index, &assets)
+    lay_out_at(workspace, index, &assets)?;
+    Ok(assets)
 }
 
 /// Lays out any folder in the same way.

@@ -5,6 +5,7 @@
 
 pub(crate) mod assets;
 pub(crate) mod index;
+pub(crate) mod lambda;
 mod names;
 pub(crate) mod worker;
 
@@ -71,13 +72,22 @@ pub(crate) fn everything(
     node::ensure(workspace)?;
     let toolchain = wasm::ensure(workspace)?;
     let tools = rust_tools::ensure(workspace)?;
+    static_files(workspace, catalogue, flavour)?;
+    worker::build(workspace, &toolchain, &tools, flavour)
+}
+
+/// The static files alone, with the index; gives their folder.
+pub(crate) fn static_files(
+    workspace: &Workspace,
+    catalogue: Option<&Path>,
+    flavour: Flavour,
+) -> Result<PathBuf> {
     let published = published(workspace);
     let index = match catalogue {
         None if !flavour.for_tests() && published.join(POINTER).is_file() => published,
         _ => index::build(workspace, catalogue, flavour)?,
     };
-    assets::lay_out(workspace, &index, flavour)?;
-    worker::build(workspace, &toolchain, &tools, flavour)
+    assets::lay_out(workspace, &index, flavour)
 }
 
 #[cfg(test)]

@@ -41,15 +41,7 @@ pub(crate) fn build(
     let name = if flavour == Flavour::TestHooks { "worker-test-hooks" } else { "worker" };
     let out = workspace.build.join(name);
     let stamp = Stamp::new(&workspace.build, name);
-    let fingerprint = Fingerprint::default()
-        .text(name)
-        .text("names set aside")
-        .text(&toolchain.version()?)
-        .contents(&workspace.root.join("edge"))?
-        .content(&workspace.root.join("Cargo.toml"))?
-        .content(&workspace.root.join("Cargo.lock"))?
-        .content(&workspace.root.join("package-lock.json"))?
-        .finish();
+    let fingerprint = sources(workspace, toolchain, "worker")?.text(name).text("names set aside").finish();
     if !(stamp.holds(&fingerprint) && SCRIPT.iter().all(|file| out.join(file).is_file())) {
         stamp.lift()?;
         compile(workspace, toolchain, tools, &out, flavour)?;
@@ -68,6 +60,18 @@ pub(crate) fn build(
         );
     }
     Ok(worker)
+}
+
+/// What a shell is built of: the pure crates, its own folder below `edge`, and the tools.
+pub(crate) fn sources(workspace: &Workspace, toolchain: &Toolchain, shell: &str) -> Result<Fingerprint> {
+    let mut fingerprint = Fingerprint::default().text(&toolchain.version()?);
+    for folder in ["text", "index", "search", "app", shell] {
+        fingerprint = fingerprint.contents(&workspace.root.join("edge").join(folder))?;
+    }
+    fingerprint
+        .content(&workspace.root.join("Cargo.toml"))?
+        .content(&workspace.root.join("Cargo.lock"))?
+        .content(&workspace.root.join("package-lock.json"))
 }
 
 fn compile(
@@ -107,14 +111,28 @@ fn set_names_aside(workspace: &Workspace, name: &str, out: &Path) -> Result<()> 
 /// Refuses a worker whose bytes do not fit its name.
 fn check_hooks(out: &Path, flavour: Flavour) -> Result<()> {
     let wasm = files::read(&out.join("index_bg.wasm"))?;
-    let has_hooks = wasm.windows(HOOKS_MARK.len()).any(|window| window == HOOKS_MARK);
-    match (has_hooks, flavour) {
+    match (has_hooks(&wasm), flavour) {
         (true, Flavour::Plain | Flavour::Test | Flavour::Production) => {
             bail!("{} carries test hooks; it must not be served or shipped", out.display())
         }
         (false, Flavour::TestHooks) => bail!("{} carries no test hooks", out.display()),
         _ => Ok(()),
     }
+}
+
+/// Whether bytes carry the text by which test hooks are told.
+fn has_hooks(bytes: &[u8]) -> bool {
+    bytes.windows(HOOKS_MARK.len()).any(|window| window == HOOKS_MARK)
+}
+
+/// Refuses a folder in which any file carries test hooks.
+pub(crate) fn refuse_hooks(folder: &Path) -> Result<()> {
+    for file in files::list(folder)? {
+        if has_hooks(&files::read(&file)?) {
+            bail!("{} carries test hooks; it must not be served or shipped", file.display());
+        }
+    }
+    Ok(())
 }
 
 /// What the script's files weigh gzipped.

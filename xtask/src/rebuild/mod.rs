@@ -201,7 +201,7 @@ fn serve(workspace: &Workspace, folder: &Folder, target: Target, before: Option<
         return Ok(());
     }
     match target {
-        Target::Local => build::assets::lay_out(workspace, &folder.index(), Flavour::Plain),
+        Target::Local => build::assets::lay_out(workspace, &folder.index(), Flavour::Plain).map(drop),
         Target::Cloudflare => {
             let Err(error) = deploy(workspace) else { return Ok(()) };
             if let Some(before) = before {

@@ -18,7 +18,8 @@ use crate::stamp::Stamp;
 use crate::workspace::Workspace;
 use crate::{files, process};
 
-const TARGET: &str = "wasm32-unknown-unknown";
+/// What the edge compiles for.
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// How long rustup may take to bring 30 MB before the other way is taken.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(180);
 /// Set to `rustup` or `debian`, takes that way alone; to see that both work.

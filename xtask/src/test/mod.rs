@@ -3,6 +3,7 @@
 //! A stage prints its runner's output as it is. Invariant: a stage that could not run is never counted as
 //! passed; in CI it fails the run.
 
+mod aws;
 mod browser;
 mod choices;
 mod fuzz;
@@ -34,7 +35,7 @@ pub(crate) struct Context<'a> {
 /// A stage: its name, what it does.
 type Stage = (&'static str, fn(&Context<'_>) -> Result<Outcome>);
 
-const STAGES: [Stage; 11] = [
+const STAGES: [Stage; 12] = [
     ("fmt", rust::fmt),
     ("clippy", rust::clippy),
     ("unit", rust::unit),
@@ -42,6 +43,7 @@ const STAGES: [Stage; 11] = [
     ("wasm", served::wasm),
     ("transcripts", served::transcripts),
     ("faults", served::faults),
+    ("aws", aws::run),
     ("choices", choices::run),
     ("rebuild", rebuild::run),
     ("browser", browser::run),

@@ -244,6 +244,9 @@ fn the_export_is_for_the_operator_alone() {
     }
     let shut = Shell::with(&Shelf::new(), Config { admin_token: None, ..Config::development() });
     assert_eq!(shut.get_with("/admin/choices", &[("authorization", "Bearer ")]).status, 401);
+    let none = Shell::with(&Shelf::new(), Config { export: false, ..Config::development() });
+    let token = [("authorization", "Bearer dev-admin-token")];
+    assert_eq!(none.get_with("/admin/choices", &token).status, 404, "where no store can be listed");
     let token = [("authorization", "bearer dev-admin-token")];
     assert_eq!(shell.get_with("/admin/choices?since=yesterday", &token).status, 400);
     assert_eq!(shell.get_with("/admin/choices?cursor=x", &token).status, 400);

@@ -1,0 +1,81 @@
+// The shell on Lambda@Edge: an event in, the core driven effect by effect, an answer out.
+//
+// One instance answers one request at a time. Invariant: every event gets an answer, and what broke WASM is answered with
+// 500 and never used again.
+
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Refused, problem, read, toRequest, toResult } from './event.mjs';
+import { readOne } from './files.mjs';
+
+const FOLDER = dirname(fileURLToPath(import.meta.url));
+const require = createRequire(import.meta.url);
+
+/** Writes a line to the log: JSON, never a query, never a user id. */
+export function log(level, what, id) {
+  console.error(JSON.stringify({ level, id, what }));
+}
+
+let instance;
+
+/** The application by these settings: the one there is, or a new one when they changed (a key was rotated). */
+function application(settings) {
+  const given = JSON.stringify(Object.entries(settings).sort());
+  if (instance?.given !== given) {
+    const { Edge } = load();
+    // Kept only once it was made: what cannot start is tried again, with the settings of the next request.
+    instance = undefined;
+    instance = { given, edge: new Edge(Object.entries(settings).flat()) };
+  }
+  return instance.edge;
+}
+
+/** The WASM, anew. */
+function load() {
+  const glue = require.resolve('./seoga.cjs');
+  delete require.cache[glue];
+  return require(glue);
+}
+
+async function drive(exchange, base, put) {
+  for (;;) {
+    const paths = exchange.paths();
+    if (paths) {
+      const files = await Promise.all(paths.map((path) => readOne(FOLDER, base, path, log)));
+      for (const file of files) exchange.file(file);
+      exchange.fetched();
+      continue;
+    }
+    const record = exchange.record();
+    if (record === undefined) break;
+    exchange.put(await put(JSON.parse(record), exchange.kept_seconds()));
+  }
+  const { status, headers } = JSON.parse(exchange.head());
+  return toResult(status, headers, exchange.body());
+}
+
+/** A handler. `store(settings)` gives what stores a choice record and says `stored`, `again` or `failed`. */
+export function handlerWith(store) {
+  return async (event) => {
+    let id = '';
+    try {
+      const asked = read(event);
+      id = asked.id;
+      let edge;
+      try {
+        edge = application(asked.settings);
+      } catch (error) {
+        log('error', String(error), id);
+        return problem(503, 'This deployment is not configured.', String(error), id);
+      }
+      const now = Math.floor(Date.now() / 1000);
+      const { told, body } = toRequest(asked, now, process.env.AWS_REGION ?? 'local');
+      return await drive(edge.begin(JSON.stringify(told), body), asked.base, store(asked.settings));
+    } catch (error) {
+      log('error', error instanceof Refused ? error.message : String(error?.stack ?? error), id);
+      if (!(error instanceof Refused)) instance = undefined;
+      return problem(500, 'Something broke.', 'It is in the log by its id.', id);
+    }
+  };
+}

@@ -1,0 +1,197 @@
+//! The core for Lambda@Edge: `edge/app` as WASM that JavaScript drives, one effect after the other.
+//!
+//! Reading files, storing and the event's shape are JavaScript's (`edge.mjs` beside this crate); no rule of the product
+//! is here or there. What this platform does not have is answered here: it counts nobody, and its store is written by
+//! one conditional put and never read, so that the put itself finds a choice that is stored already.
+//!
+//! Invariant: between two calls an [`Exchange`] waits for files, for a put, or for nothing; a call that does not fit
+//! counts as a failure of what it waits for. A panic traps, and JavaScript takes a new instance.
+
+use std::rc::Rc;
+
+use seoga_app::{App, Config, Effect, Outcome, Request, Response, StoreError};
+use serde::Deserialize;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = console, js_name = error)]
+    fn log(line: &str);
+}
+
+/// What JavaScript says of a request; its body comes beside it.
+#[derive(Deserialize)]
+struct Incoming {
+    method: String,
+    path: String,
+    query: String,
+    headers: Vec<(String, String)>,
+    body_too_large: bool,
+    now: u64,
+    base: String,
+    instance: String,
+    location: String,
+}
+
+/// The application of one instance.
+#[wasm_bindgen]
+pub struct Edge(Rc<App>);
+
+#[wasm_bindgen]
+impl Edge {
+    /// Takes the settings: names and values in turn.
+    ///
+    /// # Errors
+    /// What to set, when a deployment must not start so.
+    #[wasm_bindgen(constructor)]
+    #[allow(clippy::needless_pass_by_value, reason = "values come from JavaScript by value")]
+    pub fn new(settings: Vec<String>) -> Result<Edge, String> {
+        std::panic::set_hook(Box::new(|info| log(&line("error", &info.to_string()))));
+        let read =
+            |name: &str| settings.chunks_exact(2).find(|pair| pair[0] == name).map(|pair| pair[1].clone());
+        let config = Config::from_settings(read).map_err(|error| error.to_string())?;
+        // An operator exports with rights of their own, straight from the table.
+        let config = Config { export: false, ..config };
+        App::new(config).map(|app| Edge(Rc::new(app))).map_err(|error| error.to_string())
+    }
+
+    /// Begins to answer a request, given as JSON, and its body.
+    ///
+    /// # Errors
+    /// When the JSON is no request: JavaScript's fault.
+    pub fn begin(&self, request: &str, mut body: Vec<u8>) -> Result<Exchange, String> {
+        let incoming: Incoming = serde_json::from_str(request).map_err(|error| error.to_string())?;
+        let body_too_large = incoming.body_too_large || body.len() > seoga_app::limits::MAX_BODY_BYTES;
+        body.truncate(seoga_app::limits::MAX_BODY_BYTES);
+        let request = Request {
+            method: incoming.method,
+            path: incoming.path,
+            query: incoming.query,
+            headers: incoming.headers,
+            body,
+            body_too_large,
+            now: incoming.now,
+            base: incoming.base,
+            instance: incoming.instance,
+            location: incoming.location,
+        };
+        let mut exchange = Exchange {
+            inner: self.0.begin(request),
+            files: Vec::new(),
+            waits: Waits::Answered(Response::default()),
+        };
+        exchange.go_on(Outcome::Begin);
+        Ok(exchange)
+    }
+}
+
+/// A request under way.
+#[wasm_bindgen]
+pub struct Exchange {
+    inner: seoga_app::Exchange,
+    /// Files handed over since the last round, in the order asked.
+    files: Vec<Option<Vec<u8>>>,
+    waits: Waits,
+}
+
+/// What JavaScript has to do next.
+enum Waits {
+    Files(Vec<String>),
+    /// The choice record as JSON, and for how many seconds it is kept.
+    Put(String, u64),
+    Answered(Response),
+}
+
+#[wasm_bindgen]
+impl Exchange {
+    /// The paths to read now, if files are what it waits for.
+    pub fn paths(&self) -> Option<Vec<String>> {
+        match &self.waits {
+            Waits::Files(paths) => Some(paths.clone()),
+            Waits::Put(..) | Waits::Answered(_) => None,
+        }
+    }
+
+    /// Hands over the next file asked for, or says that it is not there.
+    pub fn file(&mut self, bytes: Option<Vec<u8>>) {
+        self.files.push(bytes);
+    }
+
+    /// Goes on once every file was handed over.
+    pub fn fetched(&mut self) {
+        let files = std::mem::take(&mut self.files);
+        self.go_on(Outcome::Fetched(files));
+    }
+
+    /// The choice record to store now, as JSON, if that is what it waits for.
+    pub fn record(&self) -> Option<String> {
+        match &self.waits {
+            Waits::Put(record, _) => Some(record.clone()),
+            Waits::Files(_) | Waits::Answered(_) => None,
+        }
+    }
+
+    /// For how many seconds that record is kept.
+    pub fn kept_seconds(&self) -> f64 {
+        match &self.waits {
+            Waits::Put(_, seconds) => *seconds as f64,
+            Waits::Files(_) | Waits::Answered(_) => 0.0,
+        }
+    }
+
+    /// Goes on after the put: `stored`, `again` when the record was there already; anything else is a failure.
+    pub fn put(&mut self, outcome: &str) {
+        self.go_on(Outcome::Stored(match outcome {
+            "stored" => Ok(()),
+            "again" => Err(StoreError::SameKey),
+            _ => Err(StoreError::Failed),
+        }));
+    }
+
+    /// Status and headers of the answer as JSON: `{"status": 200, "headers": [["name", "value"]]}`.
+    pub fn head(&self) -> String {
+        match &self.waits {
+            Waits::Answered(response) => {
+                serde_json::json!({"status": response.status, "headers": response.headers}).to_string()
+            }
+            Waits::Files(_) | Waits::Put(..) => String::new(),
+        }
+    }
+
+    /// The body of the answer; once.
+    pub fn body(&mut self) -> Vec<u8> {
+        match &mut self.waits {
+            Waits::Answered(response) => std::mem::take(&mut response.body),
+            Waits::Files(_) | Waits::Put(..) => Vec::new(),
+        }
+    }
+}
+
+impl Exchange {
+    /// Goes on to the next thing that JavaScript has to do.
+    fn go_on(&mut self, mut outcome: Outcome) {
+        loop {
+            outcome = match self.inner.next(outcome) {
+                Effect::Fetch(paths) => return self.waits = Waits::Files(paths),
+                Effect::Put { value, metadata, expires_seconds, .. } => {
+                    // The record lies in the metadata where it fits Workers KV, else in the value.
+                    let is_record = |text: &String| text.contains("\"query_id\"");
+                    let record = metadata.filter(is_record).unwrap_or(value);
+                    return self.waits = Waits::Put(record, expires_seconds);
+                }
+                Effect::Respond(response) => return self.waits = Waits::Answered(response),
+                Effect::Throttle { .. } => Outcome::Allowed(true),
+                Effect::Get { .. } => Outcome::Value(Ok(None)),
+                Effect::List { .. } => Outcome::Listed(Err(StoreError::Failed)),
+                Effect::Log(line) => {
+                    log(&line);
+                    Outcome::Logged
+                }
+            };
+        }
+    }
+}
+
+fn line(level: &str, what: &str) -> String {
+    serde_json::json!({"level": level, "what": what}).to_string()
+}

@@ -1,0 +1,115 @@
+//! `cargo xtask dev-aws`: the system on a local edge (`tests/edge-aws`), as `infra/aws` has it.
+//!
+//! Invariant: what it serves is built as it ships; only what the template leaves to a deployment is given here.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::build;
+use crate::build::lambda;
+use crate::dev::{Serve, Server, want_free};
+use crate::options::{Flavour, Given, Options};
+use crate::setup::node;
+use crate::workspace::Workspace;
+use crate::{files, http, process};
+
+/// A machine of one's own signs with the key that everybody knows.
+pub(crate) const DEVELOPMENT: &str = "SEOGA_MODE=development";
+
+/// What to serve, and how.
+#[derive(Debug)]
+pub(crate) struct Local<'a> {
+    pub(crate) port: u16,
+    pub(crate) flavour: Flavour,
+    pub(crate) catalogue: Option<&'a Path>,
+    /// Settings `NAME=VALUE` that the functions get as origin custom headers, beside the template's.
+    pub(crate) settings: &'a [&'a str],
+    /// Parameters `NAME=VALUE` of the template.
+    pub(crate) parameters: &'a [&'a str],
+    /// The statuses by which it counts as ready.
+    pub(crate) ready: &'a [u16],
+    /// Where the server's output goes; `None` for our stderr.
+    pub(crate) log: Option<PathBuf>,
+}
+
+/// Carries out `cargo xtask dev-aws`.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    want_free(options.port, "dev-aws")?;
+    let catalogue = options.catalogue.as_deref().map(build::absolute).transpose()?;
+    let local = Local {
+        port: options.port,
+        flavour: Flavour::Plain,
+        catalogue: catalogue.as_deref(),
+        settings: &[DEVELOPMENT],
+        parameters: &[],
+        ready: &[200],
+        log: None,
+    };
+    start(workspace, &local)?.serve()
+}
+
+/// Builds the functions and the static files and serves them; waits for the first good answer.
+pub(crate) fn start(workspace: &Workspace, local: &Local<'_>) -> Result<Server> {
+    let functions = lambda::build(workspace)?;
+    let bucket = build::static_files(workspace, local.catalogue, local.flavour)?;
+    let infra = workspace.root.join("infra").join("aws");
+    let mut command = node::command(workspace, "node");
+    command.arg("tests/edge-aws/main.mjs").args(["--port", &local.port.to_string()]);
+    command.arg("--template").arg(infra.join("edge.yaml")).arg("--tables").arg(infra.join("data.yaml"));
+    command.arg("--bucket").arg(bucket).arg("--functions").arg(functions);
+    for setting in local.settings {
+        command.args(["--setting", setting]);
+    }
+    for parameter in local.parameters {
+        command.args(["--parameter", parameter]);
+    }
+    Server::spawn(workspace, &mut command, local.port, local.ready, local.log.as_deref())
+}
+
+/// Carries out `cargo xtask compare`: every query of a file, on workerd and here, byte for byte.
+pub(crate) fn compare(workspace: &Workspace, given: &Given) -> Result<()> {
+    let queries = given.need("--queries")?;
+    let catalogue = given.one("--catalogue").map(|dir| build::absolute(Path::new(dir))).transpose()?;
+    build::everything(workspace, catalogue.as_deref(), Flavour::Plain)?;
+    let mut build = Command::new("cargo");
+    build.args(["build", "--release", "--package", "seoga-tests", "--bin", "compare"]);
+    build.current_dir(&workspace.root).env("CARGO_TARGET_DIR", &workspace.target);
+    process::run(&mut build).context("compiling compare")?;
+    let state = workspace.build.join("state").join("compare");
+    files::remove_dir(&state)?;
+    let log = |name: &str| Some(workspace.build.join(format!("compare-{name}.log")));
+    let workerd = Server::start(
+        workspace,
+        &Serve {
+            port: http::free_port()?,
+            environment: None,
+            state,
+            catalogue: catalogue.as_deref(),
+            extra: &[],
+            log: log("workerd"),
+        },
+    )?;
+    let outcome = start(
+        workspace,
+        &Local {
+            port: http::free_port()?,
+            flavour: Flavour::Plain,
+            catalogue: catalogue.as_deref(),
+            settings: &[DEVELOPMENT],
+            parameters: &[],
+            ready: &[200],
+            log: log("aws"),
+        },
+    )
+    .and_then(|local| {
+        let mut compare = Command::new(workspace.target.join("release").join("compare"));
+        compare.args(["--base", &workerd.url(), "--beside", &local.url(), "--queries", queries]);
+        let outcome = process::run(&mut compare);
+        local.end();
+        outcome
+    });
+    workerd.end();
+    outcome
+}

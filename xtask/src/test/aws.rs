@@ -1,0 +1,83 @@
+//! The stage of the second platform: the shell's and the local edge's own tests, the zips, and every transcript on both
+//! platforms side by side.
+//!
+//! Invariant: an answer that differs between the two is named in `tests/transcripts/aws/differs`, or fails the stage.
+
+use anyhow::{Context as _, Result, ensure};
+
+use super::served::with_server;
+use super::{Context, Outcome, rust};
+use crate::aws::{self, DEVELOPMENT, Local};
+use crate::options::Flavour;
+use crate::setup::node;
+use crate::{files, http, package, process};
+
+/// The origin that `cors.http` comes from, as `wrangler.toml` has it for tests.
+const CORS: &str = "CorsOrigins=https://front.example";
+
+/// Runs it all.
+pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
+    let workspace = context.workspace;
+    node::ensure(workspace)?;
+    let mut tests = node::command(workspace, "node");
+    tests.arg("--test").arg("--test-reporter=dot");
+    for folder in ["edge/lambda/tests", "tests/edge-aws"] {
+        let all = files::list(&workspace.root.join(folder))?;
+        tests.args(all.into_iter().filter(|file| file.to_string_lossy().ends_with(".test.mjs")));
+    }
+    process::run(&mut tests).context("the tests of the shell and the local edge")?;
+
+    let first = package::aws(workspace, None)?;
+    ensure!(first == package::aws(workspace, None)?, "packing twice gave other bytes");
+    for zip in &first {
+        println!("{}: {} bytes, sha256 {}", workspace.short(&zip.file), zip.bytes, zip.sha256);
+    }
+
+    let replays: [(&[&str], &[u16], &[&str]); 2] = [
+        (
+            &[DEVELOPMENT],
+            &[200],
+            &["--differs", "tests/transcripts/aws/differs", "tests/transcripts", "tests/transcripts/aws"],
+        ),
+        // Without a key nothing is answered, by this platform either.
+        (&[], &[503], &["tests/transcripts/keyless"]),
+    ];
+    for (settings, ready, words) in replays {
+        let mut replay = rust::tests_program(context, "transcripts")?;
+        replay.args(words);
+        let local = |use_it: &mut dyn FnMut(&str) -> Result<()>| with_local(context, settings, ready, use_it);
+        if settings.is_empty() {
+            local(&mut |base| process::run(replay.args(["--base", base])))?;
+        } else {
+            with_server(context, Flavour::Test, |beside| {
+                local(&mut |base| process::run(replay.args(["--base", base, "--beside", beside])))
+            })?;
+        }
+    }
+    Ok(Outcome::Passed)
+}
+
+/// Serves on a free port with an empty table, and ends the server whatever comes of it.
+fn with_local(
+    context: &Context<'_>,
+    settings: &[&str],
+    ready: &[u16],
+    use_it: &mut dyn FnMut(&str) -> Result<()>,
+) -> Result<()> {
+    let log = context.workspace.build.join("edge-aws.log");
+    let server = aws::start(
+        context.workspace,
+        &Local {
+            port: http::free_port()?,
+            flavour: Flavour::Test,
+            catalogue: None,
+            settings,
+            parameters: &[CORS],
+            ready,
+            log: Some(log.clone()),
+        },
+    )?;
+    let outcome = use_it(&server.url());
+    server.end();
+    outcome.with_context(|| format!("the local edge's log is {}", context.workspace.short(&log)))
+}
