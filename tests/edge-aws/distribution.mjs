@@ -16,6 +16,8 @@ const MANAGED = {
   },
 };
 const METHODS = [['GET', 'HEAD'], ['GET', 'HEAD', 'OPTIONS'], ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']];
+/** Names that a policy may list of each kind (docs: cloudfront-limits.html, 2026-11). */
+const WHITELIST = 10;
 const EDGE_EVENTS = ['viewer-request', 'origin-request', 'origin-response', 'viewer-response'];
 
 /** The distribution; `settings` are more custom headers for the origin, such as those of a machine of one's own. */
@@ -47,7 +49,9 @@ export function distribution(resources, settings = {}) {
     const key = given.ParametersInCacheKeyAndForwardedToOrigin;
     const names = (part, list, behaviour) => {
       const way = key[part]?.[behaviour] ?? 'none';
+      if (way === 'all' && part === 'QueryStringsConfig') return 'all';
       if (way !== 'none' && way !== 'whitelist') wrong(`a cache policy with ${behaviour} ${way}: not modelled`);
+      if (way === 'whitelist' && key[part][list].length > WHITELIST) wrong(`a cache policy with more than ${WHITELIST} names in ${list}`);
       return way === 'none' ? [] : key[part][list];
     };
     if (names('CookiesConfig', 'Cookies', 'CookieBehavior').length) wrong('cookies in a cache key: not modelled');

@@ -104,7 +104,7 @@ export class Edge {
     };
     const encoding = encodingOf(cache, headers);
     if (encoding) given['accept-encoding'] = list('Accept-Encoding', encoding);
-    const queries = forward.queries === 'all' ? 'all' : [...cache.queries, ...forward.queries];
+    const queries = [cache.queries, forward.queries].includes('all') ? 'all' : [...cache.queries, ...forward.queries];
     const request = {
       clientIp: '192.0.2.1', headers: given, method, uri: path, querystring: named(query, queries),
       origin: {

@@ -175,6 +175,19 @@ for (const [what, change] of Object.entries(broken)) {
   });
 }
 
+const queries = (resources) => resources.Answers.Properties.CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.QueryStringsConfig;
+
+test('a policy may take the whole query string, as the viewer function left it', async () => {
+  const whole = (resources) => {
+    queries(resources).QueryStringBehavior = 'all';
+    delete resources.Distribution.Properties.DistributionConfig.DefaultCacheBehavior.FunctionAssociations;
+    return resources;
+  };
+  const on = open(whole);
+  assert.equal((await json('/echo?b=1&q=a&c', { on })).query, 'b=1&q=a&c');
+  assert.notEqual((await ask('/count?a=1&b=2', { on })).text, (await ask('/count?b=2&a=1', { on })).text);
+});
+
 const refused = {
   'an environment': (resources) => { resources.Function.Properties.Environment = { Variables: { A: 'b' } }; },
   'layers': (resources) => { resources.Function.Properties.Layers = ['a']; },
@@ -182,6 +195,7 @@ const refused = {
   'an unversioned function': (resources) => { resources.Distribution.Properties.DistributionConfig.DefaultCacheBehavior.LambdaFunctionAssociations[0].LambdaFunctionARN = 'att:Function.Arn'; },
   'a minute of time': (resources) => { resources.Function.Properties.Timeout = 60; },
   'GET, HEAD and POST alone': (resources) => { resources.Distribution.Properties.DistributionConfig.DefaultCacheBehavior.AllowedMethods = ['GET', 'HEAD', 'POST']; },
+  'eleven names in a cache key': (resources) => { queries(resources).QueryStrings = [...'abcdefghijk']; },
   'a header of CloudFront\'s': (resources) => { resources.Distribution.Properties.DistributionConfig.Origins[0].OriginCustomHeaders.push({ HeaderName: 'X-Amz-Mine', HeaderValue: 'a' }); },
 };
 for (const [what, change] of Object.entries(refused)) {
