@@ -1,17 +1,15 @@
 // A visitor opens the page and searches: as plain HTML, and with script.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { base, open, shoot, windows } from "./browser.mjs";
-
-const results = (page) => page.locator("main ol > li");
+import { base, box, open, results, shoot, windows } from "./browser.mjs";
 
 for (const script of [true, false]) {
   test(`a visitor types a word and sees books, ${script ? "with" : "without"} script`, async () => {
     const page = await open("/", { script });
     assert.equal(await page.locator("html").getAttribute("lang"), "ko");
     assert.equal(await page.locator("h1").count(), 1);
-    await page.getByRole("searchbox").fill("파이썬");
-    await page.getByRole("searchbox").press("Enter");
+    await box(page).fill("파이썬");
+    await box(page).press("Enter");
     await page.waitForURL(/\/search\?/);
     assert.equal(new URL(page.url()).searchParams.get("q"), "파이썬");
     assert.ok((await results(page).count()) > 0, "no book is shown; is the sample catalogue served?");
@@ -25,7 +23,7 @@ test("a visitor chooses a library and sees only its books", async () => {
   const name = await library.getAttribute("value");
   await page.locator("details.libraries > summary").click();
   await library.check();
-  await page.getByRole("searchbox").press("Enter");
+  await box(page).press("Enter");
   await page.waitForURL(/library=/);
   const shown = await results(page).allInnerTexts();
   assert.ok(shown.length > 0, `no book of ${name} is shown`);
@@ -35,7 +33,7 @@ test("a visitor chooses a library and sees only its books", async () => {
 test("nothing found is a page that helps", async () => {
   const page = await open("/search?q=쀍뛟쀍");
   assert.equal(await results(page).count(), 0);
-  assert.equal(await page.getByRole("searchbox").inputValue(), "쀍뛟쀍");
+  assert.equal(await box(page).inputValue(), "쀍뛟쀍");
   assert.deepEqual(page.complaints, []);
 });
 

@@ -1,30 +1,55 @@
 //! The stage that opens the pages in a browser, by scripts in `tests/browser` on Node's own test runner.
+//!
+//! Invariant: pages are those of the worker that ships; the build with test hooks, over a catalogue of markup, serves
+//! beside it for what only a failing store or a hostile text can show.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
-use super::served::with_server;
+use super::served::{serve, with_server};
 use super::{Context, Outcome};
 use crate::options::Flavour;
 use crate::setup::{browser, node};
-use crate::{files, process};
+use crate::workspace::Workspace;
+use crate::{build, files, process};
 
-/// Runs every `*.test.mjs` in `tests/browser` against a server of its own.
+/// Runs every `*.test.mjs` in `tests/browser` against servers of its own.
 pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
     let browser = match browser::ensure() {
         Ok(browser) => browser,
         Err(error) => return Ok(Outcome::NotRun(format!("{error:#}"))),
     };
-    let tests: Vec<_> = files::list(&context.workspace.root.join("tests").join("browser"))?
+    let workspace = context.workspace;
+    let folder = workspace.root.join("tests").join("browser");
+    let tests: Vec<_> = files::list(&folder)?
         .into_iter()
         .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
         .collect();
-    let shots = context.workspace.build.join("screenshots");
+    let shots = workspace.build.join("screenshots");
     files::make_dir(&shots)?;
     with_server(context, Flavour::Test, |url| {
-        let mut command = node::command(context.workspace, "node");
-        command.args(["--test", "--test-concurrency=1"]).args(&tests);
-        command.env("SEOGA_BASE", url).env("SEOGA_BROWSER", &browser).env("SEOGA_SCREENSHOTS", &shots);
-        process::run(&mut command).context("the browser's tests")
+        let assets = [OsString::from("--assets"), markup(workspace)?.into()];
+        serve(context, Flavour::TestHooks, &assets, |hooked, _| {
+            let mut command = node::command(workspace, "node");
+            command.args(["--test", "--test-concurrency=2"]).args(&tests);
+            command.env("SEOGA_BASE", url).env("SEOGA_HOOKED_BASE", hooked);
+            command.env("SEOGA_BROWSER", &browser).env("SEOGA_SCREENSHOTS", &shots);
+            process::run(&mut command).context("the browser's tests")
+        })
     })
     .map(|()| Outcome::Passed)
+}
+
+/// Lays out a deployment of the catalogue whose text is markup; gives its folder.
+fn markup(workspace: &Workspace) -> Result<PathBuf> {
+    let catalogue = workspace.root.join("tests").join("browser").join("catalogue");
+    let (index, assets) = (workspace.build.join("index-markup"), workspace.build.join("markup"));
+    files::remove_dir(&index)?;
+    let builder = build::index::compile(workspace)?;
+    let report = workspace.build.join("index-markup-report.json");
+    build::index::run(&builder, &catalogue, &[], &index, &report)?;
+    build::assets::lay_out_at(workspace, &index, &assets)?;
+    Ok(assets)
 }

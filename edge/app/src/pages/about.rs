@@ -32,13 +32,19 @@ pub(crate) async fn about(context: &Context) -> Result<Response, Problem> {
                 dd { ((strings.stored)(field)) " " (kept) }
             }
         }
+        section #choices aria-labelledby="choices-title" {
+            h2 #choices-title { (strings.choices_title) }
+            p { (strings.choices_text) }
+            label.scripted { input type="checkbox" data-choices; " " (strings.choices_switch) }
+            p.n.scripted.spent data-choices-note { (strings.choices_refused) }
+        }
         h2 { (strings.about_data) }
         @if !manifest.name.is_empty() { p { (manifest.name) } }
         p { ((strings.about_generation)(name, manifest.documents, manifest.libraries.len())) }
     };
     let frame = Frame {
         title: strings.about_title.to_owned(),
-        manifest: Some(manifest),
+        generation: Some(&served.generation),
         listed: true,
         ..Frame::default()
     };

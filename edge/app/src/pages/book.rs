@@ -61,14 +61,12 @@ pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Pro
     };
     let head = html! {
         link rel="canonical" href={ (page.base) "/books/" (shown.isbn13()) };
-        // Sends again the picks that have not got through.
-        script type="module" src="/assets/choice.js" {}
         script type="application/ld+json" { (PreEscaped(linked_data(record, page.base))) }
     };
     let frame = Frame {
         title: record.title.clone(),
         head: Some(head),
-        manifest: Some(manifest),
+        generation: Some(&served.generation),
         listed: true,
         ..Frame::default()
     };

@@ -34,6 +34,7 @@ pub(crate) fn form(page: &Page<'_>, query: &Query, manifest: Option<&Manifest>, 
                             }
                         }
                     }
+                    label.remember.scripted { input type="checkbox" data-remember; " " (strings.remember_libraries) }
                 }
             }
         }

@@ -66,7 +66,7 @@ pub(crate) async fn home(context: &Context) -> Result<Response, Problem> {
     let frame = Frame {
         query_string: Query { hl: None, ..query }.to_query_string(),
         head: Some(feed::alternate(&page, None, None)),
-        manifest: Some(manifest),
+        generation: Some(&served.generation),
         listed: true,
         ..Frame::default()
     };

@@ -1,16 +1,15 @@
 //! The frame of every page: head, header, main, footer.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
-use seoga_index::manifest::Manifest;
-
 use crate::calendar::Day;
 use crate::context::Context;
+use crate::generation::Generation;
 use crate::http::headers::preferred_language;
 use crate::http::params::Params;
 use crate::http::problem::Problem;
 use crate::http::response::Response;
 use crate::query;
 use crate::strings::{Hl, Strings};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// What a page needs to know of its surroundings.
 pub(crate) struct Page<'a> {
@@ -34,7 +33,7 @@ pub(crate) struct Frame<'a> {
     /// More elements for the head.
     pub(crate) head: Option<Markup>,
     /// The generation shown, where there is one.
-    pub(crate) manifest: Option<&'a Manifest>,
+    pub(crate) generation: Option<&'a Generation>,
     /// Whether search engines may list the page.
     pub(crate) listed: bool,
 }
@@ -83,11 +82,12 @@ impl<'a> Page<'a> {
             elsewhere.push('&');
         }
         let in_language = |hl: Hl| format!("{elsewhere}hl={}", hl.code());
-        let invented = frame.manifest.is_some_and(|manifest| manifest.invented);
-        let built = frame.manifest.map(|manifest| manifest.built.as_str()).filter(|built| !built.is_empty());
+        let manifest = frame.generation.map(|generation| &*generation.manifest);
+        let invented = manifest.is_some_and(|manifest| manifest.invented);
+        let built = manifest.map(|manifest| manifest.built.as_str()).filter(|built| !built.is_empty());
         let page = html! {
             (DOCTYPE)
-            html lang=(self.hl.code()) {
+            html lang=(self.hl.code()) data-generation=[frame.generation.map(|generation| &generation.name)] {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
@@ -103,6 +103,7 @@ impl<'a> Page<'a> {
                     @for hl in [Hl::Ko, Hl::En] {
                         link rel="alternate" hreflang=(hl.code()) href={ (self.base) (in_language(hl)) };
                     }
+                    script type="module" src="/assets/site.js" {}
                     @if let Some(head) = &frame.head { (head) }
                 }
                 body {
@@ -116,10 +117,10 @@ impl<'a> Page<'a> {
                             a href=(in_language(other)) lang=(other.code()) hreflang=(other.code()) rel="nofollow" { (strings.switch_language) }
                         }
                     }
-                    @if invented { p.invented role="note" { (strings.invented) } }
+                    @if invented { aside.invented { (strings.invented) } }
                     main id="main" tabindex="-1" { (main) }
                     footer.site {
-                        p { (strings.holdings_note) }
+                        p { (strings.holdings_note) " " a href={ (self.link("/about")) "#choices" } { (strings.privacy) } }
                         @if let Some(built) = built { p { time datetime=(built) { ((strings.data_of)(&self.date(built))) } } }
                     }
                 }

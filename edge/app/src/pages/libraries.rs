@@ -66,7 +66,7 @@ fn all<'a>(context: &'a Context, page: &'a Page<'_>) -> Boxed<'a, Result<Respons
         };
         let frame = Frame {
             title: strings.libraries_title.to_owned(),
-            manifest: Some(manifest),
+            generation: Some(&served.generation),
             listed: true,
             ..Frame::default()
         };
@@ -112,7 +112,7 @@ fn one<'a>(context: &'a Context, page: &'a Page<'_>, name: &'a str) -> Boxed<'a,
             title: name.to_owned(),
             query_string,
             head: Some(feed::alternate(page, Some(name), None)),
-            manifest: Some(manifest),
+            generation: Some(&served.generation),
             listed: true,
         };
         let mut response = page.render(200, &frame, &main);

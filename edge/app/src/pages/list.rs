@@ -7,7 +7,6 @@
 mod plan;
 
 use maud::{Markup, html};
-use seoga_index::manifest::Manifest;
 use seoga_index::record::Record;
 use seoga_search::visit::{Plan, plan};
 use seoga_text::isbn;
@@ -17,6 +16,7 @@ use super::citation::{cited, csv_field};
 use super::layout::{Frame, Page};
 use super::results::held;
 use crate::context::{Context, Served};
+use crate::generation::Generation;
 use crate::http::params::{Params, encode_into};
 use crate::http::problem::{Problem, Takes};
 use crate::http::response::Response;
@@ -41,7 +41,7 @@ struct Asked {
 /// A list with what the index knows of it.
 struct List<'a> {
     asked: &'a Asked,
-    manifest: &'a Manifest,
+    generation: &'a Generation,
     records: &'a [Option<Record>],
     plan: Plan,
 }
@@ -63,7 +63,12 @@ pub(crate) async fn list(context: &Context, form: ListForm) -> Result<Response, 
         own.push(number.ok_or_else(|| Problem::parameter("library", name.clone(), Takes::Library))?);
     }
     let holders: Vec<Vec<u16>> = served.value.iter().map(holders).collect();
-    let list = List { asked: &asked, manifest, records: &served.value, plan: plan(&holders, &own) };
+    let list = List {
+        asked: &asked,
+        generation: &served.generation,
+        records: &served.value,
+        plan: plan(&holders, &own),
+    };
     let page = Page::new(context, &params)?;
     let mut response = match (form, asked.wrong.first()) {
         (ListForm::Page, None) => list.page(&page, 200),
@@ -151,7 +156,11 @@ impl List<'_> {
 
     /// The name of a library.
     fn library(&self, number: u16) -> &str {
-        self.manifest.libraries.get(usize::from(number)).map_or("", |library| library.name.as_str())
+        self.generation
+            .manifest
+            .libraries
+            .get(usize::from(number))
+            .map_or("", |library| library.name.as_str())
     }
 
     fn page(&self, page: &Page<'_>, status: u16) -> Response {
@@ -182,7 +191,7 @@ impl List<'_> {
         let frame = Frame {
             title: if status == 200 { title } else { format!("{}: {title}", strings.list_wrong_title) },
             query_string: asked.query_string(None, None),
-            manifest: Some(self.manifest),
+            generation: Some(self.generation),
             ..Frame::default()
         };
         page.render(status, &frame, &main)
@@ -213,7 +222,7 @@ impl List<'_> {
                 ol.list data-list-page {
                     @for (isbn, record) in self.asked.isbns.iter().zip(self.records) {
                         @if let Some(record) = record {
-                            @let shown = Shown::new(record, self.manifest, &[]);
+                            @let shown = Shown::new(record, &self.generation.manifest, &[]);
                             (item(page, record, &html! { (held(page, &shown.held)) (remove(*isbn, &record.title)) }))
                         } @else {
                             li.gone data-isbn13=(isbn13(*isbn)) {
@@ -239,14 +248,14 @@ impl List<'_> {
                 textarea #isbn name="isbn" rows="3" spellcheck="false" autocapitalize="none" aria-invalid=[(!asked.wrong.is_empty()).then_some("true")] {
                     @for wrong in &asked.wrong { (wrong) "\n" }
                 }
-                @if !self.manifest.libraries.is_empty() {
+                @if !self.generation.manifest.libraries.is_empty() {
                     details.libraries open[!asked.own.is_empty()] {
                         summary { (strings.list_own) }
                         fieldset {
                             legend { (strings.list_own_legend) }
                             // The visitor's own come first, in their order, so that the form keeps it.
                             @for name in &asked.own { (choice(name, true)) }
-                            @for library in self.manifest.libraries.iter().filter(|library| !asked.own.contains(&library.name)) { (choice(&library.name, false)) }
+                            @for library in self.generation.manifest.libraries.iter().filter(|library| !asked.own.contains(&library.name)) { (choice(&library.name, false)) }
                         }
                     }
                 }

@@ -43,14 +43,12 @@ pub(crate) async fn results(context: &Context) -> Result<Response, Problem> {
         @if found.answer.total == 0 { (nothing(&page, &query, found)) }
         @else { (list(&page, &query, found, generation)) }
     };
-    let head = html! { script type="module" src="/assets/choice.js" {} };
     let count = (page.strings.total)(found.answer.total, found.answer.total_exact);
     let frame = Frame {
         title: if found.answer.total == 0 { heading } else { format!("{heading} – {count}") },
         query_string: Query { hl: None, ..query.clone() }.to_query_string(),
-        head: Some(head),
-        manifest: Some(&generation.manifest),
-        listed: false,
+        generation: Some(generation),
+        ..Frame::default()
     };
     let mut response = page.render(200, &frame, &main);
     served.set_freshness(&mut response, None);
@@ -70,7 +68,7 @@ async fn no_words(context: &Context, page: &Page<'_>, query: &Query) -> Result<R
         (form(page, query, Some(manifest), true))
         p.detail { (page.strings.no_words) }
     };
-    let frame = Frame { manifest: Some(manifest), ..Frame::default() };
+    let frame = Frame { generation: Some(&served.generation), ..Frame::default() };
     let mut response = page.render(200, &frame, &main);
     served.set_freshness(&mut response, None);
     Ok(response)
@@ -145,7 +143,7 @@ fn list(page: &Page<'_>, query: &Query, found: &Found, generation: &Generation) 
         div.found {
             section.results aria-labelledby="count" {
                 div.bar {
-                    p.count #count role="status" { ((strings.total)(answer.total, answer.total_exact)) }
+                    p.count #count { ((strings.total)(answer.total, answer.total_exact)) }
                     a.jump href="#narrow" { (strings.to_narrow) }
                     (sorts(page, query))
                 }

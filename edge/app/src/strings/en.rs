@@ -42,6 +42,7 @@ pub(super) static STRINGS: Strings = Strings {
     invented: "Every book and library shown here is an invented sample. None of it is a real holding.",
     data_of: |date| format!("Data of {date}"),
     holdings_note: "We know what a library holds, not what is on loan. Ask the library before you go.",
+    privacy: "Sending picks, and privacy",
     search: "Search",
     search_label: "Find books",
     search_hint: "Title, author, publisher, topic, ISBN",
@@ -50,6 +51,7 @@ pub(super) static STRINGS: Strings = Strings {
         n => format!("Choose libraries ({n} chosen)"),
     },
     libraries_legend: "Libraries to search (none chosen means all)",
+    remember_libraries: "Remember these libraries on this device",
     home_title: "Which book are you looking for?",
     home_counts: |books, count| {
         format!("Searches {} in {}.", counted(books, "book", "books"), libraries(count))
@@ -251,6 +253,10 @@ pub(super) static STRINGS: Strings = Strings {
         }
     },
     kept: |days| format!("Deleted after {}.", counted(days, "day", "days")),
+    choices_title: "Sending picks",
+    choices_text: "Telling us which book you picked from results helps to order the next catalogue. When this is off, or your browser asks not to be tracked (DNT, GPC), nothing is sent. Turning it off also deletes this device's random id and picks that were not sent yet. Without scripts nothing is ever sent.",
+    choices_switch: "Send the books picked from results",
+    choices_refused: "This browser asks not to be tracked, so nothing is sent.",
     about_data: "Data",
     about_generation: |generation, books, count| {
         format!("{} in {}, index {generation}", counted(books, "book", "books"), libraries(count))

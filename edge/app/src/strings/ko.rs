@@ -43,6 +43,7 @@ pub(super) static STRINGS: Strings = Strings {
     invented: "지금 보이는 책과 도서관은 모두 지어낸 견본입니다. 실제 소장 자료가 아닙니다.",
     data_of: |date| format!("자료 기준일 {date}"),
     holdings_note: "소장 여부만 알려 드립니다. 대출 가능 여부는 각 도서관에서 확인하세요.",
+    privacy: "고른 책 알리기와 개인정보",
     search: "검색",
     search_label: "책 찾기",
     search_hint: "제목, 지은이, 출판사, 주제어, ISBN",
@@ -51,6 +52,7 @@ pub(super) static STRINGS: Strings = Strings {
         n => format!("도서관 고르기 ({n}곳 선택)"),
     },
     libraries_legend: "찾을 도서관 (고르지 않으면 모두)",
+    remember_libraries: "고른 도서관을 이 기기에 기억하기",
     home_title: "어떤 책을 찾으세요?",
     home_counts: |books, libraries| format!("도서관 {libraries}곳의 책 {}종에서 찾습니다.", grouped(books)),
     home_how: &[
@@ -249,6 +251,10 @@ pub(super) static STRINGS: Strings = Strings {
         }
     },
     kept: |days| format!("{days}일 뒤에 지웁니다."),
+    choices_title: "고른 책 알리기",
+    choices_text: "검색 결과에서 고른 책을 알려 주시면 다음 목록에서 순서를 매기는 데 씁니다. 꺼 두거나 브라우저가 추적 거부(DNT, GPC)를 알리면 아무것도 보내지 않습니다. 끄면 이 기기의 무작위 식별자와 아직 보내지 못한 기록도 지웁니다. 스크립트가 꺼져 있으면 보내는 것이 없습니다.",
+    choices_switch: "검색 결과에서 고른 책을 알리기",
+    choices_refused: "이 브라우저가 추적하지 말라고 알리고 있어 보내지 않습니다.",
     about_data: "자료",
     about_generation: |generation, books, libraries| {
         format!("책 {}종, 도서관 {libraries}곳, 색인 {generation}", grouped(books))

@@ -80,12 +80,14 @@ pub(crate) struct Strings {
     pub(crate) invented: &'static str,
     pub(crate) data_of: fn(&str) -> String,
     pub(crate) holdings_note: &'static str,
+    pub(crate) privacy: &'static str,
     // Search form
     pub(crate) search: &'static str,
     pub(crate) search_label: &'static str,
     pub(crate) search_hint: &'static str,
     pub(crate) choose_libraries: fn(usize) -> String,
     pub(crate) libraries_legend: &'static str,
+    pub(crate) remember_libraries: &'static str,
     // Home
     pub(crate) home_title: &'static str,
     pub(crate) home_counts: fn(u32, usize) -> String,
@@ -198,6 +200,10 @@ pub(crate) struct Strings {
     pub(crate) stored: fn(Field) -> &'static str,
     /// For how many days.
     pub(crate) kept: fn(u32) -> String,
+    pub(crate) choices_title: &'static str,
+    pub(crate) choices_text: &'static str,
+    pub(crate) choices_switch: &'static str,
+    pub(crate) choices_refused: &'static str,
     pub(crate) about_data: &'static str,
     pub(crate) about_generation: fn(&str, u32, usize) -> String,
     // Errors

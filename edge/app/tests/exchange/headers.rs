@@ -95,7 +95,7 @@ fn pages_say_their_language_and_what_they_vary_on() {
         let response = shell.get_with(target, &[("accept-language", accept)]);
         assert_eq!(response.header("content-language"), Some(language), "{target} {accept}");
         assert_eq!(response.header("vary"), Some("Accept-Language"));
-        assert!(text(&response).contains(&format!("<html lang=\"{language}\">")));
+        assert!(text(&response).contains(&format!("<html lang=\"{language}\"")));
     }
     assert_eq!(shell.get("/?hl=fr").status, 400);
 }

@@ -24,7 +24,7 @@ impl List<'_> {
                     ol.visits {
                         @for stop in &plan.stops {
                             @let name = self.library(stop.library);
-                            @let address = self.manifest.libraries.get(usize::from(stop.library)).map_or("", |library| library.address.as_str());
+                            @let address = self.generation.manifest.libraries.get(usize::from(stop.library)).map_or("", |library| library.address.as_str());
                             li {
                                 h3 { a href=(page_of(page, name)) { (name) } @if self.asked.own.iter().any(|own| own == name) { " " span.own { (strings.plan_own) } } }
                                 @if !address.is_empty() { p.address { (address) } }

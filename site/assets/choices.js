@@ -1,0 +1,90 @@
+// Tells the library what was picked from results: no name, a random id of this device. A pick leaves by beacon and is
+// kept until the server says that it is stored; sent twice it is stored once.
+import { read, write } from "./shared.js";
+
+const QUEUE = "choices";
+const VISITOR = "visitor";
+const OFF = "choices.off";
+const KEPT_MS = 7 * 86_400_000;
+const MOST = 100;
+// A store may need so long to show what a beacon brought.
+const UNSURE_MS = 90_000;
+const MOST_MS = 3_600_000;
+
+const asked = () => navigator.globalPrivacyControl === true || navigator.doNotTrack === "1";
+const off = () => asked() || read(OFF, false);
+const queued = () => [read(QUEUE, [])].flat().filter((pick) => pick?.at > Date.now() - KEPT_MS);
+const same = (a) => (b) => a.query_id === b.query_id && a.isbn13 === b.isbn13;
+// Replaces a pick, or drops it.
+const settle = (pick, again) => write(QUEUE, queued().flatMap((other) => (same(pick)(other) ? again ?? [] : other)));
+
+function visitor() {
+  const id = read(VISITOR, null) ?? crypto.randomUUID();
+  write(VISITOR, id);
+  return id;
+}
+
+const body = ({ user_id, query_id, isbn13 }) =>
+  new Blob([JSON.stringify({ user_id, query_id, isbn13 })], { type: "application/json" });
+
+async function send(pick) {
+  const failed = pick.failed + 1;
+  let wait = Math.min(1000 * 2 ** failed, MOST_MS);
+  try {
+    const answer = await fetch("/user-choice", { method: "POST", body: body(pick), keepalive: true });
+    // Refused for good is as final as stored.
+    if (answer.status < 500 && answer.status !== 429) return settle(pick);
+    wait = 1000 * answer.headers.get("retry-after") || wait;
+  } catch { /* no network */ }
+  settle(pick, { ...pick, failed, due: Date.now() + wait });
+}
+
+let timer;
+
+// One tab at a time sends what is due.
+async function flush() {
+  clearTimeout(timer);
+  const work = async () => {
+    for (const pick of queued()) if (pick.due <= Date.now() && !off()) await send(pick);
+  };
+  await (navigator.locks?.request("seoga", work) ?? work());
+  if (off() || !queued().length) return;
+  timer = setTimeout(flush, Math.max(1000, Math.min(...queued().map(({ due }) => due)) - Date.now()));
+}
+
+function picked(event) {
+  const link = event.target.closest?.("li[data-isbn13] h2 a");
+  const isbn13 = link?.closest("li").dataset.isbn13;
+  const query_id = link?.closest("ol")?.dataset.queryId;
+  if (!query_id || off() || queued().some(same({ query_id, isbn13 }))) return;
+  const now = Date.now();
+  const pick = { user_id: visitor(), query_id, isbn13, at: now, due: now + UNSURE_MS, failed: 0 };
+  write(QUEUE, [...queued(), pick].slice(-MOST));
+  if (!navigator.sendBeacon?.("/user-choice", body(pick))) send(pick);
+  flush();
+}
+
+export function mount() {
+  const box = document.querySelector("[data-choices]");
+  if (!box) return;
+  box.checked = !off();
+  box.disabled = asked();
+  document.querySelector("[data-choices-note]").classList.toggle("spent", !asked());
+  box.addEventListener("change", () => {
+    write(OFF, box.checked ? null : true);
+    if (box.checked) return;
+    write(VISITOR, null);
+    write(QUEUE, null);
+  });
+}
+
+export function start() {
+  document.addEventListener("click", picked);
+  // A middle button opens a tab.
+  document.addEventListener("auxclick", (event) => event.button === 1 && picked(event));
+  addEventListener("online", () => {
+    write(QUEUE, queued().map((pick) => ({ ...pick, due: 0 })));
+    flush();
+  });
+  flush();
+}

@@ -1,0 +1,122 @@
+// Every page for everybody: no violation that axe knows of, in either language, light and dark; whole without script;
+// no wider than the narrowest window.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+import { box, open, ready, results, shoot, visitor, windows } from "./browser.mjs";
+import { book, inLanguage, names, pages } from "./pages.mjs";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe finds wrong on a page, in short. */
+async function violations(page) {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    // The size of targets is WCAG 2.2's, which axe leaves out unless asked.
+    const { violations } = await window.axe.run(document, { rules: { "target-size": { enabled: true } }, resultTypes: ["violations"] });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary.split("\n").slice(1).join(" ")}`).join("; ")}`);
+  });
+}
+
+for (const hl of ["ko", "en"]) {
+  for (const scheme of ["light", "dark"]) {
+    test(`axe finds nothing on any page, ${hl}, ${scheme}`, async () => {
+      const as = await visitor({ scheme, locale: hl });
+      const found = {};
+      for (const { name, path, status } of pages) {
+        const page = await open("about:blank", { as });
+        page.expected = /status of 40[04]/;
+        const answer = await page.goto(inLanguage(path, hl));
+        assert.equal(answer.status(), status, name);
+        await ready(page);
+        assert.equal(await page.locator("html").getAttribute("lang"), hl);
+        // Nothing may hide from the check behind a disclosure.
+        await page.evaluate(() => document.querySelectorAll("details").forEach((details) => { details.open = true; }));
+        const wrong = await violations(page);
+        if (wrong.length) found[name] = wrong;
+      }
+      assert.deepEqual(found, {});
+    });
+  }
+}
+
+test("axe finds nothing where suggestions are open, on a phone, light and dark", async () => {
+  for (const scheme of ["light", "dark"]) {
+    const page = await open("/", { scheme, window: windows.phone });
+    await ready(page);
+    await box(page).focus();
+    await page.keyboard.insertText("파이");
+    await page.getByRole("option").first().waitFor();
+    await page.keyboard.press("ArrowDown");
+    assert.deepEqual(await violations(page), []);
+    await shoot(page, `suggestions-${scheme}`);
+  }
+});
+
+test("axe is able to find something", async () => {
+  const page = await open("/");
+  await page.evaluate(() => { document.querySelector("img, input").removeAttribute("id"); });
+  assert.notDeepEqual(await violations(page), []);
+});
+
+for (const { name, path, status } of pages) {
+  test(`without script the page ${name} is whole`, async () => {
+    const page = await open("about:blank", { script: false, window: windows.narrow });
+    page.expected = /status of 40[04]/;
+    const answer = await page.goto(path);
+    assert.equal(answer.status(), status);
+    assert.equal(await page.locator("h1").count(), 1);
+    assert.ok((await page.locator("h1").innerText()).length > 0);
+    // What does nothing without script is not there without script.
+    assert.equal(await page.locator("button:visible:not([type=submit])").count(), 0);
+    assert.equal(await page.locator(".scripted:visible").count(), 0);
+    for (const link of await page.locator("a[href]").all()) {
+      assert.match(await link.getAttribute("href"), /^(\/|#|https?:)/);
+    }
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(width <= windows.narrow.width, `it is ${width} wide in a window of ${windows.narrow.width}`);
+  });
+}
+
+test("without script a visitor searches, filters, orders, pages and reads a book", async () => {
+  const page = await open("/", { script: false });
+  await box(page).fill("파이썬");
+  await page.locator("form.search button[type=submit]").click();
+  await page.locator(".facets a[href*='library=']").first().click();
+  await page.waitForURL(/library=/);
+  await page.locator(".sorts a[href*='sort=newest']").click();
+  await page.waitForURL(/library=.*sort=newest|sort=newest.*library=/);
+  await page.locator(".active a").first().click();
+  await page.waitForURL((url) => !url.searchParams.has("library"));
+  await page.locator(".pages a[rel=next]").click();
+  await page.waitForURL(/page=2/);
+  const title = await results(page).first().locator("h2").innerText();
+  await results(page).first().locator("h2 a").click();
+  await page.waitForURL(/\/books\//);
+  assert.equal(await page.locator("h1").innerText(), title);
+  assert.ok((await page.locator("table.holdings tbody tr").count()) > 0);
+});
+
+test("the languages are one visible link apart and say the same of themselves", async () => {
+  const page = await open(`/search?q=파이썬&library=${names[0]}`, { script: false });
+  const shown = await results(page).count();
+  await page.locator("header.site a[hreflang=en]").click();
+  assert.equal(await page.locator("html").getAttribute("lang"), "en");
+  assert.equal(await results(page).count(), shown);
+  await results(page).first().locator("h2 a").click();
+  assert.equal(await page.locator("html").getAttribute("lang"), "en", "the choice is carried on");
+  assert.equal(await page.locator(`header.site a[hreflang=ko]`).count(), 1);
+});
+
+test("forced colours and less motion are honoured", async () => {
+  const page = await open(`/books/${book}`);
+  await page.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
+  const button = page.locator("form.search button[type=submit]");
+  const { border, motion } = await button.evaluate((element) => ({
+    border: getComputedStyle(element).borderTopWidth,
+    motion: getComputedStyle(document.documentElement).scrollBehavior,
+  }));
+  assert.notEqual(border, "0px", "without its colour the button has no edge");
+  assert.equal(motion, "auto");
+});

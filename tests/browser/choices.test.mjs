@@ -1,0 +1,269 @@
+// Picks from the results: stored once, never waited for, kept while network or store fail, and the visitor's to refuse.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { base, hooked, kept, open, ready, results } from "./browser.mjs";
+
+const RESULTS = "/search?q=파이썬";
+
+/** What the store holds of a visitor, by the operator's own export. */
+async function stored(page, user, at = base) {
+  const since = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  const found = [];
+  for (let cursor = ""; cursor !== undefined; ) {
+    const answer = await page.request.get(`${at}/admin/choices?since=${since}${cursor && `&cursor=${cursor}`}`, {
+      headers: { authorization: "Bearer dev-admin-token" },
+    });
+    assert.equal(answer.status(), 200);
+    found.push(...(await answer.text()).split("\n").filter(Boolean).map((line) => JSON.parse(line)));
+    cursor = answer.headers()["x-next-cursor"];
+  }
+  return found.filter((record) => record.user_id === user);
+}
+
+/** Waits until the store holds so many picks of the page's visitor. */
+async function storedWithin(page, count, at) {
+  const user = await kept(page, "visitor");
+  let found = [];
+  for (let turn = 0; turn < 50 && found.length < count; turn += 1) {
+    found = await stored(page, user, at);
+    if (found.length < count) await page.waitForTimeout(100);
+  }
+  assert.equal(found.length, count, `the store holds ${JSON.stringify(found)}`);
+  return found;
+}
+
+/** Puts what waits on this device off to a moment, in ms from now. */
+const due = (page, wait) => page.evaluate((wait) => {
+  const picks = JSON.parse(localStorage.getItem("seoga.choices"));
+  localStorage.setItem("seoga.choices", JSON.stringify(picks.map((pick) => ({ ...pick, due: Date.now() + wait }))));
+}, wait);
+
+const emptied = (page) => page.waitForFunction(() => localStorage.getItem("seoga.choices") === "[]");
+const sent = (page) => page.waitForRequest((request) => request.url().endsWith("/user-choice"));
+const answered = (page) => page.waitForResponse((answer) => answer.url().endsWith("/user-choice"));
+
+/** Opens the first book in a tab of its own, so that the results stay. */
+async function pickAside(page) {
+  const [tab] = await Promise.all([
+    page.context().waitForEvent("page"),
+    results(page).first().locator("h2 a").click({ modifiers: ["Control"] }),
+  ]);
+  return tab;
+}
+
+test("opening a book stores the pick once, however often it is sent", async () => {
+  const page = await open(RESULTS);
+  await ready(page);
+  const isbn13 = await results(page).first().getAttribute("data-isbn13");
+  const beacon = sent(page);
+  await results(page).first().locator("h2 a").click();
+  assert.equal((await beacon).resourceType(), "ping", "it leaves by beacon");
+  await page.waitForURL(/\/books\//);
+  const [record] = await storedWithin(page, 1);
+  assert.equal(record.isbn13, isbn13);
+  assert.equal(record.query, "파이썬");
+  assert.equal(record.rank, 1);
+  // Nobody saw the beacon's answer, so the pick waits to be sent again, and goes when it is known to be stored.
+  assert.equal((await kept(page, "choices")).length, 1);
+  await due(page, 0);
+  const answer = answered(page);
+  await page.reload();
+  assert.equal((await answer).status(), 200);
+  await emptied(page);
+  await storedWithin(page, 1);
+});
+
+test("a pick is not sent again before a store can know it, and then by the page that stayed open", async () => {
+  const page = await open("/");
+  await page.clock.install();
+  await page.goto(RESULTS);
+  await ready(page);
+  await pickAside(page);
+  await storedWithin(page, 1);
+  let requests = 0;
+  page.on("request", (request) => { requests += request.url().endsWith("/user-choice"); });
+  await page.clock.runFor(60_000);
+  assert.equal(requests, 0);
+  const answer = answered(page);
+  await page.clock.runFor(40_000);
+  assert.equal((await answer).status(), 200);
+  await emptied(page);
+});
+
+test("the visitor does not wait for a store that hangs", async () => {
+  const page = await open(RESULTS);
+  await ready(page);
+  let release;
+  const held = new Promise((done) => { release = done; });
+  await page.route("**/user-choice", async (route) => {
+    await held;
+    await route.continue().catch(() => {});
+  });
+  await results(page).first().locator("h2 a").click();
+  await page.waitForURL(/\/books\//, { timeout: 5000 });
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  release();
+});
+
+test("a pick without network is kept and sent when the network is back", async () => {
+  const page = await open(RESULTS);
+  page.expected = /ERR_INTERNET_DISCONNECTED/;
+  await ready(page);
+  await page.context().setOffline(true);
+  const tab = await pickAside(page);
+  tab.expected = /ERR_INTERNET_DISCONNECTED/;
+  assert.equal((await kept(page, "choices")).length, 1);
+  const answer = answered(page);
+  await page.context().setOffline(false);
+  assert.equal((await answer).status(), 201);
+  await emptied(page);
+  await storedWithin(page, 1);
+});
+
+test("a store that fails is asked again when it said, and has the pick once", async () => {
+  const page = await open(`${hooked}/search?q=책`);
+  page.expected = /status of 503/;
+  await ready(page);
+  let requests = 0, fails = true;
+  await page.context().route("**/user-choice", (route) => {
+    requests += 1;
+    route.continue({ headers: { ...route.request().headers(), ...(fails && { "x-test-store": "put=failed" }) } });
+  });
+  const tab = await pickAside(page);
+  await tab.waitForURL(/\/books\//);
+  await page.waitForFunction(() => localStorage.getItem("seoga.choices"));
+  assert.deepEqual(await stored(page, await kept(page, "visitor"), hooked), []);
+  await due(page, 0);
+  const refusal = answered(page);
+  await page.reload();
+  assert.equal((await refusal).status(), 503);
+  const retry = Number((await refusal).headers()["retry-after"]) * 1000;
+  assert.ok(retry > 0);
+  await page.waitForFunction(() => JSON.parse(localStorage.getItem("seoga.choices"))[0].failed === 1);
+  const [pick] = await kept(page, "choices");
+  const wait = pick.due - (await page.evaluate(() => Date.now()));
+  assert.ok(wait <= retry && wait > retry - 5000, `it waits ${wait} ms of ${retry}`);
+  const before = requests;
+  await page.reload();
+  await ready(page);
+  await page.waitForTimeout(300);
+  assert.equal(requests, before, "asked before it was time");
+  fails = false;
+  await due(page, 0);
+  const answer = answered(page);
+  await page.reload();
+  assert.equal((await answer).status(), 201);
+  await emptied(page);
+  await storedWithin(page, 1, hooked);
+});
+
+test("a visitor who was throttled is heard later", async () => {
+  const page = await open(RESULTS);
+  page.expected = /status of 429/;
+  await ready(page);
+  const tab = await pickAside(page);
+  await tab.waitForURL(/\/books\//);
+  const [pick] = await kept(page, "choices");
+  const data = { user_id: pick.user_id, query_id: pick.query_id, isbn13: pick.isbn13 };
+  let status = 0;
+  for (let turn = 0; turn < 200 && status !== 429; turn += 1) {
+    status = (await page.request.post("/user-choice", { data })).status();
+  }
+  assert.equal(status, 429, "the throttle of this deployment does not throttle");
+  await due(page, 0);
+  const answer = answered(page);
+  await page.reload();
+  assert.equal((await answer).status(), 429);
+  const retry = Number((await answer).headers()["retry-after"]) * 1000;
+  await page.waitForFunction(() => JSON.parse(localStorage.getItem("seoga.choices"))[0].failed === 1);
+  const wait = (await kept(page, "choices"))[0].due - (await page.evaluate(() => Date.now()));
+  assert.ok(wait <= retry && wait > retry - 5000, `it waits ${wait} ms of ${retry}`);
+});
+
+test("what is refused for good is dropped; the queue is bounded and a week old at most", async () => {
+  const page = await open("/about");
+  page.expected = /status of 403/;
+  await page.evaluate(() => {
+    const pick = (n, at) => ({ user_id: "forger", query_id: `AAAA${n}`, isbn13: "9791158083397", at, due: 0, failed: 0 });
+    const now = Date.now();
+    localStorage.setItem("seoga.choices", JSON.stringify([pick(1, now), pick(2, now - 8 * 86_400_000)]));
+  });
+  const answer = answered(page);
+  await page.reload();
+  assert.equal((await answer).status(), 403);
+  await emptied(page);
+  await page.evaluate(() => {
+    const now = Date.now();
+    const picks = Array.from({ length: 150 }, (_, n) => ({ user_id: "u", query_id: `q${n}`, isbn13: "1", at: now, due: now + 60_000, failed: 0 }));
+    localStorage.setItem("seoga.choices", JSON.stringify(picks));
+  });
+  await page.goto(RESULTS);
+  await ready(page);
+  const tab = await pickAside(page);
+  await tab.waitForURL(/\/books\//);
+  const picks = await kept(page, "choices");
+  assert.equal(picks.length, 100);
+  assert.notEqual(picks[99].isbn13, "1", "the newest is the one to keep");
+});
+
+test("the switch turns it off, and forgets the id and what was waiting", async () => {
+  const page = await open(RESULTS);
+  await ready(page);
+  await pickAside(page);
+  const first = await kept(page, "visitor");
+  assert.match(first, /^[\w-]{1,64}$/);
+  await page.goto("/about#choices");
+  await ready(page);
+  const box = page.locator("[data-choices]");
+  assert.ok(await box.isChecked());
+  await box.uncheck();
+  assert.equal(await kept(page, "visitor"), null);
+  assert.equal(await kept(page, "choices"), null);
+  await page.goto(RESULTS);
+  await ready(page);
+  let requests = 0;
+  page.on("request", (request) => { requests += request.url().endsWith("/user-choice"); });
+  const tab = await pickAside(page);
+  await tab.waitForURL(/\/books\//);
+  await page.waitForTimeout(200);
+  assert.equal(requests, 0);
+  assert.equal(await kept(page, "visitor"), null);
+  await page.goto("/about");
+  await ready(page);
+  assert.ok(!(await box.isChecked()));
+  await box.check();
+  await page.goto(RESULTS);
+  await ready(page);
+  await pickAside(page);
+  const second = await kept(page, "visitor");
+  assert.ok(second && second !== first, "the old id came back");
+});
+
+for (const [name, value] of [["globalPrivacyControl", true], ["doNotTrack", "1"]]) {
+  test(`nothing is kept or sent where the browser says ${name}`, async () => {
+    const init = `Object.defineProperty(Navigator.prototype, ${JSON.stringify(name)}, { get: () => ${JSON.stringify(value)} })`;
+    const page = await open(RESULTS, { init });
+    await ready(page);
+    let requests = 0;
+    page.context().on("request", (request) => { requests += request.url().endsWith("/user-choice"); });
+    const tab = await pickAside(page);
+    await tab.waitForURL(/\/books\//);
+    await page.waitForTimeout(200);
+    assert.equal(requests, 0);
+    assert.equal(await kept(page, "visitor"), null);
+    assert.equal(await kept(page, "choices"), null);
+    await page.goto("/about");
+    await ready(page);
+    assert.ok(await page.locator("[data-choices]").isDisabled());
+    assert.ok(await page.locator("[data-choices-note]").isVisible(), "it says why");
+  });
+}
+
+test("without script nothing is sent", async () => {
+  const page = await open(RESULTS, { script: false });
+  let requests = 0;
+  page.on("request", (request) => { requests += request.url().endsWith("/user-choice"); });
+  await results(page).first().locator("h2 a").click();
+  await page.waitForURL(/\/books\//);
+  assert.equal(requests, 0);
+});

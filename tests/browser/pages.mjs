@@ -1,0 +1,33 @@
+// Every kind of page there is, by an address on the sample catalogue; what is on each is asked of the server.
+import { base } from "./browser.mjs";
+
+const get = async (path) => (await fetch(base + path)).json();
+const { results } = await get(`/api/search?q=${encodeURIComponent("파이썬")}&limit=5`);
+/** Some books that are there. */
+export const isbns = results.map(({ isbn13 }) => isbn13);
+const { libraries } = await get("/api/libraries");
+
+/** A book that is there. */
+export const [book] = isbns;
+
+/** Names of some libraries. */
+export const names = libraries.map(({ name }) => name);
+
+/** Name, address and status of a page of each kind. */
+export const pages = [
+  ["home", "/"],
+  ["results", "/search?q=파이썬"],
+  ["narrowed", `/search?q=vkdlTjs&library=${names[0]}&year=2015-&sort=newest`],
+  ["browse", "/search?class=0"],
+  ["nothing", "/search?q=쀍뛟쀍&class=8"],
+  ["no-words", "/search"],
+  ["book", `/books/${book}`],
+  ["libraries", "/libraries"],
+  ["about", "/about"],
+  ["unknown", "/nothing/here", 404],
+  ["unknown-book", "/books/9791190000017", 404],
+  ["refused", "/search?q=책&sort=nothing", 400],
+].map(([name, path, status = 200]) => ({ name, path, status }));
+
+/** The address of a page in a language. */
+export const inLanguage = (path, hl) => `${path}${path.includes("?") ? "&" : "?"}hl=${hl}`;

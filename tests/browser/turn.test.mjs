@@ -1,0 +1,194 @@
+// Results that change in place: the address follows, back and forward work, and a failure is an ordinary navigation.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { box, open, ready, results, windows } from "./browser.mjs";
+
+/** Marks the document, so that a new one can be told. */
+const mark = (page) => page.evaluate(() => { window.sameDocument = true; });
+const isSame = (page) => page.evaluate(() => window.sameDocument === true);
+const titles = (page) => results(page).locator("h2").allInnerTexts();
+const focused = (page) => page.evaluate(() => document.activeElement.tagName);
+
+test("a search, a filter, an order and a page turn in place; focus, title and status follow", async () => {
+  const page = await open("/");
+  await ready(page);
+  await mark(page);
+  await box(page).fill("파이썬");
+  await box(page).press("Enter");
+  await page.waitForURL(/\/search\?/);
+  assert.equal(await focused(page), "H1");
+  assert.match(await page.title(), /파이썬/);
+  await page.getByRole("status").filter({ hasText: await page.locator("#count").innerText() }).waitFor({ state: "attached" });
+  const relevance = await titles(page);
+
+  await page.locator(".sorts a[href*='sort=newest']").click();
+  await page.waitForURL(/sort=newest/);
+  assert.equal(await page.locator(".sorts [aria-current]").count(), 1);
+  const newest = await titles(page);
+  assert.notDeepEqual(newest, relevance);
+
+  const library = page.locator(".facets a[href*='library=']").first();
+  const name = await library.innerText();
+  await library.click();
+  await page.waitForURL(/library=/);
+  assert.ok((await page.locator(".active").innerText()).includes(name));
+
+  await page.locator(".active a").first().click();
+  await page.waitForURL((url) => !url.searchParams.has("library"));
+  assert.deepEqual(await titles(page), newest);
+  await page.locator(".pages a[rel=next]").click();
+  await page.waitForURL(/page=2/);
+  assert.equal(await page.evaluate(() => scrollY), 0, "the next page is read from its top");
+  assert.equal(await focused(page), "H1");
+  assert.ok(await isSame(page), "a page was loaded anew");
+  // The other language's link is the one of this state.
+  assert.match(await page.locator("header.site a[hreflang]").getAttribute("href"), /page=2/);
+
+  // The server says the same of this address.
+  const shown = await titles(page);
+  await page.reload();
+  assert.deepEqual(await titles(page), shown);
+});
+
+test("back and forward bring the page, where it was scrolled to, and the link that was followed", async () => {
+  const page = await open("/search?q=파이썬", { window: windows.phone });
+  await ready(page);
+  await mark(page);
+  const first = await titles(page);
+  const next = page.locator(".pages a[rel=next]");
+  await next.scrollIntoViewIfNeeded();
+  const y = await page.evaluate(() => scrollY);
+  assert.ok(y > 300, "the page is long enough to tell");
+  const href = await next.getAttribute("href");
+  await next.click();
+  await page.waitForURL(/page=2/);
+  const second = await titles(page);
+  await page.goBack();
+  await page.waitForFunction((title) => document.querySelector("main ol h2").innerText === title, first[0]);
+  assert.deepEqual(await titles(page), first);
+  assert.equal(await page.evaluate(() => scrollY), y);
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute("href")), href);
+  await page.goForward();
+  await page.waitForFunction((title) => document.querySelector("main ol h2").innerText === title, second[0]);
+  assert.ok(await isSame(page));
+});
+
+test("back from a book comes to the results as they were", async () => {
+  const page = await open("/search?q=파이썬");
+  await ready(page);
+  await page.locator(".sorts a[href*='sort=year']").click();
+  await page.waitForURL(/sort=year/);
+  const shown = await titles(page);
+  const last = results(page).last().locator("h2 a");
+  await last.scrollIntoViewIfNeeded();
+  const y = await page.evaluate(() => scrollY);
+  assert.ok(y > 0);
+  await last.click();
+  await page.waitForURL(/\/books\//);
+  await page.goBack();
+  await page.waitForURL(/sort=year/);
+  assert.deepEqual(await titles(page), shown);
+  await page.waitForFunction((y) => Math.abs(scrollY - y) < 2, y);
+});
+
+test("a jump within the page is the browser's", async () => {
+  const page = await open("/search?q=파이썬", { window: windows.phone });
+  await ready(page);
+  await mark(page);
+  await page.locator("a.jump").click();
+  await page.waitForURL(/#narrow$/);
+  await page.waitForFunction(() => scrollY > 300);
+  await page.goBack();
+  await page.waitForURL((url) => !url.hash);
+  assert.ok(await isSame(page));
+  assert.ok((await results(page).count()) > 0);
+});
+
+test("what cannot be swapped in is navigated to", async () => {
+  const page = await open("/search?q=파이썬");
+  page.expected = /net::ERR_FAILED|status of 400/;
+  await ready(page);
+  await mark(page);
+  // The network fails script once, not the browser's own navigation.
+  await page.route("**/search?**sort=title**", (route) =>
+    route.request().isNavigationRequest() ? route.continue() : route.abort());
+  await page.locator(".sorts a[href*='sort=title']").click();
+  await page.waitForURL(/sort=title/);
+  await page.waitForFunction(() => window.sameDocument === undefined);
+  assert.ok((await results(page).count()) > 0);
+  // A refusal comes with its own page.
+  await mark(page);
+  await page.evaluate(() => {
+    const link = document.querySelector(".sorts a");
+    link.href = "/search?q=x&sort=nothing";
+    link.click();
+  });
+  await page.waitForURL(/sort=nothing/);
+  await page.waitForFunction(() => window.sameDocument === undefined);
+  assert.ok((await page.locator("p.detail").innerText()).includes("sort"));
+  // Another language is another document.
+  await ready(page);
+  await mark(page);
+  await page.goto("/search?q=파이썬");
+  await ready(page);
+  await page.locator("header.site a[hreflang=en]").click();
+  await page.waitForURL(/hl=en/);
+  assert.equal(await page.locator("html").getAttribute("lang"), "en");
+});
+
+test("a click that asks for a new tab opens one", async () => {
+  const page = await open("/search?q=파이썬");
+  await ready(page);
+  const [tab] = await Promise.all([
+    page.context().waitForEvent("page"),
+    page.locator(".sorts a[href*='sort=title']").click({ modifiers: ["Control"] }),
+  ]);
+  await tab.waitForURL(/sort=title/);
+  assert.ok(!page.url().includes("sort=title"));
+});
+
+test("the later of two quick turns is the one that shows", async () => {
+  const page = await open("/search?q=파이썬");
+  await ready(page);
+  let release;
+  await page.route("**/search?**sort=title**", async (route) => {
+    await new Promise((done) => { release = done; });
+    await route.continue().catch(() => {});
+  });
+  await page.locator(".sorts a[href*='sort=title']").click();
+  await page.waitForFunction(() => document.querySelector("main").getAttribute("aria-busy") === "true");
+  await page.locator(".sorts a[href*='sort=year']").click();
+  await page.waitForURL(/sort=year/);
+  release();
+  await page.waitForTimeout(300);
+  assert.match(page.url(), /sort=year/);
+  assert.match(await page.locator(".sorts [aria-current]").getAttribute("href"), /sort=year/);
+});
+
+test("remembered libraries come chosen, and unsaying it forgets them", async () => {
+  const page = await open("/");
+  await ready(page);
+  const boxes = page.locator("form.search input[name=library]");
+  const name = await boxes.nth(1).getAttribute("value");
+  await boxes.nth(1).check();
+  await page.locator("[data-remember]").check();
+  const again = await open("/", { as: page.context() });
+  await ready(again);
+  assert.ok(await again.locator("[data-remember]").isChecked());
+  assert.ok(await again.locator(`form.search input[name=library][value="${name}"]`).isChecked());
+  assert.match(await again.locator("details.libraries summary").innerText(), /1곳/);
+  await box(again).fill("파이썬");
+  await box(again).press("Enter");
+  await again.waitForURL(/\/search\?/);
+  assert.deepEqual(new URL(again.url()).searchParams.getAll("library"), [name]);
+  // An address that names none shows all.
+  await again.goto("/search?q=파이썬");
+  await ready(again);
+  assert.equal(await again.locator("form.search input[name=library]:checked").count(), 0);
+  await again.goto("/");
+  await ready(again);
+  await again.locator("[data-remember]").uncheck();
+  await again.reload();
+  await ready(again);
+  assert.equal(await again.locator("form.search input[name=library]:checked").count(), 0);
+});
