@@ -10,7 +10,11 @@ pub(crate) struct Day(pub(crate) i64);
 impl Day {
     /// Today, by this machine's clock.
     pub(crate) fn today() -> Self {
-        let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+        Self::of_seconds(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs()))
+    }
+
+    /// The day of a time, given as seconds since 1970.
+    pub(crate) fn of_seconds(seconds: u64) -> Self {
         Self((seconds / 86_400).cast_signed())
     }
 

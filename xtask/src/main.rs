@@ -8,16 +8,20 @@ mod aws;
 mod build;
 mod choices;
 mod day;
+mod deploy;
 mod dev;
 mod files;
 mod http;
+mod limits;
 mod options;
 mod package;
 mod process;
 mod rebuild;
 mod setup;
+mod smoke;
 mod stamp;
 mod test;
+mod upload;
 mod web;
 mod workspace;
 mod zip;
@@ -71,7 +75,11 @@ fn run(options: &Options) -> Result<()> {
         Command::ChoicesExport => choices::export(&options.given),
         Command::ChoicesErase => choices::erase(&workspace, &options.given),
         Command::Rebuild => rebuild::run(&workspace, &options.given),
+        Command::Rollback if options.given.has("--code") => deploy::rollback(&workspace, &options.given),
         Command::Rollback => rebuild::rollback(&workspace, &options.given),
+        Command::Deploy => deploy::run(&workspace, &options.given),
+        Command::Smoke => smoke::run(&options.given),
+        Command::Upload => upload::run(&options.given),
         Command::Help => Ok(()),
     }
 }

@@ -12,8 +12,8 @@ cargo xtask COMMAND
   dev-aws [--catalogue DIR] [--port N]
                                      the same on a local CloudFront, Lambda@Edge, S3 and DynamoDB
   test [--only STAGE]... [--fuzz-seconds N]
-                                     every check; stages: fmt clippy unit doc wasm transcripts faults aws choices
-                                     rebuild browser fuzz
+                                     every check; stages: fmt clippy unit doc infra wasm transcripts smoke faults aws
+                                     choices rebuild browser fuzz
   build [--catalogue DIR]            index, assets and WASM, without serving (wrangler's build command)
         [--test | --test-hooks | --production]
   index [--catalogue DIR]            the index alone, in build/index
@@ -28,6 +28,13 @@ cargo xtask COMMAND
                                      builds, checks and publishes the index of a catalogue, if anything changed
   rollback [--to GENERATION] [--target local|cloudflare|aws] [--published DIR]
                                      puts an earlier generation in force again
+  deploy --target cloudflare|aws [--environment staging|production] [--domain HOST] [--settings FILE] [--code]
+         [--base URL] [--dry-run]    worker or functions, and what they run on; --code leaves the infrastructure alone
+  rollback --code --target cloudflare|aws [--environment NAME] [--to RELEASE] [--settings FILE] [--base URL] [--dry-run]
+                                     puts the code of an earlier deployment in force again
+  smoke --base URL                   whether a deployment answers as it must
+  upload --bucket NAME --region NAME --file FILE... [--links] [--seconds N] [--endpoint URL]
+                                     a library's files into the incoming bucket, or links by which a librarian sends them
   choices export --base URL --out FILE [--token-env NAME]
                                      every choice of a deployment, as NDJSON
   choices erase --user ID [--target local|cloudflare] [--state DIR] [--namespace-id ID] [--export FILE]...
@@ -50,6 +57,9 @@ pub(crate) enum Command {
     Test,
     Rebuild,
     Rollback,
+    Deploy,
+    Smoke,
+    Upload,
     ChoicesExport,
     ChoicesErase,
     Help,
@@ -73,7 +83,34 @@ impl Command {
             ]),
             Self::Compare => Some(&[("--queries", true), ("--catalogue", true)]),
             Self::Package => Some(&[("--target", true), ("--catalogue", true)]),
-            Self::Rollback => Some(&[("--to", true), ("--target", true), ("--published", true)]),
+            Self::Rollback => Some(&[
+                ("--to", true),
+                ("--target", true),
+                ("--published", true),
+                ("--code", false),
+                ("--environment", true),
+                ("--settings", true),
+                ("--base", true),
+                ("--dry-run", false),
+            ]),
+            Self::Deploy => Some(&[
+                ("--target", true),
+                ("--environment", true),
+                ("--domain", true),
+                ("--settings", true),
+                ("--code", false),
+                ("--base", true),
+                ("--dry-run", false),
+            ]),
+            Self::Smoke => Some(&[("--base", true)]),
+            Self::Upload => Some(&[
+                ("--bucket", true),
+                ("--region", true),
+                ("--file", true),
+                ("--links", false),
+                ("--seconds", true),
+                ("--endpoint", true),
+            ]),
             Self::ChoicesExport => Some(&[("--base", true), ("--out", true), ("--token-env", true)]),
             Self::ChoicesErase => Some(&[
                 ("--user", true),
@@ -186,6 +223,9 @@ impl Options {
             Some("test") => Command::Test,
             Some("rebuild") => Command::Rebuild,
             Some("rollback") => Command::Rollback,
+            Some("deploy") => Command::Deploy,
+            Some("smoke") => Command::Smoke,
+            Some("upload") => Command::Upload,
             Some("choices") => match arguments.next().as_deref() {
                 Some("export") => Command::ChoicesExport,
                 Some("erase") => Command::ChoicesErase,

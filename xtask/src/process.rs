@@ -189,11 +189,16 @@ pub(crate) fn output_or_why(command: &mut Command) -> Result<String> {
 }
 
 /// The command as a person would type it.
-fn line(command: &Command) -> String {
+pub(crate) fn line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     let quote = |word: &OsStr| {
         let word = word.to_string_lossy().into_owned();
-        if word.contains(char::is_whitespace) { format!("'{word}'") } else { word }
+        let plain = |c: char| c.is_alphanumeric() || "-_./:=,@+%".contains(c);
+        if !word.is_empty() && word.chars().all(plain) {
+            word
+        } else {
+            format!("'{}'", word.replace('\'', "'\\''"))
+        }
     };
     words.map(quote).collect::<Vec<_>>().join(" ")
 }
@@ -224,6 +229,13 @@ mod tests {
     fn runs(pid: Pid) -> bool {
         let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
         nix::sys::signal::kill(pid, None).is_ok() && !stat.contains(") Z ")
+    }
+
+    #[test]
+    fn a_command_is_shown_as_it_can_be_typed() {
+        let mut command = Command::new("aws");
+        command.args(["s3", "a b", "it's", "", "Stacks[0]", "K=v/w+x=", "강남.csv"]);
+        assert_eq!(line(&command), "aws s3 'a b' 'it'\\''s' '' 'Stacks[0]' K=v/w+x= 강남.csv");
     }
 
     #[test]

@@ -67,6 +67,11 @@ impl Client {
         read(request.call().with_context(|| format!("GET {url}"))?)
     }
 
+    /// Sends bytes to a URL that lets them through by itself. Errors leave it out: it is a secret while it is good.
+    pub(crate) fn put(&self, url: &str, bytes: &[u8]) -> Result<Answer> {
+        read(self.agent.put(url).send(bytes).context("PUT")?)
+    }
+
     /// Posts a JSON text. Errors leave out the URL: a webhook's is a secret.
     pub(crate) fn post_json(&self, url: &str, json: &str) -> Result<Answer> {
         self.post_json_with(url, json, &[])

@@ -5,6 +5,7 @@
 //! had is named with the command that would bring it.
 
 pub(crate) mod browser;
+pub(crate) mod cfn_lint;
 pub(crate) mod debian;
 pub(crate) mod node;
 pub(crate) mod rust_tools;

@@ -7,9 +7,11 @@ mod aws;
 mod browser;
 mod choices;
 mod fuzz;
+mod infra;
 mod rebuild;
 mod rust;
 mod served;
+mod smoke;
 
 use std::time::{Duration, Instant};
 
@@ -35,13 +37,15 @@ pub(crate) struct Context<'a> {
 /// A stage: its name, what it does.
 type Stage = (&'static str, fn(&Context<'_>) -> Result<Outcome>);
 
-const STAGES: [Stage; 12] = [
+const STAGES: [Stage; 14] = [
     ("fmt", rust::fmt),
     ("clippy", rust::clippy),
     ("unit", rust::unit),
     ("doc", rust::doc),
+    ("infra", infra::run),
     ("wasm", served::wasm),
     ("transcripts", served::transcripts),
+    ("smoke", smoke::run),
     ("faults", served::faults),
     ("aws", aws::run),
     ("choices", choices::run),

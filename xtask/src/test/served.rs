@@ -12,6 +12,7 @@ use anyhow::{Context as _, Result};
 use super::{Context, Outcome, rust};
 use crate::build::worker::SCRIPT_LIMIT_BYTES;
 use crate::dev::{Serve, Server};
+use crate::limits::Limits;
 use crate::options::Flavour;
 use crate::{build, files, http, process};
 
@@ -26,6 +27,13 @@ pub(super) fn wasm(context: &Context<'_>) -> Result<Outcome> {
     println!(
         "worker script: {} bytes gzipped of at most {SCRIPT_LIMIT_BYTES}; wasm {} bytes",
         worker.gzip_bytes, worker.wasm_bytes
+    );
+    let limits = Limits::read(workspace)?;
+    let folder = workspace.build.join("worker");
+    let bytes = limits.script(&[&folder.join("index.js"), &folder.join("index_bg.wasm")])?;
+    let (files, largest) = limits.assets(&workspace.root.join("dist").join("test"))?;
+    println!(
+        "within infra/limits.toml: a script of {bytes} bytes, {files} static files, the largest of {largest} bytes"
     );
     Ok(Outcome::Passed)
 }

@@ -1,0 +1,241 @@
+//! Deploying to `CloudFront` and Lambda@Edge: the stacks of infra/aws in their order, zips and static files, by the aws program.
+//!
+//! Not tried against an account; `--dry-run` prints the same commands. Invariant: files that pages may still ask for are
+//! never removed, and the pointer to an index comes after everything it names.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+
+use super::Runner;
+use super::releases::{Release, Releases, Zip};
+use super::settings::{EDGE_REGION, Settings, template};
+use crate::build::{self, POINTER};
+use crate::files;
+use crate::limits::Limits;
+use crate::options::{Flavour, Given};
+use crate::workspace::Workspace;
+
+/// The list of releases, in the bucket of releases.
+const RELEASES: &str = "releases/deployed.json";
+
+/// Deploys everything, or with `--code` what the workflow's role may: zips, the edge stack with them, files.
+pub(super) fn deploy(workspace: &Workspace, given: &Given, runner: &Runner) -> Result<Option<String>> {
+    let settings = Settings::read(workspace, given.one("--settings"))?;
+    let stacks = Stacks { workspace, settings: &settings, runner };
+    let code_alone = given.has("--code");
+    if !code_alone {
+        stacks.change("base", EDGE_REGION, &[], None)?;
+    }
+    let zips = package(workspace, runner)?;
+    let bucket = stacks.output("base", EDGE_REGION, "ReleaseBucket")?;
+    for (file, zip) in [(&zips.search_file, &zips.release.search), (&zips.choice_file, &zips.release.choice)]
+    {
+        let to = format!("s3://{bucket}/{}", zip.key);
+        runner
+            .step("upload a zip", aws(EDGE_REGION, &["s3", "cp", "--only-show-errors"]).arg(file).arg(to))?;
+    }
+    let role = if code_alone { Some(stacks.output("base", EDGE_REGION, "ChangeRole")?) } else { None };
+    let mut parameters = zips.release.parameters();
+    if !code_alone {
+        stacks.change("data", &settings.home, &[], None)?;
+        for region in &settings.log_regions {
+            stacks.change("region", region, &[], None)?;
+        }
+        parameters.push(format!("ReleaseBucket={bucket}"));
+        parameters.push(format!("DataRegion={}", settings.home));
+        parameters.push(format!("ChoicesTable={}", stacks.output("data", &settings.home, "ChoicesTable")?));
+        parameters.push(format!("SigningSecret={}-signing-key", settings.prefix));
+        parameters.push(format!("SigningSecretVersion={}", stacks.key_version()?));
+    }
+    stacks.change("edge", EDGE_REGION, &parameters, role.as_deref())?;
+    // What `rebuild` published, else the sample of invented books, whose pages say so.
+    let published = build::published(workspace);
+    let index = match published.join(POINTER).is_file() {
+        true => published,
+        false => build::index::build(workspace, None, Flavour::Plain)?,
+    };
+    build::assets::lay_out(workspace, &index, Flavour::Plain)?;
+    publish_static(runner, &settings, &workspace.root.join("dist").join("assets"))?;
+    stacks.remember(&bucket, zips.release)?;
+    stacks.output("edge", EDGE_REGION, "Base").map(Some)
+}
+
+/// Puts an earlier pair of zips into force.
+pub(super) fn rollback(workspace: &Workspace, given: &Given, runner: &Runner) -> Result<Option<String>> {
+    let settings = Settings::read(workspace, given.one("--settings"))?;
+    let stacks = Stacks { workspace, settings: &settings, runner };
+    let bucket = stacks.output("base", EDGE_REGION, "ReleaseBucket")?;
+    let mut read = aws(EDGE_REGION, &["s3", "cp"]);
+    let list = runner.ask("the list of releases", read.arg(format!("s3://{bucket}/{RELEASES}")).arg("-"))?;
+    if runner.is_dry() {
+        let placeholder = |name: &str| format!("{name}=<of the release before>");
+        let names = ["SearchKey", "SearchSha256", "ChoiceKey", "ChoiceSha256"];
+        stacks.change("edge", EDGE_REGION, &names.map(placeholder), None)?;
+    } else {
+        let release = Releases::parse(&list)?.back(given.one("--to"))?.clone();
+        println!("== back to release {}", release.name);
+        stacks.change("edge", EDGE_REGION, &release.parameters(), None)?;
+        stacks.remember(&bucket, release)?;
+    }
+    stacks.output("edge", EDGE_REGION, "Base").map(Some)
+}
+
+/// Sends a folder such as `dist/assets` to the bucket of static files: content-named files, then others, the pointer last.
+pub(crate) fn publish_static(runner: &Runner, settings: &Settings, folder: &Path) -> Result<()> {
+    let bucket = output(runner, settings, "edge", EDGE_REGION, "SiteBucket")?;
+    let bucket = format!("s3://{bucket}");
+    let kept = |how: &str| ["--only-show-errors".to_owned(), "--cache-control".to_owned(), how.to_owned()];
+    let index = folder.join("index");
+    let mut blocks = aws(EDGE_REGION, &["s3", "sync", "--size-only", "--exclude", POINTER]);
+    blocks.args(kept("public, max-age=31536000, immutable")).arg(&index).arg(format!("{bucket}/index"));
+    runner.step("upload the index's files", &mut blocks)?;
+    let mut site = aws(EDGE_REGION, &["s3", "sync", "--exclude", "index/*", "--exclude", "_headers"]);
+    site.args(kept("public, max-age=0, s-maxage=300, must-revalidate")).arg(folder).arg(&bucket);
+    runner.step("upload the site's files", &mut site)?;
+    let mut pointer = aws(EDGE_REGION, &["s3", "cp", "--content-type", "application/json"]);
+    pointer.args(kept("public, max-age=0, s-maxage=60, must-revalidate"));
+    pointer.arg(index.join(POINTER)).arg(format!("{bucket}/index/{POINTER}"));
+    runner.step("upload the pointer", &mut pointer)
+}
+
+/// The stacks of a deployment.
+struct Stacks<'a> {
+    workspace: &'a Workspace,
+    settings: &'a Settings,
+    runner: &'a Runner,
+}
+
+impl Stacks<'_> {
+    /// Makes or changes a stack. With a role only what is named is changed; other parameters stay.
+    fn change(&self, stack: &str, region: &str, more: &[String], role: Option<&str>) -> Result<()> {
+        let mut command = aws(region, &["cloudformation", "deploy", "--no-fail-on-empty-changeset"]);
+        command.args(["--capabilities", "CAPABILITY_NAMED_IAM", "--stack-name", &self.settings.stack(stack)]);
+        command.arg("--template-file").arg(template(self.workspace, stack));
+        if let Some(role) = role {
+            command.args(["--role-arn", role]);
+        }
+        let mut parameters = if role.is_some() { Vec::new() } else { self.settings.overrides(stack) };
+        parameters.extend_from_slice(more);
+        if !parameters.is_empty() {
+            command.arg("--parameter-overrides").args(&parameters);
+        }
+        self.runner.step(&format!("stack {} in {region}", self.settings.stack(stack)), &mut command)
+    }
+
+    fn output(&self, stack: &str, region: &str, name: &str) -> Result<String> {
+        output(self.runner, self.settings, stack, region, name)
+    }
+
+    /// The version of the signing key that is to be in force.
+    fn key_version(&self) -> Result<String> {
+        let secret = format!("{}-signing-key", self.settings.prefix);
+        let mut command =
+            aws(EDGE_REGION, &["secretsmanager", "list-secret-version-ids", "--secret-id", &secret]);
+        let current = "Versions[?contains(VersionStages, 'AWSCURRENT')].VersionId | [0]";
+        self.runner.ask("the signing key's version", command.args(["--output", "text", "--query", current]))
+    }
+
+    /// Notes what is in force.
+    fn remember(&self, bucket: &str, release: Release) -> Result<()> {
+        let object = format!("s3://{bucket}/{RELEASES}");
+        let dir =
+            files::make_dir(&self.workspace.build).map(|()| self.workspace.build.join("deployed.json"))?;
+        if !self.runner.is_dry() {
+            // The first deployment finds none.
+            let earlier = crate::process::output(aws(EDGE_REGION, &["s3", "cp"]).arg(&object).arg("-"));
+            let earlier = earlier.map_or_else(|_| Ok(Releases::default()), |text| Releases::parse(&text))?;
+            files::write(&dir, serde_json::to_string_pretty(&earlier.with(release))?)?;
+        }
+        let mut command = aws(EDGE_REGION, &["s3", "cp", "--only-show-errors"]);
+        self.runner.step("note the release", command.arg(&dir).arg(object))
+    }
+}
+
+fn output(runner: &Runner, settings: &Settings, stack: &str, region: &str, name: &str) -> Result<String> {
+    let stack = settings.stack(stack);
+    let query = format!("Stacks[0].Outputs[?OutputKey=='{name}'].OutputValue | [0]");
+    let mut command =
+        aws(region, &["cloudformation", "describe-stacks", "--output", "text", "--stack-name", &stack]);
+    runner.ask(&format!("{name} of {stack}"), command.args(["--query", &query]))
+}
+
+fn aws(region: &str, words: &[&str]) -> Command {
+    let mut command = Command::new("aws");
+    command.args(words).args(["--region", region]).env("AWS_PAGER", "");
+    command
+}
+
+/// Both zips, made and weighed.
+struct Zips {
+    search_file: PathBuf,
+    choice_file: PathBuf,
+    release: Release,
+}
+
+fn package(workspace: &Workspace, runner: &Runner) -> Result<Zips> {
+    let mut command = Command::new(&workspace.program);
+    command.args(["package", "--target", "aws"]).current_dir(&workspace.root);
+    println!("== package\n   cargo xtask package --target aws");
+    // It changes nothing but this machine's dist/, so a dry run makes them too and says which they are.
+    crate::process::run(command.stdout(std::io::stderr())).context("package failed")?;
+    let limits = Limits::read(workspace)?;
+    let zip = |name: &str| -> Result<(PathBuf, Zip, String)> {
+        let file = workspace.root.join("dist").join("aws").join(format!("{name}.zip"));
+        limits.zip(&file)?;
+        let hash = Sha256::digest(files::read(&file)?);
+        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let zip = Zip { key: format!("releases/{hex}/{name}.zip"), sha256: base64(&hash) };
+        Ok((file, zip, hex))
+    };
+    let (search_file, search, first) = zip("search")?;
+    let (choice_file, choice, second) = zip("choice")?;
+    let name = format!("{}-{}", first.get(..8).unwrap_or_default(), second.get(..8).unwrap_or_default());
+    println!("== release {name}{}", if runner.is_dry() { ", not uploaded" } else { "" });
+    Ok(Zips { search_file, choice_file, release: Release { name, search, choice } })
+}
+
+impl Release {
+    /// The edge stack's parameters that name it.
+    fn parameters(&self) -> Vec<String> {
+        vec![
+            format!("SearchKey={}", self.search.key),
+            format!("SearchSha256={}", self.search.sha256),
+            format!("ChoiceKey={}", self.choice.key),
+            format!("ChoiceSha256={}", self.choice.sha256),
+        ]
+    }
+}
+
+/// Base64 with padding, as Lambda writes hashes.
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let group =
+            three.iter().fold(0_u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        for at in 0..4 {
+            let letter = LETTERS[(group >> (18 - 6 * at) & 63) as usize];
+            out.push(if at <= three.len() { char::from(letter) } else { '=' });
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_are_written_as_lambda_writes_them() {
+        for (bytes, expected) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
+        {
+            assert_eq!(base64(bytes.as_bytes()), expected);
+        }
+        // The SHA-256 of nothing.
+        assert_eq!(base64(&Sha256::digest(b"")), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+    }
+}
