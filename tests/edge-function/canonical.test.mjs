@@ -14,13 +14,14 @@ test('it fits the platform', () => {
 });
 
 test('parameters are put in one order and unknown ones dropped', () => {
-  assert.equal(of('utm_source=x&page=2&v=g1&q=a&hl=en&fbclid=1&lang=ko&limit=5&sort=year&publisher=p&year=2020&class=005&library=b'),
-    'q=a&library=b&class=005&year=2020&publisher=p&lang=ko&sort=year&page=2&limit=5&v=g1&hl=en');
+  assert.equal(of('utm_source=x&isbn=2&isbn=1&page=2&v=g1&q=a&hl=en&fbclid=1&lang=ko&limit=5&sort=year&publisher=p&year=2020&class=005&library=b'),
+    'q=a&isbn=2&isbn=1&library=b&class=005&year=2020&publisher=p&lang=ko&sort=year&page=2&limit=5&v=g1&hl=en');
   assert.equal(of('constructor=1&__proto__=2&toString=3&q=a'), 'q=a');
 });
 
 test('libraries are sorted, each once', () => {
   assert.equal(of('library=%EB%82%98&library=%EA%B0%80&library=%EB%82%98&library='), 'library=%EA%B0%80&library=%EB%82%98');
+  assert.equal(canonical(run, 'library=b&library=b', '/list'), 'library=b&library=b', 'a second one is refused there');
 });
 
 test('spaces and encodings of one text are one', () => {

@@ -40,6 +40,6 @@ export function parsed(raw) {
 }
 
 /** What a GET's query string becomes. */
-export function canonical(run, raw) {
-  return run({ request: { method: 'GET', uri: '/search', querystring: parsed(raw), headers: {} } }).querystring;
+export function canonical(run, raw, uri = '/search') {
+  return run({ request: { method: 'GET', uri, querystring: parsed(raw), headers: {} } }).querystring;
 }

@@ -42,7 +42,19 @@ fn core() -> (Core, Vec<String>) {
     (core, names)
 }
 
-/// What the `CloudFront` Function makes of query strings: node runs the text of the template.
+/// The paths that are asked in turn.
+const PATHS: [&str; 8] = [
+    "/api/search",
+    "/search",
+    "/api/suggest",
+    "/list",
+    "/api/search",
+    "/libraries",
+    "/api/libraries",
+    "/feeds/new.atom",
+];
+
+/// What the `CloudFront` Function makes of query strings, of each at its place's path: node runs the text of the template.
 fn canonical(raw: &[String]) -> Vec<String> {
     let own = root().join("node_modules/.bin/node");
     let node = if own.exists() { own } else { PathBuf::from("node") };
@@ -53,7 +65,9 @@ fn canonical(raw: &[String]) -> Vec<String> {
         .stdout(Stdio::piped())
         .spawn()
         .expect("node runs");
-    let lines: String = raw.iter().map(|one| serde_json::to_string(one).unwrap() + "\n").collect();
+    let at = |at: usize| PATHS[at % PATHS.len()];
+    let lines: String =
+        raw.iter().enumerate().map(|(n, one)| serde_json::to_string(&[at(n), one]).unwrap() + "\n").collect();
     let mut stdin = child.stdin.take().unwrap();
     let writer = std::thread::spawn(move || stdin.write_all(lines.as_bytes()).unwrap());
     let output = child.wait_with_output().unwrap();
@@ -135,6 +149,7 @@ fn query_strings(libraries: &[String]) -> Vec<String> {
         "q",
         "q",
         "q",
+        "isbn",
         "library",
         "library",
         "class",
@@ -171,7 +186,7 @@ fn what_the_function_makes_is_answered_the_same() {
     let mut found = 0;
     for (at, (raw, made)) in raw.iter().zip(&made).enumerate() {
         changed += usize::from(raw != made);
-        let path = ["/api/search", "/search", "/api/search", "/api/suggest", "/api/libraries", "/"][at % 6];
+        let path = PATHS[at % PATHS.len()];
         let (before, after) = (core.get(path, raw), core.get(path, made));
         assert_eq!(before.status, after.status, "{path}?{raw}\nmade {made}");
         let text = |body: &[u8]| String::from_utf8_lossy(body).into_owned();
@@ -192,6 +207,10 @@ fn one_search_has_one_form() {
         format!("utm_source=x&q=+a++b+&library={l2}&library={l1}&library={l2}&year=2020&page=1"),
         format!("%71=a%09b&year=%32020&sort=relevance&class=&library={}&library={l1}", written(second, 2)),
     ];
-    let made = canonical(&same);
+    // All at the path of a search.
+    let mut made = Vec::new();
+    for one in same {
+        made.extend(canonical(&[one]));
+    }
     assert!(made.iter().all(|one| one == &made[0]), "{made:?}");
 }

@@ -12,8 +12,8 @@ use seoga_app::{App, Config, Effect, Outcome, Request, Response};
 use crate::template::root;
 
 /// The parameters of GET requests, in the order of cache keys.
-pub(crate) const PARAMETERS: [&str; 11] =
-    ["q", "library", "class", "year", "publisher", "lang", "sort", "page", "limit", "v", "hl"];
+pub(crate) const PARAMETERS: [&str; 12] =
+    ["q", "isbn", "library", "class", "year", "publisher", "lang", "sort", "page", "limit", "v", "hl"];
 
 /// The parameters of `/admin/choices`, which `CloudFront` does not have.
 const EXPORT: [&str; 2] = ["cursor", "since"];

@@ -9,9 +9,9 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
-use super::Runner;
 use super::releases::{Release, Releases, Zip};
-use super::settings::{EDGE_REGION, Settings, template};
+use super::settings::{EDGE_REGION, template};
+use super::{Runner, Settings};
 use crate::build::{self, POINTER};
 use crate::files;
 use crate::limits::Limits;
@@ -175,24 +175,23 @@ struct Zips {
     release: Release,
 }
 
+/// Makes the zips. That changes nothing but this machine's dist/, so a dry run makes them too and says which they are.
 fn package(workspace: &Workspace, runner: &Runner) -> Result<Zips> {
-    let mut command = Command::new(&workspace.program);
-    command.args(["package", "--target", "aws"]).current_dir(&workspace.root);
     println!("== package\n   cargo xtask package --target aws");
-    // It changes nothing but this machine's dist/, so a dry run makes them too and says which they are.
-    crate::process::run(command.stdout(std::io::stderr())).context("package failed")?;
     let limits = Limits::read(workspace)?;
-    let zip = |name: &str| -> Result<(PathBuf, Zip, String)> {
-        let file = workspace.root.join("dist").join("aws").join(format!("{name}.zip"));
-        limits.zip(&file)?;
-        let hash = Sha256::digest(files::read(&file)?);
-        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        let zip = Zip { key: format!("releases/{hex}/{name}.zip"), sha256: base64(&hash) };
-        Ok((file, zip, hex))
-    };
-    let (search_file, search, first) = zip("search")?;
-    let (choice_file, choice, second) = zip("choice")?;
-    let name = format!("{}-{}", first.get(..8).unwrap_or_default(), second.get(..8).unwrap_or_default());
+    let mut zips = Vec::new();
+    for packaged in crate::package::aws(workspace, None)? {
+        limits.zip(&packaged.file)?;
+        let hash = Sha256::digest(files::read(&packaged.file)?);
+        let name =
+            packaged.file.file_name().and_then(|name| name.to_str()).context("a zip without a name")?;
+        let key = format!("releases/{}/{name}", packaged.sha256);
+        let short = packaged.sha256.get(..8).unwrap_or_default().to_owned();
+        zips.push((packaged.file, short, Zip { key, sha256: base64(&hash) }));
+    }
+    let [(search_file, first, search), (choice_file, second, choice)] =
+        <[_; 2]>::try_from(zips).ok().context("package makes two zips")?;
+    let name = format!("{first}-{second}");
     println!("== release {name}{}", if runner.is_dry() { ", not uploaded" } else { "" });
     Ok(Zips { search_file, choice_file, release: Release { name, search, choice } })
 }
