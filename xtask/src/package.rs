@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
 use crate::build::{self, POINTER, index, lambda, worker};
+use crate::limits::Limits;
 use crate::options::{Flavour, Given};
 use crate::workspace::Workspace;
 use crate::{files, zip};
@@ -17,8 +18,6 @@ use crate::{files, zip};
 /// Bytes of an index that still goes into the functions' zips; a larger one they fetch from the distribution. Lambda takes
 /// zips of 50 MB, and what an instance starts with it unpacks first.
 const BUNDLED_INDEX_BYTES: u64 = 30_000_000;
-/// Bytes of a zip that Lambda takes (docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html, 2026-11).
-const ZIP_LIMIT_BYTES: usize = 50 << 20;
 
 /// A zip that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +46,7 @@ pub(crate) fn run(workspace: &Workspace, given: &Given) -> Result<()> {
 /// one, where it is small enough.
 pub(crate) fn aws(workspace: &Workspace, catalogue: Option<&Path>) -> Result<Vec<Packaged>> {
     let functions = lambda::build(workspace)?;
+    let limits = Limits::read(workspace)?;
     let published = build::published(workspace);
     let index = match catalogue {
         Some(_) => Some(index::build(workspace, catalogue, Flavour::Plain)?),
@@ -60,9 +60,7 @@ pub(crate) fn aws(workspace: &Workspace, catalogue: Option<&Path>) -> Result<Vec
         let mut contents = contents(&functions.join(name))?;
         contents.extend(index.clone());
         let zip = write(&workspace.root.join("dist").join("aws").join(format!("{name}.zip")), &contents)?;
-        if zip.bytes > ZIP_LIMIT_BYTES {
-            bail!("{} has {} bytes; Lambda takes {ZIP_LIMIT_BYTES}", workspace.short(&zip.file), zip.bytes);
-        }
+        limits.zip(&zip.file)?;
         Ok(zip)
     };
     lambda::FUNCTIONS.iter().map(write).collect()

@@ -151,3 +151,26 @@ fn only_what_ships_can_be_deployed_and_never_by_a_plain_wrangler_deploy() {
     }
     assert_eq!(whole["workers_dev"].as_bool(), Some(false));
 }
+
+/// A constant of a source file: `NAME = 1024 * 1024;` or `NAME: usize = 8_192;`.
+fn constant(file: &str, name: &str) -> i64 {
+    let text = std::fs::read_to_string(root().join(file)).unwrap();
+    let line = text.lines().find(|line| line.contains(&format!("const {name}"))).unwrap();
+    let value = line.split('=').nth(1).unwrap().split(';').next().unwrap();
+    let factors = value.split('*').map(|factor| factor.trim().replace('_', "").parse::<i64>());
+    factors.map(|factor| factor.unwrap_or_else(|_| panic!("{file}: {line}"))).product()
+}
+
+#[test]
+fn what_the_programs_keep_to_is_what_the_limits_file_says() {
+    let functions = "edge/lambda/limits.mjs";
+    for (file, name, path) in [
+        (functions, "RESPONSE_BYTES", "aws.edge_function.response_bytes"),
+        (functions, "BODY_BYTES", "aws.edge_function.request_body_bytes"),
+        (functions, "TIMEOUT_SECONDS", "aws.edge_function.timeout_seconds"),
+        (functions, "URL_BYTES", "aws.cloudfront.url_bytes"),
+        ("edge/app/src/limits.rs", "MAX_METADATA_BYTES", "cloudflare.kv.metadata_bytes"),
+    ] {
+        assert_eq!(constant(file, name), number(path), "{file}: {name}");
+    }
+}

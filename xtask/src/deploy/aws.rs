@@ -14,7 +14,6 @@ use super::settings::{EDGE_REGION, template};
 use super::{Runner, Settings};
 use crate::build::{self, POINTER};
 use crate::files;
-use crate::limits::Limits;
 use crate::options::{Flavour, Given};
 use crate::workspace::Workspace;
 
@@ -178,10 +177,8 @@ struct Zips {
 /// Makes the zips. That changes nothing but this machine's dist/, so a dry run makes them too and says which they are.
 fn package(workspace: &Workspace, runner: &Runner) -> Result<Zips> {
     println!("== package\n   cargo xtask package --target aws");
-    let limits = Limits::read(workspace)?;
     let mut zips = Vec::new();
     for packaged in crate::package::aws(workspace, None)? {
-        limits.zip(&packaged.file)?;
         let hash = Sha256::digest(files::read(&packaged.file)?);
         let name =
             packaged.file.file_name().and_then(|name| name.to_str()).context("a zip without a name")?;
