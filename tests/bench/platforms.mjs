@@ -3,7 +3,7 @@
 //
 //   node tests/bench/platforms.mjs --queries FILE.tsv [--searches 1000] [--bucket dist/assets] [--functions build/lambda]
 //
-// workerd is started by `wrangler dev` on what `cargo xtask build` made, and asked over HTTP; its time is that of all its
+// workerd is started by `wrangler dev` (SEOGA_CATALOGUE names the catalogue, as for its build), and asked over HTTP; its time is that of all its
 // threads, from before a request until its answer. The search function runs in a Node of its own that answers one event at a
 // time; its index lies in the package, as it does when it is small enough for the zip, and, for the bytes of a first answer,
 // behind HTTP. Each query is asked once unmeasured, then once measured. It measures, it does not judge.
@@ -17,30 +17,6 @@ import { parseArgs } from 'node:util';
 import { at, parameters, rows } from './queries.mjs';
 
 const ROOT = join(import.meta.dirname, '../..');
-
-// --- the child: the function in a Node of its own ---
-if (process.send) {
-  const started = performance.now();
-  let handler;
-  process.on('message', async ({ functions, base, query }) => {
-    const began = process.cpuUsage();
-    const from = handler ? performance.now() : started;
-    handler ??= (await import(join(functions, 'search.mjs'))).handler;
-    const list = (key, value) => ({ [key]: [{ key, value }] });
-    const result = await handler({
-      Records: [{
-        cf: {
-          config: { eventType: 'origin-request', requestId: 'bench', distributionDomainName: 'bench.invalid' },
-          request: { method: 'GET', uri: '/api/search', querystring: query, headers: {}, origin: { s3: { customHeaders: { ...list('x-seoga-mode', 'development'), ...list('x-seoga-base', base) } } } },
-        },
-      }],
-    });
-    const { user, system } = process.cpuUsage(began);
-    process.send({ status: Number(result.status), cpu: (user + system) / 1000, ms: performance.now() - from, memory: process.memoryUsage().rss });
-  });
-} else {
-  await main();
-}
 
 async function main() {
   const { values: options } = parseArgs({
@@ -73,13 +49,13 @@ async function main() {
     line('processor ms of an answer', 'p50', 'p99', 'max');
     for (const [name, times] of table) line(name, ...[at(times, 0.5), at(times, 0.99), times.at(-1)].map((time) => time.toFixed(2)));
     console.log();
-    line('first answer of a fresh start (median)', 'ms', 'CPU ms', 'bytes', 'rounds');
+    line('first answer of a fresh start (median)', 'ms', 'CPU ms', 'bytes');
     const cold = [
       ['workerd (wrangler dev, with compiling WASM)', await median(colds.slice(0, 3), coldWorkerd)],
       ['Node, index in the zip', await median(colds, (query) => coldNode(bundled, files, query))],
       ['Node, index over HTTP', await median(colds, (query) => coldNode(join(options.functions, 'search'), files, query))],
     ];
-    for (const [name, { ms, cpu, bytes, rounds }] of cold) line(name, ms.toFixed(0), cpu.toFixed(0), bytes ?? '-', rounds ?? '-');
+    for (const [name, { ms, cpu, bytes }] of cold) line(name, ms.toFixed(0), cpu.toFixed(0), bytes ?? '-');
   } finally {
     files.close();
     rmSync(folder, { recursive: true });
@@ -93,18 +69,15 @@ async function median(list, run) {
   const found = [];
   for (const one of list) found.push(await run(one));
   const middle = (name) => at(found.map((one) => one[name]).sort((a, b) => a - b), 0.5);
-  return { ms: middle('ms'), cpu: middle('cpu'), ...(found[0].bytes !== undefined && { bytes: middle('bytes'), rounds: middle('rounds') }) };
+  return { ms: middle('ms'), cpu: middle('cpu'), ...(found[0].bytes !== undefined && { bytes: middle('bytes') }) };
 }
 
 /** The index over HTTP; counts what is asked for. */
 async function server(bucket) {
   const kept = new Map(readdirSync(join(bucket, 'index')).map((name) => [`/index/${name}`, readFileSync(join(bucket, 'index', name))]));
-  const read = { bytes: 0, rounds: 0, last: 0 };
+  const read = { bytes: 0 };
   const listening = http.createServer((request, response) => {
     const body = kept.get(request.url);
-    // What is asked for within a moment is one round.
-    if (performance.now() - read.last > 3) read.rounds += 1;
-    read.last = performance.now();
     read.bytes += body?.length ?? 0;
     response.writeHead(body ? 200 : 404).end(body);
   });
@@ -132,11 +105,11 @@ async function node(functions, base, queries) {
 }
 
 async function coldNode(functions, { url, read }, query) {
-  Object.assign(read, { bytes: 0, rounds: 0, last: 0 });
+  read.bytes = 0;
   const { ask, end } = child(functions, url);
   const { ms, cpu } = await ask(query);
   end();
-  return { ms, cpu, bytes: read.bytes, rounds: read.rounds };
+  return { ms, cpu, bytes: read.bytes };
 }
 
 let port = 20_000 + (process.pid % 20_000);
@@ -202,4 +175,28 @@ async function coldWorkerd(query) {
   const first = await measured(running, query);
   running.end();
   return first;
+}
+
+// In a child, the function in a Node of its own; else the bench.
+if (process.send) {
+  const started = performance.now();
+  let handler;
+  process.on('message', async ({ functions, base, query }) => {
+    const began = process.cpuUsage();
+    const from = handler ? performance.now() : started;
+    handler ??= (await import(join(functions, 'search.mjs'))).handler;
+    const list = (key, value) => ({ [key]: [{ key, value }] });
+    const result = await handler({
+      Records: [{
+        cf: {
+          config: { eventType: 'origin-request', requestId: 'bench', distributionDomainName: 'bench.invalid' },
+          request: { method: 'GET', uri: '/api/search', querystring: query, headers: {}, origin: { s3: { customHeaders: { ...list('x-seoga-mode', 'development'), ...list('x-seoga-base', base) } } } },
+        },
+      }],
+    });
+    const { user, system } = process.cpuUsage(began);
+    process.send({ status: Number(result.status), cpu: (user + system) / 1000, ms: performance.now() - from, memory: process.memoryUsage().rss });
+  });
+} else {
+  await main();
 }

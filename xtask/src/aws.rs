@@ -74,7 +74,7 @@ pub(crate) fn compare(workspace: &Workspace, given: &Given) -> Result<()> {
     let catalogue = given.one("--catalogue").map(|dir| build::absolute(Path::new(dir))).transpose()?;
     build::everything(workspace, catalogue.as_deref(), Flavour::Plain)?;
     let mut build = Command::new("cargo");
-    build.args(["build", "--release", "--package", "seoga-tests", "--bin", "compare"]);
+    build.args(["build", "--package", "seoga-tests", "--bin", "compare"]);
     build.current_dir(&workspace.root).env("CARGO_TARGET_DIR", &workspace.target);
     process::run(&mut build).context("compiling compare")?;
     let state = workspace.build.join("state").join("compare");
@@ -104,7 +104,7 @@ pub(crate) fn compare(workspace: &Workspace, given: &Given) -> Result<()> {
         },
     )
     .and_then(|local| {
-        let mut compare = Command::new(workspace.target.join("release").join("compare"));
+        let mut compare = Command::new(workspace.target.join("debug").join("compare"));
         compare.args(["--base", &workerd.url(), "--beside", &local.url(), "--queries", queries]);
         let outcome = process::run(&mut compare);
         local.end();
