@@ -39,7 +39,8 @@ function bodyOf(body) {
   return { body: bytes, cut: body.inputTruncated === true };
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+// A mark of byte order stays: a table for spreadsheets begins with one.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** What CloudFront takes for an answer. */
 export function toResult(status, headers, bytes) {

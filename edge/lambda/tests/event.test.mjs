@@ -50,6 +50,7 @@ test('an answer is told as CloudFront takes it', () => {
   assert.deepEqual(toResult(200, [['content-type', 'text/html']], Buffer.from('책')), {
     status: '200', statusDescription: 'OK', headers: { 'content-type': [{ key: 'content-type', value: 'text/html' }] }, body: '책', bodyEncoding: 'text',
   });
+  assert.equal(toResult(200, [], Buffer.from('\ufeffa')).body, '\ufeffa', 'a mark of byte order stays');
   assert.equal(toResult(304, [], new Uint8Array()).body, undefined);
   const binary = toResult(200, [], Uint8Array.of(0xff, 0xfe));
   assert.deepEqual([binary.body, binary.bodyEncoding], ['//4=', 'base64']);

@@ -52,7 +52,10 @@ fn run(mut arguments: impl Iterator<Item = String>) -> Result<ExitCode> {
         let beside = beside.as_deref().filter(|_| own.as_deref() != file.parent());
         replay(file, &transcript, &base, beside, &mut differs, &mut counts);
     }
-    differs.all_met()?;
+    if counts.failed == 0 {
+        // After a failure, steps were skipped that the list may name.
+        differs.all_met()?;
+    }
     println!("transcripts: {} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped);
     if beside.is_some() {
         let Counts { compared, differing, .. } = counts;
