@@ -22,6 +22,9 @@ static SERVING: AtomicBool = AtomicBool::new(false);
 /// Whether a signal has arrived: everything is being ended, and the signal's thread ends this program.
 static ENDING: AtomicBool = AtomicBool::new(false);
 
+/// How the variables begin by which `cargo run` tells a program of its package.
+const OF_OUR_PACKAGE: [&str; 3] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_PRIMARY_PACKAGE"];
+
 /// How long a group has between the request to end and its end.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -77,6 +80,7 @@ impl Group {
     /// Starts a program in a group of its own. It reads nothing from the terminal.
     pub(crate) fn start(command: &mut Command) -> Result<Self> {
         command.process_group(0).stdin(Stdio::null());
+        forget_our_package(command);
         end_with_us(command);
         let child = command.spawn().with_context(|| {
             format!("cannot run {}; is it installed?", command.get_program().to_string_lossy())
@@ -117,6 +121,16 @@ impl Group {
     fn forget(&self) {
         if let Ok(mut groups) = GROUPS.lock() {
             groups.retain(|group| *group != self.child.id().cast_signed());
+        }
+    }
+}
+
+/// Leaves out what cargo said of this package when it started us: a cargo below us would take it for a change, and compile
+/// what asks for it (ring, and all above it) anew each time.
+fn forget_our_package(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| OF_OUR_PACKAGE.iter().any(|of| name.starts_with(of))) {
+            command.env_remove(name);
         }
     }
 }
@@ -236,6 +250,17 @@ mod tests {
         let mut command = Command::new("aws");
         command.args(["s3", "a b", "it's", "", "Stacks[0]", "K=v/w+x=", "강남.csv"]);
         assert_eq!(line(&command), "aws s3 'a b' 'it'\\''s' '' 'Stacks[0]' K=v/w+x= 강남.csv");
+    }
+
+    #[test]
+    fn a_program_hears_nothing_of_our_package() {
+        // Under `cargo test` these are set for us.
+        assert!(
+            std::env::var_os("CARGO_PKG_NAME").is_some() && std::env::var_os("CARGO_MANIFEST_DIR").is_some()
+        );
+        let mut command = Command::new("sh");
+        command.args(["-c", "test -z \"$CARGO_PKG_NAME$CARGO_MANIFEST_DIR\" && test -n \"$PATH\""]);
+        run(&mut command).unwrap();
     }
 
     #[test]

@@ -161,3 +161,44 @@ fn without_configured_origins_options_still_answers() {
     assert_eq!((response.status, response.header("access-control-allow-origin")), (204, None));
     assert_eq!(response.header("allow"), Some("POST, OPTIONS"));
 }
+
+#[test]
+fn no_header_and_no_unknown_parameter_changes_what_a_cache_may_keep() {
+    let shell = Shell::new();
+    let headers = [
+        ("x-forwarded-host", "evil.example"),
+        ("x-forwarded-proto", "http"),
+        ("x-original-url", "/admin/choices"),
+        ("x-rewrite-url", "/about"),
+        ("x-http-method-override", "POST"),
+        ("forwarded", "host=evil.example"),
+        ("host", "evil.example"),
+        ("cookie", "hl=en; session=1"),
+        ("user-agent", "<script>"),
+        ("accept", "text/html"),
+        ("authorization", "Bearer dev-admin-token"),
+        ("referer", "https://evil.example/"),
+    ];
+    let unknown = "utm_source=%3Cscript%3E&callback=steal&_=1&Q=other&q%5B%5D=other";
+    let targets = [
+        "/",
+        "/search?q=파이썬",
+        "/api/search?q=파이썬",
+        "/api/suggest?q=파",
+        "/api/books/9791100000019",
+        "/books/9791100000019",
+        "/books/9791100000019.ris",
+        "/covers/9791100000019.svg",
+        "/opensearch.xml",
+        "/sitemap.xml",
+    ];
+    for target in targets {
+        let plain = shell.get(target);
+        assert_eq!(plain.status, 200, "{target}");
+        let with_all = shell.get_with(target, &headers);
+        assert_eq!((&with_all.body, &with_all.headers), (&plain.body, &plain.headers), "{target}");
+        let join = if target.contains('?') { '&' } else { '?' };
+        let noisy = shell.get(&format!("{target}{join}{unknown}"));
+        assert_eq!((&noisy.body, &noisy.headers), (&plain.body, &plain.headers), "{target} with {unknown}");
+    }
+}

@@ -80,8 +80,8 @@ fn choices(url: &str) -> Result<Vec<Choice>> {
     Ok(choices)
 }
 
-/// The same in a random order; one in two comes once more, one in four of them again, and so on. One that comes again
-/// may come at the same moment.
+/// The same in a random order; one in six comes again, one in six of these once more, and so on. One that comes again may come
+/// at the same moment.
 fn with_repeats(choices: &[Choice]) -> Vec<Choice> {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut draw = |below: usize| {
@@ -94,7 +94,7 @@ fn with_repeats(choices: &[Choice]) -> Vec<Choice> {
     let mut all = Vec::new();
     for choice in choices {
         all.push(choice.clone());
-        while draw(3) == 0 {
+        while draw(6) == 0 {
             all.push(choice.clone());
         }
     }
@@ -211,12 +211,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn repeats_lose_nothing_and_make_a_third_more() {
+    fn repeats_lose_nothing_and_make_a_fifth_more() {
         let found = Found { query_id: "q".into(), isbn13: "1".into(), rank: 1 };
         let choices: Vec<Choice> = (0..3000).map(|n| (n.to_string(), found.clone())).collect();
         let all = with_repeats(&choices);
         assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), choices.len());
-        assert!((4200..4800).contains(&all.len()), "{}", all.len());
+        assert!((3450..3750).contains(&all.len()), "{}", all.len());
         assert_ne!(all[..100], choices[..100]);
     }
 }
