@@ -4,9 +4,11 @@
 //! command. It holds no rule of the product. Invariant: everything it starts it also ends, and a step that was
 //! done for the same inputs is not done again.
 
+mod audit;
 mod aws;
 mod build;
 mod choices;
+mod cost;
 mod day;
 mod deploy;
 mod dev;
@@ -74,6 +76,8 @@ fn run(options: &Options) -> Result<()> {
         Command::Test => test::run(&workspace, options),
         Command::ChoicesExport => choices::export(&options.given),
         Command::ChoicesErase => choices::erase(&workspace, &options.given),
+        Command::Audit => audit::run(&workspace, &options.given),
+        Command::Cost => cost::run(&workspace, &options.given),
         Command::Rebuild => rebuild::run(&workspace, &options.given),
         Command::Rollback if options.given.has("--code") => deploy::rollback(&workspace, &options.given),
         Command::Rollback => rebuild::rollback(&workspace, &options.given),

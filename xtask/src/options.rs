@@ -12,8 +12,8 @@ cargo xtask COMMAND
   dev-aws [--catalogue DIR] [--port N]
                                      the same on a local CloudFront, Lambda@Edge, S3 and DynamoDB
   test [--only STAGE]... [--fuzz-seconds N]
-                                     every check; stages: fmt clippy unit doc infra wasm transcripts smoke faults aws
-                                     choices rebuild browser fuzz
+                                     every check; stages: fmt clippy licences unit doc infra wasm transcripts smoke
+                                     faults aws choices rebuild browser fuzz
   build [--catalogue DIR]            index, assets and WASM, without serving (wrangler's build command)
         [--test | --test-hooks | --production]
   index [--catalogue DIR]            the index alone, in build/index
@@ -39,6 +39,9 @@ cargo xtask COMMAND
                                      every choice of a deployment, as NDJSON
   choices erase --user ID [--target local|cloudflare] [--state DIR] [--namespace-id ID] [--export FILE]...
                                      every record of one user id, out of the store and out of exports
+  audit [--sbom FILE]                licences, sources and known vulnerabilities of all parts, and a list of them
+  cost [--searches N]... [--choices N] [--files N] [--memory MB] [--lines]
+                                     what a month costs on each platform; N as 3M, 500k or 0.3 (a search)
 
 Without --catalogue the published index is used, and without one a generated sample of invented books. The set-up asks
 for git, cargo and node. Tools are kept in build/tools (or SEOGA_TOOLS), the index in build/, published generations in
@@ -62,6 +65,8 @@ pub(crate) enum Command {
     Upload,
     ChoicesExport,
     ChoicesErase,
+    Audit,
+    Cost,
     Help,
 }
 
@@ -118,6 +123,14 @@ impl Command {
                 ("--state", true),
                 ("--namespace-id", true),
                 ("--export", true),
+            ]),
+            Self::Audit => Some(&[("--sbom", true)]),
+            Self::Cost => Some(&[
+                ("--searches", true),
+                ("--choices", true),
+                ("--files", true),
+                ("--memory", true),
+                ("--lines", false),
             ]),
             _ => None,
         }
@@ -226,6 +239,8 @@ impl Options {
             Some("deploy") => Command::Deploy,
             Some("smoke") => Command::Smoke,
             Some("upload") => Command::Upload,
+            Some("audit") => Command::Audit,
+            Some("cost") => Command::Cost,
             Some("choices") => match arguments.next().as_deref() {
                 Some("export") => Command::ChoicesExport,
                 Some("erase") => Command::ChoicesErase,

@@ -37,9 +37,10 @@ pub(crate) struct Context<'a> {
 /// A stage: its name, what it does.
 type Stage = (&'static str, fn(&Context<'_>) -> Result<Outcome>);
 
-const STAGES: [Stage; 14] = [
+const STAGES: [Stage; 15] = [
     ("fmt", rust::fmt),
     ("clippy", rust::clippy),
+    ("licences", rust::licences),
     ("unit", rust::unit),
     ("doc", rust::doc),
     ("infra", infra::run),

@@ -5,6 +5,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 
 use super::{Context, Outcome};
+use crate::audit;
 use crate::process;
 use crate::setup::wasm::{self, Toolchain};
 
@@ -57,6 +58,12 @@ pub(super) fn clippy(context: &Context<'_>) -> Result<Outcome> {
         }
     }
     process::run(worker.args(["--", "-D", "warnings"])).map(|()| Outcome::Passed)
+}
+
+/// Every package is under a licence that is allowed and from its registry; no network is needed.
+pub(super) fn licences(context: &Context<'_>) -> Result<Outcome> {
+    println!("{}", audit::offline(context.workspace)?);
+    Ok(Outcome::Passed)
 }
 
 /// Unit, property and integration tests.
