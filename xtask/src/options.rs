@@ -24,7 +24,7 @@ cargo xtask COMMAND
   setup [--only PART]...             what the others need; parts: node wasm browser
   rebuild --catalogue DIR --target local|cloudflare|aws
           [--choices FILE]... [--judged FILE.tsv] [--floor 0-1] [--keep N] [--allow-loss] [--force]
-          [--published DIR] [--base URL]
+          [--published DIR] [--base URL] [--settings FILE] [--dry-run]
                                      builds, checks and publishes the index of a catalogue, if anything changed
   rollback [--to GENERATION] [--target local|cloudflare|aws] [--published DIR]
                                      puts an earlier generation in force again
@@ -83,8 +83,10 @@ impl Command {
                 ("--keep", true),
                 ("--published", true),
                 ("--base", true),
+                ("--settings", true),
                 ("--allow-loss", false),
                 ("--force", false),
+                ("--dry-run", false),
             ]),
             Self::Compare => Some(&[("--queries", true), ("--catalogue", true)]),
             Self::Package => Some(&[("--target", true), ("--catalogue", true)]),

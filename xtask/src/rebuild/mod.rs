@@ -16,11 +16,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use crate::deploy::{Runner, Settings, aws};
 use crate::options::{Flavour, Given};
 use crate::setup::node;
 use crate::web::Client;
 use crate::workspace::Workspace;
-use crate::{build, process};
+use crate::{build, files, process};
 
 use folder::{Folder, Last};
 use notify::{Event, Webhooks};
@@ -28,6 +29,8 @@ use options::{Rebuild, Rollback, Target};
 
 /// Books that the generated judged queries ask for, each in up to three ways.
 const JUDGED_BOOKS: &str = "100";
+/// The program by which AWS is reached.
+const AWS: &str = "aws";
 /// How long a deployment may take to answer from the new generation: isolates read the pointer again after a minute.
 const IN_FORCE_LIMIT: Duration = Duration::from_secs(180);
 
@@ -38,10 +41,10 @@ pub(crate) fn run(workspace: &Workspace, given: &Given) -> Result<()> {
     let _lock = folder.lock()?;
     let webhooks = Webhooks::from_environment();
     let began = Instant::now();
-    let outcome = Run { workspace, rebuild: &rebuild, folder: &folder, began }.carry_out();
+    let outcome = Run { workspace, rebuild: &rebuild, given, folder: &folder, began }.carry_out();
     let event = Event::new("rebuild", rebuild.target.name(), began);
     match outcome {
-        Ok(Outcome::Unchanged(what)) => {
+        Ok(Outcome::Unchanged(what) | Outcome::Dry(what)) => {
             println!("{what}");
             Ok(())
         }
@@ -73,7 +76,7 @@ pub(crate) fn rollback(workspace: &Workspace, given: &Given) -> Result<()> {
             command.args(["--to", to]);
         }
         let told = process::output_or_why(&mut command).context("nothing was changed")?;
-        serve(workspace, &folder, rollback.target, before.as_deref())?;
+        serve(workspace, given, &folder, rollback.target, before.as_deref())?;
         Ok(told.trim().to_owned())
     };
     let event = Event::new("rollback", rollback.target.name(), began);
@@ -94,12 +97,15 @@ pub(crate) fn rollback(workspace: &Workspace, given: &Given) -> Result<()> {
 /// How a run ended that did not fail, in words.
 enum Outcome {
     Unchanged(String),
+    /// Nothing was to be changed.
+    Dry(String),
     Published(String),
 }
 
 struct Run<'a> {
     workspace: &'a Workspace,
     rebuild: &'a Rebuild,
+    given: &'a Given,
     folder: &'a Folder,
     began: Instant,
 }
@@ -107,6 +113,9 @@ struct Run<'a> {
 impl Run<'_> {
     fn carry_out(&self) -> Result<Outcome> {
         let (workspace, rebuild, folder) = (self.workspace, self.rebuild, self.folder);
+        if rebuild.target == Target::Aws && !rebuild.dry_run {
+            needs_aws(AWS)?;
+        }
         let inputs = inputs::fingerprint(workspace, &rebuild.catalogue, &rebuild.choices)?;
         let in_force = folder.generation()?;
         let last = folder.last(rebuild.target.name())?;
@@ -127,16 +136,11 @@ impl Run<'_> {
         let judged = work.path().join("own-books.tsv");
         let evaluated = self.step("evaluate", || self.evaluate(&builder, &index, &judged))?;
         let asked = self.step("smoke", || smoke::run(workspace, &builder, &index, &judged, work.path()))?;
-        let published = self.step("publish", || {
-            let mut command = Command::new(&builder);
-            command.arg("publish").arg(&index).arg("--into").arg(folder.index());
-            command.args(["--keep", &rebuild.keep]);
-            if rebuild.allow_loss {
-                command.arg("--allow-loss");
-            }
-            process::output_or_why(&mut command).context("not published")
-        })?;
-        self.step("serve", || serve(workspace, folder, rebuild.target, in_force.as_deref()))?;
+        if rebuild.dry_run {
+            return self.step("dry run", || self.would_publish(&builder, &index, work.path()));
+        }
+        let published = self.step("publish", || self.publish(&builder, &index, &folder.index()))?;
+        self.step("serve", || serve(workspace, self.given, folder, rebuild.target, in_force.as_deref()))?;
         let generation = folder.generation()?.context("what was published is gone")?;
         if let Some(base) = &rebuild.base {
             self.step("in force", || wait_until_in_force(base, &generation))?;
@@ -147,6 +151,38 @@ impl Run<'_> {
             "{}; {evaluated}; {asked} answers on workerd as native; {seconds:.1} s",
             published.trim()
         )))
+    }
+
+    /// Adds the index to a folder of generations and puts it in force there.
+    fn publish(&self, builder: &Path, index: &Path, into: &Path) -> Result<String> {
+        let mut command = Command::new(builder);
+        command.arg("publish").arg(index).arg("--into").arg(into).args(["--keep", &self.rebuild.keep]);
+        if self.rebuild.allow_loss {
+            command.arg("--allow-loss");
+        }
+        process::output_or_why(&mut command).context("not published")
+    }
+
+    /// Publishes into a copy of what is published, and says what a target would be sent of it.
+    fn would_publish(&self, builder: &Path, index: &Path, work: &Path) -> Result<Outcome> {
+        let (copy, assets) = (work.join("copy"), work.join("assets"));
+        let before = self.folder.index();
+        if before.is_dir() {
+            for file in files::list(&before)? {
+                files::link(&file, &copy.join(file.strip_prefix(&before)?))?;
+            }
+        }
+        let published = self.publish(builder, index, &copy)?;
+        build::assets::lay_out_at(self.workspace, &copy, &assets)?;
+        match self.rebuild.target {
+            Target::Local => println!("would lay out dist/assets"),
+            Target::Cloudflare => println!("would run wrangler deploy --env production"),
+            Target::Aws => {
+                let settings = Settings::read(self.workspace, self.given.one("--settings"))?;
+                aws::publish_static(&Runner::new(self.given), &settings, &assets)?;
+            }
+        }
+        Ok(Outcome::Dry(format!("dry run, nothing was changed; would have: {}", published.trim())))
     }
 
     /// Runs a step and says how long it took.
@@ -195,22 +231,51 @@ fn mean_mrr(table: &str) -> Option<&str> {
 }
 
 /// Has a target serve what is in the folder. `before` is the generation to go back to when that fails.
-fn serve(workspace: &Workspace, folder: &Folder, target: Target, before: Option<&str>) -> Result<()> {
+fn serve(
+    workspace: &Workspace,
+    given: &Given,
+    folder: &Folder,
+    target: Target,
+    before: Option<&str>,
+) -> Result<()> {
     // A folder of one's own is only kept, not served.
     if folder.index() != build::published(workspace) {
         return Ok(());
     }
-    match target {
-        Target::Local => build::assets::lay_out(workspace, &folder.index(), Flavour::Plain).map(drop),
-        Target::Cloudflare => {
-            let Err(error) = deploy(workspace) else { return Ok(()) };
-            if let Some(before) = before {
-                let builder = build::index::compile(workspace)?;
-                let mut back = Command::new(builder);
-                process::output_or_why(back.arg("rollback").arg(folder.index()).args(["--to", before]))?;
-            }
-            Err(error.context("the deployment failed; what was deployed before still serves"))
-        }
+    let sent = match target {
+        Target::Local => return build::assets::lay_out(workspace, &folder.index(), Flavour::Plain).map(drop),
+        Target::Cloudflare => deploy(workspace),
+        Target::Aws => upload(workspace, given, folder),
+    };
+    let Err(error) = sent else { return Ok(()) };
+    if let Some(before) = before {
+        let builder = build::index::compile(workspace)?;
+        let mut back = Command::new(builder);
+        process::output_or_why(back.arg("rollback").arg(folder.index()).args(["--to", before]))?;
+    }
+    Err(error.context("the deployment failed; what was deployed before still serves"))
+}
+
+/// Uploads the static files to the bucket behind `CloudFront`: the pointer last, so that until then the earlier generation
+/// serves, and nothing that it needs is removed.
+fn upload(workspace: &Workspace, given: &Given, folder: &Folder) -> Result<()> {
+    let assets = build::assets::lay_out(workspace, &folder.index(), Flavour::Plain)?;
+    let settings = Settings::read(workspace, given.one("--settings"))?;
+    aws::publish_static(&Runner::new(given), &settings, &assets)
+}
+
+/// The program by which AWS is reached is there; asked before anything is built.
+fn needs_aws(program: &str) -> Result<()> {
+    match Command::new(program).arg("--version").output() {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => bail!(
+            "--target aws: {program} does not work: {}; nothing was done",
+            String::from_utf8_lossy(&output.stderr).trim()
+        ),
+        Err(error) => bail!(
+            "--target aws: the program {program} is missing ({error}); install AWS CLI version 2 and sign in, or see what \
+             would be done with --dry-run; nothing was done"
+        ),
     }
 }
 
@@ -247,6 +312,15 @@ fn wait_until_in_force(base: &str, generation: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_missing_aws_program_is_named_before_anything_is_done() {
+        let missing = needs_aws("no-such-aws-program").unwrap_err().to_string();
+        assert!(missing.contains("missing") && missing.contains("nothing was done"), "{missing}");
+        let broken = needs_aws("false").unwrap_err().to_string();
+        assert!(broken.contains("does not work"), "{broken}");
+        needs_aws("true").unwrap();
+    }
 
     #[test]
     fn the_mean_is_read_from_the_last_line() {

@@ -20,6 +20,8 @@ pub(super) enum Target {
     Local,
     /// The production environment of wrangler.toml.
     Cloudflare,
+    /// The bucket behind `CloudFront`, of the stacks in infra/aws.
+    Aws,
 }
 
 impl Target {
@@ -27,11 +29,8 @@ impl Target {
         match text {
             "local" => Ok(Self::Local),
             "cloudflare" => Ok(Self::Cloudflare),
-            "aws" => bail!(
-                "--target aws: there is no infrastructure for CloudFront and Lambda@Edge in this repository yet, so \
-                 there is nothing to publish to; nothing was done"
-            ),
-            other => bail!("--target {other:?}: there are local and cloudflare"),
+            "aws" => Ok(Self::Aws),
+            other => bail!("--target {other:?}: there are local, cloudflare and aws"),
         }
     }
 
@@ -39,6 +38,7 @@ impl Target {
         match self {
             Self::Local => "local",
             Self::Cloudflare => "cloudflare",
+            Self::Aws => "aws",
         }
     }
 }
@@ -58,6 +58,8 @@ pub(super) struct Rebuild {
     pub(super) allow_loss: bool,
     /// Whether to build although nothing changed.
     pub(super) force: bool,
+    /// Whether to stop before anything is published, and to say what would be.
+    pub(super) dry_run: bool,
     pub(super) published: PathBuf,
     /// The deployment to wait for.
     pub(super) base: Option<String>,
@@ -84,6 +86,7 @@ impl Rebuild {
             keep: keep.to_owned(),
             allow_loss: given.has("--allow-loss"),
             force: given.has("--force"),
+            dry_run: given.has("--dry-run"),
             published: published(workspace, given)?,
             base: given.one("--base").map(|base| base.trim_end_matches('/').to_owned()),
         })
