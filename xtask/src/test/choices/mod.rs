@@ -30,8 +30,8 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
     files::remove_dir(&dir)?;
     files::make_dir(&dir)?;
     operator::run(context, &dir)?;
-    crowd::run(context, &dir)?;
     session::run(context, &dir)?;
+    crowd::run(context, &dir)?;
     files::remove_dir(&dir)?;
     Ok(Outcome::Passed)
 }

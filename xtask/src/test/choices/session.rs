@@ -85,16 +85,18 @@ impl Deployed {
         let libraries: Value =
             serde_json::from_str(&client.get(&format!("{url}/api/libraries"), None)?.body)?;
         let library = libraries["libraries"][0]["name"].as_str().context("no library")?.to_owned();
-        let held = |isbn: &str| {
+        let held = |isbn: &str| -> Result<bool> {
             let mut inspect = Command::new(&self.builder);
-            inspect.arg("inspect").arg(&self.fewer).arg("--book").arg(isbn);
-            process::output_or_why(&mut inspect).is_ok()
+            let said = process::output(inspect.arg("inspect").arg(&self.fewer).arg("--book").arg(isbn))?;
+            Ok(!said.contains("not in the index"))
         };
         for words in WORDS {
             let query = format!("{}&library={}", words_query(words, 50), web::encode(&library));
             let found = search(client, url, &query, &[])?;
-            let stays = found.iter().find(|book| held(&book.isbn13));
-            let goes = found.iter().find(|book| !held(&book.isbn13));
+            let (mut stays, mut goes) = (None, None);
+            for book in &found {
+                *(if held(&book.isbn13)? { &mut stays } else { &mut goes }) = Some(book);
+            }
             if let (Some(stays), Some(goes)) = (stays, goes) {
                 return Ok(Before { stays: stays.clone(), goes: goes.clone(), library });
             }
