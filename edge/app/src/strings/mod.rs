@@ -266,6 +266,42 @@ mod tests {
         }
     }
 
+    /// The text literals of a table, comments and tests left out.
+    fn literals(source: &str) -> Vec<String> {
+        let table = source.split("#[cfg(test)]").next().unwrap();
+        let lines = table.lines().filter(|line| !line.trim_start().starts_with("//"));
+        let code: String = lines.collect::<Vec<_>>().join("\n");
+        let mut found = Vec::new();
+        let mut rest = code.as_str();
+        while let Some((_, after)) = rest.split_once('"') {
+            let end = after.match_indices('"').find(|(at, _)| !after[..*at].ends_with('\\')).unwrap().0;
+            found.push(after[..end].to_owned());
+            rest = &after[end + 1..];
+        }
+        found
+    }
+
+    #[test]
+    fn every_text_is_in_the_language_of_its_table() {
+        let hangul = |text: &str| text.chars().any(|c| ('가'..='힣').contains(&c));
+        let letters = |text: &str| text.chars().any(char::is_alphabetic);
+        // Parameter names and codes, units without words, and the other language's own name.
+        let shared = ["library", "class", "year", "publisher", "lang", "ko", "en", "ISBN", "English"];
+        let korean = literals(include_str!("ko.rs"));
+        let english = literals(include_str!("en.rs"));
+        assert!(korean.len() > 200 && english.len() > 200, "{} {}", korean.len(), english.len());
+        for text in korean.iter().filter(|text| !shared.contains(&text.as_str())) {
+            let placeholders_gone: String = text.split(['{', '}']).step_by(2).collect();
+            assert!(hangul(text) || !letters(&placeholders_gone), "{text:?} is not Korean");
+        }
+        for text in english.iter().filter(|text| *text != "한국어") {
+            assert!(!hangul(text), "{text:?} is not English");
+        }
+        for text in korean.iter().chain(&english) {
+            assert!(!text.is_empty(), "an empty text");
+        }
+    }
+
     #[test]
     fn dates_follow_the_language() {
         assert_eq!((Hl::Ko.strings().date)(Day(19_411)), "2023년 2월 23일");
