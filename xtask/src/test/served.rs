@@ -103,10 +103,27 @@ pub(super) fn serve(
 ) -> Result<()> {
     let workspace = context.workspace;
     build::everything(workspace, None, flavour)?;
-    let environment = if flavour == Flavour::TestHooks { "test-hooks" } else { "test" };
-    let state = workspace.build.join("state").join(environment);
+    let state = workspace.build.join("state").join(environment(flavour));
     files::remove_dir(&state)?;
     files::make_dir(&state)?;
+    serve_again(context, flavour, extra, use_it)
+}
+
+/// wrangler's environment of a flavour for tests.
+fn environment(flavour: Flavour) -> &'static str {
+    if flavour == Flavour::TestHooks { "test-hooks" } else { "test" }
+}
+
+/// The same on the choice store that the server before left, as after a deployment.
+pub(super) fn serve_again(
+    context: &Context<'_>,
+    flavour: Flavour,
+    extra: &[OsString],
+    use_it: impl FnOnce(&str, &Path) -> Result<()>,
+) -> Result<()> {
+    let workspace = context.workspace;
+    let environment = environment(flavour);
+    let state = workspace.build.join("state").join(environment);
     let log = workspace.build.join(format!("wrangler-{environment}.log"));
     let server = Server::start(
         workspace,
