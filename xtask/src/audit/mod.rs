@@ -16,9 +16,9 @@ use crate::options::Given;
 use crate::workspace::Workspace;
 use packages::{Kind, Package};
 
-/// What the tools that npm brings may be under besides: of libvips, which wrangler's picture library loads, and of one
-/// list of words. Nothing of npm ships.
-const TOOLS_MAY: [&str; 2] = ["LGPL-3.0-or-later", "CC0-1.0"];
+/// What the tools that npm brings may be under besides: of libvips, which wrangler's picture library loads, of one list of
+/// words, and of axe-core, which looks at pages in tests. Nothing of npm ships.
+const TOOLS_MAY: [&str; 3] = ["LGPL-3.0-or-later", "CC0-1.0", "MPL-2.0"];
 /// Where the list goes, by default.
 const SBOM: &str = "sbom.cdx.json";
 
