@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { box, open, ready, results, shoot, visitor, windows } from "./browser.mjs";
+import { box, faults, open, ready, results, shoot, visitor, windows } from "./browser.mjs";
 import { book, inLanguage, names, pages } from "./pages.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -31,7 +31,9 @@ for (const hl of ["ko", "en"]) {
         assert.equal(answer.status(), status, name);
         await ready(page);
         assert.equal(await page.locator("html").getAttribute("lang"), hl);
-        // Nothing may hide from the check behind a disclosure.
+        // Nothing may hide from the check behind a disclosure; what opens them here shifts the layout.
+        assert.deepEqual(await faults(page), []);
+        page.hasScript = false;
         await page.evaluate(() => document.querySelectorAll("details").forEach((details) => { details.open = true; }));
         const wrong = await violations(page);
         if (wrong.length) found[name] = wrong;
@@ -56,8 +58,8 @@ test("axe finds nothing where suggestions are open, on a phone, light and dark",
 
 test("axe is able to find something", async () => {
   const page = await open("/");
-  await page.evaluate(() => { document.querySelector("img, input").removeAttribute("id"); });
-  assert.notDeepEqual(await violations(page), []);
+  await page.evaluate(() => document.querySelector("main").append(document.createElement("img")));
+  assert.match((await violations(page)).join(), /image-alt/);
 });
 
 for (const { name, path, status } of pages) {
@@ -109,14 +111,11 @@ test("the languages are one visible link apart and say the same of themselves", 
   assert.equal(await page.locator(`header.site a[hreflang=ko]`).count(), 1);
 });
 
-test("forced colours and less motion are honoured", async () => {
+test("buttons keep an edge in forced colours, and nothing moves", async () => {
   const page = await open(`/books/${book}`);
-  await page.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
-  const button = page.locator("form.search button[type=submit]");
-  const { border, motion } = await button.evaluate((element) => ({
-    border: getComputedStyle(element).borderTopWidth,
-    motion: getComputedStyle(document.documentElement).scrollBehavior,
-  }));
+  await page.emulateMedia({ forcedColors: "active" });
+  const border = await page.locator("form.search button[type=submit]").evaluate((button) => getComputedStyle(button).borderTopWidth);
   assert.notEqual(border, "0px", "without its colour the button has no edge");
-  assert.equal(motion, "auto");
+  assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
+  assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).scrollBehavior), "auto");
 });

@@ -32,13 +32,13 @@ pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Pro
     let strings = page.strings;
     let query = Query { hl: page.explicit, ..Query::default() };
     let main = html! {
-        (form(&page, &query, None, false))
+        (form(&page, &query, Some(manifest), false))
         article.book {
             img.cover src={ "/covers/" (shown.isbn13()) ".svg" } alt=((strings.cover_of)(&record.title)) width="200" height="280";
             div {
                 (crumbs(&page, record))
                 h1 lang=[lang(&page, record)] { (record.title) }
-                p.actions { a.button.add href=(page.link(&format!("/list?isbn={}", shown.isbn13()))) data-add=(shown.isbn13()) rel="nofollow" { (strings.pick) } }
+                p.actions { a.button.add href=(page.link(&format!("/list?isbn={}", shown.isbn13()))) data-add=(shown.isbn13()) rel="nofollow" { (strings.pick) } " " a href="#cite" { (strings.cite) } }
                 (facts(&page, record))
                 section.held aria-labelledby="held" {
                     h2 #held { (strings.holdings) " " span.n { ((strings.held_at)(shown.held.len())) } }

@@ -40,6 +40,7 @@ pub(crate) async fn results(context: &Context) -> Result<Response, Problem> {
     let main = html! {
         (form(&page, &query, Some(&generation.manifest), false))
         h1 { (heading) }
+        @if !found.answer.hits.is_empty() { a.skip.within href="#books" { (page.strings.skip_to_books) } }
         @if found.answer.total == 0 { (nothing(&page, &query, found)) }
         @else { (list(&page, &query, found, generation)) }
     };
@@ -147,16 +148,16 @@ fn list(page: &Page<'_>, query: &Query, found: &Found, generation: &Generation) 
                     a.jump href="#narrow" { (strings.to_narrow) }
                     (sorts(page, query))
                 }
+                (picks(page, query))
                 @if answer.hits.is_empty() {
                     p { (strings.page_empty) " " a href=(address(&Query { page: 1, ..query.clone() })) { (strings.first_page) } }
                 }
-                ol start=(first) data-query-id=(found.query_id) {
+                ol start=(first) data-query-id=(found.query_id) id="books" tabindex="-1" {
                     @for hit in &answer.hits {
                         (hit::hit(page, query, hit, &generation.manifest, &found.filters.libraries))
                     }
                 }
                 (paging(page, query, answer.total))
-                (picks(page, query))
                 (sizes(page, query))
                 @if let Some((library, class)) = fed(query) { p.more { (feed::link(page, library, class)) } }
             }

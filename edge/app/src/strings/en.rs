@@ -34,6 +34,7 @@ pub(super) static STRINGS: Strings = Strings {
     brand: "Seoga",
     tagline: "Search the public libraries near you, all at once",
     skip: "Skip to content",
+    skip_to_books: "Skip to the books",
     site_navigation: "Site",
     nav_libraries: "Libraries",
     nav_list: "My list",

@@ -35,6 +35,7 @@ pub(super) static STRINGS: Strings = Strings {
     brand: "서가",
     tagline: "가까운 공공도서관의 책을 한 번에 찾습니다",
     skip: "본문으로 건너뛰기",
+    skip_to_books: "책 목록으로 건너뛰기",
     site_navigation: "사이트",
     nav_libraries: "도서관",
     nav_list: "내 목록",

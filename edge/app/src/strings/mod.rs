@@ -71,6 +71,7 @@ pub(crate) struct Strings {
     pub(crate) brand: &'static str,
     pub(crate) tagline: &'static str,
     pub(crate) skip: &'static str,
+    pub(crate) skip_to_books: &'static str,
     pub(crate) site_navigation: &'static str,
     pub(crate) nav_libraries: &'static str,
     pub(crate) nav_list: &'static str,
