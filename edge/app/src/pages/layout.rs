@@ -96,6 +96,7 @@ impl<'a> Page<'a> {
                         @if frame.title.is_empty() { (strings.brand) " · " (strings.tagline) }
                         @else { (frame.title) " · " (strings.brand) }
                     }
+                    meta name="description" content={ @if !frame.title.is_empty() { (frame.title) ". " } (strings.tagline) };
                     @if !frame.listed { meta name="robots" content="noindex"; }
                     link rel="stylesheet" href="/assets/style.css";
                     link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
