@@ -287,3 +287,32 @@ fn a_configuration_names_what_to_read_and_a_slip_in_it_is_exit_1() {
     let both = ["build", "--catalogue", "a", "--config", "b", "--out", "c"];
     assert_eq!(run(&both).status.code(), Some(2));
 }
+
+#[test]
+fn an_earlier_index_says_what_is_to_be_uploaded_and_one_that_is_damaged_is_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let (sample, index, again) = (at("sample"), at("index"), at("again"));
+    succeeded(&["generate", "--books", "200", "--seed", "6", "--out", text(&sample)]);
+    let build = |more: &[&str], out: &Path| {
+        let words = ["build", "--catalogue", text(&sample), "--out", text(out)];
+        succeeded(&words.iter().chain(more).copied().collect::<Vec<_>>())
+    };
+    build(&[], &index);
+    let whole = files(&index);
+    let told = stderr(&build(&["--previous", text(&index)], &again));
+    let all = told.lines().find(|line| line.trim_start().starts_with("all ")).unwrap();
+    assert!(told.contains("to upload after") && all.split_whitespace().nth(1) == Some("0"), "{told}");
+    assert_eq!(files(&again), whole);
+    // In its own place, too.
+    build(&["--previous", text(&again)], &again);
+    assert_eq!(files(&again), whole);
+
+    let (name, bytes) = whole.iter().find(|(name, _)| name.starts_with("r-")).unwrap();
+    fs::write(index.join(name), &bytes[..bytes.len() - 1]).unwrap();
+    for earlier in [&index, &at("nothing")] {
+        let told = stderr(&build(&["--previous", text(earlier)], &again));
+        assert!(told.contains("warning: --previous") && !told.contains("to upload"), "{told}");
+        assert_eq!(files(&again), whole);
+    }
+}

@@ -13,6 +13,17 @@ use crate::bytes::{Bytes, Damaged};
 
 /// Documents in one column file.
 pub const COLUMN_DOCS: u32 = 2048;
+
+/// Documents in a full file of an index of so many.
+#[cfg(feature = "write")]
+pub(crate) fn column_docs(documents: usize) -> usize {
+    let docs = COLUMN_DOCS as usize;
+    if documents > LARGE { 2 * docs } else { docs }
+}
+
+/// From here on files of columns are twice as long, so that they are half as many.
+#[cfg(feature = "write")]
+const LARGE: usize = 400_000;
 /// The value of an unknown class or year, registration or holdings number.
 pub const UNKNOWN16: u16 = u16::MAX;
 /// The value of an unknown publisher.
@@ -178,6 +189,12 @@ impl Order {
     #[must_use]
     pub fn size(&self) -> usize {
         self.payload.len()
+    }
+
+    /// The documents in this file.
+    #[must_use]
+    pub fn documents(&self) -> std::ops::Range<DocId> {
+        self.first..self.first.saturating_add(self.count as u32)
     }
 
     /// The row of a document, if it is in this file.

@@ -88,6 +88,11 @@ impl KeyedFiles {
         self.files.len()
     }
 
+    /// The first key of each.
+    pub fn starts(&self) -> impl Iterator<Item = &[u8]> {
+        self.files.iter().map(|(first, _)| first.as_slice())
+    }
+
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -127,6 +132,11 @@ impl PlacedFiles {
     #[must_use]
     pub fn len(&self) -> usize {
         self.files.len()
+    }
+
+    /// The first position of each.
+    pub fn starts(&self) -> impl Iterator<Item = u64> {
+        self.files.iter().map(|(first, _)| *first)
     }
 
     /// Whether there is none.

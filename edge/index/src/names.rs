@@ -39,6 +39,11 @@ impl Names {
         self.names.iter().map(|name| name.len() + size_of::<String>()).sum()
     }
 
+    /// The names by number.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
     /// The name with a number.
     #[must_use]
     pub fn get(&self, number: u32) -> Option<&str> {

@@ -79,6 +79,13 @@ pub fn table_key(number: u16) -> Vec<u8> {
     in_space(space::RELATED, &number.to_be_bytes())
 }
 
+/// The number in a table key.
+#[must_use]
+pub fn word_number(key: &[u8]) -> Option<u16> {
+    let [_, high, low, ..] = key else { return None };
+    Some(u16::from_be_bytes([*high, *low]))
+}
+
 /// The word's own key behind a table key.
 #[must_use]
 pub fn word_of(key: &[u8]) -> Option<&[u8]> {
@@ -95,6 +102,7 @@ mod tests {
         let key = [table_key(0x1234).as_slice(), b"word"].concat();
         assert_eq!(key, [space::RELATED, 0x12, 0x34, b'w', b'o', b'r', b'd']);
         assert_eq!(word_of(&key), Some(b"word".as_slice()));
+        assert_eq!((word_number(&key), word_number(&key[..2])), (Some(0x1234), None));
     }
 
     proptest! {

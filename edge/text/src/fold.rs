@@ -66,7 +66,7 @@ pub fn letters(text: &str) -> String {
     let mut i = 0;
     while let Some(&c) = chars.get(i) {
         let signs = sign_length(&chars, i);
-        if c.is_alphanumeric() || is_combining_mark(c) {
+        if hangul::is_syllable(c) || c.is_alphanumeric() || is_combining_mark(c) {
             out.push(c);
         } else if signs > 0 {
             out.extend(chars.iter().skip(i).take(signs));
@@ -96,10 +96,27 @@ pub(crate) fn sign_length(chars: &[char], at: usize) -> usize {
 /// Folds character by character, spaces neither collapsed nor trimmed. Characters that compose (a letter and its marks, the
 /// jamo of one syllable) are folded together and share their place in the original.
 pub(crate) fn folded_chars(text: &str) -> Vec<Folded> {
+    fold_unless(text, is_simple)
+}
+
+/// What folds to itself or its lower case, and joins nothing before it: nearly every character of nearly every text.
+fn is_simple(c: char) -> bool {
+    matches!(c, ' '..='~' if c != '`') || hangul::is_syllable(c)
+}
+
+/// Folds; a character for which, and for whose successor, `simple` answers true is spared the normalisation.
+fn fold_unless(text: &str, simple: impl Fn(char) -> bool) -> Vec<Folded> {
     let mut out = Vec::with_capacity(text.len());
     let mut cluster = String::new();
     let (mut start, mut end) = (0, 0);
-    for (index, c) in (0_u32..).zip(text.chars()) {
+    let mut chars = (0_u32..).zip(text.chars()).peekable();
+    while let Some((index, c)) = chars.next() {
+        if simple(c) && chars.peek().is_none_or(|(_, next)| simple(*next)) {
+            fold_cluster(&cluster, start, end, &mut out);
+            cluster.clear();
+            out.push(Folded { ch: c.to_ascii_lowercase(), start: index, end: index + 1 });
+            continue;
+        }
         let Some(c) = unified(c) else { continue };
         if !extends(c) {
             fold_cluster(&cluster, start, end, &mut out);
@@ -239,5 +256,27 @@ fn conjoining_to_jamo(c: char) -> char {
         '\u{1161}'..='\u{1175}' => shifted(c, 0x1161, 0x314F),
         '\u{11A8}'..='\u{11C2}' => at(&FINALS, 0x11A8),
         _ => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn simple_characters_fold_as_all_do() {
+        let told = |folded: Vec<Folded>| folded.iter().map(|f| (f.ch, f.start, f.end)).collect::<Vec<_>>();
+        let any = [
+            'a', 'Z', ' ', '7', '`', '~', '"', '가', '힣', 'ㅍ', '\u{11A8}', '\u{1161}', '\u{301}',
+            '\u{200B}', 'é',
+        ];
+        let others = (0..0x250).filter_map(char::from_u32).chain(any);
+        for c in others.chain((0xAC00..0xD7A4).step_by(97).filter_map(char::from_u32)) {
+            for (before, after) in any.iter().flat_map(|before| any.iter().map(move |after| (before, after)))
+            {
+                let text: String = [*before, c, *after].into_iter().collect();
+                assert_eq!(told(folded_chars(&text)), told(fold_unless(&text, |_| false)), "{text:?}");
+            }
+        }
     }
 }

@@ -92,6 +92,8 @@ enum Class {
 fn class(c: char) -> Class {
     if c == ' ' {
         Class::Gap
+    } else if hangul::is_syllable(c) {
+        Class::Word(Kind::Hangul)
     } else if fold::is_latin(c) {
         Class::Word(Kind::Latin)
     } else if c.is_numeric() && !is_han(c) {

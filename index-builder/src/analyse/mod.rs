@@ -7,10 +7,12 @@
 //! Invariant: forms are added, none is replaced: every word of every recorded
 //! spelling stays a key.
 
+mod interner;
 mod terms;
 mod vocabulary;
 
-pub use terms::{Analyser, Keys};
+pub use interner::Interner;
+pub use terms::Analyser;
 pub use vocabulary::Vocabulary;
 
 use seoga_index::columns::Language;

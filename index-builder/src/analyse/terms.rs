@@ -1,6 +1,6 @@
 //! The keys of one book, each with how it occurs.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use ahash::RandomState;
 
@@ -10,8 +10,9 @@ use seoga_text::kdc;
 use seoga_text::token::{Kind, Token, runs, tokenize};
 use seoga_text::{choseong, fold, hanja, keys, names, particle, split, title};
 
+use super::interner::Interner;
 use super::vocabulary::Vocabulary;
-use crate::catalogue::{Book, Catalogue};
+use crate::catalogue::{Book, Catalogue, KeywordId};
 
 /// Initials in one key; longer runs are checked against the record.
 const INITIALS: usize = seoga_search::INITIALS_IN_KEY;
@@ -24,118 +25,171 @@ const MAIN: u8 = 0;
 const WHOLE: u8 = 100;
 const PARALLEL: u8 = 200;
 
-/// A book's keys: for each, at most one payload a field (bit for bit as the
-/// postings store it), the strongest.
-pub type Keys = BTreeMap<Vec<u8>, Vec<u16>>;
-
-/// Makes the keys of books of one catalogue, one piece of parallel work.
+/// Makes the keys of books of one catalogue, one piece of parallel work. What a word, a statement or a keyword comes to
+/// is worked out once a piece.
 #[derive(Debug)]
 pub struct Analyser<'a> {
     catalogue: &'a Catalogue,
     vocabulary: &'a Vocabulary,
-    /// Forms of words met before: a word is taken apart once a piece.
-    forms: HashMap<String, Forms, RandomState>,
+    keys: Interner,
+    found: Found,
+    /// Of words that may be compounds, and of others.
+    words: [HashMap<String, Word, RandomState>; 2],
+    people: HashMap<String, Box<[Share]>, RandomState>,
+    publishers: HashMap<String, Box<[Share]>, RandomState>,
+    keywords: HashMap<KeywordId, Box<[Term]>, RandomState>,
+    captions: HashMap<String, Box<[Term]>, RandomState>,
 }
 
-/// The forms that a word adds.
+/// The number of a word's key; none where the word has none. Whether the word was cut for it.
+#[derive(Debug, Clone, Copy)]
+struct Term {
+    key: Option<u32>,
+    cut: bool,
+}
+
+/// A word of a text and the share of its letters, in 31sts.
+#[derive(Debug, Clone, Copy)]
+struct Share {
+    term: Term,
+    weight: u8,
+}
+
+/// What a title's word comes to: itself, without its particle, its parts.
 #[derive(Debug, Clone, Default)]
-struct Forms {
-    /// Without its particle.
-    stem: Option<String>,
-    /// Parts of the word and of its stem.
-    parts: Vec<String>,
+struct Word {
+    forms: Vec<(Term, usize)>,
+    /// Pairs of its syllables, the first excepted, which is found as a prefix.
+    pairs: Vec<u32>,
 }
 
 impl<'a> Analyser<'a> {
     /// An analyser that knows the catalogue's words.
     #[must_use]
     pub fn new(catalogue: &'a Catalogue, vocabulary: &'a Vocabulary) -> Self {
-        let forms = HashMap::with_hasher(RandomState::with_seeds(1, 2, 3, 4));
-        Self { catalogue, vocabulary, forms }
+        let hasher = RandomState::with_seeds(1, 2, 3, 4);
+        Self {
+            catalogue,
+            vocabulary,
+            keys: Interner::default(),
+            found: Found::default(),
+            words: [HashMap::with_hasher(hasher.clone()), HashMap::with_hasher(hasher.clone())],
+            people: HashMap::with_hasher(hasher.clone()),
+            publishers: HashMap::with_hasher(hasher.clone()),
+            keywords: HashMap::with_hasher(hasher.clone()),
+            captions: HashMap::with_hasher(hasher),
+        }
     }
 
-    /// All keys of a book.
-    #[must_use]
-    pub fn keys(&mut self, book: &Book) -> Keys {
-        let mut keys = Found::default();
-        let mut titles: Vec<&str> = vec![&book.title];
-        titles.extend(book.other_titles.iter().map(String::as_str));
-        for (number, title) in titles.iter().enumerate() {
-            self.title(title, number == 0, &mut keys);
-            initials_and_pairs(title, &mut keys);
+    /// Gives the number of each key of a book to `each`, with at most one payload a field (bit for bit as the postings
+    /// store it), the strongest; several of one key ascend.
+    pub fn keys(&mut self, book: &Book, each: &mut dyn FnMut(u32, u16)) {
+        for (number, title) in std::iter::once(&book.title).chain(&book.other_titles).enumerate() {
+            self.title(title, number == 0);
         }
         for authors in std::iter::once(&book.authors).chain(&book.other_authors) {
-            for name in names::parse(authors) {
-                text_field(&name.text, Field::Author, &mut keys);
+            let (keys, people) = (&mut self.keys, &mut self.people);
+            for share in known(people, authors, || {
+                names::parse(authors).iter().flat_map(|name| shares(&name.text, keys)).collect()
+            }) {
+                self.found.add(share.term, payload(Field::Author, share.weight, 0));
             }
         }
         for publisher in std::iter::once(&book.publisher).chain(&book.other_publishers) {
-            text_field(publisher, Field::Publisher, &mut keys);
+            let (keys, publishers) = (&mut self.keys, &mut self.publishers);
+            for share in known(publishers, publisher, || shares(publisher, keys).into()) {
+                self.found.add(share.term, payload(Field::Publisher, share.weight, 0));
+            }
         }
         for (place, id) in book.keywords.iter().enumerate() {
             let weight = MAX_WEIGHT.saturating_sub(u8::try_from(place).unwrap_or(MAX_WEIGHT));
-            let keyword = self.catalogue.keyword(*id);
-            keys.add_below_title(&fold::letters(keyword), payload(Field::Keyword, weight, 0));
-            for token in tokenize(keyword) {
-                keys.add_below_title(&token.text, payload(Field::Keyword, weight, 0));
+            let (keys, catalogue) = (&mut self.keys, self.catalogue);
+            let terms = self.keywords.entry(*id).or_insert_with(|| {
+                let keyword = catalogue.keyword(*id);
+                let whole = term(&fold::letters(keyword), keys);
+                std::iter::once(whole)
+                    .chain(tokenize(keyword).iter().map(|token| term(&token.text, keys)))
+                    .collect()
+            });
+            for term in terms {
+                self.found.add_below_title(*term, payload(Field::Keyword, weight, 0));
             }
         }
         if let Some(class_no) = &book.class_no {
-            if let Some(caption) = kdc::name(class_no, kdc::Language::Korean) {
-                for token in tokenize(caption) {
-                    keys.add_below_title(&token.text, payload(Field::ClassName, 0, 0));
-                }
+            let keys = &mut self.keys;
+            for caption in known(&mut self.captions, class_no, || {
+                let caption = kdc::name(class_no, kdc::Language::Korean).unwrap_or_default();
+                tokenize(caption).iter().map(|token| term(&token.text, keys)).collect()
+            }) {
+                self.found.add_below_title(*caption, payload(Field::ClassName, 0, 0));
             }
             for end in 1..=class_no.len() {
                 if let Some(prefix) = class_no.get(..end)
                     && !prefix.ends_with('.')
                 {
-                    keys.mark(space::CLASS, prefix.as_bytes());
+                    self.mark(space::CLASS, prefix.as_bytes());
                 }
             }
         }
         if let Some(year) = book.year {
-            keys.mark(space::YEAR, format!("{year:04}").as_bytes());
+            self.mark(space::YEAR, format!("{year:04}").as_bytes());
         }
-        keys.mark(space::LANGUAGE, super::language(book).code().as_bytes());
+        self.mark(space::LANGUAGE, super::language(book).code().as_bytes());
         if !book.publisher.is_empty() {
-            keys.mark(space::PUBLISHER, &seoga_search::publisher_key(&book.publisher));
+            self.mark(space::PUBLISHER, &seoga_search::publisher_key(&book.publisher));
         }
         if book.holdings.is_empty() {
-            keys.mark(space::LIBRARY, &[]);
+            self.mark(space::LIBRARY, &[]);
         }
-        keys.mark(space::ISBN, format!("{:013}", book.isbn13).as_bytes());
-        keys.0
+        self.mark(space::ISBN, format!("{:013}", book.isbn13).as_bytes());
+        self.found.give(each);
     }
 
-    fn title(&mut self, recorded: &str, shown: bool, keys: &mut Found) {
+    /// The keys by their numbers.
+    #[must_use]
+    pub fn finish(self) -> Interner {
+        self.keys
+    }
+
+    fn mark(&mut self, space: u8, rest: &[u8]) {
+        let key = self.keys.number(&in_space(space, rest));
+        self.found.mark(key);
+    }
+
+    fn title(&mut self, recorded: &str, shown: bool) {
         let parts = title::parts(recorded);
         // As recorded, and without a phrase in brackets in front.
         let main = recorded.find(parts.main).and_then(|at| recorded.get(at..));
-        for text in std::iter::once(recorded).chain(main) {
+        for text in std::iter::once(recorded).chain(main.filter(|main| *main != recorded)) {
             let mut beginning = keys::encode(&fold::letters(text));
             beginning.truncate(seoga_search::TITLE_KEYS);
-            keys.mark(space::TITLE, &beginning);
+            self.mark(space::TITLE, &beginning);
         }
         // The main part is a title of its own: people type it without the rest.
         // It comes first, since the places of words count from its beginning.
-        self.unit(parts.main, Some(MAIN).filter(|_| shown), keys);
-        if parts.main.len() < recorded.len() {
-            self.unit(recorded, Some(WHOLE).filter(|_| shown), keys);
+        let tokens = tokenize(recorded);
+        let of_main = (parts.main.len() < recorded.len()).then(|| tokenize(parts.main));
+        self.unit(parts.main, of_main.as_deref().unwrap_or(&tokens), Some(MAIN).filter(|_| shown));
+        if of_main.is_some() {
+            self.unit(recorded, &tokens, Some(WHOLE).filter(|_| shown));
         }
         if let Some(parallel) = parts.parallel {
-            self.unit(parallel, Some(PARALLEL).filter(|_| shown), keys);
+            self.unit(parallel, &tokenize(parallel), Some(PARALLEL).filter(|_| shown));
         }
-        let whole = letters(recorded);
         for (shown, reading) in hanja::readings_shown(recorded) {
-            keys.add(&reading, payload(Field::TitlePart, weight(letters(&shown), whole), 0));
+            let weight = weight(letters(&shown), letters(recorded));
+            self.found.add(term(&reading, &mut self.keys), payload(Field::TitlePart, weight, 0));
+        }
+        self.initials(recorded);
+        for token in tokens.iter().filter(|token| token.kind == Kind::Hangul) {
+            let word = known_word(&mut self.words, &mut self.keys, self.vocabulary, token);
+            word.pairs.iter().for_each(|pair| self.found.mark(*pair));
         }
     }
 
-    fn unit(&mut self, text: &str, before: Option<u8>, keys: &mut Found) {
+    fn unit(&mut self, text: &str, tokens: &[Token], before: Option<u8>) {
         let whole = letters(text);
-        let tokens = tokenize(text);
-        for (word, run) in runs(&tokens).into_iter().enumerate() {
+        for (word, run) in runs(tokens).into_iter().enumerate() {
             let place = before.map_or(0, |before| {
                 u8::try_from(word + 1).map_or(u8::MAX, |word| before.saturating_add(word))
             });
@@ -143,38 +197,23 @@ impl<'a> Analyser<'a> {
             let start = run.first().map_or(0, |first| first.start);
             for token in run {
                 let starts = word == 0 && token.start == start;
-                let field = if starts { Field::TitleStart } else { Field::Title };
-                keys.add(&token.text, payload(field, weight(letters(&token.text), whole), place));
-                let forms = self.forms(token);
-                for form in forms.stem.iter().chain(&forms.parts) {
-                    keys.add(form, payload(Field::TitlePart, weight(letters(form), whole), place));
+                let mut field = if starts { Field::TitleStart } else { Field::Title };
+                // Itself first, then its forms.
+                let forms = &known_word(&mut self.words, &mut self.keys, self.vocabulary, token).forms;
+                for (term, letters) in forms {
+                    self.found.add(*term, payload(field, weight(*letters, whole), place));
+                    field = Field::TitlePart;
                 }
             }
         }
-        self.joined(&tokens, whole, before, keys);
-    }
-
-    fn forms(&mut self, token: &Token) -> &Forms {
-        let vocabulary = self.vocabulary;
-        self.forms.entry(token.text.clone()).or_insert_with(|| {
-            let cost = |part: &str| vocabulary.part_cost(part);
-            let parts = |word: &str| {
-                let parts = split::split(word, &cost).unwrap_or_default();
-                parts.into_iter().map(str::to_owned).collect::<Vec<_>>()
-            };
-            let stem = particle::strip(&token.text).map(str::to_owned);
-            let mut all = stem.as_deref().map(parts).unwrap_or_default();
-            if matches!(token.kind, Kind::Hangul | Kind::Latin | Kind::Joined) {
-                all.extend(parts(&token.text));
-            }
-            Forms { stem, parts: all }
-        })
+        self.joined(tokens, whole, before);
     }
 
     /// Two or three neighbours that are somewhere written as one word.
-    fn joined(&self, tokens: &[Token], whole: usize, before: Option<u8>, keys: &mut Found) {
+    fn joined(&mut self, tokens: &[Token], whole: usize, before: Option<u8>) {
         let mut place = before.unwrap_or(0);
         let mut run_end = 0;
+        let mut word = String::new();
         for (at, first) in tokens.iter().enumerate() {
             if first.start >= run_end {
                 place = place.saturating_add(u8::from(!first.glued && before.is_some()));
@@ -183,7 +222,8 @@ impl<'a> Analyser<'a> {
             if first.kind == Kind::Joined {
                 continue;
             }
-            let mut word = first.text.clone();
+            word.clear();
+            word.push_str(&first.text);
             let mut end = first.end;
             let mut count = 1;
             for next in tokens.get(at + 1..).unwrap_or_default() {
@@ -193,14 +233,18 @@ impl<'a> Analyser<'a> {
                 word.push_str(&next.text);
                 end = next.end;
                 count += 1;
+                let mut add = |word: &str| {
+                    let payload = payload(Field::TitleJoined, weight(letters(word), whole), place);
+                    self.found.add(term(word, &mut self.keys), payload);
+                };
                 if self.vocabulary.is_word(&word) {
-                    keys.add(&word, payload(Field::TitleJoined, weight(letters(&word), whole), place));
+                    add(&word);
                 }
                 if let Some(stem) = particle::strip(&word)
                     && stem.len() > word.len() - next.text.len()
                     && self.vocabulary.is_word(stem)
                 {
-                    keys.add(stem, payload(Field::TitleJoined, weight(letters(stem), whole), place));
+                    add(stem);
                 }
                 if count == 3 {
                     break;
@@ -208,38 +252,87 @@ impl<'a> Analyser<'a> {
             }
         }
     }
+
+    /// Runs of initials from each word start.
+    fn initials(&mut self, text: &str) {
+        for run in choseong::runs(&fold::fold(text)) {
+            for start in run.words {
+                let initials = run.keys.get(start..).unwrap_or_default();
+                let initials = initials.get(..INITIALS.min(initials.len())).unwrap_or_default();
+                self.mark(space::INITIALS, initials);
+            }
+        }
+    }
+}
+
+/// What is known of a text, made when it is met first.
+fn known<'m, T>(
+    known: &'m mut HashMap<String, Box<[T]>, RandomState>,
+    text: &str,
+    make: impl FnOnce() -> Box<[T]>,
+) -> &'m [T] {
+    if !known.contains_key(text) {
+        known.insert(text.to_owned(), make());
+    }
+    known.get(text).map_or(&[], |known| known)
+}
+
+/// The same of a title's word.
+fn known_word<'m>(
+    words: &'m mut [HashMap<String, Word, RandomState>; 2],
+    keys: &mut Interner,
+    vocabulary: &Vocabulary,
+    token: &Token,
+) -> &'m Word {
+    static NOTHING: Word = Word { forms: Vec::new(), pairs: Vec::new() };
+    let compound = matches!(token.kind, Kind::Hangul | Kind::Latin | Kind::Joined);
+    let words = &mut words[usize::from(compound)];
+    if !words.contains_key(&token.text) {
+        let cost = |part: &str| vocabulary.part_cost(part);
+        let parts = |word: &str| {
+            let parts = split::split(word, &cost).unwrap_or_default();
+            parts.into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        let stem = particle::strip(&token.text).map(str::to_owned);
+        let mut all = stem.as_deref().map(parts).unwrap_or_default();
+        if compound {
+            all.extend(parts(&token.text));
+        }
+        let forms = std::iter::once(&token.text).chain(&stem).chain(&all);
+        let syllables: Vec<char> = token.text.chars().collect();
+        let pair = |pair: &[char]| in_space(space::BIGRAM, &keys::encode(&pair.iter().collect::<String>()));
+        let word = Word {
+            forms: forms.map(|form| (term(form, keys), letters(form))).collect(),
+            pairs: syllables
+                .windows(2)
+                .skip(1)
+                .filter(|_| token.kind == Kind::Hangul)
+                .map(|two| keys.number(&pair(two)))
+                .collect(),
+        };
+        words.insert(token.text.clone(), word);
+    }
+    words.get(&token.text).unwrap_or(&NOTHING)
 }
 
 /// The words of a free text, and the whole without its spaces.
-fn text_field(text: &str, of: Field, keys: &mut Found) {
+fn shares(text: &str, keys: &mut Interner) -> Vec<Share> {
     let whole = letters(text);
-    for token in tokenize(text) {
-        keys.add(&token.text, payload(of, weight(letters(&token.text), whole), 0));
-    }
-    keys.add(&fold::letters(text), payload(of, MAX_WEIGHT, 0));
+    let mut shares: Vec<Share> = tokenize(text)
+        .iter()
+        .map(|token| Share { term: term(&token.text, keys), weight: weight(letters(&token.text), whole) })
+        .collect();
+    shares.push(Share { term: term(&fold::letters(text), keys), weight: MAX_WEIGHT });
+    shares
 }
 
-/// Runs of initials from each word start, and the pairs of syllables inside words.
-fn initials_and_pairs(text: &str, keys: &mut Found) {
-    let folded = fold::fold(text);
-    for run in choseong::runs(&folded) {
-        for start in run.words {
-            let initials = run.keys.get(start..).unwrap_or_default();
-            let initials = initials.get(..INITIALS.min(initials.len())).unwrap_or_default();
-            keys.mark(space::INITIALS, initials);
-        }
-    }
-    for token in tokenize(text) {
-        if token.kind != Kind::Hangul {
-            continue;
-        }
-        let syllables: Vec<char> = token.text.chars().collect();
-        // The first pair is found as a prefix.
-        for pair in syllables.windows(2).skip(1) {
-            let pair: String = pair.iter().collect();
-            keys.mark(space::BIGRAM, &keys::encode(&pair));
-        }
-    }
+/// The key of a folded word, unless it is empty.
+fn term(word: &str, keys: &mut Interner) -> Term {
+    let mut key = keys::encode(word);
+    let cut = key.len() > KEY_BYTES;
+    key.truncate(KEY_BYTES);
+    let key = key.first().is_some_and(|first| *first >= space::TERMS).then(|| keys.number(&key));
+    Term { key, cut }
 }
 
 /// Letters and digits of a text.
@@ -253,47 +346,75 @@ fn weight(part: usize, whole: usize) -> u8 {
     u8::try_from(share).unwrap_or(MAX_WEIGHT).clamp(1, MAX_WEIGHT)
 }
 
-/// Keys found so far.
+/// Keys of one book found so far.
 #[derive(Debug, Default)]
-struct Found(Keys);
+struct Found {
+    /// The book at hand, from 1.
+    book: u32,
+    /// For each key the last book that had it, and where it lies in `keys`.
+    places: Vec<(u32, u32)>,
+    keys: Vec<Occurrences>,
+}
+
+/// How one key occurs, at most once a group of fields; groups ascend as payloads do.
+#[derive(Debug, Clone, Copy)]
+struct Occurrences {
+    key: u32,
+    of_group: [Option<u16>; GROUPS],
+}
 
 impl Found {
-    /// A word, unless it is empty. Title fields displace each other, the
-    /// strongest stays; authors and publishers stand beside them.
-    fn add(&mut self, word: &str, payload: u16) {
-        let mut key = keys::encode(word);
-        key.truncate(KEY_BYTES);
-        if key.first().is_none_or(|first| *first < space::TERMS) {
-            return;
+    fn at(&mut self, key: u32) -> &mut Occurrences {
+        if self.book == 0 {
+            self.book = 1;
         }
-        let held = self.0.entry(key).or_default();
-        let group = group(payload);
-        match held.iter_mut().find(|other| self::group(**other) == group) {
-            // Of two occurrences the stronger stays, at the place found first.
-            Some(other) if payload >> 8 > *other >> 8 => *other = payload,
-            Some(_) => {}
-            None => held.push(payload),
+        if self.places.len() <= key as usize {
+            self.places.resize(key as usize + 1, (0, 0));
         }
-        held.sort_unstable();
+        let place = &mut self.places[key as usize];
+        if place.0 != self.book {
+            *place = (self.book, self.keys.len() as u32);
+            self.keys.push(Occurrences { key, of_group: [None; GROUPS] });
+        }
+        &mut self.keys[place.1 as usize]
+    }
+
+    /// A word. Title fields displace each other, the strongest stays; authors and publishers stand beside them.
+    fn add(&mut self, term: Term, payload: u16) {
+        let Some(key) = term.key else { return };
+        let held = &mut self.at(key).of_group[group(payload)];
+        // Of two occurrences the stronger stays, at the place found first.
+        if held.is_none_or(|held| payload >> 8 > held >> 8) {
+            *held = Some(payload);
+        }
     }
 
     /// A word of a field that says nothing new about a word of the title.
-    fn add_below_title(&mut self, word: &str, payload: u16) {
-        let key = keys::encode(word);
-        if self.0.get(&key).is_none_or(|held| held.iter().all(|other| group(*other) != TITLE)) {
-            self.add(word, payload);
+    fn add_below_title(&mut self, term: Term, payload: u16) {
+        let Some(key) = term.key else { return };
+        if term.cut || self.at(key).of_group[TITLE].is_none() {
+            self.add(term, payload);
         }
     }
 
-    fn mark(&mut self, space: u8, rest: &[u8]) {
-        self.0.entry(in_space(space, rest)).or_insert_with(|| vec![0]);
+    fn mark(&mut self, key: u32) {
+        self.at(key).of_group[0] = Some(0);
+    }
+
+    /// Gives every key and payload away, and is ready for the next book.
+    fn give(&mut self, each: &mut dyn FnMut(u32, u16)) {
+        for occurrences in self.keys.drain(..) {
+            occurrences.of_group.iter().flatten().for_each(|payload| each(occurrences.key, *payload));
+        }
+        self.book += 1;
     }
 }
 
-const TITLE: u8 = 3;
+const GROUPS: usize = 4;
+const TITLE: usize = 3;
 
 /// Fields that displace each other.
-fn group(payload: u16) -> u8 {
+fn group(payload: u16) -> usize {
     match field(payload) {
         field if field.is_title() => TITLE,
         Field::Author => 2,

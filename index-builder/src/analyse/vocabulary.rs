@@ -53,12 +53,10 @@ impl Vocabulary {
             }
         }
         let mut keywords = empty();
-        for book in &catalogue.books {
-            for id in &book.keywords {
-                let word = seoga_text::fold::letters(catalogue.keyword(*id));
-                if word.chars().count() >= 2 {
-                    *keywords.entry(word.into()).or_default() += 1;
-                }
+        for (id, count) in catalogue.keyword_counts() {
+            let word = seoga_text::fold::letters(catalogue.keyword(id));
+            if word.chars().count() >= 2 {
+                *keywords.entry(word.into()).or_default() += count;
             }
         }
         Self { books, keywords }

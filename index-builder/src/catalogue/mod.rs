@@ -39,6 +39,17 @@ impl Catalogue {
         usize::try_from(id.0).ok().and_then(|place| self.keywords.get(place)).map_or("", |word| word)
     }
 
+    /// The keywords that books have, each with how many.
+    pub fn keyword_counts(&self) -> impl Iterator<Item = (KeywordId, u32)> {
+        let mut counts = vec![0u32; self.keywords.len()];
+        for id in self.books.iter().flat_map(|book| &book.keywords) {
+            if let Some(count) = counts.get_mut(id.0 as usize) {
+                *count += 1;
+            }
+        }
+        (0..).map(KeywordId).zip(counts).filter(|(_, count)| *count > 0)
+    }
+
     /// The number of (book, library) pairs.
     pub fn holdings(&self) -> usize {
         self.books.iter().map(|book| book.holdings.len()).sum()

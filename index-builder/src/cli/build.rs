@@ -1,15 +1,18 @@
 //! `index-builder build`: from files to an index folder that is there whole or not at all.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
-use index_builder::compile::{POINTER, compile_learned};
+use index_builder::compile::{POINTER, Previous, Summary, compile_after};
 use index_builder::learn::{Learned, Rules, learn};
 use index_builder::place::{NewFolder, is_free};
 use index_builder::report::{Outcome, text_path};
 use index_builder::sources::{self, CONFIG_NAME, Config, Inputs, Reading};
+
+use seoga_index::file::Kind;
 
 use super::Failure;
 use super::progress::OnTerminal;
@@ -46,12 +49,18 @@ pub(crate) struct Options {
     /// Picks of fewer distinct visitors than N change no order.
     #[arg(long, value_name = "N", default_value_t = Rules::default().k, requires = "choices", value_parser = clap::value_parser!(u32).range(2..))]
     k: u32,
+    /// An earlier index, may be that in --out: what did not change keeps its bytes and names, so that little is uploaded.
+    #[arg(long, value_name = "DIR")]
+    previous: Option<PathBuf>,
     /// The folder to write; an earlier index there is replaced.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Write what was wrong with the input to FILE (JSON) and, in Korean, to the file of that name ending in .txt.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+    /// Say how long each stage took.
+    #[arg(long)]
+    verbose: bool,
     /// Replace DIR even if it holds something else than an index.
     #[arg(long)]
     force: bool,
@@ -65,7 +74,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         );
     }
     let (inputs, configured_report) = inputs(options)?;
-    let progress = OnTerminal::default();
+    let progress = OnTerminal::verbose(options.verbose);
     let Reading { catalogue, mut report } = sources::read(&inputs, &progress)?;
     let chosen = sources::read_choices(&options.choices, &catalogue, &progress)?;
     report.files.extend(chosen.files);
@@ -83,8 +92,12 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
     let failed = |error: io::Error| format!("{} cannot be written: {error}", options.out.display());
     let folder = NewFolder::begin(&options.out).map_err(failed)?;
-    let summary = compile_learned(&catalogue, &learned, folder.path(), &progress)?;
+    let previous = options.previous.as_deref().map(previous).unwrap_or_default();
+    let summary = compile_after(&previous, &catalogue, &learned, folder.path(), &progress)?;
     folder.finish().map_err(failed)?;
+    if !previous.generation.is_empty() {
+        eprint!("{}", to_upload(&previous.generation, &summary));
+    }
     let (files, bytes) = summary.sizes.values().fold((0, 0), |sum, size| (sum.0 + size.0, sum.1 + size.1));
     println!(
         "{}: generation {}, {} books, {files} files, {bytes} bytes",
@@ -93,6 +106,38 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         summary.books
     );
     Ok(())
+}
+
+/// What an earlier index hands on; one that does not read is no reason not to build.
+fn previous(folder: &Path) -> Previous {
+    Previous::read(folder).unwrap_or_else(|error| {
+        eprintln!("warning: --previous {}: {error}", folder.display());
+        eprintln!(
+            "warning: nothing of it is kept; books are numbered afresh, and every file has to be uploaded"
+        );
+        Previous::default()
+    })
+}
+
+/// What has to be uploaded where the earlier index is, for the terminal.
+fn to_upload(generation: &str, summary: &Summary) -> String {
+    let mut out = String::new();
+    if let Some(why) = &summary.renumbered {
+        out = format!("books are numbered afresh, as {why}; nothing of {generation} is kept\n");
+    }
+    let sum = |sizes: &BTreeMap<Kind, (usize, u64)>| {
+        sizes.values().fold((0, 0), |sum, size| (sum.0 + size.0, sum.1 + size.1))
+    };
+    let all = (sum(&summary.new), sum(&summary.sizes));
+    let kinds = summary.sizes.iter().map(|(kind, size)| {
+        (format!("{kind:?}"), (summary.new.get(kind).copied().unwrap_or_default(), *size))
+    });
+    out.push_str(&format!("to upload after {generation}:\n"));
+    for (kind, ((files, bytes), (all_files, all_bytes))) in kinds.chain([("all".to_owned(), all)]) {
+        let percent = bytes as f64 * 100.0 / all_bytes.max(1) as f64;
+        out.push_str(&format!("  {kind:10} {files:5} of {all_files:5} files {bytes:11} of {all_bytes:11} bytes {percent:5.1} %\n"));
+    }
+    out
 }
 
 /// What was learned, for the terminal.

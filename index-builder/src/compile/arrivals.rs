@@ -8,11 +8,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use seoga_index::DocId;
-use seoga_index::dictionary::Entry;
 use seoga_index::postings::Posting;
 use seoga_search::{ARRIVALS, Of};
 
-use super::completions::Carried;
+use super::completions::{Add, Carried};
 use crate::catalogue::{Book, Date};
 
 /// A list is cut when it has grown to so many.
@@ -21,10 +20,7 @@ const WAITING: usize = 8 * ARRIVALS;
 type Latest = Vec<(Reverse<Date>, DocId)>;
 
 /// The keys of the lists with their entries; `add` writes a list. `books` come in document order.
-pub(super) fn lists(
-    books: &mut dyn Iterator<Item = &Book>,
-    add: &mut dyn FnMut(&[Posting]) -> Option<Entry>,
-) -> Carried {
+pub(super) fn lists(books: &mut dyn Iterator<Item = &Book>, add: &mut Add<'_>) -> Carried {
     let mut latest: BTreeMap<Vec<u8>, Latest> = BTreeMap::new();
     let mut put = |of: Of<'_>, day: Date, doc: DocId| {
         let list = latest.entry(of.key()).or_default();
@@ -55,7 +51,13 @@ pub(super) fn lists(
         postings.sort_unstable_by_key(|posting| posting.doc);
         postings
     };
-    latest.into_iter().filter_map(|(key, list)| Some((key, add(&ranked(list))?))).collect()
+    latest
+        .into_iter()
+        .filter_map(|(key, list)| {
+            let entry = add(&key, &ranked(list))?;
+            Some((key, entry))
+        })
+        .collect()
 }
 
 fn cut(list: &mut Latest) {

@@ -26,11 +26,14 @@ const RUN_LENGTH: usize = 4;
 /// Books carried: as many as paging reaches.
 const BOOKS: usize = seoga_search::request::MAX_REACH as usize;
 
+/// Writes the list of a key.
+pub(super) type Add<'a> = dyn FnMut(&[u8], &[Posting]) -> Option<Entry> + 'a;
+
 /// Extra keys with their entries.
 pub(super) type Carried = BTreeMap<Vec<u8>, Entry>;
 
 /// The books of short runs of initials; `add` writes a list.
-pub(super) fn initials(inverted: &Inverted, add: &mut dyn FnMut(&[Posting]) -> Option<Entry>) -> Carried {
+pub(super) fn initials(inverted: &Inverted, add: &mut Add<'_>) -> Carried {
     let mut below: BTreeMap<Vec<u8>, (usize, Vec<u32>)> = BTreeMap::new();
     for (key, list) in inverted.lists().filter(|(key, _)| key.first() == Some(&space::INITIALS)) {
         for end in 2..key.len().min(RUN_LENGTH + 2) {
@@ -48,7 +51,7 @@ pub(super) fn initials(inverted: &Inverted, add: &mut dyn FnMut(&[Posting]) -> O
             likeliest(&mut docs);
             let list: Vec<Posting> = docs.into_iter().map(|doc| Posting { doc, payload: 0 }).collect();
             key.push(0);
-            carried.extend(add(&list).map(|entry| (key, entry)));
+            carried.extend(add(&key, &list).map(|entry| (key, entry)));
         }
     }
     carried

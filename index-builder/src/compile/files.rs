@@ -1,8 +1,9 @@
 //! The folder of an index: content-named files, the pointer, and their sizes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use seoga_index::file::{FileName, Kind};
 use seoga_index::manifest::Manifest;
@@ -42,55 +43,82 @@ pub struct Summary {
     pub books: u32,
     /// Files and bytes by kind, as stored.
     pub sizes: BTreeMap<Kind, (usize, u64)>,
+    /// Those of them that the earlier index does not have.
+    pub new: BTreeMap<Kind, (usize, u64)>,
+    /// Why books were numbered afresh though there was an earlier index, if they were.
+    pub renumbered: Option<String>,
 }
 
 /// Writes files as they are finished; the first failure is kept and told at the end.
 pub(super) struct Folder<'a> {
     out: &'a Path,
+    /// Files of the earlier index.
+    there: &'a HashSet<FileName>,
+    written: Mutex<Written>,
+}
+
+/// Files and bytes by kind, all and new ones.
+#[derive(Default)]
+struct Written {
     sizes: BTreeMap<Kind, (usize, u64)>,
+    new: BTreeMap<Kind, (usize, u64)>,
     failed: Option<CompileError>,
 }
 
 impl<'a> Folder<'a> {
-    pub(super) fn new(out: &'a Path) -> Self {
-        Self { out, sizes: BTreeMap::new(), failed: None }
+    pub(super) fn new(out: &'a Path, there: &'a HashSet<FileName>) -> Self {
+        Self { out, there, written: Mutex::default() }
     }
 
-    pub(super) fn sink(&mut self) -> impl FnMut(FileName, Vec<u8>) + use<'_, 'a> {
-        |name, bytes| self.put(name.kind, &name.to_string(), &bytes)
+    /// Takes files; several may do so at a time.
+    pub(super) fn sink(&self) -> impl FnMut(FileName, Vec<u8>) + use<'_, 'a> {
+        |name, bytes| self.put(name, &bytes)
     }
 
-    fn put(&mut self, kind: Kind, name: &str, bytes: &[u8]) {
-        let (files, total) = self.sizes.entry(kind).or_default();
-        *files += 1;
-        *total += bytes.len() as u64;
-        self.write(name, bytes);
+    fn put(&self, name: FileName, bytes: &[u8]) {
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        let Written { sizes, new, .. } = &mut *written;
+        let new = (!self.there.contains(&name)).then_some(new);
+        for sizes in [Some(sizes), new].into_iter().flatten() {
+            let (files, total) = sizes.entry(name.kind).or_default();
+            *files += 1;
+            *total += bytes.len() as u64;
+        }
+        drop(written);
+        self.write(&name.to_string(), bytes);
     }
 
-    fn write(&mut self, name: &str, bytes: &[u8]) {
-        if self.failed.is_none() {
-            let path = self.out.join(name);
-            self.failed =
-                std::fs::write(&path, bytes).err().map(|source| CompileError::Write { path, source });
+    fn write(&self, name: &str, bytes: &[u8]) {
+        let path = self.out.join(name);
+        if let Err(source) = std::fs::write(&path, bytes) {
+            let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+            written.failed.get_or_insert(CompileError::Write { path, source });
         }
     }
 
     /// Writes the manifest, and last of all the pointer to it.
-    pub(super) fn finish(mut self, manifest: &Manifest) -> Result<Summary, CompileError> {
+    pub(super) fn finish(
+        self,
+        manifest: &Manifest,
+        renumbered: Option<String>,
+    ) -> Result<Summary, CompileError> {
         let (name, bytes) = write::manifest(manifest);
-        self.put(Kind::Manifest, &name.to_string(), &bytes);
+        self.put(name, &bytes);
         let generation = name.letters();
         let pointer = serde_json::json!({
             "generation": generation, "manifest": name.to_string(), "previous": [],
         });
         self.write(POINTER, format!("{pointer}\n").as_bytes());
-        match self.failed {
+        let written = self.written.into_inner().unwrap_or_else(PoisonError::into_inner);
+        match written.failed {
             Some(error) => Err(error),
             None => Ok(Summary {
                 generation,
                 manifest: name.to_string(),
                 books: manifest.documents,
-                sizes: self.sizes,
+                sizes: written.sizes,
+                new: written.new,
+                renumbered,
             }),
         }
     }

@@ -18,7 +18,7 @@
 
 mod score;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use seoga_index::dictionary::Entry;
@@ -70,8 +70,9 @@ impl Near {
     }
 }
 
-/// Finds the related words of a catalogue, given its books in document order and their topics.
-pub(super) fn find(topics: &Topics, books: &[&Book]) -> (Related, Near) {
+/// Finds the related words of a catalogue, given its books in document order and their topics. Words of `kept` have the
+/// numbers they had.
+pub(super) fn find(topics: &Topics, books: &[&Book], kept: &BTreeMap<Vec<u8>, u16>) -> (Related, Near) {
     let counted = Counted::new(topics);
     let sources: Vec<u32> =
         (0..topics.words.len() as u32).filter(|word| counted.df(*word) >= SOURCE_BOOKS).collect();
@@ -82,7 +83,7 @@ pub(super) fn find(topics: &Topics, books: &[&Book]) -> (Related, Near) {
             piece.iter().map(|word| (*word, counted.nearest(*word, &mut met))).collect::<Vec<_>>()
         })
         .collect();
-    let numbers = numbers(topics, &counted, books, &near);
+    let numbers = numbers(topics, &counted, books, &near, kept);
     let mut related = Related::default();
     let mut by_word = Near(vec![Vec::new(); topics.words.len()]);
     for (word, near) in near {
@@ -244,6 +245,7 @@ fn numbers(
     counted: &Counted,
     books: &[&Book],
     near: &[(u32, Vec<(u32, u8)>)],
+    kept: &BTreeMap<Vec<u8>, u16>,
 ) -> Vec<Option<u16>> {
     let mut words: Vec<u32> = near.iter().flat_map(|(_, near)| near.iter().map(|(word, _)| *word)).collect();
     words.par_sort_unstable();
@@ -261,9 +263,12 @@ fn numbers(
         words.into_par_iter().map(|word| (class(word), topics.word(word), word)).collect();
     placed.par_sort_unstable();
     let mut numbers = vec![None; topics.words.len()];
-    for (number, (.., word)) in placed.into_iter().enumerate() {
+    let known = |word: u32| key(topics.word(word)).and_then(|key| kept.get(&key)).copied();
+    let taken: BTreeSet<u16> = placed.iter().filter_map(|(.., word)| known(*word)).collect();
+    let mut free = (0..=u16::MAX).filter(|number| !taken.contains(number));
+    for (.., word) in placed {
         if let Some(slot) = numbers.get_mut(word as usize) {
-            *slot = u16::try_from(number).ok();
+            *slot = known(word).or_else(|| free.next());
         }
     }
     numbers
@@ -294,7 +299,7 @@ mod tests {
     /// The related words of a word by their texts, nearest first.
     fn near(catalogue: &Catalogue, word: &str) -> Vec<String> {
         let books: Vec<&Book> = catalogue.books.iter().collect();
-        let (related, _) = find(&Topics::find(catalogue, &books), &books);
+        let (related, _) = find(&Topics::find(catalogue, &books), &books, &BTreeMap::new());
         let numbers: BTreeMap<u16, String> =
             related.values.iter().filter_map(|(key, value)| Some((value.own?, keys::decode(key)))).collect();
         let mut near = Neighbours::decode(related.value(&keys::encode(word))).near;
@@ -346,7 +351,7 @@ mod tests {
     fn the_table_leads_to_the_list_of_every_word_named() {
         let shelf = shelf(&["도커", "쿠버네티스"]);
         let books: Vec<&Book> = shelf.books.iter().collect();
-        let (related, _) = find(&Topics::find(&shelf, &books), &books);
+        let (related, _) = find(&Topics::find(&shelf, &books), &books, &BTreeMap::new());
         let keys: Vec<Vec<u8>> = related.values.keys().cloned().collect();
         let entry = |address| Entry::List { address, df_class: 3 };
         let entries: Vec<(&[u8], Entry)> =

@@ -12,7 +12,7 @@
 //! Invariant: the same catalogue gives the same books whatever the number of threads: scores are integers, ties go to
 //! the likelier book.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use ahash::RandomState;
 use rayon::prelude::*;
@@ -50,6 +50,9 @@ const DIVISION: u64 = 75;
 const PERSON: u64 = 150;
 /// Less is no likeness.
 const LEAST: u64 = 150;
+
+/// The class of a book without one.
+const NO_CLASS: (u32, u32) = (u32::MAX, u32::MAX);
 
 /// Finds the books like each, in document order.
 pub(super) fn find(topics: &Topics, near: &Near, books: &[&Book]) -> Vec<Alike> {
@@ -133,6 +136,8 @@ struct Shelf<'a> {
     of_person: Lists,
     of_edition: Lists,
     classes: Vec<Vec<u32>>,
+    /// The class of each book, and its division, by number.
+    class_numbers: Vec<(u32, u32)>,
     people: Vec<Vec<u32>>,
     editions: Vec<Vec<u32>>,
     /// The square of each topic's rarity; 0 for one that no two books share.
@@ -143,11 +148,23 @@ struct Shelf<'a> {
 
 impl<'a> Shelf<'a> {
     fn new(topics: &'a Topics, near: &'a Near, books: &'a [&'a Book]) -> Self {
-        let texts: Vec<(Option<String>, Vec<String>, Option<String>)> =
-            books.par_iter().map(|book| (book.class_no.clone(), people(book), edition(book))).collect();
+        let texts: Vec<(Option<String>, Vec<String>, Option<String>)> = books
+            .par_iter()
+            .map(|book| {
+                let people = people(book);
+                let edition = edition(book, people.first());
+                (book.class_no.clone(), people, edition)
+            })
+            .collect();
         let (mut class, mut person, mut edition) = (Numbers::new(), Numbers::new(), Numbers::new());
         let (mut classes, mut persons, mut editions) = (Vec::new(), Vec::new(), Vec::new());
+        let mut division = Numbers::new();
+        let mut class_numbers = Vec::new();
         for (class_no, names, of) in texts {
+            class_numbers.push(class_no.as_ref().map_or(NO_CLASS, |class_no| {
+                let three = class_no.get(..3).unwrap_or_default();
+                (class.of(class_no.clone()), division.of(three.to_owned()))
+            }));
             classes.push(class_no.map(|class_no| class.of(class_no)).into_iter().collect());
             persons.push(names.into_iter().map(|name| person.of(name)).collect());
             editions.push(of.map(|of| edition.of(of)).into_iter().collect());
@@ -173,6 +190,7 @@ impl<'a> Shelf<'a> {
             near,
             of_topic,
             classes,
+            class_numbers,
             people: persons,
             editions,
             worth,
@@ -227,17 +245,19 @@ impl<'a> Shelf<'a> {
     /// Adds up in `met` what the topics of a book and the words near to them are worth, and says for which books.
     fn meet(&self, doc: DocId, met: &mut [u32]) -> Vec<DocId> {
         let own = self.topics.of_books.get(doc as usize).map_or(&[][..], Vec::as_slice);
-        let mut nearness: BTreeMap<u32, u32> = BTreeMap::new();
-        for (word, score) in own.iter().flat_map(|word| self.near.of(*word)) {
-            let nearest = nearness.entry(*word).or_default();
-            *nearest = (*nearest).max(u32::from(*score));
-        }
-        let near = nearness.into_iter().filter(|(word, _)| own.binary_search(word).is_err());
-        let near = near.map(|(word, score)| (word, score * NEAR_PERCENT / 100)).collect::<Vec<_>>();
+        let mut near: Vec<(u32, u32)> = own
+            .iter()
+            .flat_map(|word| self.near.of(*word))
+            .filter(|(word, _)| own.binary_search(word).is_err())
+            .map(|(word, score)| (*word, u32::from(*score) * NEAR_PERCENT / 100))
+            .collect();
+        // Of several words it is near to, the nearest counts.
+        near.sort_unstable_by_key(|(word, score)| (*word, std::cmp::Reverse(*score)));
+        near.dedup_by_key(|(word, _)| *word);
         let own: Vec<(u32, u32)> = own.iter().map(|word| (*word, 255)).collect();
         let mut touched = Vec::new();
         for (mut words, most) in [(own, READ), (near, READ / 2)] {
-            words.sort_by_key(|(word, _)| (self.of_topic.get(*word).len(), *word));
+            words.sort_by_cached_key(|(word, _)| (self.of_topic.get(*word).len(), *word));
             let mut left = most;
             for (word, weight) in words {
                 let worth = self.worth.get(word as usize).map_or(0, |worth| worth * weight);
@@ -262,10 +282,11 @@ impl<'a> Shelf<'a> {
         let length = |doc: DocId| self.length.get(doc as usize).copied().unwrap_or(0);
         let both = (length(a) * length(b) * 255) >> 16;
         let topics = (u64::from(common) * 1000).checked_div(both).unwrap_or(0);
-        let class = |doc: DocId| self.books.get(doc as usize).and_then(|book| book.class_no.as_deref());
+        let class = |doc: DocId| self.class_numbers.get(doc as usize).copied().unwrap_or(NO_CLASS);
         let class = match (class(a), class(b)) {
-            (Some(a), Some(b)) if a == b => CLASS,
-            (Some(a), Some(b)) if a.get(..3) == b.get(..3) => DIVISION,
+            (NO_CLASS, _) | (_, NO_CLASS) => 0,
+            (a, b) if a == b => CLASS,
+            (a, b) if a.1 == b.1 => DIVISION,
             _ => 0,
         };
         let people = of(&self.people, a).iter().any(|person| of(&self.people, b).contains(person));
@@ -300,11 +321,11 @@ fn people(book: &Book) -> Vec<String> {
 }
 
 /// What the editions of a book have in common: the main title, the volume, and who is named first.
-fn edition(book: &Book) -> Option<String> {
+fn edition(book: &Book, first: Option<&String>) -> Option<String> {
+    let first = first?;
     let main = fold::letters(title::parts(&book.title).main);
-    let first = people(book).into_iter().next()?;
     let volume = fold::letters(book.volume.as_deref().unwrap_or_default());
-    (!main.is_empty()).then(|| [main, volume, first].join("\u{1f}"))
+    (!main.is_empty()).then(|| [main.as_str(), &volume, first].join("\u{1f}"))
 }
 
 #[cfg(test)]
@@ -312,6 +333,7 @@ mod tests {
     use super::*;
     use crate::catalogue::{Catalogue, KeywordId};
     use crate::compile::related;
+    use std::collections::BTreeMap;
 
     /// Title, authors, class, year, keywords.
     type Row = (&'static str, &'static str, &'static str, u16, &'static [&'static str]);
@@ -335,7 +357,7 @@ mod tests {
         let catalogue = Catalogue { books, keywords: keywords.clone(), ..Catalogue::default() };
         let books: Vec<&Book> = catalogue.books.iter().collect();
         let topics = Topics::find(&catalogue, &books);
-        let (_, near) = related::find(&topics, &books);
+        let (_, near) = related::find(&topics, &books, &BTreeMap::new());
         find(&topics, &near, &books)
     }
 

@@ -1,12 +1,13 @@
 //! What is offered while a visitor types.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use rayon::prelude::*;
 use seoga_index::suggest::{Suggestion, SuggestionKind};
 use seoga_index::write::SuggestWriter;
 use seoga_text::{fold, keys, names, title};
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Book, Catalogue};
 
 /// Titles offered, the likeliest books' first; the rest is found by searching.
 const TITLES: usize = 2_000;
@@ -15,26 +16,30 @@ pub(super) const KEY_BYTES: usize = seoga_search::SUGGESTION_KEY_BYTES;
 /// A keyword of fewer books is no suggestion.
 const KEYWORD_BOOKS: u32 = 2;
 
+/// Books counted in one piece of parallel work.
+const PIECE: usize = 16 << 10;
+
 /// Collects keywords, titles, authors and publishers with their books.
 pub(super) fn collect(catalogue: &Catalogue, order: &[u32]) -> SuggestWriter {
     let mut counts: BTreeMap<(SuggestionKind, String), BTreeMap<String, u32>> = BTreeMap::new();
-    let mut add = |kind: SuggestionKind, text: &str| {
+    let mut add = |kind: SuggestionKind, text: &str, books: u32| {
         let letters = fold::letters(text);
         if letters.chars().count() >= 2 || letters.chars().any(|c| c.is_ascii_alphanumeric()) {
-            *counts.entry((kind, letters)).or_default().entry(text.to_owned()).or_default() += 1;
+            *counts.entry((kind, letters)).or_default().entry(text.to_owned()).or_default() += books;
         }
     };
-    for book in &catalogue.books {
-        book.keywords.iter().for_each(|id| add(SuggestionKind::Keyword, catalogue.keyword(*id)));
-        let mut people: Vec<String> = names::parse(&book.authors).into_iter().map(|name| name.text).collect();
-        people.sort_unstable();
-        people.dedup();
-        people.iter().for_each(|name| add(SuggestionKind::Author, name));
-        add(SuggestionKind::Publisher, &book.publisher);
+    for (id, books) in catalogue.keyword_counts() {
+        add(SuggestionKind::Keyword, catalogue.keyword(id), books);
     }
+    let publishers = count(&catalogue.books, |book, names| names.push(book.publisher.clone()));
+    publishers.iter().for_each(|(name, books)| add(SuggestionKind::Publisher, name, *books));
+    let people = count(&catalogue.books, |book, people| {
+        people.extend(names::parse(&book.authors).into_iter().map(|name| name.text));
+    });
+    people.iter().for_each(|(name, books)| add(SuggestionKind::Author, name, *books));
     for place in order.iter().take(TITLES) {
         if let Some(book) = catalogue.books.get(*place as usize) {
-            add(SuggestionKind::Title, title::parts(&book.title).main.trim());
+            add(SuggestionKind::Title, title::parts(&book.title).main.trim(), 1);
         }
     }
     let mut writer = SuggestWriter::new();
@@ -50,4 +55,27 @@ pub(super) fn collect(catalogue: &Catalogue, order: &[u32]) -> SuggestWriter {
         writer.add(key, Suggestion { text, kind, count });
     }
     writer
+}
+
+/// In how many books each text is that `texts` tells of them.
+fn count(books: &[Book], texts: impl Fn(&Book, &mut Vec<String>) + Sync) -> HashMap<String, u32> {
+    let pieces: Vec<HashMap<String, u32>> = books
+        .par_chunks(PIECE)
+        .map(|books| {
+            let mut counts = HashMap::new();
+            let mut found = Vec::new();
+            for book in books {
+                texts(book, &mut found);
+                found.sort_unstable();
+                found.dedup();
+                found.drain(..).for_each(|text| *counts.entry(text).or_default() += 1);
+            }
+            counts
+        })
+        .collect();
+    let mut all = HashMap::new();
+    for (text, books) in pieces.into_iter().flatten() {
+        *all.entry(text).or_default() += books;
+    }
+    all
 }

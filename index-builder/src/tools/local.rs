@@ -185,12 +185,23 @@ impl LocalIndex {
     }
 
     fn fetch(&self, file: FileId) -> Result<Block, ToolError> {
-        let (name, path) = self.path(file)?;
-        let bytes = std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
+        let (name, _) = self.path(file)?;
+        let (block, bytes) = open(&self.folder, &name)?;
         let mut read = self.read.borrow_mut();
-        *read = (read.0 + bytes.len() as u64, read.1 + 1);
-        Block::open(&name, &bytes).map_err(|source| ToolError::Open { path, source })
+        *read = (read.0 + bytes, read.1 + 1);
+        Ok(block)
     }
+}
+
+/// Opens a file of an index in a folder; says how many bytes it has as stored.
+///
+/// # Errors
+/// [`ToolError`] when it is missing or not what its name promises.
+pub(crate) fn open(folder: &Path, name: &FileName) -> Result<(Block, u64), ToolError> {
+    let path = folder.join(name.to_string());
+    let bytes = std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
+    let block = Block::open(name, &bytes).map_err(|source| ToolError::Open { path, source })?;
+    Ok((block, bytes.len() as u64))
 }
 
 /// A request for words in some libraries, by name.

@@ -8,3 +8,4 @@ mod ask;
 mod catalogue;
 mod oracle;
 mod properties;
+mod rebuilt;

@@ -17,7 +17,7 @@ use crate::catalogue::catalogue;
 use crate::oracle::{self, Oracle};
 
 /// Enough for every block of a small index.
-const PLENTY: usize = 64 << 20;
+pub(crate) const PLENTY: usize = 64 << 20;
 /// The most rounds that any question takes.
 const ROUNDS: u32 = 5;
 /// The most that one takes whose words exist: dictionary, postings, records.
@@ -46,7 +46,7 @@ impl<'a> Shelf<'a> {
 }
 
 /// Every hit of a question, page after page; and the first page's answer.
-fn everything(index: &LocalIndex, ask: &Ask, limit: u32) -> (Answer, Vec<Hit>) {
+pub(crate) fn everything(index: &LocalIndex, ask: &Ask, limit: u32) -> (Answer, Vec<Hit>) {
     let first = index.search(ask.request(index, 1, limit)).unwrap();
     let mut hits = first.hits.clone();
     for page in 2.. {
@@ -61,7 +61,7 @@ fn everything(index: &LocalIndex, ask: &Ask, limit: u32) -> (Answer, Vec<Hit>) {
 }
 
 /// Few cases, since each compiles an index; `PROPTEST_CASES` asks for more.
-fn config() -> ProptestConfig {
+pub(crate) fn config() -> ProptestConfig {
     let cases =
         if std::env::var_os("PROPTEST_CASES").is_some() { ProptestConfig::default().cases } else { 32 };
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }

@@ -34,7 +34,7 @@ pub(crate) fn build(workspace: &Workspace, catalogue: Option<&Path>, flavour: Fl
     let fresh = workspace.build.join(format!("{name}-fresh"));
     files::remove_dir(&fresh)?;
     let report = workspace.build.join(format!("{name}-report.json"));
-    run(&builder, &catalogue, &[], &fresh, &report)?;
+    run(&builder, &catalogue, &[], None, &fresh, &report)?;
     stamp.lift()?;
     files::move_dir(&fresh, &index)?;
     stamp.set(&fingerprint)?;
@@ -42,11 +42,12 @@ pub(crate) fn build(workspace: &Workspace, catalogue: Option<&Path>, flavour: Fl
 }
 
 /// Builds the index of a catalogue, and of choices where there are any, into a folder of its own; the report on both
-/// goes to a file.
+/// goes to a file. What did not change since the index in `previous` keeps its files' names.
 pub(crate) fn run(
     builder: &Path,
     catalogue: &Path,
     choices: &[PathBuf],
+    previous: Option<&Path>,
     out: &Path,
     report: &Path,
 ) -> Result<()> {
@@ -54,6 +55,9 @@ pub(crate) fn run(
     command.arg("build").arg("--catalogue").arg(catalogue).arg("--out").arg(out).arg("--report").arg(report);
     for file in choices {
         command.arg("--choices").arg(file);
+    }
+    if let Some(previous) = previous {
+        command.arg("--previous").arg(previous);
     }
     process::run(to_stderr(&mut command)).context("building the index")
 }

@@ -20,7 +20,7 @@ const SOURCES: [&str; 6] =
 const CONFIG: &str = "catalogue.toml";
 
 /// The fingerprint of a catalogue, and of the choices to learn from, under this checkout's index-builder.
-pub(super) fn fingerprint(workspace: &Workspace, catalogue: &Path, choices: &[PathBuf]) -> Result<String> {
+pub(crate) fn fingerprint(workspace: &Workspace, catalogue: &Path, choices: &[PathBuf]) -> Result<String> {
     let mut hash = Sha256::new();
     take(&mut hash, catalogue)?;
     for named in named_elsewhere(catalogue)?.iter().chain(choices) {

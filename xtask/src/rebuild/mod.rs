@@ -5,7 +5,7 @@
 //! published is as it was; a run that is killed leaves nothing that the next one trips over.
 
 mod folder;
-mod inputs;
+pub(crate) mod inputs;
 mod notify;
 mod options;
 mod smoke;
@@ -129,8 +129,17 @@ impl Run<'_> {
         let index = work.path().join("index");
         let builder = self.step("compile", || build::index::compile(workspace))?;
         self.step("build", || {
-            build::index::run(&builder, &rebuild.catalogue, &rebuild.choices, &index, &folder.report())
-                .with_context(|| format!("see {}", folder.report().with_extension("txt").display()))
+            let published = folder.index();
+            let previous = in_force.as_ref().map(|_| published.as_path());
+            build::index::run(
+                &builder,
+                &rebuild.catalogue,
+                &rebuild.choices,
+                previous,
+                &index,
+                &folder.report(),
+            )
+            .with_context(|| format!("see {}", folder.report().with_extension("txt").display()))
         })?;
         self.step("verify", || process::output_or_why(Command::new(&builder).arg("verify").arg(&index)))?;
         let judged = work.path().join("own-books.tsv");

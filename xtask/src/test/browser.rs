@@ -49,7 +49,7 @@ fn markup(workspace: &Workspace) -> Result<PathBuf> {
     files::remove_dir(&index)?;
     let builder = build::index::compile(workspace)?;
     let report = workspace.build.join("index-markup-report.json");
-    build::index::run(&builder, &catalogue, &[], &index, &report)?;
+    build::index::run(&builder, &catalogue, &[], None, &index, &report)?;
     build::assets::lay_out_at(workspace, &index, &assets)?;
     Ok(assets)
 }

@@ -18,6 +18,7 @@ use crate::build::{self, POINTER};
 use crate::files;
 use crate::options::Flavour;
 use crate::process;
+use crate::rebuild::inputs::fingerprint;
 
 /// Runs that are killed.
 const KILLS: usize = 10;
@@ -42,8 +43,8 @@ struct Bench {
     builder: PathBuf,
     /// Two catalogues, each built into another generation.
     catalogues: [PathBuf; 2],
-    /// What each gives.
-    generations: [String; 2],
+    /// The fingerprint of each, as a run notes it.
+    inputs: [String; 2],
 }
 
 /// A run that ended: whether it succeeded, and all it said.
@@ -66,14 +67,10 @@ impl Bench {
             Ok(out)
         };
         let catalogues = [generate("a", "300")?, generate("b", "310")?];
-        let give = |catalogue: &Path| {
-            let out = dir.join("given");
-            build::index::run(&builder, catalogue, &[], &out, &dir.join("given.json"))?;
-            build::generation(&out)
-        };
-        let generations = [give(&catalogues[0])?, give(&catalogues[1])?];
+        let inputs = |catalogue: &Path| fingerprint(context.workspace, catalogue, &[]);
+        let inputs = [inputs(&catalogues[0])?, inputs(&catalogues[1])?];
         let program = context.workspace.program.clone();
-        Ok(Self { catalogues, generations, program, builder, dir })
+        Ok(Self { catalogues, inputs, program, builder, dir })
     }
 
     fn published(&self) -> PathBuf {
@@ -216,10 +213,14 @@ impl Bench {
 
     /// The catalogue that was not the last to be published and noted: with it there is something to do.
     fn other_catalogue(&self) -> Result<PathBuf> {
+        Ok(self.catalogues[1 - self.noted()?].clone())
+    }
+
+    /// The place of the catalogue that was the last to be published and noted.
+    fn noted(&self) -> Result<usize> {
         let last: serde_json::Value =
             serde_json::from_str(&files::read_text(&self.published().join("last.json"))?)?;
-        let is_first = last["local"]["generation"] == self.generations[0].as_str();
-        Ok(self.catalogues[usize::from(is_first)].clone())
+        Ok(usize::from(last["local"]["inputs"] != self.inputs[0].as_str()))
     }
 
     /// What killed runs had started ends too.
@@ -285,10 +286,9 @@ impl Bench {
         let seconds = began.elapsed().as_secs_f64();
         ensure!(back.good, "{}", back.said);
         let older = self.generation()?;
-        ensure!(older != newest && self.generations.contains(&older), "rolled back from {newest} to {older}");
+        ensure!(older != newest, "rolled back from {newest} to {older}");
         self.is_whole()?;
-        let catalogue = usize::from(self.generations[0] != newest);
-        let kept = self.rebuild(&self.catalogues[catalogue], &[])?;
+        let kept = self.rebuild(&self.catalogues[self.noted()?], &[])?;
         ensure!(kept.good && kept.said.contains("a rollback put"), "{}", kept.said);
         ensure!(self.generation()? == older, "a rebuild of the same catalogue undid the rollback");
         let unknown = self.rollback(&["--to", "aaaaaaaaaaaaaaaa"])?;

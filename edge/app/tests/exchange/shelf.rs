@@ -120,7 +120,7 @@ impl Shelf {
         classes.sort_unstable();
         classes.dedup();
         let mut records = RecordsWriter::new(books.len());
-        let mut columns = ColumnsWriter::new(LIBRARIES.len());
+        let mut columns = ColumnsWriter::new(books.len(), LIBRARIES.len());
         let mut suggest = SuggestWriter::new();
         for (doc, &(isbn13, title, authors, publisher, year, class, loans, held)) in books.iter().enumerate()
         {
@@ -192,7 +192,7 @@ impl Shelf {
         let mut postings = PostingsWriter::new();
         let mut dictionary = DictionaryWriter::new(Kind::Dictionary);
         for (key, list) in &lists {
-            let entry = postings.add(list, &mut sink).unwrap();
+            let entry = postings.add(key, list, &mut sink).unwrap();
             assert!(dictionary.insert(key, entry, &mut sink));
         }
         let library = |(number, name): (usize, &&str)| {
@@ -202,7 +202,8 @@ impl Shelf {
                 .filter(|(_, book)| holds(book))
                 .map(|(doc, _)| Posting { doc, payload: 0 })
                 .collect();
-            let (address, df_class) = postings.add_list(&held, &mut sink).unwrap_or_default();
+            let (address, df_class) =
+                postings.add_list(&[0xFF, number as u8], &held, &mut sink).unwrap_or_default();
             Library {
                 name: (*name).to_owned(),
                 address: "서가로 1".to_owned(),

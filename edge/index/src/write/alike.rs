@@ -2,7 +2,7 @@
 
 use super::Sink;
 use crate::alike::{Alike, MOST_ALIKE};
-use crate::columns::COLUMN_DOCS;
+use crate::columns::column_docs;
 use crate::file::{FileName, Kind, seal};
 use crate::manifest::PlacedFiles;
 
@@ -11,6 +11,7 @@ use crate::manifest::PlacedFiles;
 pub struct AlikeWriter {
     kind: Kind,
     first: u32,
+    in_file: usize,
     width: u32,
     rows: Vec<Alike>,
     files: Vec<(u64, FileName)>,
@@ -21,7 +22,14 @@ impl AlikeWriter {
     #[must_use]
     pub fn new(kind: Kind, documents: u32) -> Self {
         let width = (u32::BITS - documents.saturating_sub(1).leading_zeros()).max(1);
-        Self { kind, first: 0, width, rows: Vec::new(), files: Vec::new() }
+        Self {
+            kind,
+            first: 0,
+            in_file: column_docs(documents as usize),
+            width,
+            rows: Vec::new(),
+            files: Vec::new(),
+        }
     }
 
     /// Adds the next document; of more than [`MOST_ALIKE`] the first are kept.
@@ -29,7 +37,7 @@ impl AlikeWriter {
         alike.editions.truncate(MOST_ALIKE);
         alike.similar.truncate(MOST_ALIKE);
         self.rows.push(alike);
-        if self.rows.len() == COLUMN_DOCS as usize {
+        if self.rows.len() == self.in_file {
             self.cut(sink);
         }
     }

@@ -1,7 +1,7 @@
 //! Facet and sort columns into files.
 
 use super::Sink;
-use crate::columns::{COLUMN_DOCS, Language, OrderRow, UNKNOWN24};
+use crate::columns::{Language, OrderRow, UNKNOWN24, column_docs};
 use crate::file::{FileName, Kind, seal};
 use crate::manifest::PlacedFiles;
 
@@ -24,6 +24,7 @@ pub struct FacetValues {
 #[derive(Debug)]
 pub struct ColumnsWriter {
     first: u32,
+    in_file: usize,
     mask_bytes: usize,
     rows: Vec<(FacetValues, OrderRow)>,
     facets: Vec<(u64, FileName)>,
@@ -31,11 +32,12 @@ pub struct ColumnsWriter {
 }
 
 impl ColumnsWriter {
-    /// A writer at document 0, for an index of so many libraries.
+    /// A writer at document 0, for an index of so many documents and libraries.
     #[must_use]
-    pub fn new(libraries: usize) -> Self {
+    pub fn new(documents: usize, libraries: usize) -> Self {
         Self {
             first: 0,
+            in_file: column_docs(documents),
             mask_bytes: libraries.div_ceil(8),
             rows: Vec::new(),
             facets: Vec::new(),
@@ -46,7 +48,7 @@ impl ColumnsWriter {
     /// Adds the next document.
     pub fn push(&mut self, facets: FacetValues, order: OrderRow, sink: &mut Sink<'_>) {
         self.rows.push((facets, order));
-        if self.rows.len() == COLUMN_DOCS as usize {
+        if self.rows.len() == self.in_file {
             self.cut(sink);
         }
     }
@@ -106,6 +108,7 @@ impl ColumnsWriter {
 mod tests {
     use super::*;
     use crate::block::Block;
+    use crate::columns::COLUMN_DOCS;
     use std::collections::HashMap;
 
     #[test]
@@ -127,8 +130,8 @@ mod tests {
             holdings: (doc % 20) as u16,
             loans: doc * 100_000,
         };
-        let mut writer = ColumnsWriter::new(20);
         let docs = COLUMN_DOCS + 5;
+        let mut writer = ColumnsWriter::new(docs as usize, 20);
         (0..docs).for_each(|doc| writer.push(facet(doc), order(doc), &mut sink));
         let (facets, orders) = writer.finish(&mut sink);
         for doc in 0..docs {

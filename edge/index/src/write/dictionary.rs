@@ -3,20 +3,23 @@
 use fst::MapBuilder;
 
 use super::Sink;
+use super::starts::{Growth, Starts};
 use crate::dictionary::Entry;
 use crate::file::{FileName, Kind, seal};
 use crate::manifest::KeyedFiles;
 
 /// A shard is closed when its FST has grown to this. Smaller shards cost more
 /// files, larger ones more bytes for each word of a query.
-const SHARD_BYTES: u64 = 12 << 10;
+const SHARD: Growth = Growth { bytes: 12 << 10, books_a_byte: 49, most: 32 << 10 };
 
 /// Writes shards of keys in ascending order.
 pub struct DictionaryWriter {
     kind: Kind,
+    shard_bytes: usize,
     shard: MapBuilder<Vec<u8>>,
     first: Option<Vec<u8>>,
     last: Vec<u8>,
+    starts: Starts<Vec<u8>>,
     files: Vec<(Vec<u8>, FileName)>,
 }
 
@@ -24,14 +27,32 @@ impl DictionaryWriter {
     /// A writer of [`Kind::Dictionary`] or [`Kind::Reversed`] shards.
     #[must_use]
     pub fn new(kind: Kind) -> Self {
-        Self { kind, shard: MapBuilder::memory(), first: None, last: Vec::new(), files: Vec::new() }
+        Self::keeping(kind, 0, Vec::new())
+    }
+
+    /// The same for an index of so many books, with shards that begin where those of an earlier index did, whose first keys are `starts`.
+    #[must_use]
+    pub fn keeping(kind: Kind, books: usize, starts: Vec<Vec<u8>>) -> Self {
+        let (starts, shard_bytes) = (Starts::new(starts), SHARD.at(books));
+        Self {
+            kind,
+            shard_bytes,
+            shard: MapBuilder::memory(),
+            first: None,
+            last: Vec::new(),
+            starts,
+            files: Vec::new(),
+        }
     }
 
     /// Adds a key. Keys must ascend strictly; one that does not is left out and
     /// answered with `false`.
     pub fn insert(&mut self, key: &[u8], entry: Entry, sink: &mut Sink<'_>) -> bool {
-        if !self.files.is_empty() && self.first.is_none() && key <= self.last.as_slice() {
+        if (self.first.is_some() || !self.files.is_empty()) && key <= self.last.as_slice() {
             return false;
+        }
+        if self.starts.reached(|start| start.as_slice() <= key).is_some() {
+            self.cut(sink);
         }
         if self.shard.insert(key, entry.pack()).is_err() {
             return false;
@@ -39,8 +60,9 @@ impl DictionaryWriter {
         if self.first.is_none() {
             self.first = Some(key.to_vec());
         }
-        if self.shard.bytes_written() >= SHARD_BYTES {
-            self.last = key.to_vec();
+        self.last.clear();
+        self.last.extend_from_slice(key);
+        if self.shard.bytes_written() >= self.starts.most(self.shard_bytes) as u64 {
             self.cut(sink);
         }
         true

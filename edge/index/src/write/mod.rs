@@ -10,6 +10,7 @@ mod columns;
 mod dictionary;
 mod postings;
 mod records;
+mod starts;
 mod suggest;
 
 pub use alike::AlikeWriter;

@@ -1,6 +1,7 @@
 //! Records and names into files.
 
 use super::Sink;
+use super::starts::{Growth, Starts};
 use crate::bytes::{put_block, put_str, put_varint};
 use crate::file::{FileName, Kind, seal};
 use crate::manifest::PlacedFiles;
@@ -9,12 +10,7 @@ use crate::record::Record;
 
 /// A records file is closed when its plain records have grown to this; DEFLATE
 /// then stores about half of it. Twenty hits lie in twenty files.
-const FILE_BYTES: usize = 8 << 10;
-/// From so many books on files grow by a byte for every so many books more, up to
-/// a bound: a deployment takes 20,000 files.
-const SMALL_FILES_TO: usize = 100_000;
-const BOOKS_A_BYTE: usize = 75;
-const MOST_FILE_BYTES: usize = 32 << 10;
+const FILE: Growth = Growth { bytes: 8 << 10, books_a_byte: 40, most: 32 << 10 };
 
 /// Writes records in document order.
 #[derive(Debug)]
@@ -24,6 +20,7 @@ pub struct RecordsWriter {
     count: u32,
     body: Vec<u8>,
     record: Vec<u8>,
+    starts: Starts<u64>,
     files: Vec<(u64, FileName)>,
 }
 
@@ -31,24 +28,34 @@ impl RecordsWriter {
     /// A writer at document 0 of so many.
     #[must_use]
     pub fn new(documents: usize) -> Self {
-        let more = documents.saturating_sub(SMALL_FILES_TO) / BOOKS_A_BYTE;
+        Self::keeping(documents, Vec::new())
+    }
+
+    /// The same with files that begin where those of an earlier index did, whose first documents are `starts`.
+    #[must_use]
+    pub fn keeping(documents: usize, starts: Vec<u64>) -> Self {
         Self {
-            file_bytes: (FILE_BYTES + more).min(MOST_FILE_BYTES),
+            file_bytes: FILE.at(documents),
             next: 0,
             count: 0,
             body: Vec::new(),
             record: Vec::new(),
+            starts: Starts::new(starts),
             files: Vec::new(),
         }
     }
 
     /// Adds the next document's record.
     pub fn push(&mut self, record: &Record, sink: &mut Sink<'_>) {
+        let document = u64::from(self.next + self.count);
+        if self.starts.reached(|start| *start <= document).is_some() {
+            self.cut(sink);
+        }
         self.record.clear();
         record.encode(&mut self.record);
         put_block(&mut self.body, &self.record);
         self.count += 1;
-        if self.body.len() >= self.file_bytes {
+        if self.body.len() >= self.starts.most(self.file_bytes) {
             self.cut(sink);
         }
     }

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use fst::MapBuilder;
 
 use super::Sink;
+use super::starts::{Growth, Starts};
 use crate::bytes::{put_block, put_str, put_varint};
 use crate::file::{FileName, Kind, seal};
 use crate::manifest::KeyedFiles;
 use crate::suggest::{SHORT_PREFIX, SHORT_PREFIX_KEYS, Suggestion};
 
 /// A shard is closed when its lists have grown to this.
-const SHARD_BYTES: usize = 32 << 10;
+const SHARD: Growth = Growth { bytes: 32 << 10, books_a_byte: 27, most: 64 << 10 };
 /// Completions compiled for a short prefix.
 const COMPILED: usize = 20;
 /// A prefix with more keys below it than this carries compiled completions; up
@@ -39,8 +40,15 @@ impl SuggestWriter {
     }
 
     /// Writes every shard.
-    pub fn finish(mut self, sink: &mut Sink<'_>) -> KeyedFiles {
+    pub fn finish(self, sink: &mut Sink<'_>) -> KeyedFiles {
+        self.finish_keeping(0, Vec::new(), sink)
+    }
+
+    /// The same for an index of so many books, with shards that begin where those of an earlier index did, whose first keys are `starts`.
+    pub fn finish_keeping(mut self, books: usize, starts: Vec<Vec<u8>>, sink: &mut Sink<'_>) -> KeyedFiles {
+        let shard_bytes = SHARD.at(books);
         self.compile_short_prefixes();
+        let mut starts = Starts::new(starts);
         let mut files = Vec::new();
         let mut shard = Shard::default();
         for (key, mut list) in self.entries {
@@ -48,8 +56,11 @@ impl SuggestWriter {
                 list.sort_by(order);
                 list.truncate(COMPILED);
             }
+            if starts.reached(|start| *start <= key).is_some() {
+                files.extend(std::mem::take(&mut shard).seal(sink));
+            }
             shard.push(&key, &list);
-            if shard.lists.len() >= SHARD_BYTES {
+            if shard.lists.len() >= starts.most(shard_bytes) {
                 files.extend(std::mem::take(&mut shard).seal(sink));
             }
         }

@@ -81,7 +81,7 @@ impl Deployed {
             let mut generate = Command::new(&builder);
             generate.args(["generate", "--books", books, "--seed", "6", "--out"]).arg(&catalogue);
             process::output(&mut generate)?;
-            build::index::run(&builder, &catalogue, &[], &index, &dir.join("report.json"))?;
+            build::index::run(&builder, &catalogue, &[], None, &index, &dir.join("report.json"))?;
             Ok(index)
         };
         let (more, fewer) = (make("400")?, make("300")?);

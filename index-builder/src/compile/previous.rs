@@ -1,0 +1,232 @@
+//! What an index takes over from the one before it, so that what did not change keeps its bytes and its names.
+//!
+//! Read from the earlier index's own files: which book had which document number, the numbers of classes, publishers and
+//! related words, the places of titles, and where files began. Not a source of anything that is answered: every list,
+//! record and count comes from the catalogue. Invariant: of the same catalogue and the same earlier index comes the same
+//! index, and of an unchanged catalogue the earlier one, byte for byte.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
+
+use rayon::prelude::*;
+use seoga_index::block::Block;
+use seoga_index::dictionary::Entry;
+use seoga_index::file::{FileName, Kind};
+use seoga_index::key::space;
+use seoga_index::manifest::Manifest;
+use seoga_index::related::{word_number, word_of};
+
+use super::order;
+use crate::catalogue::Catalogue;
+use crate::tools::local::{self, LocalIndex, ToolError};
+
+/// How far books may on average lie from where their popularity would put them, in thousandths of all books, before all
+/// are numbered afresh; a third of a thousand would be any order at all.
+const MOST_DRIFT: u64 = 50;
+/// Of the books of the earlier index so many hundredths must be left, or its files would be too many for what they hold.
+const LEAST_LEFT: usize = 75;
+
+/// Keys of lists that the dictionary does not lead to by their own begin with this, higher than any key.
+const BEHIND_KEYS: u8 = 0xFF;
+
+/// What is taken over of an earlier index.
+#[derive(Debug, Default)]
+pub struct Previous {
+    /// Its generation.
+    pub generation: String,
+    /// The ISBN of each document.
+    books: Vec<u64>,
+    pub(super) classes: Vec<String>,
+    pub(super) publishers: Vec<String>,
+    /// The place of each title, by what titles are sorted by.
+    pub(super) titles: HashMap<String, u32>,
+    /// The number of each word that was somebody's related word, by its key.
+    pub(super) related: BTreeMap<Vec<u8>, u16>,
+    /// Where files began.
+    pub(super) records: Vec<u64>,
+    pub(super) dictionary: Vec<Vec<u8>>,
+    pub(super) reversed: Vec<Vec<u8>>,
+    pub(super) suggest: Vec<Vec<u8>>,
+    pub(super) stretches: Vec<(Vec<u8>, u64)>,
+    /// Every file it had.
+    pub(super) files: HashSet<FileName>,
+}
+
+/// What one file tells.
+enum Told {
+    Books(Vec<(u64, String)>),
+    Titles(Vec<u32>),
+    Publishers(Vec<String>),
+    Keys(Vec<(Vec<u8>, u64)>, Vec<(Vec<u8>, u16)>),
+    Nothing,
+}
+
+impl Previous {
+    /// Reads what an index in a folder has to hand on.
+    ///
+    /// # Errors
+    /// [`ToolError`] when a file of it is missing, damaged, or of another version of the format.
+    pub fn read(folder: &Path) -> Result<Self, ToolError> {
+        let index = LocalIndex::open(folder, 0)?;
+        let manifest = &index.manifest;
+        let files = &manifest.directory;
+        let starts: HashSet<u64> = files.postings.starts().collect();
+        let wanted = |kind| matches!(kind, Kind::Records | Kind::Order | Kind::Names | Kind::Dictionary);
+        let names: Vec<FileName> = manifest.files().into_iter().filter(|name| wanted(name.kind)).collect();
+        let told: Vec<Told> = names
+            .par_iter()
+            .map(|name| told(&local::open(folder, name)?.0, &starts, folder, name))
+            .collect::<Result<_, _>>()?;
+
+        let own = format!("m-{}.bin", index.generation).parse::<FileName>().ok();
+        let mut previous = Self {
+            generation: index.generation.clone(),
+            classes: manifest.classes.clone(),
+            records: files.records.starts().collect(),
+            dictionary: files.dictionary.starts().map(<[u8]>::to_vec).collect(),
+            reversed: files.reversed.starts().map(<[u8]>::to_vec).collect(),
+            suggest: files.suggest.starts().map(<[u8]>::to_vec).collect(),
+            files: manifest.files().into_iter().chain(own).collect(),
+            ..Self::default()
+        };
+        let mut firsts: BTreeMap<u64, Vec<u8>> = library_lists(manifest);
+        let (mut titles, mut places) = (Vec::new(), Vec::new());
+        // Files come kind by kind in the order of what they hold.
+        for told in told {
+            match told {
+                Told::Books(books) => {
+                    for (isbn13, title) in books {
+                        previous.books.push(isbn13);
+                        titles.push(title);
+                    }
+                }
+                Told::Titles(found) => places.extend(found),
+                Told::Publishers(names) => previous.publishers.extend(names),
+                Told::Keys(lists, related) => {
+                    firsts.extend(lists.into_iter().map(|(key, address)| (address, key)));
+                    previous.related.extend(related);
+                }
+                Told::Nothing => {}
+            }
+        }
+        previous.titles.extend(titles.into_iter().zip(places));
+        previous.stretches = firsts
+            .into_iter()
+            .filter(|(address, _)| starts.contains(address))
+            .map(|(at, key)| (key, at))
+            .collect();
+        previous.stretches.sort_unstable();
+        Ok(previous)
+    }
+
+    /// The places of the books in the catalogue, document by document: a book keeps its number, a new one gets that of one
+    /// that is gone, or the next. `likeliest` is the order of an index of its own. Nothing where books lie so far from
+    /// where they belong that they are better numbered afresh: then why.
+    pub(super) fn order(&self, catalogue: &Catalogue, likeliest: &[u32]) -> Result<Vec<u32>, String> {
+        let (before, now) = (self.books.len(), likeliest.len());
+        if before == 0 {
+            return Ok(likeliest.to_vec());
+        }
+        if now * 100 < before * LEAST_LEFT {
+            return Err(format!("{now} books are left of {before}"));
+        }
+        let number: HashMap<u64, u32> = self.books.iter().copied().zip(0..).collect();
+        let mut slots: Vec<Option<u32>> = vec![None; now];
+        let mut homeless = Vec::new();
+        for place in likeliest {
+            let isbn13 = catalogue.books.get(*place as usize).map(|book| book.isbn13);
+            let kept = isbn13.and_then(|isbn13| number.get(&isbn13));
+            match kept.and_then(|number| slots.get_mut(*number as usize)) {
+                Some(slot @ None) => *slot = Some(*place),
+                _ => homeless.push(*place),
+            }
+        }
+        let mut homeless = homeless.into_iter();
+        let order: Vec<u32> = slots.into_iter().filter_map(|slot| slot.or_else(|| homeless.next())).collect();
+        let mut ranks = vec![0u32; now];
+        for (rank, place) in (0..).zip(likeliest) {
+            if let Some(slot) = ranks.get_mut(*place as usize) {
+                *slot = rank;
+            }
+        }
+        let far = |(number, place): (u32, &u32)| {
+            u64::from(ranks.get(*place as usize).map_or(0, |rank| rank.abs_diff(number)))
+        };
+        let all: u64 = (0..).zip(&order).map(far).sum();
+        let drift = all.saturating_mul(1000) / (now as u64).pow(2).max(1);
+        if drift > MOST_DRIFT {
+            return Err(format!("books lie {drift} thousandths of all books from their places on average"));
+        }
+        Ok(order)
+    }
+}
+
+fn told(block: &Block, starts: &HashSet<u64>, folder: &Path, name: &FileName) -> Result<Told, ToolError> {
+    let damaged = |source: seoga_index::bytes::Damaged| ToolError::Open {
+        path: folder.join(name.to_string()),
+        source: source.into(),
+    };
+    Ok(match block {
+        Block::Records(records) => {
+            let mut books = Vec::new();
+            for doc in records.documents() {
+                let record = records.get(doc).map_err(damaged)?;
+                books.extend(record.map(|record| (record.isbn13, order::title_key(&record.title))));
+            }
+            Told::Books(books)
+        }
+        Block::Order(columns) => Told::Titles(
+            columns.documents().filter_map(|doc| columns.get(doc)).map(|row| row.title).collect(),
+        ),
+        Block::Names(names) => Told::Publishers(names.iter().map(str::to_owned).collect()),
+        Block::Dictionary(shard) => {
+            let is_start = |address| starts.contains(&address);
+            let (mut lists, mut related) = (Vec::new(), Vec::new());
+            shard.range(&[], None, &mut |key, entry| {
+                let Entry::List { address, .. } = entry else { return true };
+                match key.first() {
+                    Some(&space::RELATED) => {
+                        related.extend(
+                            word_number(key).zip(word_of(key)).map(|(number, word)| (word.to_vec(), number)),
+                        );
+                    }
+                    Some(&space::COMPLETION) => {}
+                    Some(&space::INITIALS) if key.last() == Some(&0) => {
+                        lists.extend(is_start(address).then(|| (initials_key(key), address)));
+                    }
+                    Some(&space::ARRIVALS) => {
+                        lists.extend(is_start(address).then(|| (arrivals_key(key), address)));
+                    }
+                    _ => lists.extend(is_start(address).then(|| (key.to_vec(), address))),
+                }
+                true
+            });
+            Told::Keys(lists, related)
+        }
+        _ => Told::Nothing,
+    })
+}
+
+/// The key by which the list of a short run of initials is added, behind all of the others.
+pub(super) fn initials_key(key: &[u8]) -> Vec<u8> {
+    [&[BEHIND_KEYS, 0], key].concat()
+}
+
+/// The key by which a list of arrivals is added, behind those.
+pub(super) fn arrivals_key(key: &[u8]) -> Vec<u8> {
+    [&[BEHIND_KEYS, 1], key].concat()
+}
+
+/// The key by which the list of a library is added, last of all.
+pub(super) fn library_key(number: usize) -> Vec<u8> {
+    [[BEHIND_KEYS, 2].as_slice(), &(number as u32).to_be_bytes()].concat()
+}
+
+fn library_lists(manifest: &Manifest) -> BTreeMap<u64, Vec<u8>> {
+    manifest
+        .libraries
+        .iter()
+        .enumerate()
+        .map(|(number, library)| (library.postings, library_key(number)))
+        .collect()
+}

@@ -1,0 +1,117 @@
+//! What is kept of each document: its record, its columns, the books like it; and publishers' names.
+
+use seoga_index::alike::Alike;
+use seoga_index::columns::{OrderRow, UNKNOWN16, UNKNOWN24};
+use seoga_index::file::Kind;
+use seoga_index::manifest::PlacedFiles;
+use seoga_index::record::{Holding, Record};
+use seoga_index::write::{AlikeWriter, ColumnsWriter, FacetValues, NamesWriter, RecordsWriter, Sink};
+use seoga_text::fold;
+
+use super::order::{self, Classes};
+use super::previous::Previous;
+use crate::analyse;
+use crate::catalogue::{Book, Catalogue, Date};
+use crate::progress::Progress;
+
+/// What was written, and the class numbers that columns count in.
+pub(super) struct Rows {
+    pub(super) classes: Vec<String>,
+    pub(super) records: PlacedFiles,
+    pub(super) facets: PlacedFiles,
+    pub(super) order: PlacedFiles,
+    pub(super) names: PlacedFiles,
+    pub(super) alike: PlacedFiles,
+    pub(super) shelf: PlacedFiles,
+}
+
+/// Writes every document; `books` are those that `order` names, in document order.
+pub(super) fn write(
+    catalogue: &Catalogue,
+    order: &[u32],
+    books: &[&Book],
+    (alike, shelf): (Vec<Alike>, Vec<Alike>),
+    previous: &Previous,
+    sink: &mut Sink<'_>,
+    progress: &dyn Progress,
+) -> Rows {
+    let classes = Classes::of(catalogue, &previous.classes);
+    let publishers = order::publishers(catalogue, &previous.publishers);
+    let titles = order::titles(catalogue, order, &previous.titles);
+    let mut names = NamesWriter::new();
+    publishers.names.iter().for_each(|name| names.push(name));
+    let mut records = RecordsWriter::keeping(catalogue.books.len(), previous.records.clone());
+    let mut columns = ColumnsWriter::new(books.len(), catalogue.libraries.len());
+    for (doc, book) in books.iter().enumerate() {
+        progress.advance(1);
+        records.push(&record(book), sink);
+        let place = titles.get(doc).copied().unwrap_or(0);
+        let class = book.class_no.as_ref().and_then(|class| classes.place(class));
+        columns.push(
+            FacetValues {
+                class: class.unwrap_or(UNKNOWN16),
+                year: book.year.unwrap_or(UNKNOWN16),
+                publisher: publishers.number(&book.publisher).unwrap_or(UNKNOWN24),
+                language: analyse::language(book),
+                libraries: book.holdings.iter().map(|holding| holding.library.0).collect(),
+            },
+            OrderRow {
+                registered: book.registered().map_or(UNKNOWN16, days),
+                title: place,
+                holdings: u16::try_from(book.holdings.len()).unwrap_or(UNKNOWN16),
+                loans: book.loans.unwrap_or(u32::MAX),
+            },
+            sink,
+        );
+    }
+    let records = records.finish(sink);
+    let (facets, order) = columns.finish(sink);
+    let names = names.finish(sink);
+    let mut write = |kind, rows: Vec<Alike>| {
+        let mut columns = AlikeWriter::new(kind, books.len() as u32);
+        rows.into_iter().for_each(|row| columns.push(row, sink));
+        columns.finish(sink)
+    };
+    let (alike, shelf) = (write(Kind::Alike, alike), write(Kind::Shelf, shelf));
+    Rows { classes: classes.numbers, records, facets, order, names, alike, shelf }
+}
+
+fn days(date: Date) -> u16 {
+    u16::try_from(date.days_since_1970()).unwrap_or(UNKNOWN16)
+}
+
+fn record(book: &Book) -> Record {
+    let mut told: Vec<String> = Vec::new();
+    let mut other_titles = Vec::new();
+    if !book.other_titles.is_empty() {
+        told.push(fold::letters(&book.title));
+    }
+    for title in &book.other_titles {
+        let letters = fold::letters(title);
+        if !letters.is_empty() && told.iter().all(|known| !known.contains(&letters)) {
+            told.push(letters);
+            other_titles.push(title.clone());
+        }
+    }
+    Record {
+        isbn13: book.isbn13,
+        checked: book.checked,
+        title: book.title.clone(),
+        authors: book.authors.clone(),
+        publisher: book.publisher.clone(),
+        year: book.year,
+        class_no: book.class_no.clone(),
+        volume: book.volume.clone(),
+        loans: book.loans,
+        language: book.language.clone(),
+        other_titles,
+        holdings: book
+            .holdings
+            .iter()
+            .map(|holding| Holding {
+                library: holding.library.0,
+                registered: holding.registered.map(days).filter(|days| *days != UNKNOWN16),
+            })
+            .collect(),
+    }
+}
