@@ -1,52 +1,76 @@
 // The shipped worker on Node's V8: how long it takes from a request to the bytes of its answer.
 //
-//   node tests/bench/edge.mjs --worker build/worker --assets dist/assets --queries FILE.tsv [--repeat N] [--limit N] [--json FILE]
+//   node tests/bench/edge.mjs --worker build/worker --index build/index --queries FILE.tsv --json FILE
+//        [--each N] [--repeat N] [--limit N] [--cold N] [--wasm FILE]
 //
 // The WASM is the file that is deployed; only the two imports that workerd resolves itself (`cloudflare:workers` and
 // the module of the WASM) are given here. Static files are answered from memory, so that no disk is measured. FILE has a
-// header and the columns qid, query_class, query, libraries (names joined by `|`). Each query is asked once to fill the
-// isolate's cache, then N times (5); its median counts. A cold isolate is a fresh instance asked one query: the processor
-// time of opening, reading and answering, with what it read and in how many rounds.
+// header and the columns qid, query_class, query, libraries (names joined by `|`) and perhaps params (`name=value` joined
+// by `|`); `cargo xtask bench` draws one. Of each kind (query_class) the first `each` questions count, `more` is none.
+//
+// - warm: each question is asked once to fill the isolate's cache, then `repeat` times; the median counts, of the
+//   process's own processor time and of the clock.
+// - instance: a fresh instance of a module that V8 has compiled, asked one question: opening, verifying, answering.
+// - process: a fresh process asked one question: the same on code that V8 has only just compiled, at its lowest tier, and
+//   with what V8 compiles better meanwhile. Loading script and WASM is told apart: a platform does that before the
+//   request's time begins.
+// - memory: one isolate asked every question of the file once, with the cache as it ships.
 //
 // It measures, it does not judge: no time fails anything.
 
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { at, parameters, rows } from './queries.mjs';
 
 const { values: options } = parseArgs({
   options: {
     worker: { type: 'string', default: 'build/worker' },
-    assets: { type: 'string', default: 'dist/assets' },
+    wasm: { type: 'string' },
+    index: { type: 'string', default: 'build/index' },
     queries: { type: 'string' },
+    each: { type: 'string', default: '200' },
     repeat: { type: 'string', default: '5' },
     limit: { type: 'string', default: '20' },
-    cold: { type: 'string', default: '40' },
+    cold: { type: 'string', default: '8' },
     json: { type: 'string' },
+    // A fresh process's own: the script laid out by its parent, and what to ask, as JSON.
+    script: { type: 'string' },
+    ask: { type: 'string' },
   },
 });
-if (!options.queries) {
+if (!options.queries && !options.ask) {
   console.error('--queries FILE.tsv is missing: columns qid, query_class, query, libraries');
   process.exit(2);
 }
 
 /** The static files, as the binding gives them; counts what is asked for. */
 class Fetcher {
-  files = new Map();
+  static files = new Map();
+  names = [];
   read = { bytes: 0, files: 0, rounds: 0 };
   #round = false;
 
-  constructor(folder) {
-    for (const name of readdirSync(join(folder, 'index'))) {
-      this.files.set(`/index/${name}`, readFileSync(join(folder, 'index', name)));
+  static file(path) {
+    const name = path.replace(/^\/index\//, '');
+    if (!Fetcher.files.has(name)) {
+      try {
+        Fetcher.files.set(name, readFileSync(join(options.index, name)));
+      } catch (error) {
+        if (error.code !== 'ENOENT') throw error;
+        Fetcher.files.set(name, null);
+      }
     }
+    return Fetcher.files.get(name);
   }
 
   async fetch(input) {
-    const bytes = this.files.get(new URL(input.url ?? input).pathname);
+    const { pathname } = new URL(input.url ?? input);
+    const bytes = Fetcher.file(pathname);
+    this.names.push(pathname);
     if (!this.#round) {
       // What is asked for before anything else runs is one round.
       this.#round = true;
@@ -61,92 +85,151 @@ class Fetcher {
   }
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'edge-bench-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-const wasm = await WebAssembly.compile(readFileSync(join(options.worker, 'index_bg.wasm')));
+/** Lays the script out with the platform's two modules replaced; gives its path. */
+function layOut(folder) {
+  const script = readFileSync(join(options.worker, 'index.js'), 'utf8')
+    .replace(/import\s*\{\s*WorkerEntrypoint as (\w+)\s*\}\s*from\s*"cloudflare:workers";/, 'const $1=globalThis.edgeBench.WorkerEntrypoint;')
+    .replace(/import\s+(\w+)\s+from\s*"\.\/index_bg\.wasm";/, 'const $1=globalThis.edgeBench.wasm;');
+  if (/^\s*import\b/m.test(script) || script.includes('from"cloudflare:')) {
+    console.error(`${options.worker}/index.js imports something this bench does not know; look at its first lines`);
+    process.exit(1);
+  }
+  const file = join(folder, 'index.mjs');
+  writeFileSync(file, script);
+  return file;
+}
+
 // The worker listens for errors of its isolate; here they end the bench by themselves.
 globalThis.addEventListener = () => {};
-globalThis.edgeBench = { WorkerEntrypoint: class { constructor(context, env) { this.ctx = context; this.env = env; } }, wasm };
-const script = readFileSync(join(options.worker, 'index.js'), 'utf8')
-  .replace(/import\s*\{\s*WorkerEntrypoint as (\w+)\s*\}\s*from\s*"cloudflare:workers";/, 'const $1=globalThis.edgeBench.WorkerEntrypoint;')
-  .replace(/import\s+(\w+)\s+from\s*"\.\/index_bg\.wasm";/, 'const $1=globalThis.edgeBench.wasm;');
-if (/^\s*import\b/m.test(script) || script.includes('from"cloudflare:')) {
-  console.error(`${options.worker}/index.js imports something this bench does not know; look at its first lines`);
-  process.exit(1);
-}
-writeFileSync(join(folder, 'index.mjs'), script);
+globalThis.edgeBench = {
+  WorkerEntrypoint: class { constructor(context, env) { this.ctx = context; this.env = env; } },
+  memory: null,
+};
+WebAssembly.Instance = class extends WebAssembly.Instance {
+  constructor(module, imports) {
+    super(module, imports);
+    globalThis.edgeBench.memory = this.exports.memory;
+  }
+};
 
 /** A fresh isolate: its own instance of the WASM, nothing read yet. */
 let instances = 0;
-async function isolate(assets) {
-  const module = await import(`${pathToFileURL(join(folder, 'index.mjs'))}?instance=${instances++}`);
+async function isolate(script, assets) {
+  const module = await import(`${pathToFileURL(script)}?instance=${instances++}`);
   const env = { ASSETS: assets, SEOGA_MODE: 'development' };
-  return new module.default({ waitUntil() {} }, env);
+  return { worker: new module.default({ waitUntil() {} }, env), memory: globalThis.edgeBench.memory };
 }
 
-function request(row) {
+function request(row, limit) {
   const url = new URL('https://bench.invalid/api/search');
   for (const [name, value] of parameters(row)) url.searchParams.append(name, value);
-  url.searchParams.set('limit', options.limit);
+  url.searchParams.set('limit', limit);
   return new Request(url);
 }
 
-async function ask(worker, row) {
-  const asked = request(row);
+const processor = ({ user, system }) => (user + system) / 1000;
+
+/** Asks once; milliseconds of the process and of the clock. */
+async function ask(worker, row, limit) {
+  const asked = request(row, limit);
+  const before = process.cpuUsage();
   const start = process.hrtime.bigint();
   const response = await worker.fetch(asked);
   const body = await response.arrayBuffer();
-  const took = Number(process.hrtime.bigint() - start) / 1e6;
+  const clock = Number(process.hrtime.bigint() - start) / 1e6;
+  const cpu = processor(process.cpuUsage(before));
   if (response.status !== 200) throw new Error(`${row.qid} ${row.query}: ${response.status} ${new TextDecoder().decode(body)}`);
-  return took;
+  return { cpu, clock, answer: body.byteLength };
 }
 
 const sorted = (numbers) => [...numbers].sort((a, b) => a - b);
-const ms = (number) => number.toFixed(3).padStart(9);
 
-const queries = rows(options.queries);
-const assets = new Fetcher(options.assets);
-const worker = await isolate(assets);
-const warm = [];
-// V8 compiles what runs often once more: let it, before anything is counted.
-for (const row of queries.slice(0, 400)) await ask(worker, row);
-for (const row of queries) {
-  await ask(worker, row);
-  const times = [];
-  for (let turn = 0; turn < Number(options.repeat); turn++) times.push(await ask(worker, row));
-  warm.push({ ...row, ms: at(sorted(times), 0.5) });
-}
-// An answer that needs no search: what the platform's own objects cost here.
-const empty = [];
-for (let turn = 0; turn < 500; turn++) empty.push(await ask(worker, { query: '9788900000004', libraries: '' }));
-
-const cold = [];
-const step = Math.max(1, Math.floor(queries.length / Number(options.cold)));
-for (const row of queries.filter((_, place) => place % step === 0)) {
-  const files = new Fetcher(options.assets);
-  const fresh = await isolate(files);
+if (options.ask) {
+  const { row, limit, names } = JSON.parse(options.ask);
+  for (const name of names) Fetcher.file(name);
+  const bytes = readFileSync(options.wasm ?? join(options.worker, 'index_bg.wasm'));
   const before = process.cpuUsage();
-  await ask(fresh, row);
-  const { user, system } = process.cpuUsage(before);
-  cold.push({ ...row, cpu: (user + system) / 1000, ...files.read });
+  globalThis.edgeBench.wasm = new WebAssembly.Module(bytes);
+  const { worker } = await isolate(options.script, new Fetcher());
+  const load = processor(process.cpuUsage(before));
+  const { cpu } = await ask(worker, row, limit);
+  console.log(JSON.stringify({ load, cpu }));
+} else {
+  await bench();
 }
 
-const kinds = Map.groupBy(warm, (row) => row.query_class);
-console.log(`${'kind'.padEnd(24)}${'n'.padStart(6)}${'p50 ms'.padStart(9)}${'p99 ms'.padStart(9)}${'max ms'.padStart(9)}`);
-const line = (name, list) => {
-  const times = sorted(list.map((row) => row.ms));
-  console.log(`${name.padEnd(24)}${String(list.length).padStart(6)}${ms(at(times, 0.5))}${ms(at(times, 0.99))}${ms(times.at(-1))}`);
-};
-for (const [kind, list] of kinds) line(kind, list);
-line('all', warm);
-console.log(`${'an ISBN of no book'.padEnd(24)}${String(empty.length).padStart(6)}${ms(at(sorted(empty), 0.5))}${ms(at(sorted(empty), 0.99))}`);
-console.log('\nslowest, ms');
-const slowest = [...warm].sort((a, b) => b.ms - a.ms).slice(0, 20);
-for (const row of slowest) console.log(`${ms(row.ms)}  ${row.query_class}: ${row.query}`);
-console.log('\nfirst answer of a fresh isolate (processor ms with compilation by V8, bytes, files, rounds)');
-for (const name of ['cpu', 'bytes', 'files', 'rounds']) {
-  const numbers = sorted(cold.map((row) => row[name]));
-  console.log(`${name.padEnd(8)} p50 ${at(numbers, 0.5)}  p90 ${at(numbers, 0.9)}  max ${numbers.at(-1)}`);
+async function bench() {
+  const folder = mkdtempSync(join(tmpdir(), 'edge-bench-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  globalThis.edgeBench.wasm = await WebAssembly.compile(readFileSync(options.wasm ?? join(options.worker, 'index_bg.wasm')));
+  const script = layOut(folder);
+  const all = rows(options.queries);
+  const [each, repeat, limit, few] = [options.each, options.repeat, options.limit, options.cold].map(Number);
+  const kinds = Map.groupBy(all.filter((row) => row.query_class !== 'more'), (row) => row.query_class);
+  const timed = [...kinds.values()].flatMap((list) => list.slice(0, each));
+
+  const { worker } = await isolate(script, new Fetcher());
+  // V8 compiles what runs often once more: let it, before anything is counted.
+  for (const row of timed.filter((_, place) => place % 7 === 0)) for (let turn = 0; turn < 2; turn++) await ask(worker, row, limit);
+  const warm = [];
+  for (const row of timed) {
+    const { answer } = await ask(worker, row, limit);
+    const times = [];
+    for (let turn = 0; turn < repeat; turn++) times.push(await ask(worker, row, limit));
+    const median = (of) => at(sorted(times.map((time) => time[of])), 0.5);
+    warm.push({ qid: row.qid, kind: row.query_class, query: row.query, ms: median('cpu'), clock: median('clock'), answer });
+  }
+  // An answer that needs next to no search: what the platform's own objects cost here.
+  const empty = [];
+  for (let turn = 0; turn < 500; turn++) empty.push((await ask(worker, { query: '9788900000004', libraries: '' }, limit)).cpu);
+
+  const cold = [];
+  for (const list of few > 0 ? kinds.values() : []) {
+    const step = Math.max(1, Math.floor(Math.min(list.length, each) / few));
+    for (const row of list.slice(0, each).filter((_, place) => place % step === 0).slice(0, few)) {
+      const files = new Fetcher();
+      const fresh = await isolate(script, files);
+      // Read from the disk before, not meanwhile.
+      await ask(fresh.worker, row, limit);
+      const again = new Fetcher();
+      const instance = (await ask((await isolate(script, again)).worker, row, limit)).cpu;
+      const child = ['--worker', options.worker, '--index', options.index, '--script', script];
+      if (options.wasm) child.push('--wasm', options.wasm);
+      const told = spawnSync(process.execPath, ['--no-wasm-lazy-compilation', fileURLToPath(import.meta.url), ...child, '--ask', JSON.stringify({ row, limit, names: files.names })], { encoding: 'utf8' });
+      if (told.status !== 0) throw new Error(`a fresh process failed on ${row.qid}: ${told.stderr}`);
+      const process_ = JSON.parse(told.stdout);
+      cold.push({ qid: row.qid, kind: row.query_class, query: row.query, instance, process: process_.cpu, load: process_.load, ...again.read });
+    }
+  }
+
+  const files = new Fetcher();
+  const long = await isolate(script, files);
+  // The kinds in turn, as visitors come.
+  const mixed = all.map((row, place) => ({ row, key: (place * 7919) % all.length })).sort((a, b) => a.key - b.key).map(({ row }) => row);
+  const grown = [];
+  for (const [place, row] of mixed.entries()) {
+    await ask(long.worker, row, limit);
+    if (place % 500 === 499 || place === mixed.length - 1) grown.push([place + 1, long.memory.buffer.byteLength]);
+  }
+  const memory = { questions: mixed.length, wasm_bytes: long.memory.buffer.byteLength, grown, ...files.read };
+
+  const ms = (number) => number.toFixed(3).padStart(9);
+  const line = (name, list) => {
+    const times = sorted(list.map((row) => row.ms));
+    const clocks = sorted(list.map((row) => row.clock));
+    console.log(`${name.padEnd(16)}${String(list.length).padStart(6)}${ms(at(times, 0.5))}${ms(at(times, 0.99))}${ms(times.at(-1))}${ms(at(clocks, 0.5))}`);
+  };
+  console.log(`${'kind'.padEnd(16)}${'n'.padStart(6)}${'p50 ms'.padStart(9)}${'p99 ms'.padStart(9)}${'max ms'.padStart(9)}${'by clock'.padStart(9)}`);
+  for (const [kind, list] of Map.groupBy(warm, (row) => row.kind)) line(kind, list);
+  line('all', warm);
+  console.log(`${'an ISBN of none'.padEnd(16)}${String(empty.length).padStart(6)}${ms(at(sorted(empty), 0.5))}${ms(at(sorted(empty), 0.99))}`);
+  console.log('\nslowest, ms');
+  for (const row of [...warm].sort((a, b) => b.ms - a.ms).slice(0, 10)) console.log(`${ms(row.ms)}  ${row.kind}: ${row.query}`);
+  if (cold.length) console.log('\nfirst answer (processor ms: instance, fresh process, loading the script there)');
+  for (const name of cold.length ? ['instance', 'process', 'load', 'bytes', 'files', 'rounds'] : []) {
+    const numbers = sorted(cold.map((row) => row[name]));
+    console.log(`${name.padEnd(9)} p50 ${at(numbers, 0.5)}  p90 ${at(numbers, 0.9)}  max ${numbers.at(-1)}`);
+  }
+  console.log(`\n${memory.questions} questions: ${(memory.wasm_bytes / 1e6).toFixed(1)} MB of WASM memory, ${memory.files} files of ${(memory.bytes / 1e6).toFixed(1)} MB fetched`);
+  if (options.json) writeFileSync(options.json, JSON.stringify({ options, warm, empty: at(sorted(empty), 0.5), cold, memory }, null, 1));
 }
-console.log(`\nmemory of the instance's process: ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB resident, with every instance above`);
-if (options.json) writeFileSync(options.json, JSON.stringify({ options, warm, cold }, null, 1));

@@ -1,4 +1,5 @@
-// The queries that benches ask: a file with a header and the columns qid, query_class, query, libraries (names joined by `|`).
+// The queries that benches ask: a file with a header and the columns qid, query_class, query, libraries (names joined by
+// `|`) and perhaps params (other parameters, `name=value` joined by `|`).
 
 import { readFileSync } from 'node:fs';
 
@@ -20,7 +21,9 @@ export function rows(file) {
 
 /** The parameters of a search for a row. */
 export function parameters(row) {
-  return [['q', row.query], ...row.libraries.split('|').filter(Boolean).map((library) => ['library', library])];
+  const split = (text) => (text ?? '').split('|').filter(Boolean);
+  const params = split(row.params).map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]);
+  return [['q', row.query], ...split(row.libraries).map((library) => ['library', library]), ...params];
 }
 
 /** A number below 1, the same row of them for the same seed (mulberry32). */

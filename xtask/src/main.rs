@@ -6,6 +6,7 @@
 
 mod audit;
 mod aws;
+mod bench;
 mod build;
 mod choices;
 mod cost;
@@ -78,6 +79,7 @@ fn run(options: &Options) -> Result<()> {
         Command::ChoicesErase => choices::erase(&workspace, &options.given),
         Command::Audit => audit::run(&workspace, &options.given),
         Command::Cost => cost::run(&workspace, &options.given),
+        Command::Bench => bench::run(&workspace, &options.given),
         Command::Rebuild => rebuild::run(&workspace, &options.given),
         Command::Rollback if options.given.has("--code") => deploy::rollback(&workspace, &options.given),
         Command::Rollback => rebuild::rollback(&workspace, &options.given),

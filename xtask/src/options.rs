@@ -21,6 +21,9 @@ cargo xtask COMMAND
                                      every query on workerd and on the local edge: the same bytes?
   package --target aws|cloudflare [--catalogue DIR]
                                      what is deployed, as zips in dist/ that are the same bytes each time
+  bench [--catalogue DIR] [--books 6k,100k,1m] [--kinds A,B] [--no-peer] [--each N] [--repeat N] [--limit N]
+        [--cold N] [--json FILE]     speed, bytes and memory beside a peer, natively and on V8; 6k is a real
+                                     catalogue, ../shared/catalogue where it is there
   setup [--only PART]...             what the others need; parts: node wasm browser
   rebuild --catalogue DIR --target local|cloudflare|aws
           [--choices FILE]... [--judged FILE.tsv] [--floor 0-1] [--keep N] [--allow-loss] [--force]
@@ -58,6 +61,7 @@ pub(crate) enum Command {
     Compare,
     Package,
     Test,
+    Bench,
     Rebuild,
     Rollback,
     Deploy,
@@ -117,6 +121,17 @@ impl Command {
                 ("--links", false),
                 ("--seconds", true),
                 ("--endpoint", true),
+            ]),
+            Self::Bench => Some(&[
+                ("--catalogue", true),
+                ("--books", true),
+                ("--kinds", true),
+                ("--no-peer", false),
+                ("--each", true),
+                ("--repeat", true),
+                ("--limit", true),
+                ("--cold", true),
+                ("--json", true),
             ]),
             Self::ChoicesExport => Some(&[("--base", true), ("--out", true), ("--token-env", true)]),
             Self::ChoicesErase => Some(&[
@@ -236,6 +251,7 @@ impl Options {
             Some("compare") => Command::Compare,
             Some("package") => Command::Package,
             Some("test") => Command::Test,
+            Some("bench") => Command::Bench,
             Some("rebuild") => Command::Rebuild,
             Some("rollback") => Command::Rollback,
             Some("deploy") => Command::Deploy,

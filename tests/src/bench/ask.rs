@@ -1,0 +1,174 @@
+//! The core asked natively, from the bytes of a request to the bytes of its answer.
+//!
+//! The files of an index lie in memory; the platform's own objects are not there. Times are of the processor, taken of
+//! this thread alone, so that other programs on the machine do not count.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use nix::time::{ClockId, clock_gettime};
+use seoga_app::{App, Config, Effect, Outcome, Request, Response};
+use serde_json::{Value, json};
+
+use super::rows::Row;
+
+/// A day on which every question is asked.
+const NOW: u64 = 1_767_225_600;
+
+/// The files of an index, each read from the disk once.
+#[derive(Debug)]
+pub struct Files {
+    folder: PathBuf,
+    read: RefCell<HashMap<String, Vec<u8>>>,
+}
+
+/// What an exchange fetched.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Fetched {
+    /// Bytes as stored.
+    pub bytes: u64,
+    /// Files.
+    pub files: u64,
+    /// Times it waited.
+    pub rounds: u64,
+}
+
+impl Files {
+    /// The files of an index's folder.
+    #[must_use]
+    pub fn new(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), read: RefCell::default() }
+    }
+
+    fn get(&self, path: &str) -> Option<Vec<u8>> {
+        let name = path.strip_prefix("/index/")?;
+        if let Some(bytes) = self.read.borrow().get(name) {
+            return Some(bytes.clone());
+        }
+        let bytes = std::fs::read(self.folder.join(name)).ok()?;
+        self.read.borrow_mut().insert(name.to_owned(), bytes.clone());
+        Some(bytes)
+    }
+
+    /// Carries an exchange out.
+    ///
+    /// # Errors
+    /// When it asks for something that a search has no business with.
+    pub fn answer(&self, app: &Rc<App>, asked: Request) -> Result<(Response, Fetched)> {
+        let mut exchange = app.begin(asked);
+        let (mut outcome, mut fetched) = (Outcome::Begin, Fetched::default());
+        loop {
+            outcome = match exchange.next(outcome) {
+                Effect::Fetch(paths) => {
+                    fetched.rounds += 1;
+                    let files: Vec<_> = paths.iter().map(|path| self.get(path)).collect();
+                    fetched.files += files.iter().flatten().count() as u64;
+                    fetched.bytes += files.iter().flatten().map(|file| file.len() as u64).sum::<u64>();
+                    Outcome::Fetched(files)
+                }
+                Effect::Log(_) => Outcome::Logged,
+                Effect::Respond(response) => return Ok((response, fetched)),
+                other => bail!("a search asked for {other:?}"),
+            };
+        }
+    }
+}
+
+/// The request that asks a question of `/api/search`.
+#[must_use]
+pub fn asked(row: &Row, limit: u32) -> Request {
+    Request { now: NOW, ..Request::get("/api/search", &row.query_string(limit)) }
+}
+
+/// A fresh isolate's worth of the product; its cache as large as an isolate's, or as large as it needs.
+fn fresh(cache_bytes: Option<usize>) -> Result<Rc<App>> {
+    let mut config = Config::development();
+    if let Some(bytes) = cache_bytes {
+        config.cache_budget_bytes = bytes;
+    }
+    Ok(Rc::new(App::new(config).context("development settings are good")?))
+}
+
+/// Processor time of this thread.
+fn processor_time() -> Result<Duration> {
+    Ok(clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID)?.into())
+}
+
+/// Asks each question `repeat` times with its blocks at hand; times in milliseconds are medians.
+///
+/// # Errors
+/// When an answer is not 200.
+pub fn warm(files: &Files, rows: &[Row], limit: u32, repeat: usize) -> Result<Vec<Value>> {
+    // As much as all these questions need: what is measured is the work, not the evictions.
+    let app = fresh(Some(1 << 30))?;
+    let mut told = Vec::new();
+    for row in rows {
+        let mut times = Vec::new();
+        let mut total = Value::Null;
+        for turn in 0..=repeat {
+            let request = asked(row, limit);
+            let began = processor_time()?;
+            let (response, _) = files.answer(&app, request)?;
+            let took = processor_time()? - began;
+            if response.status != 200 {
+                bail!(
+                    "{} {}: {} {}",
+                    row.qid,
+                    row.query,
+                    response.status,
+                    String::from_utf8_lossy(&response.body)
+                );
+            }
+            if turn > 0 {
+                times.push(took.as_secs_f64() * 1e3);
+            } else {
+                let body: Value = serde_json::from_slice(&response.body)?;
+                total = json!({"total": body["total"], "exact": body["total_exact"]});
+            }
+        }
+        times.sort_by(f64::total_cmp);
+        told.push(
+            json!({"qid": row.qid, "kind": row.kind, "ms": times.get(times.len() / 2), "answer": total}),
+        );
+    }
+    Ok(told)
+}
+
+/// What each question fetches in a fresh isolate: the pointer and the manifest told apart from what the question needs.
+///
+/// # Errors
+/// When an answer cannot be had.
+pub fn cold(files: &Files, rows: &[Row], limit: u32) -> Result<Vec<Value>> {
+    let opening = files.answer(&fresh(None)?, Request { now: NOW, ..Request::get("/api/status", "") })?.1;
+    let mut told = Vec::new();
+    for row in rows {
+        let began = processor_time()?;
+        let (_, all) = files.answer(&fresh(None)?, asked(row, limit))?;
+        let took = (processor_time()? - began).as_secs_f64() * 1e3;
+        told.push(json!({
+            "qid": row.qid, "kind": row.kind, "ms": took, "bytes": all.bytes, "files": all.files,
+            "own_bytes": all.bytes - opening.bytes, "own_files": all.files - opening.files,
+            "rounds": all.rounds.saturating_sub(opening.rounds),
+        }));
+    }
+    Ok(told)
+}
+
+/// Asks all questions of one isolate one after the other; says what each fetched that was not at hand any more.
+///
+/// # Errors
+/// When an answer cannot be had.
+pub fn in_turn(files: &Files, rows: &[Row], limit: u32) -> Result<Vec<Value>> {
+    let app = fresh(None)?;
+    let fetched = |row: &Row| -> Result<Value> {
+        let (_, fetched) = files.answer(&app, asked(row, limit))?;
+        Ok(
+            json!({"kind": row.kind, "bytes": fetched.bytes, "files": fetched.files, "rounds": fetched.rounds}),
+        )
+    };
+    rows.iter().map(fetched).collect()
+}

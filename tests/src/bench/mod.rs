@@ -1,0 +1,8 @@
+//! What `cargo xtask bench` asks: questions drawn from a catalogue, and the core asked natively.
+//!
+//! Not the worker on V8 (`tests/bench/edge.mjs`) and not the peer (`tests/peer`); all read the same file of questions.
+//! Invariant: the same catalogue gives the same questions.
+
+pub mod ask;
+pub mod draw;
+pub mod rows;
