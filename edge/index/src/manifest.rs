@@ -122,6 +122,13 @@ impl PlacedFiles {
         self.files.get(number).map(|(first, _)| (number as u32, *first))
     }
 
+    /// The positions that the file of a position holds.
+    #[must_use]
+    pub fn range(&self, position: u64) -> Option<std::ops::Range<u64>> {
+        let (number, first) = self.find(position)?;
+        Some(first..self.files.get(number as usize + 1).map_or(u64::MAX, |(next, _)| *next))
+    }
+
     /// The name of a file.
     #[must_use]
     pub fn name(&self, number: u32) -> Option<FileName> {

@@ -240,7 +240,7 @@ impl Chunk<'_> {
     ///
     /// # Errors
     /// [`Damaged`] when it is cut short.
-    pub fn decode(&self, out: &mut Vec<Posting>) -> Result<(), Damaged> {
+    pub fn decode(&self, out: &mut impl Extend<Posting>) -> Result<(), Damaged> {
         let mut bytes = Bytes::new(self.bytes);
         let width = u32::from(bytes.u8().ok_or(SHORT)?);
         let count = usize::from(bytes.u8().ok_or(SHORT)?) + 1;
@@ -256,23 +256,20 @@ impl Chunk<'_> {
         };
         let mut occurrences = column(modes).ok_or(SHORT)?;
         let mut places = column(modes >> 2).ok_or(SHORT)?;
+        // A word can then be read from every byte on: the widest deltas there are, and one word more.
+        let mut padded = [0u8; CHUNK_DOCS * 4 + 8];
+        padded.get_mut(..packed.len()).ok_or(SHORT)?.copy_from_slice(packed);
         let mask = (1u64 << width) - 1;
-        let mut bits = 0u64;
-        let mut have = 0u32;
-        let mut packed = packed.iter();
         let mut doc = self.before;
-        out.reserve(count);
-        for _ in 0..count {
-            while have < width {
-                bits |= u64::from(*packed.next().ok_or(SHORT)?) << have;
-                have += 8;
-            }
-            doc = doc.wrapping_add((bits & mask) as u32);
-            bits >>= width;
-            have -= width;
-            let payload = u16::from(occurrences.next()) << 8 | u16::from(places.next());
-            out.push(Posting { doc, payload });
-        }
+        out.extend((0..count).map(|at| {
+            let bit = at * width as usize;
+            let word = padded
+                .get(bit / 8..)
+                .and_then(<[u8]>::first_chunk)
+                .map_or(0, |bytes| u64::from_le_bytes(*bytes));
+            doc = doc.wrapping_add((word >> (bit % 8) & mask) as u32);
+            Posting { doc, payload: u16::from(occurrences.next()) << 8 | u16::from(places.next()) }
+        }));
         Ok(())
     }
 }
@@ -298,7 +295,7 @@ impl Plain<'_> {
     ///
     /// # Errors
     /// [`Damaged`] when a chunk is cut short.
-    pub fn decode(&self, out: &mut Vec<Posting>) -> Result<(), Damaged> {
+    pub fn decode(&self, out: &mut impl Extend<Posting>) -> Result<(), Damaged> {
         self.chunks.iter().try_for_each(|chunk| chunk.decode(out))
     }
 }

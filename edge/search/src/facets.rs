@@ -1,45 +1,44 @@
 //! Facet counts over the hits.
 
-use std::collections::BTreeMap;
-
 use seoga_index::DocId;
-use seoga_index::columns::{Language, UNKNOWN16, UNKNOWN24};
+use seoga_index::columns::{Language, UNKNOWN16};
 use seoga_index::names::NAMES_PER_FILE;
 
 use crate::answer::{Facet, FacetCount};
+use crate::gather::{COLUMN_FILES, Ranked};
 use crate::order;
 use crate::reader::Reader;
 
-/// Column files read for facets: 8,192 books, twice as many of a very large index. Of a larger one the
-/// best-placed hits are counted, and `facets_over` says how many.
-const MOST_FILES: usize = 4;
 /// Values told of a facet; all libraries are told.
 const VALUES: usize = 10;
 /// Names files read: the publishers with most books. Others are not offered.
 const NAME_FILES: u32 = 2;
 
-/// Counts over hits, best first, and over how many of them.
-pub(crate) fn count(reader: &Reader<'_>, hits: &[DocId]) -> (Vec<Facet>, u32) {
-    let mut files: Vec<u32> = Vec::new();
-    let mut reached: Vec<DocId> = Vec::with_capacity(hits.len());
-    for doc in hits {
-        let Some((file, _)) = reader.manifest.directory.facets.find(u64::from(*doc)) else { continue };
-        if !files.contains(&file) {
-            if files.len() == MOST_FILES {
-                continue;
+/// Counts over hits, best first, and over how many of them: those in the columns' files of the best-placed ones. `facets_over` says how many of a larger index were counted.
+pub(crate) fn count(reader: &Reader<'_>, hits: &[Ranked]) -> (Vec<Facet>, u32) {
+    let mut files: Vec<(std::ops::Range<u64>, Vec<DocId>)> = Vec::new();
+    for Ranked { doc, .. } in hits {
+        let position = u64::from(*doc);
+        match files.iter().position(|(range, _)| range.contains(&position)) {
+            Some(at) => files.get_mut(at).into_iter().for_each(|(_, docs)| docs.push(*doc)),
+            None if files.len() < COLUMN_FILES => {
+                let range = reader.manifest.directory.facets.range(position);
+                files.extend(range.map(|range| (range, vec![*doc])));
             }
-            files.push(file);
+            None => {}
         }
-        reached.push(*doc);
     }
     let manifest = reader.manifest;
     let mut libraries = vec![0u32; manifest.libraries.len()];
     let mut classes = vec![0u32; manifest.classes.len()];
-    let mut years: BTreeMap<u16, u32> = BTreeMap::new();
-    let mut publishers: BTreeMap<u32, u32> = BTreeMap::new();
+    // By year and by number, as far as any book has them.
+    let mut years: Vec<u32> = Vec::new();
+    let mut publishers = vec![0u32; (NAME_FILES * NAMES_PER_FILE) as usize];
     let mut languages = [0u32; 3];
-    for doc in &reached {
-        reader.facets(*doc, &mut |row| {
+    let mut reached = 0;
+    for (_, docs) in &files {
+        reached += docs.len() as u32;
+        reader.facets(docs, &mut |row| {
             for (byte, mask) in row.libraries.iter().enumerate() {
                 let mut bits = *mask;
                 while bits != 0 {
@@ -50,17 +49,19 @@ pub(crate) fn count(reader: &Reader<'_>, hits: &[DocId]) -> (Vec<Facet>, u32) {
             }
             bump(classes.get_mut(usize::from(row.class)));
             if row.year != UNKNOWN16 {
-                *years.entry(row.year).or_default() += 1;
+                if usize::from(row.year) >= years.len() {
+                    years.resize(usize::from(row.year) + 1, 0);
+                }
+                bump(years.get_mut(usize::from(row.year)));
             }
-            if row.publisher != UNKNOWN24 {
-                *publishers.entry(row.publisher).or_default() += 1;
-            }
+            bump(publishers.get_mut(row.publisher as usize));
             bump(languages.get_mut(row.language as usize));
         });
     }
     let libraries = manifest.libraries.iter().map(|library| library.name.clone()).zip(libraries);
     let classes = manifest.classes.iter().cloned().zip(classes);
-    let years = years.into_iter().map(|(year, count)| (year.to_string(), count));
+    let years = years.into_iter().enumerate().filter(|(_, count)| *count > 0);
+    let years = years.map(|(year, count)| (year.to_string(), count));
     let languages = Language::ALL.map(Language::code).map(str::to_owned).into_iter().zip(languages);
     let facets = vec![
         Facet { name: "library", counts: largest(libraries, usize::MAX) },
@@ -69,7 +70,7 @@ pub(crate) fn count(reader: &Reader<'_>, hits: &[DocId]) -> (Vec<Facet>, u32) {
         Facet { name: "publisher", counts: named(reader, publishers) },
         Facet { name: "lang", counts: largest(languages, VALUES) },
     ];
-    (facets, reached.len() as u32)
+    (facets, reached)
 }
 
 fn bump(count: Option<&mut u32>) {
@@ -86,14 +87,13 @@ fn largest(counts: impl Iterator<Item = (String, u32)>, most: usize) -> Vec<Face
     counts
 }
 
-fn named(reader: &Reader<'_>, counts: BTreeMap<u32, u32>) -> Vec<FacetCount> {
+fn named(reader: &Reader<'_>, counts: Vec<u32>) -> Vec<FacetCount> {
     // Asked for whether needed or not, so that they come in the same round as the columns.
     let files = reader.manifest.directory.names.len() as u32;
     for file in 0..files.min(NAME_FILES) {
         let _ = reader.name(file * NAMES_PER_FILE);
     }
-    let mut counts: Vec<(u32, u32)> =
-        counts.into_iter().filter(|(number, _)| *number < NAME_FILES * NAMES_PER_FILE).collect();
+    let mut counts: Vec<(u32, u32)> = (0..).zip(counts).filter(|(_, count)| *count > 0).collect();
     order::sort_by(&mut counts, |a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     counts.truncate(VALUES);
     let counts = counts.into_iter().filter_map(|(number, count)| Some((reader.name(number)?, count)));

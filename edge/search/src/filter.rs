@@ -1,9 +1,9 @@
 //! Filters as sets of documents.
 
-use seoga_index::DocId;
 use seoga_index::dictionary::Entry;
 use seoga_index::key::{after_prefix, in_space, space};
 
+use crate::docset::DocSet;
 use crate::query::Query;
 use crate::reader::Reader;
 use crate::request::{Filters, YearRange};
@@ -55,28 +55,20 @@ impl Plan {
         self.filters.is_empty()
     }
 
-    /// The documents that pass, ascending; `None` when there is no filter.
+    /// The documents that pass; `None` when there is no filter.
     /// The second value tells whether all lists were read to their end.
-    pub(crate) fn documents(&self, reader: &Reader<'_>) -> (Option<Vec<DocId>>, bool) {
+    pub(crate) fn documents(&self, reader: &Reader<'_>) -> (Option<DocSet>, bool) {
         let mut whole = true;
-        let mut passing: Option<Vec<DocId>> = None;
+        let mut passing: Option<DocSet> = None;
         for filter in &self.filters {
-            let mut documents = Vec::new();
+            let mut documents = DocSet::none(reader.manifest.documents);
             for entry in filter {
-                let list = reader.bare_list(*entry);
-                whole &= list.whole;
-                documents.extend(list.postings.iter().map(|posting| posting.doc));
+                whole &= reader.documents(*entry, &mut documents);
             }
-            if filter.len() > 1 {
-                documents.sort_unstable();
-                documents.dedup();
+            match &mut passing {
+                None => passing = Some(documents),
+                Some(passing) => passing.intersect(&documents),
             }
-            passing = Some(match passing {
-                None => documents,
-                Some(before) => {
-                    before.into_iter().filter(|doc| documents.binary_search(doc).is_ok()).collect()
-                }
-            });
         }
         (passing, whole)
     }

@@ -31,6 +31,7 @@
 
 pub mod answer;
 mod arrivals;
+mod docset;
 mod facets;
 mod filter;
 mod gather;

@@ -12,9 +12,10 @@ use seoga_index::key::{in_space, space};
 use seoga_index::manifest::Manifest;
 
 use crate::answer::{Answer, Hit, Interpretation, Match, MatchedField, Reading, Tier, Work};
+use crate::docset::DocSet;
 use crate::facets;
 use crate::filter;
-use crate::gather::{Gathered, Ranked, gather, sort};
+use crate::gather::{COLUMN_FILES, Gathered, Lists, Ranked, sort};
 use crate::mark;
 use crate::order;
 use crate::preference::{Preference, choice_hash};
@@ -29,8 +30,6 @@ use crate::store::{FileId, Store};
 /// initials), and the files they may lie in.
 const CHECKED: usize = 400;
 const CHECKED_FILES: usize = 16;
-/// Sort column files read: the hits in them are sorted, the others follow.
-const ORDER_FILES: usize = 4;
 /// Of words that were read widely so many hits are sorted, the others follow:
 /// their records are read with the columns, since the look-up took a round more.
 const SORTED_WIDE: usize = MAX_LIMIT as usize;
@@ -118,7 +117,7 @@ struct Found {
     ranked: Vec<Ranked>,
     /// The same documents by relevance, where another order was asked for: facets
     /// count the best-placed ones, whatever the order.
-    counted: Option<Vec<DocId>>,
+    counted: Option<Vec<Ranked>>,
     exact: bool,
     /// The words near those asked.
     near: Near,
@@ -184,19 +183,21 @@ impl Search {
         use crate::explain::{Explanation, Term, Why, why, words};
         let listed = looked_up.listed.as_ref().map(|entries| {
             let term = |entry: &Entry| {
-                let list = reader.bare_list(*entry);
+                let list = reader.list(*entry);
                 Term { word: String::new(), df: list.df, read: list.postings.len() as u32, rarity: 0 }
             };
             entries.iter().map(term).collect()
         });
         let (first, last) = self.page();
         let page = found.ranked.iter().take(last).skip(first);
-        let beginnings = looked_up.beginnings.iter().map(|entry| reader.bare_list(*entry).postings);
-        let begin: BTreeSet<DocId> = beginnings.flatten().map(|posting| posting.doc).collect();
+        let mut begin = DocSet::none(self.manifest.documents);
+        for entry in &looked_up.beginnings {
+            reader.documents(*entry, &mut begin);
+        }
         let of_words = listed.is_none() && self.request.sort != Sort::Topics;
         let hits = page.map(|hit| match of_words {
             true => {
-                let begins = begin.contains(&hit.doc);
+                let begins = begin.contains(hit.doc);
                 Why {
                     preferred: found.preferred(hit),
                     ..why(reader, &looked_up.slots, &found.gathered, hit, &found.related, begins)
@@ -240,7 +241,10 @@ impl Search {
                 Stage::Gather { looked_up, wide } => {
                     let found = self.find(&reader, looked_up, *wide);
                     match found {
-                        Some(found) => Stage::Arrange { looked_up: Box::default(), found },
+                        Some(found) if self.arranges(&found) => {
+                            Stage::Arrange { looked_up: Box::default(), found }
+                        }
+                        Some(found) => Stage::Show { looked_up: Box::default(), found },
                         None => Stage::Resolve { wide: true },
                     }
                 }
@@ -296,6 +300,7 @@ impl Search {
             (Stage::Gather { looked_up, .. }, Stage::Arrange { found, .. }) => {
                 Stage::Arrange { looked_up, found }
             }
+            (Stage::Gather { looked_up, .. }, Stage::Show { found, .. }) => Stage::Show { looked_up, found },
             (Stage::Arrange { looked_up, found: before, .. }, Stage::Show { found, .. }) => {
                 let Found { ranked, counted, exact, .. } = found;
                 Stage::Show { looked_up, found: Found { ranked, counted, exact, ..before } }
@@ -340,59 +345,60 @@ impl Search {
     /// The documents that answer; `None` to look the words up more widely.
     fn find(&self, reader: &Reader<'_>, looked_up: &LookedUp, wide: bool) -> Option<Found> {
         let (passing, mut exact) = looked_up.filters.documents(reader);
-        let gathered = gather(reader, &looked_up.slots);
-        exact &= gathered.whole && !looked_up.capped;
+        let lists = Lists::read(reader, &looked_up.slots);
+        exact &= lists.whole && !looked_up.capped;
         let plain = !wide && !looked_up.widened && self.query.phrases.is_empty();
         let preference = self.preference(reader, looked_up);
-        let mut near = Near::default();
-        let mut ordered = Vec::new();
+        let (mut gathered, mut near) = (Gathered::default(), Near::default());
+        let mut ranked = Vec::new();
         if self.request.sort == Sort::Topics && !wide {
+            gathered = lists.gather(lists.documents(false));
             near = Near::of(reader, &looked_up.slots, &gathered, None);
-            ordered = near.by_topics(reader, &gathered, plain);
+            ranked = near.by_topics(reader, &gathered, plain);
         }
-        let by_topics = !ordered.is_empty();
-        let mut ranked = match &looked_up.listed {
-            _ if by_topics => ordered,
+        let by_topics = !ranked.is_empty();
+        // The books found before any were filtered out, where they are few.
+        let mut direct: Option<Vec<DocId>> = None;
+        match &looked_up.listed {
+            _ if by_topics => {}
             Some(entries) => {
                 let tier = if self.query.isbn.is_some() { Tier::Exact } else { Tier::Keyboard };
-                let lists = entries.iter().map(|entry| reader.bare_list(*entry));
-                let mut docs: Vec<DocId> = Vec::new();
-                for list in lists {
-                    exact &= list.whole;
-                    docs.extend(list.postings.iter().map(|posting| posting.doc));
+                let mut docs = DocSet::none(self.manifest.documents);
+                for entry in entries {
+                    exact &= reader.documents(*entry, &mut docs);
                 }
-                docs.sort_unstable();
-                docs.dedup();
-                let mut ranked: Vec<Ranked> =
-                    docs.into_iter().map(|doc| Ranked { doc, tier, score: 0 }).collect();
+                let documents = docs.documents().into_iter();
+                ranked = documents.map(|doc| Ranked { doc, tier, score: 0 }).collect();
                 preference.raise(&mut ranked);
-                sort(&mut ranked);
-                ranked
             }
-            None if looked_up.slots.is_empty() => match &passing {
-                Some(docs) => {
-                    docs.iter().map(|doc| Ranked { doc: *doc, tier: Tier::Exact, score: 0 }).collect()
-                }
-                None if self.request.text.is_empty() => (0..self.manifest.documents.min(8192))
-                    .map(|doc| Ranked { doc, tier: Tier::Exact, score: 0 })
-                    .collect(),
-                None => Vec::new(),
-            },
+            None if looked_up.slots.is_empty() => {
+                let docs = match &passing {
+                    Some(docs) => docs.documents(),
+                    None if self.request.text.is_empty() => (0..self.manifest.documents.min(8192)).collect(),
+                    None => Vec::new(),
+                };
+                ranked = docs.into_iter().map(|doc| Ranked { doc, tier: Tier::Exact, score: 0 }).collect();
+            }
             None => {
-                let mut ranked = gathered.all_words(&preference);
-                let lists = looked_up.beginnings.iter().map(|entry| reader.bare_list(*entry));
-                let mut docs: Vec<DocId> =
-                    lists.flat_map(|list| list.postings).map(|posting| posting.doc).collect();
-                docs.sort_unstable();
-                docs.dedup();
-                gathered.put_beginnings_first(&mut ranked, &docs, &preference);
-                ranked
+                let mut begin = DocSet::none(self.manifest.documents);
+                for entry in &looked_up.beginnings {
+                    reader.documents(*entry, &mut begin);
+                }
+                let mut docs = lists.documents(true);
+                docs.unite(&begin);
+                direct = (docs.len() < POOR).then(|| docs.documents());
+                if let Some(passing) = &passing {
+                    docs.intersect(passing);
+                    begin.intersect(passing);
+                }
+                gathered = lists.gather(docs);
+                ranked = gathered.all_words(&preference);
+                gathered.raise_beginnings(&mut ranked, &begin.documents(), &preference);
             }
-        };
-        let direct: Vec<DocId> = ranked.iter().map(|hit| hit.doc).take(POOR).collect();
+        }
         let keep = |ranked: &mut Vec<Ranked>| {
             if let Some(passing) = &passing {
-                ranked.retain(|hit| passing.binary_search(&hit.doc).is_ok());
+                ranked.retain(|hit| passing.contains(hit.doc));
             }
             for entries in &looked_up.excluded {
                 let lists: Vec<_> = entries.iter().map(|entry| reader.list(*entry)).collect();
@@ -409,6 +415,7 @@ impl Search {
                 return None;
             }
             if self.query.words.len() > 1 && self.query.phrases.is_empty() {
+                gathered = lists.gather(lists.documents(false));
                 ranked = gathered.some_words(&preference);
                 keep(&mut ranked);
             }
@@ -416,10 +423,13 @@ impl Search {
         if self.request.text.is_empty() && self.manifest.documents > 8192 && looked_up.filters.is_empty() {
             exact = false;
         }
+        sort(&mut ranked, &self.manifest.directory.facets);
         let mut related = Vec::new();
         if !by_topics {
             near = Near::of(reader, &looked_up.slots, &gathered, ranked.first().map(|hit| hit.doc));
-            if plain && !ranked.is_empty() && direct.len() < POOR && near.is_of_topics() {
+            if let Some(direct) = direct.filter(|_| plain && !ranked.is_empty() && near.is_of_topics()) {
+                // Books with some of the words are in question now.
+                gathered = lists.gather(lists.documents(false));
                 let (words, mut added) = near.widen(reader, &gathered, &direct);
                 keep(&mut added);
                 if self.sorts_by_column() {
@@ -442,12 +452,22 @@ impl Search {
         Preference::of(reader, self.choice, scored)
     }
 
+    /// Whether candidates are yet to be checked or sorted.
+    fn arranges(&self, found: &Found) -> bool {
+        self.sorts_by_column() || self.long_initials(found).is_some() || !self.query.phrases.is_empty()
+    }
+
+    /// The initials asked, where they are more than the index tells.
+    fn long_initials(&self, found: &Found) -> Option<&Vec<u8>> {
+        let run = self.query.initials.as_ref().filter(|run| run.len() > crate::INITIALS_IN_KEY);
+        run.filter(|_| found.ranked.first().is_some_and(|hit| hit.tier == Tier::Keyboard))
+    }
+
     /// Checks candidates whose text must be seen, and sorts by a column.
     fn arrange(&self, reader: &Reader<'_>, found: &Found, widened: bool) -> Found {
         let mut ranked = found.ranked.clone();
         let mut exact = true;
-        let long_run = self.query.initials.as_ref().filter(|run| run.len() > crate::INITIALS_IN_KEY);
-        let initials = long_run.filter(|_| ranked.first().is_some_and(|hit| hit.tier == Tier::Keyboard));
+        let initials = self.long_initials(found);
         if initials.is_some() || !self.query.phrases.is_empty() {
             let mut files = BTreeSet::new();
             let within = |hit: &&Ranked| {
@@ -469,12 +489,12 @@ impl Search {
         let file_of = |hit: &Ranked| order.find(hit.doc.into()).map(|(number, _)| number);
         let mut files = BTreeSet::new();
         for file in found.ranked.iter().map(file_of) {
-            if files.len() == ORDER_FILES {
+            if files.len() == COLUMN_FILES {
                 break;
             }
             files.insert(file);
         }
-        let counted: Vec<DocId> = ranked.iter().map(|hit| hit.doc).collect();
+        let counted = ranked.clone();
         let most = if widened { SORTED_WIDE } else { usize::MAX };
         let (mut reached, mut others) = (Vec::new(), Vec::new());
         for (place, hit) in ranked.into_iter().enumerate() {
@@ -528,7 +548,7 @@ impl Search {
             |value: u16| if value == u16::MAX { u32::MAX } else { u32::from(u16::MAX - value) };
         if self.request.sort == Sort::Year {
             let mut year = u16::MAX;
-            reader.facets(doc, &mut |row| year = row.year);
+            reader.facets(&[doc], &mut |row| year = row.year);
             return latest_first(year);
         }
         let Some(row) = reader.order(doc) else { return u32::MAX };
@@ -561,11 +581,7 @@ impl Search {
                 matched,
             });
         }
-        let docs = || found.ranked.iter().map(|hit| hit.doc).collect::<Vec<DocId>>();
-        let (facets, facets_over) = match &found.counted {
-            Some(counted) => facets::count(reader, counted),
-            None => facets::count(reader, &docs()),
-        };
+        let (facets, facets_over) = facets::count(reader, found.counted.as_ref().unwrap_or(&found.ranked));
         let did_you_mean = self.did_you_mean(found, &readings);
         Answer {
             hits,

@@ -22,21 +22,21 @@ impl Letters {
         let mut all = Letters { letters: Vec::new(), places: Vec::new(), starts: Vec::new() };
         let mut start = true;
         for (place, c) in text.chars().enumerate() {
-            let mut buffer = [0u8; 4];
-            let letters = fold::letters(c.encode_utf8(&mut buffer));
-            if letters.is_empty() && !matches!(c, '+' | '#') {
-                start = true;
-                continue;
-            }
-            let mut letters = letters;
-            if letters.is_empty() {
-                letters.push(c);
-            }
-            for letter in letters.chars() {
+            let mut add = |letter: char| {
                 all.letters.push(letter);
                 all.places.push(place as u32);
-                all.starts.push(start);
-                start = false;
+                all.starts.push(std::mem::replace(&mut start, false));
+            };
+            match c {
+                // What most titles are made of is folded without much ado.
+                '0'..='9' | 'A'..='Z' | 'a'..='z' | '+' | '#' => add(c.to_ascii_lowercase()),
+                '가'..='힣' => add(c),
+                '\0'..='\x7f' => start = true,
+                _ => {
+                    let letters = fold::letters(c.encode_utf8(&mut [0u8; 4]));
+                    letters.chars().for_each(add);
+                    start |= letters.is_empty();
+                }
             }
         }
         all

@@ -117,7 +117,7 @@ mod tests {
                 prop_assert_eq!((before.doc, before.tier), (after.doc, after.tier));
                 prop_assert_eq!(before.score + preference.points(before.doc), after.score);
             }
-            crate::gather::sort(&mut raised);
+            crate::gather::sort(&mut raised, &seoga_index::manifest::PlacedFiles::new(Vec::new()));
             prop_assert!(raised.is_sorted_by_key(|hit| hit.tier));
         }
     }

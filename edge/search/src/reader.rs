@@ -17,9 +17,10 @@ use seoga_index::columns::{FacetRow, OrderRow};
 use seoga_index::dictionary::{Automaton, Dictionary, Entry, df_of_class};
 use seoga_index::file::Kind;
 use seoga_index::manifest::Manifest;
-use seoga_index::postings::{self, Head, Part, Posting};
+use seoga_index::postings::{self, Head, Part, Plain, Posting};
 use seoga_index::record::Record;
 
+use crate::docset::DocSet;
 use crate::machine::SearchError;
 use crate::store::{FileId, Store};
 
@@ -192,48 +193,61 @@ impl<'a> Reader<'a> {
 
     /// The list of a word: whole, or the head of a very long one.
     pub(crate) fn list(&self, entry: Entry) -> List {
-        self.list_of(entry, Parts::OfWord)
+        let mut postings = Vec::new();
+        let (df, whole) = self.postings_of(entry, Parts::OfWord, &mut postings);
+        List { postings, df, whole }
     }
 
-    /// A list that tells documents alone: of a filter or of initials.
-    pub(crate) fn bare_list(&self, entry: Entry) -> List {
-        self.list_of(entry, Parts::Bare)
+    /// Puts the documents of a list that tells no more (of a filter or of initials) into a set; whether the whole list
+    /// was read.
+    pub(crate) fn documents(&self, entry: Entry, into: &mut DocSet) -> bool {
+        self.postings_of(entry, Parts::Bare, into).1
     }
 
-    fn list_of(&self, entry: Entry, parts: Parts) -> List {
+    /// Reads a list; gives the postings in the whole list, and whether the whole list was read.
+    fn postings_of<E: Extend<Posting>>(&self, entry: Entry, parts: Parts, out: &mut E) -> (u32, bool) {
         match entry {
             Entry::Inline(posting) => {
                 self.postings.set(self.postings.get() + 1);
-                List { postings: vec![posting], df: 1, whole: true }
+                out.extend([posting]);
+                (1, true)
             }
-            Entry::List { address, df_class } => self.list_at(address, df_class, parts),
+            Entry::List { address, df_class } => self.list_at(address, df_class, parts, out),
         }
     }
 
-    fn list_at(&self, address: u64, df_class: u8, parts: Parts) -> List {
+    fn list_at<E: Extend<Posting>>(
+        &self,
+        address: u64,
+        df_class: u8,
+        parts: Parts,
+        out: &mut E,
+    ) -> (u32, bool) {
         self.foresee(address, df_class, parts);
-        let mut list = List::default();
+        let (mut df, mut whole) = (0, false);
         self.at(address, &mut |number, bytes| match postings::open(bytes, address, 0) {
             Ok(Head::Plain(plain)) => {
-                list.df = plain.df;
-                list.whole = true;
-                if let Err(damaged) = plain.decode(&mut list.postings) {
-                    self.damage(Kind::Postings, number, damaged);
-                }
+                (df, whole) = (plain.df, true);
+                self.decode(number, &plain, out);
             }
-            Ok(Head::Parts { df, parts }) => {
-                list.df = df;
-                list.whole = parts.len() <= MOST_PARTS;
+            Ok(Head::Parts { df: all, parts }) => {
+                (df, whole) = (all, parts.len() <= MOST_PARTS);
                 let mut before = 0;
                 for part in parts.iter().take(MOST_PARTS) {
-                    self.part(part, before, &mut list.postings);
+                    self.part(part, before, out);
                     before = part.last;
                 }
             }
             Err(damaged) => self.damage(Kind::Postings, number, damaged),
         });
-        self.postings.set(self.postings.get() + list.postings.len() as u32);
-        list
+        (df, whole)
+    }
+
+    fn decode<E: Extend<Posting>>(&self, number: u32, plain: &Plain<'_>, out: &mut E) {
+        self.postings.set(self.postings.get() + plain.df);
+        if let Err(damaged) = plain.decode(out) {
+            self.damage(Kind::Postings, number, damaged);
+        }
     }
 
     /// The value before a list, where there is one.
@@ -244,16 +258,11 @@ impl<'a> Reader<'a> {
         value
     }
 
-    fn part(&self, part: &Part, before: DocId, out: &mut Vec<Posting>) {
-        self.at(part.address, &mut |number, bytes| {
-            let decoded = match postings::open(bytes, part.address, before) {
-                Ok(Head::Plain(plain)) => plain.decode(out),
-                Ok(Head::Parts { .. }) => Err(Damaged("postings list")),
-                Err(damaged) => Err(damaged),
-            };
-            if let Err(damaged) = decoded {
-                self.damage(Kind::Postings, number, damaged);
-            }
+    fn part<E: Extend<Posting>>(&self, part: &Part, before: DocId, out: &mut E) {
+        self.at(part.address, &mut |number, bytes| match postings::open(bytes, part.address, before) {
+            Ok(Head::Plain(plain)) => self.decode(number, &plain, out),
+            Ok(Head::Parts { .. }) => self.damage(Kind::Postings, number, Damaged("postings list")),
+            Err(damaged) => self.damage(Kind::Postings, number, damaged),
         });
     }
 
@@ -319,14 +328,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Gives the facets of a document to `read`, if its column file is at hand.
-    pub(crate) fn facets(&self, doc: DocId, read: &mut dyn FnMut(FacetRow<'_>)) {
-        if let Some((number, _)) = self.manifest.directory.facets.find(doc.into())
+    /// Gives the facets of documents of one column file to `read`, if it is at hand.
+    pub(crate) fn facets(&self, docs: &[DocId], read: &mut dyn FnMut(FacetRow<'_>)) {
+        let first = docs.first().and_then(|doc| self.manifest.directory.facets.find((*doc).into()));
+        if let Some((number, _)) = first
             && let Some(block) = self.block(Kind::Facets, number)
             && let Block::Facets(columns) = &*block
-            && let Some(row) = columns.get(doc)
         {
-            read(row);
+            docs.iter().filter_map(|doc| columns.get(*doc)).for_each(read);
         }
     }
 

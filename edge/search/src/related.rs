@@ -18,6 +18,7 @@ use seoga_index::related::{Neighbour, Neighbours, table_key, word_of};
 use seoga_text::keys;
 
 use crate::answer::{Reading, Tier};
+use crate::docset::{DocSet, Places};
 use crate::gather::{Gathered, Ranked, sort};
 use crate::order;
 use crate::query::Fields;
@@ -177,28 +178,32 @@ impl Near {
         direct: &[DocId],
     ) -> (Vec<RelatedWord>, Vec<Ranked>) {
         let words = self.books(reader, LISTS);
-        let mut worths: BTreeMap<DocId, [u32; MOST_WORDS]> = BTreeMap::new();
+        let mut docs = DocSet::none(reader.manifest.documents);
+        words.iter().flat_map(|word| &word.books).for_each(|(doc, _)| docs.insert(*doc));
+        let places = Places::of(docs);
+        let docs = places.documents();
+        let mut worths = vec![[0u32; MOST_WORDS]; docs.len()];
+        let mut raise = |doc: DocId, of: usize, worth: &dyn Fn(u32) -> u32| {
+            let of_doc = places.place(doc).and_then(|place| worths.get_mut(place));
+            if let Some(worth_of) = of_doc.and_then(|worths| worths.get_mut(of)) {
+                *worth_of = worth(*worth_of);
+            }
+        };
         for word in &words {
-            for (doc, _) in &word.books {
-                if let Some(worth) = worths.entry(*doc).or_default().get_mut(word.of) {
-                    *worth += u32::from(word.score);
-                }
-            }
+            word.books
+                .iter()
+                .for_each(|(doc, _)| raise(*doc, word.of, &|worth| worth + u32::from(word.score)));
         }
-        for (place, hits) in gathered.words.iter().enumerate() {
-            for hit in hits.iter().filter(|hit| hit.tier <= Tier::Form) {
-                if let Some(worth) = worths.get_mut(&hit.doc).and_then(|worths| worths.get_mut(place)) {
-                    *worth = ITSELF;
-                }
-            }
+        for (place, hit) in gathered.hits().filter(|(_, hit)| hit.tier <= Tier::Form) {
+            raise(hit.doc, place, &|_| ITSELF);
         }
         let asked = self.words.len();
-        let met = |(doc, worths): (DocId, [u32; MOST_WORDS])| {
-            let met = worths.iter().take(asked).all(|worth| *worth > 0) && !direct.contains(&doc);
-            met.then(|| Ranked { doc, tier: Tier::Related, score: worths.iter().sum() })
+        let met = |(doc, worths): (&DocId, &[u32; MOST_WORDS])| {
+            let met = worths.iter().take(asked).all(|worth| *worth > 0) && !direct.contains(doc);
+            met.then(|| Ranked { doc: *doc, tier: Tier::Related, score: worths.iter().sum() })
         };
-        let mut added: Vec<Ranked> = worths.into_iter().filter_map(met).collect();
-        sort(&mut added);
+        let mut added: Vec<Ranked> = docs.iter().zip(&worths).filter_map(met).collect();
+        sort(&mut added, &reader.manifest.directory.facets);
         added.truncate(ADDED);
         (words, added)
     }
@@ -210,7 +215,7 @@ impl Near {
     pub(crate) fn by_topics(&self, reader: &Reader<'_>, gathered: &Gathered, plain: bool) -> Vec<Ranked> {
         const SHIFT: u32 = 1 << 16;
         let mut scores: BTreeMap<DocId, u32> = BTreeMap::new();
-        for hit in gathered.words.iter().flatten() {
+        for (_, hit) in gathered.hits() {
             let direct = hit.tier <= Tier::Form && (hit.field.is_title() || hit.field == Field::Keyword);
             if direct {
                 *scores.entry(hit.doc).or_default() += 3 * SHIFT + hit.score.min(SHIFT >> 5);
@@ -226,7 +231,7 @@ impl Near {
         }
         let ranked = scores.into_iter().map(|(doc, score)| Ranked { doc, tier: Tier::Related, score });
         let mut ranked: Vec<Ranked> = ranked.collect();
-        sort(&mut ranked);
+        sort(&mut ranked, &reader.manifest.directory.facets);
         ranked
     }
 }

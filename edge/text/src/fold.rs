@@ -139,6 +139,11 @@ fn extends(c: char) -> bool {
 }
 
 fn fold_cluster(cluster: &str, start: u32, end: u32, out: &mut Vec<Folded>) {
+    let mut chars = cluster.chars();
+    if let (Some(c @ ('\0'..='\x7f' | '가'..='힣')), None) = (chars.next(), chars.next()) {
+        // What most texts are made of: normalising changes nothing.
+        return out.push(Folded { ch: c.to_ascii_lowercase(), start, end });
+    }
     // Jamo as keyboards show them stay what they are; at most the first character of a cluster is one.
     let mut rest = cluster.chars();
     if let Some(jamo) = rest.clone().next().filter(|c| ('\u{3131}'..='\u{318E}').contains(c)) {
