@@ -230,6 +230,12 @@ pub(super) static STRINGS: Strings = Strings {
             ],
         ),
         (
+            "Where it comes from",
+            &[
+                "Korean public libraries hand in their holdings every month, and Data4Library (data4library.kr) publishes them as lists. These lists, and records that a library adds of its own, are put together by ISBN. Classes are those of the Korean Decimal Classification.",
+            ],
+        ),
+        (
             "Privacy",
             &[
                 "A search stores nothing. When you pick a book from the results, this is stored, and nothing else: no IP address, no name, nothing of your browser. What was stored under your random id is erased if you ask for it.",
