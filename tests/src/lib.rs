@@ -6,3 +6,4 @@
 pub mod bench;
 pub mod faults;
 pub mod transcript;
+pub mod words;

@@ -12,10 +12,10 @@ use index_builder::catalogue::{Book, Catalogue};
 use index_builder::tools::LocalIndex;
 use index_builder::tools::local::request;
 use seoga_search::answer::Tier;
-use seoga_text::token::{self, tokenize};
 use seoga_text::{choseong, fold, keys, names, title};
 
 use super::rows::Row;
+use crate::words::{Words, plain_words};
 
 /// Every kind, in the order of the tables.
 pub const KINDS: [&str; 14] = [
@@ -46,8 +46,8 @@ const SAMPLE: usize = 24_000;
 pub fn draw(catalogue: &Catalogue, index: &LocalIndex, each: usize, all: usize) -> Result<Vec<Row>> {
     let apart = (catalogue.books.len() / SAMPLE).max(1);
     let sample: Vec<&Book> = catalogue.books.iter().step_by(apart).collect();
-    let words = Words::of(catalogue);
-    let mixed = words.mixed();
+    let words = Words::of(catalogue, long_words, 4000, 4000);
+    let mixed = mixed(&words);
     let typed = |least: usize| mixed.iter().filter(move |word| keys::encode(word).len() >= least);
     let mut rows = Vec::new();
     let mut add = |kind: &str, queries: &mut dyn Iterator<Item = String>| {
@@ -69,7 +69,7 @@ pub fn draw(catalogue: &Catalogue, index: &LocalIndex, each: usize, all: usize) 
         }
     };
     let of_titles = |count: usize| {
-        let titles = sample.iter().map(|book| plain_words(title::parts(&book.title).main));
+        let titles = sample.iter().map(|book| long_words(title::parts(&book.title).main));
         titles.filter_map(move |words| words.get(..count).map(|words| words.join(" ")))
     };
     add("common", &mut words.common.iter().cloned());
@@ -143,35 +143,9 @@ pub fn documents(catalogue: &Catalogue) -> String {
     text
 }
 
-/// The words of the titles, by how many books have them.
-struct Words {
-    common: Vec<String>,
-    rare: Vec<String>,
-}
-
-impl Words {
-    fn of(catalogue: &Catalogue) -> Self {
-        let mut counts: BTreeMap<String, u32> = BTreeMap::new();
-        for book in &catalogue.books {
-            let mut words = plain_words(&book.title);
-            words.sort_unstable();
-            words.dedup();
-            words.into_iter().for_each(|word| *counts.entry(word).or_default() += 1);
-        }
-        let mut ranked: Vec<(u32, String)> = counts.into_iter().map(|(word, count)| (count, word)).collect();
-        ranked.sort_by(|a, b| b.cmp(a));
-        let rare: Vec<&(u32, String)> = ranked.iter().filter(|(count, _)| (1..=3).contains(count)).collect();
-        let apart = (rare.len() / 4000).max(1);
-        Self {
-            rare: rare.into_iter().step_by(apart).map(|(_, word)| word.clone()).collect(),
-            common: ranked.iter().take(4000).map(|(_, word)| word.clone()).collect(),
-        }
-    }
-
-    /// Common and rare words in turn.
-    fn mixed(&self) -> Vec<String> {
-        alternating(self.common.iter().cloned(), self.rare.iter().cloned()).collect()
-    }
+/// Common and rare words in turn.
+fn mixed(words: &Words) -> Vec<String> {
+    alternating(words.common.iter().cloned(), words.rare.iter().cloned()).collect()
 }
 
 /// One of each in turn, then the rest of the longer.
@@ -187,13 +161,10 @@ fn alternating(
 }
 
 /// The words of a text that people type as one, of two letters or more.
-fn plain_words(text: &str) -> Vec<String> {
-    let tokens = tokenize(text).into_iter();
-    tokens
-        .filter(|token| matches!(token.kind, token::Kind::Hangul | token::Kind::Latin))
-        .map(|token| token.text)
-        .filter(|word| word.chars().count() > 1)
-        .collect()
+fn long_words(text: &str) -> Vec<String> {
+    let mut words = plain_words(text);
+    words.retain(|word| word.chars().count() > 1);
+    words
 }
 
 /// The first half of a word's letters, at least two.

@@ -14,7 +14,7 @@ use index_builder::tools::LocalIndex;
 use seoga_index::columns::Language;
 use seoga_index::file::Kind;
 use seoga_search::{FileId, Filters, Lookup, Request, Search, Sort, Step, Suggest, YearRange, choice_hash};
-use seoga_text::token::{self, tokenize};
+use seoga_tests::words::{Words, plain_words};
 use seoga_text::{choseong, fold, isbn, keys, names, title};
 
 use crate::made::{build_learned, folder, inputs, invent};
@@ -158,7 +158,7 @@ fn noted<T, E>(step: Result<Step<T>, E>, note: &mut impl FnMut(&[FileId])) -> Re
 
 /// Questions by kind, made from the catalogue.
 fn questions(catalogue: &Catalogue) -> Vec<(&'static str, Vec<Question>)> {
-    let words = Words::of(catalogue);
+    let words = Words::of(catalogue, plain_words, 200, 300);
     // Books from everywhere in the catalogue.
     let sample: Vec<&Book> = catalogue.books.iter().step_by(catalogue.books.len() / 400).collect();
     let some = |texts: &mut dyn Iterator<Item = String>| -> Vec<String> { texts.take(EACH).collect() };
@@ -395,41 +395,6 @@ fn request(text: &str) -> Request {
         limit: 20,
         ..Request::default()
     }
-}
-
-/// The words of the titles, by how many books have them.
-struct Words {
-    common: Vec<String>,
-    rare: Vec<String>,
-}
-
-impl Words {
-    fn of(catalogue: &Catalogue) -> Self {
-        let mut counts: BTreeMap<String, u32> = BTreeMap::new();
-        for book in &catalogue.books {
-            let mut words = plain_words(&book.title);
-            words.sort_unstable();
-            words.dedup();
-            words.into_iter().for_each(|word| *counts.entry(word).or_default() += 1);
-        }
-        let mut ranked: Vec<(u32, String)> = counts.into_iter().map(|(word, count)| (count, word)).collect();
-        ranked.sort_by(|a, b| b.cmp(a));
-        let rare: Vec<&(u32, String)> = ranked.iter().filter(|(count, _)| (1..=3).contains(count)).collect();
-        let apart = (rare.len() / 300).max(1);
-        Self {
-            rare: rare.into_iter().step_by(apart).map(|(_, word)| word.clone()).collect(),
-            common: ranked.iter().take(200).map(|(_, word)| word.clone()).collect(),
-        }
-    }
-}
-
-/// The words of a text that people type as one.
-fn plain_words(text: &str) -> Vec<String> {
-    let tokens = tokenize(text).into_iter();
-    tokens
-        .filter(|token| matches!(token.kind, token::Kind::Hangul | token::Kind::Latin))
-        .map(|token| token.text)
-        .collect()
 }
 
 /// A state of the input method in the middle of a word that the word does not begin with.
