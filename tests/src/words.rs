@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use index_builder::catalogue::Catalogue;
+use seoga_text::keys;
 use seoga_text::token::{self, tokenize};
 
 /// The words of the titles, by how many books have them.
@@ -44,4 +45,21 @@ pub fn plain_words(text: &str) -> Vec<String> {
         .filter(|token| matches!(token.kind, token::Kind::Hangul | token::Kind::Latin))
         .map(|token| token.text)
         .collect()
+}
+
+/// A word of three keys or more with one of them wrong: by its number one doubled, one left out, or two exchanged.
+///
+/// # Panics
+/// On a shorter word.
+pub fn slip(number: usize, word: &str) -> String {
+    let mut typed = keys::encode(word);
+    let at = 1 + number % (typed.len() - 2);
+    match number % 3 {
+        0 => typed.insert(at, typed[at]),
+        1 => {
+            typed.remove(at);
+        }
+        _ => typed.swap(at, at + 1),
+    }
+    keys::decode(&typed)
 }

@@ -15,7 +15,7 @@ use seoga_search::answer::Tier;
 use seoga_text::{choseong, fold, keys, names, title};
 
 use super::rows::Row;
-use crate::words::{Words, plain_words};
+use crate::words::{Words, plain_words, slip};
 
 /// Every kind, in the order of the tables.
 pub const KINDS: [&str; 14] = [
@@ -177,20 +177,6 @@ fn beginning(word: &str) -> Option<String> {
 fn half_composed(word: &str) -> Option<String> {
     let states: Vec<String> = keys::states(word).filter(|state| !word.starts_with(state.as_str())).collect();
     states.get(states.len() / 2).cloned()
-}
-
-/// A word with one key wrong: one doubled, left out, or two changed in turn.
-fn slip(number: usize, word: &str) -> String {
-    let mut typed = keys::encode(word);
-    let at = 1 + number % (typed.len() - 2);
-    match number % 3 {
-        0 => typed.insert(at, typed[at]),
-        1 => {
-            typed.remove(at);
-        }
-        _ => typed.swap(at, at + 1),
-    }
-    keys::decode(&typed)
 }
 
 /// Three to seven initials of a title.

@@ -14,7 +14,7 @@ use index_builder::tools::LocalIndex;
 use seoga_index::columns::Language;
 use seoga_index::file::Kind;
 use seoga_search::{FileId, Filters, Lookup, Request, Search, Sort, Step, Suggest, YearRange, choice_hash};
-use seoga_tests::words::{Words, plain_words};
+use seoga_tests::words::{Words, plain_words, slip};
 use seoga_text::{choseong, fold, isbn, keys, names, title};
 
 use crate::made::{build_learned, folder, inputs, invent};
@@ -404,18 +404,7 @@ fn half_composed(word: &str) -> Option<String> {
 
 /// Words with one key wrong: the one in the middle doubled, left out or changed in turn.
 fn slips(words: &[String]) -> impl Iterator<Item = String> + '_ {
-    words.iter().enumerate().map(|(number, word)| {
-        let mut typed = keys::encode(word);
-        let at = 1 + number % (typed.len() - 2);
-        match number % 3 {
-            0 => typed.insert(at, typed[at]),
-            1 => {
-                typed.remove(at);
-            }
-            _ => typed.swap(at, at + 1),
-        }
-        keys::decode(&typed)
-    })
+    words.iter().enumerate().map(|(number, word)| slip(number, word))
 }
 
 /// Initials of titles, so many.

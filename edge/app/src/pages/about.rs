@@ -48,7 +48,5 @@ pub(crate) async fn about(context: &Context) -> Result<Response, Problem> {
         listed: true,
         ..Frame::default()
     };
-    let mut response = page.render(200, &frame, &main);
-    served.set_freshness(&mut response, None);
-    Ok(response)
+    Ok(page.shown(&served, &frame, &main))
 }

@@ -70,9 +70,7 @@ pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Pro
         listed: true,
         ..Frame::default()
     };
-    let mut response = page.render(200, &frame, &main);
-    served.set_freshness(&mut response, None);
-    Ok(response)
+    Ok(page.shown(&served, &frame, &main))
 }
 
 /// Another spelling of an ISBN leads to the page of its ISBN-13.

@@ -1,7 +1,7 @@
 //! The frame of every page: head, header, main, footer.
 
 use crate::calendar::Day;
-use crate::context::Context;
+use crate::context::{Context, Served};
 use crate::generation::Generation;
 use crate::http::headers::preferred_language;
 use crate::http::params::Params;
@@ -70,6 +70,13 @@ impl<'a> Page<'a> {
     /// A date in words, from its text in the index.
     pub(crate) fn date(&self, iso: &str) -> String {
         Day::parse(iso).map_or_else(|| iso.to_owned(), |day| (self.strings.date)(day))
+    }
+
+    /// The page as the answer of a generation, kept as long as that allows.
+    pub(crate) fn shown<T>(&self, served: &Served<T>, frame: &Frame<'_>, main: &Markup) -> Response {
+        let mut response = self.render(200, frame, main);
+        served.set_freshness(&mut response, None);
+        response
     }
 
     /// The whole page as a response. The caller sets how long it may be kept.

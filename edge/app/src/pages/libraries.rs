@@ -70,9 +70,7 @@ fn all<'a>(context: &'a Context, page: &'a Page<'_>) -> Boxed<'a, Result<Respons
             listed: true,
             ..Frame::default()
         };
-        let mut response = page.render(200, &frame, &main);
-        served.set_freshness(&mut response, None);
-        Ok(response)
+        Ok(page.shown(&served, &frame, &main))
     })
 }
 
@@ -115,8 +113,6 @@ fn one<'a>(context: &'a Context, page: &'a Page<'_>, name: &'a str) -> Boxed<'a,
             generation: Some(&served.generation),
             listed: true,
         };
-        let mut response = page.render(200, &frame, &main);
-        served.set_freshness(&mut response, None);
-        Ok(response)
+        Ok(page.shown(&served, &frame, &main))
     })
 }

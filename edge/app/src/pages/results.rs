@@ -51,9 +51,7 @@ pub(crate) async fn results(context: &Context) -> Result<Response, Problem> {
         generation: Some(generation),
         ..Frame::default()
     };
-    let mut response = page.render(200, &frame, &main);
-    served.set_freshness(&mut response, None);
-    Ok(response)
+    Ok(page.shown(&served, &frame, &main))
 }
 
 /// The address of a search.
@@ -70,9 +68,7 @@ async fn no_words(context: &Context, page: &Page<'_>, query: &Query) -> Result<R
         p.detail { (page.strings.no_words) }
     };
     let frame = Frame { generation: Some(&served.generation), ..Frame::default() };
-    let mut response = page.render(200, &frame, &main);
-    served.set_freshness(&mut response, None);
-    Ok(response)
+    Ok(page.shown(&served, &frame, &main))
 }
 
 /// How the words were read, other than as typed, and what may have been meant.
