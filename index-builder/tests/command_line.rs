@@ -167,6 +167,11 @@ fn an_index_is_looked_at_and_a_damaged_one_is_exit_1() {
     assert!(said(&["inspect", text(&index), "--sizes"]).contains("200 books"));
     assert!(said(&["inspect", text(&index), "--term", "파이썬"]).contains("postings"));
     assert_eq!(run(&["query", text(&index), "파이썬", "--library", "없는곳"]).status.code(), Some(1));
+    for (what, absent) in [("--book", "9788966260959"), ("--term", "쀍뙳")] {
+        let output = run(&["inspect", text(&index), what, absent]);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0), "{what}");
+        assert!(stderr(&output).starts_with(&format!("error: {absent}: not in the ")), "{}", stderr(&output));
+    }
 
     let largest = fs::read_dir(&index).unwrap().map(|entry| entry.unwrap().path());
     let largest = largest.max_by_key(|path| fs::metadata(path).unwrap().len()).unwrap();

@@ -40,11 +40,12 @@ pub fn sizes(folder: &std::path::Path) -> Result<String, ToolError> {
 /// A term's entry and the first documents of its list.
 ///
 /// # Errors
-/// [`ToolError`] when a file is missing or damaged.
+/// [`ToolError`] when a file is missing or damaged, or the dictionary has no such term.
 pub fn term(index: &LocalIndex, word: &str) -> Result<String, ToolError> {
     let key = keys::encode(&seoga_text::fold::fold(word));
     let found = index.run(|store| seoga_search::inspect::term(&index.manifest, store, &key))?;
-    let Some((entry, postings)) = found else { return Ok(format!("{word}: not in the dictionary\n")) };
+    let (entry, postings) =
+        found.ok_or_else(|| ToolError::Request(format!("{word}: not in the dictionary")))?;
     let place = match entry {
         Entry::Inline(_) => "inline".to_owned(),
         Entry::List { address, .. } => format!("list at {address}"),
@@ -59,13 +60,13 @@ pub fn term(index: &LocalIndex, word: &str) -> Result<String, ToolError> {
 /// Everything recorded of a book.
 ///
 /// # Errors
-/// [`ToolError`] when a file is missing or damaged, or the text is no ISBN.
+/// [`ToolError`] when a file is missing or damaged, the text is no ISBN, or no such book is there.
 pub fn book(index: &LocalIndex, text: &str) -> Result<String, ToolError> {
     let number = isbn::parse(text).map(isbn::Isbn13::get).or_else(|| isbn::digits(text));
     let number = number.ok_or_else(|| ToolError::Request(format!("`{text}` is no ISBN")))?;
     let mut lookup = Lookup::new(std::sync::Arc::clone(&index.manifest), number).with_alike();
     Ok(match index.run(|store| lookup.step(store))? {
-        None => format!("{number}: not in the index\n"),
+        None => return Err(ToolError::Request(format!("{number:013}: not in the index"))),
         Some(Book { doc, record, editions, similar, left, right }) => {
             let mut out = format!("document {doc}\n{record:#?}\n");
             for (name, books) in

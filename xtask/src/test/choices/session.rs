@@ -110,9 +110,11 @@ impl Deployed {
         let library = libraries["libraries"][0]["name"].as_str().context("no library")?.to_owned();
         let held = |isbn: &str| -> Result<bool> {
             let mut inspect = Command::new(&self.builder);
-            let said =
-                process::output(inspect.arg("inspect").arg(self.fewer.index()).arg("--book").arg(isbn))?;
-            Ok(!said.contains("not in the index"))
+            let output = inspect.arg("inspect").arg(self.fewer.index()).arg("--book").arg(isbn).output()?;
+            let said = String::from_utf8_lossy(&output.stderr);
+            let gone = !output.status.success() && said.contains("not in the index");
+            ensure!(output.status.success() || gone, "looking for {isbn}: {said}");
+            Ok(!gone)
         };
         for words in WORDS {
             let query = format!("{}&library={}", words_query(words, 50), web::encode(&library));
