@@ -1,7 +1,7 @@
 // The local edge as a server: CloudFront, Lambda@Edge, S3 and DynamoDB on one port of this machine.
 //
 //   node tests/edge-aws/main.mjs --template infra/aws/edge.yaml --tables infra/aws/data.yaml --bucket dist/assets
-//       --functions build/lambda --port 8787 [--parameter NAME=VALUE]... [--setting SEOGA_NAME=VALUE]...
+//       --functions build/lambda --port 8787 [--tables-port 4567] [--parameter NAME=VALUE]... [--setting SEOGA_NAME=VALUE]...
 //
 // A setting is an origin custom header that the template leaves to the deployment or must not have (x-seoga-mode). Prints the
 // URL when it is ready, and ends on SIGTERM.
@@ -18,8 +18,8 @@ import { load } from './template.mjs';
 const REQUEST_BYTES = 4 * 1024 * 1024;
 
 /** Makes an edge out of a template, with tables of its own; `settings` by name, `SEOGA_MODE`. */
-export async function open({ template, tables, bucket, functions, base, parameters = {}, settings = {}, ...more }) {
-  const store = tables ? await startTables(load(tables)) : undefined;
+export async function open({ template, tables, bucket, functions, base, tablesPort, parameters = {}, settings = {}, ...more }) {
+  const store = tables ? await startTables(load(tables), tablesPort) : undefined;
   const given = { SEOGA_BASE: base, ...(store && { SEOGA_TABLE: store.names[0], SEOGA_TABLE_REGION: 'ap-northeast-2', SEOGA_TABLE_ENDPOINT: store.url }), ...settings };
   const headers = Object.fromEntries(Object.entries(given).map(([name, value]) => [`x-${name.toLowerCase().replaceAll('_', '-')}`, value]));
   const resources = load(template, parameters);
@@ -55,14 +55,15 @@ async function main() {
   const { values } = parseArgs({
     options: {
       template: { type: 'string' }, tables: { type: 'string' }, bucket: { type: 'string' }, functions: { type: 'string' },
-      port: { type: 'string', default: '8787' }, parameter: { type: 'string', multiple: true, default: [] }, setting: { type: 'string', multiple: true, default: [] },
+      port: { type: 'string', default: '8787' }, 'tables-port': { type: 'string', default: '0' }, parameter: { type: 'string', multiple: true, default: [] }, setting: { type: 'string', multiple: true, default: [] },
     },
   });
   const pairs = (list) => Object.fromEntries(list.map((pair) => pair.split(/=(.*)/s, 2)));
   const base = `http://localhost:${values.port}`;
-  const { edge, end } = await open({
-    ...values, base, parameters: pairs(values.parameter), settings: pairs(values.setting), log: (line) => console.error(line),
+  const { edge, store, end } = await open({
+    ...values, base, tablesPort: Number(values['tables-port']), parameters: pairs(values.parameter), settings: pairs(values.setting), log: (line) => console.error(line),
   });
+  if (store) console.error(`tables: ${store.names.join(' ')} at ${store.url}`);
   const server = serve(edge);
   server.on('error', (error) => {
     console.error(error.message);

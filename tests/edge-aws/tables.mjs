@@ -1,4 +1,4 @@
-// The tables of a template in a DynamoDB-compatible store (dynalite, in memory, on a free port).
+// The tables of a template in a DynamoDB-compatible store (dynalite, in memory).
 //
 // Of a table, its keys are taken over. Not held: time to live (the store drops nothing; the item's `expires_at` is there to be
 // read), throughput, recovery, deletion protection; those are the template's gates (infra/aws).
@@ -6,10 +6,10 @@
 import dynalite from 'dynalite';
 import { sign } from '../../edge/lambda/sigv4.mjs';
 
-/** Starts the store with the tables in it. */
-export async function startTables(resources) {
+/** Starts the store with the tables in it, on a port of one's own or on any that is free. */
+export async function startTables(resources, port = 0) {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0 });
-  await new Promise((resolve, reject) => server.listen(0, '127.0.0.1', resolve).on('error', reject));
+  await new Promise((resolve, reject) => server.listen(port, '127.0.0.1', resolve).on('error', reject));
   const url = `http://127.0.0.1:${server.address().port}`;
   const names = [];
   for (const [logical, { Type, Properties }] of Object.entries(resources)) {

@@ -4,6 +4,15 @@
 //! command. It holds no rule of the product. Invariant: everything it starts it also ends, and a step that was
 //! done for the same inputs is not done again.
 
+/// The standard library's, but for what happens when nobody reads any more (`say`).
+macro_rules! print {
+    ($($words:tt)*) => { $crate::say::out(format_args!($($words)*)) };
+}
+macro_rules! println {
+    () => { print!("\n") };
+    ($($words:tt)*) => { $crate::say::out(format_args!("{}\n", format_args!($($words)*))) };
+}
+
 mod audit;
 mod aws;
 mod bench;
@@ -20,10 +29,13 @@ mod options;
 mod package;
 mod process;
 mod rebuild;
+mod say;
 mod setup;
 mod smoke;
 mod stamp;
 mod test;
+#[cfg(test)]
+mod testing;
 mod upload;
 mod web;
 mod workspace;
@@ -75,7 +87,7 @@ fn run(options: &Options) -> Result<()> {
         Command::Compare => aws::compare(&workspace, &options.given),
         Command::Package => package::run(&workspace, &options.given),
         Command::Test => test::run(&workspace, options),
-        Command::ChoicesExport => choices::export(&options.given),
+        Command::ChoicesExport => choices::export(&workspace, &options.given),
         Command::ChoicesErase => choices::erase(&workspace, &options.given),
         Command::Audit => audit::run(&workspace, &options.given),
         Command::Cost => cost::run(&workspace, &options.given),

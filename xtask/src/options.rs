@@ -39,8 +39,10 @@ cargo xtask COMMAND
   upload --bucket NAME --region NAME --file FILE... [--links] [--seconds N] [--endpoint URL]
                                      a library's files into the incoming bucket, or links by which a librarian sends them
   choices export --base URL --out FILE [--token-env NAME]
-                                     every choice of a deployment, as NDJSON
-  choices erase --user ID [--target local|cloudflare] [--state DIR] [--namespace-id ID] [--export FILE]...
+  choices export --target aws --out FILE [--settings FILE] [--table NAME --region NAME --base URL] [--endpoint URL]
+                                     every choice of a deployment, as NDJSON; on AWS from its table, with your own rights
+  choices erase --user ID [--target local|cloudflare|aws] [--state DIR] [--namespace-id ID] [--export FILE]...
+                [--settings FILE] [--table NAME --region NAME] [--endpoint URL]
                                      every record of one user id, out of the store and out of exports
   audit [--sbom FILE]                licences, sources and known vulnerabilities of all parts, and a list of them
   cost [--searches N]... [--choices N] [--files N] [--memory MB] [--lines]
@@ -133,13 +135,26 @@ impl Command {
                 ("--cold", true),
                 ("--json", true),
             ]),
-            Self::ChoicesExport => Some(&[("--base", true), ("--out", true), ("--token-env", true)]),
+            Self::ChoicesExport => Some(&[
+                ("--base", true),
+                ("--out", true),
+                ("--token-env", true),
+                ("--target", true),
+                ("--settings", true),
+                ("--table", true),
+                ("--region", true),
+                ("--endpoint", true),
+            ]),
             Self::ChoicesErase => Some(&[
                 ("--user", true),
                 ("--target", true),
                 ("--state", true),
                 ("--namespace-id", true),
                 ("--export", true),
+                ("--settings", true),
+                ("--table", true),
+                ("--region", true),
+                ("--endpoint", true),
             ]),
             Self::Audit => Some(&[("--sbom", true)]),
             Self::Cost => Some(&[

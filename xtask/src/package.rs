@@ -15,8 +15,8 @@ use crate::options::{Flavour, Given};
 use crate::workspace::Workspace;
 use crate::{files, zip};
 
-/// Bytes of an index that still goes into the functions' zips; a larger one they fetch from the distribution. Lambda takes
-/// zips of 50 MB, and what an instance starts with it unpacks first.
+/// Bytes of an index that still goes into the functions' zips; a larger one they fetch from the distribution. Lambda takes more
+/// (infra/limits.toml), but what an instance starts with it unpacks first.
 const BUNDLED_INDEX_BYTES: u64 = 30_000_000;
 
 /// A zip that was written.

@@ -55,7 +55,7 @@ fn groups() -> Vec<i32> {
 }
 
 /// Ends every group that still runs.
-fn end_all() {
+pub(crate) fn end_all() {
     let groups = groups();
     for group in &groups {
         let _ = killpg(Pid::from_raw(*group), Signal::SIGTERM);

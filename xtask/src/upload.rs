@@ -3,21 +3,16 @@
 //! With `--links` it prints them for librarians, who need no account, and sends nothing. Invariant: `uploads/ready`, which
 //! starts the rebuild, is put only when every file is there.
 
-mod sign;
-
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::Value;
 
-use crate::day::Day;
+use crate::aws::credentials::{Credentials, now};
+use crate::aws::sign::{self, Allowed};
+use crate::files;
 use crate::options::Given;
 use crate::web::Client;
-use crate::{files, process};
-
-use sign::{Allowed, Credentials};
 
 /// What starts the rebuild (infra/aws/data.yaml).
 const READY: &str = "uploads/ready";
@@ -40,8 +35,8 @@ pub(crate) fn run(given: &Given) -> Result<()> {
         Some(endpoint) => endpoint.trim_end_matches('/').to_owned(),
         None => format!("https://{bucket}.s3.{region}.amazonaws.com"),
     };
-    let credentials = credentials()?;
-    let time = time(SystemTime::now().duration_since(UNIX_EPOCH)?);
+    let credentials = Credentials::of_operator()?;
+    let time = now()?;
     let link = |key: &str| {
         let allowed = Allowed { method: "PUT", endpoint: &endpoint, key, region, seconds, time: &time };
         sign::link(&allowed, &credentials)
@@ -56,6 +51,11 @@ pub(crate) fn run(given: &Given) -> Result<()> {
         println!("curl --fail -X PUT -d '' '{}'    # when all are there", link(READY));
         return Ok(());
     }
+    send(&named.iter().zip(&keys).collect::<Vec<_>>(), link)
+}
+
+/// Sends each file to its key and then, when every one is there, what starts the rebuild.
+fn send(files: &[(&PathBuf, &String)], link: impl Fn(&str) -> String) -> Result<()> {
     let client = Client::new(Duration::from_secs(600));
     let put = |key: &str, bytes: &[u8]| -> Result<()> {
         let answer = client.put(&link(key), bytes).with_context(|| format!("sending {key}"))?;
@@ -65,7 +65,7 @@ pub(crate) fn run(given: &Given) -> Result<()> {
         println!("{key}: {} bytes", bytes.len());
         Ok(())
     };
-    for (file, key) in named.iter().zip(&keys) {
+    for (file, key) in files {
         put(key, &files::read(file)?)?;
     }
     put(READY, b"")
@@ -85,37 +85,10 @@ fn key(file: &Path) -> Result<String> {
     Ok(format!("catalogue/{folder}{name}"))
 }
 
-/// A time as signatures have it.
-fn time(since_1970: Duration) -> String {
-    let seconds = since_1970.as_secs();
-    let day = Day::of_seconds(seconds).to_string().replace('-', "");
-    let rest = seconds % 86_400;
-    format!("{day}T{:02}{:02}{:02}Z", rest / 3600, rest / 60 % 60, rest % 60)
-}
-
-/// The operator's: of the environment, else of the aws program, whatever way it signs in.
-fn credentials() -> Result<Credentials> {
-    let of = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    if let (Some(id), Some(secret)) = (of("AWS_ACCESS_KEY_ID"), of("AWS_SECRET_ACCESS_KEY")) {
-        return Ok(Credentials { id, secret, token: of("AWS_SESSION_TOKEN") });
-    }
-    let mut export = Command::new("aws");
-    export.args(["configure", "export-credentials", "--format", "process"]);
-    let printed =
-        process::output(&mut export).context("no AWS_ACCESS_KEY_ID, and the aws program has none either")?;
-    let read: Value = serde_json::from_str(&printed).context("reading what aws printed")?;
-    let text = |name: &str| read[name].as_str().map(str::to_owned);
-    let missing = || "aws configure export-credentials printed no key";
-    Ok(Credentials {
-        id: text("AccessKeyId").with_context(missing)?,
-        secret: text("SecretAccessKey").with_context(missing)?,
-        token: text("SessionToken"),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::server;
 
     #[test]
     fn files_go_where_a_build_looks_for_them() {
@@ -134,8 +107,25 @@ mod tests {
     }
 
     #[test]
-    fn times_are_written_as_signatures_have_them() {
-        assert_eq!(time(Duration::from_secs(1_369_353_600)), "20130524T000000Z");
-        assert_eq!(time(Duration::from_secs(1_369_353_600 + 3_600 * 23 + 59 * 60 + 7)), "20130524T235907Z");
+    fn the_rebuild_is_started_last_and_only_when_every_file_is_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = |name: &str| {
+            let file = dir.path().join(name);
+            files::write(&file, "x").unwrap();
+            file
+        };
+        let (files, keys) = ([file("a.csv"), file("b.csv")], ["a".to_owned(), "b".to_owned()]);
+        let named: Vec<_> = files.iter().zip(&keys).collect();
+        let sent = |statuses: &[u16]| {
+            let (port, seen) = server(statuses.iter().map(|status| (*status, "", String::new())).collect());
+            let outcome = send(&named, |key| format!("http://127.0.0.1:{port}/{key}"));
+            let seen = seen.lock().unwrap().clone();
+            (outcome.map_err(|error| error.to_string()), seen)
+        };
+        let (outcome, seen) = sent(&[200, 200, 200]);
+        assert_eq!((outcome, seen), (Ok(()), ["/a", "/b", "/uploads/ready"].map(str::to_owned).to_vec()));
+        let (outcome, seen) = sent(&[200, 403]);
+        assert!(outcome.unwrap_err().contains("b was refused: 403"));
+        assert_eq!(seen, ["/a", "/b"]);
     }
 }

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use ureq::Agent;
 use ureq::http::Response;
 
@@ -79,9 +79,50 @@ impl Client {
 
     /// The same with headers of one's own.
     pub(crate) fn post_json_with(&self, url: &str, json: &str, headers: &[(&str, &str)]) -> Result<Answer> {
-        let request = self.agent.post(url).header("content-type", "application/json");
+        self.post(url, &[&[("content-type", "application/json")], headers].concat(), json)
+    }
+
+    /// Posts a text, whose type is among the headers.
+    pub(crate) fn post(&self, url: &str, headers: &[(&str, &str)], body: &str) -> Result<Answer> {
+        let request = self.agent.post(url);
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-        read(request.send(json).context("POST")?)
+        read(request.send(body).context("POST")?)
+    }
+
+    /// Asks for a file: the status and its bytes.
+    pub(crate) fn file(&self, url: &str) -> Result<(u16, Vec<u8>)> {
+        let mut response = self.agent.get(url).call().with_context(|| format!("GET {url}"))?;
+        let body = response.body_mut().with_config().limit(BODY_LIMIT).read_to_vec();
+        Ok((response.status().as_u16(), body.with_context(|| format!("reading {url}"))?))
+    }
+}
+
+/// What came of asking once.
+pub(crate) enum Tried<T> {
+    Got(T),
+    /// Nothing, for now: why, and for how many seconds to wait where that was said.
+    Busy(String, Option<u64>),
+}
+
+/// How often something is asked for that a store or the network fails to give.
+const TRIES: u32 = 5;
+/// The longest wait before it is asked for again, in seconds.
+const LONGEST_WAIT: u64 = 30;
+
+/// Asks again and again while the other side is busy or the network fails, each time after a longer while. An error of `once`
+/// itself is final.
+pub(crate) fn patiently<T>(mut once: impl FnMut() -> Result<Tried<T>>) -> Result<T> {
+    let mut tried = 0;
+    loop {
+        let (why, wait) = match once()? {
+            Tried::Got(got) => return Ok(got),
+            Tried::Busy(why, wait) => (why, wait),
+        };
+        tried += 1;
+        if tried >= TRIES || wait.is_some_and(|wait| wait > LONGEST_WAIT) {
+            bail!("given up after {tried} tries: {why}");
+        }
+        std::thread::sleep(Duration::from_secs(wait.unwrap_or(1 << (tried - 1))));
     }
 }
 

@@ -5,12 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::base64url;
 use crate::calendar::Day;
-use crate::choice::{self, PREFIX, store_problem};
+use crate::choice::{PREFIX, store_problem};
 use crate::context::Context;
 use crate::effect::{Effect, Listed, Outcome, StoreError};
 use crate::generation::Fault;
@@ -18,26 +17,11 @@ use crate::http::params::Params;
 use crate::http::problem::{Problem, ProblemKind, Takes};
 use crate::http::response::Response;
 use crate::limits;
-use crate::query_id::Asked;
 use crate::record::Record;
+use crate::stored::Stored;
 
 /// Listings in one page of the export: a day without choices costs one.
 const LISTINGS: u32 = 40;
-
-/// A line of the export.
-#[derive(Serialize)]
-struct Line<'a> {
-    user_id: &'a str,
-    query_id: &'a str,
-    isbn13: &'a str,
-    query: String,
-    /// `null` when the generation that numbers them is gone.
-    libraries: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rank: Option<u32>,
-    generation: String,
-    chosen_at: &'a str,
-}
 
 /// `GET /admin/choices`
 pub(crate) async fn choices(context: &Context) -> Result<Response, Problem> {
@@ -55,7 +39,7 @@ pub(crate) async fn choices(context: &Context) -> Result<Response, Problem> {
         for (key, metadata) in &listed.keys {
             count += 1;
             if let Some(record) = record(context, key, metadata.as_deref()).await? {
-                line(context, &record, &mut names, &mut lines).await;
+                line(context, record, &mut names, &mut lines).await;
             }
         }
         cursor = listed.cursor;
@@ -148,67 +132,25 @@ async fn record(context: &Context, key: &str, metadata: Option<&str>) -> Result<
 /// Appends a record's line. `names` remembers each generation's libraries.
 async fn line(
     context: &Context,
-    record: &Record,
+    record: Record,
     names: &mut BTreeMap<String, Option<Vec<String>>>,
     out: &mut String,
 ) {
-    let Some(asked) = Asked::read(&record.query_id) else { return };
-    let generation = choice::generation_name(asked.generation);
+    let Some(stored) = Stored::of(record) else { return };
+    let generation = stored.generation();
     if !names.contains_key(&generation) {
         let work = context.serve_exactly(&generation, async |generation| {
             Ok(generation.manifest.libraries.iter().map(|library| library.name.clone()).collect())
         });
         names.insert(generation.clone(), work.await);
     }
-    let chosen = &asked.filters.libraries;
-    let known = names.get(&generation).and_then(Option::as_ref);
-    let libraries = match known {
-        _ if chosen.is_empty() => Some(Vec::new()),
-        None => None,
-        Some(names) => Some(chosen.iter().filter_map(|n| names.get(usize::from(*n)).cloned()).collect()),
-    };
-    let line = Line {
-        user_id: &record.user_id,
-        query_id: &record.query_id,
-        isbn13: &record.isbn13,
-        query: asked.query(),
-        libraries,
-        rank: record.rank,
-        generation,
-        chosen_at: &record.chosen_at,
-    };
-    if let Ok(text) = serde_json::to_string(&line) {
-        out.push_str(&text);
-        out.push('\n');
-    }
+    out.push_str(&stored.line(names.get(&generation).and_then(Option::as_deref)));
+    out.push('\n');
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Field;
-
-    #[test]
-    fn a_line_says_nothing_that_visitors_are_not_told_of() {
-        let line = Line {
-            user_id: "",
-            query_id: "",
-            isbn13: "",
-            query: String::new(),
-            libraries: None,
-            rank: Some(1),
-            generation: String::new(),
-            chosen_at: "",
-        };
-        let line = serde_json::to_value(line).unwrap();
-        let told: Vec<&str> = Field::ALL
-            .iter()
-            .flat_map(|field| field.decoded().iter().copied().chain([field.name()]))
-            .collect();
-        for member in line.as_object().unwrap().keys() {
-            assert!(told.contains(&member.as_str()), "{member}");
-        }
-    }
 
     #[test]
     fn cursors_read_back() {

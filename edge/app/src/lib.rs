@@ -69,6 +69,7 @@ mod query_id;
 mod record;
 mod routes;
 mod shown;
+mod stored;
 mod strings;
 
 pub use app::App;
@@ -77,3 +78,4 @@ pub use effect::{Effect, Limiter, Listed, Outcome, StoreError};
 pub use exchange::Exchange;
 pub use http::request::Request;
 pub use http::response::Response;
+pub use stored::{Stored, library_names};

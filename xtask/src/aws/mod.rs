@@ -1,6 +1,11 @@
 //! `cargo xtask dev-aws`: the system on a local edge (`tests/edge-aws`), as `infra/aws` has it.
 //!
-//! Invariant: what it serves is built as it ships; only what the template leaves to a deployment is given here.
+//! Below it what an operator's commands need of AWS: credentials, signatures, a table. Invariant: what it serves is built as it
+//! ships; only what the template leaves to a deployment is given here.
+
+pub(crate) mod credentials;
+pub(crate) mod sign;
+pub(crate) mod table;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -28,6 +33,8 @@ pub(crate) struct Local<'a> {
     pub(crate) settings: &'a [&'a str],
     /// Parameters `NAME=VALUE` of the template.
     pub(crate) parameters: &'a [&'a str],
+    /// The port of the tables; `None` for any that is free.
+    pub(crate) tables_port: Option<u16>,
     /// The statuses by which it counts as ready.
     pub(crate) ready: &'a [u16],
     /// Where the server's output goes; `None` for our stderr.
@@ -44,6 +51,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         catalogue: catalogue.as_deref(),
         settings: &[DEVELOPMENT],
         parameters: &[],
+        tables_port: None,
         ready: &[200],
         log: None,
     };
@@ -59,6 +67,9 @@ pub(crate) fn start(workspace: &Workspace, local: &Local<'_>) -> Result<Server> 
     command.arg("tests/edge-aws/main.mjs").args(["--port", &local.port.to_string()]);
     command.arg("--template").arg(infra.join("edge.yaml")).arg("--tables").arg(infra.join("data.yaml"));
     command.arg("--bucket").arg(bucket).arg("--functions").arg(functions);
+    if let Some(port) = local.tables_port {
+        command.args(["--tables-port", &port.to_string()]);
+    }
     for setting in local.settings {
         command.args(["--setting", setting]);
     }
@@ -99,6 +110,7 @@ pub(crate) fn compare(workspace: &Workspace, given: &Given) -> Result<()> {
             catalogue: catalogue.as_deref(),
             settings: &[DEVELOPMENT],
             parameters: &[],
+            tables_port: None,
             ready: &[200],
             log: log("aws"),
         },

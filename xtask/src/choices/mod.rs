@@ -6,7 +6,9 @@
 mod erase;
 mod export;
 mod file;
+mod http;
 pub(crate) mod store;
+mod table;
 
 use anyhow::Result;
 
@@ -14,11 +16,11 @@ use crate::options::Given;
 use crate::workspace::Workspace;
 
 /// Carries out `cargo xtask choices export`.
-pub(crate) fn export(given: &Given) -> Result<()> {
-    export::run(&export::Export::from(given)?)
+pub(crate) fn export(workspace: &Workspace, given: &Given) -> Result<()> {
+    export::run(export::Export::from(workspace, given)?)
 }
 
 /// Carries out `cargo xtask choices erase`.
 pub(crate) fn erase(workspace: &Workspace, given: &Given) -> Result<()> {
-    erase::run(workspace, &erase::Erase::from(given)?)
+    erase::run(workspace, &erase::Erase::from(workspace, given)?)
 }

@@ -20,15 +20,23 @@ use crate::workspace::Workspace;
 /// The list of releases, in the bucket of releases.
 const RELEASES: &str = "releases/deployed.json";
 
-/// Deploys everything, or with `--code` what the workflow's role may: zips, the edge stack with them, files.
+/// Deploys everything, or with `--code` what the workflow's role may: zips, the edge stack with them, files. All of it is made
+/// before anything is changed.
 pub(super) fn deploy(workspace: &Workspace, given: &Given, runner: &Runner) -> Result<Option<String>> {
     let settings = Settings::read(workspace, given.one("--settings"))?;
+    let zips = package(workspace, runner)?;
+    // What `rebuild` published, else the sample of invented books, whose pages say so.
+    let assets = build::static_files(workspace, None, Flavour::Plain)?;
     let stacks = Stacks { workspace, settings: &settings, runner };
-    let code_alone = given.has("--code");
+    carry_out(&stacks, zips, &assets, given.has("--code")).map(Some)
+}
+
+/// The steps of a deployment, in the order in which each finds what it needs.
+fn carry_out(stacks: &Stacks<'_>, zips: Zips, assets: &Path, code_alone: bool) -> Result<String> {
+    let Stacks { settings, runner, .. } = *stacks;
     if !code_alone {
         stacks.change("base", EDGE_REGION, &[], None)?;
     }
-    let zips = package(workspace, runner)?;
     let bucket = stacks.output("base", EDGE_REGION, "ReleaseBucket")?;
     for (file, zip) in [(&zips.search_file, &zips.release.search), (&zips.choice_file, &zips.release.choice)]
     {
@@ -50,16 +58,9 @@ pub(super) fn deploy(workspace: &Workspace, given: &Given, runner: &Runner) -> R
         parameters.push(format!("SigningSecretVersion={}", stacks.key_version()?));
     }
     stacks.change("edge", EDGE_REGION, &parameters, role.as_deref())?;
-    // What `rebuild` published, else the sample of invented books, whose pages say so.
-    let published = build::published(workspace);
-    let index = match published.join(POINTER).is_file() {
-        true => published,
-        false => build::index::build(workspace, None, Flavour::Plain)?,
-    };
-    build::assets::lay_out(workspace, &index, Flavour::Plain)?;
-    publish_static(runner, &settings, &workspace.root.join("dist").join("assets"))?;
+    publish_static(runner, settings, assets)?;
     stacks.remember(&bucket, zips.release)?;
-    stacks.output("edge", EDGE_REGION, "Base").map(Some)
+    stacks.output("edge", EDGE_REGION, "Base")
 }
 
 /// Puts an earlier pair of zips into force.
@@ -69,16 +70,14 @@ pub(super) fn rollback(workspace: &Workspace, given: &Given, runner: &Runner) ->
     let bucket = stacks.output("base", EDGE_REGION, "ReleaseBucket")?;
     let mut read = aws(EDGE_REGION, &["s3", "cp"]);
     let list = runner.ask("the list of releases", read.arg(format!("s3://{bucket}/{RELEASES}")).arg("-"))?;
-    if runner.is_dry() {
-        let placeholder = |name: &str| format!("{name}=<of the release before>");
-        let names = ["SearchKey", "SearchSha256", "ChoiceKey", "ChoiceSha256"];
-        stacks.change("edge", EDGE_REGION, &names.map(placeholder), None)?;
+    let release = if runner.is_dry() {
+        Release::to_be_known()
     } else {
-        let release = Releases::parse(&list)?.back(given.one("--to"))?.clone();
-        println!("== back to release {}", release.name);
-        stacks.change("edge", EDGE_REGION, &release.parameters(), None)?;
-        stacks.remember(&bucket, release)?;
-    }
+        Releases::parse(&list)?.back(given.one("--to"))?.clone()
+    };
+    println!("== back to release {}", release.name);
+    stacks.change("edge", EDGE_REGION, &release.parameters(), None)?;
+    stacks.remember(&bucket, release)?;
     stacks.output("edge", EDGE_REGION, "Base").map(Some)
 }
 
@@ -98,6 +97,16 @@ pub(crate) fn publish_static(runner: &Runner, settings: &Settings, folder: &Path
     pointer.args(kept("public, max-age=0, s-maxage=60, must-revalidate"));
     pointer.arg(index.join(POINTER)).arg(format!("{bucket}/index/{POINTER}"));
     runner.step("upload the pointer", &mut pointer)
+}
+
+/// The table of choices that a deployment writes.
+pub(crate) fn choices_table(settings: &Settings) -> Result<String> {
+    output(&Runner::for_reading(), settings, "data", &settings.home, "ChoicesTable")
+}
+
+/// Where a deployment answers.
+pub(crate) fn base(settings: &Settings) -> Result<String> {
+    output(&Runner::for_reading(), settings, "edge", EDGE_REGION, "Base")
 }
 
 /// The stacks of a deployment.
@@ -194,6 +203,12 @@ fn package(workspace: &Workspace, runner: &Runner) -> Result<Zips> {
 }
 
 impl Release {
+    /// What stands in a dry run for the one that the list will name.
+    fn to_be_known() -> Self {
+        let zip = |name: &str| Zip { key: format!("<key of {name}>"), sha256: format!("<hash of {name}>") };
+        Self { name: "<the one before>".to_owned(), search: zip("search.zip"), choice: zip("choice.zip") }
+    }
+
     /// The edge stack's parameters that name it.
     fn parameters(&self) -> Vec<String> {
         vec![
@@ -233,5 +248,76 @@ mod tests {
         }
         // The SHA-256 of nothing.
         assert_eq!(base64(&Sha256::digest(b"")), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+    }
+
+    fn zips() -> Zips {
+        let zip = |name: &str| Zip { key: format!("releases/0/{name}.zip"), sha256: "0".to_owned() };
+        let release = Release { name: "0-0".to_owned(), search: zip("search"), choice: zip("choice") };
+        Zips { search_file: "dist/aws/search.zip".into(), choice_file: "dist/aws/choice.zip".into(), release }
+    }
+
+    /// The lines of the steps of a deployment, in their order, by the start of what they change.
+    fn steps(code_alone: bool) -> Vec<String> {
+        let (workspace, settings) = (Workspace::find().unwrap(), Settings::default());
+        let runner = Runner::dry();
+        let stacks = Stacks { workspace: &workspace, settings: &settings, runner: &runner };
+        carry_out(&stacks, zips(), Path::new("dist/assets"), code_alone).unwrap();
+        runner.steps().into_iter().map(|(what, _)| what).collect()
+    }
+
+    #[test]
+    fn a_deployment_goes_from_what_is_needed_to_what_needs_it() {
+        let end =
+            ["upload the index's files", "upload the site's files", "upload the pointer", "note the release"];
+        let whole = [
+            &["stack seoga-base in us-east-1", "upload a zip", "upload a zip"][..],
+            &["stack seoga-data in ap-northeast-2", "stack seoga-logs in us-east-1"],
+            &[
+                "stack seoga-logs in ap-northeast-2",
+                "stack seoga-logs in ap-northeast-1",
+                "stack seoga-edge in us-east-1",
+            ],
+            &end,
+        ];
+        assert_eq!(steps(false), whole.concat());
+        let code = [&["upload a zip", "upload a zip", "stack seoga-edge in us-east-1"][..], &end];
+        assert_eq!(steps(true), code.concat());
+    }
+
+    #[test]
+    fn the_pointer_to_an_index_comes_after_all_that_it_names_and_nothing_is_removed() {
+        let runner = Runner::dry();
+        publish_static(&runner, &Settings::default(), Path::new("dist/assets")).unwrap();
+        let steps = runner.steps();
+        let [(_, blocks), (_, site), (_, pointer)] = <[_; 3]>::try_from(steps).unwrap();
+        assert!(blocks.contains("--exclude current.json") && blocks.contains("immutable"), "{blocks}");
+        assert!(site.contains("--exclude 'index/*'"), "{site}");
+        assert!(pointer.contains(" cp ") && pointer.contains("dist/assets/index/current.json "), "{pointer}");
+        assert!(
+            ![blocks, site, pointer].iter().any(|line| line.contains("--delete") || line.contains(" rm "))
+        );
+    }
+
+    #[test]
+    fn the_edge_stack_is_told_the_zips_the_table_and_the_version_of_the_key() {
+        let (workspace, settings) = (Workspace::find().unwrap(), Settings::default());
+        let runner = Runner::dry();
+        let stacks = Stacks { workspace: &workspace, settings: &settings, runner: &runner };
+        carry_out(&stacks, zips(), Path::new("dist/assets"), false).unwrap();
+        let edge =
+            runner.steps().into_iter().find(|(what, _)| what.starts_with("stack seoga-edge")).unwrap().1;
+        for parameter in
+            ["SearchKey=releases/0/search.zip", "SearchSha256=0", "ChoicesTable=", "SigningSecretVersion="]
+        {
+            assert!(edge.contains(parameter), "{parameter}: {edge}");
+        }
+    }
+
+    #[test]
+    fn going_back_changes_the_edge_alone_and_notes_the_release() {
+        let runner = Runner::dry();
+        rollback(&Workspace::find().unwrap(), &Given::default(), &runner).unwrap();
+        let steps: Vec<String> = runner.steps().into_iter().map(|(what, _)| what).collect();
+        assert_eq!(steps, ["stack seoga-edge in us-east-1", "note the release"]);
     }
 }

@@ -44,17 +44,35 @@ pub(crate) fn rollback(workspace: &Workspace, given: &Given) -> Result<()> {
 /// Runs steps, or prints them.
 pub(crate) struct Runner {
     dry: bool,
+    /// The steps so far: what each is, and its command.
+    #[cfg(test)]
+    steps: std::cell::RefCell<Vec<(String, String)>>,
 }
 
 impl Runner {
     /// One that changes nothing when `--dry-run` is given.
     pub(crate) fn new(given: &Given) -> Self {
-        Self { dry: given.has("--dry-run") }
+        Self::made(given.has("--dry-run"))
+    }
+
+    /// One for questions alone.
+    pub(crate) fn for_reading() -> Self {
+        Self::made(false)
+    }
+
+    fn made(dry: bool) -> Self {
+        Self {
+            dry,
+            #[cfg(test)]
+            steps: std::cell::RefCell::default(),
+        }
     }
 
     /// A step that changes something.
     pub(crate) fn step(&self, what: &str, command: &mut Command) -> Result<()> {
         println!("== {what}\n   {}", process::line(command));
+        #[cfg(test)]
+        self.steps.borrow_mut().push((what.to_owned(), process::line(command)));
         if self.dry {
             return Ok(());
         }
@@ -87,5 +105,17 @@ impl Runner {
         };
         println!("== smoke\n   cargo xtask smoke --base {base}");
         if self.dry { Ok(()) } else { smoke::check(base) }
+    }
+}
+
+#[cfg(test)]
+impl Runner {
+    /// One that changes nothing and remembers what it would change.
+    fn dry() -> Self {
+        Self::made(true)
+    }
+
+    fn steps(self) -> Vec<(String, String)> {
+        self.steps.into_inner()
     }
 }

@@ -78,6 +78,11 @@ impl Settings {
         Ok(settings)
     }
 
+    /// The region where choices are kept.
+    pub(crate) fn home(&self) -> &str {
+        &self.home
+    }
+
     fn given(&self, stack: &str) -> &BTreeMap<String, Value> {
         match stack {
             "base" => &self.base,

@@ -1,12 +1,12 @@
-//! The stage of the second platform: the shell's and the local edge's own tests, the zips, and every transcript on both
-//! platforms side by side.
+//! The stage of the second platform: the shell's and the local edge's own tests, the zips, every transcript on both
+//! platforms side by side, and choices taken out of the table.
 //!
 //! Invariant: an answer that differs between the two is named in `tests/transcripts/aws/differs`, or fails the stage.
 
 use anyhow::{Context as _, Result, ensure};
 
 use super::served::with_server;
-use super::{Context, Outcome, rust};
+use super::{Context, Outcome, choices, rust};
 use crate::aws::{self, DEVELOPMENT, Local};
 use crate::options::Flavour;
 use crate::setup::node;
@@ -45,7 +45,8 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
     for (settings, ready, words) in replays {
         let mut replay = rust::tests_program(context, "transcripts")?;
         replay.args(words);
-        let local = |use_it: &mut dyn FnMut(&str) -> Result<()>| with_local(context, settings, ready, use_it);
+        let local =
+            |use_it: &mut dyn FnMut(&str) -> Result<()>| with_local(context, settings, ready, None, use_it);
         if settings.is_empty() {
             local(&mut |base| process::run(replay.args(["--base", base])))?;
         } else {
@@ -54,14 +55,16 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
             })?;
         }
     }
+    choices::table::run(context)?;
     Ok(Outcome::Passed)
 }
 
 /// Serves on a free port with an empty table, and ends the server whatever comes of it.
-fn with_local(
+pub(super) fn with_local(
     context: &Context<'_>,
     settings: &[&str],
     ready: &[u16],
+    tables_port: Option<u16>,
     use_it: &mut dyn FnMut(&str) -> Result<()>,
 ) -> Result<()> {
     let log = context.workspace.build.join("edge-aws.log");
@@ -73,6 +76,7 @@ fn with_local(
             catalogue: None,
             settings,
             parameters: &[CORS],
+            tables_port,
             ready,
             log: Some(log.clone()),
         },

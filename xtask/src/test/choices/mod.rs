@@ -6,6 +6,7 @@
 mod crowd;
 mod operator;
 mod session;
+pub(super) mod table;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 use super::{Context, Outcome};
 use crate::options::Options;
 use crate::web::{self, Answer, Client};
+use crate::workspace::Workspace;
 use crate::{choices, files};
 
 /// How long an answer may take: a loaded machine sends ten thousand.
@@ -77,7 +79,10 @@ fn words_query(words: &str, limit: usize) -> String {
 
 /// Exports as an operator does, by the very command.
 fn export(url: &str, out: &Path) -> Result<()> {
-    choices::export(&options(&["choices", "export", "--base", url, "--out", &text(out)])?.given)
+    choices::export(
+        &Workspace::find()?,
+        &options(&["choices", "export", "--base", url, "--out", &text(out)])?.given,
+    )
 }
 
 fn options(words: &[&str]) -> Result<Options> {

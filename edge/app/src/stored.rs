@@ -1,0 +1,151 @@
+//! A stored choice, opened: what was asked is read out of its query id, and both make a line of the export.
+//!
+//! For the export here, and for an operator who reads a store that the edge itself only writes (`DynamoDB`). Where records
+//! come from and who may have them is not decided here. Invariant: wherever a record was stored, its line is the same.
+
+use seoga_index::file::{FileName, Kind};
+use seoga_index::manifest::Manifest;
+use serde::Serialize;
+
+use crate::choice::generation_name;
+use crate::query_id::Asked;
+use crate::record::Record;
+
+/// A line of the export.
+#[derive(Serialize)]
+struct Line<'a> {
+    user_id: &'a str,
+    query_id: &'a str,
+    isbn13: &'a str,
+    query: String,
+    /// `null` when the generation that numbers them is gone.
+    libraries: Option<Vec<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rank: Option<u32>,
+    generation: String,
+    chosen_at: &'a str,
+}
+
+/// A record with what was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    record: Record,
+    asked: Asked,
+}
+
+impl Stored {
+    /// Reads a record as it is stored, in JSON: `user_id`, `query_id`, `isbn13`, `chosen_at` and, where it is known, `rank`.
+    /// `None` when it is no such record. The signature of the query id was checked when it was stored; its key may be gone.
+    pub fn read(json: &str) -> Option<Self> {
+        Self::of(serde_json::from_str(json).ok()?)
+    }
+
+    pub(crate) fn of(record: Record) -> Option<Self> {
+        let asked = Asked::read(&record.query_id)?;
+        Some(Self { record, asked })
+    }
+
+    /// The generation that answered.
+    pub fn generation(&self) -> String {
+        generation_name(self.asked.generation)
+    }
+
+    /// The file of the index in which the names of the libraries stand that were asked for; `None` when none was.
+    pub fn names_file(&self) -> Option<String> {
+        let name = FileName { kind: Kind::Manifest, hash: self.asked.generation };
+        (!self.asked.filters.libraries.is_empty()).then(|| name.to_string())
+    }
+
+    /// The line, without a line end. `names` are those of that file, in its order; `None` when the file is gone.
+    pub fn line<'a>(&'a self, names: Option<&'a [String]>) -> String {
+        let chosen = &self.asked.filters.libraries;
+        let of = |names: &'a [String]| -> Vec<&'a str> {
+            chosen.iter().filter_map(|n| Some(names.get(usize::from(*n))?.as_str())).collect()
+        };
+        let libraries = if chosen.is_empty() { Some(Vec::new()) } else { names.map(of) };
+        let line = Line {
+            user_id: &self.record.user_id,
+            query_id: &self.record.query_id,
+            isbn13: &self.record.isbn13,
+            query: self.asked.query(),
+            libraries,
+            rank: self.record.rank,
+            generation: self.generation(),
+            chosen_at: &self.record.chosen_at,
+        };
+        serde_json::to_string(&line).unwrap_or_default()
+    }
+}
+
+/// The names of an index's libraries out of the file that [`Stored::names_file`] names.
+///
+/// # Errors
+/// What is wrong with the file: damaged, or not the one that its name promises.
+pub fn library_names(name: &str, file: &[u8]) -> Result<Vec<String>, String> {
+    let name: FileName = name.parse().map_err(|error| format!("{name}: {error}"))?;
+    let manifest = Manifest::open(&name, file).map_err(|error| format!("{name}: {error}"))?;
+    Ok(manifest.libraries.into_iter().map(|library| library.name).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::Day;
+    use crate::config::Key;
+    use crate::record::Field;
+    use seoga_search::{Filters, Sort};
+
+    fn stored(libraries: Vec<u16>) -> Stored {
+        let asked = Asked {
+            day: Day(20_000),
+            generation: [7; 10],
+            text: "VKDLTJS".to_owned(),
+            filters: Filters { libraries, ..Filters::default() },
+            sort: Sort::Relevance,
+        };
+        let query_id = asked.sign(&Key { id: 1, secret: vec![b'k'; 32] });
+        let json = format!(
+            r#"{{"user_id":"u","query_id":"{query_id}","isbn13":"9788966260959","rank":3,"chosen_at":"2026-11-21T00:00:00Z"}}"#
+        );
+        Stored::read(&json).unwrap()
+    }
+
+    #[test]
+    fn a_line_has_what_was_asked_and_the_names_of_its_libraries() {
+        let names = ["강남", "강동", "강북"].map(str::to_owned);
+        let line =
+            |stored: &Stored, names| serde_json::from_str::<serde_json::Value>(&stored.line(names)).unwrap();
+        let some = stored(vec![0, 2, 9]);
+        let told = line(&some, Some(&names));
+        assert_eq!(told["query"], "vkdltjs");
+        // A number that the file has no name for is passed over.
+        assert_eq!(told["libraries"], serde_json::json!(["강남", "강북"]));
+        assert_eq!((&told["rank"], &told["user_id"]), (&3.into(), &"u".into()));
+        assert_eq!(told["generation"], some.generation());
+        assert_eq!(some.names_file(), Some(format!("m-{}.bin", some.generation())));
+        assert!(line(&some, None)["libraries"].is_null());
+        let all = stored(Vec::new());
+        assert_eq!((all.names_file(), line(&all, None)["libraries"].clone()), (None, serde_json::json!([])));
+    }
+
+    #[test]
+    fn what_is_no_record_is_none() {
+        for json in ["", "{}", "[]", r#"{"user_id":"u","query_id":"AAAA","isbn13":"1","chosen_at":"x"}"#] {
+            assert_eq!(Stored::read(json), None, "{json}");
+        }
+        assert!(library_names("m-aaaaaaaaaaaaaaaa.bin", b"no file of ours").is_err());
+        assert!(library_names("../x", b"").is_err());
+    }
+
+    #[test]
+    fn a_line_says_nothing_that_visitors_are_not_told_of() {
+        let line: serde_json::Value = serde_json::from_str(&stored(Vec::new()).line(None)).unwrap();
+        let told: Vec<&str> = Field::ALL
+            .iter()
+            .flat_map(|field| field.decoded().iter().copied().chain([field.name()]))
+            .collect();
+        for member in line.as_object().unwrap().keys() {
+            assert!(told.contains(&member.as_str()), "{member}");
+        }
+    }
+}
