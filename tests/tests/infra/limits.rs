@@ -170,7 +170,21 @@ fn what_the_programs_keep_to_is_what_the_limits_file_says() {
         (functions, "TIMEOUT_SECONDS", "aws.edge_function.timeout_seconds"),
         (functions, "URL_BYTES", "aws.cloudfront.url_bytes"),
         ("edge/app/src/limits.rs", "MAX_METADATA_BYTES", "cloudflare.kv.metadata_bytes"),
+        ("edge/lambda/dynamodb.mjs", "RANGE_KEY_BYTES", "aws.dynamodb.sort_key_bytes"),
+        ("edge/lambda/files.mjs", "FILE_BYTES", "cloudflare.assets.file_bytes"),
+        ("xtask/src/choices/table.rs", "BATCH", "aws.dynamodb.batch_writes"),
+        ("tests/edge-aws/viewer.mjs", "CODE_BYTES", "aws.cloudfront_function.code_bytes"),
+        ("tests/edge-aws/distribution.mjs", "WHITELIST", "aws.cloudfront.query_strings_in_key"),
+        ("tests/edge-aws/distribution.mjs", "WHITELIST", "aws.cloudfront.headers_in_key"),
     ] {
         assert_eq!(constant(file, name), number(path), "{file}: {name}");
     }
+}
+
+/// Our own limit leaves room in a zip for the WASM and for an index that hardly packs.
+#[test]
+fn an_index_that_goes_into_the_zips_fits_with_the_functions() {
+    let bundled = constant("xtask/src/package.rs", "BUNDLED_INDEX_BYTES");
+    let script = constant("xtask/src/build/worker.rs", "SCRIPT_LIMIT_BYTES");
+    assert!(bundled + script <= number("aws.edge_function.zip_bytes"), "{bundled} and {script}");
 }
