@@ -1,23 +1,28 @@
-//! The threat table in `docs/SECURITY.md` names tests: each of them is there, and each threat has one.
+//! The threat table in `docs/SECURITY.md` names tests and rules of the infrastructure: each of them is there, and each threat
+//! has one; where something in `infra/aws` stands against it, a rule too.
 //!
-//! Whether a test holds what the table says is for its reader. Invariant: a test that was renamed or removed is missed here.
+//! Whether a test holds what the table says is for its reader; that each rule catches a mistake, `tests/infra` holds. Invariant:
+//! a test or a rule that was renamed or removed is missed here.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Words by which each threat that must be there is known.
-const THREATS: [&str; 9] = [
-    "Bucket bypass",
-    "Scraping",
-    "Cost attack",
-    "Forged choices",
-    "Replay",
-    "XSS",
-    "CSRF",
-    "Cache poisoning",
-    "Dependency risk",
+/// Words by which each threat that must be there is known, and whether a rule over `infra/aws` must stand against it.
+const THREATS: [(&str, bool); 10] = [
+    ("Bucket bypass", true),
+    ("Scraping", false),
+    ("Cost attack", true),
+    ("Forged choices", true),
+    ("Replay", true),
+    ("XSS", true),
+    ("CSRF", false),
+    ("Cache poisoning", true),
+    ("Personal data", true),
+    ("Dependency risk", true),
 ];
+/// Where the rules are.
+const RULES: &str = "tests/tests/infra/rules";
 /// Folders with tests.
 const FOLDERS: [&str; 4] = ["edge", "index-builder", "tests", "xtask"];
 
@@ -53,12 +58,30 @@ fn tests_in(path: &Path, text: &str) -> Vec<String> {
             lines.filter_map(|(_, line)| name(line)).collect()
         }
         Some("http") => lines.iter().filter_map(|line| Some(line.strip_prefix("### ")?.to_owned())).collect(),
-        Some("mjs") => {
-            let title = |line: &str| Some(line.strip_prefix("test(\"")?.split('"').next()?.to_owned());
-            lines.iter().filter_map(|line| title(line)).collect()
-        }
+        Some("mjs") => lines.iter().filter_map(|line| title(line)).collect(),
         _ => Vec::new(),
     }
+}
+
+/// The title of a test of Node's: all of it, or of one for several cases what comes before the case.
+fn title(line: &str) -> Option<String> {
+    let rest = line.strip_prefix("test(")?;
+    let quote = rest.chars().next().filter(|first| ['"', '\'', '`'].contains(first))?;
+    let title = rest[1..].split(quote).next()?;
+    let title = if quote == '`' { title.split("${").next()? } else { title };
+    Some(title.trim().to_owned())
+}
+
+/// The names of the rules in a file: `("name", "what it holds", …`.
+fn rules_in(text: &str) -> Vec<String> {
+    let rule = |after: &str| {
+        let (name, rest) = after.trim_start().strip_prefix('"')?.split_once('"')?;
+        let plain =
+            |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "-.".contains(letter);
+        let described = rest.trim_start().strip_prefix(',')?.trim_start().starts_with('"');
+        (described && !name.is_empty() && name.chars().all(plain)).then(|| name.to_owned())
+    };
+    text.split('(').filter_map(rule).collect()
 }
 
 /// Each row of the table: the threat, and what stands in backticks in its last column.
@@ -74,53 +97,70 @@ fn rows(page: &str) -> Vec<(String, Vec<String>)> {
     rows.map(row).collect()
 }
 
-/// What is wrong with a page, given the tests that there are.
-fn wrong(page: &str, known: &BTreeSet<String>) -> Vec<String> {
+/// What is wrong with a page, given the tests and the rules that there are.
+fn wrong(page: &str, tests: &BTreeSet<String>, rules: &BTreeSet<String>) -> Vec<String> {
     let rows = rows(page);
     let mut wrong = Vec::new();
-    for threat in THREATS {
-        if !rows.iter().any(|(row, _)| row.starts_with(threat)) {
-            wrong.push(format!("no row for {threat}"));
+    for (threat, wants_rule) in THREATS {
+        match rows.iter().find(|(row, _)| row.starts_with(threat)) {
+            None => wrong.push(format!("no row for {threat}")),
+            Some((_, names)) if wants_rule && !names.iter().any(|name| rules.contains(name)) => {
+                wrong.push(format!("{threat}: no rule of infra"));
+            }
+            Some(_) => {}
         }
     }
     for (threat, names) in &rows {
-        if names.is_empty() {
+        if !names.iter().any(|name| tests.contains(name)) {
             wrong.push(format!("{threat}: no test"));
         }
-        wrong.extend(
-            names
-                .iter()
-                .filter(|name| !known.contains(*name))
-                .map(|name| format!("{threat}: no test {name:?}")),
-        );
+        let missing = names.iter().filter(|name| !tests.contains(*name) && !rules.contains(*name));
+        wrong.extend(missing.map(|name| format!("{threat}: no test or rule {name:?}")));
     }
     wrong
 }
 
 #[test]
-fn every_threat_names_tests_that_are_there() {
+fn every_threat_names_tests_and_rules_that_are_there() {
     let mut paths = Vec::new();
     for folder in FOLDERS {
         files(&root().join(folder), &mut paths);
     }
-    let tests = paths.iter().flat_map(|path| tests_in(path, &fs::read_to_string(path).unwrap_or_default()));
-    let known: BTreeSet<String> = tests.collect();
-    assert!(known.len() > 400, "only {} tests were found", known.len());
+    let read = |path: &PathBuf| fs::read_to_string(path).unwrap_or_default();
+    let tests: BTreeSet<String> = paths.iter().flat_map(|path| tests_in(path, &read(path))).collect();
+    assert!(tests.len() > 400, "only {} tests were found", tests.len());
+    let rules = paths.iter().filter(|path| path.starts_with(root().join(RULES)));
+    let rules: BTreeSet<String> = rules.flat_map(|path| rules_in(&read(path))).collect();
+    assert!(rules.len() > 50, "only {} rules were found", rules.len());
     let page = fs::read_to_string(root().join("docs/SECURITY.md")).unwrap();
-    assert_eq!(wrong(&page, &known), Vec::<String>::new());
+    assert_eq!(wrong(&page, &tests, &rules), Vec::<String>::new());
 }
 
 #[test]
 fn a_threat_without_a_test_and_a_test_that_is_not_there_are_found() {
     let rust = "#[test]\n// why\n#[cfg(unix)]\nfn held() {\n}\nfn helper() {}\n";
-    let mut known: BTreeSet<String> = tests_in(Path::new("a.rs"), rust).into_iter().collect();
-    known.extend(tests_in(Path::new("a.http"), "### a step\nGET /\n"));
-    known.extend(tests_in(Path::new("a.mjs"), "test(\"a title\", async () => {});\n"));
-    assert_eq!(known, BTreeSet::from(["held", "a step", "a title"].map(str::to_owned)));
+    let mut tests: BTreeSet<String> = tests_in(Path::new("a.rs"), rust).into_iter().collect();
+    tests.extend(tests_in(Path::new("a.http"), "### a step\nGET /\n"));
+    let script = "test(\"a title\", async () => {});\n  test('another', () => {});\n  test(`each of ${name}`, () => {});\n";
+    tests.extend(tests_in(Path::new("a.mjs"), script));
+    let names = ["held", "a step", "a title", "another", "each of"];
+    assert_eq!(tests, BTreeSet::from(names.map(str::to_owned)));
+    let rules = "    (\"no-stranger\", \"why\", |s| each(s, \"AWS::X\", \"y\")),\n    (\n        \"tls-1.2\",\n        \"why\",";
+    let rules: BTreeSet<String> = rules_in(rules).into_iter().collect();
+    assert_eq!(rules, BTreeSet::from(["no-stranger", "tls-1.2"].map(str::to_owned)));
     let page = |row: &str| format!("x\n\n## Threats\n| Threat | Tests |\n|---|---|\n{row}\n\n## Next\n");
-    let wrong = |row: &str| wrong(&page(row), &known).into_iter().filter(|said| said.contains("XSS")).count();
-    assert_eq!(wrong("| XSS: markup | `held`, `a step`, `a title` |"), 0);
-    for bad in ["| CSRF | `held` |", "| XSS | none |", "| XSS | `helper` |", "| XSS | `held`, `gone` |"] {
-        assert_eq!(wrong(bad), 1, "{bad}");
+    let wrong = |row: &str| {
+        wrong(&page(row), &tests, &rules).into_iter().filter(|said| said.contains("XSS")).collect::<Vec<_>>()
+    };
+    assert_eq!(wrong("| XSS: markup | `held`, `a step`, `a title`; `no-stranger` |"), Vec::<String>::new());
+    for (bad, number) in [
+        ("| CSRF | `held` |", 1),
+        ("| XSS | none |", 2),
+        ("| XSS | `no-stranger` |", 1),
+        ("| XSS | `held` |", 1),
+        ("| XSS | `helper`; `tls-1.2` |", 2),
+        ("| XSS | `held`, `gone`; `tls-1.2` |", 1),
+    ] {
+        assert_eq!(wrong(bad).len(), number, "{bad}: {:?}", wrong(bad));
     }
 }
