@@ -12,8 +12,9 @@ cargo xtask COMMAND
   dev-aws [--catalogue DIR] [--port N]
                                      the same on a local CloudFront, Lambda@Edge, S3 and DynamoDB
   test [--only STAGE]... [--fuzz-seconds N]
-                                     every check; stages: fmt clippy licences unit doc infra wasm transcripts smoke
-                                     faults aws choices rebuild browser fuzz
+                                     every check; stages: fmt clippy licences unit doc infra counts wasm transcripts
+                                     smoke faults aws choices rebuild browser fuzz
+  test --only counts --bless         takes what is counted now as what is compared with from now on
   build [--catalogue DIR]            index, assets and WASM, without serving (wrangler's build command)
         [--test | --test-hooks | --production]
   index [--catalogue DIR]            the index alone, in build/index
@@ -22,8 +23,9 @@ cargo xtask COMMAND
   package --target aws|cloudflare [--catalogue DIR]
                                      what is deployed, as zips in dist/ that are the same bytes each time
   bench [--catalogue DIR] [--books 6k,100k,1m] [--kinds A,B] [--no-peer] [--each N] [--repeat N] [--limit N]
-        [--cold N] [--json FILE]     speed, bytes and memory beside a peer, natively and on V8; 6k is a real
-                                     catalogue, ../shared/catalogue where it is there
+        [--cold N] [--change] [--json FILE]
+                                     speed, bytes and memory beside a peer, natively and on V8; 6k is a real
+                                     catalogue, ../shared/catalogue where it is there; --change: what a night's change uploads
   setup [--only PART]...             what the others need; parts: node wasm browser
   rebuild --catalogue DIR --target local|cloudflare|aws
           [--choices FILE]... [--judged FILE.tsv] [--floor 0-1] [--keep N] [--allow-loss] [--force]
@@ -129,6 +131,7 @@ impl Command {
                 ("--books", true),
                 ("--kinds", true),
                 ("--no-peer", false),
+                ("--change", false),
                 ("--each", true),
                 ("--repeat", true),
                 ("--limit", true),
@@ -248,6 +251,8 @@ pub(crate) struct Options {
     pub(crate) only: Vec<String>,
     /// Seconds that each fuzz target runs.
     pub(crate) fuzz_seconds: u32,
+    /// Whether a committed baseline is written anew.
+    pub(crate) bless: bool,
     pub(crate) flavour: Flavour,
     /// The options of a command that reads them itself.
     pub(crate) given: Given,
@@ -288,6 +293,7 @@ impl Options {
             port: 8787,
             only: Vec::new(),
             fuzz_seconds: 60,
+            bless: false,
             flavour: Flavour::default(),
             given: Given::default(),
         };
@@ -310,6 +316,7 @@ impl Options {
                     options.fuzz_seconds =
                         text.parse().map_err(|_| format!("xtask: {text:?} is no number of seconds"))?;
                 }
+                ("--bless", Command::Test) => options.bless = true,
                 ("--only", Command::Test | Command::Setup) => options.only.push(value("--only")?),
                 ("--test" | "--test-hooks" | "--production", Command::Build)
                     if options.flavour == Flavour::Plain =>
@@ -353,6 +360,7 @@ mod tests {
         for line in [
             "nothing",
             "test --port 1",
+            "dev --bless",
             "dev --port x",
             "dev --port",
             "build --production --test-hooks",

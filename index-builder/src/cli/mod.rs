@@ -3,6 +3,7 @@
 //! Invariant: what is asked for goes to stdout, everything else (progress, findings, errors) to stderr; an error
 //! says what is wrong, where, and what to do.
 
+mod bench;
 mod build;
 mod generate;
 mod look;
@@ -41,6 +42,8 @@ enum Command {
     Eval(look::Eval),
     /// Make judged queries of an index's own books, for `eval`.
     Judge(look::Judge),
+    /// Take the times of an index's answers, and count the work in them.
+    Bench(bench::Bench),
     /// Add an index to a folder of published generations and put it in force.
     Publish(publish::Publish),
     /// Put an earlier published generation in force again.
@@ -66,6 +69,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Query(options) => look::query(&options),
         Command::Eval(options) => look::eval(&options),
         Command::Judge(options) => look::judge(&options),
+        Command::Bench(options) => bench::run(&options),
         Command::Publish(options) => publish::publish(&options),
         Command::Rollback(options) => publish::rollback(&options),
     });

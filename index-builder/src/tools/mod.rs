@@ -1,12 +1,14 @@
 //! The tools around an index: they read its files with the very code of the edge.
 
 pub mod answer;
+pub mod bench;
 pub mod eval;
 pub mod inspect;
 pub mod judge;
 pub mod local;
 pub mod publish;
 pub mod query;
+pub mod questions;
 pub mod verify;
 
 pub use local::{LocalIndex, ToolError};

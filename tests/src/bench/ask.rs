@@ -4,17 +4,15 @@
 //! this thread alone, so that other programs on the machine do not count.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use nix::time::{ClockId, clock_gettime};
+use index_builder::tools::bench::{median, processor_time};
+use index_builder::tools::questions::Question;
 use seoga_app::{App, Config, Effect, Outcome, Request, Response};
 use serde_json::{Value, json};
-
-use super::rows::Row;
 
 /// A day on which every question is asked.
 const NOW: u64 = 1_767_225_600;
@@ -23,7 +21,7 @@ const NOW: u64 = 1_767_225_600;
 #[derive(Debug)]
 pub struct Files {
     folder: PathBuf,
-    read: RefCell<HashMap<String, Vec<u8>>>,
+    read: RefCell<BTreeMap<String, Vec<u8>>>,
 }
 
 /// What an exchange fetched.
@@ -80,12 +78,12 @@ impl Files {
 
 /// The request that asks a question of `/api/search`.
 #[must_use]
-pub fn asked(row: &Row, limit: u32) -> Request {
+pub fn asked(row: &Question, limit: u32) -> Request {
     Request { now: NOW, ..Request::get("/api/search", &row.query_string(limit)) }
 }
 
 /// A fresh isolate's worth of the product; its cache as large as an isolate's, or as large as it needs.
-fn fresh(cache_bytes: Option<usize>) -> Result<Rc<App>> {
+pub(super) fn fresh(cache_bytes: Option<usize>) -> Result<Rc<App>> {
     let mut config = Config::development();
     if let Some(bytes) = cache_bytes {
         config.cache_budget_bytes = bytes;
@@ -93,16 +91,11 @@ fn fresh(cache_bytes: Option<usize>) -> Result<Rc<App>> {
     Ok(Rc::new(App::new(config).context("development settings are good")?))
 }
 
-/// Processor time of this thread.
-fn processor_time() -> Result<Duration> {
-    Ok(clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID)?.into())
-}
-
 /// Asks each question `repeat` times with its blocks at hand; times in milliseconds are medians.
 ///
 /// # Errors
 /// When an answer is not 200.
-pub fn warm(files: &Files, rows: &[Row], limit: u32, repeat: usize) -> Result<Vec<Value>> {
+pub fn warm(files: &Files, rows: &[Question], limit: u32, repeat: usize) -> Result<Vec<Value>> {
     // As much as all these questions need: what is measured is the work, not the evictions.
     let app = fresh(Some(1 << 30))?;
     let mut told = Vec::new();
@@ -111,9 +104,9 @@ pub fn warm(files: &Files, rows: &[Row], limit: u32, repeat: usize) -> Result<Ve
         let mut total = Value::Null;
         for turn in 0..=repeat {
             let request = asked(row, limit);
-            let began = processor_time()?;
+            let began = processor_time();
             let (response, _) = files.answer(&app, request)?;
-            let took = processor_time()? - began;
+            let took = processor_time() - began;
             if response.status != 200 {
                 bail!(
                     "{} {}: {} {}",
@@ -130,10 +123,7 @@ pub fn warm(files: &Files, rows: &[Row], limit: u32, repeat: usize) -> Result<Ve
                 total = json!({"total": body["total"], "exact": body["total_exact"]});
             }
         }
-        times.sort_by(f64::total_cmp);
-        told.push(
-            json!({"qid": row.qid, "kind": row.kind, "ms": times.get(times.len() / 2), "answer": total}),
-        );
+        told.push(json!({"qid": row.qid, "kind": row.kind, "ms": median(times), "answer": total}));
     }
     Ok(told)
 }
@@ -142,13 +132,13 @@ pub fn warm(files: &Files, rows: &[Row], limit: u32, repeat: usize) -> Result<Ve
 ///
 /// # Errors
 /// When an answer cannot be had.
-pub fn cold(files: &Files, rows: &[Row], limit: u32) -> Result<Vec<Value>> {
+pub fn cold(files: &Files, rows: &[Question], limit: u32) -> Result<Vec<Value>> {
     let opening = files.answer(&fresh(None)?, Request { now: NOW, ..Request::get("/api/status", "") })?.1;
     let mut told = Vec::new();
     for row in rows {
-        let began = processor_time()?;
+        let began = processor_time();
         let (_, all) = files.answer(&fresh(None)?, asked(row, limit))?;
-        let took = (processor_time()? - began).as_secs_f64() * 1e3;
+        let took = (processor_time() - began).as_secs_f64() * 1e3;
         told.push(json!({
             "qid": row.qid, "kind": row.kind, "ms": took, "bytes": all.bytes, "files": all.files,
             "own_bytes": all.bytes - opening.bytes, "own_files": all.files - opening.files,
@@ -162,9 +152,9 @@ pub fn cold(files: &Files, rows: &[Row], limit: u32) -> Result<Vec<Value>> {
 ///
 /// # Errors
 /// When an answer cannot be had.
-pub fn in_turn(files: &Files, rows: &[Row], limit: u32) -> Result<Vec<Value>> {
+pub fn in_turn(files: &Files, rows: &[Question], limit: u32) -> Result<Vec<Value>> {
     let app = fresh(None)?;
-    let fetched = |row: &Row| -> Result<Value> {
+    let fetched = |row: &Question| -> Result<Value> {
         let (_, fetched) = files.answer(&app, asked(row, limit))?;
         Ok(
             json!({"kind": row.kind, "bytes": fetched.bytes, "files": fetched.files, "rounds": fetched.rounds}),

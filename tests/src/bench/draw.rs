@@ -11,10 +11,10 @@ use anyhow::{Result, bail};
 use index_builder::catalogue::{Book, Catalogue};
 use index_builder::tools::LocalIndex;
 use index_builder::tools::local::request;
+use index_builder::tools::questions::Question;
 use seoga_search::answer::Tier;
 use seoga_text::{choseong, fold, keys, names, title};
 
-use super::rows::Row;
 use crate::words::{Words, plain_words, slip};
 
 /// Every kind, in the order of the tables.
@@ -43,7 +43,7 @@ const SAMPLE: usize = 24_000;
 ///
 /// # Errors
 /// When the index cannot be asked, or a kind has fewer than 200 distinct questions.
-pub fn draw(catalogue: &Catalogue, index: &LocalIndex, each: usize, all: usize) -> Result<Vec<Row>> {
+pub fn draw(catalogue: &Catalogue, index: &LocalIndex, each: usize, all: usize) -> Result<Vec<Question>> {
     let apart = (catalogue.books.len() / SAMPLE).max(1);
     let sample: Vec<&Book> = catalogue.books.iter().step_by(apart).collect();
     let words = Words::of(catalogue, long_words, 4000, 4000);
@@ -55,7 +55,7 @@ pub fn draw(catalogue: &Catalogue, index: &LocalIndex, each: usize, all: usize) 
         for query in queries.map(|query| fold::canonical_query(&query)) {
             if !query.is_empty() && met.insert(query.clone()) {
                 let qid = format!("{kind}-{:04}", met.len());
-                rows.push(Row {
+                rows.push(Question {
                     qid,
                     kind: kind.to_owned(),
                     query,
@@ -111,7 +111,13 @@ pub fn draw(catalogue: &Catalogue, index: &LocalIndex, each: usize, all: usize) 
         let query = fold::canonical_query(&query);
         if met.insert((query.clone(), Vec::new())) {
             let qid = format!("{MORE}-{:05}", rows.len());
-            rows.push(Row { qid, kind: MORE.to_owned(), query, libraries: Vec::new(), params: Vec::new() });
+            rows.push(Question {
+                qid,
+                kind: MORE.to_owned(),
+                query,
+                libraries: Vec::new(),
+                params: Vec::new(),
+            });
         }
     }
     Ok(rows)

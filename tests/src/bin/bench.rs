@@ -3,7 +3,10 @@
 //! - `bench draw --catalogue DIR --index DIR --each N --all N --out FILE.tsv --documents FILE.tsv`: questions, and the
 //!   books for the peer;
 //! - `bench ask --index DIR --queries FILE.tsv --each N --limit N --repeat N --json FILE`: times, and what is fetched for
-//!   pages of ten and of twenty.
+//!   pages of ten and of twenty;
+//! - `bench watch --index DIR --queries FILE.tsv --each N --limit N`: hot paths for valgrind to count; prints their names;
+//! - `bench change --base DIR --larger DIR --changed N --out DIR`: a catalogue a night later; prints how many rows changed;
+//! - `bench upload --previous DIR --index DIR`: what of an index has to be uploaded again, as JSON.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,14 +16,19 @@ use anyhow::{Context, Result, bail};
 use index_builder::progress::Quiet;
 use index_builder::sources::{Inputs, read};
 use index_builder::tools::LocalIndex;
+use index_builder::tools::questions::{self, Question};
 use seoga_tests::bench::ask::{self, Files};
+use seoga_tests::bench::change;
 use seoga_tests::bench::draw::{self, MORE};
-use seoga_tests::bench::rows::{self, Row};
+use seoga_tests::bench::watch;
 use serde_json::json;
 
 const USAGE: &str =
     "usage: bench draw --catalogue DIR --index DIR --each N --all N --out FILE --documents FILE
-       bench ask --index DIR --queries FILE --each N --limit N --repeat N --json FILE";
+       bench ask --index DIR --queries FILE --each N --limit N --repeat N --json FILE
+       bench watch --index DIR --queries FILE --each N --limit N
+       bench change --base DIR --larger DIR --changed N --out DIR
+       bench upload --previous DIR --index DIR";
 
 fn main() -> ExitCode {
     match run(std::env::args().skip(1)) {
@@ -46,13 +54,29 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<()> {
         "draw" => draw(&path("catalogue")?, &path("index")?, number("each")?, number("all")?).and_then(
             |(rows, documents)| {
                 write(&path("documents")?, &documents)?;
-                write(&path("out")?, &rows::write(&rows))
+                write(&path("out")?, &questions::write(&rows))
             },
         ),
         "ask" => {
-            let rows = rows::read(&path("queries")?)?;
+            let rows = questions::read(&path("queries")?)?;
             let told = answers(&path("index")?, &rows, number("each")?, number("limit")?, number("repeat")?)?;
             write(&path("json")?, &told.to_string())
+        }
+        "watch" => {
+            let rows = first(&questions::read(&path("queries")?)?, number("each")?);
+            let paths = watch::run(&path("index")?, &rows, u32::try_from(number("limit")?)?)?;
+            paths.iter().for_each(|path| println!("{path}"));
+            Ok(())
+        }
+        "change" => {
+            let rows =
+                change::catalogue(&path("base")?, &path("larger")?, number("changed")?, &path("out")?)?;
+            println!("{rows}");
+            Ok(())
+        }
+        "upload" => {
+            println!("{}", change::upload(&path("previous")?, &path("index")?)?);
+            Ok(())
         }
         _ => bail!(USAGE),
     }
@@ -62,7 +86,7 @@ fn write(file: &Path, text: &str) -> Result<()> {
     std::fs::write(file, text).with_context(|| format!("writing {}", file.display()))
 }
 
-fn draw(catalogue: &Path, index: &Path, each: usize, all: usize) -> Result<(Vec<Row>, String)> {
+fn draw(catalogue: &Path, index: &Path, each: usize, all: usize) -> Result<(Vec<Question>, String)> {
     let catalogue = read(&Inputs::in_catalogue(catalogue)?.files, &Quiet)?.catalogue;
     let index = LocalIndex::open(index, 1 << 30)?;
     Ok((draw::draw(&catalogue, &index, each, all)?, draw::documents(&catalogue)))
@@ -71,7 +95,7 @@ fn draw(catalogue: &Path, index: &Path, each: usize, all: usize) -> Result<(Vec<
 /// The first `each` questions of every kind; of the isolate that answers one after the other, all.
 fn answers(
     index: &Path,
-    rows: &[Row],
+    rows: &[Question],
     each: usize,
     limit: usize,
     repeat: usize,
@@ -88,16 +112,7 @@ fn answers(
     Ok(told)
 }
 
-/// The first questions of every kind.
-fn first(rows: &[Row], each: usize) -> Vec<Row> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut first = Vec::new();
-    for row in rows.iter().filter(|row| row.kind != MORE) {
-        let count = counts.entry(&row.kind).or_default();
-        *count += 1;
-        if *count <= each {
-            first.push(row.clone());
-        }
-    }
-    first
+/// The first questions of every kind that is in a table.
+fn first(rows: &[Question], each: usize) -> Vec<Question> {
+    questions::first(rows.iter().filter(|row| row.kind != MORE).cloned().collect(), each)
 }

@@ -1,14 +1,17 @@
 //! `cargo xtask bench`: the product measured beside a peer, on catalogues of several sizes.
 //!
 //! It makes what is measured (`subject`), has it measured by the native runner and the peer (`tests/src/bench`,
-//! `tests/peer`) and on V8 (`tests/bench`), and prints one table and JSON (`table`). Invariant: it measures and does not
+//! `tests/peer`) and on V8 (`tests/bench`), and prints tables and JSON (`table`), the last of them what was asked of it (`aims`). Invariant: it measures and does not
 //! judge; no time fails anything.
 
+mod aims;
+mod change;
 mod subject;
 mod table;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -18,7 +21,7 @@ use crate::options::{Flavour, Given};
 use crate::setup::{node, rust_tools, wasm};
 use crate::workspace::Workspace;
 use crate::{files, process};
-use subject::{Programs, Subject};
+pub(crate) use subject::{Programs, Subject};
 
 /// Questions asked of one isolate one after the other, all different, to see what its memory comes to.
 const DISTINCT: usize = 10_000;
@@ -31,6 +34,7 @@ struct Plan {
     subjects: Vec<Size>,
     kinds: Vec<String>,
     peer: bool,
+    change: bool,
     each: usize,
     limit: usize,
     repeat: usize,
@@ -40,7 +44,7 @@ struct Plan {
 
 /// A catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Size {
+pub(crate) enum Size {
     /// One that is there.
     Real(PathBuf),
     /// One of invented books.
@@ -99,6 +103,7 @@ impl Plan {
             subjects,
             kinds: kinds.unwrap_or_default(),
             peer: !given.has("--no-peer"),
+            change: given.has("--change"),
             each: number("--each", 200)?,
             limit: number("--limit", 20)?,
             repeat: number("--repeat", 5)?,
@@ -116,71 +121,90 @@ pub(crate) fn run(workspace: &Workspace, given: &Given) -> Result<()> {
     let programs = Programs::compile(workspace, plan.peer)?;
     let (toolchain, tools) = (wasm::ensure(workspace)?, rust_tools::ensure(workspace)?);
     worker::build(workspace, &toolchain, &tools, Flavour::Plain)?;
+    let folder = workspace.build.join("bench");
     let mut all = Vec::new();
     for size in &plan.subjects {
-        let subject = Subject::make(workspace, &programs, size, DRAWN, DISTINCT, plan.peer)?;
-        let measured = measure(workspace, &programs, &plan, &subject)?;
+        let mut measured =
+            json!({"name": size.name(), "invented": matches!(size, Size::Generated(_)), "limit": plan.limit});
+        let subject = phase(&mut measured, "making", || {
+            Subject::make(workspace, &programs, folder.clone(), size, [DRAWN, DISTINCT])
+        })?;
+        measure(workspace, &programs, &plan, &subject, &mut measured)?;
+        if plan.change && matches!(size, Size::Generated(_)) {
+            change::add(workspace, &programs, size, &subject, &mut measured)?;
+        }
         println!("\n{}", table::of(&subject.name, &measured));
         all.push(measured);
+        // What is measured so far is not lost by what comes.
+        files::write(&plan.json, serde_json::to_vec_pretty(&json!({"measured": all}))?)?;
     }
     if let Some(growth) = table::growth(&all) {
         println!("{growth}");
     }
-    files::write(&plan.json, serde_json::to_vec_pretty(&json!({"measured": all}))?)?;
+    let (aims, told) = aims::of(&all);
+    println!("{aims}");
+    files::write(&plan.json, serde_json::to_vec_pretty(&json!({"measured": all, "aims": told}))?)?;
     println!("written: {}", workspace.short(&plan.json));
     Ok(())
 }
 
+/// Does a part of the run, says on stderr that it does, and notes the seconds it took.
+fn phase<T>(measured: &mut Value, name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let whose = measured["name"].as_str().unwrap_or_default().to_owned();
+    eprintln!("xtask: {whose}: {name}");
+    let began = Instant::now();
+    let done = work().with_context(|| format!("{whose}: {name}"))?;
+    let seconds = began.elapsed().as_secs_f64();
+    eprintln!("xtask: {whose}: {name}: {seconds:.0} s");
+    measured["phases"][name] = seconds.into();
+    Ok(done)
+}
+
 /// Measures one index: one runner after the other, each alone.
-fn measure(workspace: &Workspace, programs: &Programs, plan: &Plan, subject: &Subject) -> Result<Value> {
+fn measure(
+    workspace: &Workspace,
+    programs: &Programs,
+    plan: &Plan,
+    subject: &Subject,
+    measured: &mut Value,
+) -> Result<()> {
     let queries = chosen(plan, subject)?;
-    let out = |name: &str| subject.folder.join(format!("{name}-{}.json", subject.name));
-    let told = |file: &Path| -> Result<Value> {
-        serde_json::from_slice(&files::read(file)?).with_context(|| format!("reading {}", file.display()))
-    };
     let number = |value: usize| value.to_string();
-    let (native, edge, sizes, peer) = (out("native"), out("edge"), out("sizes"), out("peer"));
-    let mut command = Command::new(&programs.bench);
-    command.arg("ask").arg("--index").arg(&subject.index).arg("--queries").arg(&queries);
-    command.args([
-        "--each",
-        &number(plan.each),
-        "--limit",
-        &number(plan.limit),
-        "--repeat",
-        &number(plan.repeat),
-    ]);
-    process::run(command.arg("--json").arg(&native))?;
-    let mut command = node::command(workspace, "node");
-    command.arg(workspace.root.join("tests").join("bench").join("edge.mjs"));
-    command.arg("--worker").arg(workspace.build.join("worker")).arg("--index").arg(&subject.index);
-    command.arg("--queries").arg(&queries).args([
-        "--each",
-        &number(plan.each),
-        "--limit",
-        &number(plan.limit),
-    ]);
-    command.args(["--repeat", &number(plan.repeat), "--cold", &number(plan.cold)]);
-    process::run(command.arg("--json").arg(&edge))?;
-    let mut measured = json!({
-        "name": subject.name, "books": subject.books, "limit": plan.limit, "build": subject.built,
-        "native": told(&native)?, "edge": told(&edge)?,
-    });
+    let [each, limit, repeat, cold] = [plan.each, plan.limit, plan.repeat, plan.cold].map(number);
+    let mut run = |name: &str, command: &mut Command| -> Result<()> {
+        let out = subject.folder.join(format!("{name}-{}.json", subject.name));
+        phase(measured, name, || process::run(command.arg("--json").arg(&out)))?;
+        measured[name] = serde_json::from_slice(&files::read(&out)?)
+            .with_context(|| format!("reading {}", out.display()))?;
+        Ok(())
+    };
+    let mut native = Command::new(&programs.bench);
+    native.arg("ask").arg("--index").arg(&subject.index).arg("--queries").arg(&queries);
+    run("native", native.args(["--each", &each, "--limit", &limit, "--repeat", &repeat]))?;
+    let script = |name: &str| {
+        let mut command = node::command(workspace, "node");
+        command.arg(workspace.root.join("tests").join("bench").join(name));
+        command.arg("--index").arg(&subject.index);
+        command
+    };
+    let mut edge = script("edge.mjs");
+    edge.arg("--worker").arg(workspace.build.join("worker")).arg("--queries").arg(&queries);
+    edge.args(["--each", &each, "--limit", &limit, "--repeat", &repeat, "--cold", &cold]);
+    run("edge", &mut edge)?;
     if let (Some(program), Some(index)) = (&programs.peer, &subject.peer) {
-        let mut command = Command::new(program);
-        command.arg("ask").arg("--index").arg(index).arg("--queries").arg(chosen_first(plan, subject)?);
-        command.args(["--limit", &number(plan.limit), "--repeat", &number(plan.repeat)]);
-        process::run(command.arg("--json").arg(&peer))?;
-        measured["peer"] = told(&peer)?;
-        measured["peer"]["build"] = subject.peer_built.clone();
+        let mut peer = Command::new(program);
+        peer.arg("ask").arg("--index").arg(index).arg("--queries").arg(chosen_first(plan, subject)?);
+        run("peer", peer.args(["--limit", &limit, "--repeat", &repeat]))?;
     }
     if plan.kinds.is_empty() {
-        let mut command = node::command(workspace, "node");
-        command.arg(workspace.root.join("tests").join("bench").join("sizes.mjs"));
-        process::run(command.arg("--index").arg(&subject.index).arg("--json").arg(&sizes))?;
-        measured["sizes"] = told(&sizes)?;
+        run("sizes", &mut script("sizes.mjs"))?;
     }
-    Ok(measured)
+    measured["books"] = subject.books.into();
+    measured["build"] = subject.built.clone();
+    if !measured["peer"].is_null() {
+        measured["peer"]["build"] = subject.peer_built.clone();
+    }
+    Ok(())
 }
 
 /// The file of questions, of the kinds asked for.

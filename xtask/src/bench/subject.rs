@@ -17,17 +17,17 @@ const SEED: &str = "1";
 
 /// The programs that measure.
 #[derive(Debug)]
-pub(super) struct Programs {
-    builder: PathBuf,
+pub(crate) struct Programs {
+    pub(crate) builder: PathBuf,
     /// The native runner.
-    pub(super) bench: PathBuf,
+    pub(crate) bench: PathBuf,
     /// The peer, where it is wanted.
-    pub(super) peer: Option<PathBuf>,
+    pub(crate) peer: Option<PathBuf>,
 }
 
 impl Programs {
     /// Compiles them; the peer is a workspace of its own.
-    pub(super) fn compile(workspace: &Workspace, peer: bool) -> Result<Self> {
+    pub(crate) fn compile(workspace: &Workspace, peer: bool) -> Result<Self> {
         let builder = build::index::compile(workspace)?;
         let bench = runner(workspace)?;
         let mut programs = Self { builder, bench, peer: None };
@@ -45,7 +45,7 @@ impl Programs {
 }
 
 /// Compiles the native runner; gives its program.
-pub(crate) fn runner(workspace: &Workspace) -> Result<PathBuf> {
+fn runner(workspace: &Workspace) -> Result<PathBuf> {
     let mut command = Command::new("cargo");
     command.args(["build", "--locked", "--release", "--package", "seoga-tests", "--bin", "bench"]);
     command.current_dir(&workspace.root).env("CARGO_TARGET_DIR", &workspace.target);
@@ -55,29 +55,29 @@ pub(crate) fn runner(workspace: &Workspace) -> Result<PathBuf> {
 
 /// One catalogue with all that is made of it.
 #[derive(Debug)]
-pub(super) struct Subject {
+pub(crate) struct Subject {
     pub(super) name: String,
-    pub(super) folder: PathBuf,
-    pub(super) index: PathBuf,
+    pub(crate) folder: PathBuf,
+    pub(crate) catalogue: PathBuf,
+    pub(crate) index: PathBuf,
     pub(super) books: u64,
     /// Seconds and bytes that building took.
     pub(super) built: Value,
-    pub(super) questions: PathBuf,
+    pub(crate) questions: PathBuf,
     pub(super) peer: Option<PathBuf>,
     pub(super) peer_built: Value,
 }
 
 impl Subject {
-    /// Makes what is not there yet.
-    pub(super) fn make(
+    /// Makes in a folder what is not there yet: questions, `each` of a kind and `all` in all, and the peer's index where
+    /// the peer was compiled.
+    pub(crate) fn make(
         workspace: &Workspace,
         programs: &Programs,
+        folder: PathBuf,
         size: &Size,
-        each: usize,
-        all: usize,
-        peer: bool,
+        [each, all]: [usize; 2],
     ) -> Result<Self> {
-        let folder = workspace.build.join("bench");
         files::make_dir(&folder)?;
         let name = size.name();
         let catalogue = match size {
@@ -89,9 +89,18 @@ impl Subject {
         let (questions, documents) =
             questions(workspace, programs, &folder, &name, &catalogue, &index, &listing, [each, all])?;
         let books = files::read_text(&documents)?.lines().count() as u64;
-        let mut subject =
-            Self { name, folder, index, books, built, questions, peer: None, peer_built: Value::Null };
-        if let (true, Some(program)) = (peer, &programs.peer) {
+        let mut subject = Self {
+            name,
+            folder,
+            catalogue,
+            index,
+            books,
+            built,
+            questions,
+            peer: None,
+            peer_built: Value::Null,
+        };
+        if let Some(program) = &programs.peer {
             subject.index_peer(workspace, program, &documents, &listing)?;
         }
         Ok(subject)
@@ -130,7 +139,13 @@ impl Subject {
     }
 }
 
-fn generate(workspace: &Workspace, programs: &Programs, folder: &Path, books: u32) -> Result<PathBuf> {
+/// Invents a catalogue.
+pub(super) fn generate(
+    workspace: &Workspace,
+    programs: &Programs,
+    folder: &Path,
+    books: u32,
+) -> Result<PathBuf> {
     let name = format!("catalogue-{books}");
     let dir = folder.join(&name);
     let stamp = Stamp::new(folder, &name);
@@ -171,7 +186,7 @@ fn index(
 }
 
 /// Runs a program to its end; gives the seconds it took and the most memory it had, where Linux tells.
-fn watched(command: &mut Command) -> Result<(f64, Option<u64>)> {
+pub(super) fn watched(command: &mut Command) -> Result<(f64, Option<u64>)> {
     let began = Instant::now();
     let mut child = command.stdin(Stdio::null()).spawn().context("starting index-builder")?;
     let status = PathBuf::from(format!("/proc/{}/status", child.id()));
@@ -206,10 +221,11 @@ fn questions(
     let (out, documents) =
         (folder.join(format!("questions-{name}.tsv")), folder.join(format!("books-{name}.tsv")));
     let stamp = Stamp::new(folder, &format!("questions-{name}"));
-    let sources = workspace.root.join("tests").join("src").join("bench");
+    let sources = [["tests", "src", "bench", "draw.rs"], ["index-builder", "src", "tools", "questions.rs"]];
+    let [draw, layout] = sources.map(|path| workspace.root.join(path.iter().collect::<PathBuf>()));
     let fingerprint = Fingerprint::default()
-        .content(&sources.join("draw.rs"))?
-        .content(&sources.join("rows.rs"))?
+        .content(&draw)?
+        .content(&layout)?
         .text(listing)
         .text(&format!("{each} {all}"))
         .finish();

@@ -6,11 +6,11 @@ use serde_json::Value;
 
 /// Middle, ninety-ninth hundredth and greatest.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Spread {
+pub(super) struct Spread {
     count: usize,
-    p50: f64,
-    p99: f64,
-    most: f64,
+    pub(super) p50: f64,
+    pub(super) p99: f64,
+    pub(super) most: f64,
 }
 
 impl Spread {
@@ -30,7 +30,7 @@ fn rows(list: &Value) -> impl Iterator<Item = &Value> {
 }
 
 /// A figure of every row of a kind (of any kind without one).
-fn spread(list: &Value, kind: Option<&str>, figure: &[&str]) -> Option<Spread> {
+pub(super) fn spread(list: &Value, kind: Option<&str>, figure: &[&str]) -> Option<Spread> {
     let of_kind = |row: &&Value| kind.is_none_or(|kind| row["kind"] == kind);
     let figure = |row: &Value| figure.iter().try_fold(row, |value, name| value.get(name))?.as_f64();
     Spread::of(rows(list).filter(of_kind).filter_map(figure).collect())
@@ -41,7 +41,7 @@ fn cell(spread: Option<Spread>, of: fn(&Spread) -> f64, places: usize) -> String
 }
 
 /// The kinds in the order in which they were asked.
-fn kinds(measured: &Value) -> Vec<&str> {
+pub(super) fn kinds(measured: &Value) -> Vec<&str> {
     let mut kinds: Vec<&str> = Vec::new();
     for kind in rows(&measured["native"]["warm"]).filter_map(|row| row["kind"].as_str()) {
         if !kinds.contains(&kind) {
@@ -58,6 +58,8 @@ pub(super) fn of(name: &str, measured: &Value) -> String {
     fetched(measured, &mut text);
     hits(measured, &mut text);
     whole(measured, &mut text);
+    change(measured, &mut text);
+    phases(measured, &mut text);
     text
 }
 
@@ -230,6 +232,33 @@ fn parts(measured: &Value, text: &mut String) {
     }
     let [files, bytes, brotli] = sums;
     let _ = writeln!(text, "| **all** | {files} | {bytes} | {brotli} | {:.1} |", brotli / books);
+}
+
+/// What a night's change costs.
+fn change(measured: &Value, text: &mut String) {
+    let change = &measured["change"];
+    let Some(parts) = change["parts"].as_object() else { return };
+    let _ = writeln!(
+        text,
+        "\n| {} books new, {} changed: to upload | files | of | bytes | of | % |\n|---|---|---|---|---|---|",
+        change["new"], change["changed"]
+    );
+    for (part, sizes) in parts {
+        let [files, of_files, bytes, of_bytes] =
+            ["new_files", "files", "new_bytes", "bytes"].map(|name| sizes[name].as_f64().unwrap_or(f64::NAN));
+        let share = bytes * 100.0 / of_bytes;
+        let _ = writeln!(text, "| {part} | {files} | {of_files} | {bytes} | {of_bytes} | {share:.1} |");
+    }
+}
+
+/// How long each part of the run took.
+fn phases(measured: &Value, text: &mut String) {
+    let Some(phases) = measured["phases"].as_object() else { return };
+    let told: Vec<String> = phases
+        .iter()
+        .map(|(phase, seconds)| format!("{phase} {:.0} s", seconds.as_f64().unwrap_or(f64::NAN)))
+        .collect();
+    let _ = writeln!(text, "\nThe run took: {}.", told.join(", "));
 }
 
 /// How the middle grows from the last but one index to the last.
