@@ -116,7 +116,8 @@ let port = 20_000 + (process.pid % 20_000);
 /** `wrangler dev` on what is built; gives its address, the workerd processes and its end. */
 async function wrangler() {
   const at = ++port;
-  const started = spawn(join(ROOT, 'node_modules/.bin/wrangler'), ['dev', '--port', String(at), '--inspector-port', '0', '--show-interactive-dev-session=false'], {
+  // With this Node: the one that a shell finds may be too old for wrangler.
+  const started = spawn(process.execPath, [join(ROOT, 'node_modules/.bin/wrangler'), 'dev', '--port', String(at), '--inspector-port', '0', '--show-interactive-dev-session=false'], {
     cwd: ROOT, detached: true, stdio: 'ignore', env: { ...process.env, CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false' },
   });
   const end = () => process.kill(-started.pid, 'SIGTERM');
@@ -124,6 +125,7 @@ async function wrangler() {
   for (;;) {
     const pids = descendants(started.pid).filter((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('workerd'));
     if (pids.length && (await listens(at))) return { url: `http://localhost:${at}`, pids, end };
+    if (started.exitCode !== null) throw new Error(`wrangler dev ended with ${started.exitCode}; run npx wrangler dev to see why`);
     if (performance.now() > deadline) throw new Error('wrangler dev does not answer');
     await new Promise((later) => setTimeout(later, 50));
   }

@@ -36,8 +36,8 @@ impl Credentials {
         let mut export = Command::new("aws");
         export.args(["configure", "export-credentials", "--format", "process"]);
         let printed = process::output(&mut export).context(
-            "no credentials for AWS: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, and the aws program has none either \
-             (aws sso login)",
+            "no credentials for AWS: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, and the aws program, \
+             version 2, has none either (aws sso login)",
         )?;
         let read: Value = serde_json::from_str(&printed).context("reading what aws printed")?;
         let text = |name: &str| read[name].as_str().map(str::to_owned);

@@ -88,3 +88,23 @@ fn lay_out(workspace: &Workspace, glue: &Path, to: &Path, own: &[&str]) -> Resul
     files::write(&to.join(GLUE), files::read(&glue.join("seoga.js"))?)?;
     files::write(&to.join(WASM), files::read(&glue.join(WASM))?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_function_that_searches_has_none_of_the_code_that_writes() {
+        let sources = Workspace::find().unwrap().root.join("edge").join("lambda");
+        let [(search, own), (choice, writes)] = FUNCTIONS;
+        assert_eq!((search, choice), ("search", "choice"));
+        for name in SHARED.iter().chain(own) {
+            let text = files::read_text(&sources.join(name)).unwrap();
+            for of_writing in writes.iter().filter(|name| **name != "choice.mjs") {
+                assert!(!text.contains(of_writing), "{name} needs {of_writing}");
+            }
+        }
+        let choice = files::read_text(&sources.join("choice.mjs")).unwrap();
+        assert!(choice.contains("dynamodb.mjs"), "the names of what writes have changed");
+    }
+}

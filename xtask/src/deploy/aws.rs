@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
 use super::releases::{Release, Releases, Zip};
@@ -17,6 +17,8 @@ use crate::files;
 use crate::options::{Flavour, Given};
 use crate::workspace::Workspace;
 
+/// The program by which AWS is reached.
+const PROGRAM: &str = "aws";
 /// The list of releases, in the bucket of releases.
 const RELEASES: &str = "releases/deployed.json";
 
@@ -24,6 +26,9 @@ const RELEASES: &str = "releases/deployed.json";
 /// before anything is changed.
 pub(super) fn deploy(workspace: &Workspace, given: &Given, runner: &Runner) -> Result<Option<String>> {
     let settings = Settings::read(workspace, given.one("--settings"))?;
+    if !runner.is_dry() {
+        needed()?;
+    }
     let zips = package(workspace, runner)?;
     // What `rebuild` published, else the sample of invented books, whose pages say so.
     let assets = build::static_files(workspace, None, Flavour::Plain)?;
@@ -66,6 +71,9 @@ fn carry_out(stacks: &Stacks<'_>, zips: Zips, assets: &Path, code_alone: bool) -
 /// Puts an earlier pair of zips into force.
 pub(super) fn rollback(workspace: &Workspace, given: &Given, runner: &Runner) -> Result<Option<String>> {
     let settings = Settings::read(workspace, given.one("--settings"))?;
+    if !runner.is_dry() {
+        needed()?;
+    }
     let stacks = Stacks { workspace, settings: &settings, runner };
     let bucket = stacks.output("base", EDGE_REGION, "ReleaseBucket")?;
     let mut read = aws(EDGE_REGION, &["s3", "cp"]);
@@ -97,6 +105,25 @@ pub(crate) fn publish_static(runner: &Runner, settings: &Settings, folder: &Path
     pointer.args(kept("public, max-age=0, s-maxage=60, must-revalidate"));
     pointer.arg(index.join(POINTER)).arg(format!("{bucket}/index/{POINTER}"));
     runner.step("upload the pointer", &mut pointer)
+}
+
+/// The program by which AWS is reached is there; asked before anything is built.
+pub(crate) fn needed() -> Result<()> {
+    works(PROGRAM)
+}
+
+fn works(program: &str) -> Result<()> {
+    match Command::new(program).arg("--version").output() {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => bail!(
+            "--target aws: {program} does not work: {}; nothing was done",
+            String::from_utf8_lossy(&output.stderr).trim()
+        ),
+        Err(error) => bail!(
+            "--target aws: the program {program} is missing ({error}); install AWS CLI version 2 and sign in, or see what \
+             would be done with --dry-run; nothing was done"
+        ),
+    }
 }
 
 /// The table of choices that a deployment writes.
@@ -171,7 +198,7 @@ fn output(runner: &Runner, settings: &Settings, stack: &str, region: &str, name:
 }
 
 fn aws(region: &str, words: &[&str]) -> Command {
-    let mut command = Command::new("aws");
+    let mut command = Command::new(PROGRAM);
     command.args(words).args(["--region", region]).env("AWS_PAGER", "");
     command
 }
@@ -238,6 +265,15 @@ fn base64(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_missing_aws_program_is_named_before_anything_is_done() {
+        let missing = works("no-such-aws-program").unwrap_err().to_string();
+        assert!(missing.contains("missing") && missing.contains("nothing was done"), "{missing}");
+        let broken = works("false").unwrap_err().to_string();
+        assert!(broken.contains("does not work"), "{broken}");
+        works("true").unwrap();
+    }
 
     #[test]
     fn hashes_are_written_as_lambda_writes_them() {

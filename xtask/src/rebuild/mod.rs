@@ -29,8 +29,6 @@ use options::{Rebuild, Rollback, Target};
 
 /// Books that the generated judged queries ask for, each in up to three ways.
 const JUDGED_BOOKS: &str = "100";
-/// The program by which AWS is reached.
-const AWS: &str = "aws";
 /// How long a deployment may take to answer from the new generation: isolates read the pointer again after a minute.
 const IN_FORCE_LIMIT: Duration = Duration::from_secs(180);
 
@@ -114,7 +112,7 @@ impl Run<'_> {
     fn carry_out(&self) -> Result<Outcome> {
         let (workspace, rebuild, folder) = (self.workspace, self.rebuild, self.folder);
         if rebuild.target == Target::Aws && !rebuild.dry_run {
-            needs_aws(AWS)?;
+            aws::needed()?;
         }
         let inputs = inputs::fingerprint(workspace, &rebuild.catalogue, &rebuild.choices)?;
         let in_force = folder.generation()?;
@@ -273,21 +271,6 @@ fn upload(workspace: &Workspace, given: &Given, folder: &Folder) -> Result<()> {
     aws::publish_static(&Runner::new(given), &settings, &assets)
 }
 
-/// The program by which AWS is reached is there; asked before anything is built.
-fn needs_aws(program: &str) -> Result<()> {
-    match Command::new(program).arg("--version").output() {
-        Ok(output) if output.status.success() => Ok(()),
-        Ok(output) => bail!(
-            "--target aws: {program} does not work: {}; nothing was done",
-            String::from_utf8_lossy(&output.stderr).trim()
-        ),
-        Err(error) => bail!(
-            "--target aws: the program {program} is missing ({error}); install AWS CLI version 2 and sign in, or see what \
-             would be done with --dry-run; nothing was done"
-        ),
-    }
-}
-
 /// Uploads worker and static files as a new version of the production environment, which takes over when it is whole.
 fn deploy(workspace: &Workspace) -> Result<()> {
     node::ensure(workspace)?;
@@ -321,15 +304,6 @@ fn wait_until_in_force(base: &str, generation: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_missing_aws_program_is_named_before_anything_is_done() {
-        let missing = needs_aws("no-such-aws-program").unwrap_err().to_string();
-        assert!(missing.contains("missing") && missing.contains("nothing was done"), "{missing}");
-        let broken = needs_aws("false").unwrap_err().to_string();
-        assert!(broken.contains("does not work"), "{broken}");
-        needs_aws("true").unwrap();
-    }
 
     #[test]
     fn the_mean_is_read_from_the_last_line() {

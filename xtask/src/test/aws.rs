@@ -1,5 +1,5 @@
 //! The stage of the second platform: the shell's and the local edge's own tests, the zips, every transcript on both
-//! platforms side by side, and choices taken out of the table.
+//! platforms side by side, a look as after a deployment, and choices taken out of the table.
 //!
 //! Invariant: an answer that differs between the two is named in `tests/transcripts/aws/differs`, or fails the stage.
 
@@ -10,7 +10,7 @@ use super::{Context, Outcome, choices, rust};
 use crate::aws::{self, DEVELOPMENT, Local};
 use crate::options::Flavour;
 use crate::setup::node;
-use crate::{files, http, package, process};
+use crate::{files, http, package, process, smoke};
 
 /// The origin that `cors.http` comes from, as `wrangler.toml` has it for tests.
 const CORS: &str = "CorsOrigins=https://front.example";
@@ -51,7 +51,10 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
             local(&mut |base| process::run(replay.args(["--base", base])))?;
         } else {
             with_server(context, Flavour::Test, |beside| {
-                local(&mut |base| process::run(replay.args(["--base", base, "--beside", beside])))
+                local(&mut |base| {
+                    process::run(replay.args(["--base", base, "--beside", beside]))?;
+                    smoke::check(base)
+                })
             })?;
         }
     }
