@@ -43,6 +43,7 @@ pub(crate) fn run(workspace: &Workspace, given: &Given) -> Result<()> {
     if used.choices == 0.0 || !(128.0..=10_240.0).contains(&used.memory_mb) {
         bail!("--choices wants more than 0 a search, --memory 128 to 10240 megabytes");
     }
+    print!("{}\n", published(&prices)?);
     print!("{}", table(&prices, &used, &scales)?);
     if given.has("--lines") {
         print!("\n{}", lines(&prices, &used, &scales)?);
@@ -116,6 +117,23 @@ fn row(out: &mut String, name: &str, cells: impl Iterator<Item = String>) {
         let _ = write!(out, "{cell:>14}");
     }
     out.push('\n');
+}
+
+/// Requests of the sum that the earlier service published.
+const PUBLISHED: f64 = 3e6;
+
+/// That sum, reckoned anew: whether the prices and the formula hold.
+fn published(prices: &Prices) -> Result<String> {
+    let mut out = String::new();
+    let lines = plans::earlier_function(prices, PUBLISHED)?;
+    let (ms, mb) = (plans::EARLIER_MS, plans::EARLIER_MB);
+    let title = format!("the sum published before: {} requests of {ms} ms at {mb} MB", short(PUBLISHED));
+    let _ = writeln!(out, "{title:<62}{:>14}", "USD");
+    for (what, usd) in &lines {
+        let _ = writeln!(out, "    {what:<58}{usd:>14.2}");
+    }
+    let _ = writeln!(out, "    {:<58}{:>14.2}", "in all", sum(&lines));
+    Ok(out)
 }
 
 /// A month on each plan, and where each ends.
@@ -244,6 +262,7 @@ mod tests {
         let scales = SCALES.map(|scale| amount(scale).unwrap());
         let prices = prices();
         for printed in [
+            published(&prices).unwrap(),
             table(&prices, &Use::default(), &scales).unwrap(),
             sizes(&prices).unwrap(),
             bucket_or_cdn(&prices).unwrap(),

@@ -11,8 +11,8 @@ const HOURS: f64 = 730.0;
 /// Days of a month, where a plan counts by the day.
 pub(super) const DAYS: f64 = 30.0;
 /// The earlier service: its function's memory and duration, its database's storage and virtual CPUs.
-const EARLIER_MB: f64 = 1536.0;
-const EARLIER_MS: f64 = 120.0;
+pub(super) const EARLIER_MB: f64 = 1536.0;
+pub(super) const EARLIER_MS: f64 = 120.0;
 const EARLIER_GB: f64 = 20.0;
 const EARLIER_CPUS: f64 = 2.0;
 /// Rules of the optional WAF (infra/aws/edge.yaml): requests of an address, choices of an address.
