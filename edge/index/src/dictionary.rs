@@ -46,6 +46,15 @@ impl Entry {
         }
     }
 
+    /// The class of how many documents hold the key: [`df_class`] of their number.
+    #[must_use]
+    pub fn df_class(&self) -> u8 {
+        match *self {
+            Entry::Inline(_) => 0,
+            Entry::List { df_class, .. } => df_class,
+        }
+    }
+
     /// About how many documents hold the key: exact for one, else the lower
     /// edge of the class (within a factor of the square root of 2).
     #[must_use]

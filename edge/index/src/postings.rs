@@ -235,12 +235,61 @@ pub fn open(bytes: &[u8], address: u64, before: DocId) -> Result<Head<'_>, Damag
     Ok(Head::Plain(Plain { df, chunks }))
 }
 
-impl Chunk<'_> {
-    /// Appends the chunk's postings to `out`, in document order.
+/// A chunk taken apart: its documents, and on demand how the key occurs in each.
+#[derive(Debug, Clone, Copy)]
+pub struct Unpacked<'a, 'd> {
+    /// The documents, ascending; one may stand twice.
+    pub docs: &'d [DocId],
+    /// Field and weight, as [`payload`] packs them into its upper byte.
+    pub occurrences: Column<'a>,
+    places: Column<'a>,
+}
+
+/// The bytes of a chunk's column: one for all, or one for each.
+#[derive(Debug, Clone, Copy)]
+pub enum Column<'a> {
+    /// Of all documents.
+    Same(u8),
+    /// Of each document, in their order.
+    Each(&'a [u8]),
+}
+
+impl Column<'_> {
+    #[inline]
+    fn get(&self, at: usize) -> u8 {
+        match self {
+            Column::Same(byte) => *byte,
+            Column::Each(bytes) => bytes.get(at).copied().unwrap_or(0),
+        }
+    }
+}
+
+impl<'d> Unpacked<'_, 'd> {
+    /// A chunk of documents in which the key occurs in the same way.
+    #[must_use]
+    pub fn alike(docs: &'d [DocId], payload: u16) -> Self {
+        Self { docs, occurrences: Column::Same((payload >> 8) as u8), places: Column::Same(payload as u8) }
+    }
+
+    /// How the key occurs in the document at a place of [`Unpacked::docs`]: see [`Posting::payload`].
+    #[inline]
+    #[must_use]
+    pub fn payload(&self, at: usize) -> u16 {
+        u16::from(self.occurrences.get(at)) << 8 | u16::from(self.places.get(at))
+    }
+
+    /// The postings, in document order.
+    pub fn postings(&self) -> impl Iterator<Item = Posting> {
+        self.docs.iter().enumerate().map(|(at, doc)| Posting { doc: *doc, payload: self.payload(at) })
+    }
+}
+
+impl<'a> Chunk<'a> {
+    /// Takes the chunk apart; its documents are laid into `docs`.
     ///
     /// # Errors
     /// [`Damaged`] when it is cut short.
-    pub fn decode(&self, out: &mut impl Extend<Posting>) -> Result<(), Damaged> {
+    pub fn unpack<'d>(&self, docs: &'d mut [DocId; CHUNK_DOCS]) -> Result<Unpacked<'a, 'd>, Damaged> {
         let mut bytes = Bytes::new(self.bytes);
         let width = u32::from(bytes.u8().ok_or(SHORT)?);
         let count = usize::from(bytes.u8().ok_or(SHORT)?) + 1;
@@ -252,40 +301,52 @@ impl Chunk<'_> {
         let mut column = |mode: u8| match mode & 3 {
             0 => Some(Column::Same(0)),
             1 => bytes.u8().map(Column::Same),
-            _ => bytes.take(count).map(|each| Column::Each(each.iter())),
+            _ => bytes.take(count).map(Column::Each),
         };
-        let mut occurrences = column(modes).ok_or(SHORT)?;
-        let mut places = column(modes >> 2).ok_or(SHORT)?;
+        let occurrences = column(modes).ok_or(SHORT)?;
+        let places = column(modes >> 2).ok_or(SHORT)?;
         // A word can then be read from every byte on: the widest deltas there are, and one word more.
         let mut padded = [0u8; CHUNK_DOCS * 4 + 8];
         padded.get_mut(..packed.len()).ok_or(SHORT)?.copy_from_slice(packed);
-        let mask = (1u64 << width) - 1;
-        let mut doc = self.before;
-        out.extend((0..count).map(|at| {
-            let bit = at * width as usize;
-            let word = padded
-                .get(bit / 8..)
-                .and_then(<[u8]>::first_chunk)
-                .map_or(0, |bytes| u64::from_le_bytes(*bytes));
-            doc = doc.wrapping_add((word >> (bit % 8) & mask) as u32);
-            Posting { doc, payload: u16::from(occurrences.next()) << 8 | u16::from(places.next()) }
-        }));
+        let sum = match width {
+            0..=8 => sum_deltas::<8>,
+            9..=16 => sum_deltas::<4>,
+            _ => sum_deltas::<1>,
+        };
+        sum(&padded, width as usize, count, self.before, docs);
+        Ok(Unpacked { docs: docs.get(..count).ok_or(SHORT)?, occurrences, places })
+    }
+
+    /// Appends the chunk's postings to `out`, in document order.
+    ///
+    /// # Errors
+    /// [`Damaged`] when it is cut short.
+    pub fn decode(&self, out: &mut impl Extend<Posting>) -> Result<(), Damaged> {
+        out.extend(self.unpack(&mut [0; CHUNK_DOCS])?.postings());
         Ok(())
     }
 }
 
-/// The bytes of a chunk's column: one for all, or one for each.
-enum Column<'a> {
-    Same(u8),
-    Each(std::slice::Iter<'a, u8>),
-}
-
-impl Column<'_> {
-    #[inline]
-    fn next(&mut self) -> u8 {
-        match self {
-            Column::Same(byte) => *byte,
-            Column::Each(bytes) => bytes.next().copied().unwrap_or(0),
+/// Adds packed deltas up, `AT_ONCE` of them from a word, which holds them from the byte on in which the first begins:
+/// eight of up to eight bits or four of up to sixteen begin at a half byte at most. Documents behind `count` are none.
+fn sum_deltas<const AT_ONCE: usize>(
+    packed: &[u8],
+    width: usize,
+    count: usize,
+    before: DocId,
+    docs: &mut [DocId; CHUNK_DOCS],
+) {
+    let mask = (1u64 << width) - 1;
+    let mut doc = before;
+    let (docs, _) = docs.as_chunks_mut::<AT_ONCE>();
+    for (number, docs) in docs.iter_mut().take(count.div_ceil(AT_ONCE)).enumerate() {
+        let bit = number * AT_ONCE * width;
+        let bytes = packed.get(bit / 8..).and_then(<[u8]>::first_chunk);
+        let mut deltas = bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes)) >> (bit % 8);
+        for place in docs {
+            doc = doc.wrapping_add((deltas & mask) as u32);
+            deltas >>= width;
+            *place = doc;
         }
     }
 }

@@ -5,7 +5,6 @@
 //! little time.
 
 use seoga_index::DocId;
-use seoga_index::postings::Posting;
 
 /// Some of an index's documents.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,6 +33,50 @@ impl DocSet {
     #[inline]
     pub(crate) fn contains(&self, doc: DocId) -> bool {
         self.bits.get(doc as usize / 64).is_some_and(|bits| bits >> (doc % 64) & 1 == 1)
+    }
+
+    /// Puts in all of these, which ascend.
+    pub(crate) fn insert_all(&mut self, docs: &[DocId]) {
+        self.insert_where(docs.iter().map(|doc| (*doc, true)), docs);
+    }
+
+    /// Puts in those of these ascending documents of which it is true, without a branch for each: which ones they are
+    /// cannot be foretold. `docs` are all of them.
+    #[inline]
+    pub(crate) fn insert_where(&mut self, counts: impl Iterator<Item = (DocId, bool)>, docs: &[DocId]) {
+        for (doc, counts) in counts {
+            if let Some(bits) = self.bits.get_mut(doc as usize / 64) {
+                *bits |= u64::from(counts) << (doc % 64);
+            }
+        }
+        let (Some(first), Some(last)) = (docs.first(), docs.last()) else { return };
+        let (first, last) = (*first as usize / 64, *last as usize / 64);
+        for number in first / 64..=last / 64 {
+            // All between the two, some of which may be empty.
+            let from = if number == first / 64 { first % 64 } else { 0 };
+            let to = if number == last / 64 { last % 64 } else { 63 };
+            self.filled
+                .get_mut(number)
+                .into_iter()
+                .for_each(|filled| *filled |= !0 >> (63 - to + from) << from);
+        }
+    }
+
+    /// Whether any document from the one to the other is here, both included.
+    pub(crate) fn any(&self, from: DocId, to: DocId) -> bool {
+        self.between(from, to).any(|(_, bits)| bits != 0)
+    }
+
+    /// The documents from the one to the other, both included, by 64 of them: their number and their bits.
+    #[inline]
+    pub(crate) fn between(&self, from: DocId, to: DocId) -> impl Iterator<Item = (usize, u64)> {
+        let (first, last) = (from as usize / 64, to as usize / 64);
+        let words = self.bits.get(first..self.bits.len().min(last.saturating_add(1))).unwrap_or_default();
+        words.iter().enumerate().map(move |(at, bits)| {
+            let number = first + at;
+            let bits = if number == first { bits >> (from % 64) << (from % 64) } else { *bits };
+            (number, if number == last { bits << (63 - to % 64) >> (63 - to % 64) } else { bits })
+        })
     }
 
     /// Every 64 documents of which some are here: their number and their bits.
@@ -66,13 +109,24 @@ impl DocSet {
     /// The documents, ascending.
     pub(crate) fn documents(&self) -> Vec<DocId> {
         let mut documents = Vec::with_capacity(self.len());
-        for (number, mut bits) in self.groups() {
-            while bits != 0 {
-                documents.push(number as u32 * 64 + bits.trailing_zeros());
-                bits &= bits - 1;
-            }
-        }
+        self.groups().for_each(|(number, bits)| push(number, bits, &mut documents));
         documents
+    }
+
+    /// Those from the one to the other, both included.
+    pub(crate) fn documents_between(&self, from: DocId, to: DocId) -> Vec<DocId> {
+        let mut documents = Vec::new();
+        self.between(from, to).for_each(|(number, bits)| push(number, bits, &mut documents));
+        documents
+    }
+}
+
+/// Appends the documents of 64, by their number and their bits.
+#[inline]
+fn push(number: usize, mut bits: u64, documents: &mut Vec<DocId>) {
+    while bits != 0 {
+        documents.push(number as u32 * 64 + bits.trailing_zeros());
+        bits &= bits - 1;
     }
 }
 
@@ -86,12 +140,6 @@ fn ones(bits: &[u64]) -> impl Iterator<Item = usize> {
             place
         })
     })
-}
-
-impl Extend<Posting> for DocSet {
-    fn extend<I: IntoIterator<Item = Posting>>(&mut self, postings: I) {
-        postings.into_iter().for_each(|posting| self.insert(posting.doc));
-    }
 }
 
 /// A set whose documents are numbered in their order.
@@ -116,6 +164,11 @@ impl Places {
     /// The documents, ascending.
     pub(crate) fn documents(&self) -> Vec<DocId> {
         self.set.documents()
+    }
+
+    /// The documents as a set.
+    pub(crate) fn set(&self) -> &DocSet {
+        &self.set
     }
 
     /// Which of the documents this one is, from 0; `None` for one that is not among them.
@@ -156,6 +209,14 @@ mod tests {
             prop_assert_eq!(one.documents(), a.iter().copied().collect::<Vec<_>>());
             prop_assert_eq!(one.len(), a.len());
             prop_assert_eq!(one.contains(asked), a.contains(&asked));
+            let (from, to) = (asked / 2, asked / 2 + a.len() as u32);
+            prop_assert_eq!(one.any(from, to), a.range(from..=to).next().is_some());
+            prop_assert_eq!(one.documents_between(from, to), a.range(from..=to).copied().collect::<Vec<_>>());
+            let mut evens = DocSet::none(300);
+            let docs: Vec<DocId> = b.iter().copied().collect();
+            evens.insert_where(docs.iter().map(|doc| (*doc, doc.is_multiple_of(2))), &docs);
+            let even = |doc: &DocId| doc.is_multiple_of(2);
+            prop_assert_eq!(evens.documents(), b.iter().copied().filter(even).collect::<Vec<_>>());
             let (mut both, mut either) = (one.clone(), one.clone());
             both.intersect(&other);
             either.unite(&other);

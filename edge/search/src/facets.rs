@@ -5,8 +5,9 @@ use seoga_index::columns::{Language, UNKNOWN16};
 use seoga_index::names::NAMES_PER_FILE;
 
 use crate::answer::{Facet, FacetCount};
-use crate::gather::{COLUMN_FILES, Ranked};
+use crate::docset::DocSet;
 use crate::order;
+use crate::ranked::{COLUMN_FILES, Ranked};
 use crate::reader::Reader;
 
 /// Values told of a facet; all libraries are told.
@@ -16,16 +17,12 @@ const NAME_FILES: u32 = 2;
 
 /// Counts over hits, best first, and over how many of them: those in the columns' files of the best-placed ones. `facets_over` says how many of a larger index were counted.
 pub(crate) fn count(reader: &Reader<'_>, hits: &[Ranked]) -> (Vec<Facet>, u32) {
-    let mut files: Vec<(std::ops::Range<u64>, Vec<DocId>)> = Vec::new();
-    for Ranked { doc, .. } in hits {
-        let position = u64::from(*doc);
-        match files.iter().position(|(range, _)| range.contains(&position)) {
-            Some(at) => files.get_mut(at).into_iter().for_each(|(_, docs)| docs.push(*doc)),
-            None if files.len() < COLUMN_FILES => {
-                let range = reader.manifest.directory.facets.range(position);
-                files.extend(range.map(|range| (range, vec![*doc])));
-            }
-            None => {}
+    let mut all = DocSet::none(reader.manifest.documents);
+    let mut files: Vec<std::ops::Range<u64>> = Vec::new();
+    for doc in hits.iter().map(|hit| hit.doc()) {
+        all.insert(doc);
+        if files.len() < COLUMN_FILES && !files.iter().any(|range| range.contains(&doc.into())) {
+            files.extend(reader.manifest.directory.facets.range(doc.into()));
         }
     }
     let manifest = reader.manifest;
@@ -36,9 +33,11 @@ pub(crate) fn count(reader: &Reader<'_>, hits: &[Ranked]) -> (Vec<Facet>, u32) {
     let mut publishers = vec![0u32; (NAME_FILES * NAMES_PER_FILE) as usize];
     let mut languages = [0u32; 3];
     let mut reached = 0;
-    for (_, docs) in &files {
+    for range in &files {
+        let last = range.end.saturating_sub(1).min(reader.manifest.documents.into());
+        let docs = all.documents_between(range.start as DocId, last as DocId);
         reached += docs.len() as u32;
-        reader.facets(docs, &mut |row| {
+        reader.facets(&docs, &mut |row| {
             for (byte, mask) in row.libraries.iter().enumerate() {
                 let mut bits = *mask;
                 while bits != 0 {

@@ -1,24 +1,28 @@
 //! From readings to scored documents.
 //!
-//! Every list is decoded once; which documents have every word is found out bit
-//! by bit, and only those are scored: each word keeps for each of them its best
-//! reading. Scores are integers: the same on every machine. `docs/RANKING.md`
-//! explains them.
+//! First which documents have every word, bit by bit, the rarest word first: of the lists of the others only what
+//! may hold one of those is read. Then each word keeps for each of these documents its best reading. Scores are
+//! integers: the same on every machine. `docs/RANKING.md` explains them.
+
+use std::cell::Cell;
 
 use seoga_index::DocId;
 use seoga_index::dictionary::{Entry, df_class};
-use seoga_index::manifest::PlacedFiles;
-use seoga_index::postings::{Field, MAX_WEIGHT, Posting};
+use seoga_index::postings::{Column, Field, MAX_WEIGHT, Posting, Unpacked};
 
 use crate::answer::{Reading, Tier};
 use crate::docset::{DocSet, Places};
+use crate::order;
 use crate::preference::Preference;
-use crate::reader::Reader;
-use crate::request::MAX_REACH;
+use crate::ranked::Ranked;
+use crate::reader::{Parts, Reader};
 use crate::resolve::{Alternative, Slot};
 
 #[cfg(feature = "explain")]
 pub mod explain;
+mod packed;
+
+use packed::{Packed, Scale};
 
 /// A document that has a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,21 +43,13 @@ pub(crate) struct WordHit {
     pub(crate) back: u8,
 }
 
-/// A document that has what was asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Ranked {
-    pub(crate) doc: DocId,
-    pub(crate) tier: Tier,
-    pub(crate) score: u32,
-}
-
 /// What the documents in question have of each word.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Gathered {
     /// The documents, ascending.
     docs: Vec<DocId>,
     /// By slot, for each of the documents.
-    words: Vec<Vec<Option<WordHit>>>,
+    words: Vec<Vec<Packed>>,
 }
 
 /// What a hit in a field is worth, in sixteenths of the word's rarity.
@@ -85,39 +81,32 @@ const BEGINNING_WORTH: u32 = 150;
 /// What a keyword at the head of its list is worth more than one at its end.
 const KEYWORD_WORTH: u32 = 1;
 
-/// Files of a column that are read, for facets or for an order: of other books only the best-placed are told apart.
-pub(crate) const COLUMN_FILES: usize = 4;
-
-/// Rarity in half-bits: 2 log2 of (books / books with the word), and 4 more so
+/// Rarity in half-bits: 2 log2 of (books / books with the word, told by their class), and 4 more so
 /// that no word is worth nothing (inverse document frequency in integers).
-fn rarity(documents: u32, df: u32) -> u32 {
-    u32::from(df_class(documents).saturating_sub(df_class(df))) + 4
+fn rarity(documents: u32, class: u8) -> u32 {
+    u32::from(df_class(documents).saturating_sub(class)) + 4
 }
 
 /// Every list of every reading of every slot.
-#[derive(Debug)]
-pub(crate) struct Lists {
+pub(crate) struct Lists<'a> {
+    reader: &'a Reader<'a>,
     /// By slot and alternative.
-    read: Vec<Vec<Read>>,
-    documents: u32,
-    /// Whether every list was read to its end.
-    pub(crate) whole: bool,
+    readings: Vec<Vec<Read>>,
+    /// Whether every list that was looked into was read to its end.
+    whole: Cell<bool>,
 }
 
-/// What the lists of one reading say.
+/// A reading and what its lists are worth.
 #[derive(Debug)]
 struct Read {
     /// Words of the query it stands for.
     spans: usize,
-    said: Said,
-}
-
-#[derive(Debug)]
-enum Said {
-    /// One list, and what its postings are worth.
-    One(Vec<Posting>, Worth),
-    /// Several lists that were met, or one that stands for several words.
-    Several(Vec<WordHit>),
+    /// A document must be on all of these.
+    lists: Vec<(Entry, Worth)>,
+    /// The best tier where one word of several does not stand right behind the other.
+    apart: Tier,
+    /// About how many books it finds, at most.
+    books: u64,
 }
 
 /// What postings of a list are worth by their field; nothing where the word is not asked for there.
@@ -129,8 +118,8 @@ struct Worth {
 }
 
 impl Worth {
-    fn new(reader: &Reader<'_>, alternative: &Alternative, number: u16, slot: &Slot, df: u32) -> Self {
-        let rarity = rarity(reader.manifest.documents, df);
+    fn new(documents: u32, alternative: &Alternative, number: u16, slot: &Slot, class: u8) -> Self {
+        let rarity = rarity(documents, class);
         let of = |field: Field| {
             if alternative.reading != Reading::Infix && !slot.fields.has(field) {
                 return None;
@@ -149,7 +138,6 @@ impl Worth {
         }
     }
 
-    #[inline]
     fn hit(&self, posting: Posting) -> Option<WordHit> {
         let field = posting.field();
         let (tier, score) = (*self.by_field.get(field as usize)?)?;
@@ -166,23 +154,184 @@ impl Worth {
             back: 0,
         })
     }
+}
 
-    /// One hit for each document: the best of its postings.
-    fn hits(&self, postings: &[Posting]) -> Vec<WordHit> {
-        let mut hits: Vec<WordHit> = Vec::with_capacity(postings.len());
-        for hit in postings.iter().filter_map(|posting| self.hit(*posting)) {
-            match hits.last_mut() {
-                Some(last) if last.doc == hit.doc => last.improve(&hit),
-                _ => hits.push(hit),
+impl Read {
+    fn of(documents: u32, alternative: &Alternative, number: u16, slot: &Slot) -> Self {
+        let common = commonest(slot, alternative);
+        let list = |entry: &Entry| {
+            (*entry, Worth::new(documents, alternative, number, slot, entry.df_class().max(common)))
+        };
+        let books = alternative.entries.iter().map(|entry| u64::from(entry.df())).min();
+        Self {
+            spans: alternative.spans.max(1),
+            lists: alternative.entries.iter().map(list).collect(),
+            apart: if alternative.reading == Reading::Infix { alternative.tier } else { Tier::Infix },
+            books: books.unwrap_or(0),
+        }
+    }
+}
+
+impl<'a> Lists<'a> {
+    /// The lists of these slots; none is read yet.
+    pub(crate) fn of(reader: &'a Reader<'a>, slots: &[Slot]) -> Self {
+        let documents = reader.manifest.documents;
+        let readings = slots.iter().map(|slot| {
+            let alternatives = slot.alternatives.iter().enumerate();
+            alternatives.map(|(number, one)| Read::of(documents, one, number as u16, slot)).collect()
+        });
+        Self { reader, readings: readings.collect(), whole: Cell::new(true) }
+    }
+
+    /// Whether every list that was looked into was read to its end.
+    pub(crate) fn are_whole(&self) -> bool {
+        self.whole.get()
+    }
+
+    /// The readings that reach a slot, those of earlier slots first, and how many slots before it they begin.
+    fn reaching(&self, place: usize) -> impl Iterator<Item = (usize, &Read)> {
+        let before = self.readings.iter().enumerate().take(place + 1);
+        before.flat_map(move |(from, read)| {
+            read.iter().filter(move |read| from + read.spans > place).map(move |read| (place - from, read))
+        })
+    }
+
+    /// The documents that have every word.
+    pub(crate) fn every(&self) -> DocSet {
+        let books = |place: usize| self.reaching(place).map(|(_, read)| read.books).sum::<u64>();
+        let mut places: Vec<(u64, usize)> =
+            (0..self.readings.len()).map(|place| (books(place), place)).collect();
+        order::sort_by(&mut places, Ord::cmp);
+        let mut found: Option<DocSet> = None;
+        for (_, place) in places {
+            let mut own = self.none();
+            self.reaching(place).for_each(|(_, read)| self.documents(read, found.as_ref(), &mut own));
+            found.iter().for_each(|found| own.intersect(found));
+            found = Some(own);
+        }
+        found.unwrap_or_else(|| self.none())
+    }
+
+    /// The documents that have any word.
+    pub(crate) fn any(&self) -> DocSet {
+        let mut found = self.none();
+        self.readings.iter().flatten().for_each(|read| self.documents(read, None, &mut found));
+        found
+    }
+
+    /// What these documents have of each word.
+    pub(crate) fn gather(&self, docs: DocSet) -> Gathered {
+        let places = Places::of(docs);
+        let docs = places.documents();
+        let mut words = Vec::with_capacity(self.readings.len());
+        for place in 0..self.readings.len() {
+            let mut hits = vec![Packed::NONE; docs.len()];
+            self.reaching(place).for_each(|(back, read)| self.put(read, back, &places, &mut hits));
+            words.push(hits);
+        }
+        Gathered { docs, words }
+    }
+
+    fn none(&self) -> DocSet {
+        DocSet::none(self.reader.manifest.documents)
+    }
+
+    fn visit(&self, entry: Entry, within: Option<&DocSet>, visit: &mut dyn FnMut(&Unpacked<'_, '_>)) {
+        let extent = self.reader.each(entry, Parts::OfWord, within, visit);
+        self.whole.set(self.whole.get() && extent.whole);
+    }
+
+    /// Puts the documents of a reading into a set: all, or those within another and perhaps others.
+    fn documents(&self, read: &Read, within: Option<&DocSet>, into: &mut DocSet) {
+        match read.lists.as_slice() {
+            [(entry, worth)] => self.on_list(*entry, worth, within, into),
+            lists => self.meet(lists, read.apart, within).iter().for_each(|hit| into.insert(hit.doc)),
+        }
+    }
+
+    fn on_list(&self, entry: Entry, worth: &Worth, within: Option<&DocSet>, into: &mut DocSet) {
+        // A bit for each field.
+        let fields =
+            worth.by_field.iter().rev().fold(0, |fields, worth| fields << 1 | u8::from(worth.is_some()));
+        let counts = |occurrence: u8| fields >> (occurrence >> 5) & 1 == 1;
+        self.visit(entry, within, &mut |chunk| match chunk.occurrences {
+            Column::Same(occurrence) if counts(occurrence) => into.insert_all(chunk.docs),
+            Column::Same(_) => {}
+            Column::Each(each) => {
+                let docs = chunk.docs.iter().zip(each);
+                into.insert_where(docs.map(|(doc, occurrence)| (*doc, counts(*occurrence))), chunk.docs);
+            }
+        });
+    }
+
+    /// One hit for each document within a set: the best of its postings.
+    fn hits(&self, entry: Entry, worth: &Worth, within: &DocSet) -> Vec<WordHit> {
+        let mut hits: Vec<WordHit> = Vec::new();
+        self.visit(entry, Some(within), &mut |chunk| {
+            let postings = chunk.postings().filter(|posting| within.contains(posting.doc));
+            for hit in postings.filter_map(|posting| worth.hit(posting)) {
+                match hits.last_mut() {
+                    Some(last) if last.doc == hit.doc => last.improve(&hit),
+                    _ => hits.push(hit),
+                }
+            }
+        });
+        hits
+    }
+
+    /// The documents that are on all these lists, with scores and covers added up.
+    fn meet(&self, lists: &[(Entry, Worth)], apart: Tier, within: Option<&DocSet>) -> Vec<WordHit> {
+        let mut shortest_first: Vec<&(Entry, Worth)> = lists.iter().collect();
+        order::sort_by(&mut shortest_first, |a, b| a.0.df().cmp(&b.0.df()));
+        let mut both: Option<DocSet> = None;
+        for (entry, worth) in shortest_first {
+            let mut own = self.none();
+            let within = both.as_ref().or(within);
+            self.on_list(*entry, worth, within, &mut own);
+            within.into_iter().for_each(|within| own.intersect(within));
+            both = Some(own);
+        }
+        let Some(both) = both else { return Vec::new() };
+        let mut each = lists.iter().map(|(entry, worth)| self.hits(*entry, worth, &both));
+        let mut all = each.next().unwrap_or_default();
+        for hits in each {
+            all = meet(&all, &hits, apart);
+        }
+        if lists.len() > 1 {
+            all.iter_mut().for_each(|hit| hit.score /= lists.len() as u32);
+        }
+        all
+    }
+
+    /// Puts the hits of a reading to the documents in question; `back` slots after the one it begins at.
+    fn put(&self, read: &Read, back: usize, places: &Places, into: &mut [Packed]) {
+        match read.lists.as_slice() {
+            [(entry, worth)] if read.spans == 1 => {
+                let scale = Scale::of(worth);
+                self.visit(*entry, Some(places.set()), &mut |chunk| {
+                    for (at, doc) in chunk.docs.iter().enumerate() {
+                        if let Some(best) = places.place(*doc).and_then(|place| into.get_mut(place)) {
+                            best.improve(scale.packed(chunk.payload(at)));
+                        }
+                    }
+                });
+            }
+            lists => {
+                let spans = read.spans as u32;
+                for hit in self.meet(lists, read.apart, Some(places.set())) {
+                    let (score, covers) = (hit.score / spans, hit.covers / spans);
+                    let share = WordHit { score, covers, back: back as u8, ..hit };
+                    if let Some(best) = places.place(hit.doc).and_then(|place| into.get_mut(place)) {
+                        best.improve(Packed::of(&share));
+                    }
+                }
             }
         }
-        hits
     }
 }
 
 impl WordHit {
     /// Becomes another reading of the same document, if that is the better one.
-    #[inline]
     fn improve(&mut self, other: &WordHit) {
         let better = other.tier.cmp(&self.tier).then(other.penalty.cmp(&self.penalty));
         if better.then(self.score.cmp(&other.score)).is_lt() {
@@ -191,132 +340,9 @@ impl WordHit {
     }
 }
 
-impl Read {
-    fn of(reader: &Reader<'_>, alternative: &Alternative, number: u16, slot: &Slot) -> (Self, bool) {
-        let common = commonest(slot, alternative);
-        let spans = alternative.spans.max(1);
-        let mut whole = true;
-        let mut lists = alternative.entries.iter().map(|entry| {
-            let list = reader.list(*entry);
-            whole &= list.whole;
-            (Worth::new(reader, alternative, number, slot, list.df.max(common)), list.postings)
-        });
-        let said = match (lists.next(), alternative.entries.len()) {
-            (Some((worth, postings)), 1) if spans == 1 => Said::One(postings, worth),
-            (first, parts) => {
-                let apart =
-                    if alternative.reading == Reading::Infix { alternative.tier } else { Tier::Infix };
-                let mut all = first.map(|(worth, postings)| worth.hits(&postings)).unwrap_or_default();
-                for (worth, postings) in lists {
-                    all = meet(&all, &worth.hits(&postings), apart);
-                }
-                if parts > 1 {
-                    all.iter_mut().for_each(|hit| hit.score /= parts as u32);
-                }
-                Said::Several(all)
-            }
-        };
-        (Self { spans, said }, whole)
-    }
-
-    /// Puts its documents into a set.
-    fn documents(&self, into: &mut DocSet) {
-        match &self.said {
-            Said::One(postings, worth) if worth.by_field.iter().all(Option::is_some) => {
-                postings.iter().for_each(|posting| into.insert(posting.doc));
-            }
-            Said::One(postings, worth) => {
-                postings
-                    .iter()
-                    .filter_map(|posting| worth.hit(*posting))
-                    .for_each(|hit| into.insert(hit.doc));
-            }
-            Said::Several(hits) => hits.iter().for_each(|hit| into.insert(hit.doc)),
-        }
-    }
-
-    /// Puts its hits to the documents in question; `back` slots after the one it begins at.
-    fn put(&self, back: usize, places: &Places, into: &mut [Option<WordHit>]) {
-        let mut put = |doc: DocId, hit: &dyn Fn() -> Option<WordHit>| {
-            let Some(slot) = places.place(doc).and_then(|place| into.get_mut(place)) else { return };
-            let Some(hit) = hit() else { return };
-            match slot {
-                Some(best) => best.improve(&hit),
-                None => *slot = Some(hit),
-            }
-        };
-        match &self.said {
-            Said::One(postings, worth) => {
-                postings.iter().for_each(|posting| put(posting.doc, &|| worth.hit(*posting)));
-            }
-            Said::Several(hits) => {
-                let spans = self.spans as u32;
-                let share = |hit: &WordHit| WordHit {
-                    score: hit.score / spans,
-                    covers: hit.covers / spans,
-                    back: back as u8,
-                    ..*hit
-                };
-                hits.iter().for_each(|hit| put(hit.doc, &|| Some(share(hit))));
-            }
-        }
-    }
-}
-
-impl Lists {
-    /// Reads them.
-    pub(crate) fn read(reader: &Reader<'_>, slots: &[Slot]) -> Self {
-        let mut whole = true;
-        let mut of = |slot: &Slot, (number, alternative): (usize, &Alternative)| {
-            let (read, all) = Read::of(reader, alternative, number as u16, slot);
-            whole &= all;
-            read
-        };
-        let read =
-            slots.iter().map(|slot| slot.alternatives.iter().enumerate().map(|one| of(slot, one)).collect());
-        Self { read: read.collect(), documents: reader.manifest.documents, whole }
-    }
-
-    /// The readings that reach a slot, those of earlier slots first, and how many slots before it they begin.
-    fn reaching(&self, place: usize) -> impl Iterator<Item = (usize, &Read)> {
-        let before = self.read.iter().enumerate().take(place + 1);
-        before.flat_map(move |(from, read)| {
-            read.iter().filter(move |read| from + read.spans > place).map(move |read| (place - from, read))
-        })
-    }
-
-    /// The documents that have every word, or any.
-    pub(crate) fn documents(&self, every: bool) -> DocSet {
-        let mut found: Option<DocSet> = None;
-        for place in 0..self.read.len() {
-            let mut own = DocSet::none(self.documents);
-            self.reaching(place).for_each(|(_, read)| read.documents(&mut own));
-            match &mut found {
-                None => found = Some(own),
-                Some(found) if every => found.intersect(&own),
-                Some(found) => found.unite(&own),
-            }
-        }
-        found.unwrap_or_else(|| DocSet::none(self.documents))
-    }
-
-    /// What these documents have of each word.
-    pub(crate) fn gather(&self, docs: DocSet) -> Gathered {
-        let places = Places::of(docs);
-        let docs = places.documents();
-        let mut words = Vec::with_capacity(self.read.len());
-        for place in 0..self.read.len() {
-            let mut hits = vec![None; docs.len()];
-            self.reaching(place).for_each(|(back, read)| read.put(back, &places, &mut hits));
-            words.push(hits);
-        }
-        Gathered { docs, words }
-    }
-}
-
-/// Books of the commonest word that was guessed in the same way: of several
+/// How common the commonest word is that was guessed in the same way, as a class of books: of several
 /// guesses the rare one is not the better one, so all count as that common.
-fn commonest(slot: &Slot, of: &Alternative) -> u32 {
+fn commonest(slot: &Slot, of: &Alternative) -> u8 {
     if matches!(of.reading, Reading::Exact | Reading::Joined | Reading::Split) {
         return 0;
     }
@@ -324,7 +350,7 @@ fn commonest(slot: &Slot, of: &Alternative) -> u32 {
         slot.alternatives.iter().filter(|other| other.reading == of.reading && other.entries.len() == 1);
     let most = same.flat_map(|other| &other.entries).map(Entry::df).max().unwrap_or(0);
     // What is still being typed is less of a guess: a rarer word may be meant.
-    if of.reading == Reading::Prefix { most / 4 } else { most }
+    df_class(if of.reading == Reading::Prefix { most / 4 } else { most })
 }
 
 /// Documents on both lists, with scores and covers added up; at best in tier
@@ -371,33 +397,36 @@ fn next(a: &WordHit, b: &WordHit) -> u32 {
 
 impl Gathered {
     /// What the documents have of each word of the query, slot by slot.
-    pub(crate) fn hits(&self) -> impl Iterator<Item = (usize, &WordHit)> {
+    pub(crate) fn hits(&self) -> impl Iterator<Item = (usize, WordHit)> {
         let slots = self.words.iter().enumerate();
-        slots.flat_map(|(place, words)| words.iter().flatten().map(move |hit| (place, hit)))
+        slots.flat_map(|(place, words)| {
+            let docs = self.docs.iter().zip(words);
+            docs.filter_map(move |(doc, word)| Some((place, word.hit(*doc)?)))
+        })
     }
 
     /// The documents that have every word, ascending.
     pub(crate) fn all_words(&self, preference: &Preference) -> Vec<Ranked> {
-        let ranked = self.docs.iter().enumerate().filter_map(|(at, doc)| self.ranked(at, *doc));
-        let mut ranked: Vec<Ranked> = ranked.collect();
+        let mut ranked = Vec::with_capacity(self.docs.len());
+        ranked.extend(self.docs.iter().enumerate().filter_map(|(at, doc)| self.ranked(at, *doc)));
         preference.raise(&mut ranked);
         ranked
     }
 
     /// The rank of one of the documents, if it has every word.
     fn ranked(&self, at: usize, doc: DocId) -> Option<Ranked> {
-        let mut hit = Ranked { doc, tier: Tier::Exact, score: 0 };
+        let (mut tier, mut score) = (Tier::Exact, 0);
         let (mut covers, mut starts, mut neighbours, mut in_a_row) = (0, false, 0, self.words.len() > 1);
-        let mut before: Option<&WordHit> = None;
+        let mut before: Option<WordHit> = None;
         for words in &self.words {
-            let word = words.get(at)?.as_ref()?;
-            hit.tier = hit.tier.max(word.tier);
-            hit.score += word.score;
+            let word = words.get(at)?.hit(doc)?;
+            tier = tier.max(word.tier);
+            score += word.score;
             covers += word.covers;
-            match before {
+            match &before {
                 None => starts = word.field == Field::TitleStart && word.place <= 1,
                 Some(before) => {
-                    let worth = next(before, word);
+                    let worth = next(before, &word);
                     neighbours += worth;
                     in_a_row &= worth > 0;
                 }
@@ -405,9 +434,9 @@ impl Gathered {
             before = Some(word);
         }
         let placed = u32::from(starts) * START_WORTH + neighbours;
-        hit.score += covers.min(MAX_WEIGHT.into()) * COVER_WORTH + placed * typing(hit.tier);
-        hit.score += u32::from(in_a_row) * ROW_WORTH;
-        Some(hit)
+        score += covers.min(MAX_WEIGHT.into()) * COVER_WORTH + placed * typing(tier);
+        score += u32::from(in_a_row) * ROW_WORTH;
+        Some(Ranked::new(doc, tier, score))
     }
 
     /// Books with a title that begins with all that was typed so far (`docs`,
@@ -417,15 +446,14 @@ impl Gathered {
         let tier = if self.words.len() > 1 { Tier::Exact } else { Tier::Prefix };
         let mut added = Vec::new();
         for doc in docs {
-            let found = ranked.binary_search_by_key(doc, |hit| hit.doc).ok();
+            let found = ranked.binary_search_by_key(doc, |hit| hit.doc()).ok();
             if let Some(hit) = found.and_then(|at| ranked.get_mut(at)) {
-                hit.tier = tier.min(hit.tier);
-                hit.score += BEGINNING_WORTH;
+                *hit = Ranked::new(*doc, tier.min(hit.tier()), hit.score() + BEGINNING_WORTH);
                 continue;
             }
             let words = (0..self.words.len()).filter_map(|place| self.of(place, *doc));
             let words = words.map(|word| word.score).sum::<u32>();
-            added.push(Ranked { doc: *doc, tier, score: BEGINNING_WORTH + words + preference.points(*doc) });
+            added.push(Ranked::new(*doc, tier, BEGINNING_WORTH + words + preference.points(*doc)));
         }
         ranked.extend(added);
     }
@@ -435,11 +463,10 @@ impl Gathered {
     pub(crate) fn some_words(&self, preference: &Preference) -> Vec<Ranked> {
         let needed = self.words.len().div_ceil(2).max(1) as u32;
         let some = |(at, doc): (usize, &DocId)| {
-            let words = self.words.iter().filter_map(|words| words.get(at)?.as_ref());
+            let words = self.words.iter().filter_map(|words| words.get(at)?.hit(*doc));
             let direct = words.filter(|hit| hit.tier <= Tier::Form);
             let (count, score) = direct.fold((0, 0), |(count, score), hit| (count + 1, score + hit.score));
-            let ranked = Ranked { doc: *doc, tier: Tier::Partial, score: score + 1000 * count };
-            (count >= needed).then_some(ranked)
+            (count >= needed).then(|| Ranked::new(*doc, Tier::Partial, score + 1000 * count))
         };
         let mut ranked: Vec<Ranked> = self.docs.iter().enumerate().filter_map(some).collect();
         preference.raise(&mut ranked);
@@ -447,34 +474,8 @@ impl Gathered {
     }
 
     /// How a document has a word.
-    pub(crate) fn of(&self, place: usize, doc: DocId) -> Option<&WordHit> {
+    pub(crate) fn of(&self, place: usize, doc: DocId) -> Option<WordHit> {
         let at = self.docs.binary_search(&doc).ok()?;
-        self.words.get(place)?.get(at)?.as_ref()
+        self.words.get(place)?.get(at)?.hit(doc)
     }
-}
-
-/// Best first: tier, score, then the likelier book.
-fn better_first(a: &Ranked, b: &Ranked) -> std::cmp::Ordering {
-    a.tier.cmp(&b.tier).then(b.score.cmp(&a.score)).then(a.doc.cmp(&b.doc))
-}
-
-/// Puts the best first, as far as an answer can tell: as many as paging reaches, and those in as many columns' files as
-/// are read. Behind them the others, in no order.
-pub(crate) fn sort(ranked: &mut [Ranked], columns: &PlacedFiles) {
-    let reach = MAX_REACH as usize;
-    if ranked.len() > 2 * reach {
-        ranked.select_nth_unstable_by(reach, better_first);
-        let (head, _) = ranked.split_at_mut(reach);
-        head.sort_unstable_by(better_first);
-        let mut files = Vec::new();
-        for file in head.iter().filter_map(|hit| columns.find(hit.doc.into())) {
-            if !files.contains(&file) {
-                files.push(file);
-            }
-            if files.len() == COLUMN_FILES {
-                return;
-            }
-        }
-    }
-    ranked.sort_unstable_by(better_first);
 }

@@ -43,6 +43,7 @@ mod numbers;
 mod order;
 mod preference;
 mod query;
+mod ranked;
 mod reader;
 mod related;
 pub mod request;

@@ -15,12 +15,13 @@ use crate::answer::{Answer, Hit, Interpretation, Match, MatchedField, Reading, T
 use crate::docset::DocSet;
 use crate::facets;
 use crate::filter;
-use crate::gather::{COLUMN_FILES, Gathered, Lists, Ranked, sort};
+use crate::gather::{Gathered, Lists};
 use crate::mark;
 use crate::order;
 use crate::preference::{Preference, choice_hash};
 use crate::query::Query;
-use crate::reader::Reader;
+use crate::ranked::{COLUMN_FILES, Ranked, sort};
+use crate::reader::{Parts, Reader};
 use crate::related::{Near, POOR, RelatedWord};
 use crate::request::{MAX_LIMIT, MAX_REACH, Request, Sort};
 use crate::resolve::{self, Slot};
@@ -131,7 +132,7 @@ impl Found {
     /// How much of a hit's score is there for what visitors picked before. Hits
     /// that were given no score have nothing of it, nor have related books.
     fn preferred(&self, hit: &Ranked) -> u32 {
-        if hit.tier == Tier::Related { 0 } else { self.preference.points(hit.doc).min(hit.score) }
+        if hit.tier() == Tier::Related { 0 } else { self.preference.points(hit.doc()).min(hit.score()) }
     }
 }
 
@@ -197,7 +198,7 @@ impl Search {
         let of_words = listed.is_none() && self.request.sort != Sort::Topics;
         let hits = page.map(|hit| match of_words {
             true => {
-                let begins = begin.contains(hit.doc);
+                let begins = begin.contains(hit.doc());
                 Why {
                     preferred: found.preferred(hit),
                     ..why(reader, &looked_up.slots, &found.gathered, hit, &found.related, begins)
@@ -345,14 +346,14 @@ impl Search {
     /// The documents that answer; `None` to look the words up more widely.
     fn find(&self, reader: &Reader<'_>, looked_up: &LookedUp, wide: bool) -> Option<Found> {
         let (passing, mut exact) = looked_up.filters.documents(reader);
-        let lists = Lists::read(reader, &looked_up.slots);
-        exact &= lists.whole && !looked_up.capped;
+        exact &= !looked_up.capped;
+        let lists = Lists::of(reader, &looked_up.slots);
         let plain = !wide && !looked_up.widened && self.query.phrases.is_empty();
         let preference = self.preference(reader, looked_up);
         let (mut gathered, mut near) = (Gathered::default(), Near::default());
         let mut ranked = Vec::new();
         if self.request.sort == Sort::Topics && !wide {
-            gathered = lists.gather(lists.documents(false));
+            gathered = lists.gather(lists.any());
             near = Near::of(reader, &looked_up.slots, &gathered, None);
             ranked = near.by_topics(reader, &gathered, plain);
         }
@@ -368,7 +369,7 @@ impl Search {
                     exact &= reader.documents(*entry, &mut docs);
                 }
                 let documents = docs.documents().into_iter();
-                ranked = documents.map(|doc| Ranked { doc, tier, score: 0 }).collect();
+                ranked = documents.map(|doc| Ranked::new(doc, tier, 0)).collect();
                 preference.raise(&mut ranked);
             }
             None if looked_up.slots.is_empty() => {
@@ -377,14 +378,14 @@ impl Search {
                     None if self.request.text.is_empty() => (0..self.manifest.documents.min(8192)).collect(),
                     None => Vec::new(),
                 };
-                ranked = docs.into_iter().map(|doc| Ranked { doc, tier: Tier::Exact, score: 0 }).collect();
+                ranked = docs.into_iter().map(|doc| Ranked::new(doc, Tier::Exact, 0)).collect();
             }
             None => {
                 let mut begin = DocSet::none(self.manifest.documents);
                 for entry in &looked_up.beginnings {
                     reader.documents(*entry, &mut begin);
                 }
-                let mut docs = lists.documents(true);
+                let mut docs = lists.every();
                 docs.unite(&begin);
                 direct = (docs.len() < POOR).then(|| docs.documents());
                 if let Some(passing) = &passing {
@@ -396,15 +397,21 @@ impl Search {
                 gathered.raise_beginnings(&mut ranked, &begin.documents(), &preference);
             }
         }
+        let excluded = looked_up.excluded.iter().map(|entries| {
+            let each = entries.iter().map(|entry| {
+                let mut docs = DocSet::none(self.manifest.documents);
+                reader.each(*entry, Parts::OfWord, None, &mut |chunk| docs.insert_all(chunk.docs));
+                docs
+            });
+            each.collect::<Vec<DocSet>>()
+        });
+        let excluded: Vec<Vec<DocSet>> = excluded.collect();
         let keep = |ranked: &mut Vec<Ranked>| {
             if let Some(passing) = &passing {
-                ranked.retain(|hit| passing.contains(hit.doc));
+                ranked.retain(|hit| passing.contains(hit.doc()));
             }
-            for entries in &looked_up.excluded {
-                let lists: Vec<_> = entries.iter().map(|entry| reader.list(*entry)).collect();
-                ranked.retain(|hit| {
-                    lists.iter().any(|list| list.postings.binary_search_by_key(&hit.doc, |p| p.doc).is_err())
-                });
+            for lists in &excluded {
+                ranked.retain(|hit| lists.iter().any(|docs| !docs.contains(hit.doc())));
             }
         };
         keep(&mut ranked);
@@ -415,7 +422,7 @@ impl Search {
                 return None;
             }
             if self.query.words.len() > 1 && self.query.phrases.is_empty() {
-                gathered = lists.gather(lists.documents(false));
+                gathered = lists.gather(lists.any());
                 ranked = gathered.some_words(&preference);
                 keep(&mut ranked);
             }
@@ -426,22 +433,22 @@ impl Search {
         sort(&mut ranked, &self.manifest.directory.facets);
         let mut related = Vec::new();
         if !by_topics {
-            near = Near::of(reader, &looked_up.slots, &gathered, ranked.first().map(|hit| hit.doc));
+            near = Near::of(reader, &looked_up.slots, &gathered, ranked.first().map(|hit| hit.doc()));
             if let Some(direct) = direct.filter(|_| plain && !ranked.is_empty() && near.is_of_topics()) {
-                // Books with some of the words are in question now.
-                gathered = lists.gather(lists.documents(false));
-                let (words, mut added) = near.widen(reader, &gathered, &direct);
+                let (words, mut added, all) = near.widen(reader, &lists, &direct);
+                gathered = all;
                 keep(&mut added);
                 if self.sorts_by_column() {
                     // Read with the related words, so that no round more is needed for the order.
                     for hit in &ranked {
-                        let _ = self.sort_key(reader, hit.doc);
+                        let _ = self.sort_key(reader, hit.doc());
                     }
                 }
                 ranked.extend(added);
                 related = words;
             }
         }
+        exact &= lists.are_whole();
         Some(Found { gathered, ranked, counted: None, exact, near, related, preference })
     }
 
@@ -460,7 +467,7 @@ impl Search {
     /// The initials asked, where they are more than the index tells.
     fn long_initials(&self, found: &Found) -> Option<&Vec<u8>> {
         let run = self.query.initials.as_ref().filter(|run| run.len() > crate::INITIALS_IN_KEY);
-        run.filter(|_| found.ranked.first().is_some_and(|hit| hit.tier == Tier::Keyboard))
+        run.filter(|_| found.ranked.first().is_some_and(|hit| hit.tier() == Tier::Keyboard))
     }
 
     /// Checks candidates whose text must be seen, and sorts by a column.
@@ -471,14 +478,14 @@ impl Search {
         if initials.is_some() || !self.query.phrases.is_empty() {
             let mut files = BTreeSet::new();
             let within = |hit: &&Ranked| {
-                let file = self.manifest.directory.records.find(hit.doc.into()).map(|(number, _)| number);
+                let file = self.manifest.directory.records.find(hit.doc().into()).map(|(number, _)| number);
                 files.len() < CHECKED_FILES && files.insert(file) || files.contains(&file)
             };
             let checked: Vec<Ranked> = ranked.iter().take(CHECKED).filter(within).copied().collect();
             exact = checked.len() == ranked.len();
             ranked = checked
                 .into_iter()
-                .filter(|hit| reader.record(hit.doc).is_some_and(|record| self.holds(&record, initials)))
+                .filter(|hit| reader.record(hit.doc()).is_some_and(|record| self.holds(&record, initials)))
                 .collect();
         }
         let exact = found.exact && exact;
@@ -486,7 +493,7 @@ impl Search {
             return Found { ranked, exact, ..Found::default() };
         }
         let order = &self.manifest.directory.order;
-        let file_of = |hit: &Ranked| order.find(hit.doc.into()).map(|(number, _)| number);
+        let file_of = |hit: &Ranked| order.find(hit.doc().into()).map(|(number, _)| number);
         let mut files = BTreeSet::new();
         for file in found.ranked.iter().map(file_of) {
             if files.len() == COLUMN_FILES {
@@ -498,13 +505,13 @@ impl Search {
         let most = if widened { SORTED_WIDE } else { usize::MAX };
         let (mut reached, mut others) = (Vec::new(), Vec::new());
         for (place, hit) in ranked.into_iter().enumerate() {
-            let sorted = place < most && files.contains(&file_of(&hit)) && hit.tier != Tier::Related;
+            let sorted = place < most && files.contains(&file_of(&hit)) && hit.tier() != Tier::Related;
             if sorted { &mut reached } else { &mut others }.push(hit);
         }
         let mut ranked = reached;
-        order::sort_by_cached_key(&mut ranked, |hit| self.sort_key(reader, hit.doc));
+        order::sort_by_cached_key(&mut ranked, |hit| self.sort_key(reader, hit.doc()));
         let sorted = ranked.len();
-        let exact = exact && others.iter().all(|hit| hit.tier == Tier::Related);
+        let exact = exact && others.iter().all(|hit| hit.tier() == Tier::Related);
         ranked.extend(others);
         if self.sought.is_none() {
             // What is read for any order is read now, so that the records are the last round.
@@ -515,7 +522,7 @@ impl Search {
                 let (first, last) = self.page();
                 let shown = ranked.iter().enumerate().take(last.max(sorted));
                 for (_, hit) in shown.filter(|(place, _)| *place < sorted || *place >= first) {
-                    reader.want_record(hit.doc);
+                    reader.want_record(hit.doc());
                 }
             }
         }
@@ -568,14 +575,14 @@ impl Search {
         let mut readings: Vec<Interpretation> = Vec::new();
         let mut hits = Vec::new();
         for (place, ranked) in page {
-            let Some(record) = reader.record(ranked.doc) else { continue };
+            let Some(record) = reader.record(ranked.doc()) else { continue };
             let matched = self.matched(looked_up, found, ranked, &record, &mut readings);
             let preferred = found.preferred(ranked);
             hits.push(Hit {
-                doc: ranked.doc,
+                doc: ranked.doc(),
                 rank: place as u32 + 1,
-                tier: ranked.tier,
-                score: ranked.score,
+                tier: ranked.tier(),
+                score: ranked.score(),
                 preferred,
                 record,
                 matched,
@@ -605,9 +612,9 @@ impl Search {
         record: &seoga_index::record::Record,
         readings: &mut Vec<Interpretation>,
     ) -> Vec<Match> {
-        let doc = hit.doc;
+        let doc = hit.doc();
         let mut matched = Vec::new();
-        if hit.tier == Tier::Related {
+        if hit.tier() == Tier::Related {
             for word in &found.related {
                 let Some(field) = word.field_in(doc) else { continue };
                 let Some(slot) = looked_up.slots.get(word.of) else { continue };
@@ -637,7 +644,7 @@ impl Search {
                 tell(typed, reading.words.join(" "), reading.reading, readings);
             }
         }
-        if let (true, Tier::Exact | Tier::Prefix, Some(typed)) = (unmet, hit.tier, &self.query.beginning) {
+        if let (true, Tier::Exact | Tier::Prefix, Some(typed)) = (unmet, hit.tier(), &self.query.beginning) {
             mark::mark_beginning(record, typed, &mut matched);
         }
         mark::tidy(&mut matched);
@@ -646,7 +653,8 @@ impl Search {
 
     /// The query with its slips put right, when the best hit needed that.
     fn did_you_mean(&self, found: &Found, readings: &[Interpretation]) -> Option<String> {
-        if !matches!(found.ranked.first()?.tier, Tier::Typo | Tier::Keyboard) || self.query.initials.is_some()
+        if !matches!(found.ranked.first()?.tier(), Tier::Typo | Tier::Keyboard)
+            || self.query.initials.is_some()
         {
             return None;
         }
@@ -669,6 +677,6 @@ fn tell(input: String, reading: String, by: Reading, readings: &mut Vec<Interpre
 
 /// A document's place among the hits that paging reaches, from 1.
 fn rank(found: &Found, doc: DocId) -> Option<u32> {
-    let place = found.ranked.iter().take(MAX_REACH as usize).position(|hit| hit.doc == doc)?;
+    let place = found.ranked.iter().take(MAX_REACH as usize).position(|hit| hit.doc() == doc)?;
     Some(place as u32 + 1)
 }

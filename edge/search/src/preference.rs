@@ -9,8 +9,8 @@ use seoga_index::DocId;
 use seoga_index::choices::{Pick, hash};
 use seoga_text::{fold, keys};
 
-use crate::gather::Ranked;
 use crate::query::{Fields, Query};
+use crate::ranked::Ranked;
 use crate::reader::Reader;
 
 /// The hash under which the picks of a query lie: of its words as keystrokes,
@@ -60,9 +60,9 @@ impl Preference {
     /// Adds the points to hits, which ascend by document.
     pub(crate) fn raise(&self, ranked: &mut [Ranked]) {
         for pick in self.asked.iter().chain(&self.prior) {
-            let found = ranked.binary_search_by_key(&pick.doc, |hit| hit.doc).ok();
+            let found = ranked.binary_search_by_key(&pick.doc, |hit| hit.doc()).ok();
             if let Some(hit) = found.and_then(|at| ranked.get_mut(at)) {
-                hit.score += u32::from(pick.points);
+                *hit = hit.raised(u32::from(pick.points));
             }
         }
     }
@@ -102,7 +102,7 @@ mod tests {
     }
 
     fn hits() -> impl Strategy<Value = Vec<Ranked>> {
-        let hit = |(doc, (tier, score)): (u32, (usize, u32))| Ranked { doc, tier: Tier::ALL[tier], score };
+        let hit = |(doc, (tier, score)): (u32, (usize, u32))| Ranked::new(doc, Tier::ALL[tier], score);
         prop::collection::btree_map(0u32..60, (0usize..8, 0u32..900), 0..40)
             .prop_map(move |hits| hits.into_iter().map(hit).collect())
     }
@@ -114,11 +114,11 @@ mod tests {
             let mut raised = hits.clone();
             preference.raise(&mut raised);
             for (before, after) in hits.iter().zip(&raised) {
-                prop_assert_eq!((before.doc, before.tier), (after.doc, after.tier));
-                prop_assert_eq!(before.score + preference.points(before.doc), after.score);
+                prop_assert_eq!((before.doc(), before.tier()), (after.doc(), after.tier()));
+                prop_assert_eq!(before.score() + preference.points(before.doc()), after.score());
             }
-            crate::gather::sort(&mut raised, &seoga_index::manifest::PlacedFiles::new(Vec::new()));
-            prop_assert!(raised.is_sorted_by_key(|hit| hit.tier));
+            crate::ranked::sort(&mut raised, &seoga_index::manifest::PlacedFiles::new(Vec::new()));
+            prop_assert!(raised.is_sorted_by_key(|hit| hit.tier()));
         }
     }
 }

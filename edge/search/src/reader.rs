@@ -17,7 +17,7 @@ use seoga_index::columns::{FacetRow, OrderRow};
 use seoga_index::dictionary::{Automaton, Dictionary, Entry, df_of_class};
 use seoga_index::file::Kind;
 use seoga_index::manifest::Manifest;
-use seoga_index::postings::{self, Head, Part, Plain, Posting};
+use seoga_index::postings::{self, CHUNK_DOCS, Head, Part, Plain, Posting, Unpacked};
 use seoga_index::record::Record;
 
 use crate::docset::DocSet;
@@ -36,8 +36,10 @@ const PART_POSTINGS: u64 = 12_800;
 
 /// What a long list holds, which says how long its parts are.
 #[derive(Debug, Clone, Copy)]
-enum Parts {
+pub(crate) enum Parts {
+    /// A word's: how it occurs, too.
     OfWord,
+    /// Documents alone: of a filter or of initials.
     Bare,
 }
 
@@ -65,6 +67,21 @@ pub(crate) struct List {
     pub(crate) df: u32,
     /// Whether the whole list was read.
     pub(crate) whole: bool,
+}
+
+/// What was read of a list.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Extent {
+    /// Postings in the whole list.
+    pub(crate) df: u32,
+    /// Whether the whole list was read.
+    pub(crate) whole: bool,
+}
+
+/// Who visits a list, and which documents count.
+struct Visitor<'v> {
+    within: Option<&'v DocSet>,
+    visit: &'v mut dyn FnMut(&Unpacked<'_, '_>),
 }
 
 impl<'a> Reader<'a> {
@@ -194,59 +211,72 @@ impl<'a> Reader<'a> {
     /// The list of a word: whole, or the head of a very long one.
     pub(crate) fn list(&self, entry: Entry) -> List {
         let mut postings = Vec::new();
-        let (df, whole) = self.postings_of(entry, Parts::OfWord, &mut postings);
-        List { postings, df, whole }
+        let read = self.each(entry, Parts::OfWord, None, &mut |chunk| postings.extend(chunk.postings()));
+        List { postings, df: read.df, whole: read.whole }
     }
 
-    /// Puts the documents of a list that tells no more (of a filter or of initials) into a set; whether the whole list
-    /// was read.
+    /// Puts the documents of a list that tells no more (of a filter or of initials) into a set; whether the whole list was read.
     pub(crate) fn documents(&self, entry: Entry, into: &mut DocSet) -> bool {
-        self.postings_of(entry, Parts::Bare, into).1
+        self.each(entry, Parts::Bare, None, &mut |chunk| into.insert_all(chunk.docs)).whole
     }
 
-    /// Reads a list; gives the postings in the whole list, and whether the whole list was read.
-    fn postings_of<E: Extend<Posting>>(&self, entry: Entry, parts: Parts, out: &mut E) -> (u32, bool) {
+    /// Visits a list chunk by chunk; where only documents `within` a set count, not the chunks without any.
+    pub(crate) fn each(
+        &self,
+        entry: Entry,
+        parts: Parts,
+        within: Option<&DocSet>,
+        visit: &mut dyn FnMut(&Unpacked<'_, '_>),
+    ) -> Extent {
         match entry {
             Entry::Inline(posting) => {
                 self.postings.set(self.postings.get() + 1);
-                out.extend([posting]);
-                (1, true)
+                visit(&Unpacked::alike(&[posting.doc], posting.payload));
+                Extent { df: 1, whole: true }
             }
-            Entry::List { address, df_class } => self.list_at(address, df_class, parts, out),
+            Entry::List { address, df_class } => {
+                self.foresee(address, df_class, parts);
+                let mut visitor = Visitor { within, visit };
+                self.list_at(address, &mut visitor)
+            }
         }
     }
 
-    fn list_at<E: Extend<Posting>>(
-        &self,
-        address: u64,
-        df_class: u8,
-        parts: Parts,
-        out: &mut E,
-    ) -> (u32, bool) {
-        self.foresee(address, df_class, parts);
-        let (mut df, mut whole) = (0, false);
+    fn list_at(&self, address: u64, visitor: &mut Visitor<'_>) -> Extent {
+        let mut extent = Extent { df: 0, whole: false };
         self.at(address, &mut |number, bytes| match postings::open(bytes, address, 0) {
             Ok(Head::Plain(plain)) => {
-                (df, whole) = (plain.df, true);
-                self.decode(number, &plain, out);
+                extent = Extent { df: plain.df, whole: true };
+                self.plain(number, &plain, visitor);
             }
-            Ok(Head::Parts { df: all, parts }) => {
-                (df, whole) = (all, parts.len() <= MOST_PARTS);
+            Ok(Head::Parts { df, parts }) => {
+                extent = Extent { df, whole: parts.len() <= MOST_PARTS };
                 let mut before = 0;
                 for part in parts.iter().take(MOST_PARTS) {
-                    self.part(part, before, out);
+                    self.part(part, before, visitor);
                     before = part.last;
                 }
             }
             Err(damaged) => self.damage(Kind::Postings, number, damaged),
         });
-        (df, whole)
+        extent
     }
 
-    fn decode<E: Extend<Posting>>(&self, number: u32, plain: &Plain<'_>, out: &mut E) {
-        self.postings.set(self.postings.get() + plain.df);
-        if let Err(damaged) = plain.decode(out) {
-            self.damage(Kind::Postings, number, damaged);
+    fn plain(&self, number: u32, plain: &Plain<'_>, visitor: &mut Visitor<'_>) {
+        let mut docs = [0; CHUNK_DOCS];
+        for chunk in &plain.chunks {
+            // The only chunk of a list says nothing of where it ends.
+            let bounded = visitor.within.filter(|_| chunk.last != DocId::MAX);
+            if bounded.is_some_and(|within| !within.any(chunk.before, chunk.last)) {
+                continue;
+            }
+            match chunk.unpack(&mut docs) {
+                Ok(unpacked) => {
+                    self.postings.set(self.postings.get() + unpacked.docs.len() as u32);
+                    (visitor.visit)(&unpacked);
+                }
+                Err(damaged) => self.damage(Kind::Postings, number, damaged),
+            }
         }
     }
 
@@ -258,9 +288,9 @@ impl<'a> Reader<'a> {
         value
     }
 
-    fn part<E: Extend<Posting>>(&self, part: &Part, before: DocId, out: &mut E) {
+    fn part(&self, part: &Part, before: DocId, visitor: &mut Visitor<'_>) {
         self.at(part.address, &mut |number, bytes| match postings::open(bytes, part.address, before) {
-            Ok(Head::Plain(plain)) => self.decode(number, &plain, out),
+            Ok(Head::Plain(plain)) => self.plain(number, &plain, visitor),
             Ok(Head::Parts { .. }) => self.damage(Kind::Postings, number, Damaged("postings list")),
             Err(damaged) => self.damage(Kind::Postings, number, damaged),
         });

@@ -19,9 +19,10 @@ use seoga_text::keys;
 
 use crate::answer::{Reading, Tier};
 use crate::docset::{DocSet, Places};
-use crate::gather::{Gathered, Ranked, sort};
+use crate::gather::{Gathered, Lists};
 use crate::order;
 use crate::query::Fields;
+use crate::ranked::{Ranked, sort};
 use crate::reader::Reader;
 use crate::resolve::{Alternative, Slot};
 
@@ -170,16 +171,19 @@ impl Near {
     /// The related words and the books for an answer with few hits: every word of
     /// the query is met by itself or by a related one. Best first: more words met
     /// by themselves, then more and nearer related ones, then the likelier book.
-    /// Books in `direct` are left out.
+    /// Books in `direct` are left out. Also what all these books and `direct` have of the words asked.
     pub(crate) fn widen(
         &self,
         reader: &Reader<'_>,
-        gathered: &Gathered,
+        lists: &Lists<'_>,
         direct: &[DocId],
-    ) -> (Vec<RelatedWord>, Vec<Ranked>) {
+    ) -> (Vec<RelatedWord>, Vec<Ranked>, Gathered) {
         let words = self.books(reader, LISTS);
         let mut docs = DocSet::none(reader.manifest.documents);
         words.iter().flat_map(|word| &word.books).for_each(|(doc, _)| docs.insert(*doc));
+        let mut in_question = docs.clone();
+        in_question.insert_all(direct);
+        let gathered = lists.gather(in_question);
         let places = Places::of(docs);
         let docs = places.documents();
         let mut worths = vec![[0u32; MOST_WORDS]; docs.len()];
@@ -200,12 +204,12 @@ impl Near {
         let asked = self.words.len();
         let met = |(doc, worths): (&DocId, &[u32; MOST_WORDS])| {
             let met = worths.iter().take(asked).all(|worth| *worth > 0) && !direct.contains(doc);
-            met.then(|| Ranked { doc: *doc, tier: Tier::Related, score: worths.iter().sum() })
+            met.then(|| Ranked::new(*doc, Tier::Related, worths.iter().sum()))
         };
         let mut added: Vec<Ranked> = docs.iter().zip(&worths).filter_map(met).collect();
         sort(&mut added, &reader.manifest.directory.facets);
         added.truncate(ADDED);
-        (words, added)
+        (words, added, gathered)
     }
 
     /// Books in the order of the earlier service: three for each word asked that
@@ -229,7 +233,7 @@ impl Near {
                 }
             }
         }
-        let ranked = scores.into_iter().map(|(doc, score)| Ranked { doc, tier: Tier::Related, score });
+        let ranked = scores.into_iter().map(|(doc, score)| Ranked::new(doc, Tier::Related, score));
         let mut ranked: Vec<Ranked> = ranked.collect();
         sort(&mut ranked, &reader.manifest.directory.facets);
         ranked

@@ -10,10 +10,11 @@ use seoga_index::DocId;
 use seoga_index::postings::{Field, MAX_WEIGHT};
 
 use super::{
-    BEGINNING_WORTH, COVER_WORTH, Gathered, KEYWORD_WORTH, ROW_WORTH, Ranked, START_WORTH, WordHit,
-    commonest, field_worth, next, rarity, typing,
+    BEGINNING_WORTH, COVER_WORTH, Gathered, KEYWORD_WORTH, ROW_WORTH, START_WORTH, WordHit, commonest,
+    field_worth, next, rarity, typing,
 };
 use crate::answer::{Reading, Tier};
+use crate::ranked::Ranked;
 use crate::reader::Reader;
 use crate::related::{ITSELF, RelatedWord};
 use crate::resolve::{Alternative, Slot};
@@ -171,7 +172,7 @@ fn terms(reader: &Reader<'_>, slot: &Slot, alternative: &Alternative) -> Vec<Ter
             word: word(alternative, number),
             df: list.df,
             read: list.postings.len() as u32,
-            rarity: rarity(reader.manifest.documents, list.df.max(common)),
+            rarity: rarity(reader.manifest.documents, entry.df_class().max(common)),
         }
     };
     alternative.entries.iter().enumerate().map(term).collect()
@@ -193,16 +194,16 @@ pub(crate) fn why(
     related: &[RelatedWord],
     begins: bool,
 ) -> Why {
-    let doc = ranked.doc;
-    let hits: Vec<(usize, &WordHit)> = (0..gathered.words.len())
+    let doc = ranked.doc();
+    let hits: Vec<(usize, WordHit)> = (0..gathered.words.len())
         .filter_map(|place| Some((place, gathered.of(place, doc)?)))
-        .filter(|(_, hit)| ranked.tier < Tier::Partial || hit.tier <= Tier::Form)
+        .filter(|(_, hit)| ranked.tier() < Tier::Partial || hit.tier <= Tier::Form)
         .collect();
     let mut why = Why::default();
     for (place, hit) in &hits {
         why.words.extend(word_why(reader, slots, *place, hit));
     }
-    match ranked.tier {
+    match ranked.tier() {
         Tier::Related => {
             for word in &mut why.words {
                 word.score = ITSELF;
@@ -219,7 +220,7 @@ pub(crate) fn why(
         // Found without words, or by the title's beginning.
         _ => {}
     }
-    if begins && ranked.tier < Tier::Partial {
+    if begins && ranked.tier() < Tier::Partial {
         why.title = BEGINNING_WORTH;
     }
     why
@@ -231,7 +232,7 @@ fn word_why(reader: &Reader<'_>, slots: &[Slot], place: usize, hit: &WordHit) ->
     let common = commonest(slot, alternative);
     let parts = alternative.entries.iter().enumerate().filter_map(|(number, entry)| {
         let list = reader.list(*entry);
-        let rarity = rarity(reader.manifest.documents, list.df.max(common));
+        let rarity = rarity(reader.manifest.documents, entry.df_class().max(common));
         let of_doc = list.postings.iter().filter(|posting| posting.doc == hit.doc);
         let mut best: Option<(Tier, Part)> = None;
         for posting in of_doc {
@@ -280,7 +281,7 @@ fn word_why(reader: &Reader<'_>, slots: &[Slot], place: usize, hit: &WordHit) ->
 /// What the words that a book does not have itself are worth by those near them.
 fn related_why(
     slots: &[Slot],
-    hits: &[(usize, &WordHit)],
+    hits: &[(usize, WordHit)],
     doc: DocId,
     related: &[RelatedWord],
 ) -> Vec<WordWhy> {
@@ -319,12 +320,12 @@ fn related_why(
 }
 
 /// What the title as a whole adds where all words were found.
-fn whole_title(why: &mut Why, hits: &[(usize, &WordHit)]) {
+fn whole_title(why: &mut Why, hits: &[(usize, WordHit)]) {
     let tier = hits.iter().map(|(_, hit)| hit.tier).max().unwrap_or(Tier::Exact);
     let covers: u32 = hits.iter().map(|(_, hit)| hit.covers).sum();
     let covers = covers.min(MAX_WEIGHT.into());
     why.coverage = (covers, covers * COVER_WORTH);
-    let first = hits.first().map(|(_, hit)| *hit);
+    let first = hits.first().map(|(_, hit)| hit);
     if first.is_some_and(|hit| hit.field == Field::TitleStart && hit.place <= 1) {
         why.beginning = START_WORTH * typing(tier);
     }
