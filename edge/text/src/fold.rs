@@ -61,6 +61,11 @@ pub fn canonical_query(text: &str) -> String {
 /// assert_eq!(seoga_text::fold::letters("머신 러닝: C++ & C#!"), "머신러닝c++c#");
 /// ```
 pub fn letters(text: &str) -> String {
+    // Most texts: nothing to normalise and no sign to keep.
+    if text.chars().all(|c| is_simple(c) && c != '+' && c != '#') {
+        let letters = text.chars().filter(|c| !c.is_ascii() || c.is_ascii_alphanumeric());
+        return letters.map(|c| c.to_ascii_lowercase()).collect();
+    }
     let chars: Vec<char> = folded_chars(text).iter().map(|f| f.ch).collect();
     let mut out = String::with_capacity(text.len());
     let mut i = 0;
@@ -139,6 +144,9 @@ fn extends(c: char) -> bool {
 }
 
 fn fold_cluster(cluster: &str, start: u32, end: u32, out: &mut Vec<Folded>) {
+    if cluster.is_empty() {
+        return;
+    }
     let mut chars = cluster.chars();
     if let (Some(c @ ('\0'..='\x7f' | '가'..='힣')), None) = (chars.next(), chars.next()) {
         // What most texts are made of: normalising changes nothing.
@@ -267,6 +275,15 @@ fn conjoining_to_jamo(c: char) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_of_simple_texts_are_those_of_their_folded_characters() {
+        for c in (0..0x250).filter_map(char::from_u32).chain(['가', '힣', 'ㅍ', '\u{11A8}']) {
+            let text = format!("가{c} B{c}{c}7");
+            // A sign that is no letter and not simple sends the text the long way.
+            assert_eq!(letters(&text), letters(&format!("{text}\u{2014}")), "{text:?}");
+        }
+    }
 
     #[test]
     fn simple_characters_fold_as_all_do() {

@@ -39,7 +39,9 @@ fn plain(field: &str) -> String {
     for (from, to) in
         [("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("㈜", "(주)")]
     {
-        text = text.replace(from, to);
+        if from.chars().next().is_some_and(|first| text.contains(first)) {
+            text = text.replace(from, to);
+        }
     }
     let text: String = unicode_normalization::UnicodeNormalization::nfc(text.as_str())
         .map(|c| match c {
@@ -73,7 +75,9 @@ fn plain(field: &str) -> String {
     }
     for (from, to) in [("(주)", " "), ("(유)", " "), ("(사)", " "), ("(재)", " "), ("(", " ("), (")", ") ")]
     {
-        out = out.replace(from, to);
+        if from.chars().next().is_some_and(|first| out.contains(first)) {
+            out = out.replace(from, to);
+        }
     }
     out
 }

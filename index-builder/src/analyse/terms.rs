@@ -1,8 +1,8 @@
 //! The keys of one book, each with how it occurs.
 
-use std::collections::HashMap;
-
 use ahash::RandomState;
+use hashbrown::HashMap;
+use hashbrown::hash_map::EntryRef;
 
 use seoga_index::key::{in_space, space};
 use seoga_index::postings::{Field, MAX_WEIGHT, field, payload};
@@ -56,7 +56,7 @@ struct Share {
 }
 
 /// What a title's word comes to: itself, without its particle, its parts.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
 struct Word {
     forms: Vec<(Term, usize)>,
     /// Pairs of its syllables, the first excepted, which is found as a prefix.
@@ -271,10 +271,10 @@ fn known<'m, T>(
     text: &str,
     make: impl FnOnce() -> Box<[T]>,
 ) -> &'m [T] {
-    if !known.contains_key(text) {
-        known.insert(text.to_owned(), make());
+    match known.entry_ref(text) {
+        EntryRef::Occupied(known) => known.into_mut(),
+        EntryRef::Vacant(new) => new.insert(make()),
     }
-    known.get(text).map_or(&[], |known| known)
 }
 
 /// The same of a title's word.
@@ -284,35 +284,36 @@ fn known_word<'m>(
     vocabulary: &Vocabulary,
     token: &Token,
 ) -> &'m Word {
-    static NOTHING: Word = Word { forms: Vec::new(), pairs: Vec::new() };
     let compound = matches!(token.kind, Kind::Hangul | Kind::Latin | Kind::Joined);
-    let words = &mut words[usize::from(compound)];
-    if !words.contains_key(&token.text) {
-        let cost = |part: &str| vocabulary.part_cost(part);
-        let parts = |word: &str| {
-            let parts = split::split(word, &cost).unwrap_or_default();
-            parts.into_iter().map(str::to_owned).collect::<Vec<_>>()
-        };
-        let stem = particle::strip(&token.text).map(str::to_owned);
-        let mut all = stem.as_deref().map(parts).unwrap_or_default();
-        if compound {
-            all.extend(parts(&token.text));
-        }
-        let forms = std::iter::once(&token.text).chain(&stem).chain(&all);
-        let syllables: Vec<char> = token.text.chars().collect();
-        let pair = |pair: &[char]| in_space(space::BIGRAM, &keys::encode(&pair.iter().collect::<String>()));
-        let word = Word {
-            forms: forms.map(|form| (term(form, keys), letters(form))).collect(),
-            pairs: syllables
-                .windows(2)
-                .skip(1)
-                .filter(|_| token.kind == Kind::Hangul)
-                .map(|two| keys.number(&pair(two)))
-                .collect(),
-        };
-        words.insert(token.text.clone(), word);
+    match words[usize::from(compound)].entry_ref(&token.text) {
+        EntryRef::Occupied(known) => known.into_mut(),
+        EntryRef::Vacant(new) => new.insert(made(token, compound, keys, vocabulary)),
     }
-    words.get(&token.text).unwrap_or(&NOTHING)
+}
+
+fn made(token: &Token, compound: bool, keys: &mut Interner, vocabulary: &Vocabulary) -> Word {
+    let cost = |part: &str| vocabulary.part_cost(part);
+    let parts = |word: &str| {
+        let parts = split::split(word, &cost).unwrap_or_default();
+        parts.into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let stem = particle::strip(&token.text).map(str::to_owned);
+    let mut all = stem.as_deref().map(parts).unwrap_or_default();
+    if compound {
+        all.extend(parts(&token.text));
+    }
+    let forms = std::iter::once(&token.text).chain(&stem).chain(&all);
+    let syllables: Vec<char> = token.text.chars().collect();
+    let pair = |pair: &[char]| in_space(space::BIGRAM, &keys::encode(&pair.iter().collect::<String>()));
+    Word {
+        forms: forms.map(|form| (term(form, keys), letters(form))).collect(),
+        pairs: syllables
+            .windows(2)
+            .skip(1)
+            .filter(|_| token.kind == Kind::Hangul)
+            .map(|two| keys.number(&pair(two)))
+            .collect(),
+    }
 }
 
 /// The words of a free text, and the whole without its spaces.

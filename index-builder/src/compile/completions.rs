@@ -35,7 +35,9 @@ pub(super) type Carried = BTreeMap<Vec<u8>, Entry>;
 /// The books of short runs of initials; `add` writes a list.
 pub(super) fn initials(inverted: &Inverted, add: &mut Add<'_>) -> Carried {
     let mut below: BTreeMap<Vec<u8>, (usize, Vec<u32>)> = BTreeMap::new();
-    for (key, list) in inverted.lists().filter(|(key, _)| key.first() == Some(&space::INITIALS)) {
+    for (key, list) in
+        inverted.lists_from(&[space::INITIALS]).take_while(|(key, _)| key.first() == Some(&space::INITIALS))
+    {
         for end in 2..key.len().min(RUN_LENGTH + 2) {
             let (keys, docs) = below.entry(key.get(..end).unwrap_or_default().to_vec()).or_default();
             *keys += 1;

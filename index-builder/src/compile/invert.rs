@@ -125,8 +125,15 @@ impl Inverted {
 
     /// Every key with its list, ascending.
     pub(super) fn lists(&self) -> impl Iterator<Item = (&[u8], Vec<Posting>)> {
-        let mut start = 0usize;
-        self.order.iter().map(move |(number, end)| {
+        self.lists_from(&[])
+    }
+
+    /// The same from `first` on.
+    pub(super) fn lists_from(&self, first: &[u8]) -> impl Iterator<Item = (&[u8], Vec<Posting>)> {
+        let (before, rest) =
+            self.order.split_at(self.order.partition_point(|(number, _)| self.keys.key(*number) < first));
+        let mut start = before.last().map_or(0, |(_, end)| *end as usize);
+        rest.iter().map(move |(number, end)| {
             let end = *end as usize;
             let documents = self.documents.get(start..end).unwrap_or_default();
             let payloads = self.payloads.get(start..end).unwrap_or_default();

@@ -10,7 +10,9 @@
 
 mod arrivals;
 mod completions;
+mod contributors;
 mod files;
+mod flat;
 mod invert;
 mod learned;
 mod lists;
@@ -33,6 +35,7 @@ use crate::catalogue::{Book, Catalogue};
 use crate::learn::Learned;
 use crate::progress::{Progress, Unit};
 
+use contributors::Contributors;
 use files::Folder;
 pub use files::{CompileError, POINTER, Summary};
 pub use previous::Previous;
@@ -101,8 +104,9 @@ pub fn compile_after(
     let (related, near) = related::find(&topics, &in_order, &previous.related);
     progress.end();
     progress.begin("similar books", 0, Unit::Items);
-    let alike = similar::find(&topics, &near, &in_order);
-    let shelf = shelf::neighbours(&in_order);
+    let contributors = Contributors::find(&in_order);
+    let alike = similar::find(&topics, &near, &contributors, &in_order);
+    let shelf = shelf::neighbours(&in_order, &contributors);
     drop((topics, near, in_order));
     progress.end();
 
@@ -126,7 +130,7 @@ pub fn compile_after(
     progress.end();
 
     progress.begin("suggestions", 0, Unit::Items);
-    let suggest = suggestions::collect(catalogue, &order).finish_keeping(
+    let suggest = suggestions::collect(catalogue, &contributors, &order).finish_keeping(
         order.len(),
         previous.suggest.clone(),
         &mut folder.sink(),

@@ -25,6 +25,7 @@ use seoga_index::dictionary::Entry;
 use seoga_index::related::{MOST_WORDS, Neighbour, Neighbours, table_key};
 use seoga_text::keys;
 
+use super::flat::Lists;
 use super::topics::Topics;
 use crate::catalogue::Book;
 
@@ -75,7 +76,7 @@ impl Near {
 pub(super) fn find(topics: &Topics, books: &[&Book], kept: &BTreeMap<Vec<u8>, u16>) -> (Related, Near) {
     let counted = Counted::new(topics);
     let sources: Vec<u32> =
-        (0..topics.words.len() as u32).filter(|word| counted.df(*word) >= SOURCE_BOOKS).collect();
+        (0..topics.len() as u32).filter(|word| counted.df(*word) >= SOURCE_BOOKS).collect();
     let near: Vec<(u32, Vec<(u32, u8)>)> = sources
         .par_chunks(PIECE)
         .flat_map_iter(|piece| {
@@ -85,17 +86,17 @@ pub(super) fn find(topics: &Topics, books: &[&Book], kept: &BTreeMap<Vec<u8>, u1
         .collect();
     let numbers = numbers(topics, &counted, books, &near, kept);
     let mut related = Related::default();
-    let mut by_word = Near(vec![Vec::new(); topics.words.len()]);
+    let mut by_word = Near(vec![Vec::new(); topics.len()]);
     for (word, near) in near {
-        if let Some(slot) = by_word.0.get_mut(word as usize) {
-            slot.clone_from(&near);
-        }
         let number = |word: u32| numbers.get(word as usize).copied().flatten();
         let own = number(word);
-        let near = near.iter();
-        let near = near.filter_map(|(word, score)| Some(Neighbour { number: number(*word)?, score: *score }));
-        let mut near: Vec<Neighbour> = near.collect();
-        near.sort_unstable();
+        let named = |(word, score): &(u32, u8)| Some(Neighbour { number: number(*word)?, score: *score });
+        let mut neighbours: Vec<Neighbour> = near.iter().filter_map(named).collect();
+        neighbours.sort_unstable();
+        if let Some(slot) = by_word.0.get_mut(word as usize) {
+            *slot = near;
+        }
+        let near = neighbours;
         if let Some(key) = key(topics.word(word))
             && (own.is_some() || !near.is_empty())
         {
@@ -133,72 +134,44 @@ struct Counted {
     /// Words that can be somebody's related words, ascending by text; a target is a place here.
     targets: Vec<u32>,
     /// The targets of each book.
-    of_books: Vec<Vec<u32>>,
-    /// Where the books of each word begin in `with_word`, and their end behind the last.
-    starts: Vec<u32>,
-    with_word: Vec<u32>,
+    of_books: Lists,
+    with_word: Lists,
 }
 
 impl Counted {
     fn new(topics: &Topics) -> Self {
-        let of_books = || topics.of_books.iter().take(BOOKS);
-        let mut starts = vec![0u32; topics.words.len() + 1];
-        for word in of_books().flatten() {
-            if let Some(count) = starts.get_mut(*word as usize + 1) {
-                *count += 1;
-            }
-        }
-        let mut before = 0;
-        for start in &mut starts {
-            before += *start;
-            *start = before;
-        }
-        let mut free = starts.clone();
-        let mut with_word = vec![0u32; before as usize];
-        for (book, words) in of_books().enumerate() {
-            for word in words {
-                if let Some(place) = free.get_mut(*word as usize) {
-                    if let Some(slot) = with_word.get_mut(*place as usize) {
-                        *slot = book as u32;
-                    }
-                    *place += 1;
-                }
-            }
-        }
-        let books = of_books().len() as u32;
-        let mut counted = Self { books, targets: Vec::new(), of_books: Vec::new(), starts, with_word };
+        let of_books = topics.of_books.iter().take(BOOKS);
+        let with_word = Lists::inverted(topics.len(), of_books.clone());
+        let books = of_books.count() as u32;
+        let mut counted = Self { books, targets: Vec::new(), of_books: Lists::default(), with_word };
         counted.choose_targets(topics);
         counted
     }
 
     fn choose_targets(&mut self, topics: &Topics) {
         let frequent = |word: &u32| self.df(*word) >= TARGET_BOOKS && key(topics.word(*word)).is_some();
-        let mut targets: Vec<u32> = (0..topics.words.len() as u32).filter(frequent).collect();
+        let mut targets: Vec<u32> = (0..topics.len() as u32).filter(frequent).collect();
         if targets.len() > MOST_WORDS {
             let df = |word: &u32| self.df(*word);
             targets.sort_unstable_by(|a, b| df(b).cmp(&df(a)).then(topics.word(*a).cmp(topics.word(*b))));
             targets.truncate(MOST_WORDS);
         }
         targets.sort_unstable_by_key(|word| topics.word(*word));
-        let mut places = vec![None; topics.words.len()];
+        let mut places = vec![None; topics.len()];
         for (place, word) in targets.iter().enumerate() {
             if let Some(slot) = places.get_mut(*word as usize) {
                 *slot = Some(place as u32);
             }
         }
         let place = |word: &u32| places.get(*word as usize).copied().flatten();
-        self.of_books = topics
-            .of_books
-            .iter()
-            .take(BOOKS)
-            .map(|words| words.iter().filter_map(place).collect())
-            .collect();
+        for words in topics.of_books.iter().take(BOOKS) {
+            self.of_books.push(words.iter().filter_map(place));
+        }
         self.targets = targets;
     }
 
     fn books_of(&self, word: u32) -> &[u32] {
-        let at = |place: u32| self.starts.get(place as usize).map_or(0, |start| *start as usize);
-        self.with_word.get(at(word)..at(word + 1)).unwrap_or_default()
+        self.with_word.get(word)
     }
 
     fn df(&self, word: u32) -> u32 {
@@ -209,7 +182,7 @@ impl Counted {
     fn nearest(&self, word: u32, met: &mut [u32]) -> Vec<(u32, u8)> {
         let mut touched: Vec<u32> = Vec::new();
         for book in self.books_of(word) {
-            for target in self.of_books.get(*book as usize).into_iter().flatten() {
+            for target in self.of_books.get(*book) {
                 if let Some(count) = met.get_mut(*target as usize) {
                     if *count == 0 {
                         touched.push(*target);
@@ -262,7 +235,7 @@ fn numbers(
     let mut placed: Vec<(Option<&str>, &str, u32)> =
         words.into_par_iter().map(|word| (class(word), topics.word(word), word)).collect();
     placed.par_sort_unstable();
-    let mut numbers = vec![None; topics.words.len()];
+    let mut numbers = vec![None; topics.len()];
     let known = |word: u32| key(topics.word(word)).and_then(|key| kept.get(&key)).copied();
     let taken: BTreeSet<u16> = placed.iter().filter_map(|(.., word)| known(*word)).collect();
     let mut free = (0..=u16::MAX).filter(|number| !taken.contains(number));

@@ -3,10 +3,12 @@
 //! The order is that of class number, first contributor, title, volume, year, book number: what a call number says, since a
 //! catalogue of holdings has no author marks. Books without a class stand on no shelf.
 
+use rayon::prelude::*;
 use seoga_index::DocId;
 use seoga_index::alike::Alike;
-use seoga_text::{fold, names};
+use seoga_text::fold;
 
+use super::contributors::Contributors;
 use crate::catalogue::Book;
 
 /// Neighbours on each side: their records are read with the page.
@@ -14,8 +16,8 @@ const BESIDE: usize = 3;
 
 /// The neighbours of each book, in document order: those to the left as editions, those to the right as similar books,
 /// the nearest first.
-pub(super) fn neighbours(books: &[&Book]) -> Vec<Alike> {
-    let order = order(books);
+pub(super) fn neighbours(books: &[&Book], contributors: &Contributors) -> Vec<Alike> {
+    let order = order(books, contributors);
     let mut beside = vec![Alike::default(); books.len()];
     for (place, doc) in order.iter().enumerate() {
         let left = order.get(place.saturating_sub(BESIDE)..place).unwrap_or_default();
@@ -29,10 +31,11 @@ pub(super) fn neighbours(books: &[&Book]) -> Vec<Alike> {
 }
 
 /// The documents that have a class, from the left.
-fn order(books: &[&Book]) -> Vec<DocId> {
+fn order(books: &[&Book], contributors: &Contributors) -> Vec<DocId> {
+    let numbered = books.par_iter().zip(0..books.len() as DocId);
     let mut order: Vec<(CallNumber<'_>, DocId)> =
-        (0..).zip(books).filter_map(|(doc, book)| Some((CallNumber::of(book)?, doc))).collect();
-    order.sort_unstable();
+        numbered.filter_map(|(book, doc)| Some((CallNumber::of(book, doc, contributors)?, doc))).collect();
+    order.par_sort_unstable();
     order.into_iter().map(|(_, doc)| doc).collect()
 }
 
@@ -40,7 +43,7 @@ fn order(books: &[&Book]) -> Vec<DocId> {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct CallNumber<'a> {
     class: &'a str,
-    author: String,
+    author: &'a str,
     title: String,
     /// Volumes by number, those without one by their text.
     volume: (u32, &'a str),
@@ -49,15 +52,15 @@ struct CallNumber<'a> {
 }
 
 impl<'a> CallNumber<'a> {
-    fn of(book: &'a Book) -> Option<Self> {
+    fn of(book: &'a Book, doc: DocId, contributors: &'a Contributors) -> Option<Self> {
         let volume = book.volume.as_deref().unwrap_or_default();
         let digits: String = volume.chars().filter(char::is_ascii_digit).take(9).collect();
         Some(Self {
             class: book.class_no.as_deref()?,
-            author: names::parse(&book.authors)
+            author: contributors
+                .of(doc)
                 .first()
-                .map(|name| fold::letters(&name.text))
-                .unwrap_or_default(),
+                .map_or("", |name| contributors.spelled(contributors.letters(*name))),
             title: fold::letters(&book.title),
             volume: (digits.parse().unwrap_or(0), volume),
             year: book.year.unwrap_or(0),
@@ -92,8 +95,9 @@ mod tests {
             book(6, Some("813"), "하나", "문학", None),
         ];
         let books: Vec<&Book> = books.iter().collect();
-        assert_eq!(order(&books), [4, 5, 3, 1, 0]);
-        let beside = neighbours(&books);
+        let contributors = Contributors::find(&books);
+        assert_eq!(order(&books, &contributors), [4, 5, 3, 1, 0]);
+        let beside = neighbours(&books, &contributors);
         let middle = Alike { editions: vec![5, 4], similar: vec![1, 0] };
         assert_eq!(beside.get(3), Some(&middle));
         assert_eq!(beside.get(2), Some(&Alike::default()), "a book without a class has no neighbours");

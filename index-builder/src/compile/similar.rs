@@ -12,18 +12,21 @@
 //! Invariant: the same catalogue gives the same books whatever the number of threads: scores are integers, ties go to
 //! the likelier book.
 
-use std::collections::{BTreeSet, HashMap};
+mod met;
 
-use ahash::RandomState;
 use rayon::prelude::*;
 use seoga_index::DocId;
 use seoga_index::alike::Alike;
 use seoga_index::dictionary::df_class;
-use seoga_text::{fold, names, title};
+use seoga_text::{fold, title};
 
+use super::contributors::Contributors;
+use super::flat::Lists;
 use super::related::Near;
 use super::topics::Topics;
+use crate::analyse::Interner;
 use crate::catalogue::Book;
+use met::Met;
 
 /// Similar books of a book.
 const SIMILAR: usize = 6;
@@ -51,77 +54,47 @@ const PERSON: u64 = 150;
 /// Less is no likeness.
 const LEAST: u64 = 150;
 
-/// The class of a book without one.
-const NO_CLASS: (u32, u32) = (u32::MAX, u32::MAX);
+const _: () = assert!(READ + READ / 2 + READ_OTHERS * (1 + PEOPLE) <= met::SLOTS / 2);
+
+/// The number of a class, contributor or edition that a book does not have.
+const NONE: u32 = u32::MAX;
 
 /// Finds the books like each, in document order.
-pub(super) fn find(topics: &Topics, near: &Near, books: &[&Book]) -> Vec<Alike> {
-    let shelf = Shelf::new(topics, near, books);
-    (0..books.len())
-        .collect::<Vec<usize>>()
+pub(super) fn find(topics: &Topics, near: &Near, contributors: &Contributors, books: &[&Book]) -> Vec<Alike> {
+    let shelf = Shelf::new(topics, near, contributors, books);
+    (0..books.len() as DocId)
+        .collect::<Vec<DocId>>()
         .par_chunks(PIECE)
         .flat_map_iter(|piece| {
-            let mut met = vec![0u32; books.len()];
-            piece.iter().map(|book| shelf.alike(*book as DocId, &mut met)).collect::<Vec<_>>()
+            let mut desk = Desk::default();
+            piece.iter().map(|doc| shelf.alike(*doc, &mut desk)).collect::<Vec<_>>()
         })
         .collect()
 }
 
-/// A list of lists in one piece of memory.
+/// What one thread works with, so that nothing is allocated for each book; what is left in it does not matter.
 #[derive(Debug, Default)]
-struct Lists {
-    starts: Vec<u32>,
-    items: Vec<u32>,
+struct Desk {
+    met: Met,
+    /// Words with what they count.
+    own: Vec<(u32, u32)>,
+    near: Vec<(u32, u32)>,
+    /// Books by rank: what they have less of, then the book.
+    ranks: Vec<u64>,
+    /// What is known of them.
+    looked_at: Vec<Traits>,
 }
 
-impl Lists {
-    /// The books of each of `count` things, `of` telling those of each book; ascending.
-    fn inverted(count: usize, of: &[Vec<u32>]) -> Self {
-        let mut starts = vec![0u32; count + 1];
-        for thing in of.iter().flatten() {
-            if let Some(count) = starts.get_mut(*thing as usize + 1) {
-                *count += 1;
-            }
-        }
-        let mut before = 0;
-        for start in &mut starts {
-            before += *start;
-            *start = before;
-        }
-        let mut free = starts.clone();
-        let mut items = vec![0u32; before as usize];
-        for (book, things) in of.iter().enumerate() {
-            for thing in things {
-                if let Some(place) = free.get_mut(*thing as usize) {
-                    if let Some(slot) = items.get_mut(*place as usize) {
-                        *slot = book as u32;
-                    }
-                    *place += 1;
-                }
-            }
-        }
-        Self { starts, items }
-    }
-
-    fn get(&self, thing: u32) -> &[u32] {
-        let at = |place: u32| self.starts.get(place as usize).map_or(0, |start| *start as usize);
-        self.items.get(at(thing)..at(thing + 1)).unwrap_or_default()
-    }
-}
-
-/// Numbers for texts, in the order in which they come.
-#[derive(Debug)]
-struct Numbers(HashMap<String, u32, RandomState>);
-
-impl Numbers {
-    fn new() -> Self {
-        Self(HashMap::with_hasher(RandomState::with_seeds(1, 2, 3, 4)))
-    }
-
-    fn of(&mut self, text: String) -> u32 {
-        let next = self.0.len() as u32;
-        *self.0.entry(text).or_insert(next)
-    }
+/// What the likeness of two books is reckoned from, beside the topics they share. Side by side, since it is read of
+/// hundreds of books for each.
+#[derive(Debug, Clone, Copy)]
+struct Traits {
+    /// The book's length as a vector of rarities, in 256ths; 0 for a book without shared topics.
+    length: u32,
+    class: u32,
+    division: u32,
+    edition: u32,
+    people: [u32; PEOPLE],
 }
 
 /// What is known of every book.
@@ -130,48 +103,21 @@ struct Shelf<'a> {
     books: &'a [&'a Book],
     topics: &'a Topics,
     near: &'a Near,
+    traits: Vec<Traits>,
     /// Books by topic, by class, by contributor, by edition.
     of_topic: Lists,
     of_class: Lists,
     of_person: Lists,
     of_edition: Lists,
-    classes: Vec<Vec<u32>>,
-    /// The class of each book, and its division, by number.
-    class_numbers: Vec<(u32, u32)>,
-    people: Vec<Vec<u32>>,
-    editions: Vec<Vec<u32>>,
     /// The square of each topic's rarity; 0 for one that no two books share.
     worth: Vec<u32>,
-    /// The length of each book as a vector of rarities, in 256ths; 0 for a book without shared topics.
-    length: Vec<u64>,
 }
 
 impl<'a> Shelf<'a> {
-    fn new(topics: &'a Topics, near: &'a Near, books: &'a [&'a Book]) -> Self {
-        let texts: Vec<(Option<String>, Vec<String>, Option<String>)> = books
-            .par_iter()
-            .map(|book| {
-                let people = people(book);
-                let edition = edition(book, people.first());
-                (book.class_no.clone(), people, edition)
-            })
-            .collect();
-        let (mut class, mut person, mut edition) = (Numbers::new(), Numbers::new(), Numbers::new());
-        let (mut classes, mut persons, mut editions) = (Vec::new(), Vec::new(), Vec::new());
-        let mut division = Numbers::new();
-        let mut class_numbers = Vec::new();
-        for (class_no, names, of) in texts {
-            class_numbers.push(class_no.as_ref().map_or(NO_CLASS, |class_no| {
-                let three = class_no.get(..3).unwrap_or_default();
-                (class.of(class_no.clone()), division.of(three.to_owned()))
-            }));
-            classes.push(class_no.map(|class_no| class.of(class_no)).into_iter().collect());
-            persons.push(names.into_iter().map(|name| person.of(name)).collect());
-            editions.push(of.map(|of| edition.of(of)).into_iter().collect());
-        }
-        let of_topic = Lists::inverted(topics.words.len(), &topics.of_books);
+    fn new(topics: &'a Topics, near: &'a Near, contributors: &Contributors, books: &'a [&'a Book]) -> Self {
+        let of_topic = Lists::inverted(topics.len(), topics.of_books.iter());
         let all = df_class(books.len() as u32);
-        let worth: Vec<u32> = (0..topics.words.len() as u32)
+        let worth: Vec<u32> = (0..topics.len() as u32)
             .into_par_iter()
             .map(|word| match of_topic.get(word).len() as u32 {
                 0 | 1 => 0,
@@ -179,153 +125,193 @@ impl<'a> Shelf<'a> {
             })
             .collect();
         let square = |word: &u32| worth.get(*word as usize).map_or(0, |worth| u64::from(*worth));
-        let length = |words: &Vec<u32>| (words.iter().map(square).sum::<u64>() << 16).isqrt();
+        let known: Vec<(u32, [u32; PEOPLE], Option<String>)> = books
+            .par_iter()
+            .zip(0u32..books.len() as u32)
+            .map(|(book, doc)| {
+                let length = (topics.of_books.get(doc).iter().map(square).sum::<u64>() << 16).isqrt();
+                let people = people(contributors, doc);
+                (length as u32, people, edition(book, contributors, people[0]))
+            })
+            .collect();
+        let (mut class, mut division) = (Interner::default(), Interner::default());
+        let mut edition = Interner::default();
+        let traits: Vec<Traits> = books
+            .iter()
+            .zip(known)
+            .map(|(book, (length, people, of))| {
+                let three =
+                    |class_no: &str| division.number(class_no.get(..3).unwrap_or_default().as_bytes());
+                Traits {
+                    length,
+                    class: book.class_no.as_ref().map_or(NONE, |class_no| class.number(class_no.as_bytes())),
+                    division: book.class_no.as_deref().map_or(NONE, three),
+                    edition: of.map_or(NONE, |of| edition.number(of.as_bytes())),
+                    people,
+                }
+            })
+            .collect();
+        let one = |what: fn(&Traits) -> &u32| traits.iter().map(move |of| std::slice::from_ref(what(of)));
         Self {
-            length: topics.of_books.par_iter().map(length).collect(),
-            of_class: Lists::inverted(class.0.len(), &classes),
-            of_person: Lists::inverted(person.0.len(), &persons),
-            of_edition: Lists::inverted(edition.0.len(), &editions),
+            of_class: Lists::inverted(class.len(), one(|of| &of.class)),
+            of_edition: Lists::inverted(edition.len(), one(|of| &of.edition)),
+            of_person: Lists::inverted(contributors.different(), traits.iter().map(|of| &of.people[..])),
             books,
             topics,
             near,
+            traits,
             of_topic,
-            classes,
-            class_numbers,
-            people: persons,
-            editions,
             worth,
         }
     }
 
-    /// The books like one. `met` counts, and is all zeros before and after.
-    fn alike(&self, doc: DocId, met: &mut [u32]) -> Alike {
-        let mut touched = self.meet(doc, met);
-        if touched.len() > LOOKED_AT {
-            let common = |other: &DocId| met.get(*other as usize).copied().unwrap_or(0);
-            touched.select_nth_unstable_by_key(LOOKED_AT, |other| (std::cmp::Reverse(common(other)), *other));
-            for left in touched.drain(LOOKED_AT..) {
-                met.get_mut(left as usize).into_iter().for_each(|common| *common = 0);
+    /// The books like one.
+    fn alike(&self, doc: DocId, desk: &mut Desk) -> Alike {
+        self.meet(doc, desk);
+        let Desk { met, ranks, looked_at, .. } = desk;
+        ranks.clear();
+        ranks.extend(met.all().map(|(other, common)| rank(common, other)));
+        // What is left out from here on, and is met again by class or contributor, counts by that alone.
+        let mut left_out = u64::MAX;
+        if ranks.len() > LOOKED_AT {
+            left_out = *ranks.select_nth_unstable(LOOKED_AT).1;
+            ranks.truncate(LOOKED_AT);
+        }
+        let Some(own) = self.traits.get(doc as usize) else { return Alike::default() };
+        let by_class = std::iter::once(self.of_class.get(own.class));
+        let by_people = own.people.iter().map(|person| self.of_person.get(*person));
+        for other in by_class.chain(by_people).flat_map(|list| list.iter().take(READ_OTHERS)) {
+            let (common, new) = met.sum(*other);
+            if new || rank(*common, *other) >= left_out {
+                // Never again.
+                *common = u32::MAX;
+                ranks.push(rank(0, *other));
             }
         }
-        touched.extend(self.others(&self.classes, &self.of_class, doc));
-        touched.extend(self.others(&self.people, &self.of_person, doc));
-        touched.sort_unstable();
-        touched.dedup();
-        let mut found: Vec<(std::cmp::Reverse<u64>, DocId)> = Vec::new();
-        for other in touched {
-            let common = met.get_mut(other as usize).map_or(0, std::mem::take);
-            let score = self.score(doc, other, common);
+        let mut found = 0;
+        // Fetched all at once, since none of them is at hand and fetching one does not wait for another.
+        looked_at.clear();
+        looked_at.extend(ranks.iter().map(|rank| self.traits[of_rank(*rank).1 as usize]));
+        for (at, of_other) in looked_at.iter().enumerate() {
+            let (common, other) = of_rank(ranks[at]);
+            let score = score(own, of_other, common);
             if other != doc && score >= LEAST {
-                found.push((std::cmp::Reverse(score), other));
+                ranks[found] = rank(u32::try_from(score).unwrap_or(u32::MAX), other);
+                found += 1;
             }
         }
-        if found.len() > RANKED {
-            found.select_nth_unstable(RANKED);
-            found.truncate(RANKED);
+        ranks.truncate(found);
+        if ranks.len() > RANKED {
+            ranks.select_nth_unstable(RANKED);
+            ranks.truncate(RANKED);
         }
-        found.sort_unstable();
-        let mut told: BTreeSet<&[u32]> = BTreeSet::from([of(&self.editions, doc)]);
+        ranks.sort_unstable();
+        let mut told = [own.edition; SIMILAR + 1];
         let mut similar = Vec::with_capacity(SIMILAR);
-        for (_, other) in found {
-            let edition = of(&self.editions, other);
-            if edition.is_empty() || told.insert(edition) {
+        for other in ranks.iter().map(|rank| of_rank(*rank).1) {
+            let edition = self.traits.get(other as usize).map_or(NONE, |of| of.edition);
+            if edition == NONE || !told[..=similar.len()].contains(&edition) {
                 similar.push(other);
                 if similar.len() == SIMILAR {
                     break;
                 }
+                told[similar.len()] = edition;
             }
         }
-        let mut editions = self.others(&self.editions, &self.of_edition, doc);
+        let editions = self.of_edition.get(own.edition).iter().take(READ_OTHERS);
+        let mut editions: Vec<DocId> = editions.copied().filter(|other| *other != doc).collect();
         let year = |doc: &DocId| self.books.get(*doc as usize).and_then(|book| book.year);
         editions.sort_by(|a, b| year(b).cmp(&year(a)).then(a.cmp(b)));
         editions.truncate(EDITIONS);
         Alike { editions, similar }
     }
 
-    /// Adds up in `met` what the topics of a book and the words near to them are worth, and says for which books.
-    fn meet(&self, doc: DocId, met: &mut [u32]) -> Vec<DocId> {
-        let own = self.topics.of_books.get(doc as usize).map_or(&[][..], Vec::as_slice);
-        let mut near: Vec<(u32, u32)> = own
-            .iter()
-            .flat_map(|word| self.near.of(*word))
-            .filter(|(word, _)| own.binary_search(word).is_err())
-            .map(|(word, score)| (*word, u32::from(*score) * NEAR_PERCENT / 100))
-            .collect();
+    /// Adds up for each book what the topics of this one and the words near to them are worth.
+    fn meet(&self, doc: DocId, desk: &mut Desk) {
+        let Desk { met, own, near, .. } = desk;
+        let topics = self.topics.of_books.get(doc);
+        own.clear();
+        own.extend(topics.iter().map(|word| (*word, 255)));
+        near.clear();
+        for word in topics {
+            let weighed = |(word, score): &(u32, u8)| (*word, u32::from(*score) * NEAR_PERCENT / 100);
+            let others = self.near.of(*word).iter().filter(|(word, _)| topics.binary_search(word).is_err());
+            near.extend(others.map(weighed));
+        }
         // Of several words it is near to, the nearest counts.
         near.sort_unstable_by_key(|(word, score)| (*word, std::cmp::Reverse(*score)));
         near.dedup_by_key(|(word, _)| *word);
-        let own: Vec<(u32, u32)> = own.iter().map(|word| (*word, 255)).collect();
-        let mut touched = Vec::new();
-        for (mut words, most) in [(own, READ), (near, READ / 2)] {
+        met.clear();
+        for (words, most) in [(own, READ), (near, READ / 2)] {
             words.sort_by_cached_key(|(word, _)| (self.of_topic.get(*word).len(), *word));
             let mut left = most;
-            for (word, weight) in words {
-                let worth = self.worth.get(word as usize).map_or(0, |worth| worth * weight);
-                let list = self.of_topic.get(word);
-                let read = list.iter().take(left);
-                left -= read.len();
-                for other in read.filter(|_| worth > 0) {
-                    if let Some(sum) = met.get_mut(*other as usize) {
-                        if *sum == 0 {
-                            touched.push(*other);
-                        }
-                        *sum += worth;
-                    }
+            for (word, weight) in words.iter() {
+                let worth = self.worth.get(*word as usize).map_or(0, |worth| worth * weight);
+                let list = self.of_topic.get(*word);
+                let list = list.get(..left.min(list.len())).unwrap_or_default();
+                left -= list.len();
+                for other in list.iter().filter(|_| worth > 0) {
+                    *met.sum(*other).0 += worth;
+                }
+                if left == 0 {
+                    break;
                 }
             }
         }
-        touched
-    }
-
-    /// How alike two books are, in thousandths: the cosine of their rarities, and what class and people add.
-    fn score(&self, a: DocId, b: DocId, common: u32) -> u64 {
-        let length = |doc: DocId| self.length.get(doc as usize).copied().unwrap_or(0);
-        let both = (length(a) * length(b) * 255) >> 16;
-        let topics = (u64::from(common) * 1000).checked_div(both).unwrap_or(0);
-        let class = |doc: DocId| self.class_numbers.get(doc as usize).copied().unwrap_or(NO_CLASS);
-        let class = match (class(a), class(b)) {
-            (NO_CLASS, _) | (_, NO_CLASS) => 0,
-            (a, b) if a == b => CLASS,
-            (a, b) if a.1 == b.1 => DIVISION,
-            _ => 0,
-        };
-        let people = of(&self.people, a).iter().any(|person| of(&self.people, b).contains(person));
-        topics + class + if people { PERSON } else { 0 }
-    }
-
-    /// The other books that have something of a book, each once; of a thing that many have the likeliest.
-    fn others(&self, things: &[Vec<u32>], lists: &Lists, doc: DocId) -> Vec<DocId> {
-        let lists = of(things, doc).iter().flat_map(|thing| lists.get(*thing).iter().take(READ_OTHERS));
-        let mut others: Vec<DocId> = lists.copied().filter(|other| *other != doc).collect();
-        others.sort_unstable();
-        others.dedup();
-        others
     }
 }
 
-fn of(things: &[Vec<u32>], doc: DocId) -> &[u32] {
-    things.get(doc as usize).map_or(&[], Vec::as_slice)
+/// How alike two books are, in thousandths: the cosine of their rarities, and what class and people add.
+fn score(a: &Traits, b: &Traits, common: u32) -> u64 {
+    let both = (u64::from(a.length) * u64::from(b.length) * 255) >> 16;
+    let topics = match common {
+        0 => 0,
+        common => (u64::from(common) * 1000).checked_div(both).unwrap_or(0),
+    };
+    let class = if a.class == NONE || b.class == NONE {
+        0
+    } else if a.class == b.class {
+        CLASS
+    } else if a.division == b.division {
+        DIVISION
+    } else {
+        0
+    };
+    let people = a.people.iter().any(|person| *person != NONE && b.people.contains(person));
+    topics + class + if people { PERSON } else { 0 }
 }
 
-/// The letters of a book's contributors, without repeats.
-fn people(book: &Book) -> Vec<String> {
-    let mut people: Vec<String> = Vec::new();
-    for name in names::parse(&book.authors) {
-        let letters = fold::letters(&name.text);
-        if !letters.is_empty() && !people.contains(&letters) {
-            people.push(letters);
+/// Ranks ascend as what they count falls; of equals the likelier book comes first.
+fn rank(counted: u32, doc: DocId) -> u64 {
+    u64::from(!counted) << 32 | u64::from(doc)
+}
+
+fn of_rank(rank: u64) -> (u32, DocId) {
+    (!((rank >> 32) as u32), rank as DocId)
+}
+
+/// The letters of a book's contributors by number, without repeats.
+fn people(contributors: &Contributors, doc: DocId) -> [u32; PEOPLE] {
+    let mut people = [NONE; PEOPLE];
+    let mut count = 0;
+    for name in contributors.of(doc) {
+        let letters = contributors.letters(*name);
+        if count < PEOPLE && !people.contains(&letters) && !contributors.spelled(letters).is_empty() {
+            people[count] = letters;
+            count += 1;
         }
     }
-    people.truncate(PEOPLE);
     people
 }
 
 /// What the editions of a book have in common: the main title, the volume, and who is named first.
-fn edition(book: &Book, first: Option<&String>) -> Option<String> {
-    let first = first?;
+fn edition(book: &Book, contributors: &Contributors, first: u32) -> Option<String> {
+    if first == NONE {
+        return None;
+    }
     let main = fold::letters(title::parts(&book.title).main);
-    let volume = fold::letters(book.volume.as_deref().unwrap_or_default());
-    (!main.is_empty()).then(|| [main.as_str(), &volume, first].join("\u{1f}"))
+    let volume = book.volume.as_deref().map(fold::letters).unwrap_or_default();
+    (!main.is_empty()).then(|| [main.as_str(), &volume, contributors.spelled(first)].join("\u{1f}"))
 }
 
 #[cfg(test)]
@@ -358,7 +344,7 @@ mod tests {
         let books: Vec<&Book> = catalogue.books.iter().collect();
         let topics = Topics::find(&catalogue, &books);
         let (_, near) = related::find(&topics, &books, &BTreeMap::new());
-        find(&topics, &near, &books)
+        find(&topics, &near, &Contributors::find(&books), &books)
     }
 
     /// Fifty books on cooking behind the rows.

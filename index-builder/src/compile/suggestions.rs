@@ -1,13 +1,15 @@
 //! What is offered while a visitor types.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
+use ahash::RandomState;
 use rayon::prelude::*;
 use seoga_index::suggest::{Suggestion, SuggestionKind};
 use seoga_index::write::SuggestWriter;
-use seoga_text::{fold, keys, names, title};
+use seoga_text::{fold, keys, title};
 
-use crate::catalogue::{Book, Catalogue};
+use super::contributors::Contributors;
+use crate::catalogue::Catalogue;
 
 /// Titles offered, the likeliest books' first; the rest is found by searching.
 const TITLES: usize = 2_000;
@@ -16,66 +18,45 @@ pub(super) const KEY_BYTES: usize = seoga_search::SUGGESTION_KEY_BYTES;
 /// A keyword of fewer books is no suggestion.
 const KEYWORD_BOOKS: u32 = 2;
 
-/// Books counted in one piece of parallel work.
-const PIECE: usize = 16 << 10;
-
 /// Collects keywords, titles, authors and publishers with their books.
-pub(super) fn collect(catalogue: &Catalogue, order: &[u32]) -> SuggestWriter {
-    let mut counts: BTreeMap<(SuggestionKind, String), BTreeMap<String, u32>> = BTreeMap::new();
-    let mut add = |kind: SuggestionKind, text: &str, books: u32| {
-        let letters = fold::letters(text);
-        if letters.chars().count() >= 2 || letters.chars().any(|c| c.is_ascii_alphanumeric()) {
-            *counts.entry((kind, letters)).or_default().entry(text.to_owned()).or_default() += books;
-        }
-    };
-    for (id, books) in catalogue.keyword_counts() {
-        add(SuggestionKind::Keyword, catalogue.keyword(id), books);
-    }
-    let publishers = count(&catalogue.books, |book, names| names.push(book.publisher.clone()));
-    publishers.iter().for_each(|(name, books)| add(SuggestionKind::Publisher, name, *books));
-    let people = count(&catalogue.books, |book, people| {
-        people.extend(names::parse(&book.authors).into_iter().map(|name| name.text));
-    });
-    people.iter().for_each(|(name, books)| add(SuggestionKind::Author, name, *books));
-    for place in order.iter().take(TITLES) {
-        if let Some(book) = catalogue.books.get(*place as usize) {
-            add(SuggestionKind::Title, title::parts(&book.title).main.trim(), 1);
-        }
-    }
-    let mut writer = SuggestWriter::new();
-    for ((kind, letters), spellings) in counts {
-        let count = spellings.values().sum();
-        if kind == SuggestionKind::Keyword && count < KEYWORD_BOOKS {
-            continue;
-        }
-        let best = spellings.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)));
-        let Some((text, _)) = best else { continue };
-        let mut key = keys::encode(&letters);
-        key.truncate(KEY_BYTES);
-        writer.add(key, Suggestion { text, kind, count });
-    }
-    writer
-}
+pub(super) fn collect(catalogue: &Catalogue, contributors: &Contributors, order: &[u32]) -> SuggestWriter {
+    let mut told: Vec<(SuggestionKind, &str, u32)> = Vec::new();
+    let keywords = catalogue.keyword_counts();
+    told.extend(keywords.map(|(id, books)| (SuggestionKind::Keyword, catalogue.keyword(id), books)));
+    let mut publishers: HashMap<&str, u32, RandomState> =
+        HashMap::with_hasher(RandomState::with_seeds(1, 2, 3, 4));
+    catalogue.books.iter().for_each(|book| *publishers.entry(&book.publisher).or_default() += 1);
+    told.extend(publishers.into_iter().map(|(name, books)| (SuggestionKind::Publisher, name, books)));
+    told.extend(contributors.counts().map(|(name, books)| (SuggestionKind::Author, name, books)));
+    let likeliest = order.iter().take(TITLES).filter_map(|place| catalogue.books.get(*place as usize));
+    told.extend(likeliest.map(|book| (SuggestionKind::Title, title::parts(&book.title).main.trim(), 1)));
 
-/// In how many books each text is that `texts` tells of them.
-fn count(books: &[Book], texts: impl Fn(&Book, &mut Vec<String>) + Sync) -> HashMap<String, u32> {
-    let pieces: Vec<HashMap<String, u32>> = books
-        .par_chunks(PIECE)
-        .map(|books| {
-            let mut counts = HashMap::new();
-            let mut found = Vec::new();
-            for book in books {
-                texts(book, &mut found);
-                found.sort_unstable();
-                found.dedup();
-                found.drain(..).for_each(|text| *counts.entry(text).or_default() += 1);
-            }
-            counts
+    let mut spelled: Vec<(SuggestionKind, String, &str, u32)> = told
+        .into_par_iter()
+        .map(|(kind, text, books)| (kind, fold::letters(text), text, books))
+        .filter(|(_, letters, ..)| {
+            letters.chars().nth(1).is_some() || letters.chars().any(|c| c.is_ascii_alphanumeric())
         })
         .collect();
-    let mut all = HashMap::new();
-    for (text, books) in pieces.into_iter().flatten() {
-        *all.entry(text).or_default() += books;
+    spelled.par_sort_unstable();
+    let mut writer = SuggestWriter::new();
+    for same in spelled.chunk_by(|a, b| (a.0, &a.1) == (b.0, &b.1)) {
+        let Some((kind, letters, ..)) = same.first() else { continue };
+        let count = same.iter().map(|(.., books)| books).sum();
+        if *kind == SuggestionKind::Keyword && count < KEYWORD_BOOKS {
+            continue;
+        }
+        // Shown as most books spell it; of equals by the first.
+        let mut best = ("", 0);
+        for spelling in same.chunk_by(|a, b| a.2 == b.2) {
+            let books: u32 = spelling.iter().map(|(.., books)| books).sum();
+            if let Some((_, _, text, _)) = spelling.first().filter(|_| books > best.1) {
+                best = (text, books);
+            }
+        }
+        let mut key = keys::encode(letters);
+        key.truncate(KEY_BYTES);
+        writer.add(key, Suggestion { text: best.0.to_owned(), kind: *kind, count });
     }
-    all
+    writer
 }

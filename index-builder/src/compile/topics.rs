@@ -11,27 +11,35 @@
 //! Not the keys of the index (`analyse` makes those). Invariant: what a word is
 //! depends on the books and their order alone; ids are given in that order.
 
+use std::collections::HashMap;
+
 use ahash::RandomState;
 use rayon::prelude::*;
-use seoga_text::token::{Kind, tokenize};
+use seoga_text::token::{Kind, Token, tokenize};
 use seoga_text::{fold, particle};
 
-use crate::catalogue::{Book, Catalogue};
+use super::flat::Lists;
+use crate::analyse::Interner;
+use crate::catalogue::{Book, Catalogue, KeywordId};
 
-/// Books whose words wait in memory at a time.
-const BATCH: usize = 16 << 10;
+/// Books read in one piece of parallel work: what a word or a keyword comes to is worked out once a piece.
+const PIECE: usize = 8 << 10;
 /// Books that must have a word as a keyword before it is a topic in titles.
 const KEYWORD_BOOKS: u32 = 2;
 /// Books that must have a word before what is left without a particle is taken for it.
 const STEM_BOOKS: u32 = 5;
+/// In place of the stem of a word that has none.
+const NO_STEM: u32 = u32::MAX;
+
+/// A title's word, and the same without its particle or [`NO_STEM`]; none where it is no word that can be a topic.
+type TitleWord = Option<(u32, u32)>;
 
 /// The topics of books.
 #[derive(Debug, Default)]
 pub(super) struct Topics {
-    /// The words by id.
-    pub(super) words: Vec<Box<str>>,
+    words: Interner,
     /// The topics of each book, ascending, each once.
-    pub(super) of_books: Vec<Vec<u32>>,
+    pub(super) of_books: Lists,
 }
 
 /// What is known of a word before it is decided whether it is a topic.
@@ -47,148 +55,209 @@ struct Counts {
     sign: bool,
 }
 
-/// A title's word, and the same without its particle.
-type TitleWord = (u32, Option<u32>);
-
-/// The words of one book.
-#[derive(Debug, Default)]
-struct Words<T> {
-    keywords: Vec<T>,
-    title: Vec<(T, Option<T>)>,
-}
-
-#[derive(Debug)]
-struct Lexicon {
-    ids: std::collections::HashMap<Box<str>, u32, RandomState>,
-    words: Vec<Box<str>>,
-    counts: Vec<Counts>,
-}
-
 impl Topics {
     /// Finds the topics of `books`.
     pub(super) fn find(catalogue: &Catalogue, books: &[&Book]) -> Self {
-        let hasher = RandomState::with_seeds(1, 2, 3, 4);
-        let ids = std::collections::HashMap::with_hasher(hasher);
-        let mut lexicon = Lexicon { ids, words: Vec::new(), counts: Vec::new() };
-        let mut found: Vec<Words<u32>> = Vec::with_capacity(books.len());
-        for batch in books.chunks(BATCH) {
-            let texts: Vec<Words<String>> = batch.par_iter().map(|book| words(catalogue, book)).collect();
-            found.extend(texts.iter().map(|words| lexicon.take_in(words)));
+        let mut words = Interner::default();
+        let mut counts: Vec<Counts> = Vec::new();
+        let mut found: Vec<(Words, Vec<u32>)> = Vec::new();
+        for batch in books.chunks(PIECE * 2 * rayon::current_num_threads().max(1)) {
+            let pieces: Vec<Piece<'_>> =
+                batch.par_chunks(PIECE).map(|books| Piece::read(catalogue, books)).collect();
+            for piece in pieces {
+                let numbers = (0..piece.words.len() as u32).zip(&piece.counts);
+                let numbers = numbers.map(|(own, more)| {
+                    let number = words.number(piece.words.key(own));
+                    if number as usize == counts.len() {
+                        counts
+                            .push(Counts { sign: is_sign(text(piece.words.key(own))), ..Counts::default() });
+                    }
+                    if let Some(counts) = counts.get_mut(number as usize) {
+                        counts.keyword += more.keyword;
+                        counts.title += more.title;
+                        counts.title_alone += more.title_alone;
+                    }
+                    number
+                });
+                let numbers = numbers.collect();
+                found.push((piece.of_books, numbers));
+            }
         }
-        let topic = |(word, stem): &TitleWord| {
-            let stem = stem.filter(|stem| lexicon.is_topic(*stem) && lexicon.books(*stem) >= STEM_BOOKS);
-            stem.or(Some(*word).filter(|word| lexicon.is_topic(*word)))
-        };
-        let of_book = |words: &Words<u32>| {
-            let mut topics: Vec<u32> = words.title.iter().filter_map(topic).collect();
-            topics.extend(&words.keywords);
-            topics.sort_unstable();
-            topics.dedup();
-            topics
-        };
-        Self { of_books: found.iter().map(of_book).collect(), words: lexicon.words }
+        words.freeze();
+        let of_pieces: Vec<Lists> =
+            found.par_iter().map(|(words, numbers)| words.topics(numbers, &counts)).collect();
+        let mut of_books = Lists::default();
+        of_pieces.iter().for_each(|piece| of_books.append(piece, |word| word));
+        Self { words, of_books }
     }
-}
 
-impl Topics {
+    /// How many words there are; their ids are below that.
+    pub(super) fn len(&self) -> usize {
+        self.words.len()
+    }
+
     /// The text of a word.
     pub(super) fn word(&self, id: u32) -> &str {
-        self.words.get(id as usize).map_or("", |word| word)
+        text(self.words.key(id))
     }
 }
 
-impl Lexicon {
-    fn take_in(&mut self, words: &Words<String>) -> Words<u32> {
-        let mut ids = Words {
-            keywords: words.keywords.iter().map(|word| self.id(word)).collect::<Vec<_>>(),
-            title: words
-                .title
-                .iter()
-                .map(|(word, stem)| (self.id(word), stem.as_deref().map(|stem| self.id(stem))))
-                .collect(),
+impl Counts {
+    fn books(&self) -> u32 {
+        self.title + self.keyword
+    }
+
+    fn is_topic(&self) -> bool {
+        self.keyword >= KEYWORD_BOOKS || self.sign || 2 * self.title_alone > self.title
+    }
+}
+
+/// The words of consecutive books.
+#[derive(Debug, Default)]
+struct Words {
+    keywords: Lists,
+    /// Title words, behind each what it is without its particle, or [`NO_STEM`].
+    titles: Lists,
+}
+
+impl Words {
+    /// Those of the words that are topics; `numbers` are their ids, `counts` what is known by id.
+    fn topics(&self, numbers: &[u32], counts: &[Counts]) -> Lists {
+        let id = |own: &u32| numbers.get(*own as usize).copied();
+        let known = |own: &u32| id(own).and_then(|id| Some((id, counts.get(id as usize)?)));
+        let topic = |pair: &[u32]| {
+            let [word, stem] = pair else { return None };
+            let stem = known(stem).filter(|(_, stem)| stem.is_topic() && stem.books() >= STEM_BOOKS);
+            stem.or_else(|| known(word).filter(|(_, word)| word.is_topic())).map(|(id, _)| id)
         };
-        ids.keywords.sort_unstable();
-        ids.keywords.dedup();
-        ids.title.sort_unstable();
-        ids.title.dedup();
-        let alone = u32::from(ids.keywords.is_empty());
-        for id in &ids.keywords {
-            self.count(*id, &|counts| counts.keyword += 1);
+        let mut topics: Vec<u32> = Vec::new();
+        let mut lists = Lists::default();
+        for (keywords, title) in self.keywords.iter().zip(self.titles.iter()) {
+            topics.clear();
+            topics.extend(title.chunks_exact(2).filter_map(topic));
+            topics.extend(keywords.iter().filter_map(id));
+            topics.sort_unstable();
+            topics.dedup();
+            lists.push(topics.iter().copied());
         }
-        for (id, _) in &ids.title {
-            self.count(*id, &|counts| {
+        lists
+    }
+}
+
+/// Consecutive books as they are read, words by numbers of their own. Numbers are given in the order in which words are
+/// met, so that pieces put together in order number the words of all books so, too.
+#[derive(Debug)]
+struct Piece<'a> {
+    catalogue: &'a Catalogue,
+    words: Interner,
+    counts: Vec<Counts>,
+    of_books: Words,
+    keywords: HashMap<KeywordId, Box<[u32]>, RandomState>,
+    /// What a title's word comes to, with signs and without.
+    title_words: [HashMap<String, TitleWord, RandomState>; 2],
+}
+
+impl<'a> Piece<'a> {
+    fn read(catalogue: &'a Catalogue, books: &[&Book]) -> Self {
+        let hasher = RandomState::with_seeds(1, 2, 3, 4);
+        let mut piece = Self {
+            catalogue,
+            words: Interner::default(),
+            counts: Vec::new(),
+            of_books: Words::default(),
+            keywords: HashMap::with_hasher(hasher.clone()),
+            title_words: [HashMap::with_hasher(hasher.clone()), HashMap::with_hasher(hasher)],
+        };
+        let (mut keywords, mut title): (Vec<u32>, Vec<(u32, u32)>) = (Vec::new(), Vec::new());
+        for book in books {
+            keywords.clear();
+            book.keywords.iter().for_each(|id| keywords.extend(piece.keyword(*id)));
+            keywords.sort_unstable();
+            keywords.dedup();
+            title.clear();
+            for recorded in std::iter::once(&book.title).chain(&book.other_titles) {
+                let mut told = 0;
+                for token in tokenize(recorded) {
+                    // Of a word with signs its parts say nothing more (tcp/ip).
+                    if token.kind == Kind::Joined || token.end <= told {
+                        continue;
+                    }
+                    if token.kind == Kind::Symbol {
+                        told = token.end;
+                    }
+                    title.extend(piece.title_word(token));
+                }
+            }
+            title.sort_unstable();
+            title.dedup();
+            piece.count(&keywords, &title);
+            piece.of_books.keywords.push(keywords.iter().copied());
+            piece.of_books.titles.push(title.iter().flat_map(|(word, stem)| [*word, *stem]));
+        }
+        piece
+    }
+
+    fn count(&mut self, keywords: &[u32], title: &[(u32, u32)]) {
+        self.counts.resize(self.words.len(), Counts::default());
+        let alone = u32::from(keywords.is_empty());
+        for word in keywords {
+            self.counts.get_mut(*word as usize).into_iter().for_each(|counts| counts.keyword += 1);
+        }
+        for (word, _) in title {
+            if let Some(counts) = self.counts.get_mut(*word as usize) {
                 counts.title += 1;
                 counts.title_alone += alone;
-            });
-        }
-        ids
-    }
-
-    fn id(&mut self, word: &str) -> u32 {
-        if let Some(id) = self.ids.get(word) {
-            return *id;
-        }
-        let id = self.words.len() as u32;
-        self.ids.insert(word.into(), id);
-        self.words.push(word.into());
-        let sign = word.chars().any(|c| !c.is_alphanumeric()) || word.chars().nth(1).is_none();
-        self.counts.push(Counts { sign, ..Counts::default() });
-        id
-    }
-
-    fn count(&mut self, id: u32, change: &dyn Fn(&mut Counts)) {
-        if let Some(counts) = self.counts.get_mut(id as usize) {
-            change(counts);
+            }
         }
     }
 
-    fn books(&self, id: u32) -> u32 {
-        self.counts.get(id as usize).map_or(0, |counts| counts.title + counts.keyword)
-    }
-
-    fn is_topic(&self, id: u32) -> bool {
-        self.counts.get(id as usize).is_some_and(|counts| {
-            counts.keyword >= KEYWORD_BOOKS || counts.sign || 2 * counts.title_alone > counts.title
+    fn keyword(&mut self, id: KeywordId) -> &[u32] {
+        let Self { catalogue, words, .. } = self;
+        self.keywords.entry(id).or_insert_with(|| {
+            keyword(catalogue.keyword(id)).iter().map(|word| words.number(word.as_bytes())).collect()
         })
+    }
+
+    fn title_word(&mut self, token: Token) -> TitleWord {
+        let Self { words, title_words: [without, with], .. } = self;
+        let known = if token.kind == Kind::Symbol { with } else { without };
+        if let Some(known) = known.get(&token.text) {
+            return *known;
+        }
+        let found = word(token.kind, &token.text).map(|text| {
+            let number = words.number(text.as_bytes());
+            let stem = particle::strip(text).and_then(|stem| word(token.kind, stem));
+            (number, stem.map_or(NO_STEM, |stem| words.number(stem.as_bytes())))
+        });
+        known.insert(token.text, found);
+        found
     }
 }
 
-fn words(catalogue: &Catalogue, book: &Book) -> Words<String> {
-    let mut words = Words::default();
-    for id in &book.keywords {
-        let keyword = catalogue.keyword(*id);
-        if keyword.trim().contains(char::is_whitespace) {
-            // The index keeps no spaces: several words would be shown as one.
-            words
-                .keywords
-                .extend(tokenize(keyword).into_iter().filter_map(|token| word(token.kind, token.text)));
-        } else {
-            words.keywords.extend(word(Kind::Joined, fold::letters(keyword)));
-        }
+/// The words of a keyword.
+fn keyword(keyword: &str) -> Vec<String> {
+    let whole = |text: String| word(Kind::Joined, &text).is_some().then_some(text);
+    if keyword.trim().contains(char::is_whitespace) {
+        // The index keeps no spaces: several words would be shown as one.
+        let tokens = tokenize(keyword).into_iter();
+        tokens.filter(|token| word(token.kind, &token.text).is_some()).map(|token| token.text).collect()
+    } else {
+        whole(fold::letters(keyword)).into_iter().collect()
     }
-    for title in std::iter::once(&book.title).chain(&book.other_titles) {
-        let mut told = 0;
-        for token in tokenize(title) {
-            // Of a word with signs its parts say nothing more (tcp/ip).
-            if token.kind == Kind::Joined || token.end <= told {
-                continue;
-            }
-            if token.kind == Kind::Symbol {
-                told = token.end;
-            }
-            if let Some(text) = word(token.kind, token.text) {
-                let stem = particle::strip(&text).and_then(|stem| word(token.kind, stem.to_owned()));
-                words.title.push((text, stem));
-            }
-        }
-    }
-    words
 }
 
 /// A word that can be a topic: no number, and two letters or more unless it is
 /// written with signs or as a single Latin letter.
-fn word(kind: Kind, text: String) -> Option<String> {
+fn word(kind: Kind, text: &str) -> Option<&str> {
     let several = text.chars().nth(1).is_some();
     let number = text.chars().all(char::is_numeric);
     (!number && (several || kind == Kind::Symbol)).then_some(text)
+}
+
+fn is_sign(word: &str) -> bool {
+    word.chars().any(|c| !c.is_alphanumeric()) || word.chars().nth(1).is_none()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
 }
