@@ -162,6 +162,11 @@ impl Server {
         format!("http://localhost:{}", self.port)
     }
 
+    /// The numbers of the processes of a name that it started; none where the system does not tell.
+    pub(crate) fn processes(&self, name: &str) -> Vec<u32> {
+        self.group.processes(name)
+    }
+
     /// Ends it with everything it started.
     pub(crate) fn end(self) {
         self.group.end();

@@ -25,6 +25,7 @@ mod dev;
 mod files;
 mod http;
 mod limits;
+mod load;
 mod options;
 mod package;
 mod process;
@@ -92,6 +93,7 @@ fn run(options: &Options) -> Result<()> {
         Command::Audit => audit::run(&workspace, &options.given),
         Command::Cost => cost::run(&workspace, &options.given),
         Command::Bench => bench::run(&workspace, &options.given),
+        Command::Load => load::run(&workspace, &options.given),
         Command::Rebuild => rebuild::run(&workspace, &options.given),
         Command::Rollback if options.given.has("--code") => deploy::rollback(&workspace, &options.given),
         Command::Rollback => rebuild::rollback(&workspace, &options.given),

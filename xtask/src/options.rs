@@ -26,6 +26,8 @@ cargo xtask COMMAND
         [--cold N] [--change] [--json FILE]
                                      speed, bytes and memory beside a peer, natively and on V8; 6k is a real
                                      catalogue, ../shared/catalogue where it is there; --change: what a night's change uploads
+  load [--catalogue DIR] [--queries FILE.tsv] [--seconds N] [--connections N] [--rate N] [--port N] [--json FILE]
+                                     many questions at once to workerd, for 300 s: throughput, times, errors, memory
   setup [--only PART]...             what the others need; parts: node wasm browser
   rebuild --catalogue DIR --target local|cloudflare|aws
           [--choices FILE]... [--judged FILE.tsv] [--floor 0-1] [--keep N] [--allow-loss] [--force]
@@ -66,6 +68,7 @@ pub(crate) enum Command {
     Package,
     Test,
     Bench,
+    Load,
     Rebuild,
     Rollback,
     Deploy,
@@ -136,6 +139,15 @@ impl Command {
                 ("--repeat", true),
                 ("--limit", true),
                 ("--cold", true),
+                ("--json", true),
+            ]),
+            Self::Load => Some(&[
+                ("--catalogue", true),
+                ("--queries", true),
+                ("--seconds", true),
+                ("--connections", true),
+                ("--rate", true),
+                ("--port", true),
                 ("--json", true),
             ]),
             Self::ChoicesExport => Some(&[
@@ -272,6 +284,7 @@ impl Options {
             Some("package") => Command::Package,
             Some("test") => Command::Test,
             Some("bench") => Command::Bench,
+            Some("load") => Command::Load,
             Some("rebuild") => Command::Rebuild,
             Some("rollback") => Command::Rollback,
             Some("deploy") => Command::Deploy,

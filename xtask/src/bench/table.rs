@@ -142,31 +142,39 @@ fn fetched(measured: &Value, text: &mut String) {
     text.push('\n');
 }
 
+/// The kind that is asked with filters, of which tantivy is asked the words alone.
+const FILTERED: &str = "facets";
+
+/// How the totals of a kind compare with those of tantivy's all-words mode: the same, ours more, ours fewer and counted in
+/// part, ours fewer and said to be exact.
+pub(super) fn totals(measured: &Value, kind: &str) -> [u32; 4] {
+    let mut counts = [0u32; 4];
+    for own in rows(&measured["native"]["warm"]).filter(|row| row["kind"] == kind && kind != FILTERED) {
+        let theirs = rows(&measured["peer"]["answers"]).find(|row| row["qid"] == own["qid"]);
+        let Some(theirs) = theirs else { continue };
+        let (a, b) = (own["answer"]["total"].as_u64(), theirs["all_words"]["total"].as_u64());
+        let place = match (a.cmp(&b), own["answer"]["exact"].as_bool()) {
+            (std::cmp::Ordering::Equal, _) => 0,
+            (std::cmp::Ordering::Greater, _) => 1,
+            (std::cmp::Ordering::Less, Some(true)) => 3,
+            (std::cmp::Ordering::Less, _) => 2,
+        };
+        if let Some(count) = counts.get_mut(place) {
+            *count += 1;
+        }
+    }
+    counts
+}
+
 /// The totals of both: tantivy's all-words mode finds the books that have every word as it stands, and ours finds more
 /// (stems, parts, synonyms, what the last word begins). Fewer, said to be exact, would want an explanation.
 fn hits(measured: &Value, text: &mut String) {
-    let answers = &measured["peer"]["answers"];
-    if answers.is_null() {
+    if measured["peer"]["answers"].is_null() {
         return;
     }
     text.push_str("| books found | the same | ours more | ours fewer, counted in part | ours fewer, said to be exact |\n|---|---|---|---|---|\n");
-    for kind in kinds(measured) {
-        let mut counts = [0u32; 4];
-        let ours = rows(&measured["native"]["warm"]).filter(|row| row["kind"] == kind);
-        for own in ours {
-            let Some(theirs) = rows(answers).find(|row| row["qid"] == own["qid"]) else { continue };
-            let (a, b) = (own["answer"]["total"].as_u64(), theirs["all_words"]["total"].as_u64());
-            let place = match (a.cmp(&b), own["answer"]["exact"].as_bool()) {
-                (std::cmp::Ordering::Equal, _) => 0,
-                (std::cmp::Ordering::Greater, _) => 1,
-                (std::cmp::Ordering::Less, Some(true)) => 3,
-                (std::cmp::Ordering::Less, _) => 2,
-            };
-            if let Some(count) = counts.get_mut(place) {
-                *count += 1;
-            }
-        }
-        let [same, more, part, fewer] = counts;
+    for kind in kinds(measured).into_iter().filter(|kind| *kind != FILTERED) {
+        let [same, more, part, fewer] = totals(measured, kind);
         let _ = writeln!(text, "| {kind} | {same} | {more} | {part} | {fewer} |");
     }
     text.push('\n');
