@@ -45,6 +45,12 @@ impl Interner {
         get(&self.bytes, &self.ends, number)
     }
 
+    /// The key of a number as a text; empty where it is none.
+    #[must_use]
+    pub fn text(&self, number: u32) -> &str {
+        std::str::from_utf8(self.key(number)).unwrap_or_default()
+    }
+
     /// How many keys there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -34,7 +34,7 @@ impl Contributors {
             let pieces: Vec<(Interner, Lists)> = batch.par_chunks(PIECE).map(read).collect();
             for (names, of_books) in pieces {
                 let numbers: Vec<u32> =
-                    (0..names.len() as u32).map(|name| found.number(names.key(name))).collect();
+                    (0..names.len() as u32).map(|name| found.number(names.text(name))).collect();
                 found.of_books.append(&of_books, |name| numbers.get(name as usize).copied().unwrap_or(0));
             }
         }
@@ -53,7 +53,7 @@ impl Contributors {
 
     /// Letters by number; empty where a name has none.
     pub(super) fn spelled(&self, letters: u32) -> &str {
-        text(self.spelled.key(letters))
+        self.spelled.text(letters)
     }
 
     /// How many different letters there are.
@@ -67,13 +67,13 @@ impl Contributors {
         for name in self.of_books.iter().flatten() {
             counts.get_mut(*name as usize).into_iter().for_each(|count| *count += 1);
         }
-        (0..).zip(counts).map(|(name, count)| (text(self.names.key(name)), count))
+        (0..).zip(counts).map(|(name, count)| (self.names.text(name), count))
     }
 
-    fn number(&mut self, name: &[u8]) -> u32 {
-        let number = self.names.number(name);
+    fn number(&mut self, name: &str) -> u32 {
+        let number = self.names.number(name.as_bytes());
         if number as usize == self.letters.len() {
-            self.letters.push(self.spelled.number(fold::letters(text(name)).as_bytes()));
+            self.letters.push(self.spelled.number(fold::letters(name).as_bytes()));
         }
         number
     }
@@ -91,8 +91,4 @@ fn read(books: &[&Book]) -> (Interner, Lists) {
         of_books.push(told.iter().copied());
     }
     (names, of_books)
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap_or_default()
 }

@@ -69,8 +69,7 @@ impl Topics {
                 let numbers = numbers.map(|(own, more)| {
                     let number = words.number(piece.words.key(own));
                     if number as usize == counts.len() {
-                        counts
-                            .push(Counts { sign: is_sign(text(piece.words.key(own))), ..Counts::default() });
+                        counts.push(Counts { sign: is_sign(piece.words.text(own)), ..Counts::default() });
                     }
                     if let Some(counts) = counts.get_mut(number as usize) {
                         counts.keyword += more.keyword;
@@ -98,7 +97,7 @@ impl Topics {
 
     /// The text of a word.
     pub(super) fn word(&self, id: u32) -> &str {
-        text(self.words.key(id))
+        self.words.text(id)
     }
 }
 
@@ -256,8 +255,4 @@ fn word(kind: Kind, text: &str) -> Option<&str> {
 
 fn is_sign(word: &str) -> bool {
     word.chars().any(|c| !c.is_alphanumeric()) || word.chars().nth(1).is_none()
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap_or_default()
 }
