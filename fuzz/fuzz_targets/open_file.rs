@@ -19,13 +19,15 @@ const KINDS: [Kind; 11] = [
     Kind::Suggest,
     Kind::Choices,
     Kind::Alike,
+    Kind::Shelf,
+    Kind::Isbns,
 ];
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((choice, payload)) = bytes.split_first() else { return };
     let kind = KINDS[usize::from(*choice) % KINDS.len()];
     let unsealed = FileName { kind, hash: [0; 10] };
-    assert!(Block::open(&unsealed, payload).is_err(), "a name proves its content");
+    assert!(Block::open(&unsealed, payload, &[]).is_err(), "a name proves its content");
     let (name, file) = seal(kind, payload, choice & 0x80 != 0);
     if kind == Kind::Manifest {
         if let Ok(manifest) = Manifest::open(&name, &file) {
@@ -33,7 +35,7 @@ fuzz_target!(|bytes: &[u8]| {
         }
         return;
     }
-    match Block::open(&name, &file) {
+    match Block::open(&name, &file, b"phrases") {
         Ok(Block::Postings(payload)) => {
             let mut out = Vec::new();
             if let Ok(Head::Plain(list)) = open(&payload, 0, 0) {
@@ -51,6 +53,12 @@ fuzz_target!(|bytes: &[u8]| {
             let _ = names.get(number);
         }),
         Ok(Block::Choices(choices)) => assert!(choices.get(7).len() <= payload.len()),
+        Ok(Block::Shelf(shelf)) => (0..100).for_each(|number| {
+            let _ = (shelf.place(number), shelf.document(number));
+        }),
+        Ok(Block::Isbns(isbns)) => {
+            let _ = (isbns.get(9_780_306_406_157), isbns.iter().count());
+        }
         Ok(Block::Alike(columns)) => (0..100).for_each(|doc| {
             let _ = columns.get(doc);
         }),

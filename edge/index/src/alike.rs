@@ -5,11 +5,9 @@
 //! four bits, its similar books in the lower; then all their document numbers,
 //! packed low bits first: of each document the editions, then the similar books,
 //! best first. Not how likeness is found: that is the builder's `compile::similar`.
-//!
-//! A shelf file ([`crate::file::Kind::Shelf`]) is the same with neighbours on the shelf: those to the left in
-//! place of the editions, those to the right in place of the similar books, the nearest first.
 
 use crate::DocId;
+use crate::bits::packed_at;
 use crate::bytes::{Bytes, Damaged};
 
 /// Editions, and similar books, that a document can have.
@@ -81,11 +79,7 @@ impl AlikeColumns {
     }
 
     fn number(&self, place: usize) -> Option<DocId> {
-        let bit = place * self.width;
-        let from = HEAD + self.documents + bit / 8;
-        let bytes = self.payload.get(from..)?.iter().take((bit % 8 + self.width).div_ceil(8));
-        let bits = bytes.rev().fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
-        u32::try_from(bits >> (bit % 8) & ((1 << self.width) - 1)).ok()
+        packed_at(self.payload.get(HEAD + self.documents..)?, place, self.width)
     }
 }
 

@@ -5,8 +5,10 @@ use crate::choices::Choices;
 use crate::columns::{Facets, Order};
 use crate::dictionary::Dictionary;
 use crate::file::{self, FileName, Kind, OpenError};
+use crate::isbns::Isbns;
 use crate::names::Names;
 use crate::record::Records;
+use crate::shelf::Shelf;
 use crate::suggest::Suggestions;
 
 /// A file's content, checked and ready.
@@ -28,19 +30,24 @@ pub enum Block {
     Names(Names),
     /// Suggestions.
     Suggest(Suggestions),
-    /// Books like each, or beside each.
+    /// Books like each.
     Alike(AlikeColumns),
+    /// The shelf.
+    Shelf(Shelf),
     /// What visitors picked, by query.
     Choices(Choices),
+    /// Book numbers.
+    Isbns(Isbns),
 }
 
 impl Block {
-    /// Opens a file fetched by its name: the one door to everything inside.
+    /// Opens a file fetched by its name: the one door to everything inside. `phrases` are those of the manifest that
+    /// names it.
     ///
     /// # Errors
     /// Any [`OpenError`]: the bytes are not what the name promises.
-    pub fn open(name: &FileName, file: &[u8]) -> Result<Self, OpenError> {
-        let payload = file::open(name.kind, Some(name), file)?;
+    pub fn open(name: &FileName, file: &[u8], phrases: &[u8]) -> Result<Self, OpenError> {
+        let payload = file::open_with(name.kind, Some(name), file, phrases)?;
         Ok(match name.kind {
             Kind::Manifest => return Err(OpenError::WrongKind { got: Kind::Manifest as u8 }),
             Kind::Dictionary => Block::Dictionary(Dictionary::open(payload)?),
@@ -51,8 +58,10 @@ impl Block {
             Kind::Order => Block::Order(Order::open(payload)?),
             Kind::Names => Block::Names(Names::open(&payload)?),
             Kind::Suggest => Block::Suggest(Suggestions::open(&payload)?),
-            Kind::Alike | Kind::Shelf => Block::Alike(AlikeColumns::open(payload)?),
+            Kind::Alike => Block::Alike(AlikeColumns::open(payload)?),
+            Kind::Shelf => Block::Shelf(Shelf::open(payload)?),
             Kind::Choices => Block::Choices(Choices::open(&payload)?),
+            Kind::Isbns => Block::Isbns(Isbns::open(payload)?),
         })
     }
 
@@ -68,7 +77,9 @@ impl Block {
             Block::Names(names) => names.size(),
             Block::Suggest(suggestions) => suggestions.size(),
             Block::Alike(columns) => columns.size(),
+            Block::Shelf(shelf) => shelf.size(),
             Block::Choices(choices) => choices.size(),
+            Block::Isbns(isbns) => isbns.size(),
         }
     }
 }

@@ -21,6 +21,13 @@ pub(crate) fn column_docs(documents: usize) -> usize {
     if documents > LARGE { 2 * docs } else { docs }
 }
 
+/// The same of kinds of which no search of words reads any, but the page of a book one, or a search by another order some.
+#[cfg(feature = "write")]
+pub(crate) fn rare_column_docs(documents: usize) -> usize {
+    let docs = COLUMN_DOCS as usize;
+    if documents > LARGE { 4 * docs } else { docs }
+}
+
 /// From here on files of columns are twice as long, so that they are half as many.
 #[cfg(feature = "write")]
 const LARGE: usize = 400_000;

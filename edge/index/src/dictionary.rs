@@ -1,9 +1,9 @@
 //! A shard of the term dictionary: an FST from key to where its postings are.
 //!
 //! A key's value is 64 bits. Bit 0 set: the only document is inline, `document
-//! << 17 | payload << 1 | 1` (61 % of the words of a large catalogue occur in one
-//! book; they cost no postings and no fetch). Bit 0 clear: `address << 7 |
-//! df_class << 1`, with `df_class = floor(2 log2 df)`, so that a reader can rank
+//! << 18 | payload << 2 | 3`, or without a payload `document << 2 | 1` (61 % of the
+//! words of a large catalogue occur in one book; they cost no postings and no
+//! fetch). Bit 0 clear: `address << 7 | df_class << 1`, with `df_class = floor(2 log2 df)`, so that a reader can rank
 //! and budget lists before it fetches any.
 
 use fst::{IntoStreamer, Map, Streamer};
@@ -30,10 +30,10 @@ impl Entry {
     /// Unpacks a dictionary value.
     #[must_use]
     pub fn unpack(value: u64) -> Self {
-        if value & 1 == 1 {
-            Entry::Inline(Posting { doc: (value >> 17) as DocId, payload: (value >> 1) as u16 })
-        } else {
-            Entry::List { address: value >> 7, df_class: (value >> 1) as u8 & 63 }
+        match value & 3 {
+            1 => Entry::Inline(Posting { doc: (value >> 2) as DocId, payload: 0 }),
+            3 => Entry::Inline(Posting { doc: (value >> 18) as DocId, payload: (value >> 2) as u16 }),
+            _ => Entry::List { address: value >> 7, df_class: (value >> 1) as u8 & 63 },
         }
     }
 
@@ -41,7 +41,8 @@ impl Entry {
     #[must_use]
     pub fn pack(self) -> u64 {
         match self {
-            Entry::Inline(posting) => u64::from(posting.doc) << 17 | u64::from(posting.payload) << 1 | 1,
+            Entry::Inline(Posting { doc, payload: 0 }) => u64::from(doc) << 2 | 1,
+            Entry::Inline(Posting { doc, payload }) => u64::from(doc) << 18 | u64::from(payload) << 2 | 3,
             Entry::List { address, df_class } => address << 7 | u64::from(df_class & 63) << 1,
         }
     }
@@ -207,7 +208,7 @@ mod tests {
     proptest! {
         #[test]
         fn entries_round_trip(doc: u32, payload: u16, address in 0u64..1 << 50, class in 0u8..64) {
-            for entry in [Entry::Inline(Posting { doc, payload }), Entry::List { address, df_class: class }] {
+            for entry in [Entry::Inline(Posting { doc, payload }), Entry::Inline(Posting { doc, payload: 0 }), Entry::List { address, df_class: class }] {
                 prop_assert_eq!(Entry::unpack(entry.pack()), entry);
             }
         }

@@ -5,17 +5,18 @@
 //!      0     4  magic "SEOG"
 //!      4     1  format version
 //!      5     1  kind
-//!      6     1  encoding of the payload: 0 plain, 1 DEFLATE (RFC 1951)
+//!      6     1  encoding of the payload: 0 plain, 1 DEFLATE (RFC 1951), 2 DEFLATE behind the manifest's phrases
 //!      7     1  zero
 //!      8     4  length of the stored payload, little-endian
 //!     12     4  length of the plain payload, little-endian
 //!     16    16  XXH3-128 of bytes 4..16 and the stored payload
 //!     32     …  stored payload
 //! ```
-//! A file's name is its kind's letter and the first 80 bits of that checksum,
-//! so one pass over the bytes proves header, content and name together. It
-//! finds damage and mix-ups, not malice: the files come from the deployment
-//! itself.
+//! A file's name is its kind's letter and the first 48 bits of that checksum (of
+//! a manifest, which names a generation, 80), so one pass over the bytes proves
+//! header, content and name together. It finds damage and mix-ups, not malice:
+//! the files come from the deployment itself. That two files of one index have
+//! the same name is found where they are written and where they are published.
 
 use std::fmt;
 use std::str::FromStr;
@@ -58,12 +59,14 @@ pub enum Kind {
     Choices = 10,
     /// Books like each of consecutive documents.
     Alike = 11,
-    /// Neighbours on the shelf of each of consecutive documents.
+    /// Places on the shelf of consecutive documents, and who stands at as many places.
     Shelf = 12,
+    /// Book numbers and their documents.
+    Isbns = 13,
 }
 
 impl Kind {
-    const ALL: [(Kind, u8); 12] = [
+    const ALL: [(Kind, u8); 13] = [
         (Kind::Manifest, b'm'),
         (Kind::Dictionary, b'd'),
         (Kind::Reversed, b'v'),
@@ -76,12 +79,23 @@ impl Kind {
         (Kind::Choices, b'c'),
         (Kind::Alike, b'a'),
         (Kind::Shelf, b'h'),
+        (Kind::Isbns, b'i'),
     ];
 
     /// The letter that begins the names of this kind.
     #[must_use]
     pub fn letter(self) -> u8 {
         Self::ALL.iter().find(|(kind, _)| *kind == self).map_or(b'?', |(_, letter)| *letter)
+    }
+
+    /// Bytes of the checksum that names tell.
+    fn hash_bytes(self) -> usize {
+        if self == Kind::Manifest { 10 } else { HASH_BYTES }
+    }
+
+    /// Letters that these take.
+    fn letters(self) -> usize {
+        (self.hash_bytes() * 8).div_ceil(5)
     }
 
     fn from_letter(letter: u8) -> Option<Kind> {
@@ -93,31 +107,45 @@ impl Kind {
     }
 }
 
-/// A content name: kind and 80 bits of checksum. Written `d-` and 16 letters
-/// of a lower-case base32 (RFC 4648) alphabet, then `.bin`.
+/// Bytes of the checksum that are in the name of a file listed in a manifest.
+pub(crate) const HASH_BYTES: usize = 6;
+
+/// A content name: kind and 48 bits of checksum, a manifest's 80. Written `d-`
+/// and 10 letters (a manifest's 16) of a lower-case base32 (RFC 4648) alphabet,
+/// then `.bin`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileName {
     /// What the file holds.
     pub kind: Kind,
-    /// The first ten bytes of the file's checksum.
+    /// The first bytes of the file's checksum, as many as the kind's names
+    /// tell, then zeros.
     pub hash: [u8; 10],
 }
 
 const BASE32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 impl FileName {
-    /// The 16 letters of the hash.
+    /// The name of a file of this kind with this checksum, or as much of it as names tell.
+    pub(crate) fn new(kind: Kind, checksum: &[u8]) -> Option<Self> {
+        let told = checksum.get(..kind.hash_bytes())?;
+        let mut hash = [0; 10];
+        hash.get_mut(..told.len())?.copy_from_slice(told);
+        Some(Self { kind, hash })
+    }
+
+    /// What a manifest stores of it.
+    #[cfg(feature = "write")]
+    pub(crate) fn stored(&self) -> &[u8] {
+        self.hash.get(..HASH_BYTES).unwrap_or_default()
+    }
+
+    /// The letters of the hash.
     #[must_use]
     pub fn letters(&self) -> String {
-        let mut text = String::with_capacity(16);
-        for five in self.hash.chunks(5) {
-            let bits = five.iter().fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
-            for place in (0..8).rev() {
-                let letter = BASE32.get((bits >> (place * 5) & 31) as usize).copied().unwrap_or(b'a');
-                text.push(char::from(letter));
-            }
-        }
-        text
+        let letters = self.kind.letters();
+        let bits = self.hash.iter().fold(0u128, |bits, byte| bits << 8 | u128::from(*byte));
+        let letter = |place: usize| BASE32.get((bits >> (75 - place * 5) & 31) as usize);
+        (0..letters).filter_map(letter).map(|letter| char::from(*letter)).collect()
     }
 }
 
@@ -135,18 +163,17 @@ impl FromStr for FileName {
             let (letter, rest) = text.strip_suffix(".bin")?.split_once('-')?;
             let [letter] = letter.as_bytes() else { return None };
             let kind = Kind::from_letter(*letter)?;
-            if rest.len() != 16 {
+            if rest.len() != kind.letters() {
                 return None;
             }
-            let mut hash = [0u8; 10];
-            for (eight, out) in rest.as_bytes().chunks(8).zip(hash.chunks_mut(5)) {
-                let mut bits = 0u64;
-                for letter in eight {
-                    bits = bits << 5 | BASE32.iter().position(|l| l == letter)? as u64;
-                }
-                out.copy_from_slice(bits.to_be_bytes().get(3..)?);
+            let mut bits = 0u128;
+            for letter in rest.bytes() {
+                bits = bits << 5 | BASE32.iter().position(|known| *known == letter)? as u128;
             }
-            Some(FileName { kind, hash })
+            let bits = bits << (80 - 5 * rest.len());
+            let name = FileName::new(kind, bits.to_be_bytes().get(6..)?)?;
+            // Of the last letter some bits may be beyond the hash.
+            (name.letters() == rest).then_some(name)
         };
         parse().ok_or(OpenError::Name)
     }
@@ -235,6 +262,12 @@ fn checksum(head: &[u8], payload: &[u8]) -> [u8; 16] {
     hasher.digest128().to_be_bytes()
 }
 
+/// The whole checksum that a file's header tells, of which its name has the first bytes.
+#[must_use]
+pub fn checksum_in(file: &[u8]) -> Option<[u8; 16]> {
+    file.get(16..HEADER_BYTES)?.try_into().ok()
+}
+
 /// Checks a whole file and gives its plain payload.
 ///
 /// `name` is the name it was fetched by; `None` (a file found on a disk by a
@@ -243,6 +276,44 @@ fn checksum(head: &[u8], payload: &[u8]) -> [u8; 16] {
 /// # Errors
 /// Every variant of [`OpenError`] but `Malformed`.
 pub fn open(kind: Kind, name: Option<&FileName>, file: &[u8]) -> Result<Vec<u8>, OpenError> {
+    open_with(kind, name, file, &[])
+}
+
+/// The same with the phrases of the manifest that names the file, behind which its payload may be packed.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_with(
+    kind: Kind,
+    name: Option<&FileName>,
+    file: &[u8],
+    phrases: &[u8],
+) -> Result<Vec<u8>, OpenError> {
+    let (encoding, stored, plain_len) = check(kind, name, file)?;
+    if plain_len > MAX_PAYLOAD_BYTES {
+        return Err(OpenError::Length { expected: MAX_PAYLOAD_BYTES.into(), got: plain_len.into() });
+    }
+    let plain = match encoding {
+        0 => stored.to_vec(),
+        1 => miniz_oxide::inflate::decompress_to_vec_with_limit(stored, plain_len as usize)
+            .map_err(|_| OpenError::Encoding)?,
+        2 => unpack_behind(phrases, stored, plain_len as usize).ok_or(OpenError::Encoding)?,
+        _ => return Err(OpenError::Encoding),
+    };
+    if plain.len() as u64 != u64::from(plain_len) {
+        return Err(OpenError::Encoding);
+    }
+    Ok(plain)
+}
+
+/// Whether a file has the header, the checksum and the content that its name promises; its payload may still not unpack.
+#[must_use]
+pub fn is_whole(name: &FileName, file: &[u8]) -> bool {
+    check(name.kind, Some(name), file).is_ok()
+}
+
+/// Checks header, checksum and name; gives the encoding, the stored payload and how long the plain one is.
+fn check<'a>(kind: Kind, name: Option<&FileName>, file: &'a [u8]) -> Result<(u8, &'a [u8], u32), OpenError> {
     let Some((header, stored)) = file.split_first_chunk::<HEADER_BYTES>() else {
         return Err(OpenError::Short { got: file.len() });
     };
@@ -271,23 +342,53 @@ pub fn open(kind: Kind, name: Option<&FileName>, file: &[u8]) -> Result<Vec<u8>,
         return Err(OpenError::Checksum);
     }
     if let Some(name) = name
-        && (name.kind != kind || sum.get(..10) != Some(&name.hash))
+        && FileName::new(kind, &sum) != Some(*name)
     {
         return Err(OpenError::Swapped);
     }
-    if plain_len > MAX_PAYLOAD_BYTES {
-        return Err(OpenError::Length { expected: MAX_PAYLOAD_BYTES.into(), got: plain_len.into() });
-    }
-    let plain = match encoding {
-        0 => stored.to_vec(),
-        1 => miniz_oxide::inflate::decompress_to_vec_with_limit(stored, plain_len as usize)
-            .map_err(|_| OpenError::Encoding)?,
-        _ => return Err(OpenError::Encoding),
+    Ok((encoding, stored, plain_len))
+}
+
+/// Unpacks DEFLATE that may refer back into phrases, as if they had been unpacked right before.
+fn unpack_behind(phrases: &[u8], stored: &[u8], plain: usize) -> Option<Vec<u8>> {
+    use miniz_oxide::inflate::TINFLStatus;
+    use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
+    let mut out = Vec::with_capacity(phrases.len() + plain);
+    out.extend_from_slice(phrases);
+    out.resize(phrases.len() + plain, 0);
+    let flags = inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+    let mut state = Box::<DecompressorOxide>::default();
+    let (status, _, written) = decompress(&mut state, stored, &mut out, phrases.len(), flags);
+    (status == TINFLStatus::Done && written == plain).then(|| out.split_off(phrases.len()))
+}
+
+/// Packs a payload as [`unpack_behind`] unpacks it.
+#[cfg(feature = "write")]
+fn pack_behind(phrases: &[u8], payload: &[u8]) -> Vec<u8> {
+    use miniz_oxide::deflate::core::{
+        CompressorOxide, TDEFLFlush, compress_to_output, create_comp_flags_from_zip_params,
     };
-    if plain.len() as u64 != u64::from(plain_len) {
-        return Err(OpenError::Encoding);
+    let mut state = CompressorOxide::new(create_comp_flags_from_zip_params(9, 0, 0));
+    // What the phrases come to is left out: it ends at a whole byte.
+    compress_to_output(&mut state, phrases, TDEFLFlush::Sync, |_| true);
+    let mut packed = Vec::new();
+    compress_to_output(&mut state, payload, TDEFLFlush::Finish, |bytes| {
+        packed.extend_from_slice(bytes);
+        true
+    });
+    packed
+}
+
+/// Makes a file of a payload, packed behind phrases where that saves an eighth or more.
+#[cfg(feature = "write")]
+#[must_use]
+pub fn seal_with(kind: Kind, payload: &[u8], phrases: &[u8]) -> (FileName, Vec<u8>) {
+    let packed = pack_behind(phrases, payload);
+    if packed.len() < payload.len() / 8 * 7 {
+        seal_as(kind, 2, &packed, payload)
+    } else {
+        seal(kind, payload, false)
     }
-    Ok(plain)
 }
 
 /// Makes a file of a payload: its name and its bytes. `pack` stores the payload
@@ -300,6 +401,11 @@ pub fn seal(kind: Kind, payload: &[u8], pack: bool) -> (FileName, Vec<u8>) {
         Some(packed) if packed.len() < payload.len() / 8 * 7 => (1, packed.as_slice()),
         _ => (0, payload),
     };
+    seal_as(kind, encoding, stored, payload)
+}
+
+#[cfg(feature = "write")]
+fn seal_as(kind: Kind, encoding: u8, stored: &[u8], payload: &[u8]) -> (FileName, Vec<u8>) {
     let mut file = Vec::with_capacity(HEADER_BYTES + stored.len());
     file.extend_from_slice(&MAGIC);
     file.extend_from_slice(&[FORMAT_VERSION, kind as u8, encoding, 0]);
@@ -308,9 +414,8 @@ pub fn seal(kind: Kind, payload: &[u8], pack: bool) -> (FileName, Vec<u8>) {
     let sum = checksum(file.get(4..16).unwrap_or_default(), stored);
     file.extend_from_slice(&sum);
     file.extend_from_slice(stored);
-    let mut hash = [0u8; 10];
-    hash.copy_from_slice(sum.get(..10).unwrap_or(&[0; 10]));
-    (FileName { kind, hash }, file)
+    let name = FileName::new(kind, &sum).unwrap_or(FileName { kind, hash: [0; 10] });
+    (name, file)
 }
 
 #[cfg(all(test, feature = "write"))]
@@ -322,9 +427,15 @@ mod tests {
     fn names_round_trip_through_text() {
         let (name, _) = seal(Kind::Postings, b"some postings", false);
         let text = name.to_string();
-        assert_eq!(text.len(), "p-aaaaaaaaaaaaaaaa.bin".len());
+        assert_eq!(text.len(), "p-aaaaaaaaaa.bin".len());
         assert_eq!(text.parse::<FileName>(), Ok(name));
-        assert_eq!("p-AAAAAAAAAAAAAAAA.bin".parse::<FileName>(), Err(OpenError::Name));
+        let (manifest, _) = seal(Kind::Manifest, b"what there is", false);
+        assert_eq!(manifest.letters().len(), 16);
+        assert_eq!(manifest.to_string().parse::<FileName>(), Ok(manifest));
+        assert_eq!("p-AAAAAAAAAA.bin".parse::<FileName>(), Err(OpenError::Name));
+        // The last letter of ten carries three bits, so most of the alphabet is no end of a name.
+        assert_eq!("p-aaaaaaaaab.bin".parse::<FileName>(), Err(OpenError::Name));
+        assert_eq!("p-aaaaaaaaaaaaaaaa.bin".parse::<FileName>(), Err(OpenError::Name));
         assert_eq!("../secret".parse::<FileName>(), Err(OpenError::Name));
     }
 
@@ -349,6 +460,25 @@ mod tests {
         fn any_payload_comes_back(payload: Vec<u8>, pack: bool) {
             let (name, file) = seal(Kind::Facets, &payload, pack);
             prop_assert_eq!(open(Kind::Facets, Some(&name), &file), Ok(payload));
+        }
+
+        #[test]
+        fn any_payload_comes_back_from_behind_phrases(
+            phrases in prop::collection::vec(0u8..4, 0..300), payload in prop::collection::vec(0u8..4, 0..900),
+        ) {
+            let (name, file) = seal_with(Kind::Records, &payload, &phrases);
+            prop_assert_eq!(open_with(Kind::Records, Some(&name), &file, &phrases), Ok(payload));
+            if file[6] == 2 {
+                // Behind other phrases it is something else, or nothing; but never a panic.
+                let _ = open_with(Kind::Records, Some(&name), &file, &[]);
+            }
+        }
+
+        #[test]
+        fn any_stored_bytes_are_unpacked_without_panic(
+            phrases: Vec<u8>, stored: Vec<u8>, plain in 0usize..5_000,
+        ) {
+            let _ = unpack_behind(&phrases, &stored, plain);
         }
 
         #[test]

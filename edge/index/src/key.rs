@@ -14,8 +14,6 @@ pub mod space {
     pub const LANGUAGE: u8 = 0x03;
     /// Publishers by their folded name's keystrokes, for the filter.
     pub const PUBLISHER: u8 = 0x04;
-    /// ISBN-13, 13 digits.
-    pub const ISBN: u8 = 0x05;
     /// Books that no library holds, under the bare byte (the manifest has each
     /// library's list).
     pub const LIBRARY: u8 = 0x06;

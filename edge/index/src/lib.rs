@@ -30,18 +30,22 @@
 )]
 
 pub mod alike;
+mod bits;
 pub mod block;
 pub mod bytes;
 pub mod choices;
 pub mod columns;
 pub mod dictionary;
+pub mod directory;
 pub mod file;
+pub mod isbns;
 pub mod key;
 pub mod manifest;
 pub mod names;
 pub mod postings;
 pub mod record;
 pub mod related;
+pub mod shelf;
 pub mod suggest;
 #[cfg(feature = "write")]
 pub mod write;

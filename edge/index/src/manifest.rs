@@ -5,16 +5,16 @@
 //! address, homepage as strings, empty for none; latitude and longitude as
 //! `u32` microdegrees + 180 000 000, 0 for none; `varint books`; `varint
 //! address` of its postings list and `u8` its df class), class numbers
-//! (strings), synonym groups (`varint n` and n strings). Then per file kind of
-//! [`Directory`] order the files: `varint n`, and for each `varint` key length
-//! and key (dictionaries, suggestions) or `varint` distance of its first
-//! address, document or number from the one before, and ten bytes of hash.
+//! (strings), synonym groups (`varint n` and n strings); `varint` length of the phrases and, unless it is 0, a block of
+//! DEFLATE that unpacks to them. Then per file kind of
+//! [`Directory`] order the files (see [`crate::directory`]).
 //! Where something was learned from choices, or the index has a shelf, there
 //! follows: a keyed directory of those files, `block` filter, and a list of
 //! picks (see [`crate::choices`]), then the directory of shelf files.
 
 use crate::bytes::{Bytes, Damaged};
 use crate::choices::{Filter, Learned, read_picks};
+pub use crate::directory::{KeyedFiles, PlacedFiles};
 use crate::file::{self, FileName, Kind, OpenError};
 
 /// A library, as the pages show it.
@@ -38,121 +38,6 @@ pub struct Library {
     pub df_class: u8,
 }
 
-/// The files of a kind that are found by a key.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct KeyedFiles {
-    files: Vec<(Vec<u8>, FileName)>,
-}
-
-impl KeyedFiles {
-    /// Takes files with the first key of each, ascending.
-    #[must_use]
-    pub fn new(files: Vec<(Vec<u8>, FileName)>) -> Self {
-        Self { files }
-    }
-
-    /// The number of the file whose range holds `key`.
-    #[must_use]
-    pub fn find(&self, key: &[u8]) -> Option<u32> {
-        let after = self.files.partition_point(|(first, _)| first.as_slice() <= key);
-        after.checked_sub(1).map(|number| number as u32)
-    }
-
-    /// The first key of a file.
-    #[must_use]
-    pub fn first_key(&self, number: u32) -> Option<&[u8]> {
-        self.files.get(number as usize).map(|(first, _)| first.as_slice())
-    }
-
-    /// The numbers of the files that may hold keys from `from` (inclusive) to
-    /// `to` (exclusive).
-    #[must_use]
-    pub fn between(&self, from: &[u8], to: Option<&[u8]>) -> std::ops::Range<u32> {
-        let start = self.find(from).unwrap_or(0);
-        let end = match to {
-            Some(to) => self.files.partition_point(|(first, _)| first.as_slice() < to),
-            None => self.files.len(),
-        };
-        start..(end as u32).max(start)
-    }
-
-    /// The name of a file.
-    #[must_use]
-    pub fn name(&self, number: u32) -> Option<FileName> {
-        self.files.get(number as usize).map(|(_, name)| *name)
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.files.len()
-    }
-
-    /// The first key of each.
-    pub fn starts(&self) -> impl Iterator<Item = &[u8]> {
-        self.files.iter().map(|(first, _)| first.as_slice())
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
-    }
-}
-
-/// The files of a kind that are found by a position (address, document, number).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PlacedFiles {
-    files: Vec<(u64, FileName)>,
-}
-
-impl PlacedFiles {
-    /// Takes files with the first position of each, ascending.
-    #[must_use]
-    pub fn new(files: Vec<(u64, FileName)>) -> Self {
-        Self { files }
-    }
-
-    /// The number of the file that holds a position, and the position it
-    /// begins at.
-    #[must_use]
-    pub fn find(&self, position: u64) -> Option<(u32, u64)> {
-        let after = self.files.partition_point(|(first, _)| *first <= position);
-        let number = after.checked_sub(1)?;
-        self.files.get(number).map(|(first, _)| (number as u32, *first))
-    }
-
-    /// The positions that the file of a position holds.
-    #[must_use]
-    pub fn range(&self, position: u64) -> Option<std::ops::Range<u64>> {
-        let (number, first) = self.find(position)?;
-        Some(first..self.files.get(number as usize + 1).map_or(u64::MAX, |(next, _)| *next))
-    }
-
-    /// The name of a file.
-    #[must_use]
-    pub fn name(&self, number: u32) -> Option<FileName> {
-        self.files.get(number as usize).map(|(_, name)| *name)
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.files.len()
-    }
-
-    /// The first position of each.
-    pub fn starts(&self) -> impl Iterator<Item = u64> {
-        self.files.iter().map(|(first, _)| *first)
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
-    }
-}
-
 /// Every file of a generation but the manifest itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Directory {
@@ -170,15 +55,20 @@ pub struct Directory {
     pub facets: PlacedFiles,
     /// Sort columns, by first document.
     pub order: PlacedFiles,
+    /// Book numbers, by their first twelve digits.
+    pub isbns: PlacedFiles,
     /// Names, by first number.
     pub names: PlacedFiles,
     /// Books like each, by first document; none in an index that does not say.
     pub alike: PlacedFiles,
-    /// Neighbours on the shelf, by first document; none in an index that does not say.
+    /// The shelf, by first document and place; none in an index that does not say.
     pub shelf: PlacedFiles,
     /// What visitors picked, by first hash of a query.
     pub choices: KeyedFiles,
 }
+
+/// Phrases beyond this are refused: DEFLATE looks back no further.
+pub const MOST_PHRASES: usize = 32 << 10;
 
 /// The table of contents.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -197,6 +87,9 @@ pub struct Manifest {
     pub classes: Vec<String>,
     /// Groups of words that mean the same (folded).
     pub synonyms: Vec<Vec<String>>,
+    /// What titles, authors and publishers often hold: records are packed as if it stood before them. At most
+    /// [`MOST_PHRASES`] bytes; empty where records are packed by themselves.
+    pub phrases: Vec<u8>,
     /// The files.
     pub directory: Directory,
     /// What was learned from choices, nothing where none were given.
@@ -227,6 +120,7 @@ impl Manifest {
             Kind::Facets => files.facets.name(number),
             Kind::Order => files.order.name(number),
             Kind::Names => files.names.name(number),
+            Kind::Isbns => files.isbns.name(number),
             Kind::Alike => files.alike.name(number),
             Kind::Shelf => files.shelf.name(number),
             Kind::Choices => files.choices.name(number),
@@ -244,11 +138,12 @@ impl Manifest {
             &files.facets,
             &files.order,
             &files.names,
+            &files.isbns,
             &files.alike,
             &files.shelf,
         ];
-        let keyed = keyed.into_iter().flat_map(|list| list.files.iter().map(|(_, name)| *name));
-        keyed.chain(placed.into_iter().flat_map(|list| list.files.iter().map(|(_, name)| *name))).collect()
+        let keyed = keyed.into_iter().flat_map(|list| (0..).map_while(|number| list.name(number)));
+        keyed.chain(placed.into_iter().flat_map(|list| (0..).map_while(|number| list.name(number)))).collect()
     }
 
     /// The number of a library.
@@ -290,26 +185,36 @@ impl Manifest {
             }
             manifest.synonyms.push(group);
         }
+        manifest.phrases = match bytes.len()? {
+            0 => Vec::new(),
+            length if length <= MOST_PHRASES => {
+                let packed = bytes.block()?;
+                let phrases = miniz_oxide::inflate::decompress_to_vec_with_limit(packed, length).ok()?;
+                (phrases.len() == length).then_some(phrases)?
+            }
+            _ => return None,
+        };
         manifest.directory = Directory {
-            dictionary: keyed(bytes, Kind::Dictionary)?,
-            reversed: keyed(bytes, Kind::Reversed)?,
-            suggest: keyed(bytes, Kind::Suggest)?,
-            postings: placed(bytes, Kind::Postings)?,
-            records: placed(bytes, Kind::Records)?,
-            facets: placed(bytes, Kind::Facets)?,
-            order: placed(bytes, Kind::Order)?,
-            names: placed(bytes, Kind::Names)?,
-            alike: placed(bytes, Kind::Alike)?,
+            dictionary: KeyedFiles::read(bytes, Kind::Dictionary)?,
+            reversed: KeyedFiles::read(bytes, Kind::Reversed)?,
+            suggest: KeyedFiles::read(bytes, Kind::Suggest)?,
+            postings: PlacedFiles::read(bytes, Kind::Postings)?,
+            records: PlacedFiles::read(bytes, Kind::Records)?,
+            facets: PlacedFiles::read(bytes, Kind::Facets)?,
+            order: PlacedFiles::read(bytes, Kind::Order)?,
+            names: PlacedFiles::read(bytes, Kind::Names)?,
+            isbns: PlacedFiles::read(bytes, Kind::Isbns)?,
+            alike: PlacedFiles::read(bytes, Kind::Alike)?,
             shelf: PlacedFiles::default(),
             choices: KeyedFiles::default(),
         };
         if !bytes.is_empty() {
-            manifest.directory.choices = keyed(bytes, Kind::Choices)?;
+            manifest.directory.choices = KeyedFiles::read(bytes, Kind::Choices)?;
             manifest.learned =
                 Learned { filter: Filter::new(bytes.block()?.to_vec()), prior: read_picks(bytes)? };
         }
         if !bytes.is_empty() {
-            manifest.directory.shelf = placed(bytes, Kind::Shelf)?;
+            manifest.directory.shelf = PlacedFiles::read(bytes, Kind::Shelf)?;
         }
         Some(manifest)
     }
@@ -344,21 +249,32 @@ impl Manifest {
             put_varint(&mut out, group.len() as u64);
             group.iter().for_each(|word| put_str(&mut out, word));
         }
+        put_varint(&mut out, self.phrases.len() as u64);
+        if !self.phrases.is_empty() {
+            put_block(&mut out, &miniz_oxide::deflate::compress_to_vec(&self.phrases, 9));
+        }
         let files = &self.directory;
         for list in [&files.dictionary, &files.reversed, &files.suggest] {
-            put_keyed(&mut out, list);
+            list.put(&mut out);
         }
-        for list in [&files.postings, &files.records, &files.facets, &files.order, &files.names, &files.alike]
-        {
-            put_placed(&mut out, list);
+        for list in [
+            &files.postings,
+            &files.records,
+            &files.facets,
+            &files.order,
+            &files.names,
+            &files.isbns,
+            &files.alike,
+        ] {
+            list.put(&mut out);
         }
         if !files.choices.is_empty() || !files.shelf.is_empty() || self.learned != Learned::default() {
-            put_keyed(&mut out, &files.choices);
+            files.choices.put(&mut out);
             put_block(&mut out, self.learned.filter.bits());
             crate::choices::put_picks(&mut out, &self.learned.prior);
         }
         if !files.shelf.is_empty() {
-            put_placed(&mut out, &files.shelf);
+            files.shelf.put(&mut out);
         }
         out
     }
@@ -373,48 +289,4 @@ fn degrees(stored: u32) -> i32 {
 #[cfg(feature = "write")]
 fn microdegrees(degrees: i32) -> u32 {
     u32::try_from(degrees.saturating_add(HALF_TURN)).unwrap_or(0)
-}
-
-#[cfg(feature = "write")]
-fn put_keyed(out: &mut Vec<u8>, list: &KeyedFiles) {
-    use crate::bytes::{put_block, put_varint};
-    put_varint(out, list.files.len() as u64);
-    for (first, name) in &list.files {
-        put_block(out, first);
-        out.extend_from_slice(&name.hash);
-    }
-}
-
-#[cfg(feature = "write")]
-fn put_placed(out: &mut Vec<u8>, list: &PlacedFiles) {
-    use crate::bytes::put_varint;
-    put_varint(out, list.files.len() as u64);
-    let mut previous = 0;
-    for (first, name) in &list.files {
-        put_varint(out, first.saturating_sub(previous));
-        out.extend_from_slice(&name.hash);
-        previous = *first;
-    }
-}
-
-fn hash(bytes: &mut Bytes<'_>, kind: Kind) -> Option<FileName> {
-    Some(FileName { kind, hash: bytes.take(10)?.try_into().ok()? })
-}
-
-fn keyed(bytes: &mut Bytes<'_>, kind: Kind) -> Option<KeyedFiles> {
-    let mut files = Vec::new();
-    for _ in 0..bytes.len()? {
-        files.push((bytes.block()?.to_vec(), hash(bytes, kind)?));
-    }
-    Some(KeyedFiles { files })
-}
-
-fn placed(bytes: &mut Bytes<'_>, kind: Kind) -> Option<PlacedFiles> {
-    let mut files = Vec::new();
-    let mut first = 0u64;
-    for _ in 0..bytes.len()? {
-        first = first.checked_add(bytes.varint()?)?;
-        files.push((first, hash(bytes, kind)?));
-    }
-    Some(PlacedFiles { files })
 }

@@ -15,15 +15,18 @@
 //!
 //! A chunk: `u8 width` of a delta in bits, `u8 count - 1`, `u8 modes` (bits 0-1
 //! for how words occur, bits 2-3 for places: 0 none, 1 one for all, 2 one for
-//! each), the deltas of document numbers packed low bits first (the first counts
-//! from the chunk before, the list's first from 0), then no, one or `count`
-//! bytes of each. A document may occur twice (a word in two fields), so a delta
+//! each, 3 one of a few for each), the deltas of document numbers packed low bits
+//! first (the first counts from the chunk before, the list's first from 0), then
+//! no, one or `count` bytes of each, or where they are a few `u8 n - 1`, the n
+//! bytes, and which of them it is for each, packed low bits first in as many bits
+//! as n - 1 takes. A document may occur twice (a word in two fields), so a delta
 //! may be 0.
 //!
 //! How a word occurs: three bits of [`Field`] over five bits of weight. Its
 //! place: which word of the title it is, from 1; 0 is unknown, 255 is 255 or later.
 
 use crate::DocId;
+use crate::bits::bits_of;
 use crate::bytes::{Bytes, Damaged};
 
 /// Documents in a full chunk.
@@ -245,13 +248,48 @@ pub struct Unpacked<'a, 'd> {
     places: Column<'a>,
 }
 
-/// The bytes of a chunk's column: one for all, or one for each.
+/// The bytes of a chunk's column: one for all, one for each, or one of a few for each.
 #[derive(Debug, Clone, Copy)]
 pub enum Column<'a> {
     /// Of all documents.
     Same(u8),
     /// Of each document, in their order.
     Each(&'a [u8]),
+    /// Of each document one of a few.
+    Few(Few<'a>),
+}
+
+/// Few different bytes, and which of them it is of each document.
+#[derive(Debug, Clone, Copy)]
+pub struct Few<'a> {
+    values: &'a [u8],
+    places: &'a [u8],
+    width: usize,
+}
+
+impl<'a> Few<'a> {
+    fn read(bytes: &mut Bytes<'a>, count: usize) -> Option<Self> {
+        let most = usize::from(bytes.u8()?);
+        let (values, width) = (bytes.take(most + 1)?, bits_of(most));
+        Some(Self { values, places: bytes.take((count * width).div_ceil(8))?, width })
+    }
+
+    /// The different bytes, ascending.
+    #[must_use]
+    pub fn values(&self) -> &'a [u8] {
+        self.values
+    }
+
+    /// That of the document at a place of [`Unpacked::docs`].
+    #[inline]
+    #[must_use]
+    pub fn get(&self, at: usize) -> u8 {
+        let bit = at * self.width;
+        let byte = |at: usize| u32::from(self.places.get(at).copied().unwrap_or(0));
+        let two = byte(bit / 8) | byte(bit / 8 + 1) << 8;
+        let place = two >> (bit % 8) & ((1 << self.width) - 1);
+        self.values.get(place as usize).copied().unwrap_or(0)
+    }
 }
 
 impl Column<'_> {
@@ -260,6 +298,7 @@ impl Column<'_> {
         match self {
             Column::Same(byte) => *byte,
             Column::Each(bytes) => bytes.get(at).copied().unwrap_or(0),
+            Column::Few(few) => few.get(at),
         }
     }
 }
@@ -301,7 +340,8 @@ impl<'a> Chunk<'a> {
         let mut column = |mode: u8| match mode & 3 {
             0 => Some(Column::Same(0)),
             1 => bytes.u8().map(Column::Same),
-            _ => bytes.take(count).map(Column::Each),
+            2 => bytes.take(count).map(Column::Each),
+            _ => Few::read(&mut bytes, count).map(Column::Few),
         };
         let occurrences = column(modes).ok_or(SHORT)?;
         let places = column(modes >> 2).ok_or(SHORT)?;

@@ -1,13 +1,21 @@
 //! Records: what a visitor sees of a book.
 //!
-//! Payload of a records file: `u32 first document`, `varint documents`, then
-//! each record behind its `varint length`. A record: `varint ISBN-13`, `u8
-//! flags` (1 check digit holds, 2 year, 4 class, 8 volume, 16 loans, 32
-//! language, 64 other titles), then title, authors and publisher as strings,
-//! then what the flags announce in that order (`varint year`, string class,
-//! string volume, `varint loans`, string language, `varint n` and n strings),
-//! then `varint holdings` and for each `varint (library - previous library)`,
-//! `varint (registered + 1)` with 0 for unknown.
+//! Payload of a records file: `u32 first document`, `varint documents`, then the fields of all records, each field of all
+//! records behind the other, since that packs better than record by record. Of each record, unless another number is told:
+//! 1. `u8 flags`: 1 check digit holds, 2 year, 4 class, 8 volume, 16 loans, 32 language, 64 other titles, 128 the ISBN is
+//!    told by its place among all;
+//! 2. the ISBN in four bytes, of all records the lowest byte first, then the next ones: with flag 128 its first twelve
+//!    digits less 978 000 000 000, else 0;
+//! 3. `u8`: 2155 less the year; 0 where there is none or it is told in full;
+//! 4. `varint`: the publisher, by its place in 10;
+//! 5. `varint`: bytes of the title; 6. of the authors; 7. of the rest (12);
+//! 8. `varint`: holdings; 9. of all holdings the lower bytes of when each was registered, then the upper ones: days since
+//!    1970-01-01, and 1 more; 0 for unknown;
+//! 10. `varint n` and n strings: the publishers of this file;
+//! 11. all titles, then all authors;
+//! 12. the rest: without flag 128 `varint ISBN`; what the flags announce (`varint year` where 3 says 0, string class,
+//!     string volume, `varint loans`, string language, `varint n` and n strings), then for each holding `varint (library -
+//!     the library of the one before)`.
 
 use crate::DocId;
 use crate::bytes::{Bytes, Damaged};
@@ -50,112 +58,53 @@ pub struct Record {
     pub holdings: Vec<Holding>,
 }
 
-impl Record {
-    /// Reads one record.
-    ///
-    /// # Errors
-    /// [`Damaged`] when it is cut short or no UTF-8.
-    pub fn decode(bytes: &[u8]) -> Result<Self, Damaged> {
-        Self::read(&mut Bytes::new(bytes)).ok_or(Damaged("record"))
-    }
+/// Fields that a record has.
+const CHECKED: u8 = 1;
+const YEAR: u8 = 2;
+const CLASS: u8 = 4;
+const VOLUME: u8 = 8;
+const LOANS: u8 = 16;
+const LANGUAGE: u8 = 32;
+const OTHER_TITLES: u8 = 64;
+const BY_PLACE: u8 = 128;
 
-    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
-        let isbn13 = bytes.varint()?;
-        let flags = bytes.u8()?;
-        let has = |bit: u8| flags & bit != 0;
-        let mut record = Record {
-            isbn13,
-            checked: has(1),
-            title: bytes.str()?.to_owned(),
-            authors: bytes.str()?.to_owned(),
-            publisher: bytes.str()?.to_owned(),
-            ..Record::default()
-        };
-        if has(2) {
-            record.year = Some(u16::try_from(bytes.varint()?).ok()?);
-        }
-        if has(4) {
-            record.class_no = Some(bytes.str()?.to_owned());
-        }
-        if has(8) {
-            record.volume = Some(bytes.str()?.to_owned());
-        }
-        if has(16) {
-            record.loans = Some(bytes.varint32()?);
-        }
-        if has(32) {
-            record.language = Some(bytes.str()?.to_owned());
-        }
-        if has(64) {
-            for _ in 0..bytes.len()? {
-                record.other_titles.push(bytes.str()?.to_owned());
-            }
-        }
-        let mut library = 0u16;
-        for _ in 0..bytes.len()? {
-            library = library.checked_add(u16::try_from(bytes.varint()?).ok()?)?;
-            let registered = match bytes.varint()? {
-                0 => None,
-                days => Some(u16::try_from(days - 1).ok()?),
-            };
-            record.holdings.push(Holding { library, registered });
-        }
-        Some(record)
-    }
+/// What the first twelve digits of an ISBN are counted from.
+const FIRST_ISBN: u64 = 978_000_000_000;
+/// What a year is counted down from.
+const LAST_YEAR: u16 = 2155;
 
-    /// Appends the record.
-    #[cfg(feature = "write")]
-    pub fn encode(&self, out: &mut Vec<u8>) {
-        use crate::bytes::{put_str, put_varint};
-        put_varint(out, self.isbn13);
-        let flag = |on: bool, bit: u8| if on { bit } else { 0 };
-        out.push(
-            flag(self.checked, 1)
-                | flag(self.year.is_some(), 2)
-                | flag(self.class_no.is_some(), 4)
-                | flag(self.volume.is_some(), 8)
-                | flag(self.loans.is_some(), 16)
-                | flag(self.language.is_some(), 32)
-                | flag(!self.other_titles.is_empty(), 64),
-        );
-        put_str(out, &self.title);
-        put_str(out, &self.authors);
-        put_str(out, &self.publisher);
-        if let Some(year) = self.year {
-            put_varint(out, year.into());
-        }
-        if let Some(class_no) = &self.class_no {
-            put_str(out, class_no);
-        }
-        if let Some(volume) = &self.volume {
-            put_str(out, volume);
-        }
-        if let Some(loans) = self.loans {
-            put_varint(out, loans.into());
-        }
-        if let Some(language) = &self.language {
-            put_str(out, language);
-        }
-        if !self.other_titles.is_empty() {
-            put_varint(out, self.other_titles.len() as u64);
-            self.other_titles.iter().for_each(|title| put_str(out, title));
-        }
-        put_varint(out, self.holdings.len() as u64);
-        let mut previous = 0;
-        for holding in &self.holdings {
-            put_varint(out, u64::from(holding.library.saturating_sub(previous)));
-            put_varint(out, holding.registered.map_or(0, |days| u64::from(days) + 1));
-            previous = holding.library;
-        }
+/// The thirteenth digit of twelve.
+pub(crate) fn check_digit(twelve: u64) -> u64 {
+    let (mut rest, mut sum, mut weight) = (twelve, 0, 3);
+    while rest > 0 {
+        sum += rest % 10 * weight;
+        rest /= 10;
+        weight = 4 - weight;
     }
+    (10 - sum % 10) % 10
+}
+
+/// Where one record's fields begin; those of the next one say where they end.
+#[derive(Debug, Clone, Copy, Default)]
+struct Row {
+    publisher: u32,
+    title: u32,
+    authors: u32,
+    rest: u32,
+    holding: u32,
 }
 
 /// An opened records file.
 #[derive(Debug)]
 pub struct Records {
     first: DocId,
-    /// Where each record lies in the payload.
-    places: Vec<(u32, u32)>,
+    /// One for each record, and one behind the last.
+    rows: Vec<Row>,
+    /// Where each publisher lies in the payload.
+    publishers: Vec<(u32, u32)>,
+    /// Where the columns of fixed width begin: flags, and when holdings were registered.
+    fixed: usize,
+    registered: usize,
     payload: Vec<u8>,
 }
 
@@ -165,29 +114,70 @@ impl Records {
     /// # Errors
     /// [`Damaged`] when a length runs past the end.
     pub fn open(payload: Vec<u8>) -> Result<Self, Damaged> {
-        let damaged = Damaged("records file");
+        Self::read(payload).ok_or(Damaged("records file"))
+    }
+
+    fn read(payload: Vec<u8>) -> Option<Self> {
         let mut bytes = Bytes::new(&payload);
-        let first = bytes.u32().ok_or(damaged)?;
-        let count = bytes.len().ok_or(damaged)?;
-        let mut places = Vec::with_capacity(count.min(payload.len()));
-        for _ in 0..count {
-            let record = bytes.block().ok_or(damaged)?;
-            let start = payload.len() - bytes.rest().len() - record.len();
-            places.push((start as u32, record.len() as u32));
+        let at = |bytes: &Bytes<'_>| payload.len() - bytes.rest().len();
+        let first = bytes.u32()?;
+        let count = bytes.len()?;
+        let fixed = at(&bytes);
+        bytes.take(count.checked_mul(FIXED)?)?;
+        let mut rows = vec![Row::default(); count.checked_add(1)?];
+        for row in rows.iter_mut().take(count) {
+            row.publisher = bytes.varint32()?;
         }
-        Ok(Self { first, places, payload })
+        // Each row takes the length first; where it begins is reckoned when all lengths are known.
+        for row in rows.iter_mut().take(count) {
+            row.title = bytes.varint32()?;
+        }
+        for row in rows.iter_mut().take(count) {
+            row.authors = bytes.varint32()?;
+        }
+        for row in rows.iter_mut().take(count) {
+            row.rest = bytes.varint32()?;
+        }
+        for row in rows.iter_mut().take(count) {
+            row.holding = bytes.varint32()?;
+        }
+        let holdings = rows.iter().try_fold(0u32, |sum, row| sum.checked_add(row.holding))?;
+        let registered = at(&bytes);
+        bytes.take((holdings as usize).checked_mul(2)?)?;
+        let mut publishers = Vec::new();
+        for _ in 0..bytes.len()? {
+            let name = bytes.block()?;
+            publishers.push(((at(&bytes) - name.len()) as u32, at(&bytes) as u32));
+        }
+        let length = |of: fn(&Row) -> u32| rows.iter().try_fold(0u32, |sum, row| sum.checked_add(of(row)));
+        let titles = u32::try_from(at(&bytes)).ok()?;
+        let authors = titles.checked_add(length(|row| row.title)?)?;
+        let rest = authors.checked_add(length(|row| row.authors)?)?;
+        let end = rest.checked_add(length(|row| row.rest)?)?;
+        if end as usize != payload.len() {
+            return None;
+        }
+        let mut next = Row { publisher: 0, title: titles, authors, rest, holding: 0 };
+        for row in &mut rows {
+            let lengths = std::mem::replace(row, Row { publisher: row.publisher, ..next });
+            next.title += lengths.title;
+            next.authors += lengths.authors;
+            next.rest += lengths.rest;
+            next.holding += lengths.holding;
+        }
+        Some(Self { first, rows, publishers, fixed, registered, payload })
     }
 
     /// Bytes held.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.payload.len() + self.places.len() * 8
+        self.payload.len() + self.rows.len() * size_of::<Row>() + self.publishers.len() * 8
     }
 
     /// The documents in this file.
     #[must_use]
     pub fn documents(&self) -> std::ops::Range<DocId> {
-        self.first..self.first.saturating_add(self.places.len() as u32)
+        self.first..self.first.saturating_add(self.rows.len().saturating_sub(1) as u32)
     }
 
     /// The record of a document, if it is in this file.
@@ -195,11 +185,155 @@ impl Records {
     /// # Errors
     /// [`Damaged`] when the record does not read.
     pub fn get(&self, doc: DocId) -> Result<Option<Record>, Damaged> {
-        let place = doc.checked_sub(self.first).and_then(|row| self.places.get(row as usize));
-        let Some(&(start, length)) = place else { return Ok(None) };
-        let bytes = self.payload.get(start as usize..(start + length) as usize).ok_or(Damaged("record"))?;
-        Record::decode(bytes).map(Some)
+        let Some(row) = doc.checked_sub(self.first) else { return Ok(None) };
+        let place = row as usize;
+        match (self.rows.get(place), self.rows.get(place + 1)) {
+            (Some(row), Some(next)) => self.record(place, row, next).map(Some).ok_or(Damaged("record")),
+            _ => Ok(None),
+        }
     }
+
+    fn record(&self, place: usize, row: &Row, next: &Row) -> Option<Record> {
+        let count = self.rows.len() - 1;
+        let flags = *self.payload.get(self.fixed + place)?;
+        let has = |flag: u8| flags & flag != 0;
+        let mut rest = Bytes::new(self.payload.get(row.rest as usize..next.rest as usize)?);
+        let text = |from: u32, to: u32| {
+            std::str::from_utf8(self.payload.get(from as usize..to as usize)?).ok().map(str::to_owned)
+        };
+        let isbn13 = if has(BY_PLACE) {
+            let byte = |plane: usize| self.payload.get(self.fixed + count * (1 + plane) + place);
+            let planes = (0..4).rev().try_fold(0u64, |sum, plane| Some(sum << 8 | u64::from(*byte(plane)?)));
+            let twelve = planes? + FIRST_ISBN;
+            twelve * 10 + check_digit(twelve)
+        } else {
+            rest.varint()?
+        };
+        let (from, to) = *self.publishers.get(row.publisher as usize)?;
+        let mut record = Record {
+            isbn13,
+            checked: has(CHECKED),
+            title: text(row.title, next.title)?,
+            authors: text(row.authors, next.authors)?,
+            publisher: text(from, to)?,
+            ..Record::default()
+        };
+        if has(YEAR) {
+            record.year = Some(match *self.payload.get(self.fixed + count * 5 + place)? {
+                0 => u16::try_from(rest.varint()?).ok()?,
+                before => LAST_YEAR - u16::from(before),
+            });
+        }
+        if has(CLASS) {
+            record.class_no = Some(rest.str()?.to_owned());
+        }
+        if has(VOLUME) {
+            record.volume = Some(rest.str()?.to_owned());
+        }
+        if has(LOANS) {
+            record.loans = Some(rest.varint32()?);
+        }
+        if has(LANGUAGE) {
+            record.language = Some(rest.str()?.to_owned());
+        }
+        if has(OTHER_TITLES) {
+            for _ in 0..rest.len()? {
+                record.other_titles.push(rest.str()?.to_owned());
+            }
+        }
+        let holdings = self.rows.last()?.holding as usize;
+        let mut library = 0u16;
+        for holding in row.holding as usize..next.holding as usize {
+            library = library.checked_add(u16::try_from(rest.varint()?).ok()?)?;
+            let low = *self.payload.get(self.registered + holding)?;
+            let high = *self.payload.get(self.registered + holdings + holding)?;
+            let registered = u16::from_le_bytes([low, high]).checked_sub(1);
+            record.holdings.push(Holding { library, registered });
+        }
+        Some(record)
+    }
+}
+
+/// Bytes of a record in the columns of fixed width: flags, ISBN, year.
+const FIXED: usize = 6;
+
+/// The payload of a file of these records, the first of which is document `first`.
+#[cfg(feature = "write")]
+#[must_use]
+pub fn encode(first: DocId, records: &[Record]) -> Vec<u8> {
+    use crate::bytes::{put_str, put_varint};
+    let mut publishers: Vec<&str> = Vec::new();
+    let (mut flags, mut isbns, mut years) = (Vec::new(), vec![Vec::new(); 4], Vec::new());
+    let (mut places, mut titles, mut authors, mut rests) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut holdings, mut low, mut high) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut texts, mut contributors, mut all_rest) = (Vec::new(), Vec::new(), Vec::new());
+    for record in records {
+        let mut rest = Vec::new();
+        let twelve = record.isbn13 / 10;
+        let place = twelve.checked_sub(FIRST_ISBN).and_then(|place| u32::try_from(place).ok());
+        let place = place.filter(|_| record.isbn13 % 10 == check_digit(twelve));
+        let flag = |on: bool, flag: u8| if on { flag } else { 0 };
+        flags.push(
+            flag(record.checked, CHECKED)
+                | flag(record.year.is_some(), YEAR)
+                | flag(record.class_no.is_some(), CLASS)
+                | flag(record.volume.is_some(), VOLUME)
+                | flag(record.loans.is_some(), LOANS)
+                | flag(record.language.is_some(), LANGUAGE)
+                | flag(!record.other_titles.is_empty(), OTHER_TITLES)
+                | flag(place.is_some(), BY_PLACE),
+        );
+        isbns.iter_mut().zip(place.unwrap_or(0).to_le_bytes()).for_each(|(plane, byte)| plane.push(byte));
+        if place.is_none() {
+            put_varint(&mut rest, record.isbn13);
+        }
+        let before = record.year.and_then(|year| LAST_YEAR.checked_sub(year));
+        let before = before.and_then(|before| u8::try_from(before).ok()).unwrap_or(0);
+        years.push(before);
+        if let Some(year) = record.year.filter(|_| before == 0) {
+            put_varint(&mut rest, year.into());
+        }
+        let known = publishers.iter().position(|known| *known == record.publisher);
+        put_varint(&mut places, known.unwrap_or(publishers.len()) as u64);
+        if known.is_none() {
+            publishers.push(&record.publisher);
+        }
+        [&record.class_no, &record.volume].into_iter().flatten().for_each(|text| put_str(&mut rest, text));
+        record.loans.into_iter().for_each(|loans| put_varint(&mut rest, loans.into()));
+        record.language.iter().for_each(|text| put_str(&mut rest, text));
+        if !record.other_titles.is_empty() {
+            put_varint(&mut rest, record.other_titles.len() as u64);
+            record.other_titles.iter().for_each(|title| put_str(&mut rest, title));
+        }
+        let mut previous = 0;
+        for holding in &record.holdings {
+            put_varint(&mut rest, u64::from(holding.library.saturating_sub(previous)));
+            previous = holding.library;
+            let [lower, upper] = holding.registered.map_or(0, |days| days.saturating_add(1)).to_le_bytes();
+            low.push(lower);
+            high.push(upper);
+        }
+        put_varint(&mut titles, record.title.len() as u64);
+        texts.extend_from_slice(record.title.as_bytes());
+        put_varint(&mut authors, record.authors.len() as u64);
+        contributors.extend_from_slice(record.authors.as_bytes());
+        put_varint(&mut holdings, record.holdings.len() as u64);
+        put_varint(&mut rests, rest.len() as u64);
+        all_rest.append(&mut rest);
+    }
+    let mut payload = first.to_le_bytes().to_vec();
+    put_varint(&mut payload, records.len() as u64);
+    payload.append(&mut flags);
+    isbns.iter_mut().for_each(|plane| payload.append(plane));
+    for mut column in [years, places, titles, authors, rests, holdings, low, high] {
+        payload.append(&mut column);
+    }
+    put_varint(&mut payload, publishers.len() as u64);
+    publishers.iter().for_each(|name| put_str(&mut payload, name));
+    for mut column in [texts, contributors, all_rest] {
+        payload.append(&mut column);
+    }
+    payload
 }
 
 #[cfg(test)]
@@ -209,36 +343,72 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_are_read_without_panic(payload: Vec<u8>) {
-            let _ = Record::decode(&payload);
+        fn any_bytes_are_read_without_panic(payload: Vec<u8>, doc: DocId) {
             if let Ok(records) = Records::open(payload) {
-                let _ = records.get(0);
+                let _ = (records.get(doc), records.get(records.first));
             }
         }
     }
 
     #[cfg(feature = "write")]
+    fn any_record() -> impl Strategy<Value = Record> {
+        let isbn13 = prop_oneof![0u64..10_000_000_000_000, 9_780_000_000_000u64..9_800_000_000_000];
+        let registered = prop::option::of(0u16..u16::MAX);
+        let holdings = prop::collection::btree_map(0u16..2000, registered, 0..30);
+        let shown = (any::<String>(), any::<String>(), "[a-c]{0,2}", any::<Vec<String>>());
+        let told = (any::<bool>(), any::<Option<u16>>(), any::<[Option<String>; 3]>(), any::<Option<u32>>());
+        (isbn13, any::<bool>(), shown, told, holdings).prop_map(|(isbn13, right, shown, told, holdings)| {
+            let (title, authors, publisher, other_titles) = shown;
+            let (checked, year, [class_no, volume, language], loans) = told;
+            let isbn13 = if right { isbn13 / 10 * 10 + check_digit(isbn13 / 10) } else { isbn13 };
+            let holdings = holdings.into_iter().map(|(library, registered)| Holding { library, registered });
+            let holdings = holdings.collect();
+            Record {
+                isbn13,
+                checked,
+                title,
+                authors,
+                publisher,
+                year,
+                class_no,
+                volume,
+                loans,
+                language,
+                other_titles,
+                holdings,
+            }
+        })
+    }
+
+    #[cfg(feature = "write")]
     proptest! {
         #[test]
-        fn records_round_trip(
-            isbn13 in 0u64..10_000_000_000_000,
-            checked: bool,
-            title: String,
-            authors: String,
-            year: Option<u16>,
-            class_no: Option<String>,
-            loans: Option<u32>,
-            other_titles: Vec<String>,
-            holdings in prop::collection::btree_map(0u16..2000, prop::option::of(0u16..u16::MAX), 0..30),
-        ) {
-            let holdings = holdings.into_iter().map(|(library, registered)| Holding { library, registered });
-            let record = Record {
-                isbn13, checked, title, authors, year, class_no, loans, other_titles,
-                holdings: holdings.collect(), ..Record::default()
-            };
-            let mut bytes = Vec::new();
-            record.encode(&mut bytes);
-            prop_assert_eq!(Record::decode(&bytes), Ok(record));
+        fn records_round_trip(records in prop::collection::vec(any_record(), 0..8), first in 0u32..1000) {
+            let file = Records::open(encode(first, &records)).unwrap();
+            prop_assert_eq!(file.documents(), first..first + records.len() as u32);
+            for (doc, record) in (first..).zip(&records) {
+                prop_assert_eq!(file.get(doc), Ok(Some(record.clone())));
+            }
+            prop_assert_eq!(file.get(first + records.len() as u32), Ok(None));
+            prop_assert_eq!(first.checked_sub(1).map_or(Ok(None), |before| file.get(before)), Ok(None));
         }
+
+        #[test]
+        fn one_changed_byte_is_read_without_panic(
+            records in prop::collection::vec(any_record(), 1..4), at: prop::sample::Index, byte: u8,
+        ) {
+            let mut payload = encode(0, &records);
+            let at = at.index(payload.len());
+            payload[at] = byte;
+            if let Ok(file) = Records::open(payload) {
+                file.documents().take(100).for_each(|doc| drop(file.get(doc)));
+            }
+        }
+    }
+
+    #[test]
+    fn the_check_digit_is_that_of_the_standard() {
+        assert_eq!(check_digit(978_030_640_615), 7);
+        assert_eq!(check_digit(979_115_839_140), 9);
     }
 }

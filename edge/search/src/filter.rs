@@ -5,11 +5,13 @@ use seoga_index::key::{after_prefix, in_space, space};
 
 use crate::docset::DocSet;
 use crate::query::Query;
-use crate::reader::Reader;
+use crate::reader::{MOST_PARTS, PART_POSTINGS, Parts, Reader};
 use crate::request::{Filters, YearRange};
 
-/// Years a range may list before it is taken for open.
+/// Lists a range of years may have; more are not read.
 const MOST_YEARS: usize = 400;
+/// Parts of long lists that a filter of several lists reads, but one of each at least.
+const PARTS_OF_SEVERAL: u64 = 8;
 
 /// Lists to be united within each filter, and the unions intersected.
 #[derive(Debug, Clone, Default)]
@@ -60,10 +62,12 @@ impl Plan {
     pub(crate) fn documents(&self, reader: &Reader<'_>) -> (Option<DocSet>, bool) {
         let mut whole = true;
         let mut passing: Option<DocSet> = None;
+        let tightest = self.filters.iter().max_by_key(|filter| books(filter) / parts_of(filter));
         for filter in &self.filters {
             let mut documents = DocSet::none(reader.manifest.documents);
             for entry in filter {
-                whole &= reader.documents(*entry, &mut documents);
+                let most = tightest.map_or(MOST_PARTS, |tightest| share(*entry, tightest));
+                whole &= reader.documents_of(*entry, Parts::Head(most), &mut documents);
             }
             match &mut passing {
                 None => passing = Some(documents),
@@ -87,14 +91,50 @@ impl Plan {
     }
 
     fn years(&mut self, reader: &Reader<'_>, range: YearRange) {
-        let digits = |year: u16| in_space(space::YEAR, format!("{year:04}").as_bytes());
-        let from = digits(range.from.unwrap_or(0));
-        let to = range.to.map_or_else(|| after_prefix(&[space::YEAR]), |year| after_prefix(&digits(year)));
+        let (from, to) = (u32::from(range.from.unwrap_or(0)), u32::from(range.to.unwrap_or(u16::MAX)));
         let mut entries = Vec::new();
-        reader.range(&from, to.as_deref(), 2, &mut |_, entry| {
-            entries.push(entry);
+        // A century comes before its decades, a decade before its years.
+        let mut taken = None;
+        reader.range(&[space::YEAR], after_prefix(&[space::YEAR]).as_deref(), 2, &mut |key, entry| {
+            if let Some((first, last)) = years_of(key)
+                && from <= first
+                && last <= to
+                && taken.is_none_or(|taken| first > taken)
+            {
+                entries.push(entry);
+                taken = Some(last);
+            }
             entries.len() < MOST_YEARS
         });
         self.filters.push(entries);
     }
+}
+
+/// The years of a key of years: of two digits a century, of three a decade.
+fn years_of(key: &[u8]) -> Option<(u32, u32)> {
+    let digits = key.get(1..)?;
+    let number: u32 = std::str::from_utf8(digits).ok()?.parse().ok()?;
+    let years = 10u32.checked_pow(4u32.checked_sub(digits.len() as u32)?)?;
+    Some((number * years, number * years + (years - 1)))
+}
+
+/// Parts of long lists that a filter reads.
+fn parts_of(filter: &[Entry]) -> u64 {
+    if filter.len() > 1 { PARTS_OF_SEVERAL } else { MOST_PARTS as u64 }
+}
+
+/// Books in the lists of a filter, about.
+fn books(filter: &[Entry]) -> u64 {
+    filter.iter().map(|entry| u64::from(entry.df())).sum()
+}
+
+/// How many parts are read of a list beside the filter that reaches least far: no further than that one, for what one
+/// filter does not reach, no other one needs to tell.
+fn share(entry: Entry, tightest: &[Entry]) -> usize {
+    let (all, parts) = (books(tightest), parts_of(tightest));
+    if all <= parts * PART_POSTINGS {
+        return MOST_PARTS;
+    }
+    let share = (2 * u64::from(entry.df()) * parts / all).div_ceil(2);
+    share.clamp(1, MOST_PARTS as u64) as usize
 }

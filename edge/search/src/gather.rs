@@ -261,6 +261,13 @@ impl<'a> Lists<'a> {
                 let docs = chunk.docs.iter().zip(each);
                 into.insert_where(docs.map(|(doc, occurrence)| (*doc, counts(*occurrence))), chunk.docs);
             }
+            Column::Few(few) if few.values().iter().all(|occurrence| counts(*occurrence)) => {
+                into.insert_all(chunk.docs);
+            }
+            Column::Few(few) => {
+                let docs = chunk.docs.iter().enumerate();
+                into.insert_where(docs.map(|(at, doc)| (*doc, counts(few.get(at)))), chunk.docs);
+            }
         });
     }
 

@@ -3,9 +3,6 @@
 use std::sync::Arc;
 
 use seoga_index::DocId;
-use seoga_index::dictionary::Entry;
-use seoga_index::file::Kind;
-use seoga_index::key::{in_space, space};
 use seoga_index::manifest::Manifest;
 use seoga_index::record::Record;
 
@@ -27,7 +24,7 @@ impl Lookup {
         Self { manifest, isbn13 }
     }
 
-    /// Asks also for the books like it and beside it, which takes two files and one round of records more.
+    /// Asks also for the books like it and beside it, which takes three files, and rounds for the shelf and for records more.
     #[must_use]
     pub fn with_alike(self) -> BookLookup {
         BookLookup(self)
@@ -46,11 +43,7 @@ impl Lookup {
 }
 
 fn find(reader: &Reader<'_>, isbn13: u64) -> Option<DocId> {
-    let key = in_space(space::ISBN, format!("{isbn13:013}").as_bytes());
-    match reader.get(&key) {
-        Some(Entry::Inline(posting)) => Some(posting.doc),
-        _ => None,
-    }
+    reader.isbn(isbn13)
 }
 
 /// Finds the records of several book numbers, all in the same two rounds.
@@ -95,6 +88,9 @@ pub struct Book {
     pub right: Vec<Record>,
 }
 
+/// Neighbours on each side: their records are read with the page.
+const BESIDE: u32 = 3;
+
 /// Finds the record of an ISBN-13 and those of the books like it and beside it.
 #[derive(Debug)]
 pub struct BookLookup(Lookup);
@@ -108,13 +104,19 @@ impl BookLookup {
     pub fn step(&mut self, store: &dyn Store) -> Result<Step<Option<Book>>, SearchError> {
         let reader = Reader::new(&self.0.manifest, store);
         let book = find(&reader, self.0.isbn13).and_then(|doc| {
-            let (record, alike) = (reader.record(doc), reader.alike(Kind::Alike, doc).unwrap_or_default());
-            let beside = reader.alike(Kind::Shelf, doc).unwrap_or_default();
+            let (record, alike) = (reader.record(doc), reader.alike(doc).unwrap_or_default());
+            let place = reader.shelf(doc, |shelf| shelf.place(doc));
+            let standing = |places: std::ops::Range<u32>| {
+                places.filter_map(|place| reader.shelf(place, |shelf| shelf.document(place))).collect()
+            };
+            let beside = place.map(|place| {
+                let right = place.saturating_add(1)..place.saturating_add(1 + BESIDE);
+                (standing(place.saturating_sub(BESIDE)..place), standing(right))
+            });
+            let (left, right): (Vec<DocId>, Vec<DocId>) = beside.unwrap_or_default();
             let records = |docs: Vec<DocId>| docs.into_iter().filter_map(|doc| reader.record(doc)).collect();
             let (editions, similar) = (records(alike.editions), records(alike.similar));
-            let (mut left, right): (Vec<Record>, _) = (records(beside.editions), records(beside.similar));
-            left.reverse();
-            Some(Book { doc, record: record?, editions, similar, left, right })
+            Some(Book { doc, record: record?, editions, similar, left: records(left), right: records(right) })
         });
         done(reader, book)
     }

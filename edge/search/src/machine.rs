@@ -8,8 +8,8 @@ use std::sync::Arc;
 use seoga_index::DocId;
 use seoga_index::bytes::Damaged;
 use seoga_index::dictionary::Entry;
-use seoga_index::key::{in_space, space};
 use seoga_index::manifest::Manifest;
+use seoga_index::postings::Posting;
 
 use crate::answer::{Answer, Hit, Interpretation, Match, MatchedField, Reading, Tier, Work};
 use crate::docset::DocSet;
@@ -325,8 +325,8 @@ impl Search {
         };
         looked_up.excluded.extend(looked_up.filters.unheld.map(|entry| vec![entry]));
         if let Some(isbn) = self.query.isbn {
-            let key = in_space(space::ISBN, format!("{isbn:013}").as_bytes());
-            looked_up.listed = Some(reader.get(&key).into_iter().collect());
+            let entry = |doc| Entry::Inline(Posting { doc, payload: 0 });
+            looked_up.listed = Some(reader.isbn(isbn).map(entry).into_iter().collect());
             return looked_up;
         }
         looked_up.excluded.extend(resolve::excluded(reader, &self.query));

@@ -117,7 +117,7 @@ mod tests {
                 prop_assert_eq!((before.doc(), before.tier()), (after.doc(), after.tier()));
                 prop_assert_eq!(before.score() + preference.points(before.doc()), after.score());
             }
-            crate::ranked::sort(&mut raised, &seoga_index::manifest::PlacedFiles::new(Vec::new()));
+            crate::ranked::sort(&mut raised, &seoga_index::manifest::PlacedFiles::default());
             prop_assert!(raised.is_sorted_by_key(|hit| hit.tier()));
         }
     }

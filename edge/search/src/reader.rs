@@ -16,23 +16,27 @@ use seoga_index::choices::{Pick, file_key};
 use seoga_index::columns::{FacetRow, OrderRow};
 use seoga_index::dictionary::{Automaton, Dictionary, Entry, df_of_class};
 use seoga_index::file::Kind;
+use seoga_index::isbns::position;
 use seoga_index::manifest::Manifest;
 use seoga_index::postings::{self, CHUNK_DOCS, Head, Part, Plain, Posting, Unpacked};
 use seoga_index::record::Record;
+use seoga_index::shelf::Shelf;
 
 use crate::docset::DocSet;
 use crate::machine::SearchError;
 use crate::store::{FileId, Store};
 
-/// Parts of a long list that a search reads: the head of a list holds the
+/// Parts of a long list of documents alone that a search reads: the head of a list holds the
 /// likeliest books, and a part holds 12,800 postings.
-const MOST_PARTS: usize = 6;
+pub(crate) const MOST_PARTS: usize = 6;
+/// Parts of a word's long list, whose postings take four times the bytes.
+const MOST_WORD_PARTS: usize = 3;
 /// About the bytes of a part of a long list of documents alone, to foresee which
 /// files it lies in before its head was read. A part of a word's list is longer
 /// than a file is meant to be, so each has its own.
 const BARE_PART_BYTES: u64 = 6_000;
 /// Postings in a list before it is stored in parts.
-const PART_POSTINGS: u64 = 12_800;
+pub(crate) const PART_POSTINGS: u64 = 12_800;
 
 /// What a long list holds, which says how long its parts are.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +45,19 @@ pub(crate) enum Parts {
     OfWord,
     /// Documents alone: of a filter or of initials.
     Bare,
+    /// Documents alone, of so many parts at most.
+    Head(usize),
+}
+
+impl Parts {
+    /// How many are read.
+    fn most(self) -> usize {
+        match self {
+            Parts::OfWord => MOST_WORD_PARTS,
+            Parts::Bare => MOST_PARTS,
+            Parts::Head(most) => most,
+        }
+    }
 }
 
 /// A view of an index for one stage.
@@ -217,7 +234,12 @@ impl<'a> Reader<'a> {
 
     /// Puts the documents of a list that tells no more (of a filter or of initials) into a set; whether the whole list was read.
     pub(crate) fn documents(&self, entry: Entry, into: &mut DocSet) -> bool {
-        self.each(entry, Parts::Bare, None, &mut |chunk| into.insert_all(chunk.docs)).whole
+        self.documents_of(entry, Parts::Bare, into)
+    }
+
+    /// The same of so many parts of it at most.
+    pub(crate) fn documents_of(&self, entry: Entry, parts: Parts, into: &mut DocSet) -> bool {
+        self.each(entry, parts, None, &mut |chunk| into.insert_all(chunk.docs)).whole
     }
 
     /// Visits a list chunk by chunk; where only documents `within` a set count, not the chunks without any.
@@ -237,12 +259,13 @@ impl<'a> Reader<'a> {
             Entry::List { address, df_class } => {
                 self.foresee(address, df_class, parts);
                 let mut visitor = Visitor { within, visit };
-                self.list_at(address, &mut visitor)
+                self.list_at(address, parts, &mut visitor)
             }
         }
     }
 
-    fn list_at(&self, address: u64, visitor: &mut Visitor<'_>) -> Extent {
+    fn list_at(&self, address: u64, parts: Parts, visitor: &mut Visitor<'_>) -> Extent {
+        let most = parts.most();
         let mut extent = Extent { df: 0, whole: false };
         self.at(address, &mut |number, bytes| match postings::open(bytes, address, 0) {
             Ok(Head::Plain(plain)) => {
@@ -250,9 +273,9 @@ impl<'a> Reader<'a> {
                 self.plain(number, &plain, visitor);
             }
             Ok(Head::Parts { df, parts }) => {
-                extent = Extent { df, whole: parts.len() <= MOST_PARTS };
+                extent = Extent { df, whole: parts.len() <= most };
                 let mut before = 0;
-                for part in parts.iter().take(MOST_PARTS) {
+                for part in parts.iter().take(most) {
                     self.part(part, before, visitor);
                     before = part.last;
                 }
@@ -322,10 +345,12 @@ impl<'a> Reader<'a> {
         let Some((first, _)) = files.find(address) else { return 0..0 };
         // A class reaches up to where the next one begins.
         let df = u64::from(df_of_class(df_class.saturating_add(1)));
-        let more = df.div_ceil(PART_POSTINGS).clamp(1, MOST_PARTS as u64) - 1;
+        let more = df.div_ceil(PART_POSTINGS).clamp(1, parts.most() as u64) - 1;
         let last = match parts {
             Parts::OfWord => first.saturating_add(more as u32).min((files.len() as u32).saturating_sub(1)),
-            Parts::Bare => files.find(address + more * BARE_PART_BYTES).map_or(first, |(last, _)| last),
+            Parts::Bare | Parts::Head(_) => {
+                files.find(address + more * BARE_PART_BYTES).map_or(first, |(last, _)| last)
+            }
         };
         first..last + 1
     }
@@ -391,14 +416,38 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The books like a document, or with [`Kind::Shelf`] those beside it.
-    pub(crate) fn alike(&self, kind: Kind, doc: DocId) -> Option<Alike> {
-        let directory = &self.manifest.directory;
-        let files = if kind == Kind::Shelf { &directory.shelf } else { &directory.alike };
-        let (number, _) = files.find(doc.into())?;
-        match &*self.block(kind, number)? {
+    /// The books like a document.
+    pub(crate) fn alike(&self, doc: DocId) -> Option<Alike> {
+        let (number, _) = self.manifest.directory.alike.find(doc.into())?;
+        match &*self.block(Kind::Alike, number)? {
             Block::Alike(columns) => columns.get(doc),
             _ => None,
+        }
+    }
+
+    /// What the file of the shelf that tells of a document or of a place says.
+    pub(crate) fn shelf(&self, of: u32, told: impl Fn(&Shelf) -> Option<u32>) -> Option<u32> {
+        let (number, _) = self.manifest.directory.shelf.find(of.into())?;
+        match &*self.block(Kind::Shelf, number)? {
+            Block::Shelf(shelf) => told(shelf),
+            _ => None,
+        }
+    }
+
+    /// The document of a book number.
+    pub(crate) fn isbn(&self, isbn13: u64) -> Option<DocId> {
+        let (file, _) = self.manifest.directory.isbns.find(position(isbn13))?;
+        match &*self.block(Kind::Isbns, file)? {
+            Block::Isbns(isbns) => isbns.get(isbn13),
+            _ => None,
+        }
+    }
+
+    /// The book numbers of a file.
+    pub(crate) fn isbns(&self, file: u32) -> Vec<u64> {
+        match self.block(Kind::Isbns, file).as_deref() {
+            Some(Block::Isbns(isbns)) => isbns.iter().collect(),
+            _ => Vec::new(),
         }
     }
 

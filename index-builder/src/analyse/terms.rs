@@ -132,7 +132,11 @@ impl<'a> Analyser<'a> {
             }
         }
         if let Some(year) = book.year {
-            self.mark(space::YEAR, format!("{year:04}").as_bytes());
+            // The year, its decade and its century, so that a range of years is a few lists.
+            let year = format!("{year:04}");
+            (2..=4)
+                .filter_map(|digits| year.get(..digits))
+                .for_each(|of| self.mark(space::YEAR, of.as_bytes()));
         }
         self.mark(space::LANGUAGE, super::language(book).code().as_bytes());
         if !book.publisher.is_empty() {
@@ -141,7 +145,6 @@ impl<'a> Analyser<'a> {
         if book.holdings.is_empty() {
             self.mark(space::LIBRARY, &[]);
         }
-        self.mark(space::ISBN, format!("{:013}", book.isbn13).as_bytes());
         self.found.give(each);
     }
 

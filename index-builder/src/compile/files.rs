@@ -1,11 +1,11 @@
 //! The folder of an index: content-named files, the pointer, and their sizes.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use seoga_index::file::{FileName, Kind};
+use seoga_index::file::{self, FileName, Kind};
 use seoga_index::manifest::Manifest;
 use seoga_index::write;
 
@@ -22,6 +22,11 @@ pub enum CompileError {
     /// More books than a posting's document number can tell apart while compiling.
     #[error("{0} books, an index holds at most 4194304: build one index a region")]
     TooManyBooks(usize),
+    /// Two files of the index have the same name.
+    #[error(
+        "two files of the index are named {0}, which happens to one index in millions: leave one book out"
+    )]
+    SameName(String),
     /// A file could not be written.
     #[error("cannot write {path}: {source}; check space and permissions")]
     Write {
@@ -62,6 +67,8 @@ pub(super) struct Folder<'a> {
 struct Written {
     sizes: BTreeMap<Kind, (usize, u64)>,
     new: BTreeMap<Kind, (usize, u64)>,
+    /// What each name was given to: a name tells less than the checksum in the file's header.
+    checksums: HashMap<FileName, [u8; 16]>,
     failed: Option<CompileError>,
 }
 
@@ -77,7 +84,12 @@ impl<'a> Folder<'a> {
 
     fn put(&self, name: FileName, bytes: &[u8]) {
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        let Written { sizes, new, .. } = &mut *written;
+        let Written { sizes, new, checksums, failed } = &mut *written;
+        if let Some(checksum) = file::checksum_in(bytes)
+            && checksums.insert(name, checksum).is_some_and(|other| other != checksum)
+        {
+            failed.get_or_insert(CompileError::SameName(name.to_string()));
+        }
         let new = (!self.there.contains(&name)).then_some(new);
         for sizes in [Some(sizes), new].into_iter().flatten() {
             let (files, total) = sizes.entry(name.kind).or_default();
@@ -126,3 +138,26 @@ impl<'a> Folder<'a> {
 
 /// The file that names the generation in force.
 pub const POINTER: &str = "current.json";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_files_of_one_name_are_refused_and_the_same_file_twice_is_not() {
+        let folder = std::env::temp_dir().join(format!("seoga-same-name-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let there = HashSet::new();
+        let (name, bytes) = file::seal(Kind::Names, b"one", false);
+        let (_, others) = file::seal(Kind::Names, b"other", false);
+        let twice = Folder::new(&folder, &there);
+        twice.put(name, &bytes);
+        twice.put(name, &bytes);
+        assert!(twice.finish(&Manifest::default(), None).is_ok());
+        let same = Folder::new(&folder, &there);
+        same.put(name, &bytes);
+        same.put(name, &others);
+        assert!(matches!(same.finish(&Manifest::default(), None), Err(CompileError::SameName(_))));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}

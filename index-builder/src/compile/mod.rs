@@ -17,6 +17,7 @@ mod invert;
 mod learned;
 mod lists;
 mod order;
+mod phrases;
 mod previous;
 mod related;
 mod rows;
@@ -106,7 +107,7 @@ pub fn compile_after(
     progress.begin("similar books", 0, Unit::Items);
     let contributors = Contributors::find(&in_order);
     let alike = similar::find(&topics, &near, &contributors, &in_order);
-    let shelf = shelf::neighbours(&in_order, &contributors);
+    let shelf = shelf::order(&in_order, &contributors);
     drop((topics, near, in_order));
     progress.end();
 
@@ -146,6 +147,7 @@ pub fn compile_after(
         libraries: lists.libraries,
         classes: rows.classes,
         synonyms: synonyms(catalogue),
+        phrases: rows.phrases,
         directory: Directory {
             dictionary: lists.dictionary,
             reversed: lists.reversed,
@@ -155,6 +157,7 @@ pub fn compile_after(
             facets: rows.facets,
             order: rows.order,
             names: rows.names,
+            isbns: rows.isbns,
             choices,
             alike: rows.alike,
             shelf: rows.shelf,

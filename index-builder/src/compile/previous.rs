@@ -37,6 +37,7 @@ pub struct Previous {
     /// The ISBN of each document.
     books: Vec<u64>,
     pub(super) classes: Vec<String>,
+    pub(super) phrases: Vec<u8>,
     pub(super) publishers: Vec<String>,
     /// The place of each title, by what titles are sorted by.
     pub(super) titles: HashMap<String, u32>,
@@ -44,6 +45,7 @@ pub struct Previous {
     pub(super) related: BTreeMap<Vec<u8>, u16>,
     /// Where files began.
     pub(super) records: Vec<u64>,
+    pub(super) isbns: Vec<u64>,
     pub(super) dictionary: Vec<Vec<u8>>,
     pub(super) reversed: Vec<Vec<u8>>,
     pub(super) suggest: Vec<Vec<u8>>,
@@ -75,17 +77,19 @@ impl Previous {
         let names: Vec<FileName> = manifest.files().into_iter().filter(|name| wanted(name.kind)).collect();
         let told: Vec<Told> = names
             .par_iter()
-            .map(|name| told(&local::open(folder, name)?.0, &starts, folder, name))
+            .map(|name| told(&local::open(folder, name, &manifest.phrases)?.0, &starts, folder, name))
             .collect::<Result<_, _>>()?;
 
         let own = format!("m-{}.bin", index.generation).parse::<FileName>().ok();
         let mut previous = Self {
             generation: index.generation.clone(),
             classes: manifest.classes.clone(),
+            phrases: manifest.phrases.clone(),
             records: files.records.starts().collect(),
-            dictionary: files.dictionary.starts().map(<[u8]>::to_vec).collect(),
-            reversed: files.reversed.starts().map(<[u8]>::to_vec).collect(),
-            suggest: files.suggest.starts().map(<[u8]>::to_vec).collect(),
+            isbns: files.isbns.starts().collect(),
+            dictionary: files.dictionary.starts().collect(),
+            reversed: files.reversed.starts().collect(),
+            suggest: files.suggest.starts().collect(),
             files: manifest.files().into_iter().chain(own).collect(),
             ..Self::default()
         };

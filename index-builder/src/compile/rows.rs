@@ -1,14 +1,17 @@
 //! What is kept of each document: its record, its columns, the books like it; and publishers' names.
 
+use seoga_index::DocId;
 use seoga_index::alike::Alike;
 use seoga_index::columns::{OrderRow, UNKNOWN16, UNKNOWN24};
-use seoga_index::file::Kind;
 use seoga_index::manifest::PlacedFiles;
 use seoga_index::record::{Holding, Record};
-use seoga_index::write::{AlikeWriter, ColumnsWriter, FacetValues, NamesWriter, RecordsWriter, Sink};
+use seoga_index::write::{
+    AlikeWriter, ColumnsWriter, FacetValues, IsbnsWriter, NamesWriter, RecordsWriter, Sink,
+};
 use seoga_text::fold;
 
 use super::order::{self, Classes};
+use super::phrases;
 use super::previous::Previous;
 use crate::analyse;
 use crate::catalogue::{Book, Catalogue, Date};
@@ -17,10 +20,12 @@ use crate::progress::Progress;
 /// What was written, and the class numbers that columns count in.
 pub(super) struct Rows {
     pub(super) classes: Vec<String>,
+    pub(super) phrases: Vec<u8>,
     pub(super) records: PlacedFiles,
     pub(super) facets: PlacedFiles,
     pub(super) order: PlacedFiles,
     pub(super) names: PlacedFiles,
+    pub(super) isbns: PlacedFiles,
     pub(super) alike: PlacedFiles,
     pub(super) shelf: PlacedFiles,
 }
@@ -30,7 +35,7 @@ pub(super) fn write(
     catalogue: &Catalogue,
     order: &[u32],
     books: &[&Book],
-    (alike, shelf): (Vec<Alike>, Vec<Alike>),
+    (alike, shelf): (Vec<Alike>, Vec<DocId>),
     previous: &Previous,
     sink: &mut Sink<'_>,
     progress: &dyn Progress,
@@ -40,11 +45,15 @@ pub(super) fn write(
     let titles = order::titles(catalogue, order, &previous.titles);
     let mut names = NamesWriter::new();
     publishers.names.iter().for_each(|name| names.push(name));
-    let mut records = RecordsWriter::keeping(catalogue.books.len(), previous.records.clone());
+    let phrases = match previous.phrases.as_slice() {
+        [] => phrases::find(books),
+        kept => kept.to_vec(),
+    };
+    let mut records = RecordsWriter::keeping(books.len(), previous.records.clone(), phrases.clone());
     let mut columns = ColumnsWriter::new(books.len(), catalogue.libraries.len());
     for (doc, book) in books.iter().enumerate() {
         progress.advance(1);
-        records.push(&record(book), sink);
+        records.push(record(book), sink);
         let place = titles.get(doc).copied().unwrap_or(0);
         let class = book.class_no.as_ref().and_then(|class| classes.place(class));
         columns.push(
@@ -67,13 +76,16 @@ pub(super) fn write(
     let records = records.finish(sink);
     let (facets, order) = columns.finish(sink);
     let names = names.finish(sink);
-    let mut write = |kind, rows: Vec<Alike>| {
-        let mut columns = AlikeWriter::new(kind, books.len() as u32);
-        rows.into_iter().for_each(|row| columns.push(row, sink));
-        columns.finish(sink)
-    };
-    let (alike, shelf) = (write(Kind::Alike, alike), write(Kind::Shelf, shelf));
-    Rows { classes: classes.numbers, records, facets, order, names, alike, shelf }
+    let mut isbns = IsbnsWriter::keeping(books.len(), previous.isbns.clone());
+    let mut numbers: Vec<(u64, u32)> = books.iter().map(|book| book.isbn13).zip(0..).collect();
+    numbers.sort_unstable();
+    numbers.iter().for_each(|(isbn13, doc)| isbns.push(*isbn13, *doc, sink));
+    let isbns = isbns.finish(sink);
+    let mut rows = AlikeWriter::new(books.len() as u32);
+    alike.into_iter().for_each(|row| rows.push(row, sink));
+    let alike = rows.finish(sink);
+    let shelf = seoga_index::write::shelf(&shelf, books.len() as u32, sink);
+    Rows { classes: classes.numbers, phrases, records, facets, order, names, isbns, alike, shelf }
 }
 
 fn days(date: Date) -> u16 {

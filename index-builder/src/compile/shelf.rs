@@ -1,37 +1,17 @@
-//! The shelf: all classed books of all libraries in the order of a call number, and of each its neighbours.
+//! The shelf: all classed books of all libraries in the order of a call number.
 //!
 //! The order is that of class number, first contributor, title, volume, year, book number: what a call number says, since a
 //! catalogue of holdings has no author marks. Books without a class stand on no shelf.
 
 use rayon::prelude::*;
 use seoga_index::DocId;
-use seoga_index::alike::Alike;
 use seoga_text::fold;
 
 use super::contributors::Contributors;
 use crate::catalogue::Book;
 
-/// Neighbours on each side: their records are read with the page.
-const BESIDE: usize = 3;
-
-/// The neighbours of each book, in document order: those to the left as editions, those to the right as similar books,
-/// the nearest first.
-pub(super) fn neighbours(books: &[&Book], contributors: &Contributors) -> Vec<Alike> {
-    let order = order(books, contributors);
-    let mut beside = vec![Alike::default(); books.len()];
-    for (place, doc) in order.iter().enumerate() {
-        let left = order.get(place.saturating_sub(BESIDE)..place).unwrap_or_default();
-        let right = order.iter().skip(place + 1).take(BESIDE);
-        if let Some(slot) = beside.get_mut(*doc as usize) {
-            *slot =
-                Alike { editions: left.iter().rev().copied().collect(), similar: right.copied().collect() };
-        }
-    }
-    beside
-}
-
 /// The documents that have a class, from the left.
-fn order(books: &[&Book], contributors: &Contributors) -> Vec<DocId> {
+pub(super) fn order(books: &[&Book], contributors: &Contributors) -> Vec<DocId> {
     let numbered = books.par_iter().zip(0..books.len() as DocId);
     let mut order: Vec<(CallNumber<'_>, DocId)> =
         numbered.filter_map(|(book, doc)| Some((CallNumber::of(book, doc, contributors)?, doc))).collect();
@@ -97,11 +77,5 @@ mod tests {
         let books: Vec<&Book> = books.iter().collect();
         let contributors = Contributors::find(&books);
         assert_eq!(order(&books, &contributors), [4, 5, 3, 1, 0]);
-        let beside = neighbours(&books, &contributors);
-        let middle = Alike { editions: vec![5, 4], similar: vec![1, 0] };
-        assert_eq!(beside.get(3), Some(&middle));
-        assert_eq!(beside.get(2), Some(&Alike::default()), "a book without a class has no neighbours");
-        let first = beside.get(4).map(|first| (first.editions.len(), first.similar.clone()));
-        assert_eq!(first, Some((0, vec![5, 3, 1])));
     }
 }

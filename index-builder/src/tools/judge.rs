@@ -66,8 +66,8 @@ fn records(index: &LocalIndex, folder: &Path) -> Result<Vec<Record>, ToolError> 
     for name in index.manifest.files().into_iter().filter(|name| name.kind == Kind::Records) {
         let path = folder.join(name.to_string());
         let bytes = std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
-        let block =
-            Block::open(&name, &bytes).map_err(|source| ToolError::Open { path: path.clone(), source })?;
+        let block = Block::open(&name, &bytes, &index.manifest.phrases)
+            .map_err(|source| ToolError::Open { path: path.clone(), source })?;
         if let Block::Records(block) = &block {
             for doc in block.documents() {
                 let record = block.get(doc).map_err(|damaged: seoga_index::bytes::Damaged| {

@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use seoga_index::block::Block;
-use seoga_index::file::{FileName, Kind};
+use seoga_index::file::{self, FileName, Kind};
 use seoga_index::manifest::Manifest;
 use serde_json::Value;
 
@@ -80,8 +80,11 @@ fn publish_by_steps(
         let bytes = read(&candidate.join(name.to_string()))?;
         published.bytes += bytes.len() as u64;
         let place = into.join(name.to_string());
-        if fs::read(&place).is_ok_and(|there| there == bytes) {
-            continue;
+        if let Ok(there) = fs::read(&place) {
+            if there == bytes {
+                continue;
+            }
+            refuse_same_name(name, &there)?;
         }
         replace(&place, &bytes, step)?;
         published.new_files += 1;
@@ -170,7 +173,8 @@ impl Generation {
             let bytes = read(&path)?;
             total += bytes.len() as u64;
             if name.kind != Kind::Manifest {
-                Block::open(&name, &bytes).map_err(|source| ToolError::Open { path, source })?;
+                Block::open(&name, &bytes, &self.manifest.phrases)
+                    .map_err(|source| ToolError::Open { path, source })?;
             }
         }
         Ok(total)
@@ -180,6 +184,17 @@ impl Generation {
 fn is_there(folder: &Path, name: FileName) -> bool {
     Generation::open(folder, name)
         .is_ok_and(|generation| generation.names().all(|name| folder.join(name.to_string()).is_file()))
+}
+
+/// Refuses to put another file in place of a whole one: what others hold of it under its name is taken for good.
+fn refuse_same_name(name: FileName, there: &[u8]) -> Result<(), ToolError> {
+    match file::is_whole(&name, there) {
+        false => Ok(()),
+        true => Err(ToolError::Request(format!(
+            "refused: the published {name} has other content than the new one, which happens to one index in millions: \
+             leave one book out and build again"
+        ))),
+    }
 }
 
 /// Refuses a generation that lacks a library, or more books than ever go in a month.
@@ -316,6 +331,14 @@ mod tests {
         fs::create_dir_all(&out).unwrap();
         compile(&read_sources(&inputs, &Quiet).unwrap().catalogue, &out, &Quiet).unwrap();
         out
+    }
+
+    #[test]
+    fn a_whole_file_is_never_replaced_by_another_of_its_name_but_a_damaged_one_is() {
+        let (name, mut there) = file::seal(Kind::Names, b"published", false);
+        assert!(refuse_same_name(name, &there).is_err());
+        there.pop();
+        assert!(refuse_same_name(name, &there).is_ok());
     }
 
     fn generation(folder: &Path) -> String {

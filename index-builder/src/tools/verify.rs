@@ -18,8 +18,8 @@ pub fn run(folder: &Path) -> Result<BTreeMap<Kind, (usize, u64)>, ToolError> {
     for name in index.manifest.files() {
         let path = folder.join(name.to_string());
         let bytes = std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
-        let block =
-            Block::open(&name, &bytes).map_err(|source| ToolError::Open { path: path.clone(), source })?;
+        let block = Block::open(&name, &bytes, &index.manifest.phrases)
+            .map_err(|source| ToolError::Open { path: path.clone(), source })?;
         if let Block::Records(records) = &block {
             for doc in records.documents() {
                 let damaged = |damaged: seoga_index::bytes::Damaged| ToolError::Open {

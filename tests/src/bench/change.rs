@@ -180,7 +180,7 @@ fn of_libraries(folder: &Path) -> Result<BTreeSet<FileName>> {
         let (number, first) = postings.find(library.postings).context("an address")?;
         let name = postings.name(number).context("a file")?;
         let bytes = fs::read(folder.join(name.to_string()))?;
-        let Block::Postings(bytes) = Block::open(&name, &bytes)? else {
+        let Block::Postings(bytes) = Block::open(&name, &bytes, &index.manifest.phrases)? else {
             bail!("{name}: no {:?}", Kind::Postings)
         };
         let list = bytes.get(usize::try_from(library.postings - first)?..).context("a list")?;

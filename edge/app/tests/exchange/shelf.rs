@@ -11,8 +11,8 @@ use seoga_index::postings::{Field, Posting, payload};
 use seoga_index::record::{Holding, Record};
 use seoga_index::suggest::{Suggestion, SuggestionKind};
 use seoga_index::write::{
-    self, AlikeWriter, ColumnsWriter, DictionaryWriter, FacetValues, NamesWriter, PostingsWriter,
-    RecordsWriter, SuggestWriter,
+    self, AlikeWriter, ColumnsWriter, DictionaryWriter, FacetValues, IsbnsWriter, NamesWriter,
+    PostingsWriter, RecordsWriter, SuggestWriter,
 };
 use seoga_search::Of;
 use seoga_text::{fold, keys, token};
@@ -131,7 +131,6 @@ impl Shelf {
                     add(keys::encode(&word.text), doc, field);
                 }
             }
-            add(in_space(space::ISBN, format!("{isbn13:013}").as_bytes()), doc, Field::Title);
             for end in 1..=class.map_or(0, str::len) {
                 let prefix = &class.unwrap()[..end];
                 if !prefix.ends_with('.') {
@@ -147,7 +146,7 @@ impl Shelf {
             let key = keys::encode(&fold::letters(title));
             suggest.add(key, Suggestion { text: title.to_owned(), kind: SuggestionKind::Title, count: 1 });
             records.push(
-                &Record {
+                Record {
                     isbn13,
                     checked: true,
                     title: title.to_owned(),
@@ -219,7 +218,7 @@ impl Shelf {
         publishers.iter().for_each(|name| names.push(name));
         let (facets, order) = columns.finish(&mut sink);
         // Of the second book the fourth is another edition, the third and the first are similar.
-        let mut alike = AlikeWriter::new(Kind::Alike, books.len() as u32);
+        let mut alike = AlikeWriter::new(books.len() as u32);
         for doc in 0..books.len() {
             let second = doc == 1 && books.len() > 3;
             let of = if second { Alike { editions: vec![3], similar: vec![2, 0] } } else { Alike::default() };
@@ -227,17 +226,12 @@ impl Shelf {
         }
         let alike = alike.finish(&mut sink);
         // The shelf by class: 머신러닝, 첫걸음, 도커, 산책; the book without a class stands nowhere.
-        let mut beside = AlikeWriter::new(Kind::Shelf, books.len() as u32);
         let walk: &[u32] = if books.len() == 5 { &[1, 0, 2, 4] } else { &[] };
-        for doc in 0..books.len() as u32 {
-            let place = walk.iter().position(|other| *other == doc);
-            let of = place.map_or_else(Alike::default, |place| Alike {
-                editions: walk[..place].iter().rev().copied().collect(),
-                similar: walk[place + 1..].to_vec(),
-            });
-            beside.push(of, &mut sink);
-        }
-        let shelf = beside.finish(&mut sink);
+        let shelf = write::shelf(walk, books.len() as u32, &mut sink);
+        let mut isbns = IsbnsWriter::keeping(books.len(), Vec::new());
+        let mut numbers: Vec<(u64, u32)> = books.iter().map(|book| book.0).zip(0..).collect();
+        numbers.sort_unstable();
+        numbers.iter().for_each(|(isbn13, doc)| isbns.push(*isbn13, *doc, &mut sink));
         let manifest = Manifest {
             name: String::new(),
             built: "2023-02-23".to_owned(),
@@ -252,6 +246,7 @@ impl Shelf {
                 postings: postings.finish(&mut sink),
                 records: records.finish(&mut sink),
                 names: names.finish(&mut sink),
+                isbns: isbns.finish(&mut sink),
                 facets,
                 order,
                 alike,

@@ -1,15 +1,15 @@
-//! Books like each book, or beside each, into files.
+//! Books like each book into files.
 
 use super::Sink;
 use crate::alike::{Alike, MOST_ALIKE};
-use crate::columns::column_docs;
+use crate::bits::put_packed;
+use crate::columns::rare_column_docs;
+use crate::directory::PlacedFiles;
 use crate::file::{FileName, Kind, seal};
-use crate::manifest::PlacedFiles;
 
 /// Writes the books like each document, in document order.
 #[derive(Debug)]
 pub struct AlikeWriter {
-    kind: Kind,
     first: u32,
     in_file: usize,
     width: u32,
@@ -18,14 +18,13 @@ pub struct AlikeWriter {
 }
 
 impl AlikeWriter {
-    /// A writer of [`Kind::Alike`] or [`Kind::Shelf`] files at document 0 of an index of so many.
+    /// A writer at document 0 of an index of so many.
     #[must_use]
-    pub fn new(kind: Kind, documents: u32) -> Self {
+    pub fn new(documents: u32) -> Self {
         let width = (u32::BITS - documents.saturating_sub(1).leading_zeros()).max(1);
         Self {
-            kind,
             first: 0,
-            in_file: column_docs(documents as usize),
+            in_file: rare_column_docs(documents as usize),
             width,
             rows: Vec::new(),
             files: Vec::new(),
@@ -45,7 +44,7 @@ impl AlikeWriter {
     /// Closes the last file.
     pub fn finish(mut self, sink: &mut Sink<'_>) -> PlacedFiles {
         self.cut(sink);
-        PlacedFiles::new(self.files)
+        PlacedFiles::new(&self.files)
     }
 
     fn cut(&mut self, sink: &mut Sink<'_>) {
@@ -57,20 +56,9 @@ impl AlikeWriter {
         payload.extend((rows.len() as u16).to_le_bytes());
         payload.extend([self.width as u8, 0]);
         payload.extend(rows.iter().map(|row| (row.editions.len() << 4 | row.similar.len()) as u8));
-        let (mut bits, mut waiting) = (0u64, 0);
-        for doc in rows.iter().flat_map(|row| row.editions.iter().chain(&row.similar)) {
-            bits |= u64::from(*doc) << waiting;
-            waiting += self.width;
-            while waiting >= 8 {
-                payload.push(bits as u8);
-                bits >>= 8;
-                waiting -= 8;
-            }
-        }
-        if waiting > 0 {
-            payload.push(bits as u8);
-        }
-        let (name, bytes) = seal(self.kind, &payload, true);
+        let docs = rows.iter().flat_map(|row| row.editions.iter().chain(&row.similar));
+        put_packed(&mut payload, docs.copied(), self.width);
+        let (name, bytes) = seal(Kind::Alike, &payload, true);
         sink(name, bytes);
         self.files.push((self.first.into(), name));
         self.first += rows.len() as u32;
@@ -94,12 +82,12 @@ mod tests {
             let mut sink = |name: FileName, bytes: Vec<u8>| {
                 files.insert(name, bytes);
             };
-            let mut writer = AlikeWriter::new(Kind::Alike, documents);
+            let mut writer = AlikeWriter::new(documents);
             (0..documents).for_each(|doc| writer.push(alike(doc), &mut sink));
             let placed = writer.finish(&mut sink);
             for doc in 0..documents {
                 let name = placed.name(placed.find(doc.into()).unwrap().0).unwrap();
-                let Block::Alike(columns) = Block::open(&name, &files[&name]).unwrap() else {
+                let Block::Alike(columns) = Block::open(&name, &files[&name], &[]).unwrap() else {
                     panic!("alike")
                 };
                 assert_eq!(columns.get(doc), Some(alike(doc)), "{doc} of {documents}");
@@ -111,10 +99,12 @@ mod tests {
     fn more_than_a_count_can_say_are_cut() {
         let mut files = Vec::new();
         let mut sink = |name: FileName, bytes: Vec<u8>| files.push((name, bytes));
-        let mut writer = AlikeWriter::new(Kind::Shelf, 1000);
+        let mut writer = AlikeWriter::new(1000);
         writer.push(Alike { editions: (0..20).collect(), similar: (0..99).collect() }, &mut sink);
         writer.finish(&mut sink);
-        let Block::Alike(columns) = Block::open(&files[0].0, &files[0].1).unwrap() else { panic!("alike") };
+        let Block::Alike(columns) = Block::open(&files[0].0, &files[0].1, &[]).unwrap() else {
+            panic!("alike")
+        };
         let fifteen: Vec<u32> = (0..15).collect();
         assert_eq!(columns.get(0), Some(Alike { editions: fifteen.clone(), similar: fifteen }));
     }

@@ -3,8 +3,8 @@
 use super::Sink;
 use crate::bytes::put_varint;
 use crate::choices::{Pick, file_key, put_picks};
+use crate::directory::KeyedFiles;
 use crate::file::{FileName, Kind, seal};
-use crate::manifest::KeyedFiles;
 
 /// A file is closed when its picks have grown to this: a query reads one.
 const FILE_BYTES: usize = 4 << 10;
@@ -41,7 +41,7 @@ impl ChoicesWriter {
     /// Closes the last file.
     pub fn finish(mut self, sink: &mut Sink<'_>) -> KeyedFiles {
         self.cut(sink);
-        KeyedFiles::new(self.files)
+        KeyedFiles::new(&self.files)
     }
 
     fn cut(&mut self, sink: &mut Sink<'_>) {
@@ -85,7 +85,7 @@ mod tests {
             let directory = writer.finish(&mut sink);
             for (hash, picks) in &queries {
                 let name = directory.name(directory.find(&file_key(*hash)).unwrap()).unwrap();
-                let Block::Choices(choices) = Block::open(&name, &files[&name]).unwrap() else {
+                let Block::Choices(choices) = Block::open(&name, &files[&name], &[]).unwrap() else {
                     panic!("a file of choices")
                 };
                 prop_assert_eq!(choices.get(*hash), picks.as_slice());

@@ -2,8 +2,8 @@
 
 use super::Sink;
 use crate::columns::{Language, OrderRow, UNKNOWN24, column_docs};
+use crate::directory::PlacedFiles;
 use crate::file::{FileName, Kind, seal};
-use crate::manifest::PlacedFiles;
 
 /// The facet values of one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl ColumnsWriter {
     /// Closes the last files: facets, then order.
     pub fn finish(mut self, sink: &mut Sink<'_>) -> (PlacedFiles, PlacedFiles) {
         self.cut(sink);
-        (PlacedFiles::new(self.facets), PlacedFiles::new(self.order))
+        (PlacedFiles::new(&self.facets), PlacedFiles::new(&self.order))
     }
 
     fn cut(&mut self, sink: &mut Sink<'_>) {
@@ -136,7 +136,9 @@ mod tests {
         let (facets, orders) = writer.finish(&mut sink);
         for doc in 0..docs {
             let name = facets.name(facets.find(doc.into()).unwrap().0).unwrap();
-            let Block::Facets(columns) = Block::open(&name, &files[&name]).unwrap() else { panic!("facets") };
+            let Block::Facets(columns) = Block::open(&name, &files[&name], &[]).unwrap() else {
+                panic!("facets")
+            };
             let (row, values) = (columns.get(doc).unwrap(), facet(doc));
             assert_eq!(
                 (row.class, row.year, row.publisher, row.language),
@@ -144,7 +146,9 @@ mod tests {
             );
             assert!((0..20).all(|library| row.held_by(library) == values.libraries.contains(&library)));
             let name = orders.name(orders.find(doc.into()).unwrap().0).unwrap();
-            let Block::Order(columns) = Block::open(&name, &files[&name]).unwrap() else { panic!("order") };
+            let Block::Order(columns) = Block::open(&name, &files[&name], &[]).unwrap() else {
+                panic!("order")
+            };
             assert_eq!(columns.get(doc), Some(order(doc)));
             assert_eq!(columns.get(docs), None);
         }

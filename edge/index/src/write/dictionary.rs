@@ -5,12 +5,12 @@ use fst::MapBuilder;
 use super::Sink;
 use super::starts::{Growth, Starts};
 use crate::dictionary::Entry;
+use crate::directory::{KeyedFiles, border};
 use crate::file::{FileName, Kind, seal};
-use crate::manifest::KeyedFiles;
 
 /// A shard is closed when its FST has grown to this. Smaller shards cost more
 /// files, larger ones more bytes for each word of a query.
-const SHARD: Growth = Growth { bytes: 12 << 10, books_a_byte: 49, most: 32 << 10 };
+const SHARD: Growth = Growth { bytes: 12 << 10, books_a_byte: 110, most: 32 << 10 };
 
 /// Writes shards of keys in ascending order.
 pub struct DictionaryWriter {
@@ -58,7 +58,7 @@ impl DictionaryWriter {
             return false;
         }
         if self.first.is_none() {
-            self.first = Some(key.to_vec());
+            self.first = Some(border(&self.last, key));
         }
         self.last.clear();
         self.last.extend_from_slice(key);
@@ -71,7 +71,7 @@ impl DictionaryWriter {
     /// Closes the last shard.
     pub fn finish(mut self, sink: &mut Sink<'_>) -> KeyedFiles {
         self.cut(sink);
-        KeyedFiles::new(self.files)
+        KeyedFiles::new(&self.files)
     }
 
     /// Reversed shards are read for slips only, so they are packed.
@@ -113,7 +113,7 @@ mod tests {
             let directory = writer.finish(&mut sink);
             for (key, entry) in &entries {
                 let name = directory.name(directory.find(key).unwrap()).unwrap();
-                let Block::Dictionary(shard) = Block::open(&name, &files[&name]).unwrap() else {
+                let Block::Dictionary(shard) = Block::open(&name, &files[&name], &[]).unwrap() else {
                     panic!("a dictionary shard")
                 };
                 prop_assert_eq!(shard.get(key), Some(*entry));

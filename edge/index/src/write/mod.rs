@@ -8,8 +8,10 @@ mod alike;
 mod choices;
 mod columns;
 mod dictionary;
+mod isbns;
 mod postings;
 mod records;
+mod shelf;
 mod starts;
 mod suggest;
 
@@ -17,8 +19,10 @@ pub use alike::AlikeWriter;
 pub use choices::ChoicesWriter;
 pub use columns::{ColumnsWriter, FacetValues};
 pub use dictionary::DictionaryWriter;
+pub use isbns::IsbnsWriter;
 pub use postings::PostingsWriter;
 pub use records::{NamesWriter, RecordsWriter};
+pub use shelf::shelf;
 pub use suggest::SuggestWriter;
 
 use crate::file::{FileName, Kind, seal};

@@ -2,10 +2,11 @@
 
 use super::Sink;
 use super::starts::{Growth, Starts};
+use crate::bits::{bits_of, put_packed};
 use crate::bytes::{put_block, put_varint};
 use crate::dictionary::{Entry, df_class};
+use crate::directory::PlacedFiles;
 use crate::file::{FileName, Kind, seal};
-use crate::manifest::PlacedFiles;
 use crate::postings::{CHUNK_DOCS, Posting, VALUE};
 
 /// A file is closed when the next list would make it longer than this.
@@ -177,7 +178,7 @@ impl PostingsWriter {
     pub fn finish(mut self, sink: &mut Sink<'_>) -> PlacedFiles {
         self.cut(sink);
         self.files.sort_unstable();
-        PlacedFiles::new(self.files)
+        PlacedFiles::new(&self.files)
     }
 
     /// Goes on to the stretch that a list of so many bytes goes to.
@@ -262,37 +263,39 @@ fn encode_chunk(out: &mut Vec<u8>, chunk: &[Posting], before: u32) {
     out.push(width as u8);
     out.push((chunk.len() - 1) as u8);
     out.push(mode(&occurrences) | mode(&places) << 2);
-    let mut bits = 0u64;
-    let mut have = 0;
-    for delta in deltas {
-        bits |= u64::from(delta) << have;
-        have += width;
-        while have >= 8 {
-            out.push(bits as u8);
-            bits >>= 8;
-            have -= 8;
-        }
-    }
-    if have > 0 {
-        out.push(bits as u8);
-    }
+    put_packed(out, deltas.into_iter(), width);
     for column in [&occurrences, &places] {
         match mode(column) {
             0 => {}
             1 => out.extend(column.first()),
-            _ => out.extend(column),
+            2 => out.extend(column),
+            _ => out.extend(few(column).unwrap_or_default()),
         }
     }
 }
 
-/// 0 when all are 0, 1 when all are the same, else 2.
+/// 0 when all are 0, 1 when all are the same, 3 when they are so few that to say which is shorter, else 2.
 fn mode(column: &[u8]) -> u8 {
     let first = column.first().copied().unwrap_or(0);
     match column.iter().all(|byte| *byte == first) {
         true if first == 0 => 0,
         true => 1,
+        false if few(column).is_some_and(|few| few.len() < column.len()) => 3,
         false => 2,
     }
+}
+
+/// A column as its different bytes and which of them each is.
+fn few(column: &[u8]) -> Option<Vec<u8>> {
+    let mut values = column.to_vec();
+    values.sort_unstable();
+    values.dedup();
+    let most = values.len().checked_sub(1)?;
+    let mut out = vec![most as u8];
+    out.extend_from_slice(&values);
+    let places = column.iter().map(|byte| values.partition_point(|value| value < byte) as u32);
+    put_packed(&mut out, places, bits_of(most) as u32);
+    Some(out)
 }
 
 #[cfg(test)]

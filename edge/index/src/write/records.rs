@@ -2,24 +2,28 @@
 
 use super::Sink;
 use super::starts::{Growth, Starts};
-use crate::bytes::{put_block, put_str, put_varint};
-use crate::file::{FileName, Kind, seal};
-use crate::manifest::PlacedFiles;
+use crate::bytes::{put_str, put_varint};
+use crate::directory::PlacedFiles;
+use crate::file::{FileName, Kind, seal, seal_with};
 use crate::names::NAMES_PER_FILE;
-use crate::record::Record;
+use crate::record::{self, Record};
 
 /// A records file is closed when its plain records have grown to this; DEFLATE
 /// then stores about half of it. Twenty hits lie in twenty files.
-const FILE: Growth = Growth { bytes: 8 << 10, books_a_byte: 40, most: 32 << 10 };
+const FILE: Growth = Growth { bytes: 8 << 10, books_a_byte: 38, most: 32 << 10 };
+
+/// Bytes of a record beside its texts and holdings.
+const ABOUT: usize = 16;
 
 /// Writes records in document order.
 #[derive(Debug)]
 pub struct RecordsWriter {
     file_bytes: usize,
     next: u32,
-    count: u32,
-    body: Vec<u8>,
-    record: Vec<u8>,
+    waiting: Vec<Record>,
+    /// Bytes that wait, about.
+    bytes: usize,
+    phrases: Vec<u8>,
     starts: Starts<u64>,
     files: Vec<(u64, FileName)>,
 }
@@ -28,34 +32,34 @@ impl RecordsWriter {
     /// A writer at document 0 of so many.
     #[must_use]
     pub fn new(documents: usize) -> Self {
-        Self::keeping(documents, Vec::new())
+        Self::keeping(documents, Vec::new(), Vec::new())
     }
 
-    /// The same with files that begin where those of an earlier index did, whose first documents are `starts`.
+    /// The same with files that begin where those of an earlier index did, whose first documents are `starts`, and are
+    /// packed with the manifest's `phrases`.
     #[must_use]
-    pub fn keeping(documents: usize, starts: Vec<u64>) -> Self {
+    pub fn keeping(documents: usize, starts: Vec<u64>, phrases: Vec<u8>) -> Self {
         Self {
             file_bytes: FILE.at(documents),
             next: 0,
-            count: 0,
-            body: Vec::new(),
-            record: Vec::new(),
+            waiting: Vec::new(),
+            bytes: 0,
+            phrases,
             starts: Starts::new(starts),
             files: Vec::new(),
         }
     }
 
     /// Adds the next document's record.
-    pub fn push(&mut self, record: &Record, sink: &mut Sink<'_>) {
-        let document = u64::from(self.next + self.count);
+    pub fn push(&mut self, record: Record, sink: &mut Sink<'_>) {
+        let document = u64::from(self.next) + self.waiting.len() as u64;
         if self.starts.reached(|start| *start <= document).is_some() {
             self.cut(sink);
         }
-        self.record.clear();
-        record.encode(&mut self.record);
-        put_block(&mut self.body, &self.record);
-        self.count += 1;
-        if self.body.len() >= self.starts.most(self.file_bytes) {
+        let others: usize = record.other_titles.iter().map(String::len).sum();
+        self.bytes += record.title.len() + record.authors.len() + others + 3 * record.holdings.len() + ABOUT;
+        self.waiting.push(record);
+        if self.bytes >= self.starts.most(self.file_bytes) {
             self.cut(sink);
         }
     }
@@ -63,21 +67,20 @@ impl RecordsWriter {
     /// Closes the last file.
     pub fn finish(mut self, sink: &mut Sink<'_>) -> PlacedFiles {
         self.cut(sink);
-        PlacedFiles::new(self.files)
+        PlacedFiles::new(&self.files)
     }
 
     fn cut(&mut self, sink: &mut Sink<'_>) {
-        if self.count == 0 {
+        if self.waiting.is_empty() {
             return;
         }
-        let mut payload = self.next.to_le_bytes().to_vec();
-        put_varint(&mut payload, self.count.into());
-        payload.append(&mut self.body);
-        let (name, bytes) = seal(Kind::Records, &payload, true);
+        let payload = record::encode(self.next, &self.waiting);
+        let (name, bytes) = seal_with(Kind::Records, &payload, &self.phrases);
         sink(name, bytes);
         self.files.push((self.next.into(), name));
-        self.next += self.count;
-        self.count = 0;
+        self.next += self.waiting.len() as u32;
+        self.waiting.clear();
+        self.bytes = 0;
     }
 }
 
@@ -112,7 +115,7 @@ impl NamesWriter {
             files.push((first.into(), name));
             first += names.len() as u32;
         }
-        PlacedFiles::new(files)
+        PlacedFiles::new(&files)
     }
 }
 
@@ -125,7 +128,7 @@ mod tests {
         let files = |documents: usize| {
             let mut writer = RecordsWriter::new(documents);
             let record = Record { title: "가나다 라마바사".to_owned(), ..Record::default() };
-            (0..4000).for_each(|_| writer.push(&record, &mut |_, _| {}));
+            (0..4000).for_each(|_| writer.push(record.clone(), &mut |_, _| {}));
             writer.finish(&mut |_, _| {}).len()
         };
         assert_eq!(files(4_000), files(100_000));

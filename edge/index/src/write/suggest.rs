@@ -7,12 +7,12 @@ use fst::MapBuilder;
 use super::Sink;
 use super::starts::{Growth, Starts};
 use crate::bytes::{put_block, put_str, put_varint};
+use crate::directory::{KeyedFiles, border};
 use crate::file::{FileName, Kind, seal};
-use crate::manifest::KeyedFiles;
 use crate::suggest::{SHORT_PREFIX, SHORT_PREFIX_KEYS, Suggestion};
 
 /// A shard is closed when its lists have grown to this.
-const SHARD: Growth = Growth { bytes: 32 << 10, books_a_byte: 27, most: 64 << 10 };
+const SHARD: Growth = Growth { bytes: 32 << 10, books_a_byte: 14, most: 96 << 10 };
 /// Completions compiled for a short prefix.
 const COMPILED: usize = 20;
 /// A prefix with more keys below it than this carries compiled completions; up
@@ -51,6 +51,7 @@ impl SuggestWriter {
         let mut starts = Starts::new(starts);
         let mut files = Vec::new();
         let mut shard = Shard::default();
+        let mut last = Vec::new();
         for (key, mut list) in self.entries {
             if !key.starts_with(&[SHORT_PREFIX]) {
                 list.sort_by(order);
@@ -59,13 +60,14 @@ impl SuggestWriter {
             if starts.reached(|start| *start <= key).is_some() {
                 files.extend(std::mem::take(&mut shard).seal(sink));
             }
-            shard.push(&key, &list);
+            shard.push(&last, &key, &list);
             if shard.lists.len() >= starts.most(shard_bytes) {
                 files.extend(std::mem::take(&mut shard).seal(sink));
             }
+            last = key;
         }
         files.extend(shard.seal(sink));
-        KeyedFiles::new(files)
+        KeyedFiles::new(&files)
     }
 
     fn compile_short_prefixes(&mut self) {
@@ -110,13 +112,13 @@ impl Default for Shard {
 }
 
 impl Shard {
-    fn push(&mut self, key: &[u8], list: &[Suggestion]) {
+    fn push(&mut self, last: &[u8], key: &[u8], list: &[Suggestion]) {
         // Keys come out of a map in ascending order, and memory takes every write.
         if self.fst.insert(key, self.lists.len() as u64).is_err() {
             return;
         }
         if self.first.is_none() {
-            self.first = Some(key.to_vec());
+            self.first = Some(border(last, key));
         }
         put_varint(&mut self.lists, list.len() as u64);
         for suggestion in list {

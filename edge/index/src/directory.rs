@@ -1,0 +1,455 @@
+//! The files of an index, kind by kind: by first key or by first position, and their content hashes.
+//!
+//! A directory is read where it lies in the manifest: opening one notes where its parts begin, and a look-up searches
+//! the bytes. All of it is `varint n` and, unless n is 0, two parts: `block` of where files begin, and n hashes.
+//!
+//! Positions: of each group of 32 files nine bytes, the first one's position (`u48`) and where the group's distances
+//! begin behind these heads (`u24`); then the distances, `varint` each, of every file of a group but its first from the
+//! one before. Keys: of each group of 16 files `u24`, where it begins behind these heads; a group is the first one's key
+//! as a block, then for each other file `varint`, how many bytes its key shares with the one before, and the rest as a block.
+//!
+//! Invariant: any bytes are a directory that finds something or nothing; none of it panics.
+
+use crate::bytes::Bytes;
+use crate::file::{FileName, HASH_BYTES, Kind};
+
+/// Files in a group of positions, and of keys.
+const PLACED_GROUP: usize = 32;
+const KEYED_GROUP: usize = 16;
+/// Bytes of a group's head.
+const PLACED_HEAD: usize = 9;
+const KEYED_HEAD: usize = 3;
+
+/// The names of the files of one kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Names {
+    kind: Option<Kind>,
+    hashes: Vec<u8>,
+}
+
+impl Names {
+    fn read(bytes: &mut Bytes<'_>, kind: Kind, count: usize) -> Option<Self> {
+        let hashes = bytes.take(count.checked_mul(HASH_BYTES)?)?.to_vec();
+        Some(Self { kind: Some(kind), hashes })
+    }
+
+    fn get(&self, number: u32) -> Option<FileName> {
+        let from = (number as usize).checked_mul(HASH_BYTES)?;
+        let stored = self.hashes.get(from..from.checked_add(HASH_BYTES)?)?;
+        FileName::new(self.kind?, stored)
+    }
+
+    fn len(&self) -> usize {
+        self.hashes.len() / HASH_BYTES
+    }
+}
+
+/// A little-endian integer of up to eight bytes at a place.
+fn number_at(bytes: &[u8], at: usize, width: usize) -> Option<u64> {
+    let bytes = bytes.get(at..at.checked_add(width)?)?;
+    Some(bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+}
+
+/// How many groups from the first on answer yes, if those that do come first.
+fn groups_where(groups: usize, is: impl Fn(usize) -> bool) -> usize {
+    let (mut yes, mut no) = (0, groups);
+    while yes < no {
+        let middle = yes + (no - yes) / 2;
+        if is(middle) { yes = middle + 1 } else { no = middle }
+    }
+    yes
+}
+
+/// The files of a kind that are found by a key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KeyedFiles {
+    names: Names,
+    keys: Vec<u8>,
+}
+
+impl KeyedFiles {
+    /// Reads a directory.
+    pub(crate) fn read(bytes: &mut Bytes<'_>, kind: Kind) -> Option<Self> {
+        match bytes.len()? {
+            0 => Some(Self::default()),
+            count => {
+                let keys = bytes.block()?.to_vec();
+                Some(Self { keys, names: Names::read(bytes, kind, count)? })
+            }
+        }
+    }
+
+    /// The number of the file whose range holds `key`.
+    #[must_use]
+    pub fn find(&self, key: &[u8]) -> Option<u32> {
+        self.not_after(|first| first <= key).checked_sub(1)
+    }
+
+    /// What a file begins with: no key of it is less, and all keys of the files before it are.
+    #[must_use]
+    pub fn first_key(&self, number: u32) -> Option<Vec<u8>> {
+        if number as usize >= self.len() {
+            return None;
+        }
+        let mut group = self.group(number as usize / KEYED_GROUP)?;
+        (0..=number as usize % KEYED_GROUP).try_for_each(|_| group.next())?;
+        Some(group.key)
+    }
+
+    /// The numbers of the files that may hold keys from `from` (inclusive) to
+    /// `to` (exclusive).
+    #[must_use]
+    pub fn between(&self, from: &[u8], to: Option<&[u8]>) -> std::ops::Range<u32> {
+        let start = self.find(from).unwrap_or(0);
+        let end = to.map_or(self.len() as u32, |to| self.not_after(|first| first < to));
+        start..end.max(start)
+    }
+
+    /// The name of a file.
+    #[must_use]
+    pub fn name(&self, number: u32) -> Option<FileName> {
+        self.names.get(number)
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// What each begins with.
+    pub fn starts(&self) -> impl Iterator<Item = Vec<u8>> {
+        (0..self.len() as u32).map_while(|number| self.first_key(number))
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.names.len() == 0
+    }
+
+    fn group(&self, group: usize) -> Option<Keys<'_>> {
+        let heads = self.len().div_ceil(KEYED_GROUP) * KEYED_HEAD;
+        let offset = number_at(&self.keys, group * KEYED_HEAD, KEYED_HEAD)?;
+        let bytes = self.keys.get(heads.checked_add(offset as usize)?..)?;
+        Some(Keys { bytes: Bytes::new(bytes), key: Vec::new(), is_first: true })
+    }
+
+    /// How many files begin with a key that is so, if those that do come first.
+    fn not_after(&self, is: impl Fn(&[u8]) -> bool) -> u32 {
+        let first = |group| self.group(group).and_then(|keys| Bytes::new(keys.bytes.rest()).block());
+        let groups = groups_where(self.len().div_ceil(KEYED_GROUP), |group| first(group).is_some_and(&is));
+        let Some(group) = groups.checked_sub(1) else { return 0 };
+        let most = KEYED_GROUP.min(self.len() - group * KEYED_GROUP);
+        let mut count = 0;
+        if let Some(mut keys) = self.group(group) {
+            while count < most && keys.next().is_some() && is(&keys.key) {
+                count += 1;
+            }
+        }
+        (group * KEYED_GROUP + count) as u32
+    }
+}
+
+/// Goes through the keys of a group.
+struct Keys<'a> {
+    bytes: Bytes<'a>,
+    key: Vec<u8>,
+    is_first: bool,
+}
+
+impl Keys<'_> {
+    fn next(&mut self) -> Option<()> {
+        let shared = if self.is_first { 0 } else { self.bytes.len()? };
+        self.is_first = false;
+        self.key.truncate(shared);
+        self.key.extend_from_slice(self.bytes.block()?);
+        Some(())
+    }
+}
+
+/// The files of a kind that are found by a position (address, document, number).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PlacedFiles {
+    names: Names,
+    places: Vec<u8>,
+}
+
+impl PlacedFiles {
+    /// Reads a directory.
+    pub(crate) fn read(bytes: &mut Bytes<'_>, kind: Kind) -> Option<Self> {
+        match bytes.len()? {
+            0 => Some(Self::default()),
+            count => {
+                let places = bytes.block()?.to_vec();
+                Some(Self { places, names: Names::read(bytes, kind, count)? })
+            }
+        }
+    }
+
+    /// The number of the file that holds a position, and the position it
+    /// begins at.
+    #[must_use]
+    pub fn find(&self, position: u64) -> Option<(u32, u64)> {
+        let groups = self.len().div_ceil(PLACED_GROUP);
+        let group = groups_where(groups, |group| self.first_of(group).is_some_and(|first| first <= position));
+        let mut found = None;
+        for file in self.group(group.checked_sub(1)?)? {
+            if file.1 > position {
+                break;
+            }
+            found = Some(file);
+        }
+        found
+    }
+
+    /// The positions that the file of a position holds.
+    #[must_use]
+    pub fn range(&self, position: u64) -> Option<std::ops::Range<u64>> {
+        let (number, first) = self.find(position)?;
+        Some(first..self.start(number + 1).unwrap_or(u64::MAX))
+    }
+
+    /// The name of a file.
+    #[must_use]
+    pub fn name(&self, number: u32) -> Option<FileName> {
+        self.names.get(number)
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The first position of each.
+    pub fn starts(&self) -> impl Iterator<Item = u64> {
+        let groups = 0..self.len().div_ceil(PLACED_GROUP);
+        groups.filter_map(|group| self.group(group)).flatten().map(|(_, first)| first)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.names.len() == 0
+    }
+
+    fn start(&self, number: u32) -> Option<u64> {
+        let (group, place) = (number as usize / PLACED_GROUP, number as usize % PLACED_GROUP);
+        self.group(group)?.nth(place).map(|(_, first)| first)
+    }
+
+    fn first_of(&self, group: usize) -> Option<u64> {
+        number_at(&self.places, group * PLACED_HEAD, 6)
+    }
+
+    /// The files of a group: number and first position.
+    fn group(&self, group: usize) -> Option<impl Iterator<Item = (u32, u64)> + use<'_>> {
+        let most = PLACED_GROUP.min(self.len().checked_sub(group * PLACED_GROUP)?);
+        let mut first = self.first_of(group)?;
+        let heads = self.len().div_ceil(PLACED_GROUP) * PLACED_HEAD;
+        let offset = number_at(&self.places, group * PLACED_HEAD + 6, 3)?;
+        let mut distances = Bytes::new(self.places.get(heads.checked_add(offset as usize)?..)?);
+        Some((0..most).map_while(move |place| {
+            if place > 0 {
+                first = first.checked_add(distances.varint()?)?;
+            }
+            Some(((group * PLACED_GROUP + place) as u32, first))
+        }))
+    }
+}
+
+#[cfg(feature = "write")]
+mod write {
+    use super::{FileName, KEYED_GROUP, KEYED_HEAD, KeyedFiles, Names, PLACED_GROUP, PlacedFiles};
+    use crate::bytes::{put_block, put_varint};
+
+    impl Names {
+        fn of(names: impl Iterator<Item = FileName>) -> Self {
+            let mut all = Self::default();
+            for name in names {
+                all.kind = Some(name.kind);
+                all.hashes.extend_from_slice(name.stored());
+            }
+            all
+        }
+
+        fn put(&self, begins: &[u8], out: &mut Vec<u8>) {
+            put_varint(out, self.len() as u64);
+            if self.len() > 0 {
+                put_block(out, begins);
+                out.extend_from_slice(&self.hashes);
+            }
+        }
+    }
+
+    impl KeyedFiles {
+        /// Takes files with what each begins with, ascending.
+        #[must_use]
+        pub fn new(files: &[(Vec<u8>, FileName)]) -> Self {
+            let (mut keys, mut tail) = (Vec::new(), Vec::new());
+            for group in files.chunks(KEYED_GROUP) {
+                put_low(&mut keys, tail.len() as u64, KEYED_HEAD);
+                let mut before: Option<&[u8]> = None;
+                for (key, _) in group {
+                    let shared = before.map(|before| shared(before, key));
+                    shared.into_iter().for_each(|shared| put_varint(&mut tail, shared as u64));
+                    put_block(&mut tail, key.get(shared.unwrap_or(0)..).unwrap_or_default());
+                    before = Some(key);
+                }
+            }
+            keys.append(&mut tail);
+            Self { names: Names::of(files.iter().map(|(_, name)| *name)), keys }
+        }
+
+        pub(crate) fn put(&self, out: &mut Vec<u8>) {
+            self.names.put(&self.keys, out);
+        }
+    }
+
+    impl PlacedFiles {
+        /// Takes files with the first position of each, ascending.
+        #[must_use]
+        pub fn new(files: &[(u64, FileName)]) -> Self {
+            let (mut places, mut tail) = (Vec::new(), Vec::new());
+            for group in files.chunks(PLACED_GROUP) {
+                let mut before = None;
+                for (first, _) in group {
+                    match before {
+                        None => {
+                            put_low(&mut places, *first, 6);
+                            put_low(&mut places, tail.len() as u64, 3);
+                        }
+                        Some(before) => put_varint(&mut tail, first.saturating_sub(before)),
+                    }
+                    before = Some(*first);
+                }
+            }
+            places.append(&mut tail);
+            Self { names: Names::of(files.iter().map(|(_, name)| *name)), places }
+        }
+
+        pub(crate) fn put(&self, out: &mut Vec<u8>) {
+            self.names.put(&self.places, out);
+        }
+    }
+
+    /// The least key that is greater than `before` and not greater than `first`, if they ascend: what a file that begins
+    /// with `first` is found by.
+    #[must_use]
+    pub fn border(before: &[u8], first: &[u8]) -> Vec<u8> {
+        first.get(..=shared(before, first)).unwrap_or(first).to_vec()
+    }
+
+    fn shared(a: &[u8], b: &[u8]) -> usize {
+        a.iter().zip(b).take_while(|(a, b)| a == b).count()
+    }
+
+    /// Appends the low bytes of a number.
+    fn put_low(out: &mut Vec<u8>, number: u64, width: usize) {
+        out.extend(number.to_le_bytes().iter().take(width));
+    }
+}
+
+#[cfg(feature = "write")]
+pub use write::border;
+
+#[cfg(all(test, feature = "write"))]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    fn name(kind: Kind, number: usize) -> FileName {
+        crate::file::seal(kind, &number.to_le_bytes(), false).0
+    }
+
+    proptest! {
+        #[test]
+        fn files_by_key_are_found_as_a_map_finds_them(
+            keys in prop::collection::btree_set(prop::collection::vec(0u8..4, 0..6), 0..90),
+            sought in prop::collection::vec(prop::collection::vec(0u8..4, 0..7), 0..40),
+        ) {
+            let keys: Vec<Vec<u8>> = keys.into_iter().collect();
+            let files: Vec<_> = keys.iter().cloned().zip((0..).map(|n| name(Kind::Dictionary, n))).collect();
+            let written = KeyedFiles::new(&files);
+            let mut out = Vec::new();
+            written.put(&mut out);
+            let mut bytes = Bytes::new(&out);
+            let read = KeyedFiles::read(&mut bytes, Kind::Dictionary).unwrap();
+            prop_assert!(bytes.is_empty());
+            prop_assert_eq!(&read, &written);
+            prop_assert_eq!(read.starts().collect::<Vec<_>>(), keys.clone());
+            for (number, (key, name)) in (0..).zip(&files) {
+                prop_assert_eq!(read.first_key(number), Some(key.clone()));
+                prop_assert_eq!(read.name(number), Some(*name));
+            }
+            prop_assert_eq!(read.first_key(keys.len() as u32), None);
+            for key in &sought {
+                let after = keys.partition_point(|first| first <= key);
+                prop_assert_eq!(read.find(key), after.checked_sub(1).map(|n| n as u32));
+                for to in &sought {
+                    let start = after.saturating_sub(1);
+                    let end = keys.partition_point(|first| first < to).max(start);
+                    prop_assert_eq!(read.between(key, Some(to)), start as u32..end as u32);
+                }
+            }
+        }
+
+        #[test]
+        fn files_by_position_are_found_as_a_map_finds_them(
+            firsts in prop::collection::btree_set(0u64..5_000, 0..120),
+            sought in prop::collection::vec(0u64..6_000, 0..60),
+        ) {
+            let files: BTreeMap<u64, FileName> =
+                firsts.into_iter().zip((0..).map(|n| name(Kind::Records, n))).collect();
+            let listed: Vec<_> = files.clone().into_iter().collect();
+            let written = PlacedFiles::new(&listed);
+            let mut out = Vec::new();
+            written.put(&mut out);
+            let read = PlacedFiles::read(&mut Bytes::new(&out), Kind::Records).unwrap();
+            prop_assert_eq!(&read, &written);
+            prop_assert_eq!(read.starts().collect::<Vec<_>>(), files.keys().copied().collect::<Vec<_>>());
+            for position in sought {
+                let found = files.range(..=position).next_back();
+                let number = found.map(|(first, _)| files.range(..first).count() as u32);
+                prop_assert_eq!(read.find(position), number.zip(found.map(|(first, _)| *first)));
+                prop_assert_eq!(number.and_then(|number| read.name(number)), found.map(|(_, name)| *name));
+                let next = files.range(position + 1..).next().map_or(u64::MAX, |(next, _)| *next);
+                prop_assert_eq!(read.range(position), found.map(|(first, _)| *first..next));
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_searched_without_panic(payload: Vec<u8>, key: Vec<u8>, position: u64) {
+            if let Some(files) = KeyedFiles::read(&mut Bytes::new(&payload), Kind::Suggest) {
+                let _ = (files.find(&key), files.between(&key, Some(&key)), files.starts().count());
+            }
+            if let Some(files) = PlacedFiles::read(&mut Bytes::new(&payload), Kind::Order) {
+                let _ = (files.find(position), files.range(position), files.starts().count());
+            }
+        }
+
+        #[test]
+        fn damaged_beginnings_are_searched_without_panic(
+            begins in prop::collection::vec(0u8..40, 0..400), count in 1usize..50, key: Vec<u8>, position: u64,
+        ) {
+            let names = Names { kind: Some(Kind::Names), hashes: vec![7; count * HASH_BYTES] };
+            let keyed = KeyedFiles { names: names.clone(), keys: begins.clone() };
+            let _ = (keyed.find(&key), keyed.between(&key, None), keyed.starts().count());
+            let placed = PlacedFiles { names, places: begins };
+            let _ = (placed.find(position), placed.range(position), placed.starts().count());
+        }
+
+        #[test]
+        fn a_border_parts_what_comes_before_from_what_begins(
+            keys in prop::collection::btree_set(prop::collection::vec(0u8..4, 1..6), 2..9),
+        ) {
+            let keys: Vec<_> = BTreeSet::into_iter(keys).collect();
+            for pair in keys.windows(2) {
+                let border = border(&pair[0], &pair[1]);
+                prop_assert!(pair[0] < border && border <= pair[1]);
+            }
+        }
+    }
+}

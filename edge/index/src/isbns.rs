@@ -1,0 +1,139 @@
+//! Book numbers: which document has an ISBN.
+//!
+//! Payload: `u64` the first twelve digits that the first number is counted from, `varint` numbers, `u8` width (bits of a document
+//! number, 1 to 32); then for each number, ascending by its first twelve digits, `varint (distance of those digits from the
+//! ones before << 1 | odd)` and, where odd, `u8`, the thirteenth digit, which else is the right one; then the documents,
+//! packed low bits first. A number has one document.
+//!
+//! Invariant: any bytes are numbers that are found or not; none of it panics.
+
+use crate::DocId;
+use crate::bits::packed_at;
+use crate::bytes::{Bytes, Damaged};
+use crate::record::check_digit;
+
+/// Twelve digits say which file a number is in.
+#[must_use]
+pub fn position(isbn13: u64) -> u64 {
+    isbn13 / 10
+}
+
+/// An opened file of book numbers.
+#[derive(Debug)]
+pub struct Isbns {
+    count: usize,
+    width: usize,
+    /// Where the documents begin.
+    documents: usize,
+    payload: Vec<u8>,
+}
+
+impl Isbns {
+    /// Finds where the documents begin.
+    ///
+    /// # Errors
+    /// [`Damaged`] when there are too few bytes, or too many, for its numbers.
+    pub fn open(payload: Vec<u8>) -> Result<Self, Damaged> {
+        Self::read(payload).ok_or(Damaged("book numbers"))
+    }
+
+    fn read(payload: Vec<u8>) -> Option<Self> {
+        let mut bytes = Bytes::new(&payload);
+        bytes.u64()?;
+        let count = bytes.len()?;
+        let width = usize::from(bytes.u8()?);
+        for _ in 0..count {
+            if bytes.varint()? & 1 == 1 {
+                bytes.u8()?;
+            }
+        }
+        let documents = payload.len() - bytes.rest().len();
+        let fits = (1..=32).contains(&width) && bytes.rest().len() == count.checked_mul(width)?.div_ceil(8);
+        fits.then_some(Self { count, width, documents, payload })
+    }
+
+    /// Bytes held.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.payload.len()
+    }
+
+    /// The document that has a number.
+    #[must_use]
+    pub fn get(&self, isbn13: u64) -> Option<DocId> {
+        let place = self.iter().take_while(|known| position(*known) <= position(isbn13));
+        self.document(place.enumerate().find(|(_, known)| *known == isbn13)?.0)
+    }
+
+    /// The numbers, ascending by their first twelve digits.
+    pub fn iter(&self) -> impl Iterator<Item = u64> {
+        let mut bytes = Bytes::new(&self.payload);
+        let mut twelve = bytes.u64().unwrap_or(0);
+        let _ = (bytes.varint(), bytes.u8());
+        (0..self.count).map_while(move |_| {
+            let told = bytes.varint()?;
+            twelve = twelve.checked_add(told >> 1)?;
+            let digit = if told & 1 == 1 { u64::from(bytes.u8()?) } else { check_digit(twelve) };
+            twelve.checked_mul(10)?.checked_add(digit)
+        })
+    }
+
+    fn document(&self, place: usize) -> Option<DocId> {
+        packed_at(self.payload.get(self.documents..)?, place, self.width)
+    }
+}
+
+/// The payload of a file of these numbers, ascending by [`position`], with their documents.
+#[cfg(feature = "write")]
+#[must_use]
+pub(crate) fn encode(numbers: &[(u64, DocId)], width: usize) -> Vec<u8> {
+    use crate::bits::put_packed;
+    use crate::bytes::put_varint;
+    let mut before = numbers.first().map_or(0, |(isbn13, _)| position(*isbn13));
+    let mut payload = before.to_le_bytes().to_vec();
+    put_varint(&mut payload, numbers.len() as u64);
+    payload.push(width as u8);
+    for (isbn13, _) in numbers {
+        let (twelve, digit) = (position(*isbn13), isbn13 % 10);
+        let odd = digit != check_digit(twelve);
+        put_varint(&mut payload, (twelve - before) << 1 | u64::from(odd));
+        payload.extend(odd.then_some(digit as u8));
+        before = twelve;
+    }
+    put_packed(&mut payload, numbers.iter().map(|(_, doc)| *doc), width as u32);
+    payload
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_without_panic(payload: Vec<u8>, isbn13: u64) {
+            if let Ok(isbns) = Isbns::open(payload) {
+                let _ = (isbns.get(isbn13), isbns.iter().count());
+            }
+        }
+    }
+
+    #[cfg(feature = "write")]
+    proptest! {
+        #[test]
+        fn every_number_has_its_document_and_others_have_none(
+            numbers in prop::collection::btree_map(9_780_000_000_000u64..9_780_000_003_000, 0u32..5_000, 1..200),
+            width in 13usize..=32,
+        ) {
+            let listed: Vec<_> = numbers.iter().map(|(isbn13, doc)| (*isbn13, *doc)).collect();
+            let mut payload = encode(&listed, width);
+            let isbns = Isbns::open(payload.clone()).unwrap();
+            prop_assert_eq!(isbns.iter().collect::<Vec<_>>(), numbers.keys().copied().collect::<Vec<_>>());
+            for isbn13 in 9_779_999_999_990..9_780_000_003_010 {
+                prop_assert_eq!(isbns.get(isbn13), numbers.get(&isbn13).copied());
+            }
+            payload.push(0);
+            prop_assert!(Isbns::open(payload).is_err());
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The shelf: at which place each of consecutive documents stands, and which documents stand at as many places.
+//!
+//! Payload: `u32 first`, `u16 n`, `u8 width` (bits of a document number or place, 1 to 32), `u8 0`; then n places, of the
+//! documents from `first` on, and n documents, at the places from `first` on, all packed low bits first. The greatest number of
+//! that width is no place and no document: a book without a class stands nowhere. Not how the shelf is ordered: that is
+//! the builder's `compile::shelf`.
+
+use crate::DocId;
+use crate::bits::packed_at;
+use crate::bytes::{Bytes, Damaged};
+
+/// An opened file.
+#[derive(Debug)]
+pub struct Shelf {
+    first: u32,
+    count: usize,
+    width: usize,
+    payload: Vec<u8>,
+}
+
+const HEAD: usize = 8;
+
+impl Shelf {
+    /// Checks the payload's length.
+    ///
+    /// # Errors
+    /// [`Damaged`] when it is too short or too long for its count.
+    pub fn open(payload: Vec<u8>) -> Result<Self, Damaged> {
+        Self::read(payload).ok_or(Damaged("shelf"))
+    }
+
+    fn read(payload: Vec<u8>) -> Option<Self> {
+        let mut bytes = Bytes::new(&payload);
+        let (first, count) = (bytes.u32()?, usize::from(bytes.u16()?));
+        let [width, 0] = bytes.take(2)? else { return None };
+        let width = usize::from(*width);
+        let fits = (1..=32).contains(&width) && bytes.rest().len() == (2 * count * width).div_ceil(8);
+        fits.then_some(Self { first, count, width, payload })
+    }
+
+    /// Bytes held.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.payload.len()
+    }
+
+    /// The place of a document, if it is in this file and stands anywhere.
+    #[must_use]
+    pub fn place(&self, doc: DocId) -> Option<u32> {
+        self.number(self.row(doc)?)
+    }
+
+    /// The document at a place, if that is in this file and one stands there.
+    #[must_use]
+    pub fn document(&self, place: u32) -> Option<DocId> {
+        self.number(self.count + self.row(place)?)
+    }
+
+    fn row(&self, of: u32) -> Option<usize> {
+        Some(of.checked_sub(self.first)? as usize).filter(|row| *row < self.count)
+    }
+
+    fn number(&self, at: usize) -> Option<u32> {
+        let none = (1u64 << self.width) - 1;
+        packed_at(self.payload.get(HEAD..)?, at, self.width).filter(|number| u64::from(*number) != none)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_without_panic(payload: Vec<u8>, number: u32) {
+            if let Ok(shelf) = Shelf::open(payload) {
+                let _ = (shelf.place(number), shelf.document(number), shelf.document(shelf.first));
+            }
+        }
+    }
+}
