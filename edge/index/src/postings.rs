@@ -245,7 +245,8 @@ pub struct Unpacked<'a, 'd> {
     pub docs: &'d [DocId],
     /// Field and weight, as [`payload`] packs them into its upper byte.
     pub occurrences: Column<'a>,
-    places: Column<'a>,
+    /// Which word of the title it is, see [`Posting::place`].
+    pub places: Column<'a>,
 }
 
 /// The bytes of a chunk's column: one for all, one for each, or one of a few for each.
@@ -280,6 +281,23 @@ impl<'a> Few<'a> {
         self.values
     }
 
+    /// That of each document. Eight of them begin at a byte and are a word at most.
+    fn lay_out(&self, into: &mut [u8; CHUNK_DOCS]) {
+        let mask = (1u64 << self.width) - 1;
+        let (eights, _) = into.as_chunks_mut::<8>();
+        for (number, eight) in eights.iter_mut().enumerate() {
+            let rest = self.places.get(number * self.width..).unwrap_or_default();
+            let mut places = match rest.first_chunk() {
+                Some(word) => u64::from_le_bytes(*word),
+                None => rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+            };
+            for value in eight {
+                *value = self.values.get((places & mask) as usize).copied().unwrap_or(0);
+                places >>= self.width;
+            }
+        }
+    }
+
     /// That of the document at a place of [`Unpacked::docs`].
     #[inline]
     #[must_use]
@@ -293,6 +311,18 @@ impl<'a> Few<'a> {
 }
 
 impl Column<'_> {
+    /// A byte for each document; `laid_out` is where they lie if they are not stored so.
+    #[inline]
+    #[must_use]
+    pub fn each<'s>(&'s self, laid_out: &'s mut [u8; CHUNK_DOCS]) -> &'s [u8] {
+        match self {
+            Column::Same(byte) => laid_out.fill(*byte),
+            Column::Few(few) => few.lay_out(laid_out),
+            Column::Each(bytes) => return bytes,
+        }
+        laid_out
+    }
+
     #[inline]
     fn get(&self, at: usize) -> u8 {
         match self {

@@ -51,8 +51,14 @@ impl DocSet {
         }
         let (Some(first), Some(last)) = (docs.first(), docs.last()) else { return };
         let (first, last) = (*first as usize / 64, *last as usize / 64);
+        if last - first > docs.len() {
+            for number in docs.iter().map(|doc| *doc as usize / 64) {
+                self.filled.get_mut(number / 64).into_iter().for_each(|filled| *filled |= 1 << (number % 64));
+            }
+            return;
+        }
         for number in first / 64..=last / 64 {
-            // All between the two, some of which may be empty.
+            // All between the two, few of which are empty.
             let from = if number == first / 64 { first % 64 } else { 0 };
             let to = if number == last / 64 { last % 64 } else { 63 };
             self.filled
@@ -64,18 +70,14 @@ impl DocSet {
 
     /// Whether any document from the one to the other is here, both included.
     pub(crate) fn any(&self, from: DocId, to: DocId) -> bool {
-        self.between(from, to).any(|(_, bits)| bits != 0)
-    }
-
-    /// The documents from the one to the other, both included, by 64 of them: their number and their bits.
-    #[inline]
-    pub(crate) fn between(&self, from: DocId, to: DocId) -> impl Iterator<Item = (usize, u64)> {
         let (first, last) = (from as usize / 64, to as usize / 64);
         let words = self.bits.get(first..self.bits.len().min(last.saturating_add(1))).unwrap_or_default();
-        words.iter().enumerate().map(move |(at, bits)| {
+        let mut words = words.iter().enumerate();
+        words.any(|(at, bits)| {
             let number = first + at;
             let bits = if number == first { bits >> (from % 64) << (from % 64) } else { *bits };
-            (number, if number == last { bits << (63 - to % 64) >> (63 - to % 64) } else { bits })
+            let bits = if number == last { bits << (63 - to % 64) } else { bits };
+            bits != 0
         })
     }
 
@@ -86,9 +88,18 @@ impl DocSet {
 
     /// Keeps what is in the other too.
     pub(crate) fn intersect(&mut self, other: &DocSet) {
-        for number in ones(&self.filled) {
-            if let Some(bits) = self.bits.get_mut(number) {
-                *bits &= other.bits.get(number).copied().unwrap_or(0);
+        let Self { bits, filled } = self;
+        for (number, filled) in filled.iter_mut().enumerate() {
+            let mut left = *filled;
+            while left != 0 {
+                let place = left.trailing_zeros();
+                left &= left - 1;
+                let word = number * 64 + place as usize;
+                let others = other.bits.get(word).copied().unwrap_or(0);
+                if let Some(bits) = bits.get_mut(word) {
+                    *bits &= others;
+                    *filled &= !(u64::from(*bits == 0) << place);
+                }
             }
         }
     }
@@ -108,25 +119,18 @@ impl DocSet {
 
     /// The documents, ascending.
     pub(crate) fn documents(&self) -> Vec<DocId> {
-        let mut documents = Vec::with_capacity(self.len());
-        self.groups().for_each(|(number, bits)| push(number, bits, &mut documents));
+        let mut documents = vec![0; self.len()];
+        let mut places = documents.iter_mut();
+        for (number, mut bits) in self.groups() {
+            while bits != 0 {
+                places
+                    .next()
+                    .into_iter()
+                    .for_each(|place| *place = number as u32 * 64 + bits.trailing_zeros());
+                bits &= bits - 1;
+            }
+        }
         documents
-    }
-
-    /// Those from the one to the other, both included.
-    pub(crate) fn documents_between(&self, from: DocId, to: DocId) -> Vec<DocId> {
-        let mut documents = Vec::new();
-        self.between(from, to).for_each(|(number, bits)| push(number, bits, &mut documents));
-        documents
-    }
-}
-
-/// Appends the documents of 64, by their number and their bits.
-#[inline]
-fn push(number: usize, mut bits: u64, documents: &mut Vec<DocId>) {
-    while bits != 0 {
-        documents.push(number as u32 * 64 + bits.trailing_zeros());
-        bits &= bits - 1;
     }
 }
 
@@ -211,7 +215,6 @@ mod tests {
             prop_assert_eq!(one.contains(asked), a.contains(&asked));
             let (from, to) = (asked / 2, asked / 2 + a.len() as u32);
             prop_assert_eq!(one.any(from, to), a.range(from..=to).next().is_some());
-            prop_assert_eq!(one.documents_between(from, to), a.range(from..=to).copied().collect::<Vec<_>>());
             let mut evens = DocSet::none(300);
             let docs: Vec<DocId> = b.iter().copied().collect();
             evens.insert_where(docs.iter().map(|doc| (*doc, doc.is_multiple_of(2))), &docs);

@@ -5,7 +5,6 @@ use seoga_index::columns::{Language, UNKNOWN16};
 use seoga_index::names::NAMES_PER_FILE;
 
 use crate::answer::{Facet, FacetCount};
-use crate::docset::DocSet;
 use crate::order;
 use crate::ranked::{COLUMN_FILES, Ranked};
 use crate::reader::Reader;
@@ -17,12 +16,13 @@ const NAME_FILES: u32 = 2;
 
 /// Counts over hits, best first, and over how many of them: those in the columns' files of the best-placed ones. `facets_over` says how many of a larger index were counted.
 pub(crate) fn count(reader: &Reader<'_>, hits: &[Ranked]) -> (Vec<Facet>, u32) {
-    let mut all = DocSet::none(reader.manifest.documents);
     let mut files: Vec<std::ops::Range<u64>> = Vec::new();
-    for doc in hits.iter().map(|hit| hit.doc()) {
-        all.insert(doc);
-        if files.len() < COLUMN_FILES && !files.iter().any(|range| range.contains(&doc.into())) {
-            files.extend(reader.manifest.directory.facets.range(doc.into()));
+    for doc in hits.iter().map(|hit| u64::from(hit.doc())) {
+        if !files.iter().any(|range| range.contains(&doc)) {
+            files.extend(reader.manifest.directory.facets.range(doc));
+        }
+        if files.len() == COLUMN_FILES {
+            break;
         }
     }
     let manifest = reader.manifest;
@@ -34,8 +34,9 @@ pub(crate) fn count(reader: &Reader<'_>, hits: &[Ranked]) -> (Vec<Facet>, u32) {
     let mut languages = [0u32; 3];
     let mut reached = 0;
     for range in &files {
-        let last = range.end.saturating_sub(1).min(reader.manifest.documents.into());
-        let docs = all.documents_between(range.start as DocId, last as DocId);
+        let length = range.end.saturating_sub(range.start).min(DocId::MAX.into()) as DocId;
+        let docs = hits.iter().map(|hit| hit.doc());
+        let docs: Vec<DocId> = docs.filter(|doc| doc.wrapping_sub(range.start as DocId) < length).collect();
         reached += docs.len() as u32;
         reader.facets(&docs, &mut |row| {
             for (byte, mask) in row.libraries.iter().enumerate() {

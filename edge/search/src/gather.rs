@@ -8,7 +8,7 @@ use std::cell::Cell;
 
 use seoga_index::DocId;
 use seoga_index::dictionary::{Entry, df_class};
-use seoga_index::postings::{Column, Field, MAX_WEIGHT, Posting, Unpacked};
+use seoga_index::postings::{CHUNK_DOCS, Column, Field, MAX_WEIGHT, Posting, Unpacked};
 
 use crate::answer::{Reading, Tier};
 use crate::docset::{DocSet, Places};
@@ -102,11 +102,19 @@ struct Read {
     /// Words of the query it stands for.
     spans: usize,
     /// A document must be on all of these.
-    lists: Vec<(Entry, Worth)>,
+    lists: Vec<WordList>,
     /// The best tier where one word of several does not stand right behind the other.
     apart: Tier,
     /// About how many books it finds, at most.
     books: u64,
+}
+
+/// A word's list, how much of it is read, and what for.
+#[derive(Debug)]
+struct WordList {
+    entry: Entry,
+    parts: Parts,
+    worth: Worth,
 }
 
 /// What postings of a list are worth by their field; nothing where the word is not asked for there.
@@ -159,8 +167,13 @@ impl Worth {
 impl Read {
     fn of(documents: u32, alternative: &Alternative, number: u16, slot: &Slot) -> Self {
         let common = commonest(slot, alternative);
+        let parts = match alternative.reading {
+            Reading::Prefix | Reading::Typo => Parts::OfGuess,
+            _ => Parts::OfWord,
+        };
         let list = |entry: &Entry| {
-            (*entry, Worth::new(documents, alternative, number, slot, entry.df_class().max(common)))
+            let class = entry.df_class().max(common);
+            WordList { entry: *entry, parts, worth: Worth::new(documents, alternative, number, slot, class) }
         };
         let books = alternative.entries.iter().map(|entry| u64::from(entry.df())).min();
         Self {
@@ -236,25 +249,25 @@ impl<'a> Lists<'a> {
         DocSet::none(self.reader.manifest.documents)
     }
 
-    fn visit(&self, entry: Entry, within: Option<&DocSet>, visit: &mut dyn FnMut(&Unpacked<'_, '_>)) {
-        let extent = self.reader.each(entry, Parts::OfWord, within, visit);
+    fn visit(&self, list: &WordList, within: Option<&DocSet>, visit: &mut dyn FnMut(&Unpacked<'_, '_>)) {
+        let extent = self.reader.each(list.entry, list.parts, within, visit);
         self.whole.set(self.whole.get() && extent.whole);
     }
 
     /// Puts the documents of a reading into a set: all, or those within another and perhaps others.
     fn documents(&self, read: &Read, within: Option<&DocSet>, into: &mut DocSet) {
         match read.lists.as_slice() {
-            [(entry, worth)] => self.on_list(*entry, worth, within, into),
+            [list] => self.on_list(list, within, into),
             lists => self.meet(lists, read.apart, within).iter().for_each(|hit| into.insert(hit.doc)),
         }
     }
 
-    fn on_list(&self, entry: Entry, worth: &Worth, within: Option<&DocSet>, into: &mut DocSet) {
+    fn on_list(&self, list: &WordList, within: Option<&DocSet>, into: &mut DocSet) {
         // A bit for each field.
         let fields =
-            worth.by_field.iter().rev().fold(0, |fields, worth| fields << 1 | u8::from(worth.is_some()));
+            list.worth.by_field.iter().rev().fold(0, |fields, worth| fields << 1 | u8::from(worth.is_some()));
         let counts = |occurrence: u8| fields >> (occurrence >> 5) & 1 == 1;
-        self.visit(entry, within, &mut |chunk| match chunk.occurrences {
+        self.visit(list, within, &mut |chunk| match chunk.occurrences {
             Column::Same(occurrence) if counts(occurrence) => into.insert_all(chunk.docs),
             Column::Same(_) => {}
             Column::Each(each) => {
@@ -272,11 +285,11 @@ impl<'a> Lists<'a> {
     }
 
     /// One hit for each document within a set: the best of its postings.
-    fn hits(&self, entry: Entry, worth: &Worth, within: &DocSet) -> Vec<WordHit> {
+    fn hits(&self, list: &WordList, within: &DocSet) -> Vec<WordHit> {
         let mut hits: Vec<WordHit> = Vec::new();
-        self.visit(entry, Some(within), &mut |chunk| {
+        self.visit(list, Some(within), &mut |chunk| {
             let postings = chunk.postings().filter(|posting| within.contains(posting.doc));
-            for hit in postings.filter_map(|posting| worth.hit(posting)) {
+            for hit in postings.filter_map(|posting| list.worth.hit(posting)) {
                 match hits.last_mut() {
                     Some(last) if last.doc == hit.doc => last.improve(&hit),
                     _ => hits.push(hit),
@@ -287,19 +300,19 @@ impl<'a> Lists<'a> {
     }
 
     /// The documents that are on all these lists, with scores and covers added up.
-    fn meet(&self, lists: &[(Entry, Worth)], apart: Tier, within: Option<&DocSet>) -> Vec<WordHit> {
-        let mut shortest_first: Vec<&(Entry, Worth)> = lists.iter().collect();
-        order::sort_by(&mut shortest_first, |a, b| a.0.df().cmp(&b.0.df()));
+    fn meet(&self, lists: &[WordList], apart: Tier, within: Option<&DocSet>) -> Vec<WordHit> {
+        let mut shortest_first: Vec<&WordList> = lists.iter().collect();
+        order::sort_by(&mut shortest_first, |a, b| a.entry.df().cmp(&b.entry.df()));
         let mut both: Option<DocSet> = None;
-        for (entry, worth) in shortest_first {
+        for list in shortest_first {
             let mut own = self.none();
             let within = both.as_ref().or(within);
-            self.on_list(*entry, worth, within, &mut own);
+            self.on_list(list, within, &mut own);
             within.into_iter().for_each(|within| own.intersect(within));
             both = Some(own);
         }
         let Some(both) = both else { return Vec::new() };
-        let mut each = lists.iter().map(|(entry, worth)| self.hits(*entry, worth, &both));
+        let mut each = lists.iter().map(|list| self.hits(list, &both));
         let mut all = each.next().unwrap_or_default();
         for hits in each {
             all = meet(&all, &hits, apart);
@@ -313,12 +326,15 @@ impl<'a> Lists<'a> {
     /// Puts the hits of a reading to the documents in question; `back` slots after the one it begins at.
     fn put(&self, read: &Read, back: usize, places: &Places, into: &mut [Packed]) {
         match read.lists.as_slice() {
-            [(entry, worth)] if read.spans == 1 => {
-                let scale = Scale::of(worth);
-                self.visit(*entry, Some(places.set()), &mut |chunk| {
-                    for (at, doc) in chunk.docs.iter().enumerate() {
+            [list] if read.spans == 1 => {
+                let scale = Scale::of(&list.worth);
+                self.visit(list, Some(places.set()), &mut |chunk| {
+                    let (mut same_occurrence, mut same_place) = ([0; CHUNK_DOCS], [0; CHUNK_DOCS]);
+                    let occurrences = chunk.occurrences.each(&mut same_occurrence);
+                    let stands = occurrences.iter().zip(chunk.places.each(&mut same_place));
+                    for (doc, (occurrence, stands)) in chunk.docs.iter().zip(stands) {
                         if let Some(best) = places.place(*doc).and_then(|place| into.get_mut(place)) {
-                            best.improve(scale.packed(chunk.payload(at)));
+                            best.improve(scale.packed(*occurrence, *stands));
                         }
                     }
                 });
@@ -391,6 +407,19 @@ fn meet(a: &[WordHit], b: &[WordHit], apart: Tier) -> Vec<WordHit> {
     out
 }
 
+/// What the words' share of the title, standing first in it and standing in a row are worth.
+#[inline]
+fn of_title(tier: Tier, covers: u32, starts: bool, neighbours: u32) -> u32 {
+    let placed = u32::from(starts) * START_WORTH + neighbours;
+    covers.min(MAX_WEIGHT.into()) * COVER_WORTH + placed * typing(tier)
+}
+
+/// Whether a title begins so.
+#[inline]
+fn is_start(field: Field, place: u8) -> bool {
+    field == Field::TitleStart && place <= 1
+}
+
 fn typing(tier: Tier) -> u32 {
     if tier == Tier::Prefix { TYPING } else { 1 }
 }
@@ -415,7 +444,10 @@ impl Gathered {
     /// The documents that have every word, ascending.
     pub(crate) fn all_words(&self, preference: &Preference) -> Vec<Ranked> {
         let mut ranked = Vec::with_capacity(self.docs.len());
-        ranked.extend(self.docs.iter().enumerate().filter_map(|(at, doc)| self.ranked(at, *doc)));
+        match self.words.as_slice() {
+            [word] => ranked.extend(self.docs.iter().zip(word).filter_map(|(doc, word)| word.alone(*doc))),
+            _ => ranked.extend(self.docs.iter().enumerate().filter_map(|(at, doc)| self.ranked(at, *doc))),
+        }
         preference.raise(&mut ranked);
         ranked
     }
@@ -431,7 +463,7 @@ impl Gathered {
             score += word.score;
             covers += word.covers;
             match &before {
-                None => starts = word.field == Field::TitleStart && word.place <= 1,
+                None => starts = is_start(word.field, word.place),
                 Some(before) => {
                     let worth = next(before, &word);
                     neighbours += worth;
@@ -440,9 +472,7 @@ impl Gathered {
             }
             before = Some(word);
         }
-        let placed = u32::from(starts) * START_WORTH + neighbours;
-        score += covers.min(MAX_WEIGHT.into()) * COVER_WORTH + placed * typing(tier);
-        score += u32::from(in_a_row) * ROW_WORTH;
+        score += of_title(tier, covers, starts, neighbours) + u32::from(in_a_row) * ROW_WORTH;
         Some(Ranked::new(doc, tier, score))
     }
 

@@ -43,6 +43,8 @@ pub(crate) const PART_POSTINGS: u64 = 12_800;
 pub(crate) enum Parts {
     /// A word's: how it occurs, too.
     OfWord,
+    /// That of a word that was guessed, one of many: its likeliest books.
+    OfGuess,
     /// Documents alone: of a filter or of initials.
     Bare,
     /// Documents alone, of so many parts at most.
@@ -54,6 +56,7 @@ impl Parts {
     fn most(self) -> usize {
         match self {
             Parts::OfWord => MOST_WORD_PARTS,
+            Parts::OfGuess => 1,
             Parts::Bare => MOST_PARTS,
             Parts::Head(most) => most,
         }
@@ -331,12 +334,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The postings files that the list of a word lies in, as far as can be
+    /// The postings files that the list of a word that was guessed lies in, as far as can be
     /// foreseen before its head was read.
     pub(crate) fn files_of(&self, entry: Entry) -> std::ops::Range<u32> {
         match entry {
             Entry::Inline(_) => 0..0,
-            Entry::List { address, df_class } => self.files_at(address, df_class, Parts::OfWord),
+            Entry::List { address, df_class } => self.files_at(address, df_class, Parts::OfGuess),
         }
     }
 
@@ -347,7 +350,9 @@ impl<'a> Reader<'a> {
         let df = u64::from(df_of_class(df_class.saturating_add(1)));
         let more = df.div_ceil(PART_POSTINGS).clamp(1, parts.most() as u64) - 1;
         let last = match parts {
-            Parts::OfWord => first.saturating_add(more as u32).min((files.len() as u32).saturating_sub(1)),
+            Parts::OfWord | Parts::OfGuess => {
+                first.saturating_add(more as u32).min((files.len() as u32).saturating_sub(1))
+            }
             Parts::Bare | Parts::Head(_) => {
                 files.find(address + more * BARE_PART_BYTES).map_or(first, |(last, _)| last)
             }

@@ -6,8 +6,9 @@
 use seoga_index::DocId;
 use seoga_index::postings::{Field, MAX_WEIGHT, field};
 
-use super::{KEYWORD_WORTH, WordHit, Worth};
+use super::{KEYWORD_WORTH, WordHit, Worth, is_start, of_title};
 use crate::answer::Tier;
+use crate::ranked::Ranked;
 
 /// A [`WordHit`] without its document: tier, penalty and score turned round, covers, field, place, alternative, back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +61,16 @@ impl Packed {
         })
     }
 
+    /// The rank of a document that was asked for by this word alone, if it has it.
+    #[inline]
+    pub(super) fn alone(self, doc: DocId) -> Option<Ranked> {
+        let tier = *Tier::ALL.get((self.0 >> TIER) as usize)?;
+        let score = (MOST_SCORE - (self.0 >> SCORE & MOST_SCORE)) as u32;
+        let covers = (self.0 >> COVERS & 0xff) as u32;
+        let starts = is_start(field(((self.0 >> FIELD & 7) << 13) as u16), (self.0 >> PLACE) as u8);
+        Some(Ranked::new(doc, tier, score + of_title(tier, covers, starts, 0)))
+    }
+
     /// Becomes another reading of the same document, if that is the better one.
     #[inline]
     pub(super) fn improve(&mut self, other: Packed) {
@@ -93,13 +104,14 @@ impl Scale {
         Self { by_field: Field::ALL.map(of) }
     }
 
-    /// The hit of a posting with this payload; [`Packed::NONE`] where the word is not asked for in its field.
+    /// The hit of a posting with such a payload, the upper and the lower byte; [`Packed::NONE`] where the word is not
+    /// asked for in its field.
     #[inline]
-    pub(super) fn packed(&self, payload: u16) -> Packed {
-        let weight = u64::from(payload >> 8) & u64::from(MAX_WEIGHT);
-        match self.by_field.get(usize::from(payload >> 13)) {
+    pub(super) fn packed(&self, occurrence: u8, place: u8) -> Packed {
+        let weight = u64::from(occurrence & MAX_WEIGHT);
+        match self.by_field.get(usize::from(occurrence >> 5)) {
             Some((base, step)) if *base != Packed::NONE => {
-                Packed(base.0.wrapping_add(weight.wrapping_mul(*step)) | u64::from(payload & 0xff) << PLACE)
+                Packed(base.0.wrapping_add(weight.wrapping_mul(*step)) | u64::from(place) << PLACE)
             }
             _ => Packed::NONE,
         }
@@ -134,7 +146,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_scale_says_what_the_worth_says(worth in worths(), posting in postings()) {
-            let packed = Scale::of(&worth).packed(posting.payload);
+            let packed = Scale::of(&worth).packed((posting.payload >> 8) as u8, posting.place());
             prop_assert_eq!(packed.hit(7), worth.hit(posting));
         }
 
