@@ -175,7 +175,7 @@ fn each_kind_of_damage_to_each_kind_of_file_is_named_and_never_answered_from() {
         }
     }
     let kinds: BTreeSet<Kind> = names.iter().map(|(kind, _)| *kind).collect();
-    assert_eq!(kinds.len(), 12, "the questions need every kind of file: {kinds:?}");
+    assert_eq!(kinds.len(), 13, "the questions need every kind of file: {kinds:?}");
 
     for (kind, name) in names {
         let path = out.join(&name);
