@@ -72,4 +72,4 @@ pub const STORE_RETRY_SECONDS: u32 = 10;
 /// Seconds a browser remembers a preflight.
 pub const PREFLIGHT_SECONDS: u32 = 86_400;
 /// Bytes of opened blocks an isolate keeps, by default: a Worker has 128 MB, V8 and the code take a part.
-pub const CACHE_BUDGET_BYTES: usize = 48 << 20;
+pub const CACHE_BUDGET_BYTES: usize = 30 << 20;

@@ -61,26 +61,36 @@ impl Isbns {
     /// The document that has a number.
     #[must_use]
     pub fn get(&self, isbn13: u64) -> Option<DocId> {
-        let place = self.iter().take_while(|known| position(*known) <= position(isbn13));
-        self.document(place.enumerate().find(|(_, known)| *known == isbn13)?.0)
+        let before = self.parts().take_while(|(twelve, _)| *twelve <= position(isbn13));
+        let mut near = before.enumerate().filter(|(_, (twelve, _))| *twelve == position(isbn13));
+        self.document(near.find(|(_, (twelve, odd))| whole(*twelve, *odd) == Some(isbn13))?.0)
     }
 
     /// The numbers, ascending by their first twelve digits.
     pub fn iter(&self) -> impl Iterator<Item = u64> {
+        self.parts().map_while(|(twelve, odd)| whole(twelve, odd))
+    }
+
+    /// Of each number the first twelve digits, and the last where it is not the right one.
+    fn parts(&self) -> impl Iterator<Item = (u64, Option<u8>)> {
         let mut bytes = Bytes::new(&self.payload);
         let mut twelve = bytes.u64().unwrap_or(0);
         let _ = (bytes.varint(), bytes.u8());
         (0..self.count).map_while(move |_| {
             let told = bytes.varint()?;
             twelve = twelve.checked_add(told >> 1)?;
-            let digit = if told & 1 == 1 { u64::from(bytes.u8()?) } else { check_digit(twelve) };
-            twelve.checked_mul(10)?.checked_add(digit)
+            Some((twelve, if told & 1 == 1 { Some(bytes.u8()?) } else { None }))
         })
     }
 
     fn document(&self, place: usize) -> Option<DocId> {
         packed_at(self.payload.get(self.documents..)?, place, self.width)
     }
+}
+
+fn whole(twelve: u64, odd: Option<u8>) -> Option<u64> {
+    let digit = odd.map_or_else(|| check_digit(twelve), u64::from);
+    twelve.checked_mul(10)?.checked_add(digit)
 }
 
 /// The payload of a file of these numbers, ascending by [`position`], with their documents.

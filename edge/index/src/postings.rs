@@ -323,8 +323,10 @@ impl Column<'_> {
         laid_out
     }
 
+    /// The byte of the document at a place of [`Unpacked::docs`].
     #[inline]
-    fn get(&self, at: usize) -> u8 {
+    #[must_use]
+    pub fn get(&self, at: usize) -> u8 {
         match self {
             Column::Same(byte) => *byte,
             Column::Each(bytes) => bytes.get(at).copied().unwrap_or(0),

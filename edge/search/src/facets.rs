@@ -16,15 +16,17 @@ const NAME_FILES: u32 = 2;
 
 /// Counts over hits, best first, and over how many of them: those in the columns' files of the best-placed ones. `facets_over` says how many of a larger index were counted.
 pub(crate) fn count(reader: &Reader<'_>, hits: &[Ranked]) -> (Vec<Facet>, u32) {
+    let most = reader.files_at_most(COLUMN_FILES);
     let mut files: Vec<std::ops::Range<u64>> = Vec::new();
     for doc in hits.iter().map(|hit| u64::from(hit.doc())) {
         if !files.iter().any(|range| range.contains(&doc)) {
             files.extend(reader.manifest.directory.facets.range(doc));
         }
-        if files.len() == COLUMN_FILES {
+        if files.len() == most {
             break;
         }
     }
+    let near = near(hits, &files);
     let manifest = reader.manifest;
     let mut libraries = vec![0u32; manifest.libraries.len()];
     let mut classes = vec![0u32; manifest.classes.len()];
@@ -34,9 +36,8 @@ pub(crate) fn count(reader: &Reader<'_>, hits: &[Ranked]) -> (Vec<Facet>, u32) {
     let mut languages = [0u32; 3];
     let mut reached = 0;
     for range in &files {
-        let length = range.end.saturating_sub(range.start).min(DocId::MAX.into()) as DocId;
-        let docs = hits.iter().map(|hit| hit.doc());
-        let docs: Vec<DocId> = docs.filter(|doc| doc.wrapping_sub(range.start as DocId) < length).collect();
+        let docs = near.iter().copied().filter(|doc| range.contains(&u64::from(*doc)));
+        let docs: Vec<DocId> = docs.collect();
         reached += docs.len() as u32;
         reader.facets(&docs, &mut |row| {
             for (byte, mask) in row.libraries.iter().enumerate() {
@@ -71,6 +72,19 @@ pub(crate) fn count(reader: &Reader<'_>, hits: &[Ranked]) -> (Vec<Facet>, u32) {
         Facet { name: "lang", counts: largest(languages, VALUES) },
     ];
     (facets, reached)
+}
+
+/// The documents that may lie in these ranges, and few others: of tens of thousands of hits each is looked at once.
+fn near(hits: &[Ranked], ranges: &[std::ops::Range<u64>]) -> Vec<DocId> {
+    const GRANULE: u64 = 2048;
+    let last = |range: &std::ops::Range<u64>| range.end.min(DocId::MAX.into()) / GRANULE;
+    let most = hits.iter().map(|hit| u64::from(hit.doc()) / GRANULE).max().unwrap_or(0);
+    let inside =
+        |granule: &u64| ranges.iter().any(|range| (range.start / GRANULE..=last(range)).contains(granule));
+    let inside: Vec<bool> = (0..=most).map(|granule| inside(&granule)).collect();
+    let docs = hits.iter().map(|hit| hit.doc());
+    docs.filter(|doc| inside.get((u64::from(*doc) / GRANULE) as usize).is_some_and(|inside| *inside))
+        .collect()
 }
 
 fn bump(count: Option<&mut u32>) {

@@ -328,7 +328,17 @@ impl<'a> Lists<'a> {
         match read.lists.as_slice() {
             [list] if read.spans == 1 => {
                 let scale = Scale::of(&list.worth);
+                // Of one word alone all documents are in question, of several few.
+                let few = self.readings.len() > 1;
                 self.visit(list, Some(places.set()), &mut |chunk| {
+                    if few {
+                        for (at, doc) in chunk.docs.iter().enumerate() {
+                            if let Some(best) = places.place(*doc).and_then(|place| into.get_mut(place)) {
+                                best.improve(scale.packed(chunk.occurrences.get(at), chunk.places.get(at)));
+                            }
+                        }
+                        return;
+                    }
                     let (mut same_occurrence, mut same_place) = ([0; CHUNK_DOCS], [0; CHUNK_DOCS]);
                     let occurrences = chunk.occurrences.each(&mut same_occurrence);
                     let stands = occurrences.iter().zip(chunk.places.each(&mut same_place));

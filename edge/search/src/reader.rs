@@ -38,6 +38,10 @@ const BARE_PART_BYTES: u64 = 6_000;
 /// Postings in a list before it is stored in parts.
 pub(crate) const PART_POSTINGS: u64 = 12_800;
 
+/// An index of more books has longer files, since a deployment has room for so many only: a question of it reads fewer
+/// beside those it needs.
+const SHORT_FILES_TO: u32 = 400_000;
+
 /// What a long list holds, which says how long its parts are.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Parts {
@@ -116,6 +120,11 @@ impl<'a> Reader<'a> {
             postings: Cell::new(0),
             capped: Cell::new(false),
         }
+    }
+
+    /// How many files of a kind are read where those of a small index would be `files`.
+    pub(crate) fn files_at_most(&self, files: usize) -> usize {
+        if self.manifest.documents > SHORT_FILES_TO { files.div_ceil(2) } else { files }
     }
 
     /// Ends the stage: what was missing, if anything, or what was damaged.

@@ -38,7 +38,7 @@ const MOST_WORDS: usize = 3;
 const LISTS: usize = 8;
 /// The same for the order by topics.
 const TOPIC_LISTS: usize = 48;
-/// Files of lists, and files of the table, that related words are read from.
+/// Files of lists (of a large index fewer), and files of the table, that related words are read from.
 const LIST_FILES: usize = 6;
 const TABLE_FILES: usize = 2;
 /// Books of a list that is read.
@@ -269,7 +269,7 @@ fn is_within(reader: &Reader<'_>, entry: Entry, files: &mut BTreeSet<u32>) -> bo
         return false;
     }
     let Some((number, _)) = reader.manifest.directory.postings.find(address) else { return false };
-    files.contains(&number) || files.len() < LIST_FILES && files.insert(number)
+    files.contains(&number) || files.len() < reader.files_at_most(LIST_FILES) && files.insert(number)
 }
 
 /// The table of words by number, as far as few of its files tell.

@@ -45,7 +45,7 @@ const LONGEST_PART: usize = 10;
 /// Keystrokes of a word that is looked for with slips: a longer one is several.
 const LONGEST_SLIPPED: usize = 24;
 /// Postings files that the lists of a prefix, of a word with slips, and of other
-/// readings of less promise may lie in: those of most books are kept.
+/// readings of less promise may lie in (of a large index fewer): those of most books are kept.
 const PREFIX_FILES: usize = 8;
 const CORRECTION_FILES: usize = 3;
 const FEW_FILES: usize = 3;
@@ -407,6 +407,7 @@ fn cap(reader: &Reader<'_>, capped: bool) {
 
 /// Keeps the best readings whose lists lie in so many postings files.
 fn within_files<T>(reader: &Reader<'_>, most: usize, found: &mut Vec<T>, entry: impl Fn(&T) -> Entry) {
+    let most = reader.files_at_most(most);
     let mut files = BTreeSet::new();
     let all = found.len();
     found.retain(|reading| {

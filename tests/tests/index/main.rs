@@ -2,6 +2,7 @@
 //!
 //! Works on generated catalogues only. Not a test of which books are found (see `scan` and `relevance`).
 
+mod columns;
 mod damage;
 mod identity;
 mod made;
