@@ -11,29 +11,21 @@ use seoga_index::dictionary::Entry;
 use seoga_index::manifest::Manifest;
 use seoga_index::postings::Posting;
 
-use crate::answer::{Answer, Hit, Interpretation, Match, MatchedField, Reading, Tier, Work};
+use crate::answer::{Answer, Tier, Work};
 use crate::docset::DocSet;
-use crate::facets;
 use crate::filter;
 use crate::gather::{Gathered, Lists};
-use crate::mark;
-use crate::order;
 use crate::preference::{Preference, choice_hash};
 use crate::query::Query;
-use crate::ranked::{COLUMN_FILES, Ranked, sort};
+use crate::ranked::{Ranked, sort};
 use crate::reader::{Parts, Reader};
 use crate::related::{Near, POOR, RelatedWord};
 use crate::request::{MAX_LIMIT, MAX_REACH, Request, Sort};
 use crate::resolve::{self, Slot};
 use crate::store::{FileId, Store};
 
-/// Records read to check candidates against their text (phrases, long runs of
-/// initials), and the files they may lie in.
-const CHECKED: usize = 400;
-const CHECKED_FILES: usize = 16;
-/// Of words that were read widely so many hits are sorted, the others follow:
-/// their records are read with the columns, since the look-up took a round more.
-const SORTED_WIDE: usize = MAX_LIMIT as usize;
+mod arrange;
+mod show;
 
 /// What a machine says when it stops.
 #[derive(Debug, Clone, PartialEq)]
@@ -459,219 +451,11 @@ impl Search {
         Preference::of(reader, self.choice, scored)
     }
 
-    /// Whether candidates are yet to be checked or sorted.
-    fn arranges(&self, found: &Found) -> bool {
-        self.sorts_by_column() || self.long_initials(found).is_some() || !self.query.phrases.is_empty()
-    }
-
-    /// The initials asked, where they are more than the index tells.
-    fn long_initials(&self, found: &Found) -> Option<&Vec<u8>> {
-        let run = self.query.initials.as_ref().filter(|run| run.len() > crate::INITIALS_IN_KEY);
-        run.filter(|_| found.ranked.first().is_some_and(|hit| hit.tier() == Tier::Keyboard))
-    }
-
-    /// Checks candidates whose text must be seen, and sorts by a column.
-    fn arrange(&self, reader: &Reader<'_>, found: &Found, widened: bool) -> Found {
-        let mut ranked = found.ranked.clone();
-        let mut exact = true;
-        let initials = self.long_initials(found);
-        if initials.is_some() || !self.query.phrases.is_empty() {
-            let mut files = BTreeSet::new();
-            let within = |hit: &&Ranked| {
-                let file = self.manifest.directory.records.find(hit.doc().into()).map(|(number, _)| number);
-                files.len() < CHECKED_FILES && files.insert(file) || files.contains(&file)
-            };
-            let checked: Vec<Ranked> = ranked.iter().take(CHECKED).filter(within).copied().collect();
-            exact = checked.len() == ranked.len();
-            ranked = checked
-                .into_iter()
-                .filter(|hit| reader.record(hit.doc()).is_some_and(|record| self.holds(&record, initials)))
-                .collect();
-        }
-        let exact = found.exact && exact;
-        if !self.sorts_by_column() {
-            return Found { ranked, exact, ..Found::default() };
-        }
-        let order = &self.manifest.directory.order;
-        let file_of = |hit: &Ranked| order.find(hit.doc().into()).map(|(number, _)| number);
-        let mut files = BTreeSet::new();
-        for file in found.ranked.iter().map(file_of) {
-            if files.len() == COLUMN_FILES {
-                break;
-            }
-            files.insert(file);
-        }
-        let counted = ranked.clone();
-        let most = if widened { SORTED_WIDE } else { usize::MAX };
-        let (mut reached, mut others) = (Vec::new(), Vec::new());
-        for (place, hit) in ranked.into_iter().enumerate() {
-            let sorted = place < most && files.contains(&file_of(&hit)) && hit.tier() != Tier::Related;
-            if sorted { &mut reached } else { &mut others }.push(hit);
-        }
-        let mut ranked = reached;
-        order::sort_by_cached_key(&mut ranked, |hit| self.sort_key(reader, hit.doc()));
-        let sorted = ranked.len();
-        let exact = exact && others.iter().all(|hit| hit.tier() == Tier::Related);
-        ranked.extend(others);
-        if self.sought.is_none() {
-            // What is read for any order is read now, so that the records are the last round.
-            let _ = facets::count(reader, &counted);
-            found.near.told(reader);
-            if widened || !found.related.is_empty() {
-                // Words read widely and related ones took a round more: all that may be shown, too.
-                let (first, last) = self.page();
-                let shown = ranked.iter().enumerate().take(last.max(sorted));
-                for (_, hit) in shown.filter(|(place, _)| *place < sorted || *place >= first) {
-                    reader.want_record(hit.doc());
-                }
-            }
-        }
-        Found { ranked, counted: Some(counted), exact, ..Found::default() }
-    }
-
-    fn sorts_by_column(&self) -> bool {
-        !matches!(self.request.sort, Sort::Relevance | Sort::Topics)
-    }
-
     /// The places of the page asked, from 0, the last one excluded.
     fn page(&self) -> (usize, usize) {
         let limit = self.request.limit.clamp(1, MAX_LIMIT);
         let first = self.request.page.max(1).saturating_sub(1).saturating_mul(limit);
         (first as usize, first.saturating_add(limit).min(MAX_REACH) as usize)
-    }
-
-    fn holds(&self, record: &seoga_index::record::Record, initials: Option<&Vec<u8>>) -> bool {
-        let titles = || std::iter::once(&record.title).chain(&record.other_titles);
-        let phrases = self.query.phrases.iter().all(|phrase| {
-            let mut texts = titles().chain([&record.authors, &record.publisher]);
-            texts.any(|text| mark::Letters::of(text).contain(phrase))
-        });
-        phrases && initials.is_none_or(|run| titles().any(|title| mark::initials_at(title, run).is_some()))
-    }
-
-    /// Ascending is the order shown; unknown values are last.
-    fn sort_key(&self, reader: &Reader<'_>, doc: DocId) -> u32 {
-        let latest_first =
-            |value: u16| if value == u16::MAX { u32::MAX } else { u32::from(u16::MAX - value) };
-        if self.request.sort == Sort::Year {
-            let mut year = u16::MAX;
-            reader.facets(&[doc], &mut |row| year = row.year);
-            return latest_first(year);
-        }
-        let Some(row) = reader.order(doc) else { return u32::MAX };
-        match self.request.sort {
-            Sort::Relevance | Sort::Topics | Sort::Year => 0,
-            Sort::Newest => latest_first(row.registered),
-            Sort::Title => row.title,
-            Sort::Holdings => u32::from(u16::MAX - row.holdings),
-            Sort::Loans if row.loans == u32::MAX => u32::MAX,
-            Sort::Loans => u32::MAX - 1 - row.loans,
-        }
-    }
-
-    fn show(&self, reader: &Reader<'_>, looked_up: &LookedUp, found: &Found) -> Answer {
-        let (first, last) = self.page();
-        let page = found.ranked.iter().enumerate().take(last).skip(first);
-        let mut readings: Vec<Interpretation> = Vec::new();
-        let mut hits = Vec::new();
-        for (place, ranked) in page {
-            let Some(record) = reader.record(ranked.doc()) else { continue };
-            let matched = self.matched(looked_up, found, ranked, &record, &mut readings);
-            let preferred = found.preferred(ranked);
-            hits.push(Hit {
-                doc: ranked.doc(),
-                rank: place as u32 + 1,
-                tier: ranked.tier(),
-                score: ranked.score(),
-                preferred,
-                record,
-                matched,
-            });
-        }
-        let (facets, facets_over) = facets::count(reader, found.counted.as_ref().unwrap_or(&found.ranked));
-        let did_you_mean = self.did_you_mean(found, &readings);
-        Answer {
-            hits,
-            total: found.ranked.len() as u32,
-            total_exact: found.exact,
-            facets,
-            facets_over,
-            interpretation: readings,
-            did_you_mean,
-            related: found.near.told(reader),
-            rank: None,
-            work: Work::default(),
-        }
-    }
-
-    fn matched(
-        &self,
-        looked_up: &LookedUp,
-        found: &Found,
-        hit: &Ranked,
-        record: &seoga_index::record::Record,
-        readings: &mut Vec<Interpretation>,
-    ) -> Vec<Match> {
-        let doc = hit.doc();
-        let mut matched = Vec::new();
-        if hit.tier() == Tier::Related {
-            for word in &found.related {
-                let Some(field) = word.field_in(doc) else { continue };
-                let Some(slot) = looked_up.slots.get(word.of) else { continue };
-                mark::mark(record, std::slice::from_ref(&word.text), field, Reading::Related, &mut matched);
-                tell(slot.typed.clone(), word.text.clone(), Reading::Related, readings);
-            }
-        }
-        if self.query.isbn.is_some() {
-            matched.push(Match { field: MatchedField::Isbn, start: 0, end: 13, by: Reading::Isbn });
-        }
-        if let (Some(run), Some(_)) = (&self.query.initials, &looked_up.listed) {
-            mark::mark_initials(record, run, &mut matched);
-        }
-        let mut unmet = false;
-        for (place, _) in looked_up.slots.iter().enumerate() {
-            let Some(hit) = found.gathered.of(place, doc) else {
-                unmet = true;
-                continue;
-            };
-            let from = place.saturating_sub(usize::from(hit.back));
-            let Some(slot) = looked_up.slots.get(from) else { continue };
-            let Some(reading) = slot.alternatives.get(usize::from(hit.alternative)) else { continue };
-            mark::mark(record, &reading.words, hit.field, reading.reading, &mut matched);
-            if !matches!(reading.reading, Reading::Exact | Reading::Prefix) {
-                let slots = looked_up.slots.iter().skip(from).take(reading.spans);
-                let typed = slots.map(|slot| slot.typed.as_str()).collect::<Vec<_>>().join(" ");
-                tell(typed, reading.words.join(" "), reading.reading, readings);
-            }
-        }
-        if let (true, Tier::Exact | Tier::Prefix, Some(typed)) = (unmet, hit.tier(), &self.query.beginning) {
-            mark::mark_beginning(record, typed, &mut matched);
-        }
-        mark::tidy(&mut matched);
-        matched
-    }
-
-    /// The query with its slips put right, when the best hit needed that.
-    fn did_you_mean(&self, found: &Found, readings: &[Interpretation]) -> Option<String> {
-        if !matches!(found.ranked.first()?.tier(), Tier::Typo | Tier::Keyboard)
-            || self.query.initials.is_some()
-        {
-            return None;
-        }
-        let mut text = self.request.text.clone();
-        for told in readings.iter().rev().filter(|told| matches!(told.by, Reading::Typo | Reading::Keyboard))
-        {
-            text = text.replacen(&seoga_text::fold::canonical_query(&told.input), &told.reading, 1);
-        }
-        (text != self.request.text).then_some(text)
-    }
-}
-
-/// Notes how a part of the query was read, each reading once.
-fn tell(input: String, reading: String, by: Reading, readings: &mut Vec<Interpretation>) {
-    let told = Interpretation { input, reading, by };
-    if told.input != told.reading && !readings.contains(&told) {
-        readings.push(told);
     }
 }
 

@@ -1,0 +1,257 @@
+//! Readings of a word that is in doubt: as several words, with slips of the finger, in the other keyboard layout, inside
+//! other words.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use seoga_index::dictionary::Entry;
+use seoga_index::file::Kind as FileKind;
+use seoga_index::key::{after_prefix, in_space, space};
+use seoga_text::token::Kind;
+use seoga_text::{keys, layout, particle, split};
+
+use super::{Alternative, Depth, Doubt, FEW_FILES, all_of, as_typed, cap, completions, within_files};
+use crate::answer::{Reading, Tier};
+use crate::order;
+use crate::query::{Word, words};
+use crate::reader::Reader;
+use crate::slip::{Slip, slips_allowed};
+
+/// Words tried for one with a slip.
+const CORRECTIONS: usize = 12;
+/// Dictionary shards read for the intact half of a word with a slip, each way.
+const HALF_SHARDS: usize = 3;
+/// A longer word of Hangul is looked into from each of its syllables on, all at
+/// once, and not looked for inside others. A shorter one, and one of Latin, is
+/// looked into from behind its known beginnings only, which spares shards.
+const SHORT_DIVIDED: usize = 6;
+/// A word of so many syllables is looked for as two words too.
+const COMPOUND_SYLLABLES: std::ops::RangeInclusive<usize> = 4..=6;
+/// Characters of a part of a word.
+const LONGEST_PART: usize = 10;
+/// Keystrokes of a word that is looked for with slips: a longer one is several.
+const LONGEST_SLIPPED: usize = 24;
+/// Postings files that the lists of words with slips may lie in: those of most books are kept.
+const CORRECTION_FILES: usize = 3;
+
+/// The readings that take more looking up, as far as what was typed is in doubt.
+pub(super) fn wide_readings(
+    reader: &Reader<'_>,
+    word: &Word,
+    doubt: Doubt,
+    depth: Depth,
+) -> Vec<Alternative> {
+    let mut found = Vec::new();
+    if divisible(word) {
+        found.extend(divided(reader, &word.text, depth.typed));
+        if let Some(stem) = particle::strip(&word.text) {
+            found.extend(divided(reader, stem, depth.typed));
+        }
+    }
+    if word.kind != Kind::Symbol && !word.last {
+        found.extend(completions(reader, &word.text, FEW_FILES));
+    }
+    if !doubt.rare {
+        return found;
+    }
+    let layout = other_layout(reader, word, depth);
+    // A word that is whole in the other layout was typed there, not with slips.
+    let certain = layout.iter().any(|reading| reading.penalty == 0) && keys::encode(&word.text).len() >= 4;
+    if doubt.slips && word.kind != Kind::Number && word.kind != Kind::Symbol && !certain {
+        found.extend(corrections(reader, &word.text));
+    }
+    found.extend(layout);
+    if doubt.slips && doubt.unknown && word.kind == Kind::Hangul {
+        found.extend(inside(reader, &word.text));
+    }
+    found
+}
+
+/// A word of Hangul as two that the dictionary knows, in the round of the word
+/// itself: 데이터분석 finds what 데이터 분석 finds, though it is a word by itself.
+pub(super) fn compound(reader: &Reader<'_>, word: &Word) -> Option<Alternative> {
+    let text = particle::strip(&word.text).unwrap_or(&word.text);
+    let syllables = text.chars().count();
+    if word.kind != Kind::Hangul || !COMPOUND_SYLLABLES.contains(&syllables) {
+        return None;
+    }
+    let cuts = text.char_indices().map(|(at, _)| at).skip(2).take(syllables - 3);
+    let mut known: BTreeMap<&str, u32> = BTreeMap::new();
+    for (head, tail) in cuts.filter_map(|at| text.split_at_checked(at)) {
+        // Both are asked for before one is missed.
+        let (first, second) = (reader.get(&keys::encode(head)), reader.get(&keys::encode(tail)));
+        if let (Some(first), Some(second)) = (first, second) {
+            known.insert(head, part_cost(first));
+            known.insert(tail, part_cost(second));
+        }
+    }
+    let parts = split::split(text, &|part| known.get(part).copied())?;
+    all_of(reader, &parts, Tier::Form, Reading::Split)
+}
+
+/// What a part of a word costs: the less, the more books have it.
+fn part_cost(entry: Entry) -> u32 {
+    60u32.saturating_sub(2 * entry.df().ilog2())
+}
+
+pub(super) fn divisible(word: &Word) -> bool {
+    matches!(word.kind, Kind::Hangul | Kind::Latin | Kind::Joined)
+}
+
+/// One word as several that the dictionary knows. Of a short word `depth` parts
+/// behind the first: those of one beginning are neighbours in the dictionary, in
+/// one shard mostly.
+fn divided(reader: &Reader<'_>, word: &str, depth: usize) -> Option<Alternative> {
+    let mut known: BTreeMap<&str, u32> = BTreeMap::new();
+    let long = !word.is_ascii() && word.chars().nth(SHORT_DIVIDED).is_some();
+    let mut starts: BTreeSet<usize> = match long {
+        true => word.char_indices().map(|(at, _)| at).collect(),
+        false => BTreeSet::from([0]),
+    };
+    for _ in 0..=if long { 0 } else { depth } {
+        let mut behind = BTreeSet::new();
+        for start in starts {
+            for (part, entry) in parts_from(reader, word, start) {
+                known.insert(part, part_cost(entry));
+                behind.insert(start + part.len());
+            }
+        }
+        starts = behind;
+    }
+    let parts = split::split(word, &|part| known.get(part).copied())?;
+    all_of(reader, &parts, Tier::Form, Reading::Split)
+}
+
+/// The known words that begin at a place in a word (the word itself is none).
+pub(super) fn parts_from<'w>(reader: &Reader<'_>, word: &'w str, start: usize) -> Vec<(&'w str, Entry)> {
+    let rest = word.get(start..).unwrap_or_default();
+    let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).take(LONGEST_PART);
+    let parts = ends.filter_map(|end| rest.get(..end)).filter(|part| part.len() < word.len());
+    parts.filter_map(|part| Some((part, reader.get(&keys::encode(part))?))).collect()
+}
+
+/// Words within one or two slips.
+fn corrections(reader: &Reader<'_>, word: &str) -> Vec<Alternative> {
+    let typed = keys::encode(word);
+    let allowed = slips_allowed(typed.len());
+    if allowed == 0 || typed.len() > LONGEST_SLIPPED {
+        return Vec::new();
+    }
+    let mut found: Vec<(u8, std::cmp::Reverse<u32>, Vec<u8>, Entry)> = Vec::new();
+    let (Some(forwards), Some(backwards)) =
+        (Slip::new(&typed, allowed), Slip::new(&reversed(&typed), allowed))
+    else {
+        return Vec::new();
+    };
+    let mut keep = |slip: &Slip, key: Vec<u8>, state: u32, entry: Entry| {
+        if let Some(distance) = slip.distance(state)
+            && distance > 0
+        {
+            found.push((distance, std::cmp::Reverse(entry.df()), key, entry));
+        }
+    };
+    // A slip leaves the other half of the word intact; one key more is left
+    // open in the middle, for two keys that changed places there.
+    let half = typed.len() / 2;
+    let head = typed.get(..half.saturating_sub(1).max(1)).unwrap_or_default();
+    let end = after_prefix(head);
+    reader.search(
+        FileKind::Dictionary,
+        &forwards,
+        head,
+        end.as_deref(),
+        HALF_SHARDS,
+        &mut |key, state, entry| {
+            keep(&forwards, key.to_vec(), *state, entry);
+        },
+    );
+    let tail = reversed(&typed);
+    let tail = tail.get(..(typed.len() - half).saturating_sub(1).max(1)).unwrap_or_default();
+    let end = after_prefix(tail);
+    reader.search(
+        FileKind::Reversed,
+        &backwards,
+        tail,
+        end.as_deref(),
+        HALF_SHARDS,
+        &mut |key, state, entry| {
+            keep(&backwards, reversed(key), *state, entry);
+        },
+    );
+    order::sort_by(&mut found, |a, b| (a.0, a.1, &a.2).cmp(&(b.0, b.1, &b.2)));
+    found.dedup_by(|a, b| a.2 == b.2);
+    // One slip is likelier than two: two are believed only where one explains nothing.
+    let nearest = found.first().map_or(0, |nearest| nearest.0);
+    found.retain(|correction| correction.0 == nearest);
+    cap(reader, found.len() > CORRECTIONS);
+    found.truncate(CORRECTIONS);
+    within_files(reader, CORRECTION_FILES, &mut found, |correction| correction.3);
+    let correct = |(distance, _, key, entry): (u8, _, Vec<u8>, Entry)| Alternative {
+        entries: vec![entry],
+        words: vec![keys::decode(&key)],
+        tier: Tier::Typo,
+        reading: Reading::Typo,
+        penalty: 45 * u32::from(distance - 1),
+        spans: 1,
+    };
+    found.into_iter().map(correct).collect()
+}
+
+fn reversed(keys: &[u8]) -> Vec<u8> {
+    keys.iter().rev().copied().collect()
+}
+
+/// What the same keys mean in the other keyboard layout.
+pub(super) fn other_layout(reader: &Reader<'_>, word: &Word, depth: Depth) -> Vec<Alternative> {
+    let mut found = Vec::new();
+    for meant in [layout::to_hangul(&word.typed), layout::to_latin(&word.typed)].into_iter().flatten() {
+        let meant = words(&meant, word.fields, word.last);
+        match meant.as_slice() {
+            [] => {}
+            [one] => {
+                let mut read = as_typed(reader, one);
+                if depth.layout > 0 {
+                    read.extend(divided(reader, &one.text, depth.layout));
+                }
+                found.extend(read);
+            }
+            several => {
+                let texts: Vec<&str> = several.iter().map(|word| word.text.as_str()).collect();
+                found.extend(all_of(reader, &texts, Tier::Keyboard, Reading::Keyboard));
+            }
+        }
+    }
+    for alternative in &mut found {
+        // The layout is the reading to tell; a prefix of it counts a little less.
+        alternative.penalty += match alternative.tier {
+            Tier::Exact => 0,
+            Tier::Form => 10,
+            _ => 30,
+        };
+        alternative.tier = Tier::Keyboard;
+        alternative.reading = Reading::Keyboard;
+    }
+    found
+}
+
+/// Inside a word: all its pairs of syllables.
+fn inside(reader: &Reader<'_>, word: &str) -> Option<Alternative> {
+    let syllables: Vec<char> = word.chars().collect();
+    if !(2..=SHORT_DIVIDED).contains(&syllables.len()) || !syllables.iter().all(|c| ('가'..='힣').contains(c))
+    {
+        return None;
+    }
+    let pairs = syllables.windows(2).map(|pair| {
+        let pair: String = pair.iter().collect();
+        reader.get(&in_space(space::BIGRAM, &keys::encode(&pair)))
+    });
+    let entries: Vec<Option<Entry>> = pairs.collect();
+    let entries = entries.into_iter().collect::<Option<Vec<Entry>>>()?;
+    Some(Alternative {
+        entries,
+        words: vec![word.to_owned()],
+        tier: Tier::Infix,
+        reading: Reading::Infix,
+        penalty: 0,
+        spans: 1,
+    })
+}
