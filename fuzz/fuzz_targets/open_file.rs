@@ -7,7 +7,7 @@ use seoga_index::file::{FileName, Kind, seal};
 use seoga_index::manifest::Manifest;
 use seoga_index::postings::{Head, open};
 
-const KINDS: [Kind; 11] = [
+const KINDS: &[Kind] = &[
     Kind::Manifest,
     Kind::Dictionary,
     Kind::Reversed,
