@@ -31,10 +31,6 @@ use crate::store::{FileId, Store};
 pub(crate) const MOST_PARTS: usize = 6;
 /// Parts of a word's long list, whose postings take four times the bytes.
 const MOST_WORD_PARTS: usize = 3;
-/// About the bytes of a part of a long list of documents alone, to foresee which
-/// files it lies in before its head was read. A part of a word's list is longer
-/// than a file is meant to be, so each has its own.
-const BARE_PART_BYTES: u64 = 6_000;
 /// Postings in a list before it is stored in parts.
 pub(crate) const PART_POSTINGS: u64 = 12_800;
 
@@ -93,6 +89,14 @@ pub(crate) struct List {
     pub(crate) whole: bool,
 }
 
+/// About the bytes of a part of a long list of `df` documents and nothing else, to foresee which files it lies in before
+/// its head was read. The widest of 128 distances, which all take the bits of, is some five times the mean one. A part of
+/// a word's list is longer than a file is meant to be, so each has its own.
+fn bare_part_bytes(documents: u32, df: u64) -> u64 {
+    let distance = u64::from(documents) / df.max(1);
+    PART_POSTINGS * (u64::from(distance.max(1).ilog2()) + 3) / 8
+}
+
 /// What was read of a list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Extent {
@@ -124,7 +128,12 @@ impl<'a> Reader<'a> {
 
     /// How many files of a kind are read where those of a small index would be `files`.
     pub(crate) fn files_at_most(&self, files: usize) -> usize {
-        if self.manifest.documents > SHORT_FILES_TO { files.div_ceil(2) } else { files }
+        if self.is_large() { files.div_ceil(2) } else { files }
+    }
+
+    /// Whether what a small index has in one file lies in several.
+    pub(crate) fn is_large(&self) -> bool {
+        self.manifest.documents > SHORT_FILES_TO
     }
 
     /// Ends the stage: what was missing, if anything, or what was damaged.
@@ -363,7 +372,8 @@ impl<'a> Reader<'a> {
                 first.saturating_add(more as u32).min((files.len() as u32).saturating_sub(1))
             }
             Parts::Bare | Parts::Head(_) => {
-                files.find(address + more * BARE_PART_BYTES).map_or(first, |(last, _)| last)
+                let bytes = more * bare_part_bytes(self.manifest.documents, df);
+                files.find(address.saturating_add(bytes)).map_or(first, |(last, _)| last)
             }
         };
         first..last + 1

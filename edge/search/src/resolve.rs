@@ -103,7 +103,7 @@ pub(crate) fn resolve(reader: &Reader<'_>, query: &Query, wide: bool) -> Resolve
     if reader.lacks() {
         return Resolved { slots, widened: false };
     }
-    let depth = Depth::of(query, wide);
+    let depth = Depth::of(reader, query, wide);
     let mut widened = false;
     let mut covered = vec![false; slots.len()];
     for (place, slot) in slots.iter().enumerate() {
@@ -156,9 +156,11 @@ struct Depth {
 }
 
 impl Depth {
-    fn of(query: &Query, wide: bool) -> Self {
+    fn of(reader: &Reader<'_>, query: &Query, wide: bool) -> Self {
         match (wide, query.phrases.is_empty()) {
             (false, true) => Self { typed: 2, layout: 1 },
+            // The beginnings of a word that was known lie in shards that are not at hand.
+            (true, _) if reader.is_large() => Self { typed: 0, layout: 0 },
             // The words were looked up and read before, or texts are read after.
             _ => Self { typed: 1, layout: 0 },
         }

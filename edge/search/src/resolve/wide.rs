@@ -103,6 +103,9 @@ pub(super) fn divisible(word: &Word) -> bool {
 fn divided(reader: &Reader<'_>, word: &str, depth: usize) -> Option<Alternative> {
     let mut known: BTreeMap<&str, u32> = BTreeMap::new();
     let long = !word.is_ascii() && word.chars().nth(SHORT_DIVIDED).is_some();
+    if !long && depth == 0 {
+        return None;
+    }
     let mut starts: BTreeSet<usize> = match long {
         true => word.char_indices().map(|(at, _)| at).collect(),
         false => BTreeSet::from([0]),
