@@ -155,15 +155,14 @@ test("keys of a composition choose nothing and submit nothing", async () => {
   const method = await inputMethod(page);
   await method.compose("파이");
   await options(page).first().waitFor();
-  const seen = page.evaluate(() => new Promise((done) => {
-    const keys = [];
-    document.addEventListener("keydown", (event) => {
-      keys.push([event.isComposing, event.keyCode, event.defaultPrevented]);
-      if (keys.length === 3) done(keys);
-    });
-  }));
+  // Listening before a key is pressed: keys come by another way than what is evaluated.
+  await page.evaluate(() => {
+    window.keys = [];
+    document.addEventListener("keydown", (event) => window.keys.push([event.isComposing, event.keyCode, event.defaultPrevented]));
+  });
   for (const code of ["ArrowDown", "Enter", "Escape"]) await method.press(code);
-  assert.deepEqual(await seen, Array(3).fill([true, 229, false]), "these are not the keys of a composition");
+  await page.waitForFunction(() => window.keys.length === 3);
+  assert.deepEqual(await page.evaluate(() => window.keys), Array(3).fill([true, 229, false]), "these are not the keys of a composition");
   assert.equal(await pointed(page).count(), 0);
   assert.equal(await expanded(page), "true");
   assert.equal(new URL(page.url()).pathname, "/");

@@ -33,7 +33,8 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
         let assets = [OsString::from("--assets"), markup(workspace)?.into()];
         serve(context, Flavour::TestHooks, &assets, |hooked, _| {
             let mut command = node::command(workspace, "node");
-            command.args(["--test", "--test-concurrency=2"]).args(&tests);
+            // What waits for a page for ever fails, and is named.
+            command.args(["--test", "--test-concurrency=2", "--test-timeout=300000"]).args(&tests);
             command.env("SEOGA_BASE", url).env("SEOGA_HOOKED_BASE", hooked);
             command.env("SEOGA_BROWSER", &browser).env("SEOGA_SCREENSHOTS", &shots);
             process::run(&mut command).context("the browser's tests")
