@@ -104,9 +104,11 @@ test("the languages are one visible link apart and say the same of themselves", 
   const page = await open(`/search?q=파이썬&library=${names[0]}`, { script: false });
   const shown = await results(page).count();
   await page.locator("header.site a[hreflang=en]").click();
+  await page.waitForURL(/hl=en/);
   assert.equal(await page.locator("html").getAttribute("lang"), "en");
   assert.equal(await results(page).count(), shown);
   await results(page).first().locator("h2 a").click();
+  await page.waitForURL(/\/books\//);
   assert.equal(await page.locator("html").getAttribute("lang"), "en", "the choice is carried on");
   assert.equal(await page.locator(`header.site a[hreflang=ko]`).count(), 1);
 });

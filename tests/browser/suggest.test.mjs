@@ -92,11 +92,12 @@ test("requests wait for a pause, name the generation, and an overtaken one is gi
     await route.continue().catch(() => {});
   });
   const failed = page.waitForEvent("requestfailed");
+  const first = page.waitForRequest(/api\/suggest/);
   await box(page).focus();
   await page.keyboard.insertText("파");
-  await page.waitForRequest(/api\/suggest/);
-  await page.keyboard.insertText("이");
-  await page.keyboard.insertText("썬");
+  await first;
+  // One after the other without waiting between, or a slow machine makes a pause of it.
+  await Promise.all(["이", "썬"].map((text) => page.keyboard.insertText(text)));
   assert.equal(new URL((await failed).url()).searchParams.get("q"), "파");
   release();
   await options(page).first().waitFor();
@@ -193,8 +194,9 @@ test("without suggestions the box goes on being a box", async () => {
   await ready(page);
   await page.route("**/api/suggest?**", (route) => route.fulfill({ status: 503, body: "{}" }));
   await box(page).focus();
+  const answer = page.waitForResponse(/api\/suggest/);
   await page.keyboard.insertText("파이썬");
-  await page.waitForResponse(/api\/suggest/);
+  await answer;
   assert.equal(await expanded(page), "false");
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/search\?/);
