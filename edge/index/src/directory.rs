@@ -20,17 +20,23 @@ const KEYED_GROUP: usize = 16;
 const PLACED_HEAD: usize = 9;
 const KEYED_HEAD: usize = 3;
 
-/// The names of the files of one kind.
+/// The files of one kind: where each begins, in groups, and what it is called.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Names {
     kind: Option<Kind>,
+    begins: Vec<u8>,
     hashes: Vec<u8>,
 }
 
 impl Names {
-    fn read(bytes: &mut Bytes<'_>, kind: Kind, count: usize) -> Option<Self> {
+    fn read(bytes: &mut Bytes<'_>, kind: Kind) -> Option<Self> {
+        let count = bytes.len()?;
+        if count == 0 {
+            return Some(Self::default());
+        }
+        let begins = bytes.block()?.to_vec();
         let hashes = bytes.take(count.checked_mul(HASH_BYTES)?)?.to_vec();
-        Some(Self { kind: Some(kind), hashes })
+        Some(Self { kind: Some(kind), begins, hashes })
     }
 
     fn get(&self, number: u32) -> Option<FileName> {
@@ -64,19 +70,12 @@ fn groups_where(groups: usize, is: impl Fn(usize) -> bool) -> usize {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct KeyedFiles {
     names: Names,
-    keys: Vec<u8>,
 }
 
 impl KeyedFiles {
     /// Reads a directory.
     pub(crate) fn read(bytes: &mut Bytes<'_>, kind: Kind) -> Option<Self> {
-        match bytes.len()? {
-            0 => Some(Self::default()),
-            count => {
-                let keys = bytes.block()?.to_vec();
-                Some(Self { keys, names: Names::read(bytes, kind, count)? })
-            }
-        }
+        Some(Self { names: Names::read(bytes, kind)? })
     }
 
     /// The number of the file whose range holds `key`.
@@ -130,8 +129,8 @@ impl KeyedFiles {
 
     fn group(&self, group: usize) -> Option<Keys<'_>> {
         let heads = self.len().div_ceil(KEYED_GROUP) * KEYED_HEAD;
-        let offset = number_at(&self.keys, group * KEYED_HEAD, KEYED_HEAD)?;
-        let bytes = self.keys.get(heads.checked_add(offset as usize)?..)?;
+        let offset = number_at(&self.names.begins, group * KEYED_HEAD, KEYED_HEAD)?;
+        let bytes = self.names.begins.get(heads.checked_add(offset as usize)?..)?;
         Some(Keys { bytes: Bytes::new(bytes), key: Vec::new(), is_first: true })
     }
 
@@ -172,19 +171,12 @@ impl Keys<'_> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlacedFiles {
     names: Names,
-    places: Vec<u8>,
 }
 
 impl PlacedFiles {
     /// Reads a directory.
     pub(crate) fn read(bytes: &mut Bytes<'_>, kind: Kind) -> Option<Self> {
-        match bytes.len()? {
-            0 => Some(Self::default()),
-            count => {
-                let places = bytes.block()?.to_vec();
-                Some(Self { places, names: Names::read(bytes, kind, count)? })
-            }
-        }
+        Some(Self { names: Names::read(bytes, kind)? })
     }
 
     /// The number of the file that holds a position, and the position it
@@ -240,7 +232,7 @@ impl PlacedFiles {
     }
 
     fn first_of(&self, group: usize) -> Option<u64> {
-        number_at(&self.places, group * PLACED_HEAD, 6)
+        number_at(&self.names.begins, group * PLACED_HEAD, 6)
     }
 
     /// The files of a group: number and first position.
@@ -248,8 +240,8 @@ impl PlacedFiles {
         let most = PLACED_GROUP.min(self.len().checked_sub(group * PLACED_GROUP)?);
         let mut first = self.first_of(group)?;
         let heads = self.len().div_ceil(PLACED_GROUP) * PLACED_HEAD;
-        let offset = number_at(&self.places, group * PLACED_HEAD + 6, 3)?;
-        let mut distances = Bytes::new(self.places.get(heads.checked_add(offset as usize)?..)?);
+        let offset = number_at(&self.names.begins, group * PLACED_HEAD + 6, 3)?;
+        let mut distances = Bytes::new(self.names.begins.get(heads.checked_add(offset as usize)?..)?);
         Some((0..most).map_while(move |place| {
             if place > 0 {
                 first = first.checked_add(distances.varint()?)?;
@@ -265,8 +257,8 @@ mod write {
     use crate::bytes::{put_block, put_varint};
 
     impl Names {
-        fn of(names: impl Iterator<Item = FileName>) -> Self {
-            let mut all = Self::default();
+        fn of(begins: Vec<u8>, names: impl Iterator<Item = FileName>) -> Self {
+            let mut all = Self { begins, ..Self::default() };
             for name in names {
                 all.kind = Some(name.kind);
                 all.hashes.extend_from_slice(name.stored());
@@ -274,10 +266,10 @@ mod write {
             all
         }
 
-        fn put(&self, begins: &[u8], out: &mut Vec<u8>) {
+        fn put(&self, out: &mut Vec<u8>) {
             put_varint(out, self.len() as u64);
             if self.len() > 0 {
-                put_block(out, begins);
+                put_block(out, &self.begins);
                 out.extend_from_slice(&self.hashes);
             }
         }
@@ -299,11 +291,11 @@ mod write {
                 }
             }
             keys.append(&mut tail);
-            Self { names: Names::of(files.iter().map(|(_, name)| *name)), keys }
+            Self { names: Names::of(keys, files.iter().map(|(_, name)| *name)) }
         }
 
         pub(crate) fn put(&self, out: &mut Vec<u8>) {
-            self.names.put(&self.keys, out);
+            self.names.put(out);
         }
     }
 
@@ -326,11 +318,11 @@ mod write {
                 }
             }
             places.append(&mut tail);
-            Self { names: Names::of(files.iter().map(|(_, name)| *name)), places }
+            Self { names: Names::of(places, files.iter().map(|(_, name)| *name)) }
         }
 
         pub(crate) fn put(&self, out: &mut Vec<u8>) {
-            self.names.put(&self.places, out);
+            self.names.put(out);
         }
     }
 
@@ -434,10 +426,10 @@ mod tests {
         fn damaged_beginnings_are_searched_without_panic(
             begins in prop::collection::vec(0u8..40, 0..400), count in 1usize..50, key: Vec<u8>, position: u64,
         ) {
-            let names = Names { kind: Some(Kind::Names), hashes: vec![7; count * HASH_BYTES] };
-            let keyed = KeyedFiles { names: names.clone(), keys: begins.clone() };
+            let names = Names { kind: Some(Kind::Names), begins, hashes: vec![7; count * HASH_BYTES] };
+            let keyed = KeyedFiles { names: names.clone() };
             let _ = (keyed.find(&key), keyed.between(&key, None), keyed.starts().count());
-            let placed = PlacedFiles { names, places: begins };
+            let placed = PlacedFiles { names };
             let _ = (placed.find(position), placed.range(position), placed.starts().count());
         }
 

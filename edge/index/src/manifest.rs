@@ -67,6 +67,16 @@ pub struct Directory {
     pub choices: KeyedFiles,
 }
 
+impl Directory {
+    /// What every manifest says, in the order it does; choices and the shelf come after, where there are any.
+    fn always(&self) -> ([&KeyedFiles; 3], [&PlacedFiles; 7]) {
+        (
+            [&self.dictionary, &self.reversed, &self.suggest],
+            [&self.postings, &self.records, &self.facets, &self.order, &self.names, &self.isbns, &self.alike],
+        )
+    }
+}
+
 /// Phrases beyond this are refused: DEFLATE looks back no further.
 pub const MOST_PHRASES: usize = 32 << 10;
 
@@ -131,19 +141,11 @@ impl Manifest {
     #[must_use]
     pub fn files(&self) -> Vec<FileName> {
         let files = &self.directory;
-        let keyed = [&files.dictionary, &files.reversed, &files.suggest, &files.choices];
-        let placed = [
-            &files.postings,
-            &files.records,
-            &files.facets,
-            &files.order,
-            &files.names,
-            &files.isbns,
-            &files.alike,
-            &files.shelf,
-        ];
-        let keyed = keyed.into_iter().flat_map(|list| (0..).map_while(|number| list.name(number)));
-        keyed.chain(placed.into_iter().flat_map(|list| (0..).map_while(|number| list.name(number)))).collect()
+        let (keyed, placed) = files.always();
+        let keyed = keyed.into_iter().chain([&files.choices]);
+        let placed = placed.into_iter().chain([&files.shelf]);
+        let keyed = keyed.flat_map(|list| (0..).map_while(|number| list.name(number)));
+        keyed.chain(placed.flat_map(|list| (0..).map_while(|number| list.name(number)))).collect()
     }
 
     /// The number of a library.
@@ -254,20 +256,9 @@ impl Manifest {
             put_block(&mut out, &miniz_oxide::deflate::compress_to_vec(&self.phrases, 9));
         }
         let files = &self.directory;
-        for list in [&files.dictionary, &files.reversed, &files.suggest] {
-            list.put(&mut out);
-        }
-        for list in [
-            &files.postings,
-            &files.records,
-            &files.facets,
-            &files.order,
-            &files.names,
-            &files.isbns,
-            &files.alike,
-        ] {
-            list.put(&mut out);
-        }
+        let (keyed, placed) = files.always();
+        keyed.into_iter().for_each(|list| list.put(&mut out));
+        placed.into_iter().for_each(|list| list.put(&mut out));
         if !files.choices.is_empty() || !files.shelf.is_empty() || self.learned != Learned::default() {
             files.choices.put(&mut out);
             put_block(&mut out, self.learned.filter.bits());

@@ -41,21 +41,27 @@ pub(crate) struct Local<'a> {
     pub(crate) log: Option<PathBuf>,
 }
 
+impl<'a> Local<'a> {
+    /// The service with a developer's settings, on a port.
+    fn development(port: u16, catalogue: Option<&'a Path>) -> Self {
+        Self {
+            port,
+            flavour: Flavour::Plain,
+            catalogue,
+            settings: &[DEVELOPMENT],
+            parameters: &[],
+            tables_port: None,
+            ready: &[200],
+            log: None,
+        }
+    }
+}
+
 /// Carries out `cargo xtask dev-aws`.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     want_free(options.port, "dev-aws")?;
     let catalogue = options.catalogue.as_deref().map(build::absolute).transpose()?;
-    let local = Local {
-        port: options.port,
-        flavour: Flavour::Plain,
-        catalogue: catalogue.as_deref(),
-        settings: &[DEVELOPMENT],
-        parameters: &[],
-        tables_port: None,
-        ready: &[200],
-        log: None,
-    };
-    start(workspace, &local)?.serve()
+    start(workspace, &Local::development(options.port, catalogue.as_deref()))?.serve()
 }
 
 /// Builds the functions and the static files and serves them; waits for the first good answer.
@@ -104,16 +110,7 @@ pub(crate) fn compare(workspace: &Workspace, given: &Given) -> Result<()> {
     )?;
     let outcome = start(
         workspace,
-        &Local {
-            port: http::free_port()?,
-            flavour: Flavour::Plain,
-            catalogue: catalogue.as_deref(),
-            settings: &[DEVELOPMENT],
-            parameters: &[],
-            tables_port: None,
-            ready: &[200],
-            log: log("aws"),
-        },
+        &Local { log: log("aws"), ..Local::development(http::free_port()?, catalogue.as_deref()) },
     )
     .and_then(|local| {
         let mut compare = Command::new(workspace.target.join("debug").join("compare"));
