@@ -1,11 +1,12 @@
 //! Filters as sets of documents.
 
+use seoga_index::DocId;
 use seoga_index::dictionary::Entry;
 use seoga_index::key::{after_prefix, in_space, space};
 
 use crate::docset::DocSet;
 use crate::query::Query;
-use crate::reader::{MOST_PARTS, PART_POSTINGS, Parts, Reader};
+use crate::reader::{MOST_PARTS, PART_POSTINGS, Parts, Reader, Scope};
 use crate::request::{Filters, YearRange};
 
 /// Lists a range of years may have; more are not read.
@@ -20,6 +21,49 @@ pub(crate) struct Plan {
     /// The books that no library holds, where every library was asked for: one
     /// list instead of all.
     pub(crate) unheld: Option<Entry>,
+}
+
+/// What passes a request's filters, as far as lists were read.
+#[derive(Debug)]
+pub(crate) struct Passing {
+    /// The documents; `None` where there is no filter.
+    docs: Option<DocSet>,
+    /// Those that pass the filters whose lists were read to their end, where others were not.
+    told_wholly: Option<DocSet>,
+    /// The last document up to which all lists tell.
+    reach: DocId,
+}
+
+impl Passing {
+    /// The documents; `None` where there is no filter.
+    pub(crate) fn docs(&self) -> Option<&DocSet> {
+        self.docs.as_ref()
+    }
+
+    /// Whether it is known of every document.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.reach == DocId::MAX
+    }
+
+    /// No document passes that is not here; `None` where no filter tells.
+    pub(crate) fn sure(&self) -> Option<&DocSet> {
+        if self.is_whole() { self.docs.as_ref() } else { self.told_wholly.as_ref() }
+    }
+
+    /// Whether it is known of all of these.
+    pub(crate) fn tells_of(&self, docs: &DocSet) -> bool {
+        self.is_whole() || !docs.any(self.reach, DocId::MAX)
+    }
+
+    /// Whether a document is known to pass.
+    pub(crate) fn has(&self, doc: DocId) -> bool {
+        self.docs.as_ref().is_none_or(|docs| docs.contains(doc))
+    }
+
+    /// Keeps what passes.
+    pub(crate) fn keep(&self, docs: &mut DocSet) {
+        self.docs.iter().for_each(|passing| docs.intersect(passing));
+    }
 }
 
 impl Plan {
@@ -52,29 +96,33 @@ impl Plan {
         plan
     }
 
-    /// Whether everything passes.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.filters.is_empty()
-    }
-
-    /// The documents that pass; `None` when there is no filter.
-    /// The second value tells whether all lists were read to their end.
-    pub(crate) fn documents(&self, reader: &Reader<'_>) -> (Option<DocSet>, bool) {
-        let mut whole = true;
-        let mut passing: Option<DocSet> = None;
+    /// The documents that pass, as far as heads of lists tell, and further for those in question.
+    pub(crate) fn documents(&self, reader: &Reader<'_>, in_question: Option<&DocSet>) -> Passing {
         let tightest = self.filters.iter().max_by_key(|filter| books(filter) / parts_of(filter));
+        let scope = Scope { within: None, beyond: in_question };
+        let (mut sure, mut heads): (Option<DocSet>, Vec<DocSet>) = (None, Vec::new());
+        let mut reach = DocId::MAX;
         for filter in &self.filters {
             let mut documents = DocSet::none(reader.manifest.documents);
+            let mut whole = true;
             for entry in filter {
                 let most = tightest.map_or(MOST_PARTS, |tightest| share(*entry, tightest));
-                whole &= reader.documents_of(*entry, Parts::Head(most), &mut documents);
+                let extent = reader.documents_of(*entry, Parts::Head(most), scope, &mut documents);
+                whole &= extent.whole;
+                reach = reach.min(extent.reach);
             }
-            match &mut passing {
-                None => passing = Some(documents),
-                Some(passing) => passing.intersect(&documents),
+            match &mut sure {
+                _ if !whole => heads.push(documents),
+                None => sure = Some(documents),
+                Some(sure) => sure.intersect(&documents),
             }
         }
-        (passing, whole)
+        let told_wholly = if heads.is_empty() { None } else { sure.clone() };
+        let docs = heads.into_iter().chain(sure).reduce(|mut docs, other| {
+            docs.intersect(&other);
+            docs
+        });
+        Passing { docs, told_wholly, reach }
     }
 
     fn libraries(&mut self, reader: &Reader<'_>, numbers: &[u16]) {

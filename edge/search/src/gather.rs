@@ -15,7 +15,7 @@ use crate::docset::{DocSet, Places};
 use crate::order;
 use crate::preference::Preference;
 use crate::ranked::Ranked;
-use crate::reader::{Parts, Reader};
+use crate::reader::{Parts, Reader, Scope};
 use crate::resolve::{Alternative, Slot};
 
 #[cfg(feature = "explain")]
@@ -92,8 +92,18 @@ pub(crate) struct Lists<'a> {
     reader: &'a Reader<'a>,
     /// By slot and alternative.
     readings: Vec<Vec<Read>>,
-    /// Whether every list that was looked into was read to its end.
+    /// For which documents long lists are read behind their heads.
+    beyond: Option<DocSet>,
+    /// Whether of every list that was looked into all that may count was read.
     whole: Cell<bool>,
+}
+
+/// The documents that have every word, as far as lists were read.
+pub(crate) struct Every {
+    pub(crate) docs: DocSet,
+    /// Where some list was not read to its end: the documents that have the rarest words, whose lists were; none else is
+    /// in question. `None` where there is no such word.
+    pub(crate) in_question: Option<DocSet>,
 }
 
 /// A reading and what its lists are worth.
@@ -193,10 +203,20 @@ impl<'a> Lists<'a> {
             let alternatives = slot.alternatives.iter().enumerate();
             alternatives.map(|(number, one)| Read::of(documents, one, number as u16, slot)).collect()
         });
-        Self { reader, readings: readings.collect(), whole: Cell::new(true) }
+        Self { reader, readings: readings.collect(), beyond: None, whole: Cell::new(true) }
     }
 
-    /// Whether every list that was looked into was read to its end.
+    /// For which documents lists are read further, where they are.
+    pub(crate) fn beyond(&self) -> Option<&DocSet> {
+        self.beyond.as_ref()
+    }
+
+    /// From now on lists are read further, for these documents.
+    pub(crate) fn read_beyond(&mut self, docs: DocSet) {
+        self.beyond = Some(docs);
+    }
+
+    /// Whether of every list that was looked into all that may count was read.
     pub(crate) fn are_whole(&self) -> bool {
         self.whole.get()
     }
@@ -210,19 +230,24 @@ impl<'a> Lists<'a> {
     }
 
     /// The documents that have every word.
-    pub(crate) fn every(&self) -> DocSet {
+    pub(crate) fn every(&self) -> Every {
         let books = |place: usize| self.reaching(place).map(|(_, read)| read.books).sum::<u64>();
         let mut places: Vec<(u64, usize)> =
             (0..self.readings.len()).map(|place| (books(place), place)).collect();
         order::sort_by(&mut places, Ord::cmp);
-        let mut found: Option<DocSet> = None;
+        self.whole.set(true);
+        let (mut found, mut in_question): (Option<DocSet>, Option<DocSet>) = (None, None);
         for (_, place) in places {
+            let were_whole = self.are_whole();
             let mut own = self.none();
             self.reaching(place).for_each(|(_, read)| self.documents(read, found.as_ref(), &mut own));
             found.iter().for_each(|found| own.intersect(found));
-            found = Some(own);
+            let before = found.replace(own);
+            if were_whole && !self.are_whole() {
+                in_question = before;
+            }
         }
-        found.unwrap_or_else(|| self.none())
+        Every { docs: found.unwrap_or_else(|| self.none()), in_question }
     }
 
     /// The documents that have any word.
@@ -250,7 +275,8 @@ impl<'a> Lists<'a> {
     }
 
     fn visit(&self, list: &WordList, within: Option<&DocSet>, visit: &mut dyn FnMut(&Unpacked<'_, '_>)) {
-        let extent = self.reader.each(list.entry, list.parts, within, visit);
+        let scope = Scope { within, beyond: self.beyond.as_ref() };
+        let extent = self.reader.each(list.entry, list.parts, scope, visit);
         self.whole.set(self.whole.get() && extent.whole);
     }
 

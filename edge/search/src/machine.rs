@@ -18,14 +18,17 @@ use crate::gather::{Gathered, Lists};
 use crate::preference::{Preference, choice_hash};
 use crate::query::Query;
 use crate::ranked::{Ranked, sort};
-use crate::reader::{Parts, Reader};
-use crate::related::{Near, POOR, RelatedWord};
+use crate::reader::Reader;
+use crate::related::{Near, RelatedWord};
 use crate::request::{MAX_LIMIT, MAX_REACH, Request, Sort};
 use crate::resolve::{self, Slot};
 use crate::store::{FileId, Store};
 
 mod arrange;
+mod reach;
 mod show;
+
+use reach::Reached;
 
 /// What a machine says when it stops.
 #[derive(Debug, Clone, PartialEq)]
@@ -203,7 +206,7 @@ impl Search {
             hits: hits.collect(),
             listed,
             widened: looked_up.widened,
-            passing: looked_up.filters.documents(reader).0.map(|docs| docs.len() as u32),
+            passing: looked_up.filters.documents(reader, None).docs().map(|docs| docs.len() as u32),
             related: found.near.nearest(reader),
             files: Vec::new(),
         }
@@ -337,9 +340,9 @@ impl Search {
 
     /// The documents that answer; `None` to look the words up more widely.
     fn find(&self, reader: &Reader<'_>, looked_up: &LookedUp, wide: bool) -> Option<Found> {
-        let (passing, mut exact) = looked_up.filters.documents(reader);
-        exact &= !looked_up.capped;
-        let lists = Lists::of(reader, &looked_up.slots);
+        let mut exact = !looked_up.capped;
+        let mut passing = looked_up.filters.documents(reader, None);
+        let mut lists = Lists::of(reader, &looked_up.slots);
         let plain = !wide && !looked_up.widened && self.query.phrases.is_empty();
         let preference = self.preference(reader, looked_up);
         let (mut gathered, mut near) = (Gathered::default(), Near::default());
@@ -350,86 +353,59 @@ impl Search {
             ranked = near.by_topics(reader, &gathered, plain);
         }
         let by_topics = !ranked.is_empty();
-        // The books found before any were filtered out, where they are few.
-        let mut direct: Option<Vec<DocId>> = None;
-        match &looked_up.listed {
-            _ if by_topics => {}
-            Some(entries) => {
-                let tier = if self.query.isbn.is_some() { Tier::Exact } else { Tier::Keyboard };
-                let mut docs = DocSet::none(self.manifest.documents);
-                for entry in entries {
-                    exact &= reader.documents(*entry, &mut docs);
-                }
-                let documents = docs.documents().into_iter();
-                ranked = documents.map(|doc| Ranked::new(doc, tier, 0)).collect();
-                preference.raise(&mut ranked);
-            }
-            None if looked_up.slots.is_empty() => {
-                let docs = match &passing {
-                    Some(docs) => docs.documents(),
-                    None if self.request.text.is_empty() => (0..self.manifest.documents.min(8192)).collect(),
-                    None => Vec::new(),
-                };
-                ranked = docs.into_iter().map(|doc| Ranked::new(doc, Tier::Exact, 0)).collect();
-            }
-            None => {
-                let mut begin = DocSet::none(self.manifest.documents);
-                for entry in &looked_up.beginnings {
-                    reader.documents(*entry, &mut begin);
-                }
-                let mut docs = lists.every();
-                docs.unite(&begin);
-                direct = (docs.len() < POOR).then(|| docs.documents());
-                if let Some(passing) = &passing {
-                    docs.intersect(passing);
-                    begin.intersect(passing);
-                }
+        let mut reached = Reached::default();
+        if by_topics {
+            exact &= passing.is_whole();
+            ranked.retain(|hit| passing.has(hit.doc()));
+        } else {
+            reached = self.reach(reader, looked_up, wide, &mut lists, &mut passing);
+            exact &= reached.exact;
+            let docs = std::mem::take(&mut reached.docs);
+            if looked_up.listed.is_none() && !looked_up.slots.is_empty() {
                 gathered = lists.gather(docs);
                 ranked = gathered.all_words(&preference);
-                gathered.raise_beginnings(&mut ranked, &begin.documents(), &preference);
+                gathered.raise_beginnings(&mut ranked, &reached.begin.documents(), &preference);
+            } else {
+                let tier = match &looked_up.listed {
+                    Some(_) if self.query.isbn.is_none() => Tier::Keyboard,
+                    _ => Tier::Exact,
+                };
+                ranked = docs.documents().into_iter().map(|doc| Ranked::new(doc, tier, 0)).collect();
+                if looked_up.listed.is_some() {
+                    preference.raise(&mut ranked);
+                }
             }
         }
-        let excluded = looked_up.excluded.iter().map(|entries| {
-            let each = entries.iter().map(|entry| {
-                let mut docs = DocSet::none(self.manifest.documents);
-                reader.each(*entry, Parts::OfWord, None, &mut |chunk| docs.insert_all(chunk.docs));
-                docs
-            });
-            each.collect::<Vec<DocSet>>()
-        });
-        let excluded: Vec<Vec<DocSet>> = excluded.collect();
-        let keep = |ranked: &mut Vec<Ranked>| {
-            if let Some(passing) = &passing {
-                ranked.retain(|hit| passing.contains(hit.doc()));
-            }
-            for lists in &excluded {
-                ranked.retain(|hit| lists.iter().any(|docs| !docs.contains(hit.doc())));
-            }
-        };
-        keep(&mut ranked);
+        let beyond = lists.beyond();
+        exact &= self.exclude(reader, looked_up, wide, beyond, &mut ranked);
         if ranked.is_empty() && self.query.isbn.is_none() && !by_topics {
             // Once more in all the wide ways: unless some word was read so already,
             // or there is a phrase, which must stand as typed.
             if !wide && !looked_up.widened && !self.query.words.is_empty() && self.query.phrases.is_empty() {
+                if reached.heads_were_empty && reader.lacks() {
+                    // In the same round as what is read further, which may come to nothing.
+                    let _ = self.look_up(reader, true);
+                }
                 return None;
             }
             if self.query.words.len() > 1 && self.query.phrases.is_empty() {
-                gathered = lists.gather(lists.any());
+                let mut any = lists.any();
+                passing.keep(&mut any);
+                gathered = lists.gather(any);
                 ranked = gathered.some_words(&preference);
-                keep(&mut ranked);
+                exact &= self.exclude(reader, looked_up, wide, beyond, &mut ranked);
             }
-        }
-        if self.request.text.is_empty() && self.manifest.documents > 8192 && looked_up.filters.is_empty() {
-            exact = false;
         }
         sort(&mut ranked, &self.manifest.directory.facets);
         let mut related = Vec::new();
         if !by_topics {
             near = Near::of(reader, &looked_up.slots, &gathered, ranked.first().map(|hit| hit.doc()));
-            if let Some(direct) = direct.filter(|_| plain && !ranked.is_empty() && near.is_of_topics()) {
+            let widens = plain && !reached.heads_were_empty && !ranked.is_empty() && near.is_of_topics();
+            if let Some(direct) = reached.direct.filter(|_| widens) {
                 let (words, mut added, all) = near.widen(reader, &lists, &direct);
                 gathered = all;
-                keep(&mut added);
+                added.retain(|hit| passing.has(hit.doc()));
+                exact &= self.exclude(reader, looked_up, wide, beyond, &mut added);
                 if self.sorts_by_column() {
                     // Read with the related words, so that no round more is needed for the order.
                     for hit in &ranked {

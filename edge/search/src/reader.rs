@@ -31,6 +31,10 @@ use crate::store::{FileId, Store};
 pub(crate) const MOST_PARTS: usize = 6;
 /// Parts of a word's long list, whose postings take four times the bytes.
 const MOST_WORD_PARTS: usize = 3;
+/// Parts behind these heads that are read for books in question, of a word's list and of one of documents alone: some
+/// 300 kB at most either way.
+const WORD_PARTS_BEYOND: usize = 6;
+const BARE_PARTS_BEYOND: usize = 32;
 /// Postings in a list before it is stored in parts.
 pub(crate) const PART_POSTINGS: u64 = 12_800;
 
@@ -61,6 +65,24 @@ impl Parts {
             Parts::Head(most) => most,
         }
     }
+
+    /// How many are read behind those where books are in question.
+    fn beyond(self) -> usize {
+        match self {
+            Parts::OfWord => WORD_PARTS_BEYOND,
+            Parts::OfGuess => 0,
+            Parts::Bare | Parts::Head(_) => BARE_PARTS_BEYOND,
+        }
+    }
+}
+
+/// Which documents of a list count, and for which the list is read further than its head.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Scope<'s> {
+    /// Only these, where some are named: chunks without any are passed over.
+    pub(crate) within: Option<&'s DocSet>,
+    /// Parts behind the head of a long list are read where they may hold some of these.
+    pub(crate) beyond: Option<&'s DocSet>,
 }
 
 /// A view of an index for one stage.
@@ -102,13 +124,22 @@ fn bare_part_bytes(documents: u32, df: u64) -> u64 {
 pub(crate) struct Extent {
     /// Postings in the whole list.
     pub(crate) df: u32,
-    /// Whether the whole list was read.
+    /// Whether nothing that may count was left unread.
     pub(crate) whole: bool,
+    /// The last document up to which nothing was left unread.
+    pub(crate) reach: DocId,
+}
+
+impl Extent {
+    /// All of a list.
+    fn whole(df: u32) -> Self {
+        Self { df, whole: true, reach: DocId::MAX }
+    }
 }
 
 /// Who visits a list, and which documents count.
 struct Visitor<'v> {
-    within: Option<&'v DocSet>,
+    scope: Scope<'v>,
     visit: &'v mut dyn FnMut(&Unpacked<'_, '_>),
 }
 
@@ -248,56 +279,75 @@ impl<'a> Reader<'a> {
 
     /// The list of a word: whole, or the head of a very long one.
     pub(crate) fn list(&self, entry: Entry) -> List {
+        self.list_for(entry, Scope::default())
+    }
+
+    /// The same of a scope.
+    pub(crate) fn list_for(&self, entry: Entry, scope: Scope<'_>) -> List {
         let mut postings = Vec::new();
-        let read = self.each(entry, Parts::OfWord, None, &mut |chunk| postings.extend(chunk.postings()));
+        let read = self.each(entry, Parts::OfWord, scope, &mut |chunk| postings.extend(chunk.postings()));
         List { postings, df: read.df, whole: read.whole }
     }
 
     /// Puts the documents of a list that tells no more (of a filter or of initials) into a set; whether the whole list was read.
     pub(crate) fn documents(&self, entry: Entry, into: &mut DocSet) -> bool {
-        self.documents_of(entry, Parts::Bare, into)
+        self.documents_of(entry, Parts::Bare, Scope::default(), into).whole
     }
 
-    /// The same of so many parts of it at most.
-    pub(crate) fn documents_of(&self, entry: Entry, parts: Parts, into: &mut DocSet) -> bool {
-        self.each(entry, parts, None, &mut |chunk| into.insert_all(chunk.docs)).whole
+    /// The same of so much of it; how much that was.
+    pub(crate) fn documents_of(
+        &self,
+        entry: Entry,
+        parts: Parts,
+        scope: Scope<'_>,
+        into: &mut DocSet,
+    ) -> Extent {
+        self.each(entry, parts, scope, &mut |chunk| into.insert_all(chunk.docs))
     }
 
-    /// Visits a list chunk by chunk; where only documents `within` a set count, not the chunks without any.
+    /// Visits a list chunk by chunk.
     pub(crate) fn each(
         &self,
         entry: Entry,
         parts: Parts,
-        within: Option<&DocSet>,
+        scope: Scope<'_>,
         visit: &mut dyn FnMut(&Unpacked<'_, '_>),
     ) -> Extent {
         match entry {
             Entry::Inline(posting) => {
                 self.postings.set(self.postings.get() + 1);
                 visit(&Unpacked::alike(&[posting.doc], posting.payload));
-                Extent { df: 1, whole: true }
+                Extent::whole(1)
             }
             Entry::List { address, df_class } => {
                 self.foresee(address, df_class, parts);
-                let mut visitor = Visitor { within, visit };
+                let mut visitor = Visitor { scope, visit };
                 self.list_at(address, parts, &mut visitor)
             }
         }
     }
 
     fn list_at(&self, address: u64, parts: Parts, visitor: &mut Visitor<'_>) -> Extent {
-        let most = parts.most();
-        let mut extent = Extent { df: 0, whole: false };
+        let mut extent = Extent { df: 0, whole: false, reach: 0 };
         self.at(address, &mut |number, bytes| match postings::open(bytes, address, 0) {
             Ok(Head::Plain(plain)) => {
-                extent = Extent { df: plain.df, whole: true };
+                extent = Extent::whole(plain.df);
                 self.plain(number, &plain, visitor);
             }
-            Ok(Head::Parts { df, parts }) => {
-                extent = Extent { df, whole: parts.len() <= most };
+            Ok(Head::Parts { df, parts: all }) => {
+                extent = Extent::whole(df);
+                let Scope { within, beyond } = visitor.scope;
+                let mut more = if beyond.is_some() { parts.beyond() } else { 0 };
                 let mut before = 0;
-                for part in parts.iter().take(most) {
-                    self.part(part, before, visitor);
+                for (number, part) in all.iter().enumerate() {
+                    let is_head = number < parts.most();
+                    let counts = || beyond.or(within).is_none_or(|docs| docs.any(before, part.last));
+                    if is_head || more > 0 && counts() {
+                        more -= usize::from(!is_head);
+                        self.part(part, before, visitor);
+                    } else if counts() {
+                        extent = Extent { df, whole: false, reach: extent.reach.min(before) };
+                    }
                     before = part.last;
                 }
             }
@@ -310,7 +360,7 @@ impl<'a> Reader<'a> {
         let mut docs = [0; CHUNK_DOCS];
         for chunk in &plain.chunks {
             // The only chunk of a list says nothing of where it ends.
-            let bounded = visitor.within.filter(|_| chunk.last != DocId::MAX);
+            let bounded = visitor.scope.within.filter(|_| chunk.last != DocId::MAX);
             if bounded.is_some_and(|within| !within.any(chunk.before, chunk.last)) {
                 continue;
             }

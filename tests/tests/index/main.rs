@@ -6,4 +6,5 @@ mod columns;
 mod damage;
 mod identity;
 mod made;
+mod reach;
 mod scale;

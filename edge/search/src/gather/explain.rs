@@ -14,8 +14,9 @@ use super::{
     field_worth, next, rarity, typing,
 };
 use crate::answer::{Reading, Tier};
+use crate::docset::DocSet;
 use crate::ranked::Ranked;
-use crate::reader::Reader;
+use crate::reader::{Reader, Scope};
 use crate::related::{ITSELF, RelatedWord};
 use crate::resolve::{Alternative, Slot};
 use crate::store::FileId;
@@ -230,8 +231,10 @@ fn word_why(reader: &Reader<'_>, slots: &[Slot], place: usize, hit: &WordHit) ->
     let slot = slots.get(place.saturating_sub(usize::from(hit.back)))?;
     let alternative = slot.alternatives.get(usize::from(hit.alternative))?;
     let common = commonest(slot, alternative);
+    let mut of_hit = DocSet::none(reader.manifest.documents);
+    of_hit.insert(hit.doc);
     let parts = alternative.entries.iter().enumerate().filter_map(|(number, entry)| {
-        let list = reader.list(*entry);
+        let list = reader.list_for(*entry, Scope { within: Some(&of_hit), beyond: Some(&of_hit) });
         let rarity = rarity(reader.manifest.documents, entry.df_class().max(common));
         let of_doc = list.postings.iter().filter(|posting| posting.doc == hit.doc);
         let mut best: Option<(Tier, Part)> = None;

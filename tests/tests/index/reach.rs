@@ -1,0 +1,100 @@
+//! Books far down in long lists: found where few answer, and never called all where they are not.
+
+use index_builder::catalogue::{Book, Catalogue, Holding, Library, LibraryId};
+use index_builder::compile::compile;
+use index_builder::progress::Quiet;
+use index_builder::tools::LocalIndex;
+use seoga_index::columns::Language;
+use seoga_search::{Answer, Filters, Request, Sort};
+
+use crate::made::folder;
+
+/// More than the heads of the longest lists hold, of words and of documents alone.
+const BOOKS: u64 = 90_000;
+/// Books that have the rare word; the last ones, being in one library only.
+const RARE: u64 = 8;
+/// Of those the books without the word that all others have.
+const WITHOUT: u64 = 3;
+const FIRST: u64 = 9_790_000_000_000;
+
+fn catalogue() -> Catalogue {
+    let of = |library: u16| Holding { library: LibraryId(library), registered: None };
+    let book = |number: u64| {
+        let left = BOOKS - number;
+        let (word, last) =
+            (if left > RARE { "물결" } else { "노을" }, if left > WITHOUT { "이야기" } else { "사전" });
+        Book {
+            isbn13: FIRST + number,
+            title: format!("바다 {word} {last}"),
+            authors: if left == 1 { "김가온".to_owned() } else { "이나루".to_owned() },
+            language: Some("ko".to_owned()),
+            holdings: if left > RARE { Box::new([of(0), of(1)]) } else { Box::new([of(0)]) },
+            ..Book::default()
+        }
+    };
+    let library = |name: &str| Library { name: name.to_owned(), ..Library::default() };
+    Catalogue {
+        libraries: vec![library("가람"), library("나래")],
+        books: (0..BOOKS).map(book).collect(),
+        invented: true,
+        ..Catalogue::default()
+    }
+}
+
+/// Book numbers, ascending, as far as shown.
+fn found(answer: &Answer) -> Vec<u64> {
+    let mut isbns: Vec<u64> = answer.hits.iter().map(|hit| hit.record.isbn13).collect();
+    isbns.sort_unstable();
+    isbns
+}
+
+#[test]
+fn what_is_far_down_in_a_long_list_is_found_beside_something_rare() {
+    let place = folder();
+    compile(&catalogue(), place.path(), &Quiet).unwrap();
+    let ask = |text: &str, filters: Filters, sort: Sort| {
+        // Nothing is at hand for any of them.
+        let index = LocalIndex::open(place.path(), 1 << 30).unwrap();
+        let answer =
+            index.search(Request { text: text.to_owned(), filters, sort, limit: 20, ..Request::default() });
+        let answer = answer.unwrap();
+        assert!(answer.work.rounds <= 5, "{text}: {} rounds", answer.work.rounds);
+        answer
+    };
+    let rare: Vec<u64> = (FIRST + BOOKS - RARE..FIRST + BOOKS).collect();
+    let (with, without) = rare.split_at((RARE - WITHOUT) as usize);
+    let last = std::slice::from_ref(rare.last().unwrap());
+    let korean = || Filters { language: Some(Language::Korean), ..Filters::default() };
+    let held = |library: u16| Filters { libraries: vec![library], ..Filters::default() };
+    let cases: [(&str, Filters, &[u64]); 12] = [
+        ("노을 바다", Filters::default(), &rare),
+        ("바다 이야기 노을", Filters::default(), with),
+        ("노을", korean(), &rare),
+        ("노을", held(0), &rare),
+        ("노을 이야기", held(0), with),
+        ("김가온 바다", korean(), last),
+        ("노을 -이야기", Filters::default(), without),
+        ("노을 바다 -이야기", korean(), without),
+        ("노을 -물결", Filters::default(), &rare),
+        ("ㄴㅇ ㅅㅈ", korean(), without),
+        ("\"노을 이야기\"", held(0), with),
+        (&last[0].to_string(), held(0), last),
+    ];
+    for sort in [Sort::Relevance, Sort::Title] {
+        for (text, filters, expected) in &cases {
+            let answer = ask(text, filters.clone(), sort);
+            assert_eq!(found(&answer), *expected, "{text} with {filters:?}");
+            assert_eq!(
+                (answer.total, answer.total_exact),
+                (expected.len() as u32, true),
+                "{text} with {filters:?}"
+            );
+        }
+    }
+    // Nothing rare says which books are in question: what is told is part of it, and says so.
+    let answer = ask("바다 이야기", held(0), Sort::Relevance);
+    assert!(!answer.total_exact && u64::from(answer.total) < BOOKS, "{} books", answer.total);
+    // None of the books far down has this word, however it is read.
+    let answer = ask("노을 물결", Filters::default(), Sort::Relevance);
+    assert!(answer.hits.iter().all(|hit| hit.tier > seoga_search::Tier::Infix), "{:?}", answer.hits.first());
+}
