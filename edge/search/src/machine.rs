@@ -12,7 +12,6 @@ use seoga_index::manifest::Manifest;
 use seoga_index::postings::Posting;
 
 use crate::answer::{Answer, Tier, Work};
-use crate::docset::DocSet;
 use crate::filter;
 use crate::gather::{Gathered, Lists};
 use crate::preference::{Preference, choice_hash};
@@ -25,6 +24,8 @@ use crate::resolve::{self, Slot};
 use crate::store::{FileId, Store};
 
 mod arrange;
+#[cfg(feature = "explain")]
+mod explain;
 mod reach;
 mod show;
 
@@ -167,49 +168,6 @@ impl Search {
     #[must_use]
     pub fn explanation(self) -> crate::explain::Explanation {
         self.explanation
-    }
-
-    #[cfg(feature = "explain")]
-    fn explain(
-        &self,
-        reader: &Reader<'_>,
-        looked_up: &LookedUp,
-        found: &Found,
-    ) -> crate::explain::Explanation {
-        use crate::explain::{Explanation, Term, Why, why, words};
-        let listed = looked_up.listed.as_ref().map(|entries| {
-            let term = |entry: &Entry| {
-                let list = reader.list(*entry);
-                Term { word: String::new(), df: list.df, read: list.postings.len() as u32, rarity: 0 }
-            };
-            entries.iter().map(term).collect()
-        });
-        let (first, last) = self.page();
-        let page = found.ranked.iter().take(last).skip(first);
-        let mut begin = DocSet::none(self.manifest.documents);
-        for entry in &looked_up.beginnings {
-            reader.documents(*entry, &mut begin);
-        }
-        let of_words = listed.is_none() && self.request.sort != Sort::Topics;
-        let hits = page.map(|hit| match of_words {
-            true => {
-                let begins = begin.contains(hit.doc());
-                Why {
-                    preferred: found.preferred(hit),
-                    ..why(reader, &looked_up.slots, &found.gathered, hit, &found.related, begins)
-                }
-            }
-            false => Why { preferred: found.preferred(hit), ..Why::default() },
-        });
-        Explanation {
-            words: words(reader, &looked_up.slots),
-            hits: hits.collect(),
-            listed,
-            widened: looked_up.widened,
-            passing: looked_up.filters.documents(reader, None).docs().map(|docs| docs.len() as u32),
-            related: found.near.nearest(reader),
-            files: Vec::new(),
-        }
     }
 
     /// Asks only for the rank of one document: the answer has

@@ -30,7 +30,7 @@ pub struct Explanation {
     pub listed: Option<Vec<Term>>,
     /// Whether some word was read in the wide ways.
     pub widened: bool,
-    /// Books that pass the filters, where there are filters.
+    /// Books that pass the filters, where there are filters, as far as the heads of their lists tell.
     pub passing: Option<u32>,
     /// How each hit of the page came to its place, in the order of the hits.
     pub hits: Vec<Why>,

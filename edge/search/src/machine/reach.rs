@@ -71,8 +71,8 @@ impl Search {
         lists: &Lists<'_>,
         passing: &Passing,
     ) -> (Reached, Option<InQuestion>) {
-        let none = || DocSet::none(self.manifest.documents);
-        let (mut docs, mut begin, mut direct) = (none(), none(), None);
+        let mut docs = DocSet::none(self.manifest.documents);
+        let (mut begin, mut direct) = (DocSet::default(), None);
         let in_question = if let Some(entries) = &looked_up.listed {
             let read = entries.iter().map(|entry| reader.documents(*entry, &mut docs));
             let whole = read.fold(true, |all, whole| all & whole);
@@ -90,6 +90,7 @@ impl Search {
             let known = if all { passing.is_whole() } else { self.manifest.documents <= MOST_OF_ALL };
             (!known).then(|| InQuestion::of(None, passing.sure(), &begin))
         } else {
+            begin = DocSet::none(self.manifest.documents);
             for entry in &looked_up.beginnings {
                 reader.documents(*entry, &mut begin);
             }
