@@ -10,6 +10,8 @@
 //!
 //! Invariant: any bytes are a directory that finds something or nothing; none of it panics.
 
+use std::marker::PhantomData;
+
 use crate::bytes::Bytes;
 use crate::file::{FileName, HASH_BYTES, Kind};
 
@@ -22,31 +24,57 @@ const KEYED_HEAD: usize = 3;
 
 /// The files of one kind: where each begins, in groups, and what it is called.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Names {
+pub struct Files<By> {
     kind: Option<Kind>,
     begins: Vec<u8>,
     hashes: Vec<u8>,
+    by: PhantomData<By>,
 }
 
-impl Names {
-    fn read(bytes: &mut Bytes<'_>, kind: Kind) -> Option<Self> {
+/// Files are found by a key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Key;
+
+/// Files are found by a position.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place;
+
+/// The files of a kind that are found by a key.
+pub type KeyedFiles = Files<Key>;
+
+/// The files of a kind that are found by a position (address, document, number).
+pub type PlacedFiles = Files<Place>;
+
+impl<By: Default> Files<By> {
+    /// Reads a directory.
+    pub(crate) fn read(bytes: &mut Bytes<'_>, kind: Kind) -> Option<Self> {
         let count = bytes.len()?;
         if count == 0 {
             return Some(Self::default());
         }
         let begins = bytes.block()?.to_vec();
         let hashes = bytes.take(count.checked_mul(HASH_BYTES)?)?.to_vec();
-        Some(Self { kind: Some(kind), begins, hashes })
+        Some(Self { kind: Some(kind), begins, hashes, by: PhantomData })
     }
 
-    fn get(&self, number: u32) -> Option<FileName> {
+    /// The name of a file.
+    #[must_use]
+    pub fn name(&self, number: u32) -> Option<FileName> {
         let from = (number as usize).checked_mul(HASH_BYTES)?;
         let stored = self.hashes.get(from..from.checked_add(HASH_BYTES)?)?;
         FileName::new(self.kind?, stored)
     }
 
-    fn len(&self) -> usize {
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
         self.hashes.len() / HASH_BYTES
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 }
 
@@ -66,18 +94,7 @@ fn groups_where(groups: usize, is: impl Fn(usize) -> bool) -> usize {
     yes
 }
 
-/// The files of a kind that are found by a key.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct KeyedFiles {
-    names: Names,
-}
-
 impl KeyedFiles {
-    /// Reads a directory.
-    pub(crate) fn read(bytes: &mut Bytes<'_>, kind: Kind) -> Option<Self> {
-        Some(Self { names: Names::read(bytes, kind)? })
-    }
-
     /// The number of the file whose range holds `key`.
     #[must_use]
     pub fn find(&self, key: &[u8]) -> Option<u32> {
@@ -104,33 +121,15 @@ impl KeyedFiles {
         start..end.max(start)
     }
 
-    /// The name of a file.
-    #[must_use]
-    pub fn name(&self, number: u32) -> Option<FileName> {
-        self.names.get(number)
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.names.len()
-    }
-
     /// What each begins with.
     pub fn starts(&self) -> impl Iterator<Item = Vec<u8>> {
         (0..self.len() as u32).map_while(|number| self.first_key(number))
     }
 
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.names.len() == 0
-    }
-
     fn group(&self, group: usize) -> Option<Keys<'_>> {
         let heads = self.len().div_ceil(KEYED_GROUP) * KEYED_HEAD;
-        let offset = number_at(&self.names.begins, group * KEYED_HEAD, KEYED_HEAD)?;
-        let bytes = self.names.begins.get(heads.checked_add(offset as usize)?..)?;
+        let offset = number_at(&self.begins, group * KEYED_HEAD, KEYED_HEAD)?;
+        let bytes = self.begins.get(heads.checked_add(offset as usize)?..)?;
         Some(Keys { bytes: Bytes::new(bytes), key: Vec::new(), is_first: true })
     }
 
@@ -167,18 +166,7 @@ impl Keys<'_> {
     }
 }
 
-/// The files of a kind that are found by a position (address, document, number).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PlacedFiles {
-    names: Names,
-}
-
 impl PlacedFiles {
-    /// Reads a directory.
-    pub(crate) fn read(bytes: &mut Bytes<'_>, kind: Kind) -> Option<Self> {
-        Some(Self { names: Names::read(bytes, kind)? })
-    }
-
     /// The number of the file that holds a position, and the position it
     /// begins at.
     #[must_use]
@@ -202,28 +190,10 @@ impl PlacedFiles {
         Some(first..self.start(number + 1).unwrap_or(u64::MAX))
     }
 
-    /// The name of a file.
-    #[must_use]
-    pub fn name(&self, number: u32) -> Option<FileName> {
-        self.names.get(number)
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.names.len()
-    }
-
     /// The first position of each.
     pub fn starts(&self) -> impl Iterator<Item = u64> {
         let groups = 0..self.len().div_ceil(PLACED_GROUP);
         groups.filter_map(|group| self.group(group)).flatten().map(|(_, first)| first)
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.names.len() == 0
     }
 
     fn start(&self, number: u32) -> Option<u64> {
@@ -232,7 +202,7 @@ impl PlacedFiles {
     }
 
     fn first_of(&self, group: usize) -> Option<u64> {
-        number_at(&self.names.begins, group * PLACED_HEAD, 6)
+        number_at(&self.begins, group * PLACED_HEAD, 6)
     }
 
     /// The files of a group: number and first position.
@@ -240,8 +210,8 @@ impl PlacedFiles {
         let most = PLACED_GROUP.min(self.len().checked_sub(group * PLACED_GROUP)?);
         let mut first = self.first_of(group)?;
         let heads = self.len().div_ceil(PLACED_GROUP) * PLACED_HEAD;
-        let offset = number_at(&self.names.begins, group * PLACED_HEAD + 6, 3)?;
-        let mut distances = Bytes::new(self.names.begins.get(heads.checked_add(offset as usize)?..)?);
+        let offset = number_at(&self.begins, group * PLACED_HEAD + 6, 3)?;
+        let mut distances = Bytes::new(self.begins.get(heads.checked_add(offset as usize)?..)?);
         Some((0..most).map_while(move |place| {
             if place > 0 {
                 first = first.checked_add(distances.varint()?)?;
@@ -253,10 +223,10 @@ impl PlacedFiles {
 
 #[cfg(feature = "write")]
 mod write {
-    use super::{FileName, KEYED_GROUP, KEYED_HEAD, KeyedFiles, Names, PLACED_GROUP, PlacedFiles};
+    use super::{FileName, Files, KEYED_GROUP, KEYED_HEAD, KeyedFiles, PLACED_GROUP, PlacedFiles};
     use crate::bytes::{put_block, put_varint};
 
-    impl Names {
+    impl<By: Default> Files<By> {
         fn of(begins: Vec<u8>, names: impl Iterator<Item = FileName>) -> Self {
             let mut all = Self { begins, ..Self::default() };
             for name in names {
@@ -266,9 +236,9 @@ mod write {
             all
         }
 
-        fn put(&self, out: &mut Vec<u8>) {
+        pub(crate) fn put(&self, out: &mut Vec<u8>) {
             put_varint(out, self.len() as u64);
-            if self.len() > 0 {
+            if !self.is_empty() {
                 put_block(out, &self.begins);
                 out.extend_from_slice(&self.hashes);
             }
@@ -291,11 +261,7 @@ mod write {
                 }
             }
             keys.append(&mut tail);
-            Self { names: Names::of(keys, files.iter().map(|(_, name)| *name)) }
-        }
-
-        pub(crate) fn put(&self, out: &mut Vec<u8>) {
-            self.names.put(out);
+            Self::of(keys, files.iter().map(|(_, name)| *name))
         }
     }
 
@@ -318,11 +284,7 @@ mod write {
                 }
             }
             places.append(&mut tail);
-            Self { names: Names::of(places, files.iter().map(|(_, name)| *name)) }
-        }
-
-        pub(crate) fn put(&self, out: &mut Vec<u8>) {
-            self.names.put(out);
+            Self::of(places, files.iter().map(|(_, name)| *name))
         }
     }
 
@@ -426,10 +388,11 @@ mod tests {
         fn damaged_beginnings_are_searched_without_panic(
             begins in prop::collection::vec(0u8..40, 0..400), count in 1usize..50, key: Vec<u8>, position: u64,
         ) {
-            let names = Names { kind: Some(Kind::Names), begins, hashes: vec![7; count * HASH_BYTES] };
-            let keyed = KeyedFiles { names: names.clone() };
+            let hashes = vec![7; count * HASH_BYTES];
+            let keyed = KeyedFiles { kind: Some(Kind::Names), begins, hashes, by: PhantomData };
             let _ = (keyed.find(&key), keyed.between(&key, None), keyed.starts().count());
-            let placed = PlacedFiles { names };
+            let KeyedFiles { kind, begins, hashes, .. } = keyed;
+            let placed = PlacedFiles { kind, begins, hashes, by: PhantomData };
             let _ = (placed.find(position), placed.range(position), placed.starts().count());
         }
 
