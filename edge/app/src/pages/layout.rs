@@ -106,6 +106,9 @@ impl<'a> Page<'a> {
                     meta name="description" content={ @if !frame.title.is_empty() { (frame.title) ". " } (strings.tagline) };
                     @if !frame.listed { meta name="robots" content="noindex"; }
                     link rel="stylesheet" href="/assets/style.css";
+                    // A page is painted when all of it is there: links at the end of a line and columns of a table move
+                    // when more of them comes. It waits anyway for the style sheet, which is asked for after it.
+                    link rel="expect" href="#end" blocking="render";
                     link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
                     link rel="search" type="application/opensearchdescription+xml" href=(self.link("/opensearch.xml")) title=(strings.brand);
                     @for hl in [Hl::Ko, Hl::En] {
@@ -129,7 +132,9 @@ impl<'a> Page<'a> {
                     main id="main" tabindex="-1" { (main) }
                     footer.site {
                         p { (strings.holdings_note) " " a href={ (self.link("/about")) "#choices" } { (strings.privacy) } }
-                        @if let Some(built) = built { p { time datetime=(built) { ((strings.data_of)(&self.date(built))) } } }
+                        p #end {
+                            @if let Some(built) = built { time datetime=(built) { ((strings.data_of)(&self.date(built))) } }
+                        }
                     }
                 }
             }
