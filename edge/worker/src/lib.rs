@@ -17,8 +17,8 @@ use std::cell::OnceCell;
 use std::rc::Rc;
 
 use seoga_app::{App, Config, ConfigError, Effect, Outcome, Request, Response};
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use worker::worker_sys::Context;
 use worker::{Env, js_sys, web_sys};
 
 use crate::platform::Platform;
@@ -37,10 +37,13 @@ fn start() {
 
 /// Answers a request. Written out instead of by `worker`'s macro, so that the answer can also come from the
 /// panic hook when the code that works on it is gone.
+///
+/// The promise is handed to `waitUntil` as well: workerd drops a request whose client is gone, and a future that is
+/// neither polled nor dropped keeps its buffers and handles for as long as the isolate lives.
 #[wasm_bindgen]
-pub fn fetch(request: web_sys::Request, env: Env, _context: JsValue) -> js_sys::Promise {
+pub fn fetch(request: web_sys::Request, env: Env, context: &Context) -> js_sys::Promise {
     let instance = request::instance(&request);
-    panics::answered_in_any_case(&instance.clone(), async move {
+    let answer = panics::answered_in_any_case(&instance.clone(), async move {
         let response = match APP.with(|app| app.get_or_init(|| new_app(&env)).clone()) {
             Ok(app) => {
                 let request = request::read(request, instance).await;
@@ -54,7 +57,10 @@ pub fn fetch(request: web_sys::Request, env: Env, _context: JsValue) -> js_sys::
             Err(error) => response::refusal(&error, &instance),
         };
         response::to_js(response)
-    })
+    });
+    // A context that takes no promise leaves the request as it was: answered, and dropped with its client.
+    let _ = context.wait_until(&answer);
+    answer
 }
 
 /// The application, by the settings of this deployment.
