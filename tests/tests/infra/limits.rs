@@ -142,14 +142,28 @@ fn only_what_ships_can_be_deployed_and_never_by_a_plain_wrangler_deploy() {
         let secrets: Vec<_> =
             environment["secrets"]["required"].as_array().unwrap().iter().flat_map(|s| s.as_str()).collect();
         assert_eq!(secrets, ["SEOGA_KEY", "SEOGA_ADMIN_TOKEN"], "{shipped}");
-        let logs = environment.get("observability").unwrap_or(&whole["observability"]);
-        assert_eq!(logs["enabled"].as_bool(), Some(true), "{shipped}");
+        keeps_no_query(environment, shipped);
         assert!(
             names.insert(environment["name"].as_str().unwrap().to_owned()),
             "{shipped} has another's name"
         );
     }
     assert_eq!(whole["workers_dev"].as_bool(), Some(false));
+    keeps_no_query(&whole, "the top level");
+}
+
+/// Asks that our own lines are kept and that no log of the platform has what a visitor asked: by default each
+/// invocation leaves a line with its URL (wrangler's schema of its configuration: `redact_query_string` is off and
+/// `invocation_logs` is on unless set).
+fn keeps_no_query(environment: &toml::Table, name: &str) {
+    let set = |path: &[&str]| {
+        let (last, tables) = path.split_last().unwrap();
+        let table = tables.iter().try_fold(environment, |table, name| table.get(*name)?.as_table());
+        table.and_then(|table| table.get(*last)).and_then(toml::Value::as_bool)
+    };
+    assert_eq!(set(&["observability", "enabled"]), Some(true), "{name}");
+    assert_eq!(set(&["observability", "redact_query_string"]), Some(true), "{name}");
+    assert_eq!(set(&["observability", "logs", "invocation_logs"]), Some(false), "{name}");
 }
 
 /// A constant of a source file: `NAME = 1024 * 1024;` or `NAME: usize = 8_192;`.
