@@ -28,8 +28,8 @@ fuzz_target!(|text: &str| {
                 assert!(mark.start <= mark.end && mark.end <= length, "{mark:?} in {:?}", hit.record.title);
             }
         }
-        let mut suggest = Suggest::new(index.manifest.clone(), &text, 10);
-        let suggestions = index.run(|store| suggest.step(store)).expect("suggestions");
+        let suggest = Suggest::new(index.manifest.clone(), &text, 10);
+        let suggestions = index.ask(suggest).expect("suggestions");
         assert!(suggestions.len() <= 10);
     });
 });

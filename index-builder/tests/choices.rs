@@ -16,7 +16,7 @@ use index_builder::tools::LocalIndex;
 use index_builder::tools::local::request;
 use proptest::prelude::*;
 use seoga_index::file::Kind as FileKind;
-use seoga_search::{Hit, Search, Step};
+use seoga_search::{Answer, Hit, Machine, Search, SearchError, Step, Store};
 use tempfile::TempDir;
 
 const QUERY: &str = "파이썬 머신러닝";
@@ -154,6 +154,24 @@ fn the_same_choices_in_any_files_and_order_give_the_same_bytes() {
     assert_eq!(built(&[even, odd, backward]), expected, "three files, everything twice");
 }
 
+/// Counts the files of choices that a search asks for, by round.
+struct ChoiceFiles {
+    search: Search,
+    rounds: Vec<usize>,
+}
+
+impl Machine for ChoiceFiles {
+    type Answer = Answer;
+
+    fn step(&mut self, store: &dyn Store) -> Result<Step<Answer>, SearchError> {
+        let step = self.search.step(store);
+        if let Ok(Step::Need(files)) = &step {
+            self.rounds.push(files.iter().filter(|file| file.kind == FileKind::Choices).count());
+        }
+        step
+    }
+}
+
 #[test]
 fn only_a_query_with_picks_reads_a_file_more_and_in_the_first_round() {
     let catalogue = invented(700);
@@ -161,17 +179,10 @@ fn only_a_query_with_picks_reads_a_file_more_and_in_the_first_round() {
         index(&catalogue, &learned(&crowd(9, "데이터", catalogue.books[3].isbn13, 4), &catalogue));
     for (query, expected) in [("데이터", 1), ("자바", 0), ("\"데이터\" 자바", 0), ("데이터 year:2020", 0)]
     {
-        let mut machine = Search::new(Arc::clone(&index.manifest), request(&index, query, &[], 10).unwrap());
-        let mut rounds: Vec<usize> = Vec::new();
-        index
-            .run(|store| {
-                let step = machine.step(store);
-                if let Ok(Step::Need(files)) = &step {
-                    rounds.push(files.iter().filter(|file| file.kind == FileKind::Choices).count());
-                }
-                step
-            })
-            .unwrap();
+        let search = Search::new(Arc::clone(&index.manifest), request(&index, query, &[], 10).unwrap());
+        let mut counted = ChoiceFiles { search, rounds: Vec::new() };
+        index.ask(&mut counted).unwrap();
+        let rounds = counted.rounds;
         assert_eq!(rounds.iter().sum::<usize>(), expected, "{query}: {rounds:?}");
         assert!(rounds.iter().skip(1).all(|files| *files == 0), "{query}: {rounds:?}");
     }

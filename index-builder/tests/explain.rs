@@ -131,6 +131,6 @@ fn a_search_that_is_not_asked_why_tells_nothing() {
     let (_, index, _place) = made();
     let asked = request(&index, "파이썬", &[], 10).unwrap();
     let mut search = seoga_search::Search::new(std::sync::Arc::clone(&index.manifest), asked);
-    index.run(|store| search.step(store)).unwrap();
+    index.ask(&mut search).unwrap();
     assert_eq!(search.explanation(), Explanation::default());
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use seoga_search::{Sort, Suggest};
+use seoga_search::{Machine, Sort, Suggest};
 use serde_json::Value;
 
 use crate::context::{Boxed, Context};

@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use seoga_index::file::FileName;
 use seoga_index::record::Record;
-use seoga_search::{Answer, Arrivals, Book, Filters, ListLookup, Lookup, Numbers, Of, Reading, Search};
+use seoga_search::{
+    Answer, Arrivals, Book, Filters, ListLookup, Lookup, Machine, Numbers, Of, Reading, Search,
+};
 
 use crate::app::App;
 use crate::calendar::Day;

@@ -6,10 +6,9 @@ use seoga_index::key::space;
 use seoga_index::manifest::Manifest;
 use seoga_index::record::Record;
 
-use crate::lookup::done;
-use crate::machine::{SearchError, Step};
 use crate::order;
 use crate::reader::Reader;
+use crate::step::{Machine, SearchError, Step};
 use crate::store::Store;
 
 /// Arrivals in a list at most.
@@ -60,18 +59,18 @@ impl Arrivals {
     pub fn new(manifest: Arc<Manifest>, of: Of<'_>, most: usize) -> Self {
         Self { manifest, key: of.key(), most }
     }
+}
 
-    /// Goes on as far as the blocks at hand allow: records, the latest first. None in an index that lists none.
-    ///
-    /// # Errors
-    /// [`SearchError`] when a block is malformed.
-    pub fn step(&mut self, store: &dyn Store) -> Result<Step<Vec<Record>>, SearchError> {
+impl Machine for Arrivals {
+    type Answer = Vec<Record>;
+
+    fn step(&mut self, store: &dyn Store) -> Result<Step<Self::Answer>, SearchError> {
         let reader = Reader::new(&self.manifest, store);
         let mut listed = reader.get(&self.key).map(|entry| reader.list(entry).postings).unwrap_or_default();
         // The payload is the rank: only what is shown is read.
         order::sort_by_cached_key(&mut listed, |posting| (posting.payload, posting.doc));
         let records = listed.iter().take(self.most).filter_map(|posting| reader.record(posting.doc));
         let records = records.collect();
-        done(reader, records)
+        reader.answer(records)
     }
 }

@@ -1,23 +1,39 @@
-//! Looks at single parts of an index, for tools.
+//! Looks a key of the dictionary up, for tools.
+
+use std::sync::Arc;
 
 use seoga_index::dictionary::Entry;
 use seoga_index::manifest::Manifest;
 use seoga_index::postings::Posting;
 
-use crate::machine::{SearchError, Step};
 use crate::reader::Reader;
+use crate::step::{Machine, SearchError, Step};
 use crate::store::Store;
 
-/// A key's entry, and its list as far as a search reads it.
-pub type Term = (Entry, Vec<Posting>);
+/// A key's entry, and its posting list as far as a search reads it.
+pub type Posted = (Entry, Vec<Posting>);
 
-/// Looks a key up.
-///
-/// # Errors
-/// [`SearchError`] when a block is malformed.
-pub fn term(manifest: &Manifest, store: &dyn Store, key: &[u8]) -> Result<Step<Option<Term>>, SearchError> {
-    let reader = Reader::new(manifest, store);
-    let found = reader.get(key).map(|entry| (entry, reader.list(entry).postings));
-    let missing = reader.finish()?;
-    Ok(if missing.is_empty() { Step::Done(found) } else { Step::Need(missing) })
+/// Finds the posting list of a key; `None` where the dictionary has no such key.
+#[derive(Debug)]
+pub struct Term {
+    manifest: Arc<Manifest>,
+    key: Vec<u8>,
+}
+
+impl Term {
+    /// Begins to look for a key of the dictionary, its namespace included.
+    #[must_use]
+    pub fn new(manifest: Arc<Manifest>, key: Vec<u8>) -> Self {
+        Self { manifest, key }
+    }
+}
+
+impl Machine for Term {
+    type Answer = Option<Posted>;
+
+    fn step(&mut self, store: &dyn Store) -> Result<Step<Self::Answer>, SearchError> {
+        let reader = Reader::new(&self.manifest, store);
+        let posted = reader.get(&self.key).map(|entry| (entry, reader.list(entry).postings));
+        reader.answer(posted)
+    }
 }

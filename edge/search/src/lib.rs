@@ -1,6 +1,6 @@
 //! A query to ranked hits, as a resumable machine that asks for blocks.
 //!
-//! [`Search`] is sans-IO: [`Search::step`] looks into a [`Store`] of opened
+//! [`Search`] is sans-IO: [`Machine::step`] looks into a [`Store`] of opened
 //! blocks and answers either [`Step::Need`] (fetch these files, all at once,
 //! and call again) or [`Step::Done`]. It reads no clock and draws no random
 //! number: the same index and the same [`Request`] give the same [`Answer`]
@@ -35,9 +35,9 @@ mod docset;
 mod facets;
 mod filter;
 mod gather;
-pub mod inspect;
+mod inspect;
 mod lookup;
-pub mod machine;
+mod machine;
 mod mark;
 mod numbers;
 mod order;
@@ -49,6 +49,7 @@ mod related;
 pub mod request;
 mod resolve;
 mod slip;
+pub mod step;
 pub mod store;
 mod suggest;
 pub mod visit;
@@ -57,12 +58,14 @@ pub use answer::{Answer, Facet, FacetCount, Hit, Interpretation, Match, MatchedF
 pub use arrivals::{ARRIVALS, Arrivals, Of};
 #[cfg(feature = "explain")]
 pub use gather::explain;
+pub use inspect::{Posted, Term};
 pub use lookup::{Book, BookLookup, ListLookup, Lookup};
-pub use machine::{Search, SearchError, Step};
+pub use machine::Search;
 pub use numbers::Numbers;
 pub use preference::choice_hash;
 pub use query::year_range;
 pub use request::{Filters, Request, Sort, YearRange};
+pub use step::{Machine, SearchError, Step};
 pub use store::{Cache, Desk, FileId, Store};
 pub use suggest::Suggest;
 

@@ -6,8 +6,8 @@ use seoga_index::DocId;
 use seoga_index::manifest::Manifest;
 use seoga_index::record::Record;
 
-use crate::machine::{SearchError, Step};
 use crate::reader::Reader;
+use crate::step::{Machine, SearchError, Step};
 use crate::store::Store;
 
 /// Finds the record of an ISBN-13.
@@ -29,21 +29,16 @@ impl Lookup {
     pub fn with_alike(self) -> BookLookup {
         BookLookup(self)
     }
-
-    /// Goes on as far as the blocks at hand allow. Without such a book the
-    /// answer is `None`.
-    ///
-    /// # Errors
-    /// [`SearchError`] when a block is malformed.
-    pub fn step(&mut self, store: &dyn Store) -> Result<Step<Option<(DocId, Record)>>, SearchError> {
-        let reader = Reader::new(&self.manifest, store);
-        let record = find(&reader, self.isbn13).and_then(|doc| Some((doc, reader.record(doc)?)));
-        done(reader, record)
-    }
 }
 
-fn find(reader: &Reader<'_>, isbn13: u64) -> Option<DocId> {
-    reader.isbn(isbn13)
+impl Machine for Lookup {
+    type Answer = Option<(DocId, Record)>;
+
+    fn step(&mut self, store: &dyn Store) -> Result<Step<Self::Answer>, SearchError> {
+        let reader = Reader::new(&self.manifest, store);
+        let record = reader.isbn(self.isbn13).and_then(|doc| Some((doc, reader.record(doc)?)));
+        reader.answer(record)
+    }
 }
 
 /// Finds the records of several book numbers, all in the same two rounds.
@@ -59,15 +54,15 @@ impl ListLookup {
     pub fn new(manifest: Arc<Manifest>, isbns: Vec<u64>) -> Self {
         Self { manifest, isbns }
     }
+}
 
-    /// Goes on as far as the blocks at hand allow: a record, or none, for each number.
-    ///
-    /// # Errors
-    /// [`SearchError`] when a block is malformed.
-    pub fn step(&mut self, store: &dyn Store) -> Result<Step<Vec<Option<Record>>>, SearchError> {
+impl Machine for ListLookup {
+    type Answer = Vec<Option<Record>>;
+
+    fn step(&mut self, store: &dyn Store) -> Result<Step<Self::Answer>, SearchError> {
         let reader = Reader::new(&self.manifest, store);
-        let records = self.isbns.iter().map(|isbn13| reader.record(find(&reader, *isbn13)?)).collect();
-        done(reader, records)
+        let records = self.isbns.iter().map(|isbn13| reader.record(reader.isbn(*isbn13)?)).collect();
+        reader.answer(records)
     }
 }
 
@@ -95,15 +90,12 @@ const BESIDE: u32 = 3;
 #[derive(Debug)]
 pub struct BookLookup(Lookup);
 
-impl BookLookup {
-    /// Goes on as far as the blocks at hand allow. Without such a book the
-    /// answer is `None`.
-    ///
-    /// # Errors
-    /// [`SearchError`] when a block is malformed.
-    pub fn step(&mut self, store: &dyn Store) -> Result<Step<Option<Book>>, SearchError> {
+impl Machine for BookLookup {
+    type Answer = Option<Book>;
+
+    fn step(&mut self, store: &dyn Store) -> Result<Step<Self::Answer>, SearchError> {
         let reader = Reader::new(&self.0.manifest, store);
-        let book = find(&reader, self.0.isbn13).and_then(|doc| {
+        let book = reader.isbn(self.0.isbn13).and_then(|doc| {
             let (record, alike) = (reader.record(doc), reader.alike(doc).unwrap_or_default());
             let place = reader.shelf(doc, |shelf| shelf.place(doc));
             let standing = |places: std::ops::Range<u32>| {
@@ -118,12 +110,6 @@ impl BookLookup {
             let (editions, similar) = (records(alike.editions), records(alike.similar));
             Some(Book { doc, record: record?, editions, similar, left: records(left), right: records(right) })
         });
-        done(reader, book)
+        reader.answer(book)
     }
-}
-
-/// What was found, unless something was missing.
-pub(crate) fn done<T>(reader: Reader<'_>, found: T) -> Result<Step<T>, SearchError> {
-    let missing = reader.finish()?;
-    Ok(if missing.is_empty() { Step::Done(found) } else { Step::Need(missing) })
 }

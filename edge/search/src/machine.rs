@@ -2,11 +2,9 @@
 //! hand; what was missing is asked for in one round and the stage run again.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::sync::Arc;
 
 use seoga_index::DocId;
-use seoga_index::bytes::Damaged;
 use seoga_index::dictionary::Entry;
 use seoga_index::manifest::Manifest;
 use seoga_index::postings::Posting;
@@ -21,6 +19,7 @@ use crate::reader::Reader;
 use crate::related::{Near, RelatedWord};
 use crate::request::{MAX_LIMIT, MAX_REACH, Request, Sort};
 use crate::resolve::{self, Slot};
+use crate::step::{Machine, SearchError, Step};
 use crate::store::{FileId, Store};
 
 mod arrange;
@@ -30,32 +29,6 @@ mod reach;
 mod show;
 
 use reach::Reached;
-
-/// What a machine says when it stops.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Step<T> {
-    /// Fetch these files, all at once, put them into the store, step again.
-    Need(Vec<FileId>),
-    /// The answer.
-    Done(T),
-}
-
-/// An index that does not hold together: a builder's fault, not a visitor's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SearchError {
-    /// The file in which it showed, where one can be named.
-    pub file: Option<FileId>,
-    /// What is malformed.
-    pub damaged: Damaged,
-}
-
-impl fmt::Display for SearchError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.damaged.fmt(f)
-    }
-}
-
-impl std::error::Error for SearchError {}
 
 /// A search under way.
 #[derive(Debug)]
@@ -176,12 +149,12 @@ impl Search {
     pub fn seeking(self, doc: DocId) -> Self {
         Self { sought: Some(doc), ..self }
     }
+}
 
-    /// Goes on as far as the blocks at hand allow.
-    ///
-    /// # Errors
-    /// [`SearchError`] when a block is malformed.
-    pub fn step(&mut self, store: &dyn Store) -> Result<Step<Answer>, SearchError> {
+impl Machine for Search {
+    type Answer = Answer;
+
+    fn step(&mut self, store: &dyn Store) -> Result<Step<Answer>, SearchError> {
         let manifest = Arc::clone(&self.manifest);
         loop {
             let reader = Reader::new(&manifest, store);
@@ -246,7 +219,9 @@ impl Search {
             }
         }
     }
+}
 
+impl Search {
     /// Goes into the next stage with what the last one holds.
     fn enter(&mut self, next: Stage) {
         let before = std::mem::replace(&mut self.stage, Stage::Over);

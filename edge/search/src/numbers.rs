@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use seoga_index::manifest::Manifest;
 
-use crate::lookup::done;
-use crate::machine::{SearchError, Step};
 use crate::reader::Reader;
+use crate::step::{Machine, SearchError, Step};
 use crate::store::Store;
 
 /// Files in a page. One has some thousand numbers.
@@ -32,16 +31,16 @@ impl Numbers {
     pub fn new(manifest: Arc<Manifest>, page: u32) -> Self {
         Self { manifest, page }
     }
+}
 
-    /// Goes on as far as the blocks at hand allow: the numbers, ascending; none on a page that does not exist.
-    ///
-    /// # Errors
-    /// [`SearchError`] when a block is malformed.
-    pub fn step(&mut self, store: &dyn Store) -> Result<Step<Vec<u64>>, SearchError> {
+impl Machine for Numbers {
+    type Answer = Vec<u64>;
+
+    fn step(&mut self, store: &dyn Store) -> Result<Step<Self::Answer>, SearchError> {
         let reader = Reader::new(&self.manifest, store);
         let first = self.page.saturating_mul(FILES);
         let files = first..first.saturating_add(FILES).min(self.manifest.directory.isbns.len() as u32);
         let numbers = files.flat_map(|file| reader.isbns(file)).collect();
-        done(reader, numbers)
+        reader.answer(numbers)
     }
 }

@@ -23,7 +23,7 @@ use seoga_index::record::Record;
 use seoga_index::shelf::Shelf;
 
 use crate::docset::DocSet;
-use crate::machine::SearchError;
+use crate::step::{SearchError, Step};
 use crate::store::{FileId, Store};
 
 /// Parts of a long list of documents alone that a search reads: the head of a list holds the
@@ -173,6 +173,12 @@ impl<'a> Reader<'a> {
             Some(error) => Err(error),
             None => Ok(self.missing.into_inner().into_iter().collect()),
         }
+    }
+
+    /// Ends a look-up: its answer, or the files that were missing.
+    pub(crate) fn answer<T>(self, answer: T) -> Result<Step<T>, SearchError> {
+        let missing = self.finish()?;
+        Ok(if missing.is_empty() { Step::Done(answer) } else { Step::Need(missing) })
     }
 
     /// Files looked into so far, found or not.

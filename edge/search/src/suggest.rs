@@ -9,9 +9,9 @@ use seoga_index::manifest::Manifest;
 use seoga_index::suggest::{SHORT_PREFIX, SHORT_PREFIX_KEYS, Suggestion};
 use seoga_text::{fold, keys};
 
-use crate::machine::{SearchError, Step};
 use crate::order;
 use crate::reader::Reader;
+use crate::step::{Machine, SearchError, Step};
 use crate::store::Store;
 
 /// Keys gathered for a prefix without compiled completions.
@@ -35,12 +35,12 @@ impl Suggest {
     pub fn new(manifest: Arc<Manifest>, text: &str, limit: usize) -> Self {
         Self { manifest, prefix: keys::encode(&fold::letters(text)), limit }
     }
+}
 
-    /// Goes on as far as the blocks at hand allow.
-    ///
-    /// # Errors
-    /// [`SearchError`] when a block is malformed.
-    pub fn step(&mut self, store: &dyn Store) -> Result<Step<Vec<Suggestion>>, SearchError> {
+impl Machine for Suggest {
+    type Answer = Vec<Suggestion>;
+
+    fn step(&mut self, store: &dyn Store) -> Result<Step<Self::Answer>, SearchError> {
         if self.prefix.is_empty() {
             return Ok(Step::Done(Vec::new()));
         }
@@ -62,7 +62,9 @@ impl Suggest {
         found.truncate(self.limit);
         Ok(Step::Done(found))
     }
+}
 
+impl Suggest {
     fn compiled(&self, reader: &Reader<'_>) -> Option<Vec<Suggestion>> {
         if self.prefix.len() > SHORT_PREFIX_KEYS {
             return None;

@@ -9,7 +9,7 @@ use seoga_index::block::Block;
 use seoga_index::file::{FileName, Kind, OpenError};
 use seoga_index::manifest::Manifest;
 use seoga_search::explain::Explanation;
-use seoga_search::{Answer, Cache, Desk, FileId, Request, Search, SearchError, Step, Store};
+use seoga_search::{Answer, Cache, Desk, FileId, Machine, Request, Search, SearchError, Step};
 
 use crate::compile::POINTER;
 
@@ -119,8 +119,7 @@ impl LocalIndex {
     /// # Errors
     /// [`ToolError`] when a file is missing or damaged.
     pub fn search(&self, request: Request) -> Result<Answer, ToolError> {
-        let mut search = Search::new(Arc::clone(&self.manifest), request);
-        self.run(|store| search.step(store))
+        self.ask(Search::new(Arc::clone(&self.manifest), request))
     }
 
     /// Answers a request and says how the answer came about.
@@ -129,21 +128,18 @@ impl LocalIndex {
     /// [`ToolError`] when a file is missing or damaged.
     pub fn explain(&self, request: Request) -> Result<(Answer, Explanation), ToolError> {
         let mut search = Search::new(Arc::clone(&self.manifest), request).explained();
-        let answer = self.run(|store| search.step(store))?;
+        let answer = self.ask(&mut search)?;
         Ok((answer, search.explanation()))
     }
 
-    /// Runs any machine to its end.
+    /// Steps a machine to its end, reading the files that it needs.
     ///
     /// # Errors
     /// [`ToolError`] when a file is missing or damaged.
-    pub fn run<T>(
-        &self,
-        mut step: impl FnMut(&dyn Store) -> Result<Step<T>, SearchError>,
-    ) -> Result<T, ToolError> {
+    pub fn ask<M: Machine>(&self, mut machine: M) -> Result<M::Answer, ToolError> {
         let desk = Desk::new(&self.cache);
         loop {
-            match step(&desk)? {
+            match machine.step(&desk)? {
                 Step::Done(answer) => return Ok(answer),
                 Step::Need(files) => {
                     for file in files {

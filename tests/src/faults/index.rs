@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use seoga_index::block::Block;
 use seoga_index::file::FileName;
 use seoga_index::manifest::Manifest;
-use seoga_search::{FileId, Request, Search, Step, Store};
+use seoga_search::{FileId, Machine, Request, Search, Step, Store};
 
 /// Results that each question asks for.
 pub(super) const LIMIT: u32 = 2;

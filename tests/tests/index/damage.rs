@@ -9,6 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::made::{build, build_learned, files, folder, inputs, invent};
+use crate::noted::Noted;
 use index_builder::catalogue::Catalogue;
 use index_builder::compile::POINTER;
 use index_builder::learn::Learned;
@@ -16,7 +17,7 @@ use index_builder::tools::{LocalIndex, ToolError, verify};
 use seoga_index::FORMAT_VERSION;
 use seoga_index::file::Kind;
 use seoga_index::suggest::Suggestion;
-use seoga_search::{Answer, Book, FileId, Lookup, Request, Search, Sort, Step, Suggest};
+use seoga_search::{Answer, Book, FileId, Lookup, Machine, Request, Search, Sort, Suggest};
 use seoga_text::fold;
 
 /// More than one file of every kind that is cut by number of books.
@@ -41,12 +42,11 @@ fn ask(index: &LocalIndex, question: &Question) -> Result<Told, ToolError> {
     Ok(match question {
         Question::Search(request) => Told::Answer(Box::new(index.search(request.clone())?)),
         Question::Suggest(text) => {
-            let mut machine = Suggest::new(Arc::clone(&index.manifest), text, 10);
-            Told::Suggestions(index.run(|store| machine.step(store))?)
+            Told::Suggestions(index.ask(Suggest::new(Arc::clone(&index.manifest), text, 10))?)
         }
         Question::Book(isbn13) => {
-            let mut machine = Lookup::new(Arc::clone(&index.manifest), *isbn13).with_alike();
-            Told::Book(index.run(|store| machine.step(store))?.map(Box::new))
+            let machine = Lookup::new(Arc::clone(&index.manifest), *isbn13).with_alike();
+            Told::Book(index.ask(machine)?.map(Box::new))
         }
     })
 }
@@ -81,30 +81,18 @@ fn questions(isbn13: u64, title: &str) -> Vec<Question> {
 
 /// The files that a question needs, in the order in which they are asked for.
 fn needed(index: &LocalIndex, question: &Question) -> Vec<FileId> {
-    let mut all = Vec::new();
-    let mut note = |files: &[FileId]| all.extend_from_slice(files);
-    match question {
-        Question::Search(request) => {
-            let mut machine = Search::new(Arc::clone(&index.manifest), request.clone());
-            index.run(|store| noted(machine.step(store), &mut note)).unwrap();
-        }
-        Question::Suggest(text) => {
-            let mut machine = Suggest::new(Arc::clone(&index.manifest), text, 10);
-            index.run(|store| noted(machine.step(store), &mut note)).unwrap();
-        }
-        Question::Book(isbn13) => {
-            let mut machine = Lookup::new(Arc::clone(&index.manifest), *isbn13).with_alike();
-            index.run(|store| noted(machine.step(store), &mut note)).unwrap();
-        }
+    fn rounds(index: &LocalIndex, machine: impl Machine) -> Vec<Vec<FileId>> {
+        let mut noted = Noted::new(machine);
+        index.ask(&mut noted).unwrap();
+        noted.rounds
     }
-    all
-}
-
-fn noted<T, E>(step: Result<Step<T>, E>, note: &mut impl FnMut(&[FileId])) -> Result<Step<T>, E> {
-    if let Ok(Step::Need(files)) = &step {
-        note(files);
-    }
-    step
+    let manifest = Arc::clone(&index.manifest);
+    let rounds = match question {
+        Question::Search(request) => rounds(index, Search::new(manifest, request.clone())),
+        Question::Suggest(text) => rounds(index, Suggest::new(manifest, text, 10)),
+        Question::Book(isbn13) => rounds(index, Lookup::new(manifest, *isbn13).with_alike()),
+    };
+    rounds.concat()
 }
 
 /// Ways to spoil a file. `other` is a whole file of the same kind.

@@ -6,5 +6,6 @@ mod columns;
 mod damage;
 mod identity;
 mod made;
+mod noted;
 mod reach;
 mod scale;

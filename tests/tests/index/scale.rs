@@ -13,11 +13,12 @@ use index_builder::learn::{BOOKS as MOST_BOOKS, Learned, PRIOR_BOOKS, QUERIES, R
 use index_builder::tools::LocalIndex;
 use seoga_index::columns::Language;
 use seoga_index::file::Kind;
-use seoga_search::{FileId, Filters, Lookup, Request, Search, Sort, Step, Suggest, YearRange, choice_hash};
+use seoga_search::{Filters, Lookup, Request, Search, Sort, Suggest, YearRange, choice_hash};
 use seoga_tests::words::{Words, plain_words, slip};
 use seoga_text::{choseong, fold, isbn, keys, names, title};
 
 use crate::made::{build_learned, folder, inputs, invent};
+use crate::noted::Noted;
 
 const BOOKS: u32 = 100_000;
 /// The most that a fresh isolate reads for one question, pointer and manifest included.
@@ -112,21 +113,20 @@ fn most_learned(catalogue: &Catalogue) -> Learned {
 fn ask(folder: &Path, question: &Question, worst: &mut Worst) {
     let index = LocalIndex::open(folder, 64 << 20).unwrap();
     let (opening, _) = index.read_so_far();
-    let mut rounds: Vec<Vec<FileId>> = Vec::new();
-    let mut note = |files: &[FileId]| rounds.push(files.to_vec());
-    let (about, empty) = match question {
+    let manifest = Arc::clone(&index.manifest);
+    let (about, empty, rounds) = match question {
         Question::Search(request) => {
-            let mut machine = Search::new(Arc::clone(&index.manifest), request.clone());
-            let answer = index.run(|store| noted(machine.step(store), &mut note)).unwrap();
-            (format!("{:?} {:?}", request.text, request.filters), answer.hits.is_empty())
+            let mut machine = Noted::new(Search::new(manifest, request.clone()));
+            let empty = index.ask(&mut machine).unwrap().hits.is_empty();
+            (format!("{:?} {:?}", request.text, request.filters), empty, machine.rounds)
         }
         Question::Suggest(text) => {
-            let mut machine = Suggest::new(Arc::clone(&index.manifest), text, 10);
-            (text.clone(), index.run(|store| noted(machine.step(store), &mut note)).unwrap().is_empty())
+            let mut machine = Noted::new(Suggest::new(manifest, text, 10));
+            (text.clone(), index.ask(&mut machine).unwrap().is_empty(), machine.rounds)
         }
         Question::Book(isbn13) => {
-            let mut machine = Lookup::new(Arc::clone(&index.manifest), *isbn13).with_alike();
-            (isbn13.to_string(), index.run(|store| noted(machine.step(store), &mut note)).unwrap().is_none())
+            let mut machine = Noted::new(Lookup::new(manifest, *isbn13).with_alike());
+            (isbn13.to_string(), index.ask(&mut machine).unwrap().is_none(), machine.rounds)
         }
     };
     worst.asked += 1;
@@ -147,13 +147,6 @@ fn ask(folder: &Path, question: &Question, worst: &mut Worst) {
         (worst.bytes, worst.files) = (bytes, files as usize);
         worst.about = format!("[{}] {about}", kinds.join(", "));
     }
-}
-
-fn noted<T, E>(step: Result<Step<T>, E>, note: &mut impl FnMut(&[FileId])) -> Result<Step<T>, E> {
-    if let Ok(Step::Need(files)) = &step {
-        note(files);
-    }
-    step
 }
 
 /// Questions by kind, made from the catalogue.

@@ -39,8 +39,8 @@ fn hits(folder: &TempDir, ask: &Ask) -> BTreeMap<u64, Tier> {
 fn documents(folder: &TempDir, books: &[Book]) -> BTreeMap<u64, u32> {
     let index = LocalIndex::open(folder.path(), PLENTY).unwrap();
     let document = |book: &Book| {
-        let mut lookup = Lookup::new(Arc::clone(&index.manifest), book.isbn13);
-        (book.isbn13, index.run(|store| lookup.step(store)).unwrap().unwrap().0)
+        let lookup = Lookup::new(Arc::clone(&index.manifest), book.isbn13);
+        (book.isbn13, index.ask(lookup).unwrap().unwrap().0)
     };
     books.iter().map(document).collect()
 }

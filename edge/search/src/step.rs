@@ -1,0 +1,60 @@
+//! Machines that ask for blocks instead of reading them.
+//!
+//! A [`Machine`] is sans-IO: it looks into a [`Store`] of opened blocks and says either which files it lacks or what its
+//! answer is. Its caller fetches those files, all at once, puts them into the store and steps again.
+//!
+//! Invariant: the same index and the same question give the same answer, whatever the store held at first and in
+//! whichever rounds the files came.
+
+use std::fmt;
+
+use seoga_index::bytes::Damaged;
+
+use crate::store::{FileId, Store};
+
+/// A question under way: a search, a look-up, suggestions.
+pub trait Machine {
+    /// The shape of its answer.
+    type Answer;
+
+    /// Goes on as far as the blocks at hand allow.
+    ///
+    /// # Errors
+    /// [`SearchError`] when a block is malformed.
+    fn step(&mut self, store: &dyn Store) -> Result<Step<Self::Answer>, SearchError>;
+}
+
+/// Steps a machine that its caller keeps, to ask it for more once it is done.
+impl<M: Machine + ?Sized> Machine for &mut M {
+    type Answer = M::Answer;
+
+    fn step(&mut self, store: &dyn Store) -> Result<Step<M::Answer>, SearchError> {
+        (**self).step(store)
+    }
+}
+
+/// The state of a machine after a step.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step<T> {
+    /// Fetch these files, all at once, put them into the store, step again.
+    Need(Vec<FileId>),
+    /// The answer.
+    Done(T),
+}
+
+/// Reports an index that does not hold together: a builder's fault, not a visitor's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchError {
+    /// The file in which it showed, where one can be named.
+    pub file: Option<FileId>,
+    /// The part that is malformed.
+    pub damaged: Damaged,
+}
+
+impl fmt::Display for SearchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.damaged.fmt(f)
+    }
+}
+
+impl std::error::Error for SearchError {}
