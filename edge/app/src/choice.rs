@@ -81,8 +81,7 @@ impl Choice {
 
 /// The letters of a generation.
 pub(crate) fn generation_name(hash: GenerationHash) -> String {
-    use seoga_index::file::{FileName, Kind};
-    FileName { kind: Kind::Manifest, hash }.letters()
+    seoga_index::file::FileName::manifest(hash).letters()
 }
 
 /// `POST /user-choice`

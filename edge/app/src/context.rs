@@ -108,7 +108,7 @@ impl Context {
             let (generations, config) = (&self.app.generations, &self.app.config);
             let (pointer, fault) = generations.pointer(&self.port, config, self.request.now).await;
             self.faults.borrow_mut().extend(fault);
-            let mut files: Vec<FileName> = pointer.iter().flat_map(|pointer| pointer.all()).collect();
+            let mut files: Vec<FileName> = pointer.iter().flat_map(|pointer| pointer.generations()).collect();
             let asked = files.iter().position(|file| wanted == Some(file.letters().as_str()));
             let as_asked = match wanted {
                 None => files.first().copied(),

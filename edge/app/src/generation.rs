@@ -9,10 +9,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use seoga_index::block::Block;
-use seoga_index::file::{FileName, Kind};
+use seoga_index::file::FileName;
 use seoga_index::manifest::Manifest;
+use seoga_index::pointer::{self, Pointer};
 use seoga_search::{Cache, Desk, FileId, SearchError, Step, Store};
-use serde::Deserialize;
 
 use crate::config::Config;
 use crate::context::Boxed;
@@ -28,14 +28,6 @@ pub(crate) struct Fault {
     pub(crate) generation: Option<String>,
     /// What is wrong with it.
     pub(crate) what: String,
-}
-
-/// What `current.json` says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Pointer {
-    pub(crate) current: FileName,
-    /// Older ones that are still there, newest first.
-    pub(crate) previous: Vec<FileName>,
 }
 
 /// An opened generation.
@@ -70,41 +62,6 @@ const OLDER_SHARE: usize = 8;
 /// Rounds of fetching after which a machine is taken to run in circles (any query needs five at most).
 const ROUNDS: usize = 32;
 
-#[derive(Deserialize)]
-struct PointerFile {
-    generation: String,
-    manifest: String,
-    #[serde(default)]
-    previous: Vec<PointerEntry>,
-}
-
-#[derive(Deserialize)]
-struct PointerEntry {
-    generation: String,
-    manifest: String,
-}
-
-impl Pointer {
-    /// Reads the pointer file.
-    pub(crate) fn parse(file: &[u8]) -> Result<Self, String> {
-        let file: PointerFile =
-            serde_json::from_slice(file).map_err(|error| format!("not a pointer: {error}"))?;
-        let name = |generation: &str, manifest: &str| match manifest.parse::<FileName>() {
-            Ok(name) if name.kind == Kind::Manifest && name.letters() == generation => Ok(name),
-            Ok(_) => Err(format!("{manifest} is not the manifest of {generation}")),
-            Err(error) => Err(format!("{manifest}: {error}")),
-        };
-        let current = name(&file.generation, &file.manifest)?;
-        let previous = file.previous.iter().map(|entry| name(&entry.generation, &entry.manifest));
-        Ok(Self { current, previous: previous.collect::<Result<_, _>>()? })
-    }
-
-    /// All generations, the newest first.
-    pub(crate) fn all(&self) -> impl Iterator<Item = FileName> + '_ {
-        std::iter::once(self.current).chain(self.previous.iter().copied())
-    }
-}
-
 impl Generations {
     /// The pointer, read again when it is old. One that cannot be read leaves the last good one in force.
     pub(crate) async fn pointer(
@@ -120,10 +77,10 @@ impl Generations {
                 return (Some(Rc::clone(pointer)), None);
             }
         }
-        let path = format!("{}current.json", config.index_prefix);
+        let path = format!("{}{}", config.index_prefix, pointer::FILE_NAME);
         let file = port.fetch(vec![path]).await.pop().flatten();
         let parsed = match &file {
-            Some(file) => Pointer::parse(file),
+            Some(file) => Pointer::parse(file).map_err(|error| error.to_string()),
             None => Err("missing or unreadable".to_owned()),
         };
         let mut state = self.state.borrow_mut();
@@ -139,7 +96,7 @@ impl Generations {
                 (Some(pointer), None)
             }
             Err(what) => {
-                let fault = Fault { file: "current.json".to_owned(), generation: None, what };
+                let fault = Fault { file: pointer::FILE_NAME.to_owned(), generation: None, what };
                 (state.pointer.clone(), Some(fault))
             }
         }

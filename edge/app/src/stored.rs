@@ -3,7 +3,7 @@
 //! For the export here, and for an operator who reads a store that the edge itself only writes (`DynamoDB`). Where records
 //! come from and who may have them is not decided here. Invariant: wherever a record was stored, its line is the same.
 
-use seoga_index::file::{FileName, Kind};
+use seoga_index::file::FileName;
 use seoga_index::manifest::Manifest;
 use serde::Serialize;
 
@@ -52,7 +52,7 @@ impl Stored {
 
     /// The file of the index in which the names of the libraries stand that were asked for; `None` when none was.
     pub fn names_file(&self) -> Option<String> {
-        let name = FileName { kind: Kind::Manifest, hash: self.asked.generation };
+        let name = FileName::manifest(self.asked.generation);
         (!self.asked.filters.libraries.is_empty()).then(|| name.to_string())
     }
 

@@ -133,6 +133,20 @@ impl FileName {
         Some(Self { kind, hash })
     }
 
+    /// Names the manifest of the generation with this hash.
+    #[must_use]
+    pub const fn manifest(hash: [u8; 10]) -> Self {
+        Self { kind: Kind::Manifest, hash }
+    }
+
+    /// Names the manifest of the generation called `generation`, by 16 letters.
+    ///
+    /// # Errors
+    /// [`OpenError::Name`] when no generation is called so.
+    pub fn manifest_of(generation: &str) -> Result<Self, OpenError> {
+        format!("{}-{generation}.bin", char::from(Kind::Manifest.letter())).parse()
+    }
+
     /// What a manifest stores of it.
     #[cfg(feature = "write")]
     pub(crate) fn stored(&self) -> &[u8] {

@@ -42,6 +42,7 @@ pub mod isbns;
 pub mod key;
 pub mod manifest;
 pub mod names;
+pub mod pointer;
 pub mod postings;
 pub mod record;
 pub mod related;

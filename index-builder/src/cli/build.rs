@@ -6,13 +6,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
-use index_builder::compile::{POINTER, Previous, Summary, compile_after};
+use index_builder::compile::{Previous, Summary, compile_after};
 use index_builder::learn::{Learned, Rules, learn};
 use index_builder::place::{NewFolder, is_free};
 use index_builder::report::{Outcome, text_path};
 use index_builder::sources::{self, CONFIG_NAME, Config, Inputs, Reading};
 
 use seoga_index::file::Kind;
+use seoga_index::pointer;
 
 use super::Failure;
 use super::progress::OnTerminal;
@@ -151,7 +152,7 @@ fn told(choices: usize, learned: &Learned) -> String {
 /// Whether `out` is not there, empty, or an index.
 fn may_be_replaced(out: &Path) -> Result<bool, Failure> {
     let free = is_free(out).map_err(|error| format!("{} cannot be written: {error}", out.display()))?;
-    Ok(free || out.join(POINTER).is_file())
+    Ok(free || out.join(pointer::FILE_NAME).is_file())
 }
 
 /// The files to read, and where a configuration wants the report; names on stderr what lies beside the files and is

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use seoga_index::file::{self, FileName, Kind};
 use seoga_index::manifest::Manifest;
+use seoga_index::pointer::{self, Pointer};
 use seoga_index::write;
 
 /// Why an index could not be made.
@@ -116,16 +117,13 @@ impl<'a> Folder<'a> {
     ) -> Result<Summary, CompileError> {
         let (name, bytes) = write::manifest(manifest);
         self.put(name, &bytes);
-        let generation = name.letters();
-        let pointer = serde_json::json!({
-            "generation": generation, "manifest": name.to_string(), "previous": [],
-        });
-        self.write(POINTER, format!("{pointer}\n").as_bytes());
+        let pointer = Pointer { current: name, previous: Vec::new() };
+        self.write(pointer::FILE_NAME, pointer.to_json().as_bytes());
         let written = self.written.into_inner().unwrap_or_else(PoisonError::into_inner);
         match written.failed {
             Some(error) => Err(error),
             None => Ok(Summary {
-                generation,
+                generation: name.letters(),
                 manifest: name.to_string(),
                 books: manifest.documents,
                 sizes: written.sizes,
@@ -135,9 +133,6 @@ impl<'a> Folder<'a> {
         }
     }
 }
-
-/// The file that names the generation in force.
-pub const POINTER: &str = "current.json";
 
 #[cfg(test)]
 mod tests {

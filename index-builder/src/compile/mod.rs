@@ -38,7 +38,7 @@ use crate::progress::{Progress, Unit};
 
 use contributors::Contributors;
 use files::Folder;
-pub use files::{CompileError, POINTER, Summary};
+pub use files::{CompileError, Summary};
 pub use previous::Previous;
 use topics::Topics;
 

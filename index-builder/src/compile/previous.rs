@@ -80,7 +80,7 @@ impl Previous {
             .map(|name| told(&local::open(folder, name, &manifest.phrases)?.0, &starts, folder, name))
             .collect::<Result<_, _>>()?;
 
-        let own = format!("m-{}.bin", index.generation).parse::<FileName>().ok();
+        let own = FileName::manifest_of(&index.generation).ok();
         let mut previous = Self {
             generation: index.generation.clone(),
             classes: manifest.classes.clone(),

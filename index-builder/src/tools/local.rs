@@ -6,12 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use seoga_index::block::Block;
-use seoga_index::file::{FileName, Kind, OpenError};
+use seoga_index::file::{FileName, OpenError};
 use seoga_index::manifest::Manifest;
+use seoga_index::pointer::{self, Pointer, PointerError};
 use seoga_search::explain::Explanation;
 use seoga_search::{Answer, Cache, Desk, FileId, Machine, Request, Search, SearchError, Step};
-
-use crate::compile::POINTER;
 
 /// Why a tool could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -42,12 +41,12 @@ pub enum ToolError {
         source: OpenError,
     },
     /// The pointer names no manifest.
-    #[error("{path}: no pointer to an index ({reason}); build the index again")]
+    #[error("{path}: {source}; build the index again")]
     Pointer {
         /// The pointer's path.
         path: PathBuf,
         /// What is wrong with it.
-        reason: String,
+        source: PointerError,
     },
     /// A block is malformed inside.
     #[error("{0}")]
@@ -88,18 +87,12 @@ impl LocalIndex {
     /// # Errors
     /// [`ToolError`] when the pointer or the manifest cannot be read.
     pub fn open(folder: &Path, budget_bytes: usize) -> Result<Self, ToolError> {
-        let path = folder.join(POINTER);
+        let path = folder.join(pointer::FILE_NAME);
         let bytes = std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
-        let bad = |reason: &str| ToolError::Pointer { path: path.clone(), reason: reason.to_owned() };
-        let pointer: serde_json::Value =
-            serde_json::from_slice(&bytes).map_err(|error| bad(&error.to_string()))?;
-        let field = |name: &str| pointer.get(name).and_then(serde_json::Value::as_str);
-        let name: FileName = field("manifest")
-            .and_then(|name| name.parse().ok())
-            .ok_or_else(|| bad("no field `manifest` with a file name"))?;
-        if name.kind != Kind::Manifest || field("generation") != Some(&name.letters()) {
-            return Err(bad("`manifest` is not the manifest of `generation`"));
-        }
+        let name = match Pointer::parse(&bytes) {
+            Ok(pointer) => pointer.current,
+            Err(source) => return Err(ToolError::Pointer { path, source }),
+        };
         let path = folder.join(name.to_string());
         let file = std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
         let manifest = Manifest::open(&name, &file).map_err(|source| ToolError::Open { path, source })?;

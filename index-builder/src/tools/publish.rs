@@ -13,11 +13,10 @@ use std::path::{Path, PathBuf};
 use seoga_index::block::Block;
 use seoga_index::file::{self, FileName, Kind};
 use seoga_index::manifest::Manifest;
-use serde_json::Value;
+use seoga_index::pointer::{self, Pointer};
 
 use super::local::ToolError;
 use super::verify;
-use crate::compile::POINTER;
 
 /// The share of books that may go missing from one generation to the next, as a divisor: a tenth.
 const LOSS: u32 = 10;
@@ -60,9 +59,9 @@ fn publish_by_steps(
     step: Step<'_>,
 ) -> Result<Published, ToolError> {
     verify::run(candidate)?;
-    let new = Generation::open(candidate, in_force(candidate)?)?;
+    let new = Generation::open(candidate, pointer(candidate)?.current)?;
     fs::create_dir_all(into).map_err(|error| write_error(into, error))?;
-    let before = if into.join(POINTER).exists() { pointer(into)? } else { Vec::new() };
+    let before = if into.join(pointer::FILE_NAME).exists() { generations(into)? } else { Vec::new() };
     if let Some(current) = before.first().filter(|_| !may_lose)
         && let Ok(current) = Generation::open(into, *current)
     {
@@ -90,13 +89,12 @@ fn publish_by_steps(
         published.new_files += 1;
         published.new_bytes += bytes.len() as u64;
     }
-    let mut generations = vec![new.name];
     // An older one with a file missing would be no help to anybody.
-    generations.extend(before.into_iter().filter(|name| *name != new.name && is_there(into, *name)));
-    generations.truncate(keep.max(1));
-    set_pointer(into, &generations, step)?;
-    published.removed = clear_up(into, &generations, step)?;
-    published.generations = generations.iter().map(FileName::letters).collect();
+    let older = before.into_iter().filter(|name| *name != new.name && is_there(into, *name));
+    let kept = Pointer { current: new.name, previous: older.take(keep.saturating_sub(1)).collect() };
+    set_pointer(into, &kept, step)?;
+    published.removed = clear_up(into, &kept, step)?;
+    published.generations = kept.generations().map(|name| name.letters()).collect();
     Ok(published)
 }
 
@@ -106,7 +104,7 @@ fn publish_by_steps(
 /// # Errors
 /// [`ToolError`], with the folder as it was: when there is no such generation, or one of its files is damaged.
 pub fn rollback(folder: &Path, to: Option<&str>) -> Result<Published, ToolError> {
-    let mut generations = pointer(folder)?;
+    let mut generations = generations(folder)?;
     let at = match to {
         None if generations.len() > 1 => 1,
         None => return Err(ToolError::Request("no earlier generation is kept here".to_owned())),
@@ -122,10 +120,10 @@ pub fn rollback(folder: &Path, to: Option<&str>) -> Result<Published, ToolError>
         let until_now = generations.remove(0);
         generations.push(until_now);
     }
-    generations.insert(0, name);
-    set_pointer(folder, &generations, &mut || Ok(()))?;
+    let turned = Pointer { current: name, previous: generations };
+    set_pointer(folder, &turned, &mut || Ok(()))?;
     Ok(Published {
-        generations: generations.iter().map(FileName::letters).collect(),
+        generations: turned.generations().map(|name| name.letters()).collect(),
         new_files: 0,
         new_bytes: 0,
         files: target.names().count(),
@@ -139,7 +137,7 @@ pub fn rollback(folder: &Path, to: Option<&str>) -> Result<Published, ToolError>
 /// # Errors
 /// [`ToolError`] when the pointer or a manifest it names cannot be read; then nothing is removed.
 pub fn tidy(folder: &Path) -> Result<usize, ToolError> {
-    if !folder.join(POINTER).exists() {
+    if !folder.join(pointer::FILE_NAME).exists() {
         return Ok(0);
     }
     clear_up(folder, &pointer(folder)?, &mut || Ok(()))
@@ -225,49 +223,29 @@ fn refuse_loss(old: &Manifest, new: &Manifest) -> Result<(), ToolError> {
     Ok(())
 }
 
-/// The generation in force of a folder.
-fn in_force(folder: &Path) -> Result<FileName, ToolError> {
-    pointer(folder)?.first().copied().ok_or_else(|| ToolError::Pointer {
-        path: folder.join(POINTER),
-        reason: "it names no generation".to_owned(),
-    })
+/// Reads the pointer of a folder.
+fn pointer(folder: &Path) -> Result<Pointer, ToolError> {
+    let path = folder.join(pointer::FILE_NAME);
+    Pointer::parse(&read(&path)?).map_err(|source| ToolError::Pointer { path, source })
 }
 
-/// The manifests that the pointer of a folder names, the one in force first.
-fn pointer(folder: &Path) -> Result<Vec<FileName>, ToolError> {
-    let path = folder.join(POINTER);
-    let bad = |reason: String| ToolError::Pointer { path: path.clone(), reason };
-    let value: Value = serde_json::from_slice(&read(&path)?).map_err(|error| bad(error.to_string()))?;
-    let older = value.get("previous").and_then(Value::as_array).into_iter().flatten();
-    std::iter::once(&value)
-        .chain(older)
-        .map(|entry| {
-            let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default();
-            match text("manifest").parse::<FileName>() {
-                Ok(name) if name.kind == Kind::Manifest && name.letters() == text("generation") => Ok(name),
-                _ => Err(bad(format!("{entry} is no generation"))),
-            }
-        })
-        .collect()
+/// Lists the manifests that the pointer of a folder names, the one in force first.
+fn generations(folder: &Path) -> Result<Vec<FileName>, ToolError> {
+    Ok(pointer(folder)?.generations().collect())
 }
 
-fn set_pointer(folder: &Path, generations: &[FileName], step: Step<'_>) -> Result<(), ToolError> {
-    let entry =
-        |name: &FileName| serde_json::json!({"generation": name.letters(), "manifest": name.to_string()});
-    let mut entries = generations.iter().map(entry);
-    let mut pointer = entries.next().unwrap_or_default();
-    pointer["previous"] = entries.collect();
+fn set_pointer(folder: &Path, pointer: &Pointer, step: Step<'_>) -> Result<(), ToolError> {
     // What it names must be on the disk before it is.
     sync(folder)?;
-    replace(&folder.join(POINTER), format!("{pointer}\n").as_bytes(), step)?;
+    replace(&folder.join(pointer::FILE_NAME), pointer.to_json().as_bytes(), step)?;
     sync(folder)
 }
 
 /// Removes every file that none of the generations uses.
-fn clear_up(folder: &Path, generations: &[FileName], step: Step<'_>) -> Result<usize, ToolError> {
-    let mut used = BTreeSet::from([POINTER.to_owned()]);
-    for name in generations {
-        used.extend(Generation::open(folder, *name)?.names().map(|name| name.to_string()));
+fn clear_up(folder: &Path, pointer: &Pointer, step: Step<'_>) -> Result<usize, ToolError> {
+    let mut used = BTreeSet::from([pointer::FILE_NAME.to_owned()]);
+    for name in pointer.generations() {
+        used.extend(Generation::open(folder, name)?.names().map(|name| name.to_string()));
     }
     let failed = |error| write_error(folder, error);
     let mut removed = 0;
@@ -342,7 +320,7 @@ mod tests {
     }
 
     fn generation(folder: &Path) -> String {
-        in_force(folder).unwrap().letters()
+        pointer(folder).unwrap().current.letters()
     }
 
     fn names(folder: &Path) -> BTreeSet<String> {
@@ -351,7 +329,7 @@ mod tests {
 
     /// Every generation that the pointer names is whole.
     fn whole(folder: &Path) {
-        for name in pointer(folder).unwrap() {
+        for name in generations(folder).unwrap() {
             Generation::open(folder, name).unwrap().prove(folder).unwrap();
         }
         verify::run(folder).unwrap();

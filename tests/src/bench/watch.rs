@@ -33,8 +33,7 @@ pub fn run(folder: &Path, questions: &[Question], limit: u32) -> Result<Vec<Stri
     let read = |name: &FileName| -> Result<Vec<u8>> {
         std::fs::read(folder.join(name.to_string())).with_context(|| format!("reading {name}"))
     };
-    let manifest: FileName =
-        format!("m-{}.bin", index.generation).parse().ok().context("a generation's name")?;
+    let manifest = FileName::manifest_of(&index.generation)?;
     let bytes = read(&manifest)?;
     let opened = count("open_manifest", &mut paths, || Manifest::open(&manifest, &bytes));
     let manifest = opened.context("the manifest opens")?;

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use seoga_index::block::Block;
 use seoga_index::file::FileName;
 use seoga_index::manifest::Manifest;
+use seoga_index::pointer::{self, Pointer};
 use seoga_search::{FileId, Machine, Request, Search, Step, Store};
 
 /// Results that each question asks for.
@@ -51,13 +52,9 @@ impl Index {
     /// # Errors
     /// When pointer or manifest cannot be read.
     pub fn open(folder: &Path) -> Result<Self> {
-        let pointer = folder.join("current.json");
-        let text =
-            std::fs::read_to_string(&pointer).with_context(|| format!("reading {}", pointer.display()))?;
-        let pointer: serde_json::Value = serde_json::from_str(&text).context("the pointer is no JSON")?;
-        let name = pointer["manifest"].as_str().context("the pointer names no manifest")?;
-        let name: FileName =
-            name.parse().map_err(|error| anyhow::anyhow!("the pointer names {name}: {error}"))?;
+        let path = folder.join(pointer::FILE_NAME);
+        let bytes = std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+        let name = Pointer::parse(&bytes).with_context(|| path.display().to_string())?.current;
         let manifest = Manifest::open(&name, &std::fs::read(folder.join(name.to_string()))?)
             .map_err(|error| anyhow::anyhow!("{name}: {error}"))?;
         Ok(Self { folder: folder.to_owned(), generation: name.letters(), manifest: Arc::new(manifest) })

@@ -7,6 +7,8 @@ use index_builder::compile::compile;
 use index_builder::generate::{Sample, generate};
 use index_builder::progress::Quiet;
 use index_builder::sources::{Inputs, read};
+use seoga_index::file::FileName;
+use seoga_index::pointer::{self, Pointer};
 
 use super::index::Index;
 use super::plan::{Damage, Plan};
@@ -52,18 +54,18 @@ pub fn lay_out(index: &Index, out: &Path) -> Result<()> {
         copy(&index.folder, &folder)?;
         if matches!(scenario, Scenario::Older | Scenario::Manifest) {
             copy(&older.folder, &folder)?;
-            write(&folder.join("current.json"), pointer(&[index, &older]).as_bytes())?;
+            write(&folder.join(pointer::FILE_NAME), pointer(index, Some(&older))?.as_bytes())?;
         }
         match scenario {
             Scenario::Damaged | Scenario::Older => damage(index, &plan, &folder)?,
             Scenario::Manifest => {
-                let file = folder.join(format!("m-{}.bin", index.generation));
+                let file = folder.join(FileName::manifest_of(&index.generation)?.to_string());
                 let bytes = Damage::Flipped.apply(read_file(&file)?, Vec::new());
                 write(&file, &bytes.unwrap_or_default())?;
             }
             Scenario::Pointer => {
-                let text = pointer(&[index]);
-                write(&folder.join("current.json"), &text.as_bytes()[..text.len() / 2])?;
+                let text = pointer(index, None)?;
+                write(&folder.join(pointer::FILE_NAME), &text.as_bytes()[..text.len() / 2])?;
             }
         }
     }
@@ -82,12 +84,10 @@ fn make_older(out: &Path) -> Result<Index> {
     Index::open(&folder)
 }
 
-fn pointer(generations: &[&Index]) -> String {
-    let entry = |index: &&Index| serde_json::json!({"generation": index.generation, "manifest": format!("m-{}.bin", index.generation)});
-    let mut entries = generations.iter().map(entry);
-    let mut pointer = entries.next().unwrap_or_default();
-    pointer["previous"] = entries.collect();
-    pointer.to_string()
+fn pointer(current: &Index, previous: Option<&Index>) -> Result<String> {
+    let manifest = |index: &Index| FileName::manifest_of(&index.generation);
+    let previous = previous.into_iter().map(manifest).collect::<Result<_, _>>()?;
+    Ok(Pointer { current: manifest(current)?, previous }.to_json())
 }
 
 fn damage(index: &Index, plan: &Plan, folder: &Path) -> Result<()> {

@@ -1,5 +1,7 @@
 //! What a server on a damaged deployment must answer, as steps of a transcript, and what its log must say.
 
+use seoga_index::file::FileName;
+use seoga_index::pointer;
 use serde_json::{Value, json};
 
 use super::index::{Answered, Index, LIMIT};
@@ -38,7 +40,7 @@ const TIMES: usize = 3;
 /// When an index does not answer natively.
 pub fn steps(scenario: Scenario, index: &Index, older: &Index, plan: &Plan) -> anyhow::Result<Vec<Case>> {
     let mut cases = Vec::new();
-    let manifest = format!("m-{}.bin", index.generation);
+    let manifest = FileName::manifest_of(&index.generation)?.to_string();
     match scenario {
         Scenario::Damaged => {
             for _ in 0..TIMES {
@@ -74,7 +76,7 @@ pub fn steps(scenario: Scenario, index: &Index, older: &Index, plan: &Plan) -> a
         }
         Scenario::Pointer => {
             for answered in &plan.unharmed {
-                let log = LogLine::new(503, "current.json".to_owned(), "not a pointer", &answered.text);
+                let log = LogLine::new(503, pointer::FILE_NAME.to_owned(), "not a pointer", &answered.text);
                 cases.push(unavailable("a pointer that breaks off", &answered.text, Some(log)));
                 cases.push(unavailable_page(&answered.text));
             }

@@ -11,11 +11,11 @@ use std::sync::Arc;
 use crate::made::{build, build_learned, files, folder, inputs, invent};
 use crate::noted::Noted;
 use index_builder::catalogue::Catalogue;
-use index_builder::compile::POINTER;
 use index_builder::learn::Learned;
 use index_builder::tools::{LocalIndex, ToolError, verify};
 use seoga_index::FORMAT_VERSION;
 use seoga_index::file::Kind;
+use seoga_index::pointer::{self, Pointer};
 use seoga_index::suggest::Suggestion;
 use seoga_search::{Answer, Book, FileId, Lookup, Machine, Request, Search, Sort, Suggest};
 use seoga_text::fold;
@@ -201,7 +201,7 @@ fn a_damaged_pointer_is_named_or_points_where_it_did() {
     let place = folder();
     let out = place.path().join("index");
     build(&inputs(&invent(place.path(), 60, 1)), &out);
-    let path = out.join(POINTER);
+    let path = out.join(pointer::FILE_NAME);
     let pointer = fs::read(&path).unwrap();
     let generation = LocalIndex::open(&out, 0).unwrap().generation;
     let manifest = manifest_name(&out);
@@ -229,7 +229,7 @@ fn a_damaged_pointer_is_named_or_points_where_it_did() {
                 refused += 1;
                 let error = error.to_string();
                 // A name that is well-formed and wrong is the name of a file that is not there.
-                assert!(error.contains(POINTER) || error.contains("m-"), "{error}");
+                assert!(error.contains(pointer::FILE_NAME) || error.contains("m-"), "{error}");
             }
         }
     }
@@ -242,7 +242,5 @@ fn fresh(folder: &Path) -> LocalIndex {
 }
 
 fn manifest_name(folder: &Path) -> String {
-    let pointer: serde_json::Value =
-        serde_json::from_slice(&fs::read(folder.join(POINTER)).unwrap()).unwrap();
-    pointer["manifest"].as_str().unwrap().to_owned()
+    Pointer::parse(&fs::read(folder.join(pointer::FILE_NAME)).unwrap()).unwrap().current.to_string()
 }

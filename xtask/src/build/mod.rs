@@ -12,14 +12,14 @@ pub(crate) mod worker;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use seoga_index::pointer::Pointer;
 
 use crate::files;
 use crate::options::{Flavour, Options};
 use crate::setup::{node, rust_tools, wasm};
 use crate::workspace::Workspace;
 
-/// The file of an index that names the generation in force.
-pub(crate) const POINTER: &str = "current.json";
+pub(crate) use seoga_index::pointer::FILE_NAME as POINTER;
 
 /// Where `cargo xtask rebuild` keeps the published generations, by default.
 pub(crate) fn published(workspace: &Workspace) -> PathBuf {
@@ -28,8 +28,9 @@ pub(crate) fn published(workspace: &Workspace) -> PathBuf {
 
 /// The generation in force of an index.
 pub(crate) fn generation(index: &Path) -> Result<String> {
-    let pointer: serde_json::Value = serde_json::from_str(&files::read_text(&index.join(POINTER))?)?;
-    Ok(pointer["generation"].as_str().context("the pointer names no generation")?.to_owned())
+    let path = index.join(POINTER);
+    let pointer = Pointer::parse(files::read_text(&path)?.as_bytes());
+    Ok(pointer.with_context(|| path.display().to_string())?.current.letters())
 }
 
 /// The catalogue of a development server, for the builds that wrangler starts by itself.

@@ -7,6 +7,7 @@ use seoga_index::columns::{Language, OrderRow, UNKNOWN16};
 use seoga_index::file::{FileName, Kind};
 use seoga_index::key::{in_space, space};
 use seoga_index::manifest::{Directory, Library, Manifest};
+use seoga_index::pointer::Pointer;
 use seoga_index::postings::{Field, Posting, payload};
 use seoga_index::record::{Holding, Record};
 use seoga_index::suggest::{Suggestion, SuggestionKind};
@@ -273,14 +274,10 @@ impl Shelf {
                     .map(|(p, b)| (p.clone(), b.clone())),
             );
         }
-        let entry =
-            |shelf: &&Shelf| serde_json::json!({"generation": shelf.generation, "manifest": shelf.manifest});
-        let pointer = serde_json::json!({
-            "generation": self.generation,
-            "manifest": self.manifest,
-            "previous": previous.iter().map(entry).collect::<Vec<_>>(),
-        });
-        self.files.insert("/index/current.json".to_owned(), pointer.to_string().into_bytes());
+        let name = |shelf: &Shelf| FileName::manifest_of(&shelf.generation).unwrap();
+        let previous = previous.iter().map(|shelf| name(shelf)).collect();
+        let pointer = Pointer { current: name(self), previous };
+        self.files.insert("/index/current.json".to_owned(), pointer.to_json().into_bytes());
     }
 
     /// The path of the only file of a kind.
