@@ -1,7 +1,7 @@
 // What is kept on this device: the visitor's list and libraries, and picks on their way.
 import * as choices from "./choices.js";
 import { read, say, words, write } from "./shared.js";
-import { go } from "./site.js";
+import { go } from "./turn.js";
 
 const LIST = "list";
 const LIBRARIES = "libraries";

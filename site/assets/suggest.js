@@ -1,7 +1,7 @@
 // Suggestions while typing: an ARIA 1.2 combobox. Right with an input method: its keys are left alone, and the box's
 // value is never written.
 import { say, words } from "./shared.js";
-import { go } from "./site.js";
+import { go } from "./turn.js";
 
 const WAIT = 120;
 const answers = new Map();

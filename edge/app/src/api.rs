@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use seoga_search::{Machine, Sort, Suggest};
-use serde_json::Value;
 
-use crate::context::{Boxed, Context};
+use crate::context::Context;
+use crate::exchange::Boxed;
+use crate::http::body::{object, texts};
 use crate::http::params::Params;
 use crate::http::problem::{Problem, ProblemKind, Takes};
 use crate::http::response::Response;
@@ -153,44 +154,4 @@ pub(crate) async fn predict(context: &Context) -> Result<Response, Problem> {
     });
     response.set("cache-control", "no-store");
     Ok(response)
-}
-
-/// The JSON object of a body.
-pub(crate) fn object(body: &[u8]) -> Result<serde_json::Map<String, Value>, Problem> {
-    let got = match serde_json::from_slice(body) {
-        Ok(Value::Object(object)) => return Ok(object),
-        Ok(other) => kind(&other).to_owned(),
-        Err(error) => format!("not JSON: {error}"),
-    };
-    Err(Problem::body(None, got, Takes::JsonObject))
-}
-
-/// What a JSON value is, for a complaint.
-pub(crate) fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
-}
-
-/// A member that is a list of texts.
-fn texts(body: &serde_json::Map<String, Value>, name: &'static str) -> Result<Vec<String>, Problem> {
-    let wrong = |got: &str| Problem::body(Some(name), got, Takes::Texts);
-    match body.get(name) {
-        None => Err(wrong("nothing")),
-        Some(Value::Array(list)) => list
-            .iter()
-            .map(|value| {
-                value
-                    .as_str()
-                    .map(str::to_owned)
-                    .ok_or_else(|| wrong(&format!("{} in the list", kind(value))))
-            })
-            .collect(),
-        Some(other) => Err(wrong(kind(other))),
-    }
 }

@@ -4,7 +4,6 @@
 //! Invariant: an answer is tried on one generation after the other, the newest first, each time from its beginning.
 
 use std::cell::RefCell;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -16,14 +15,14 @@ use seoga_search::{
 
 use crate::app::App;
 use crate::calendar::Day;
-use crate::exchange::Port;
+use crate::choices::query_id::Asked;
+use crate::exchange::{Boxed, Port};
 use crate::generation::{Fault, Generation};
 use crate::http::problem::{Problem, ProblemKind, Takes};
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::limits;
 use crate::query::Query;
-use crate::query_id::Asked;
 
 /// The surroundings of one request.
 pub(crate) struct Context {
@@ -41,9 +40,6 @@ pub(crate) struct Served<T> {
     /// Whether that is the one asked for, or the newest where none was asked.
     pub(crate) as_asked: bool,
 }
-
-/// A future on the heap: one copy of its code, however many functions wait for it.
-pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// The generations that may answer, in the order in which they are tried.
 struct Candidates {

@@ -15,6 +15,9 @@ use std::task::{Context, Poll, Waker};
 use crate::effect::{Effect, Outcome};
 use crate::http::response::Response;
 
+/// A future on the heap: one copy of its code, however many functions wait for it.
+pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
 /// A request under way.
 pub struct Exchange {
     port: Rc<Port>,

@@ -15,8 +15,7 @@ use seoga_index::pointer::{self, Pointer};
 use seoga_search::{Cache, Desk, FileId, SearchError, Step, Store};
 
 use crate::config::Config;
-use crate::context::Boxed;
-use crate::exchange::Port;
+use crate::exchange::{Boxed, Port};
 use crate::limits;
 
 /// A file that kept a request from its answer, for the log.

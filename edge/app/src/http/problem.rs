@@ -1,13 +1,10 @@
-//! What went wrong, once: as a problem document (RFC 9457) for programs and as text for pages.
+//! What went wrong, once, whoever is told of it: programs by `json::problem`, people by a page.
 //!
 //! A visitor's fault names the parameter, what it got and what it takes; a fault of ours says nothing of
 //! its inside, the log does. Invariant: the status belongs to the kind.
 
-use serde::Serialize;
-
+use crate::choices::query_id::Refusal;
 use crate::http::response::Response;
-use crate::query_id::Refusal;
-use crate::strings;
 
 /// What kind of thing went wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,7 +118,7 @@ impl ProblemKind {
     }
 
     /// The last part of the problem type's URN.
-    fn code(self) -> &'static str {
+    pub(crate) fn code(self) -> &'static str {
         match self {
             Self::Parameter => "parameter",
             Self::Body => "body",
@@ -209,61 +206,6 @@ impl Problem {
             response.set("www-authenticate", "Bearer");
         }
     }
-
-    /// The problem document.
-    pub(crate) fn document(&self, instance: &str) -> Response {
-        let english = strings::Hl::En.strings();
-        let takes = self.takes.as_ref().map(|takes| (english.takes)(takes));
-        let document = Document {
-            kind: format!("urn:seoga:problem:{}", self.kind.code()),
-            title: (english.problem_title)(self.kind),
-            status: self.status(),
-            detail: self.detail(english),
-            instance,
-            parameter: self.parameter,
-            got: self.got.as_deref(),
-            takes: takes.as_deref(),
-            reason: self.refusal.map(Refusal::code),
-        };
-        let body = serde_json::to_vec(&document).unwrap_or_default();
-        let mut response = Response::with_body(self.status(), "application/problem+json", body);
-        self.set_headers(&mut response);
-        response
-    }
-
-    /// The whole story in one sentence or two.
-    pub(crate) fn detail(&self, strings: &strings::Strings) -> String {
-        let mut detail = match (&self.got, &self.takes) {
-            (Some(got), Some(takes)) => {
-                (strings.got_takes)(self.parameter.unwrap_or("body"), got, &(strings.takes)(takes))
-            }
-            _ => (strings.problem_detail)(self.kind).to_owned(),
-        };
-        if let Some(refusal) = self.refusal {
-            detail.push(' ');
-            detail.push_str((strings.refusal)(refusal));
-        }
-        detail
-    }
-}
-
-/// Members of a problem document, in the standard's order, then ours.
-#[derive(Serialize)]
-struct Document<'a> {
-    #[serde(rename = "type")]
-    kind: String,
-    title: &'a str,
-    status: u16,
-    detail: String,
-    instance: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parameter: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    got: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    takes: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
 }
 
 fn cut(text: String) -> String {

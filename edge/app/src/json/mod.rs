@@ -2,10 +2,12 @@
 
 mod book;
 mod predict;
+mod problem;
 mod search;
 
 pub(crate) use book::{BookAnswer, LibrariesAnswer, StatusAnswer};
 pub(crate) use predict::{PredictAnswer, PredictBook};
+pub(crate) use problem::problem;
 pub(crate) use search::{FACETS, SearchAnswer, SuggestAnswer};
 
 use serde::Serialize;

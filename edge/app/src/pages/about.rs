@@ -3,11 +3,11 @@
 use maud::html;
 
 use super::layout::{Frame, Page};
+use crate::choices::record::Field;
 use crate::context::Context;
 use crate::http::params::Params;
 use crate::http::problem::Problem;
 use crate::http::response::Response;
-use crate::record::Field;
 
 /// `GET /about`
 pub(crate) async fn about(context: &Context) -> Result<Response, Problem> {

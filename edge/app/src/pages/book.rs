@@ -7,11 +7,10 @@ use seoga_text::kdc;
 use seoga_text::names::{Role, parse};
 use serde::Serialize;
 
-use super::books::{lang, link, others};
+use super::books::{lang, link, others, spine};
 use super::form::form;
 use super::layout::{Frame, Page};
-use super::libraries::page_of;
-use super::results::{address, spine};
+use super::links::{self, is_web};
 use crate::context::Context;
 use crate::http::params::Params;
 use crate::http::problem::Problem;
@@ -143,11 +142,11 @@ fn plain(text: &str) -> String {
 
 fn search_for(page: &Page<'_>, words: &str) -> String {
     let (text, typed) = canonical(words);
-    address(&Query { text, typed, hl: page.explicit, ..Query::default() })
+    links::search(&Query { text, typed, hl: page.explicit, ..Query::default() })
 }
 
 fn in_class(page: &Page<'_>, class: &str) -> String {
-    address(&Query { class: Some(class.to_owned()), hl: page.explicit, ..Query::default() })
+    links::search(&Query { class: Some(class.to_owned()), hl: page.explicit, ..Query::default() })
 }
 
 /// The way to the book's class from its main class down.
@@ -201,7 +200,7 @@ fn holdings(page: &Page<'_>, shown: &Shown<'_>) -> Markup {
             tbody {
                 @for held in &shown.held {
                     tr {
-                        th scope="row" { a href=(page_of(page, &held.library.name)) { (held.library.name) } }
+                        th scope="row" { a href=(links::library(page, &held.library.name)) { (held.library.name) } }
                         td {
                             @match held.registered {
                                 Some(day) => time datetime=(day) { ((strings.date)(day)) },
@@ -221,11 +220,6 @@ fn holdings(page: &Page<'_>, shown: &Shown<'_>) -> Markup {
             }
         } }
     }
-}
-
-/// Whether a text from the catalogue may become a link: never `javascript:` or the like.
-pub(crate) fn is_web(address: &str) -> bool {
-    address.starts_with("https://") || address.starts_with("http://")
 }
 
 /// schema.org's Book, for search engines. A data block: no script runs.
@@ -281,11 +275,5 @@ mod tests {
         let read: serde_json::Value = serde_json::from_str(&data).unwrap();
         assert_eq!(read["name"], "</script><script>alert(1)");
         assert_eq!(read["isbn"], "9791158083397");
-    }
-
-    #[test]
-    fn only_web_addresses_become_links() {
-        assert!(is_web("https://lib.example") && is_web("http://lib.example"));
-        assert!(!is_web("javascript:alert(1)") && !is_web("//lib.example") && !is_web(""));
     }
 }

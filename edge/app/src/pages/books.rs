@@ -4,14 +4,12 @@ use maud::{Markup, html};
 use seoga_index::record::Record;
 
 use super::layout::Page;
-use super::results::spine;
+use super::links;
 use crate::calendar::Day;
-use crate::shown::isbn13;
+use crate::shown::{Held, isbn13};
 
-/// The page of a book.
-pub(crate) fn address(page: &Page<'_>, record: &Record) -> String {
-    page.link(&format!("/books/{}", isbn13(record.isbn13)))
-}
+/// Holding libraries named on the result itself; more are behind a disclosure.
+const NAMED: usize = 3;
 
 /// The language of a title where it is not the page's: told by its letters, and for Latin ones by the record.
 pub(crate) fn lang(page: &Page<'_>, record: &Record) -> Option<&'static str> {
@@ -27,7 +25,7 @@ pub(crate) fn lang(page: &Page<'_>, record: &Record) -> Option<&'static str> {
 
 /// A book's title, the way to its page.
 pub(crate) fn link(page: &Page<'_>, record: &Record) -> Markup {
-    html! { a href=(address(page, record)) lang=[lang(page, record)] { (record.title) } }
+    html! { a href=(links::book(page, record)) lang=[lang(page, record)] { (record.title) } }
 }
 
 /// Who made it, and when.
@@ -84,5 +82,33 @@ pub(crate) fn arrived(record: &Record, library: Option<u16>) -> Option<Day> {
 pub(crate) fn arrival(page: &Page<'_>, day: Option<Day>) -> Markup {
     html! {
         @if let Some(day) = day { time datetime=(day) { ((page.strings.arrived)(&(page.strings.date)(day))) } }
+    }
+}
+
+/// The label on the book's back: its class, coloured by main class. Said in words elsewhere.
+pub(crate) fn spine(class: Option<&str>) -> Markup {
+    let main = class.and_then(|class| class.chars().next()).filter(char::is_ascii_digit);
+    let colour = format!("spine k{}", main.unwrap_or('x'));
+    html! { div class=(colour) aria-hidden="true" { span { (class.unwrap_or("–")) } } }
+}
+
+/// Who holds it: some names, all of them behind a disclosure.
+pub(crate) fn held(page: &Page<'_>, held: &[Held<'_>]) -> Markup {
+    let strings = page.strings;
+    let names = held.iter().take(NAMED).map(|held| held.library.name.as_str());
+    let named = names.collect::<Vec<_>>().join(", ");
+    let first = held.iter().filter_map(|held| held.registered).min();
+    let line = html! {
+        ((strings.held_at)(held.len())) ": " (named) @if held.len() > NAMED { " …" }
+        @if let Some(day) = first { " · " time datetime=(day) { ((strings.since)(&(strings.date)(day))) } }
+    };
+    html! {
+        @if held.len() == 1 { p.held { (line) } }
+        @if held.len() > 1 {
+            details.held {
+                summary { (line) }
+                ul { @for held in held { li { (held.library.name) @if let Some(day) = held.registered { " " time datetime=(day) { (day) } } } } }
+            }
+        }
     }
 }

@@ -21,7 +21,7 @@ pub(crate) fn problem(context: &Context, problem: &Problem) -> Response {
     let title = (strings.problem_title)(problem.kind);
     let main = html! {
         h1 { (title) }
-        p.detail { (problem.detail(strings)) }
+        p.detail { (strings.detail(problem)) }
         (form(&page, &query, None, false))
         p { a href=(page.link("/")) { (strings.back_home) } }
         @if !context.request.instance.is_empty() {

@@ -8,18 +8,15 @@ use seoga_search::ARRIVALS;
 
 use super::books::arrived;
 use super::layout::Page;
-use super::libraries::page_of;
-use super::machine::XML;
-use super::results::class_label;
+use super::links;
+use super::robots::XML;
 use crate::calendar::{DAY_SECONDS, Day, instant};
 use crate::context::Context;
-use crate::http::params::{Params, encode_into};
+use crate::http::params::Params;
 use crate::http::problem::{Problem, Takes};
 use crate::http::response::Response;
 use crate::query;
 use crate::shown::isbn13;
-
-const KIND: &str = "application/atom+xml";
 
 /// `GET /feeds/new.atom`
 pub(crate) async fn feed(context: &Context) -> Result<Response, Problem> {
@@ -35,7 +32,7 @@ pub(crate) async fn feed(context: &Context) -> Result<Response, Problem> {
     let number = library.and_then(|name| manifest.library(name));
     let here = |path: &str| format!("{}{path}", page.base);
     let shown_at = match (library, class) {
-        (Some(name), _) => page_of(&page, name),
+        (Some(name), _) => links::library(&page, name),
         (None, Some(class)) => page.link(&format!("/search?class={class}&sort=newest")),
         (None, None) => page.link("/"),
     };
@@ -44,11 +41,11 @@ pub(crate) async fn feed(context: &Context) -> Result<Response, Problem> {
     let xml = html! {
         (PreEscaped(XML))
         feed xmlns="http://www.w3.org/2005/Atom" xml:lang=(page.hl.code()) {
-            id { (here(&address(library, class))) }
-            title { (title(&page, library, class)) " · " (page.strings.brand) }
+            id { (here(&links::feed(library, class))) }
+            title { (links::feed_title(&page, library, class)) " · " (page.strings.brand) }
             updated { (midnight(updated)) }
             author { name { (page.strings.brand) } }
-            link rel="self" type=(KIND) href=(here(&page.link(&address(library, class)))) {}
+            link rel="self" type=(links::FEED) href=(here(&page.link(&links::feed(library, class)))) {}
             link rel="alternate" type="text/html" href=(here(&shown_at)) {}
             @for record in &served.value { (entry(&page, record, arrived(record, number).unwrap_or(updated))) }
         }
@@ -80,34 +77,4 @@ fn entry(page: &Page<'_>, record: &Record, day: Day) -> Markup {
 
 fn midnight(day: Day) -> String {
     instant(u64::from(day.0) * DAY_SECONDS)
-}
-
-fn title(page: &Page<'_>, library: Option<&str>, class: Option<&str>) -> String {
-    match (library, class) {
-        (Some(name), _) => (page.strings.new_of)(name),
-        (None, Some(class)) => (page.strings.new_of)(&class_label(page, class)),
-        (None, None) => page.strings.new_title.to_owned(),
-    }
-}
-
-/// The feed's path, without the interface language.
-fn address(library: Option<&str>, class: Option<&str>) -> String {
-    let mut address = "/feeds/new.atom".to_owned();
-    for (name, value) in [("?library=", library), ("?class=", class)] {
-        if let Some(value) = value {
-            address.push_str(name);
-            encode_into(&mut address, value);
-        }
-    }
-    address
-}
-
-/// A link to a feed, for people.
-pub(crate) fn link(page: &Page<'_>, library: Option<&str>, class: Option<&str>) -> Markup {
-    html! { a.feed href=(page.link(&address(library, class))) type=(KIND) rel="nofollow" { (page.strings.feed) } }
-}
-
-/// A link to a feed, for the head of a page.
-pub(crate) fn alternate(page: &Page<'_>, library: Option<&str>, class: Option<&str>) -> Markup {
-    html! { link rel="alternate" type=(KIND) href=(page.link(&address(library, class))) title=(title(page, library, class)); }
 }

@@ -2,10 +2,10 @@
 
 use maud::html;
 
-use super::books::{address, arrival, arrived, lang};
-use super::feed;
+use super::books::{arrival, arrived, lang};
 use super::form::form;
 use super::layout::{Frame, Page};
+use super::links;
 use crate::context::Context;
 use crate::http::params::Params;
 use crate::http::problem::Problem;
@@ -35,7 +35,7 @@ pub(crate) async fn home(context: &Context) -> Result<Response, Problem> {
                     ul.covers {
                         @for record in &served.value {
                             li {
-                                a href=(address(&page, record)) {
+                                a href=(links::book(&page, record)) {
                                     img.cover src={ "/covers/" (isbn13(record.isbn13)) ".svg" } alt="" width="120" height="168" loading="lazy";
                                     span.title lang=[lang(&page, record)] { (record.title) }
                                 }
@@ -46,7 +46,7 @@ pub(crate) async fn home(context: &Context) -> Result<Response, Problem> {
                     }
                     p.more {
                         a href=(page.link("/search?sort=newest")) { (strings.new_all) }
-                        (feed::link(&page, None, None))
+                        (links::feed_link(&page, None, None))
                     }
                 }
             }
@@ -65,7 +65,7 @@ pub(crate) async fn home(context: &Context) -> Result<Response, Problem> {
     };
     let frame = Frame {
         query_string: Query { hl: None, ..query }.to_query_string(),
-        head: Some(feed::alternate(&page, None, None)),
+        head: Some(links::feed_alternate(&page, None, None)),
         generation: Some(&served.generation),
         listed: true,
         ..Frame::default()

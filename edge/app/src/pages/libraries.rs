@@ -4,11 +4,11 @@ use maud::{Markup, html};
 use seoga_index::manifest::Library;
 use seoga_search::ARRIVALS;
 
-use super::book::is_web;
 use super::books::{arrival, arrived, item};
-use super::feed;
 use super::layout::{Frame, Page};
-use crate::context::{Boxed, Context};
+use super::links::{self, is_web};
+use crate::context::Context;
+use crate::exchange::Boxed;
 use crate::http::params::{Params, encode_into};
 use crate::http::problem::Problem;
 use crate::http::response::Response;
@@ -23,23 +23,12 @@ pub(crate) async fn libraries(context: &Context) -> Result<Response, Problem> {
     }
 }
 
-/// The page of a library.
-pub(crate) fn page_of(page: &Page<'_>, name: &str) -> String {
-    with_name(page, "/libraries?library=", name)
-}
-
-fn with_name(page: &Page<'_>, path: &str, name: &str) -> String {
-    let mut address = path.to_owned();
-    encode_into(&mut address, name);
-    page.link(&address)
-}
-
 /// Searching there, and the library's own site.
 fn ways(page: &Page<'_>, library: &Library) -> Markup {
     let strings = page.strings;
     html! {
         p {
-            a href=(with_name(page, "/search?library=", &library.name)) aria-label={ (library.name) ": " (strings.search_here) } { (strings.search_here) }
+            a href=(links::search_in(page, &library.name)) aria-label={ (library.name) ": " (strings.search_here) } { (strings.search_here) }
             @if is_web(&library.homepage) { " " a href=(library.homepage) rel="external noopener" aria-label={ (library.name) ": " (strings.homepage) } { (strings.homepage) } }
         }
     }
@@ -56,7 +45,7 @@ fn all<'a>(context: &'a Context, page: &'a Page<'_>) -> Boxed<'a, Result<Respons
             ul.libraries {
                 @for library in &manifest.libraries {
                     li {
-                        h2 { a href=(page_of(page, &library.name)) { (library.name) } }
+                        h2 { a href=(links::library(page, &library.name)) { (library.name) } }
                         p.n { ((strings.books)(library.books)) }
                         @if !library.address.is_empty() { p { (strings.address) ": " (library.address) } }
                         (ways(page, library))
@@ -100,7 +89,7 @@ fn one<'a>(context: &'a Context, page: &'a Page<'_>, name: &'a str) -> Boxed<'a,
                             (item(page, record, &html! { p.held { (arrival(page, arrived(record, number))) } }))
                         }
                     }
-                    p.more { (feed::link(page, Some(name), None)) }
+                    p.more { (links::feed_link(page, Some(name), None)) }
                 }
             }
         };
@@ -109,7 +98,7 @@ fn one<'a>(context: &'a Context, page: &'a Page<'_>, name: &'a str) -> Boxed<'a,
         let frame = Frame {
             title: name.to_owned(),
             query_string,
-            head: Some(feed::alternate(page, Some(name), None)),
+            head: Some(links::feed_alternate(page, Some(name), None)),
             generation: Some(&served.generation),
             listed: true,
         };

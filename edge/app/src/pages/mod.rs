@@ -14,9 +14,10 @@ mod form;
 mod home;
 mod layout;
 mod libraries;
+mod links;
 mod list;
-mod machine;
 mod results;
+mod robots;
 
 pub(crate) use about::about;
 pub(crate) use book::{book, book_elsewhere};
@@ -27,5 +28,5 @@ pub(crate) use feed::feed;
 pub(crate) use home::home;
 pub(crate) use libraries::libraries;
 pub(crate) use list::list;
-pub(crate) use machine::{open_search, robots, sitemap};
 pub(crate) use results::results;
+pub(crate) use robots::{open_search, robots, sitemap};

@@ -3,15 +3,12 @@
 mod facets;
 mod hit;
 
-pub(crate) use facets::class_label;
-pub(crate) use hit::{held, spine};
-
 use maud::{Markup, html};
 use seoga_search::{Interpretation, Reading, Sort};
 
-use super::feed;
 use super::form::form;
 use super::layout::{Frame, Page};
+use super::links;
 use crate::context::{Context, Found};
 use crate::generation::Generation;
 use crate::http::params::Params;
@@ -54,11 +51,6 @@ pub(crate) async fn results(context: &Context) -> Result<Response, Problem> {
     Ok(page.shown(&served, &frame, &main))
 }
 
-/// The address of a search.
-pub(crate) fn address(query: &Query) -> String {
-    format!("/search?{}", query.to_query_string())
-}
-
 async fn no_words(context: &Context, page: &Page<'_>, query: &Query) -> Result<Response, Problem> {
     let served = context.newest(None).await?;
     let manifest = &served.generation.manifest;
@@ -86,12 +78,12 @@ fn readings(page: &Page<'_>, query: &Query, found: &Found) -> Markup {
         @let also = added(&answer.interpretation);
         @if !also.is_empty() { p.reading { (strings.also) ": " (also.join(", ")) } }
         @if let Some(meant) = &answer.did_you_mean {
-            p.meant { (strings.did_you_mean) " " a href=(address(&other(meant))) { (meant) } }
+            p.meant { (strings.did_you_mean) " " a href=(links::search(&other(meant))) { (meant) } }
         }
         @if !answer.related.is_empty() {
             nav.related aria-label=(strings.related) {
                 h2 { (strings.related) }
-                ul { @for word in &answer.related { li { a href=(address(&other(word))) rel="nofollow" { (word) } } } }
+                ul { @for word in &answer.related { li { a href=(links::search(&other(word))) rel="nofollow" { (word) } } } }
             }
         }
     }
@@ -146,7 +138,7 @@ fn list(page: &Page<'_>, query: &Query, found: &Found, generation: &Generation) 
                 }
                 (picks(page, query))
                 @if answer.hits.is_empty() {
-                    p { (strings.page_empty) " " a href=(address(&Query { page: 1, ..query.clone() })) { (strings.first_page) } }
+                    p { (strings.page_empty) " " a href=(links::search(&Query { page: 1, ..query.clone() })) { (strings.first_page) } }
                 }
                 ol start=(first) data-query-id=(found.query_id) id="books" tabindex="-1" {
                     @for hit in &answer.hits {
@@ -155,7 +147,7 @@ fn list(page: &Page<'_>, query: &Query, found: &Found, generation: &Generation) 
                 }
                 (paging(page, query, answer.total))
                 (sizes(page, query))
-                @if let Some((library, class)) = fed(query) { p.more { (feed::link(page, library, class)) } }
+                @if let Some((library, class)) = fed(query) { p.more { (links::feed_link(page, library, class)) } }
             }
             (facets::facets(page, query, answer))
         }
@@ -169,7 +161,7 @@ fn sorts(page: &Page<'_>, query: &Query) -> Markup {
             ul {
                 @for sort in Sort::ALL {
                     @let there = Query { sort, page: 1, ..query.clone() };
-                    li { a href=(address(&there)) rel="nofollow" aria-current=[(sort == query.sort).then_some("true")] { ((strings.sorts)(sort)) } }
+                    li { a href=(links::search(&there)) rel="nofollow" aria-current=[(sort == query.sort).then_some("true")] { ((strings.sorts)(sort)) } }
                 }
             }
         }
@@ -202,7 +194,7 @@ fn sizes(page: &Page<'_>, query: &Query) -> Markup {
             ul {
                 @for limit in SIZES {
                     @let there = Query { limit, page: 1, ..query.clone() };
-                    li { a href=(address(&there)) rel="nofollow" aria-current=[(limit == query.limit).then_some("true")] { (limit) } }
+                    li { a href=(links::search(&there)) rel="nofollow" aria-current=[(limit == query.limit).then_some("true")] { (limit) } }
                 }
             }
         }
@@ -212,7 +204,7 @@ fn sizes(page: &Page<'_>, query: &Query) -> Markup {
 fn paging(page: &Page<'_>, query: &Query, total: u32) -> Markup {
     let strings = page.strings;
     let last = total.div_ceil(query.limit.max(1)).min(query.last_page()).max(1);
-    let to = |number: u32| address(&Query { page: number, ..query.clone() });
+    let to = |number: u32| links::search(&Query { page: number, ..query.clone() });
     html! {
         @if last > 1 {
             nav.pages aria-label=(strings.pages) {
@@ -244,7 +236,7 @@ fn nothing(page: &Page<'_>, query: &Query, found: &Found) -> Markup {
         (readings(page, query, found))
         @if query.is_filtered() {
             (facets::active(page, query))
-            p { a.button href=(address(&query.unfiltered())) { (strings.nothing_without_filters) } }
+            p { a.button href=(links::search(&query.unfiltered())) { (strings.nothing_without_filters) } }
         }
         ul.tips { @for tip in strings.nothing_tips { li { (tip) } } }
     }

@@ -2,10 +2,10 @@
 
 use seoga_search::{MatchedField, Reading, Sort};
 
-use super::{Strings, grouped};
+use super::table::{Strings, grouped};
+use crate::choices::query_id::Refusal;
+use crate::choices::record::Field;
 use crate::http::problem::{ProblemKind, Takes};
-use crate::query_id::Refusal;
-use crate::record::Field;
 
 const MONTHS: [&str; 12] = [
     "January",

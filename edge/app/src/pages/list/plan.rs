@@ -1,42 +1,51 @@
 //! The visit, on the page of a list: where to go, what to fetch there, and what nobody holds.
 
 use maud::{Markup, html};
+use seoga_index::manifest::Manifest;
+use seoga_index::record::Record;
+use seoga_search::visit::Plan;
 
-use super::List;
+use super::query::ListQuery;
 use crate::pages::books::link;
 use crate::pages::layout::Page;
-use crate::pages::libraries::page_of;
+use crate::pages::links;
 use crate::shown::isbn13;
 
-impl List<'_> {
-    pub(super) fn visit(&self, page: &Page<'_>) -> Markup {
-        let (strings, plan) = (page.strings, &self.plan);
-        let books = plan.stops.iter().map(|stop| stop.books.len()).sum();
-        let title = |book: &usize| match self.records.get(*book) {
-            Some(Some(record)) => link(page, record),
-            _ => html! { (self.asked.isbns.get(*book).copied().map(isbn13).unwrap_or_default()) },
-        };
-        html! {
-            section.plan aria-labelledby="plan" {
-                h2 #plan { (strings.plan_title) }
-                @if !plan.stops.is_empty() {
-                    p.verdict { ((strings.plan_verdict)(plan.stops.len(), books, plan.exact)) }
-                    ol.visits {
-                        @for stop in &plan.stops {
-                            @let name = self.library(stop.library);
-                            @let address = self.generation.manifest.libraries.get(usize::from(stop.library)).map_or("", |library| library.address.as_str());
-                            li {
-                                h3 { a href=(page_of(page, name)) { (name) } @if self.asked.own.iter().any(|own| own == name) { " " span.own { (strings.plan_own) } } }
-                                @if !address.is_empty() { p.address { (address) } }
-                                ul { @for book in &stop.books { li { (title(book)) } } }
-                            }
+/// Draws the plan of a visit to the books of a list; `records` are theirs, in its order.
+pub(super) fn visit(
+    page: &Page<'_>,
+    query: &ListQuery,
+    manifest: &Manifest,
+    records: &[Option<Record>],
+    plan: &Plan,
+) -> Markup {
+    let strings = page.strings;
+    let books = plan.stops.iter().map(|stop| stop.books.len()).sum();
+    let title = |book: &usize| match records.get(*book) {
+        Some(Some(record)) => link(page, record),
+        _ => html! { (query.isbns.get(*book).copied().map(isbn13).unwrap_or_default()) },
+    };
+    html! {
+        section.plan aria-labelledby="plan" {
+            h2 #plan { (strings.plan_title) }
+            @if !plan.stops.is_empty() {
+                p.verdict { ((strings.plan_verdict)(plan.stops.len(), books, plan.exact)) }
+                ol.visits {
+                    @for stop in &plan.stops {
+                        @let library = manifest.libraries.get(usize::from(stop.library));
+                        @let name = library.map_or("", |library| library.name.as_str());
+                        @let address = library.map_or("", |library| library.address.as_str());
+                        li {
+                            h3 { a href=(links::library(page, name)) { (name) } @if query.own.iter().any(|own| own == name) { " " span.own { (strings.plan_own) } } }
+                            @if !address.is_empty() { p.address { (address) } }
+                            ul { @for book in &stop.books { li { (title(book)) } } }
                         }
                     }
                 }
-                @if !plan.nowhere.is_empty() {
-                    p.nowhere { (strings.plan_nowhere) }
-                    ul.nowhere { @for book in &plan.nowhere { li { (title(book)) } } }
-                }
+            }
+            @if !plan.nowhere.is_empty() {
+                p.nowhere { (strings.plan_nowhere) }
+                ul.nowhere { @for book in &plan.nowhere { li { (title(book)) } } }
             }
         }
     }

@@ -3,11 +3,10 @@
 use maud::{Markup, html};
 use seoga_index::columns::Language;
 use seoga_search::{Answer, FacetCount, YearRange};
-use seoga_text::kdc;
 
-use super::address;
 use crate::json::FACETS;
 use crate::pages::layout::Page;
+use crate::pages::links::{self, class_label};
 use crate::query::{Query, years_text};
 use crate::strings::grouped;
 
@@ -23,10 +22,10 @@ pub(crate) fn active(page: &Page<'_>, query: &Query) -> Markup {
             nav.active aria-label=(strings.active_filters) {
                 ul {
                     @for (label, without) in &filters {
-                        li { a href=(address(without)) rel="nofollow" aria-label=((strings.remove_filter)(label)) { (label) span aria-hidden="true" { " ×" } } }
+                        li { a href=(links::search(without)) rel="nofollow" aria-label=((strings.remove_filter)(label)) { (label) span aria-hidden="true" { " ×" } } }
                     }
                     @if filters.len() > 1 {
-                        li { a.clear href=(address(&query.unfiltered())) rel="nofollow" { (strings.clear_filters) } }
+                        li { a.clear href=(links::search(&query.unfiltered())) rel="nofollow" { (strings.clear_filters) } }
                     }
                 }
             }
@@ -62,14 +61,6 @@ fn filters(page: &Page<'_>, query: &Query) -> Vec<(String, Query)> {
     filters
 }
 
-/// A class number with its name.
-pub(crate) fn class_label(page: &Page<'_>, class: &str) -> String {
-    match kdc::name(class, page.hl.kdc()) {
-        Some(name) => format!("{class} {name}"),
-        None => class.to_owned(),
-    }
-}
-
 /// The facets of an answer.
 pub(crate) fn facets(page: &Page<'_>, query: &Query, answer: &Answer) -> Markup {
     let strings = page.strings;
@@ -102,7 +93,7 @@ fn value(page: &Page<'_>, query: &Query, facet: &str, count: &FacetCount) -> Mar
         @if let Some(there) = narrowed(query, facet, &count.value) {
             @let here = there == (Query { page: 1, ..query.clone() });
             li {
-                a href=(address(&there)) rel="nofollow" aria-current=[here.then_some("true")] { (label(page, facet, &count.value)) }
+                a href=(links::search(&there)) rel="nofollow" aria-current=[here.then_some("true")] { (label(page, facet, &count.value)) }
                 " " span.n { (grouped(count.count)) }
             }
         }

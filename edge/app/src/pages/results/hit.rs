@@ -6,14 +6,11 @@ use seoga_search::answer::Hit;
 use seoga_search::{Match, MatchedField, Reading};
 use seoga_text::kdc;
 
-use super::address;
-use crate::pages::books;
+use crate::pages::books::{self, held, spine};
 use crate::pages::layout::Page;
+use crate::pages::links;
 use crate::query::Query;
-use crate::shown::{Held, Shown};
-
-/// Holding libraries named on the result itself; more are behind a disclosure.
-const NAMED: usize = 3;
+use crate::shown::Shown;
 
 /// A result. `asked`: the numbers of the libraries asked for.
 pub(crate) fn hit(page: &Page<'_>, query: &Query, hit: &Hit, manifest: &Manifest, asked: &[u16]) -> Markup {
@@ -27,7 +24,7 @@ pub(crate) fn hit(page: &Page<'_>, query: &Query, hit: &Hit, manifest: &Manifest
         li data-isbn13=(isbn13) {
             (spine(class))
             div.book {
-                h2 { a href=(books::address(page, record)) lang=[books::lang(page, record)] { (marked(&record.title, MatchedField::Title)) } }
+                h2 { a href=(links::book(page, record)) lang=[books::lang(page, record)] { (marked(&record.title, MatchedField::Title)) } }
                 p.by {
                     @if !record.authors.is_empty() { span.authors { (marked(&record.authors, MatchedField::Authors)) } }
                     @if !record.publisher.is_empty() { span.publisher { (marked(&record.publisher, MatchedField::Publisher)) } }
@@ -35,41 +32,13 @@ pub(crate) fn hit(page: &Page<'_>, query: &Query, hit: &Hit, manifest: &Manifest
                 }
                 @if let Some((number, name)) = class.and_then(|n| Some((n, kdc::name(n, page.hl.kdc())?))) {
                     p.class {
-                        a href=(address(&Query { class: Some(number.to_owned()), page: 1, ..query.clone() })) rel="nofollow" { (name) }
+                        a href=(links::search(&Query { class: Some(number.to_owned()), page: 1, ..query.clone() })) rel="nofollow" { (name) }
                     }
                 }
                 (held(page, &shown.held))
                 @let why = why(page, &hit.matched);
                 @if !why.is_empty() { p.why { (strings.why) ": " (why.join(", ")) } }
                 label.pick { input type="checkbox" name="isbn" value=(isbn13) form="picks" aria-label=((strings.pick_what)(&record.title)); " " (strings.pick) }
-            }
-        }
-    }
-}
-
-/// The label on the book's back: its class, coloured by main class. Said in words elsewhere.
-pub(crate) fn spine(class: Option<&str>) -> Markup {
-    let main = class.and_then(|class| class.chars().next()).filter(char::is_ascii_digit);
-    let colour = format!("spine k{}", main.unwrap_or('x'));
-    html! { div class=(colour) aria-hidden="true" { span { (class.unwrap_or("–")) } } }
-}
-
-/// Who holds it: some names, all of them behind a disclosure.
-pub(crate) fn held(page: &Page<'_>, held: &[Held<'_>]) -> Markup {
-    let strings = page.strings;
-    let names = held.iter().take(NAMED).map(|held| held.library.name.as_str());
-    let named = names.collect::<Vec<_>>().join(", ");
-    let first = held.iter().filter_map(|held| held.registered).min();
-    let line = html! {
-        ((strings.held_at)(held.len())) ": " (named) @if held.len() > NAMED { " …" }
-        @if let Some(day) = first { " · " time datetime=(day) { ((strings.since)(&(strings.date)(day))) } }
-    };
-    html! {
-        @if held.len() == 1 { p.held { (line) } }
-        @if held.len() > 1 {
-            details.held {
-                summary { (line) }
-                ul { @for held in held { li { (held.library.name) @if let Some(day) = held.registered { " " time datetime=(day) { (day) } } } } }
             }
         }
     }

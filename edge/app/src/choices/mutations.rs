@@ -6,9 +6,9 @@
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::super::{Asked, TAG_BYTES};
     use crate::base64url;
     use crate::calendar::Day;
+    use crate::choices::query_id::{Asked, TAG_BYTES};
     use crate::config::{Key, Keys};
     use seoga_search::{Filters, Sort};
 

@@ -9,7 +9,9 @@ use sha2::{Digest, Sha256};
 
 use crate::base64url;
 use crate::calendar::Day;
-use crate::choice::{PREFIX, store_problem};
+use crate::choices::record::Record;
+use crate::choices::store::{self, PREFIX};
+use crate::choices::stored::Stored;
 use crate::context::Context;
 use crate::effect::{Effect, Listed, Outcome, StoreError};
 use crate::generation::Fault;
@@ -17,8 +19,6 @@ use crate::http::params::Params;
 use crate::http::problem::{Problem, ProblemKind, Takes};
 use crate::http::response::Response;
 use crate::limits;
-use crate::record::Record;
-use crate::stored::Stored;
 
 /// Listings in one page of the export: a day without choices costs one.
 const LISTINGS: u32 = 40;
@@ -106,8 +106,8 @@ async fn list(context: &Context, day: Day, cursor: Option<String>, limit: u32) -
     let effect = Effect::List { prefix: format!("{PREFIX}{day}/"), cursor, limit };
     match context.port.ask(effect).await {
         Outcome::Listed(Ok(listed)) => Ok(listed),
-        Outcome::Listed(Err(error)) => Err(store_problem(context, error)),
-        _ => Err(store_problem(context, StoreError::Failed)),
+        Outcome::Listed(Err(error)) => Err(store::problem(context, error)),
+        _ => Err(store::problem(context, StoreError::Failed)),
     }
 }
 
@@ -118,8 +118,8 @@ async fn record(context: &Context, key: &str, metadata: Option<&str>) -> Result<
     }
     let text = match context.port.ask(Effect::Get { key: key.to_owned() }).await {
         Outcome::Value(Ok(value)) => value,
-        Outcome::Value(Err(error)) => return Err(store_problem(context, error)),
-        _ => return Err(store_problem(context, StoreError::Failed)),
+        Outcome::Value(Err(error)) => return Err(store::problem(context, error)),
+        _ => return Err(store::problem(context, StoreError::Failed)),
     };
     let record = text.map(|text| serde_json::from_str(&text));
     if let Some(Err(error)) = &record {

@@ -7,9 +7,8 @@ use seoga_index::file::FileName;
 use seoga_index::manifest::Manifest;
 use serde::Serialize;
 
-use crate::choice::generation_name;
-use crate::query_id::Asked;
-use crate::record::Record;
+use crate::choices::query_id::Asked;
+use crate::choices::record::Record;
 
 /// A line of the export.
 #[derive(Serialize)]
@@ -47,7 +46,7 @@ impl Stored {
 
     /// The generation that answered.
     pub fn generation(&self) -> String {
-        generation_name(self.asked.generation)
+        self.asked.generation_name()
     }
 
     /// The file of the index in which the names of the libraries stand that were asked for; `None` when none was.
@@ -91,8 +90,8 @@ pub fn library_names(name: &str, file: &[u8]) -> Result<Vec<String>, String> {
 mod tests {
     use super::*;
     use crate::calendar::Day;
+    use crate::choices::record::Field;
     use crate::config::Key;
-    use crate::record::Field;
     use seoga_search::{Filters, Sort};
 
     fn stored(libraries: Vec<u16>) -> Stored {

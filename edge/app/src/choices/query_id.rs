@@ -12,6 +12,7 @@
 use hmac::{Hmac, Mac};
 use seoga_index::bytes::{Bytes, put_block, put_str, put_varint};
 use seoga_index::columns::Language;
+use seoga_index::file::FileName;
 use seoga_search::{Filters, Sort, YearRange};
 use sha2::Sha256;
 
@@ -24,7 +25,7 @@ use crate::limits;
 pub(crate) type GenerationHash = [u8; 10];
 
 const VERSION: u8 = 1;
-const TAG_BYTES: usize = 16;
+pub(super) const TAG_BYTES: usize = 16;
 
 /// What a query id says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,6 +83,11 @@ impl Asked {
     /// The canonical query.
     pub(crate) fn query(&self) -> String {
         self.text.to_ascii_lowercase()
+    }
+
+    /// Names the generation that answered, by the letters of its manifest's hash.
+    pub(crate) fn generation_name(&self) -> String {
+        FileName::manifest(self.generation).letters()
     }
 
     /// The query id, signed with a key.
@@ -228,9 +234,6 @@ fn numbers(bits: &[u8]) -> Vec<u16> {
     };
     bits.iter().enumerate().flat_map(set).collect()
 }
-
-#[cfg(test)]
-mod mutations;
 
 #[cfg(test)]
 mod tests {

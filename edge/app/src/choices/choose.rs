@@ -8,19 +8,20 @@ use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::api::{kind, object};
 use crate::base64url;
 use crate::calendar::{self, DAY_SECONDS, Day};
+use crate::choices::query_id::Asked;
+use crate::choices::record::Record;
+use crate::choices::store::{self, PREFIX};
 use crate::context::Context;
 use crate::effect::{Effect, Limiter, Outcome, StoreError};
 use crate::generation::{Fault, Generation};
+use crate::http::body::{kind, object};
 use crate::http::headers::is_json;
 use crate::http::problem::{Problem, ProblemKind, Takes};
 use crate::http::response::Response;
 use crate::json;
 use crate::limits;
-use crate::query_id::{Asked, GenerationHash};
-use crate::record::Record;
 use crate::shown::{isbn13, parse_isbn13};
 
 /// A choice as sent.
@@ -35,9 +36,6 @@ pub(crate) struct Choice {
 const IN_VALUE: &str = r#"{"in":"value"}"#;
 /// The value of a record that lies in the metadata.
 const IN_METADATA: &str = "{}";
-/// What the keys of all choices begin with.
-pub(crate) const PREFIX: &str = "choice/";
-
 impl Choice {
     /// Reads a body.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Problem> {
@@ -79,11 +77,6 @@ impl Choice {
     }
 }
 
-/// The letters of a generation.
-pub(crate) fn generation_name(hash: GenerationHash) -> String {
-    seoga_index::file::FileName::manifest(hash).letters()
-}
-
 /// `POST /user-choice`
 pub(crate) async fn choose(context: &Context) -> Result<Response, Problem> {
     let request = &context.request;
@@ -106,7 +99,7 @@ pub(crate) async fn choose(context: &Context) -> Result<Response, Problem> {
     throttle(context, Limiter::Location, &request.location).await?;
 
     let key = choice.key(asked.day);
-    if exists(context, &key).await? {
+    if store::exists(context, &key).await? {
         return Ok(stored(200));
     }
     held(context, &choice, &asked).await?;
@@ -129,8 +122,8 @@ pub(crate) async fn choose(context: &Context) -> Result<Response, Problem> {
         Outcome::Stored(Ok(())) => Ok(stored(201)),
         // The write a moment ago was of this same choice.
         Outcome::Stored(Err(StoreError::SameKey)) => Ok(stored(200)),
-        Outcome::Stored(Err(error)) => Err(store_problem(context, error)),
-        _ => Err(store_problem(context, StoreError::Failed)),
+        Outcome::Stored(Err(error)) => Err(store::problem(context, error)),
+        _ => Err(store::problem(context, StoreError::Failed)),
     }
 }
 
@@ -139,28 +132,6 @@ async fn throttle(context: &Context, limiter: Limiter, key: &str) -> Result<(), 
         Outcome::Allowed(false) => Err(Problem::later(ProblemKind::Throttled, limits::THROTTLE_SECONDS)),
         _ => Ok(()),
     }
-}
-
-async fn exists(context: &Context, key: &str) -> Result<bool, Problem> {
-    match context.port.ask(Effect::Get { key: key.to_owned() }).await {
-        Outcome::Value(Ok(value)) => Ok(value.is_some()),
-        Outcome::Value(Err(error)) => Err(store_problem(context, error)),
-        _ => Err(store_problem(context, StoreError::Failed)),
-    }
-}
-
-/// The problem of a store's failure; the log learns what it was.
-pub(crate) fn store_problem(context: &Context, error: StoreError) -> Problem {
-    let (what, seconds) = match error {
-        StoreError::DailyLimit => {
-            ("the day's writes are used up", calendar::until_midnight(context.request.now))
-        }
-        StoreError::SameKey => ("the key was written a moment ago", 1),
-        StoreError::Failed => ("failed", limits::STORE_RETRY_SECONDS),
-    };
-    let fault = Fault { file: "choice store".to_owned(), generation: None, what: what.to_owned() };
-    context.faults.borrow_mut().push(fault);
-    Problem::later(ProblemKind::Store, seconds)
 }
 
 fn stored(status: u16) -> Response {
@@ -181,7 +152,7 @@ async fn held(context: &Context, choice: &Choice, asked: &Asked) -> Result<(), P
         Err(problem) if problem.kind != ProblemKind::NoBook => return Err(problem),
         Err(problem) => problem,
     };
-    let then = generation_name(asked.generation);
+    let then = asked.generation_name();
     let record =
         context.serve_exactly(&then, async |generation| context.run_lookup(generation, choice.isbn13).await);
     record.await.flatten().map(|_| ()).ok_or(problem)
@@ -189,7 +160,7 @@ async fn held(context: &Context, choice: &Choice, asked: &Asked) -> Result<(), P
 
 /// The book's place in the answer that the query id belongs to: the search runs once more, without reading records.
 async fn rank(context: &Context, choice: &Choice, asked: &Asked) -> Option<u32> {
-    let name = generation_name(asked.generation);
+    let name = asked.generation_name();
     context
         .serve_exactly(&name, async |generation| find_rank(context, choice, asked, generation).await)
         .await?

@@ -1,0 +1,45 @@
+//! JSON bodies of requests: the object, its members, and the complaint that names one.
+
+use serde_json::{Map, Value};
+
+use crate::http::problem::{Problem, Takes};
+
+/// The JSON object of a body.
+pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, Problem> {
+    let got = match serde_json::from_slice(body) {
+        Ok(Value::Object(object)) => return Ok(object),
+        Ok(other) => kind(&other).to_owned(),
+        Err(error) => format!("not JSON: {error}"),
+    };
+    Err(Problem::body(None, got, Takes::JsonObject))
+}
+
+/// What a JSON value is, for a complaint.
+pub(crate) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// A member that is a list of texts.
+pub(crate) fn texts(body: &Map<String, Value>, name: &'static str) -> Result<Vec<String>, Problem> {
+    let wrong = |got: &str| Problem::body(Some(name), got, Takes::Texts);
+    match body.get(name) {
+        None => Err(wrong("nothing")),
+        Some(Value::Array(list)) => list
+            .iter()
+            .map(|value| {
+                value
+                    .as_str()
+                    .map(str::to_owned)
+                    .ok_or_else(|| wrong(&format!("{} in the list", kind(value))))
+            })
+            .collect(),
+        Some(other) => Err(wrong(kind(other))),
+    }
+}

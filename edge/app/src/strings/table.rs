@@ -1,0 +1,204 @@
+//! The table of what the interface says, and how its texts are put together.
+
+use seoga_search::{MatchedField, Reading, Sort};
+
+use crate::calendar::Day;
+use crate::choices::query_id::Refusal;
+use crate::choices::record::Field;
+use crate::http::problem::{Problem, ProblemKind, Takes};
+
+/// The table of a language. Functions put numbers and names in place.
+pub(crate) struct Strings {
+    // Everywhere
+    pub(crate) brand: &'static str,
+    pub(crate) tagline: &'static str,
+    pub(crate) skip: &'static str,
+    pub(crate) skip_to_books: &'static str,
+    pub(crate) site_navigation: &'static str,
+    pub(crate) nav_libraries: &'static str,
+    pub(crate) nav_list: &'static str,
+    pub(crate) nav_about: &'static str,
+    /// The other language's name in that language.
+    pub(crate) switch_language: &'static str,
+    pub(crate) invented: &'static str,
+    pub(crate) data_of: fn(&str) -> String,
+    pub(crate) holdings_note: &'static str,
+    pub(crate) privacy: &'static str,
+    // Search form
+    pub(crate) search: &'static str,
+    pub(crate) search_label: &'static str,
+    pub(crate) search_hint: &'static str,
+    pub(crate) choose_libraries: fn(usize) -> String,
+    pub(crate) libraries_legend: &'static str,
+    pub(crate) remember_libraries: &'static str,
+    // Home
+    pub(crate) home_title: &'static str,
+    pub(crate) home_counts: fn(u32, usize) -> String,
+    pub(crate) home_how: &'static [&'static str],
+    pub(crate) home_how_title: &'static str,
+    pub(crate) new_title: &'static str,
+    pub(crate) new_of: fn(&str) -> String,
+    pub(crate) new_all: &'static str,
+    pub(crate) arrived: fn(&str) -> String,
+    pub(crate) feed: &'static str,
+    pub(crate) collection_title: &'static str,
+    pub(crate) collection: &'static str,
+    pub(crate) all_libraries: &'static str,
+    // Results
+    pub(crate) results_title: fn(&str) -> String,
+    pub(crate) total: fn(u32, bool) -> String,
+    pub(crate) read_as: fn(&str, &str, &str) -> String,
+    pub(crate) also: &'static str,
+    pub(crate) did_you_mean: &'static str,
+    pub(crate) related: &'static str,
+    pub(crate) active_filters: &'static str,
+    pub(crate) remove_filter: fn(&str) -> String,
+    pub(crate) clear_filters: &'static str,
+    pub(crate) narrow: &'static str,
+    pub(crate) to_narrow: &'static str,
+    pub(crate) more: fn(usize) -> String,
+    pub(crate) facets_over: fn(u32) -> String,
+    pub(crate) sort: &'static str,
+    pub(crate) sorts: fn(Sort) -> &'static str,
+    pub(crate) facet: fn(&str) -> &'static str,
+    pub(crate) book_language: fn(&str) -> &'static str,
+    pub(crate) held_at: fn(usize) -> String,
+    pub(crate) since: fn(&str) -> String,
+    pub(crate) why: &'static str,
+    pub(crate) matched_field: fn(MatchedField) -> &'static str,
+    pub(crate) reading: fn(Reading) -> &'static str,
+    pub(crate) pages: &'static str,
+    pub(crate) page_size: &'static str,
+    pub(crate) pick: &'static str,
+    pub(crate) pick_what: fn(&str) -> String,
+    pub(crate) picks: &'static str,
+    pub(crate) previous: &'static str,
+    pub(crate) next: &'static str,
+    pub(crate) nothing_title: fn(&str) -> String,
+    pub(crate) nothing_tips: &'static [&'static str],
+    pub(crate) nothing_without_filters: &'static str,
+    pub(crate) page_empty: &'static str,
+    pub(crate) first_page: &'static str,
+    pub(crate) browse_title: &'static str,
+    pub(crate) no_words: &'static str,
+    // Book
+    pub(crate) title: &'static str,
+    pub(crate) author: &'static str,
+    pub(crate) publisher: &'static str,
+    pub(crate) year: &'static str,
+    pub(crate) class: &'static str,
+    pub(crate) volume: &'static str,
+    pub(crate) loans: &'static str,
+    pub(crate) language: &'static str,
+    pub(crate) other_titles: &'static str,
+    pub(crate) holdings: &'static str,
+    pub(crate) library: &'static str,
+    pub(crate) registered: &'static str,
+    pub(crate) unknown: &'static str,
+    pub(crate) editions: &'static str,
+    pub(crate) similar: &'static str,
+    pub(crate) shelf_title: &'static str,
+    pub(crate) cite: &'static str,
+    pub(crate) permalink: &'static str,
+    pub(crate) cover_of: fn(&str) -> String,
+    pub(crate) unchecked_isbn: &'static str,
+    // Libraries
+    pub(crate) libraries_title: &'static str,
+    pub(crate) libraries_intro: fn(usize) -> String,
+    pub(crate) books: fn(u32) -> String,
+    pub(crate) address: &'static str,
+    pub(crate) search_here: &'static str,
+    pub(crate) homepage: &'static str,
+    pub(crate) library_code: &'static str,
+    // My list
+    pub(crate) list_title: &'static str,
+    pub(crate) list_count: fn(usize) -> String,
+    pub(crate) list_empty: &'static str,
+    pub(crate) list_books: &'static str,
+    pub(crate) list_remove: &'static str,
+    pub(crate) list_remove_what: fn(&str) -> String,
+    pub(crate) list_gone: &'static str,
+    pub(crate) unchecked_digit: &'static str,
+    pub(crate) list_wrong_title: &'static str,
+    pub(crate) list_wrong: fn(&str) -> String,
+    pub(crate) list_change: &'static str,
+    pub(crate) list_add: fn(usize) -> String,
+    pub(crate) list_own: &'static str,
+    pub(crate) list_own_legend: &'static str,
+    pub(crate) list_submit: &'static str,
+    pub(crate) list_exports: &'static str,
+    pub(crate) list_share: &'static str,
+    pub(crate) list_print: &'static str,
+    pub(crate) list_adopt: &'static str,
+    pub(crate) plan_title: &'static str,
+    /// Libraries, books, and whether no plan has fewer libraries.
+    pub(crate) plan_verdict: fn(usize, usize, bool) -> String,
+    pub(crate) plan_own: &'static str,
+    pub(crate) plan_nowhere: &'static str,
+    pub(crate) plan_fetch: &'static str,
+    // About
+    pub(crate) about_title: &'static str,
+    pub(crate) about: &'static [(&'static str, &'static [&'static str])],
+    /// What a stored field is, and why it is stored.
+    pub(crate) stored: fn(Field) -> &'static str,
+    /// For how many days.
+    pub(crate) kept: fn(u32) -> String,
+    pub(crate) choices_title: &'static str,
+    pub(crate) choices_text: &'static str,
+    pub(crate) choices_switch: &'static str,
+    pub(crate) choices_refused: &'static str,
+    pub(crate) about_data: &'static str,
+    pub(crate) about_generation: fn(&str, u32, usize) -> String,
+    // Errors
+    pub(crate) problem_title: fn(ProblemKind) -> &'static str,
+    pub(crate) problem_detail: fn(ProblemKind) -> &'static str,
+    pub(crate) got_takes: fn(&str, &str, &str) -> String,
+    pub(crate) takes: fn(&Takes) -> String,
+    pub(crate) refusal: fn(Refusal) -> &'static str,
+    pub(crate) request_id: fn(&str) -> String,
+    pub(crate) back_home: &'static str,
+    // Numbers and dates
+    pub(crate) date: fn(Day) -> String,
+}
+
+impl Strings {
+    /// Says in a sentence or two what went wrong: what a parameter got and takes, else what the kind means.
+    pub(crate) fn detail(&self, problem: &Problem) -> String {
+        let mut detail = match (&problem.got, &problem.takes) {
+            (Some(got), Some(takes)) => {
+                (self.got_takes)(problem.parameter.unwrap_or("body"), got, &(self.takes)(takes))
+            }
+            _ => (self.problem_detail)(problem.kind).to_owned(),
+        };
+        if let Some(refusal) = problem.refusal {
+            detail.push(' ');
+            detail.push_str((self.refusal)(refusal));
+        }
+        detail
+    }
+}
+
+/// A number with a comma before every three digits.
+pub(crate) fn grouped(number: u32) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_three() {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+}
