@@ -102,10 +102,10 @@ fn largest(counts: impl Iterator<Item = (String, u32)>, most: usize) -> Vec<Face
 }
 
 fn named(reader: &Reader<'_>, counts: Vec<u32>) -> Vec<FacetCount> {
-    // Asked for whether needed or not, so that they come in the same round as the columns.
+    // Whether needed or not, so that they come in the same round as the columns.
     let files = reader.manifest.directory.names.len() as u32;
     for file in 0..files.min(NAME_FILES) {
-        let _ = reader.name(file * NAMES_PER_FILE);
+        reader.prefetch(|reader| reader.name(file * NAMES_PER_FILE));
     }
     let mut counts: Vec<(u32, u32)> = (0..).zip(counts).filter(|(_, count)| *count > 0).collect();
     order::sort_by(&mut counts, |a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));

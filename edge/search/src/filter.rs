@@ -88,7 +88,7 @@ impl Plan {
             plan.years(reader, year);
         }
         if let Some(publisher) = &asked.publisher {
-            plan.one(reader, space::PUBLISHER, &crate::publisher_key(publisher));
+            plan.one(reader, space::PUBLISHER, &crate::keyspace::publisher_key(publisher));
         }
         if let Some(language) = asked.language {
             plan.one(reader, space::LANGUAGE, language.code().as_bytes());

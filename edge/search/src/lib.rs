@@ -36,6 +36,7 @@ mod facets;
 mod filter;
 mod gather;
 mod inspect;
+mod keyspace;
 mod lookup;
 mod machine;
 mod mark;
@@ -59,6 +60,7 @@ pub use arrivals::{ARRIVALS, Arrivals, Of};
 #[cfg(feature = "explain")]
 pub use gather::explain;
 pub use inspect::{Posted, Term};
+pub use keyspace::{COMPLETION_KEYS, INITIALS_IN_KEY, SUGGESTION_KEY_BYTES, TITLE_KEYS, publisher_key};
 pub use lookup::{Book, BookLookup, ListLookup, Lookup};
 pub use machine::Search;
 pub use numbers::Numbers;
@@ -68,25 +70,3 @@ pub use request::{Filters, Request, Sort, YearRange};
 pub use step::{Machine, SearchError, Step};
 pub use store::{Cache, Desk, FileId, Store};
 pub use suggest::Suggest;
-
-/// Initial consonants in one key of the dictionary; what a query has beyond
-/// them is checked against the records found.
-pub const INITIALS_IN_KEY: usize = 7;
-
-/// Keystrokes of a title in one key of the dictionary, for titles that begin
-/// with what was typed.
-pub const TITLE_KEYS: usize = 24;
-
-/// Prefixes of up to this many keystrokes carry their best completions where
-/// many words begin with them.
-pub const COMPLETION_KEYS: usize = 4;
-
-/// Keystrokes in the key of a suggestion.
-pub const SUGGESTION_KEY_BYTES: usize = 24;
-
-/// The key, within its namespace, that a publisher is filtered by: the
-/// keystrokes of its name's letters, so that spacing and case do not matter.
-#[must_use]
-pub fn publisher_key(name: &str) -> Vec<u8> {
-    seoga_text::keys::encode(&seoga_text::fold::letters(name))
-}

@@ -12,7 +12,7 @@ use seoga_index::postings::Posting;
 use crate::answer::{Answer, Tier, Work};
 use crate::filter;
 use crate::gather::{Gathered, Lists};
-use crate::preference::{Preference, choice_hash};
+use crate::preference::Preference;
 use crate::query::Query;
 use crate::ranked::{Ranked, sort};
 use crate::reader::Reader;
@@ -111,7 +111,7 @@ impl Search {
     pub fn new(manifest: Arc<Manifest>, request: Request) -> Self {
         let query = Query::parse(&request.text, &request.typed);
         let learned = !manifest.directory.choices.is_empty() && request.sort != Sort::Topics;
-        let choice = if learned { choice_hash(&request.text) } else { None };
+        let choice = if learned { query.choice_hash() } else { None };
         Self {
             manifest,
             request,
@@ -240,9 +240,11 @@ impl Search {
 
     fn look_up(&self, reader: &Reader<'_>, wide: bool) -> LookedUp {
         let looked_up = self.look_words_up(reader, wide);
-        // Asked for with the words: the picks take no round of their own. After
+        // With the words, so that the picks take no round of their own. After
         // them, since a word is read widely only when nothing is missing.
-        let _ = self.choice.map(|hash| reader.picks(hash));
+        if let Some(hash) = self.choice {
+            reader.prefetch(|reader| reader.picks(hash));
+        }
         looked_up
     }
 
@@ -317,7 +319,7 @@ impl Search {
             if !wide && !looked_up.widened && !self.query.words.is_empty() && self.query.phrases.is_empty() {
                 if reached.heads_were_empty && reader.lacks() {
                     // In the same round as what is read further, which may come to nothing.
-                    let _ = self.look_up(reader, true);
+                    reader.prefetch(|reader| self.look_up(reader, true));
                 }
                 return None;
             }
@@ -342,7 +344,7 @@ impl Search {
                 if self.sorts_by_column() {
                     // Read with the related words, so that no round more is needed for the order.
                     for hit in &ranked {
-                        let _ = self.sort_key(reader, hit.doc());
+                        reader.prefetch(|reader| self.sort_key(reader, hit.doc()));
                     }
                 }
                 ranked.extend(added);

@@ -13,21 +13,27 @@ use crate::query::{Fields, Query};
 use crate::ranked::Ranked;
 use crate::reader::Reader;
 
-/// The hash under which the picks of a query lie: of its words as keystrokes,
-/// in any order, each once. `None` for a query that is more than words (a book
-/// number, a phrase, a field, an excluded word): it is answered exactly as asked.
+/// Hashes a query as typed, for those who have only its text: see [`Query::choice_hash`].
 #[must_use]
 pub fn choice_hash(text: &str) -> Option<u64> {
-    let query = Query::parse(&fold::canonical_query(text), "");
-    let more = !query.phrases.is_empty()
-        || !query.excluded.is_empty()
-        || query.isbn.is_some()
-        || query.class.is_some()
-        || !query.libraries.is_empty()
-        || query.year.is_some()
-        || query.words.iter().any(|word| word.fields != Fields::DIRECT);
-    (!more && !query.words.is_empty())
-        .then(|| hash(query.words.iter().map(|word| keys::encode(&word.text)).collect()))
+    Query::parse(&fold::canonical_query(text), "").choice_hash()
+}
+
+impl Query {
+    /// Hashes the words of a query as keystrokes, in any order, each once: its picks lie under that number. `None` for a
+    /// query that is more than words (a book number, a phrase, a field, an excluded word): it is answered exactly as
+    /// asked.
+    pub(crate) fn choice_hash(&self) -> Option<u64> {
+        let more = !self.phrases.is_empty()
+            || !self.excluded.is_empty()
+            || self.isbn.is_some()
+            || self.class.is_some()
+            || !self.libraries.is_empty()
+            || self.year.is_some()
+            || self.words.iter().any(|word| word.fields != Fields::DIRECT);
+        (!more && !self.words.is_empty())
+            .then(|| hash(self.words.iter().map(|word| keys::encode(&word.text)).collect()))
+    }
 }
 
 /// The points of one question.
@@ -108,6 +114,20 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn capitals_do_not_change_the_hash(
+            text in r#"([ \t]|["-]|[a-zA-Z0-9.+#:]|[가-힣ㄱ-ㅎ]|[\u{1100}-\u{11ff}]|[À-ÿ]|[\u{300}-\u{330}]|\PC){0,24}"#,
+            capitals: u32,
+        ) {
+            let text = fold::canonical_query(&text);
+            let capital = |(place, c): (usize, char)| match capitals >> (place % 32) & 1 {
+                1 => c.to_ascii_uppercase(),
+                _ => c,
+            };
+            let typed: String = text.chars().enumerate().map(capital).collect();
+            prop_assert_eq!(Query::parse(&text, &typed).choice_hash(), choice_hash(&text));
+        }
+
         #[test]
         fn a_lower_tier_never_overtakes(asked in picks(), prior in picks(), hits in hits()) {
             let preference = Preference { asked, prior };

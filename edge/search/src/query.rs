@@ -14,7 +14,7 @@ const MOST_WORDS: usize = 8;
 
 /// A query of more words, or of fewer keystrokes, is not looked for as the
 /// beginning of a title: its words say enough, or too many titles begin so. Nor
-/// is one of more keystrokes than a key of the index holds ([`crate::TITLE_KEYS`]).
+/// is one of more keystrokes than a key of the index holds ([`crate::keyspace::TITLE_KEYS`]).
 const BEGINNING_WORDS: usize = 6;
 const BEGINNING_KEYS: usize = 3;
 
@@ -114,7 +114,7 @@ impl Query {
         let words = (1..=BEGINNING_WORDS).contains(&self.words.len())
             && self.words.iter().all(|word| word.fields == Fields::DIRECT);
         let keys = keys::encode(&fold::letters(text));
-        let told = (BEGINNING_KEYS..=crate::TITLE_KEYS).contains(&keys.len());
+        let told = (BEGINNING_KEYS..=crate::keyspace::TITLE_KEYS).contains(&keys.len());
         (plain && words && told && !typed.ends_with(' ')).then_some(keys)
     }
 

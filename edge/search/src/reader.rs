@@ -111,7 +111,7 @@ pub(crate) struct List {
     pub(crate) whole: bool,
 }
 
-/// About the bytes of a part of a long list of `df` documents and nothing else, to foresee which files it lies in before
+/// About the bytes of a part of a long list of `df` documents and nothing else, to estimate which files it lies in before
 /// its head was read. The widest of 128 distances, which all take the bits of, is some five times the mean one. A part of
 /// a word's list is longer than a file is meant to be, so each has its own.
 fn bare_part_bytes(documents: u32, df: u64) -> u64 {
@@ -201,6 +201,11 @@ impl<'a> Reader<'a> {
             self.missing.borrow_mut().insert(file);
         }
         block
+    }
+
+    /// Has what `read` looks into fetched in this round, though nothing of it is needed before the next.
+    pub(crate) fn prefetch<T>(&self, read: impl FnOnce(&Self) -> T) {
+        drop(read(self));
     }
 
     fn damage(&self, kind: Kind, number: u32, damaged: Damaged) {
@@ -326,7 +331,7 @@ impl<'a> Reader<'a> {
                 Extent::whole(1)
             }
             Entry::List { address, df_class } => {
-                self.foresee(address, df_class, parts);
+                self.prefetch_parts(address, df_class, parts);
                 let mut visitor = Visitor { scope, visit };
                 self.list_at(address, parts, &mut visitor)
             }
@@ -435,10 +440,10 @@ impl<'a> Reader<'a> {
         first..last + 1
     }
 
-    /// Asks for the later files of a list in parts together with its first.
-    fn foresee(&self, address: u64, df_class: u8, parts: Parts) {
+    /// Has the later files of a list in parts fetched together with its first.
+    fn prefetch_parts(&self, address: u64, df_class: u8, parts: Parts) {
         for number in self.files_at(address, df_class, parts).skip(1) {
-            let _ = self.block(Kind::Postings, number);
+            self.prefetch(|reader| reader.block(Kind::Postings, number));
         }
     }
 
@@ -456,10 +461,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Notes the file of a document's record as wanted.
-    pub(crate) fn want_record(&self, doc: DocId) {
+    /// Has the file of a document's record fetched in this round; the record is not decoded.
+    pub(crate) fn prefetch_record(&self, doc: DocId) {
         if let Some((number, _)) = self.manifest.directory.records.find(doc.into()) {
-            let _ = self.block(Kind::Records, number);
+            self.prefetch(|reader| reader.block(Kind::Records, number));
         }
     }
 

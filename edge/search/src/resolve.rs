@@ -179,7 +179,7 @@ pub(crate) fn excluded(reader: &Reader<'_>, query: &Query) -> Vec<Vec<Entry>> {
 
 /// The documents whose titles have a run of initials.
 pub(crate) fn initials(reader: &Reader<'_>, run: &[u8]) -> Vec<Entry> {
-    let in_key = run.get(..crate::INITIALS_IN_KEY.min(run.len())).unwrap_or_default();
+    let in_key = run.get(..crate::keyspace::INITIALS_IN_KEY.min(run.len())).unwrap_or_default();
     let key = in_space(space::INITIALS, in_key);
     let mut carried = key.clone();
     carried.push(0);
@@ -219,11 +219,11 @@ pub(crate) fn beginnings(reader: &Reader<'_>, query: &Query) -> Vec<Entry> {
 fn direct(reader: &Reader<'_>, word: &Word) -> Vec<Alternative> {
     let found = as_typed(reader, word);
     if found.is_empty() {
-        // Read in vain where the word is known; else the round after needs no other first.
+        // In vain where the word is known; else the round after needs no other first.
         if divisible(word) {
-            parts_from(reader, &word.text, 0);
+            reader.prefetch(|reader| parts_from(reader, &word.text, 0));
         }
-        other_layout(reader, word, Depth { typed: 0, layout: 0 });
+        reader.prefetch(|reader| other_layout(reader, word, Depth { typed: 0, layout: 0 }));
     }
     found
 }
@@ -357,7 +357,7 @@ fn completions(reader: &Reader<'_>, typed: &str, files: usize) -> Vec<Alternativ
 pub(crate) fn best_completions(reader: &Reader<'_>, prefix: &[u8], most: usize) -> Vec<(Vec<u8>, Entry)> {
     let mut found: Vec<(Vec<u8>, Entry)> = Vec::new();
     let carried = in_space(space::COMPLETION, &[prefix, &[0]].concat());
-    if prefix.len() <= crate::COMPLETION_KEYS {
+    if prefix.len() <= crate::keyspace::COMPLETION_KEYS {
         reader.range(&carried, after_prefix(&carried).as_deref(), 2, &mut |key, entry| {
             // After the prefix, a zero and a rank byte comes the rest of the word.
             let rest = key.get(carried.len() + 1..).unwrap_or_default();

@@ -77,8 +77,10 @@ impl Suggest {
     }
 
     fn gathered(&self, reader: &Reader<'_>) -> Vec<Suggestion> {
-        let in_key =
-            self.prefix.get(..crate::SUGGESTION_KEY_BYTES.min(self.prefix.len())).unwrap_or_default();
+        let in_key = self
+            .prefix
+            .get(..crate::keyspace::SUGGESTION_KEY_BYTES.min(self.prefix.len()))
+            .unwrap_or_default();
         let end = after_prefix(in_key);
         let mut found = Vec::new();
         for number in self.manifest.directory.suggest.between(in_key, end.as_deref()).take(MOST_SHARDS) {

@@ -29,7 +29,7 @@ impl Search {
 
     /// The initials asked, where they are more than the index tells.
     fn long_initials(&self, found: &Found) -> Option<&Vec<u8>> {
-        let run = self.query.initials.as_ref().filter(|run| run.len() > crate::INITIALS_IN_KEY);
+        let run = self.query.initials.as_ref().filter(|run| run.len() > crate::keyspace::INITIALS_IN_KEY);
         run.filter(|_| found.ranked.first().is_some_and(|hit| hit.tier() == Tier::Keyboard))
     }
 
@@ -78,14 +78,14 @@ impl Search {
         ranked.extend(others);
         if self.sought.is_none() {
             // What is read for any order is read now, so that the records are the last round.
-            let _ = facets::count(reader, &counted);
-            found.near.told(reader);
+            reader.prefetch(|reader| facets::count(reader, &counted));
+            reader.prefetch(|reader| found.near.told(reader));
             if widened || !found.related.is_empty() {
                 // Words read widely and related ones took a round more: all that may be shown, too.
                 let (first, last) = self.page();
                 let shown = ranked.iter().enumerate().take(last.max(sorted));
                 for (_, hit) in shown.filter(|(place, _)| *place < sorted || *place >= first) {
-                    reader.want_record(hit.doc());
+                    reader.prefetch_record(hit.doc());
                 }
             }
         }
