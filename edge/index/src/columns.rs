@@ -10,27 +10,26 @@
 
 use crate::DocId;
 use crate::bytes::{Bytes, Damaged};
+#[cfg(feature = "write")]
+use crate::limits::LARGE_INDEX_DOCUMENTS;
 
 /// Documents in one column file.
 pub const COLUMN_DOCS: u32 = 2048;
 
-/// Documents in a full file of an index of so many.
+/// Gives the documents in a full file of facet columns, in an index of so many documents.
 #[cfg(feature = "write")]
 pub(crate) fn column_docs(documents: usize) -> usize {
     let docs = COLUMN_DOCS as usize;
-    if documents > LARGE { 2 * docs } else { docs }
+    if documents > LARGE_INDEX_DOCUMENTS as usize { 2 * docs } else { docs }
 }
 
-/// The same of kinds of which no search of words reads any, but the page of a book one, or a search by another order some.
+/// Gives the documents in a full file of a kind that no search by words reads: sort columns, books like a book, the shelf.
 #[cfg(feature = "write")]
 pub(crate) fn rare_column_docs(documents: usize) -> usize {
     let docs = COLUMN_DOCS as usize;
-    if documents > LARGE { 4 * docs } else { docs }
+    if documents > LARGE_INDEX_DOCUMENTS as usize { 4 * docs } else { docs }
 }
 
-/// From here on files of columns are twice as long, so that they are half as many.
-#[cfg(feature = "write")]
-const LARGE: usize = 400_000;
 /// The value of an unknown class or year, registration or holdings number.
 pub const UNKNOWN16: u16 = u16::MAX;
 /// The value of an unknown publisher.

@@ -40,6 +40,7 @@ pub mod directory;
 pub mod file;
 pub mod isbns;
 pub mod key;
+pub mod limits;
 pub mod manifest;
 pub mod names;
 pub mod pointer;

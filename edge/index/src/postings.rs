@@ -32,6 +32,9 @@ use crate::bytes::{Bytes, Damaged};
 /// Documents in a full chunk.
 pub const CHUNK_DOCS: usize = 128;
 
+/// Postings in a full part of a long list, and in a list before it is stored in parts.
+pub const PART_POSTINGS: u32 = 100 * CHUNK_DOCS as u32;
+
 /// One document in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Posting {

@@ -3,10 +3,11 @@
 use seoga_index::DocId;
 use seoga_index::dictionary::Entry;
 use seoga_index::key::{after_prefix, in_space, space};
+use seoga_index::postings::PART_POSTINGS;
 
 use crate::docset::DocSet;
 use crate::query::Query;
-use crate::reader::{MOST_PARTS, PART_POSTINGS, Parts, Reader, Scope};
+use crate::reader::{MOST_PARTS, Parts, Reader, Scope};
 use crate::request::{Filters, YearRange};
 
 /// Lists a range of years may have; more are not read.
@@ -180,7 +181,7 @@ fn books(filter: &[Entry]) -> u64 {
 /// filter does not reach, no other one needs to tell.
 fn share(entry: Entry, tightest: &[Entry]) -> usize {
     let (all, parts) = (books(tightest), parts_of(tightest));
-    if all <= parts * PART_POSTINGS {
+    if all <= parts * u64::from(PART_POSTINGS) {
         return MOST_PARTS;
     }
     let share = (2 * u64::from(entry.df()) * parts / all).div_ceil(2);

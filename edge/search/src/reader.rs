@@ -17,8 +17,9 @@ use seoga_index::columns::{FacetRow, OrderRow};
 use seoga_index::dictionary::{Automaton, Dictionary, Entry, df_of_class};
 use seoga_index::file::Kind;
 use seoga_index::isbns::position;
+use seoga_index::limits::LARGE_INDEX_DOCUMENTS;
 use seoga_index::manifest::Manifest;
-use seoga_index::postings::{self, CHUNK_DOCS, Head, Part, Plain, Posting, Unpacked};
+use seoga_index::postings::{self, CHUNK_DOCS, Head, PART_POSTINGS, Part, Plain, Posting, Unpacked};
 use seoga_index::record::Record;
 use seoga_index::shelf::Shelf;
 
@@ -35,12 +36,6 @@ const MOST_WORD_PARTS: usize = 3;
 /// 300 kB at most either way.
 const WORD_PARTS_BEYOND: usize = 6;
 const BARE_PARTS_BEYOND: usize = 32;
-/// Postings in a list before it is stored in parts.
-pub(crate) const PART_POSTINGS: u64 = 12_800;
-
-/// An index of more books has longer files, since a deployment has room for so many only: a question of it reads fewer
-/// beside those it needs.
-const SHORT_FILES_TO: u32 = 400_000;
 
 /// What a long list holds, which says how long its parts are.
 #[derive(Debug, Clone, Copy)]
@@ -116,7 +111,7 @@ pub(crate) struct List {
 /// a word's list is longer than a file is meant to be, so each has its own.
 fn bare_part_bytes(documents: u32, df: u64) -> u64 {
     let distance = u64::from(documents) / df.max(1);
-    PART_POSTINGS * (u64::from(distance.max(1).ilog2()) + 3) / 8
+    u64::from(PART_POSTINGS) * (u64::from(distance.max(1).ilog2()) + 3) / 8
 }
 
 /// What was read of a list.
@@ -164,7 +159,7 @@ impl<'a> Reader<'a> {
 
     /// Whether what a small index has in one file lies in several.
     pub(crate) fn is_large(&self) -> bool {
-        self.manifest.documents > SHORT_FILES_TO
+        self.manifest.documents > LARGE_INDEX_DOCUMENTS
     }
 
     /// Ends the stage: what was missing, if anything, or what was damaged.
@@ -427,7 +422,7 @@ impl<'a> Reader<'a> {
         let Some((first, _)) = files.find(address) else { return 0..0 };
         // A class reaches up to where the next one begins.
         let df = u64::from(df_of_class(df_class.saturating_add(1)));
-        let more = df.div_ceil(PART_POSTINGS).clamp(1, parts.most() as u64) - 1;
+        let more = df.div_ceil(u64::from(PART_POSTINGS)).clamp(1, parts.most() as u64) - 1;
         let last = match parts {
             Parts::OfWord | Parts::OfGuess => {
                 first.saturating_add(more as u32).min((files.len() as u32).saturating_sub(1))

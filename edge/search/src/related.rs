@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use seoga_index::DocId;
 use seoga_index::dictionary::Entry;
 use seoga_index::key::after_prefix;
-use seoga_index::postings::Field;
+use seoga_index::postings::{Field, PART_POSTINGS};
 use seoga_index::related::{Neighbour, Neighbours, table_key, word_of};
 use seoga_text::keys;
 
@@ -41,8 +41,6 @@ const TOPIC_LISTS: usize = 48;
 /// Files of lists (of a large index fewer), and files of the table, that related words are read from.
 const LIST_FILES: usize = 6;
 const TABLE_FILES: usize = 2;
-/// Books of a list that is read.
-const MOST_BOOKS: u32 = 12_800;
 /// What a word itself is worth, against the nearness of related ones (255 at most each).
 pub(crate) const ITSELF: u32 = 4096;
 
@@ -265,7 +263,7 @@ fn nearest_first(words: &mut [Neighbour]) {
 /// long one: what so many books have says little of any.
 fn is_within(reader: &Reader<'_>, entry: Entry, files: &mut BTreeSet<u32>) -> bool {
     let Entry::List { address, .. } = entry else { return true };
-    if entry.df() > MOST_BOOKS {
+    if entry.df() > PART_POSTINGS {
         return false;
     }
     let Some((number, _)) = reader.manifest.directory.postings.find(address) else { return false };

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use seoga_index::file::{self, FileName, Kind};
+use seoga_index::limits::{MAX_DOCUMENTS, MAX_LIBRARIES};
 use seoga_index::manifest::Manifest;
 use seoga_index::pointer::{self, Pointer};
 use seoga_index::write;
@@ -18,10 +19,10 @@ pub enum CompileError {
     #[error("the catalogue has no books: nothing to index")]
     Empty,
     /// More libraries than a library mask may have.
-    #[error("{0} libraries, an index holds at most 4096: build one index a region")]
+    #[error("{0} libraries, an index holds at most {MAX_LIBRARIES}: build one index a region")]
     TooManyLibraries(usize),
     /// More books than a posting's document number can tell apart while compiling.
-    #[error("{0} books, an index holds at most 4194304: build one index a region")]
+    #[error("{0} books, an index holds at most {MAX_DOCUMENTS}: build one index a region")]
     TooManyBooks(usize),
     /// Two files of the index have the same name.
     #[error(

@@ -5,6 +5,7 @@
 //! (22), payload (16).
 
 use rayon::prelude::*;
+use seoga_index::limits::MAX_DOCUMENTS;
 use seoga_index::postings::Posting;
 
 use crate::analyse::{Analyser, Interner, Vocabulary};
@@ -18,8 +19,8 @@ const PIECES_AT_ONCE: usize = 8;
 
 const KEY_SHIFT: u32 = DOC_BITS + DOC_SHIFT;
 const DOC_SHIFT: u32 = 16;
-/// Books an index can have.
-pub(super) const DOC_BITS: u32 = 22;
+/// Bits of a document number.
+const DOC_BITS: u32 = MAX_DOCUMENTS.ilog2();
 const DOC_MASK: u64 = (1 << DOC_BITS) - 1;
 
 /// Keys in order, and all postings sorted by key and document.

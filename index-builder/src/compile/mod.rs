@@ -28,6 +28,7 @@ mod topics;
 
 use std::path::Path;
 
+use seoga_index::limits::{MAX_DOCUMENTS, MAX_LIBRARIES};
 use seoga_index::manifest::{Directory, Manifest};
 use seoga_text::fold;
 
@@ -80,10 +81,10 @@ pub fn compile_after(
     if catalogue.books.is_empty() {
         return Err(CompileError::Empty);
     }
-    if catalogue.books.len() >= 1 << invert::DOC_BITS {
+    if catalogue.books.len() > MAX_DOCUMENTS as usize {
         return Err(CompileError::TooManyBooks(catalogue.books.len()));
     }
-    if catalogue.libraries.len() > 4096 {
+    if catalogue.libraries.len() > MAX_LIBRARIES {
         return Err(CompileError::TooManyLibraries(catalogue.libraries.len()));
     }
     let folder = Folder::new(out, &previous.files);

@@ -7,14 +7,12 @@ use crate::bytes::{put_block, put_varint};
 use crate::dictionary::{Entry, df_class};
 use crate::directory::PlacedFiles;
 use crate::file::{FileName, Kind, seal};
-use crate::postings::{CHUNK_DOCS, Posting, VALUE};
+use crate::postings::{CHUNK_DOCS, PART_POSTINGS, Posting, VALUE};
 
 /// A file is closed when the next list would make it longer than this.
 const FILE: Growth = Growth { bytes: 16 << 10, books_a_byte: 37, most: 40 << 10 };
 /// Lists in parts keep to this: what they are read with foresees it.
 const PARTS_BYTES: usize = 16 << 10;
-/// Postings in a part of a long list: a hundred chunks, at most about 40 KB.
-const PART_POSTINGS: usize = 100 * CHUNK_DOCS;
 
 /// Stretches begin at multiples of this.
 const ALIGNED: u64 = 16 << 10;
@@ -136,7 +134,7 @@ impl PostingsWriter {
             return None;
         }
         let class = df_class(u32::try_from(list.len()).unwrap_or(u32::MAX));
-        if list.len() <= PART_POSTINGS {
+        if list.len() <= PART_POSTINGS as usize {
             encode_plain(&mut head, list, 0);
             self.make_room(key, head.len(), sink);
             let address = self.append(&head);
@@ -146,8 +144,8 @@ impl PostingsWriter {
         let mut before = 0;
         head.push(0);
         put_varint(&mut head, list.len() as u64);
-        put_varint(&mut head, list.chunks(PART_POSTINGS).len() as u64);
-        for part in list.chunks(PART_POSTINGS) {
+        put_varint(&mut head, list.chunks(PART_POSTINGS as usize).len() as u64);
+        for part in list.chunks(PART_POSTINGS as usize) {
             let mut bytes = Vec::new();
             encode_plain(&mut bytes, part, before);
             let last = part.last().map_or(before, |posting| posting.doc);
