@@ -1,9 +1,10 @@
-//! What crosses crates: HTTP transcripts that every platform replays, deployments that are damaged, questions for the bench.
+//! Holds what crosses crates: HTTP transcripts that every platform replays, deployments that are damaged, questions for the bench.
 //!
 //! It is no home for unit tests; those stand beside the code. Invariant: nothing here knows which platform
 //! answers, only where.
 
 pub mod bench;
 pub mod faults;
+pub mod repository;
 pub mod transcript;
 pub mod words;

@@ -1,14 +1,14 @@
 //! The rules between crates, read out of `cargo metadata`.
 //!
-//! Only declared dependencies are asked of cargo (`--no-deps`), so that nothing need be downloaded; what those bring
-//! with them is read out of `Cargo.lock`.
+//! What the declared dependencies bring with them is read out of `Cargo.lock`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use seoga_tests::repository::root;
 use serde_json::Value;
+
+use crate::metadata::metadata;
 
 /// Our crates, and which of ours each may use in what it ships. A crate that is not here fails the test.
 const MAY_USE: [(&str, &[&str]); 9] = [
@@ -40,7 +40,7 @@ const SETTLED: [&str; 7] =
 /// The crates without I/O, clock and randomness.
 const PURE: [&str; 4] = ["seoga-text", "seoga-index", "seoga-search", "seoga-app"];
 
-/// What a pure crate must not bring in, by whatever way: randomness, clocks, I/O, threads' run times, JavaScript.
+/// Crates that a pure crate must not bring in, by whatever way: randomness, clocks, I/O, threads' run times, JavaScript.
 const IMPURE: [&str; 19] = [
     "getrandom",
     "rand",
@@ -63,11 +63,6 @@ const IMPURE: [&str; 19] = [
     "tempfile",
 ];
 
-/// Where the workspace lies.
-pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
 struct Used {
     name: String,
     /// In what ships, not only in tests or build scripts.
@@ -77,11 +72,7 @@ struct Used {
 
 /// Every member with what it declares.
 fn members() -> BTreeMap<String, Vec<Used>> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let metadata = ["metadata", "--format-version", "1", "--no-deps", "--offline"];
-    let output = Command::new(cargo).args(metadata).current_dir(root()).output().unwrap();
-    assert!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
-    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let metadata = metadata(&root());
     let texts = |value: &Value| -> Vec<String> {
         value.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
     };

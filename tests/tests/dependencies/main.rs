@@ -1,7 +1,12 @@
-//! Who may depend on whom, and what the pure crates must not contain.
+//! Holds the rules between crates and between files: who may depend on whom, that imports run down, what the pure crates must
+//! not contain, how comments begin.
 //!
 //! `docs/ARCHITECTURE.md` gives the reasons; here the rules are held. Not a lint: clippy and the compiler keep the
 //! rest. Invariant: a failure names the crate or the file and line that breaks the rule.
 
+mod circles;
+mod comments;
 mod crates;
+mod imports;
+mod metadata;
 mod sources;

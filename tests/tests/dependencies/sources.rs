@@ -1,16 +1,16 @@
-//! What the sources of the pure crates must not contain: I/O, clocks, randomness, logs, unsafe code, panics.
+//! Keeps out of the sources of the pure crates: I/O, clocks, randomness, logs, unsafe code, panics.
 //!
 //! Looks at the text without comments and tests. Clippy denies unwrapping and indexing in these crates; this test
 //! denies switching that off, and what clippy does not know.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::crates::root;
+use seoga_tests::repository::{files_below, root};
 
 const PURE: [&str; 4] = ["text", "index", "search", "app"];
 
-/// What each crate's root must say.
+/// Lines that each crate's root must have.
 const DEMANDED: [&str; 7] = [
     "#![forbid(unsafe_code)]",
     "clippy::unwrap_used",
@@ -61,20 +61,13 @@ const FORBIDDEN: [&str; 36] = [
     "thread_local!",
 ];
 
-fn rust_files(folder: &Path, out: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            rust_files(&path, out);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            out.push(path);
-        }
-    }
+/// Lists the Rust files of the pure crates.
+fn pure_files() -> Vec<PathBuf> {
+    let folder = |name: &str| root().join("edge").join(name).join("src");
+    PURE.iter().flat_map(|name| files_below(&folder(name), &["rs"]).unwrap()).collect()
 }
 
-/// The lines that ship, with their numbers: without the test module at the end and without comments.
+/// Returns the lines that ship, with their numbers: without the test module at the end and without comments.
 fn shipped(source: &str) -> Vec<(usize, &str)> {
     let lines: Vec<&str> = source.lines().collect();
     let is_tests = |pair: &[&str]| {
@@ -90,7 +83,7 @@ fn shipped(source: &str) -> Vec<(usize, &str)> {
         .collect()
 }
 
-/// What is wrong with a source text: line and word.
+/// Finds the forbidden words of a source text, each with its line.
 fn forbidden_in(source: &str) -> Vec<(usize, &'static str)> {
     let mut found = Vec::new();
     for (number, line) in shipped(source) {
@@ -116,10 +109,7 @@ fn pure_crates_forbid_unsafe_code_and_deny_panics() {
 
 #[test]
 fn pure_crates_have_no_io_clock_randomness_log_or_panic() {
-    let mut files = Vec::new();
-    for name in PURE {
-        rust_files(&root().join("edge").join(name).join("src"), &mut files);
-    }
+    let files = pure_files();
     assert!(files.len() > 40, "only {} files were looked at", files.len());
     let mut found = Vec::new();
     for path in &files {
@@ -132,10 +122,7 @@ fn pure_crates_have_no_io_clock_randomness_log_or_panic() {
 
 #[test]
 fn nothing_but_a_test_module_follows_the_tests() {
-    let mut files = Vec::new();
-    for name in PURE {
-        rust_files(&root().join("edge").join(name).join("src"), &mut files);
-    }
+    let files = pure_files();
     for path in &files {
         let source = fs::read_to_string(path).unwrap();
         let lines: Vec<&str> = source.lines().collect();

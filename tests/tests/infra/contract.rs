@@ -4,12 +4,10 @@
 //! order of the parameters.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::rc::Rc;
 
 use seoga_app::{App, Config, Effect, Outcome, Request, Response};
-
-use crate::template::root;
+use seoga_tests::repository::{files_below, root};
 
 /// The parameters of GET requests, in the order of cache keys.
 pub(crate) const PARAMETERS: [&str; 12] =
@@ -63,19 +61,11 @@ pub(crate) fn header(name: &str) -> String {
 
 /// Every name that edge/app asks a query string for, by its source.
 fn asked_for() -> BTreeSet<String> {
-    fn sources(folder: &Path, into: &mut String) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                sources(&path, into);
-            } else {
-                let text = std::fs::read_to_string(&path).unwrap();
-                into.push_str(text.split("#[cfg(test)]").next().unwrap_or_default());
-            }
-        }
-    }
     let mut code = String::new();
-    sources(&root().join("edge/app/src"), &mut code);
+    for path in files_below(&root().join("edge/app/src"), &["rs"]).unwrap() {
+        let text = std::fs::read_to_string(path).unwrap();
+        code.push_str(text.split("#[cfg(test)]").next().unwrap_or_default());
+    }
     let mut names = BTreeSet::new();
     for call in [".one(\"", ".all(\"", "number(params, \"", "number(&params, \""] {
         for rest in code.split(call).skip(1) {

@@ -1,7 +1,9 @@
 //! The platforms' limits, out of infra/limits.toml, and what of the configuration must fit them.
 
+use seoga_tests::repository::root;
+
 use crate::rules::{Stacks, list};
-use crate::template::{TEMPLATES, root, text};
+use crate::template::{TEMPLATES, text};
 
 /// A table or value by its path, such as `aws.edge_function.zip_bytes`.
 fn at(path: &str) -> toml::Value {

@@ -5,8 +5,10 @@
 
 use std::collections::BTreeSet;
 
+use seoga_tests::repository::root;
+
 use crate::rules::{self, Stacks};
-use crate::template::{root, text};
+use crate::template::text;
 
 /// A mistake: what it is in words, the template, what stands there, what stands there by mistake, the rule.
 struct Mistake(&'static str, &'static str, &'static str, &'static str, &'static str);

@@ -3,17 +3,11 @@
 //! Not a resolver: conditions and parameters stay as they are written. Invariant: what does not read is an error that
 //! names the line.
 
-use std::path::{Path, PathBuf};
-
+use seoga_tests::repository::root;
 use serde_json::{Map, Number, Value, json};
 use yaml_rust2::Event;
 use yaml_rust2::parser::{MarkedEventReceiver, Parser, Tag};
 use yaml_rust2::scanner::{Marker, TScalarStyle};
-
-/// Where the workspace lies.
-pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
 
 /// The names of the templates, which are those of their files.
 pub(crate) const TEMPLATES: [&str; 4] = ["base", "data", "edge", "region"];

@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use seoga_tests::repository::{files_below, root};
+
 /// Words by which each threat that must be there is known, and whether a rule over `infra/aws` must stand against it.
 const THREATS: [(&str, bool); 10] = [
     ("Bucket bypass", true),
@@ -25,21 +27,6 @@ const THREATS: [(&str, bool); 10] = [
 const RULES: &str = "tests/tests/infra/rules";
 /// Folders with tests.
 const FOLDERS: [&str; 4] = ["edge", "index-builder", "tests", "xtask"];
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-fn files(folder: &Path, out: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files(&path, out);
-        } else {
-            out.push(path);
-        }
-    }
-}
 
 /// The names of the tests in a file: functions below `#[test]`, steps of a transcript, titles of browser tests.
 fn tests_in(path: &Path, text: &str) -> Vec<String> {
@@ -122,10 +109,8 @@ fn wrong(page: &str, tests: &BTreeSet<String>, rules: &BTreeSet<String>) -> Vec<
 
 #[test]
 fn every_threat_names_tests_and_rules_that_are_there() {
-    let mut paths = Vec::new();
-    for folder in FOLDERS {
-        files(&root().join(folder), &mut paths);
-    }
+    let below = |folder: &&str| files_below(&root().join(folder), &["rs", "http", "mjs"]).unwrap();
+    let paths: Vec<PathBuf> = FOLDERS.iter().flat_map(below).collect();
     let read = |path: &PathBuf| fs::read_to_string(path).unwrap_or_default();
     let tests: BTreeSet<String> = paths.iter().flat_map(|path| tests_in(path, &read(path))).collect();
     assert!(tests.len() > 400, "only {} tests were found", tests.len());

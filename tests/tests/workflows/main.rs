@@ -1,15 +1,15 @@
-//! What the workflows in `.github/workflows` must be: readable, pinned, without rights they do not need.
+//! Holds the workflows in `.github/workflows` to be readable, pinned, without rights they do not need.
 //!
 //! Not a run of them, and not the whole schema of GitHub's. Invariant: a failure names the file and what it breaks.
 
 use std::fs;
-use std::path::Path;
 
+use seoga_tests::repository::root;
 use yaml_rust2::{Yaml, YamlLoader};
 
 /// Every workflow, by its file's name.
 fn workflows() -> Vec<(String, String, Yaml)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.github/workflows");
+    let folder = root().join(".github/workflows");
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -132,9 +132,7 @@ fn a_rebuild_is_started_by_a_commit_a_month_and_an_upload() {
 
 #[test]
 fn each_rule_finds_what_breaks_it() {
-    let good =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.github/workflows/rebuild.yml"))
-            .unwrap();
+    let good = fs::read_to_string(root().join(".github/workflows/rebuild.yml")).unwrap();
     for (from, to) in [
         ("permissions:\n  contents: read", "permissions:\n  contents: write"),
         ("id-token: write", "packages: write"),

@@ -1,0 +1,37 @@
+//! Where the repository lies, and which files it has.
+//!
+//! For tests that read sources. Invariant: paths come sorted, and nothing that a build made is among them.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Folders of builds and packages, wherever they lie.
+const MADE: [&str; 4] = ["build", "node_modules", "target", ".git"];
+
+/// Returns the folder of the workspace.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_owned).unwrap_or_default()
+}
+
+/// Lists the files below `folder` with one of these extensions, sorted.
+///
+/// # Errors
+/// When a folder cannot be read.
+pub fn files_below(folder: &Path, extensions: &[&str]) -> std::io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder)? {
+            let path = entry?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if path.is_dir() && !MADE.contains(&name) {
+                folders.push(path);
+            } else if path.extension().and_then(OsStr::to_str).is_some_and(|own| extensions.contains(&own)) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
