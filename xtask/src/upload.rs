@@ -80,7 +80,7 @@ fn key(file: &Path) -> Result<String> {
         ("libraries.csv" | "keywords.csv" | "synonyms.csv" | "catalogue.toml", _) => "",
         (_, "csv") => "holdings/",
         (_, "mrc" | "marc" | "iso2709" | "xml" | "jsonl" | "ndjson" | "json") => "records/",
-        _ => bail!("{name}: neither a holdings list (.csv) nor records; docs/OPERATIONS.md has the kinds"),
+        _ => bail!("{name}: neither a holdings list (.csv) nor records; docs/LIBRARIANS.md has the kinds"),
     };
     Ok(format!("catalogue/{folder}{name}"))
 }
