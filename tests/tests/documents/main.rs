@@ -1,0 +1,8 @@
+//! The documents and the repository agree: links lead somewhere, files and symbols that are named are there, figures that a
+//! page repeats are those of the code.
+//!
+//! No prose is judged here. Invariant: a file, heading, symbol or constant that was renamed is missed in every page that
+//! names it.
+
+mod links;
+mod pages;
