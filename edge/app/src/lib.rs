@@ -56,6 +56,7 @@ mod calendar;
 mod choices;
 pub mod config;
 mod context;
+pub mod contract;
 mod dispatch;
 mod effect;
 mod exchange;

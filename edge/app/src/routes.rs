@@ -71,6 +71,38 @@ impl CitationForm {
 }
 
 impl Route {
+    /// One route of every kind, and every form of those that come in forms.
+    pub(crate) const EVERY: [Self; 28] = [
+        Self::ApiSearch,
+        Self::ApiSuggest,
+        Self::ApiBook(0),
+        Self::ApiLibraries,
+        Self::ApiStatus,
+        Self::Predict,
+        Self::UserChoice,
+        Self::AdminChoices,
+        Self::Home,
+        Self::SearchPage,
+        Self::BookPage(0),
+        Self::BookElsewhere(0),
+        Self::Citation(0, CitationForm::Ris),
+        Self::Citation(0, CitationForm::BibTex),
+        Self::Citation(0, CitationForm::CslJson),
+        Self::LibrariesPage,
+        Self::List(ListForm::Page),
+        Self::List(ListForm::Cited(CitationForm::Ris)),
+        Self::List(ListForm::Csv),
+        Self::About,
+        Self::Feed,
+        Self::OpenSearch,
+        Self::OpenSuggest,
+        Self::Robots,
+        Self::Sitemap(Sitemap::Index),
+        Self::Sitemap(Sitemap::Pages),
+        Self::Sitemap(Sitemap::Books(1)),
+        Self::Cover(0),
+    ];
+
     /// The route of a path.
     pub(crate) fn find(path: &str) -> Option<Self> {
         Some(match path {
@@ -246,6 +278,42 @@ mod tests {
         ] {
             assert_eq!(Route::find(path), None, "{path}");
         }
+    }
+
+    /// A new route that is not in [`Route::EVERY`] does not compile here, or is missed.
+    #[test]
+    fn every_kind_of_route_is_listed() {
+        let number = |route: Route| match route {
+            Route::ApiSearch => 0,
+            Route::ApiSuggest => 1,
+            Route::ApiBook(_) => 2,
+            Route::ApiLibraries => 3,
+            Route::ApiStatus => 4,
+            Route::Predict => 5,
+            Route::UserChoice => 6,
+            Route::AdminChoices => 7,
+            Route::Home => 8,
+            Route::SearchPage => 9,
+            Route::BookPage(_) => 10,
+            Route::BookElsewhere(_) => 11,
+            Route::Citation(_, CitationForm::Ris) => 12,
+            Route::Citation(_, CitationForm::BibTex) => 13,
+            Route::Citation(_, CitationForm::CslJson) => 14,
+            Route::LibrariesPage => 15,
+            Route::List(ListForm::Page) => 16,
+            Route::List(ListForm::Cited(_)) => 17,
+            Route::List(ListForm::Csv) => 18,
+            Route::About => 19,
+            Route::Feed => 20,
+            Route::OpenSearch => 21,
+            Route::OpenSuggest => 22,
+            Route::Robots => 23,
+            Route::Sitemap(Sitemap::Index) => 24,
+            Route::Sitemap(Sitemap::Pages) => 25,
+            Route::Sitemap(Sitemap::Books(_)) => 26,
+            Route::Cover(_) => 27,
+        };
+        assert_eq!(Route::EVERY.map(number).to_vec(), (0..28).collect::<Vec<_>>());
     }
 
     proptest! {

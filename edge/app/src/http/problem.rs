@@ -100,7 +100,33 @@ pub(crate) struct Problem {
     pub(crate) allow: Option<&'static str>,
 }
 
+/// What the type of every problem of ours begins with.
+const TYPE: &str = "urn:seoga:problem:";
+
 impl ProblemKind {
+    /// All of them, in the order of their definition.
+    pub(crate) const ALL: [Self; 14] = [
+        Self::Parameter,
+        Self::Body,
+        Self::Unauthorized,
+        Self::QueryId,
+        Self::Origin,
+        Self::NotFound,
+        Self::NoBook,
+        Self::Method,
+        Self::TooLarge,
+        Self::UriTooLong,
+        Self::MediaType,
+        Self::Throttled,
+        Self::Index,
+        Self::Store,
+    ];
+
+    /// The problem's type, a URN.
+    pub(crate) fn urn(self) -> String {
+        format!("{TYPE}{}", self.code())
+    }
+
     /// The status code.
     pub(crate) fn status(self) -> u16 {
         match self {
@@ -118,7 +144,7 @@ impl ProblemKind {
     }
 
     /// The last part of the problem type's URN.
-    pub(crate) fn code(self) -> &'static str {
+    fn code(self) -> &'static str {
         match self {
             Self::Parameter => "parameter",
             Self::Body => "body",
@@ -212,5 +238,19 @@ fn cut(text: String) -> String {
     match text.char_indices().nth(GOT_CHARS) {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
         None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_listed_once() {
+        // The last one's number: a kind that is added behind it moves it, one that is not listed leaves a gap.
+        assert_eq!(
+            ProblemKind::ALL.map(|kind| kind as usize).to_vec(),
+            (0..=ProblemKind::Store as usize).collect::<Vec<_>>()
+        );
     }
 }

@@ -12,7 +12,7 @@ pub(crate) fn problem(problem: &Problem, instance: &str) -> Response {
     let english = Hl::En.strings();
     let takes = problem.takes.as_ref().map(|takes| (english.takes)(takes));
     let document = Document {
-        kind: format!("urn:seoga:problem:{}", problem.kind.code()),
+        kind: problem.kind.urn(),
         title: (english.problem_title)(problem.kind),
         status: problem.status(),
         detail: english.detail(problem),
