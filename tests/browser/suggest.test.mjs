@@ -139,8 +139,10 @@ test("suggestions follow a composition, whose text is never touched", async () =
   await options(page).filter({ hasText: "파이" }).first().waitFor();
   assert.deepEqual(await page.evaluate(() => window.composed), ["compositionstart"], "the composition goes on");
   assert.equal(await box(page).inputValue(), "파이");
+  // The suggestions that are there go when those for the next state come.
+  await page.evaluate(() => { document.querySelector("[role=option]").dataset.before = ""; });
   await method.compose("파있");
-  await page.waitForTimeout(400);
+  await page.waitForFunction(() => !document.querySelector("[data-before]"));
   assert.equal(await box(page).inputValue(), "파있");
   assert.ok((await options(page).allInnerTexts()).some((text) => text.includes("파이썬")), "파있 is on the way to 파이썬");
   await method.commit("파이썬");

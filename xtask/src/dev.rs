@@ -17,7 +17,7 @@ use crate::{build, http};
 
 /// How long the server may take from its start to its first answer.
 const START_LIMIT: Duration = Duration::from_secs(120);
-/// What a server answers with 200 once an index opens.
+/// The path that a server answers with 200 once an index opens.
 const STATUS: &str = "/api/status";
 
 /// Carries out `cargo xtask dev`.
@@ -47,7 +47,7 @@ pub(crate) fn want_free(port: u16, command: &str) -> Result<()> {
     Ok(())
 }
 
-/// What to serve, and how.
+/// Settings of a server.
 #[derive(Debug)]
 pub(crate) struct Serve<'a> {
     pub(crate) port: u16,

@@ -24,7 +24,7 @@ pub struct Files {
     read: RefCell<BTreeMap<String, Vec<u8>>>,
 }
 
-/// What an exchange fetched.
+/// Counts what an exchange fetched.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Fetched {
     /// Bytes as stored.
@@ -128,7 +128,7 @@ pub fn warm(files: &Files, rows: &[Question], limit: u32, repeat: usize) -> Resu
     Ok(told)
 }
 
-/// What each question fetches in a fresh isolate: the pointer and the manifest told apart from what the question needs.
+/// Counts what each question fetches in a fresh isolate: the pointer and the manifest told apart from what the question needs.
 ///
 /// # Errors
 /// When an answer cannot be had.

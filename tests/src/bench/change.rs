@@ -22,7 +22,7 @@ const TITLE: usize = 1;
 const YEAR: usize = 4;
 const ISBN: usize = 5;
 const LOANS: usize = 11;
-/// What stands between two cells. No second byte of a letter in CP949 is one of these.
+/// Separators of cells. No second byte of a letter in CP949 is one of these.
 const BETWEEN: &[u8] = b"\",\"";
 
 /// Writes `larger` with `changed` of the books of `base` changed: one in four by its title, by its year, by its loans, and
@@ -140,7 +140,7 @@ fn cells(row: &[u8]) -> Option<Vec<&[u8]>> {
     (cells.len() == CELLS).then_some(cells)
 }
 
-/// What of an index is not in an earlier one, by kind of file; the files in which libraries' lists lie are told once more
+/// Counts what of an index is not in an earlier one, by kind of file; the files in which libraries' lists lie are told once more
 /// by themselves.
 ///
 /// # Errors

@@ -116,7 +116,7 @@ fn count<T>(name: &str, paths: &mut Vec<String>, work: impl FnOnce() -> T) -> T 
     }
 }
 
-/// What valgrind counts.
+/// Counts of valgrind's.
 #[inline(never)]
 fn counted_by_valgrind(work: &mut dyn FnMut()) {
     work();

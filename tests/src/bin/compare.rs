@@ -51,7 +51,7 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<bool> {
     Ok(differing == 0 && same > 0)
 }
 
-/// What is asked: every query of the file by the API and as a page.
+/// Lists what is asked: every query of the file by the API and as a page.
 fn targets(file: &Path) -> Result<Vec<String>> {
     let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
     let mut lines = text.trim_start_matches('\u{feff}').lines();

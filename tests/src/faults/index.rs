@@ -26,7 +26,7 @@ pub struct Index {
     pub manifest: Arc<Manifest>,
 }
 
-/// What a question gets, and what it needs for that.
+/// A question's answer, and the files that it needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
     /// The question.

@@ -13,12 +13,12 @@ use seoga_index::pointer::{self, Pointer};
 use super::index::Index;
 use super::plan::{Damage, Plan};
 
-/// What is deployed.
+/// Folders of a deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scenario {
     /// A generation with damaged files, and no other.
     Damaged,
-    /// The same, and the generation before it, whole.
+    /// That generation, and the one before it, whole.
     Older,
     /// A generation whose manifest is damaged, and the one before it.
     Manifest,

@@ -1,11 +1,11 @@
-//! Which files are damaged how, and which questions that concerns.
+//! Plans which files are damaged how, and which questions that concerns.
 
 use anyhow::{Context, Result};
 use seoga_index::file::{FileName, Kind};
 
 use super::index::{Answered, Index};
 
-/// What can become of a file.
+/// Damage to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Damage {
     /// It ends half-way.
@@ -71,7 +71,7 @@ pub struct Broken {
     pub probe: Answered,
 }
 
-/// What is damaged, and what is not.
+/// A deployment's damaged files, and the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// One for each kind of damage.

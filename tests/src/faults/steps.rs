@@ -1,4 +1,4 @@
-//! What a server on a damaged deployment must answer, as steps of a transcript, and what its log must say.
+//! Writes what a server on a damaged deployment must answer, as steps of a transcript, and what its log must say.
 
 use seoga_index::file::FileName;
 use seoga_index::pointer;
@@ -14,7 +14,7 @@ use crate::transcript::{BodyLine, Expected, Step};
 pub struct Case {
     /// The request and what must come back.
     pub step: Step,
-    /// What the log says then; `None` when it may say nothing of this file.
+    /// The line of the log then; `None` when it may say nothing of this file.
     pub log: Option<LogLine>,
 }
 
@@ -25,16 +25,16 @@ pub struct LogLine {
     pub status: u16,
     /// The file it names.
     pub file: String,
-    /// What it says of the file.
+    /// The words about the file.
     pub what: &'static str,
-    /// What it must not hold: the question.
+    /// The question, which the line must not hold.
     pub lacks: String,
 }
 
 /// How often a question whose file is damaged is asked: it must be as well answered the third time.
 const TIMES: usize = 3;
 
-/// What a scenario's server must answer, in this order.
+/// Lists what a scenario's server must answer, in this order.
 ///
 /// # Errors
 /// When an index does not answer natively.

@@ -23,7 +23,7 @@ use seoga_text::fold;
 /// More than one file of every kind that is cut by number of books.
 const BOOKS: u32 = 2_500;
 
-/// What is asked of an index.
+/// Questions to an index.
 #[derive(Debug, Clone)]
 enum Question {
     Search(Request),

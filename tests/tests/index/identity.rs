@@ -1,4 +1,4 @@
-//! The same input gives the same bytes.
+//! Holds that equal input gives equal bytes.
 
 use std::collections::BTreeMap;
 

@@ -36,7 +36,7 @@ pub(crate) fn build(inputs: &Inputs, out: &Path) -> Catalogue {
     catalogue
 }
 
-/// The same with what choices taught, which is made of the catalogue.
+/// Makes an index with what choices taught, which is made of the catalogue.
 pub(crate) fn build_learned(inputs: &Inputs, learn: impl Fn(&Catalogue) -> Learned, out: &Path) -> Catalogue {
     let catalogue = read(inputs, &Quiet).unwrap().catalogue;
     std::fs::create_dir_all(out).unwrap();

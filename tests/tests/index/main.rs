@@ -1,4 +1,4 @@
-//! What holds of a whole index: built twice the same, never answered from when damaged, read in small bites.
+//! Holds what is true of a whole index: built twice the same, never answered from when damaged, read in small bites.
 //!
 //! Works on generated catalogues only. Not a test of which books are found (see `scan` and `relevance`).
 

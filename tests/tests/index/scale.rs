@@ -1,4 +1,4 @@
-//! What a fresh isolate reads for one question to an index of 100,000 books.
+//! Bounds what a fresh isolate reads for one question to an index of 100,000 books.
 //!
 //! Every question is asked of an index that has nothing at hand, and pays for the pointer and the manifest too. The
 //! questions are made from the generated catalogue, many of each kind. The index has learned as much from choices as an
@@ -34,7 +34,7 @@ enum Question {
     Book(u64),
 }
 
-/// What one kind of question came to at worst.
+/// The most that one kind of question came to.
 #[derive(Debug, Default)]
 struct Worst {
     asked: usize,

@@ -54,7 +54,7 @@ const PATHS: [&str; 8] = [
     "/feeds/new.atom",
 ];
 
-/// What the `CloudFront` Function makes of query strings, of each at its place's path: node runs the text of the template.
+/// Returns what the `CloudFront` Function makes of query strings, of each at its place's path: node runs the text of the template.
 fn canonical(raw: &[String]) -> Vec<String> {
     let own = root().join("node_modules/.bin/node");
     let node = if own.exists() { own } else { PathBuf::from("node") };

@@ -2,7 +2,7 @@
 
 use seoga_tests::repository::root;
 
-use crate::rules::{Stacks, list};
+use crate::stacks::{Stacks, list};
 use crate::template::{TEMPLATES, text};
 
 /// A table or value by its path, such as `aws.edge_function.zip_bytes`.
@@ -54,9 +54,9 @@ fn the_templates_fit_cloudfront_and_cloudformation() {
     }
     for resource in stacks.resources() {
         let policy = resource.at("/CachePolicyConfig/ParametersInCacheKeyAndForwardedToOrigin");
-        let names = crate::rules::texts(&policy["QueryStringsConfig"]["QueryStrings"]);
+        let names = crate::stacks::texts(&policy["QueryStringsConfig"]["QueryStrings"]);
         within(resource.id, names.len(), "aws.cloudfront.query_strings_in_key");
-        let headers = crate::rules::texts(&policy["HeadersConfig"]["Headers"]);
+        let headers = crate::stacks::texts(&policy["HeadersConfig"]["Headers"]);
         within(resource.id, headers.len(), "aws.cloudfront.headers_in_key");
         let csp = resource.at(
             "/ResponseHeadersPolicyConfig/SecurityHeadersConfig/ContentSecurityPolicy/ContentSecurityPolicy",

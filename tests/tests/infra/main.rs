@@ -1,4 +1,4 @@
-//! What infra/ must be: `CloudFormation` templates and `wrangler.toml` held to rules of our own, each rule proved by a mistake.
+//! Holds infra/, its `CloudFormation` templates and `wrangler.toml`, to rules of our own, each rule proved by a mistake.
 //!
 //! Not a deployment, and not cfn-lint, which `cargo xtask test --only infra` runs beside it. Invariant: a failure names the
 //! rule and the resource.
@@ -8,9 +8,10 @@ mod contract;
 mod limits;
 mod mutations;
 mod rules;
+mod stacks;
 mod template;
 
-use rules::Stacks;
+use stacks::Stacks;
 
 #[test]
 fn the_templates_keep_every_rule() {

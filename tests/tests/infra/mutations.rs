@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use seoga_tests::repository::root;
 
-use crate::rules::{self, Stacks};
+use crate::rules;
+use crate::stacks::Stacks;
 use crate::template::text;
 
 /// A mistake: what it is in words, the template, what stands there, what stands there by mistake, the rule.

@@ -83,7 +83,7 @@ fn plain(text: &str) -> Value {
     }
 }
 
-/// What a short tag stands for.
+/// Expands a short tag.
 fn tagged(tag: Option<Tag>, value: Value) -> Value {
     let Some(tag) = tag.filter(|tag| tag.handle == "!") else { return value };
     let (name, value) = match (tag.suffix.as_str(), value) {

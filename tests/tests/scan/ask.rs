@@ -42,7 +42,7 @@ pub(crate) struct Ask {
     pub(crate) language: Option<&'static str>,
     pub(crate) sort: Sort,
     pub(crate) limit: u32,
-    /// What stands in the box.
+    /// The text in the box.
     pub(crate) text: String,
     /// Whether the last word may go on.
     pub(crate) typing: bool,
@@ -119,7 +119,7 @@ prop_compose! {
 }
 
 impl Ask {
-    /// What the machine is asked.
+    /// Makes the request to the machine.
     pub(crate) fn request(&self, index: &LocalIndex, page: u32, limit: u32) -> Request {
         let numbers = self.libraries.iter().map(|name| index.manifest.library(name).unwrap());
         Request {

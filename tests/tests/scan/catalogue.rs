@@ -37,7 +37,7 @@ pub(crate) const WORDS: [&str; 30] = [
     "2판",
     "go",
 ];
-/// What stands between two words of a title; nothing at all makes compounds.
+/// Separators of a title's words; an empty one makes compounds.
 const BETWEEN: [&str; 8] = [" ", " ", " ", " ", "", ": ", " = ", ", "];
 /// Authors' statements, as catalogues have them.
 const AUTHORS: [&str; 7] = [

@@ -1,4 +1,4 @@
-//! Which books answer, found by reading every book. No index, no key, no list.
+//! Finds the books that answer by reading every book. No index, no key, no list.
 //!
 //! Says for each book whether it has every word asked as typed ([`Tier::Exact`]) or in another form of it
 //! ([`Tier::Form`]), under the filters. Splitting a title word into the catalogue's own words is the builder's

@@ -1,4 +1,4 @@
-//! What holds of every answer.
+//! Holds what is true of every answer.
 
 use std::collections::{BTreeMap, BTreeSet};
 

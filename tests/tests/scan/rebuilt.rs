@@ -1,4 +1,4 @@
-//! What holds of an index that keeps what it can of the one before it.
+//! Holds what is true of an index that keeps what it can of the one before it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

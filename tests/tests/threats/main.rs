@@ -84,7 +84,7 @@ fn rows(page: &str) -> Vec<(String, Vec<String>)> {
     rows.map(row).collect()
 }
 
-/// What is wrong with a page, given the tests and the rules that there are.
+/// Lists what is wrong with a page, given the tests and the rules that there are.
 fn wrong(page: &str, tests: &BTreeSet<String>, rules: &BTreeSet<String>) -> Vec<String> {
     let rows = rows(page);
     let mut wrong = Vec::new();

@@ -36,7 +36,7 @@ fn steps(job: &Yaml) -> &[Yaml] {
     job["steps"].as_vec().map_or(&[], Vec::as_slice)
 }
 
-/// What is wrong with a workflow, in words.
+/// Lists what is wrong with a workflow, in words.
 fn wrong(text: &str, workflow: &Yaml) -> Vec<String> {
     let mut wrong = Vec::new();
     if keys(&workflow["permissions"]) != ["contents"]

@@ -16,7 +16,7 @@ use crate::stamp::Stamp;
 use crate::workspace::Workspace;
 use crate::{files, process};
 
-/// What wasm-bindgen makes, and its place in a function: `.cjs` is a module of the older kind wherever it lies.
+/// The module that wasm-bindgen makes, and its place in a function: `.cjs` is a module of the older kind wherever it lies.
 const GLUE: &str = "seoga.cjs";
 const WASM: &str = "seoga_bg.wasm";
 /// The JavaScript of every function, in `edge/lambda`.

@@ -16,7 +16,7 @@ use crate::stamp::{Fingerprint, Stamp};
 use crate::workspace::Workspace;
 use crate::{files, process};
 
-/// What the worker's script may weigh gzipped. Workers Free takes 3 MB; a small one starts sooner.
+/// The most that the worker's script may weigh gzipped. Workers Free takes 3 MB; a small one starts sooner.
 pub(crate) const SCRIPT_LIMIT_BYTES: u64 = 500 * 1024;
 /// The text that a worker with test hooks carries (edge/worker says it to the log when it starts).
 const HOOKS_MARK: &[u8] = b"seoga-test-hooks";
@@ -62,7 +62,7 @@ pub(crate) fn build(
     Ok(worker)
 }
 
-/// What a shell is built of: the pure crates, its own folder below `edge`, and the tools.
+/// Fingerprints what a shell is built of: the pure crates, its own folder below `edge`, and the tools.
 pub(crate) fn sources(workspace: &Workspace, toolchain: &Toolchain, shell: &str) -> Result<Fingerprint> {
     let mut fingerprint = Fingerprint::default().text(&toolchain.version()?);
     for folder in ["text", "index", "search", "app", shell] {
@@ -135,7 +135,7 @@ pub(crate) fn refuse_hooks(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// What the script's files weigh gzipped.
+/// Weighs the script's files gzipped.
 fn gzip_bytes(workspace: &Workspace, out: &Path) -> Result<u64> {
     const COUNT: &str = "const {gzipSync}=require('zlib'),{readFileSync}=require('fs');\
         console.log(process.argv.slice(1).reduce((n,f)=>n+gzipSync(readFileSync(f)).length,0))";

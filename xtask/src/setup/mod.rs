@@ -1,4 +1,4 @@
-//! What a fresh machine lacks, put in place: compiled tools, npm's tools, a browser.
+//! Puts in place what a fresh machine lacks: compiled tools, npm's tools, a browser.
 //!
 //! Nothing is installed for the user at large but Debian's packages, and those only as root; the rest lies in
 //! the tools folder and in `node_modules`. Invariant: what is there is not asked for again, and what cannot be

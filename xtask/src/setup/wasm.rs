@@ -18,7 +18,7 @@ use crate::stamp::Stamp;
 use crate::workspace::Workspace;
 use crate::{files, process};
 
-/// What the edge compiles for.
+/// The target that the edge compiles for.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// How long rustup may take to bring 30 MB before the other way is taken.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(180);
@@ -51,7 +51,7 @@ impl Toolchain {
         }
     }
 
-    /// Which compiler it is, for stamps.
+    /// Names the compiler, for stamps.
     pub(crate) fn version(&self) -> Result<String> {
         let mut command = Command::new(match self {
             Self::Active => PathBuf::from("rustc"),

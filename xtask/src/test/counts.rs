@@ -27,13 +27,13 @@ const EACH: &str = "20";
 /// Questions of each kind whose instructions are counted, which takes fifty times as long as answering.
 const WATCHED: &str = "6";
 const LIMIT: &str = "20";
-/// What instructions may be more than the baseline's, in percent: with the same compiler, and with another.
+/// Allowed excess of instructions over the baseline's, in percent: with the same compiler, and with another.
 const MORE: [u64; 2] = [3, 20];
 const BASELINE: &str = "tests/bench/counts.json";
-/// What is counted of a question.
+/// Counts of a question.
 const WORK: [&str; 6] = ["keys", "postings", "files", "rounds", "bytes", "total"];
 
-/// What is compared, by name.
+/// Counts that are compared, by name.
 type Counts = BTreeMap<String, u64>;
 
 /// All counts, as they are committed.
@@ -84,7 +84,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
     )
 }
 
-/// What a comparison found.
+/// Findings of a comparison.
 #[derive(Debug, Default)]
 struct Found {
     wrong: Vec<String>,

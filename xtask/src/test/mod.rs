@@ -29,7 +29,7 @@ pub(crate) enum Outcome {
     NotRun(String),
 }
 
-/// What stages know.
+/// Facts that stages know.
 pub(crate) struct Context<'a> {
     workspace: &'a Workspace,
     fuzz_seconds: u32,

@@ -112,7 +112,7 @@ impl Bench {
         build::generation(&self.published().join("index"))
     }
 
-    /// What is published passes `index-builder verify`.
+    /// Checks that what is published passes `index-builder verify`.
     fn is_whole(&self) -> Result<()> {
         let mut command = Command::new(&self.builder);
         process::output_or_why(command.arg("verify").arg(self.published().join("index"))).map(|_| ())
@@ -223,7 +223,7 @@ impl Bench {
         Ok(usize::from(last["local"]["inputs"] != self.inputs[0].as_str()))
     }
 
-    /// What killed runs had started ends too.
+    /// Checks that what killed runs had started ends too.
     fn nothing_runs_on(&self) -> Result<()> {
         let proc = Path::new("/proc");
         if !proc.join("self").exists() {

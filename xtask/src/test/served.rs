@@ -94,7 +94,7 @@ pub(super) fn with_server(
     serve(context, flavour, &[], |url, _| use_it(url))
 }
 
-/// The same with more arguments for wrangler, and with the server's log.
+/// Serves like [`with_server`], with more arguments for wrangler and with the server's log.
 pub(super) fn serve(
     context: &Context<'_>,
     flavour: Flavour,
@@ -114,7 +114,7 @@ fn environment(flavour: Flavour) -> &'static str {
     if flavour == Flavour::TestHooks { "test-hooks" } else { "test" }
 }
 
-/// The same on the choice store that the server before left, as after a deployment.
+/// Serves like [`serve`] on the choice store that the server before left, as after a deployment.
 pub(super) fn serve_again(
     context: &Context<'_>,
     flavour: Flavour,

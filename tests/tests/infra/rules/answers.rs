@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Rule, Stacks, contains, each, list, texts, unless};
+use super::rule::{Rule, each, unless};
+use crate::stacks::{Resource, Stacks, contains, list, texts};
 use crate::{contract, limits};
 
-/// What is only ever posted to.
+/// The path that is only ever posted to.
 const POSTED: [&str; 2] = ["/user-choice", "/predict"];
 
 pub(super) const RULES: &[Rule] = &[
@@ -64,7 +65,7 @@ pub(super) const RULES: &[Rule] = &[
         behaviours(s, |path, b| !POSTED.contains(&path) || never(b), "may be cached")
     }),
     ("answers-say-how-long", "how long is kept is the answer's word: at least 0, a day at most", |s| {
-        let own = |p: &super::Resource<'_>, name: &str| p.at(&format!("/CachePolicyConfig/{name}")).as_i64();
+        let own = |p: &Resource<'_>, name: &str| p.at(&format!("/CachePolicyConfig/{name}")).as_i64();
         let policies = s.of("AWS::CloudFront::CachePolicy");
         let wrong = policies.filter(|p| {
             let most = if p.id == "FilesCache" { 31_536_000 } else { 86_400 };

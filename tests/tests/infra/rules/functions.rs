@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Rule, Stacks, contains, each, list, most, texts, unless};
+use super::rule::{Rule, each, unless};
 use crate::limits;
+use crate::stacks::{Stacks, contains, list, most, texts};
 
 const FUNCTION: &str = "AWS::Lambda::Function";
 const VERSION: &str = "AWS::Lambda::Version";
@@ -147,7 +148,7 @@ fn edge_trust(stacks: &Stacks) -> Vec<String> {
     found
 }
 
-/// What a function's role has besides the right to write its own log.
+/// Lists what a function's role has besides the right to write its own log.
 fn rights(stacks: &Stacks, role: &str, besides: &[&str]) -> Vec<String> {
     let own = format!("/{}:*", role.trim_end_matches("Role").to_lowercase());
     let mut found = Vec::new();

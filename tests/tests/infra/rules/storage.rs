@@ -1,8 +1,9 @@
-//! What is kept: buckets, the table, the secret.
+//! Rules for what is kept: buckets, the table, the secret.
 
 use serde_json::{Value, json};
 
-use super::{Resource, Rule, Stacks, contains, each, list, texts, unless};
+use super::rule::{Rule, each, unless};
+use crate::stacks::{Resource, Stacks, contains, list, texts};
 
 const BUCKET: &str = "AWS::S3::Bucket";
 const TABLE: &str = "AWS::DynamoDB::Table";

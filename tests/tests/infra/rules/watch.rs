@@ -1,10 +1,11 @@
-//! What is watched: logs, alarms, the budget; and that every parameter says what it is.
+//! Rules for what is watched: logs, alarms, the budget; and that every parameter says what it is.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Rule, Stacks, contains, each, list, texts, unless};
+use super::rule::{Rule, each, unless};
+use crate::stacks::{Stacks, contains, list, texts};
 
 const ALARM: &str = "AWS::CloudWatch::Alarm";
 
@@ -25,7 +26,7 @@ const IMPERSONAL: [&str; 13] = [
     "ssl-protocol",
 ];
 
-/// What there must be an alarm on.
+/// Metrics that must have an alarm.
 const WATCHED: [&str; 7] = [
     "5xxErrorRate",
     "ConsumedWriteCapacityUnits",

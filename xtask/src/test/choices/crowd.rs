@@ -22,9 +22,9 @@ use crate::web::{self, Client};
 /// Distinct choices, and who sends them.
 const CHOICES: usize = 10_000;
 const SENDERS: usize = 32;
-/// What the hooks make of the store.
+/// Faults that the hooks make of the store.
 const FAULT: (&str, &str) = ("x-test-store", "20%");
-/// What the visitors look for.
+/// Words that the visitors look for.
 const WORDS: [&str; 10] =
     ["파이썬", "도커", "딥러닝", "자바", "엑셀", "알고리즘", "빅데이터", "블록체인", "리눅스", "입문"];
 /// Books of an answer, at most.
@@ -80,7 +80,7 @@ fn choices(url: &str) -> Result<Vec<Choice>> {
     Ok(choices)
 }
 
-/// The same in a random order; one in six comes again, one in six of these once more, and so on. One that comes again may come
+/// Shuffles the choices; one in six comes again, one in six of these once more, and so on. One that comes again may come
 /// at the same moment.
 fn with_repeats(choices: &[Choice]) -> Vec<Choice> {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;

@@ -23,7 +23,7 @@ use crate::{choices, files};
 
 /// How long an answer may take: a loaded machine sends ten thousand.
 const ANSWER_LIMIT: Duration = Duration::from_secs(60);
-/// What a server on this machine takes for the export.
+/// The token that a server on this machine takes for the export.
 const TOKEN: &str = "dev-admin-token";
 
 /// Runs every case.

@@ -15,7 +15,7 @@ use crate::test::Context;
 use crate::test::served::with_server;
 use crate::web::{self, Client};
 
-/// What two visitors look for and pick the first book of.
+/// Words that two visitors look for, to pick the first book of the answer.
 const WORDS: [&str; 3] = ["파이썬", "도커", "딥러닝"];
 const VISITORS: [&str; 2] = ["stays", "goes"];
 /// The server must not keep what a client says of itself.

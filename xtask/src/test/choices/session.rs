@@ -46,7 +46,7 @@ pub(super) fn run(context: &Context<'_>, dir: &Path) -> Result<()> {
 struct Assets(PathBuf);
 
 impl Assets {
-    /// What wrangler is told of it.
+    /// Arguments that tell wrangler of it.
     fn option(&self) -> [OsString; 2] {
         [OsString::from("--assets"), self.0.clone().into()]
     }
@@ -56,7 +56,7 @@ impl Assets {
     }
 }
 
-/// What is deployed one after the other: an index of more books; one of fewer, in force, with the former; that alone.
+/// Deployments one after the other: an index of more books; one of fewer, in force, with the former; that alone.
 struct Deployed {
     builder: PathBuf,
     more: Assets,
@@ -65,7 +65,7 @@ struct Deployed {
     former: String,
 }
 
-/// What a visitor found before: one book that stays, one that goes, and the library they asked for.
+/// Books that a visitor found before: one book that stays, one that goes, and the library they asked for.
 struct Before {
     stays: Found,
     goes: Found,

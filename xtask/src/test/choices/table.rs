@@ -28,7 +28,7 @@ const TABLE: [&str; 4] = ["--table", "seoga-choices", "--region", "ap-northeast-
 /// Choices; a page of the export looks at 500 items.
 const CHOICES: usize = 1_100;
 const PAGE: usize = 500;
-/// What visitors look for; each picks every book of an answer.
+/// Words that visitors look for; each picks every book of an answer.
 const WORDS: [&str; 6] = ["파이썬", "Docker", "딥러닝", "자바", "엑셀", "입문"];
 /// Whose choices are erased.
 const GOES: &str = "visitor-1";
@@ -227,7 +227,7 @@ impl Operator<'_> {
         Ok(())
     }
 
-    /// What goes wrong is said, and nothing is written.
+    /// Checks that what goes wrong is said, and nothing is written.
     fn refusals(&self, file: &Path) -> Result<()> {
         let mut other = self.export_command(file, &self.store);
         other.args(["--table", "another"]);
@@ -243,7 +243,7 @@ impl Operator<'_> {
     }
 }
 
-/// What a program said on both ways, if it ended as it should.
+/// Returns what a program said on both ways, if it ended as it should.
 fn said(output: Output, well: bool) -> Result<String> {
     let text =
         [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
