@@ -38,16 +38,6 @@
     clippy::print_stdout,
     clippy::print_stderr
 )]
-#![cfg_attr(
-    test,
-    allow(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::indexing_slicing,
-        reason = "tests may panic"
-    )
-)]
 
 mod api;
 mod app;
