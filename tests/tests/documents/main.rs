@@ -4,5 +4,6 @@
 //! No prose is judged here. Invariant: a file, heading, symbol or constant that was renamed is missed in every page that
 //! names it.
 
+mod caps;
 mod links;
 mod pages;
