@@ -2,11 +2,11 @@
 #![no_main]
 
 use index_builder::report::{Role, Severity};
-use index_builder::sources::read_bytes;
 use libfuzzer_sys::fuzz_target;
+use seoga_fuzz::read_alone;
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(reading) = read_bytes(Role::Records, bytes) else { return };
+    let Ok(reading) = read_alone(Role::Records, bytes) else { return };
     for book in &reading.catalogue.books {
         assert!(!book.title.is_empty(), "a book without a title is rejected");
         assert!(matches!(book.isbn13 / 10_000_000_000, 978 | 979));

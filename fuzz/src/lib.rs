@@ -1,11 +1,31 @@
-//! What the targets share: a small invented index in a folder.
+//! Builds a small invented index for the targets, and reads one file held in memory.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use index_builder::compile::compile;
 use index_builder::generate::{Sample, generate};
 use index_builder::progress::Quiet;
-use index_builder::sources::{self, Inputs};
+use index_builder::report::Role;
+use index_builder::sources::{self, InMemory, Inputs, Reading, WrongFiles};
+
+/// Reads `bytes` as the only file of a catalogue, in its role.
+///
+/// # Errors
+/// When the file is not usable as a whole.
+pub fn read_alone(role: Role, bytes: &[u8]) -> Result<Reading, WrongFiles> {
+    let path = PathBuf::from("가온.csv");
+    let files = InMemory::default().with(&path, bytes);
+    let mut inputs = Inputs::default();
+    match role {
+        Role::Holdings => inputs.holdings.push(path),
+        Role::Records => inputs.records.push(path),
+        Role::Keywords => inputs.keywords = Some(path),
+        Role::Synonyms => inputs.synonyms = Some(path),
+        Role::Libraries => inputs.libraries = Some(path),
+        Role::Choices => {}
+    }
+    sources::read_from(&files, &inputs, &Quiet)
+}
 
 /// Builds an index of 200 invented books; the folder lives as long as what is returned.
 ///

@@ -22,7 +22,7 @@ use index_builder::catalogue::{Catalogue, Date};
 use index_builder::compile::compile_learned;
 use index_builder::learn::{Learned, Rules, learn};
 use index_builder::progress::Quiet;
-use index_builder::sources::{Inputs, read, read_choices_bytes};
+use index_builder::sources::{InMemory, Inputs, read, read_choices_from};
 use index_builder::tools::LocalIndex;
 use index_builder::tools::eval::{self, Judged, Scores};
 use index_builder::tools::local::request;
@@ -153,7 +153,8 @@ impl Lab {
     }
 
     fn learn(&self, picks: &str, rules: &Rules) -> Result<Learned, Failure> {
-        let reading = read_choices_bytes(picks.as_bytes(), &self.catalogue)?;
+        let export = InMemory::default().with("choices.ndjson", picks);
+        let reading = read_choices_from(&export, &["choices.ndjson".into()], &self.catalogue, &Quiet)?;
         assert_eq!(reading.files.iter().map(|file| file.rejected).sum::<u64>(), 0, "our own export is good");
         Ok(learn(&reading.choices, &self.catalogue, rules))
     }

@@ -10,8 +10,10 @@ use index_builder::compile::{compile, compile_learned};
 use index_builder::generate::{Sample, generate};
 use index_builder::learn::{Learned, Rules, learn};
 use index_builder::progress::Quiet;
-use index_builder::report::Kind;
-use index_builder::sources::{Inputs, read, read_choices, read_choices_bytes};
+use index_builder::report::FindingKind;
+use index_builder::sources::{
+    ChoicesReading, InMemory, Inputs, WrongFiles, read, read_choices, read_choices_from,
+};
 use index_builder::tools::LocalIndex;
 use index_builder::tools::local::request;
 use proptest::prelude::*;
@@ -62,8 +64,14 @@ fn crowd(visitors: u32, query: &str, isbn13: u64, rank: u32) -> String {
     (0..visitors).map(|visitor| line(visitor, query, isbn13, rank, visitor % 4)).collect()
 }
 
+/// Reads an export held in memory.
+fn read_export(bytes: &[u8], catalogue: &Catalogue) -> Result<ChoicesReading, WrongFiles> {
+    let files = InMemory::default().with("choices.ndjson", bytes);
+    read_choices_from(&files, &["choices.ndjson".into()], catalogue, &Quiet)
+}
+
 fn learned(export: &str, catalogue: &Catalogue) -> Learned {
-    let reading = read_choices_bytes(export.as_bytes(), catalogue).unwrap();
+    let reading = read_export(export.as_bytes(), catalogue).unwrap();
     learn(&reading.choices, catalogue, &Rules::default())
 }
 
@@ -202,15 +210,15 @@ fn bad_lines_are_told_without_quoting_visitors_and_repeats_count_once() {
     export += &good.replace(&isbn13.to_string(), "9780306406157");
     export += &good.replace("\"rank\":3,", "\"rank\":null,").replace("visitor-1", "visitor-2");
     export += &good.replace("데이터", &"가".repeat(201));
-    let reading = read_choices_bytes(export.as_bytes(), &catalogue).unwrap();
+    let reading = read_export(export.as_bytes(), &catalogue).unwrap();
     let report = &reading.files[0];
     assert_eq!((report.rows, report.rejected), (10, 6));
     let expected = [
-        (Kind::RowUnreadable, 1),
-        (Kind::IsbnUnreadable, 1),
-        (Kind::ChoiceUnusable, 4),
-        (Kind::ChoiceRepeated, 1),
-        (Kind::ChoiceWithoutBook, 1),
+        (FindingKind::RowUnreadable, 1),
+        (FindingKind::IsbnUnreadable, 1),
+        (FindingKind::ChoiceUnusable, 4),
+        (FindingKind::ChoiceRepeated, 1),
+        (FindingKind::ChoiceWithoutBook, 1),
     ];
     assert_eq!(report.counts, BTreeMap::from(expected));
     assert!(report.findings.iter().all(|finding| !finding.found.contains("visitor")), "{report:?}");
@@ -220,9 +228,9 @@ fn bad_lines_are_told_without_quoting_visitors_and_repeats_count_once() {
 #[test]
 fn an_export_without_lines_is_no_fault_and_another_file_is_one() {
     let catalogue = invented(60);
-    assert!(read_choices_bytes(b"\n", &catalogue).unwrap().choices.is_empty());
+    assert!(read_export(b"\n", &catalogue).unwrap().choices.is_empty());
     for text in ["isbn13,keywords\n1,2\n", "[]\n", "{\"isbn13\":\"9780306406157\",\"title\":\"a\"}\n"] {
-        let wrong = read_choices_bytes(text.as_bytes(), &catalogue).unwrap_err().to_string();
+        let wrong = read_export(text.as_bytes(), &catalogue).unwrap_err().to_string();
         assert!(wrong.contains("no export of choices"), "{wrong}");
     }
 }
@@ -231,7 +239,7 @@ proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(bytes: Vec<u8>, field in "\\PC{0,30}", rank: u64) {
         let catalogue = Catalogue::default();
-        let _ = read_choices_bytes(&bytes, &catalogue);
+        let _ = read_export(&bytes, &catalogue);
         let mut text = String::new();
         for name in ["user_id", "query_id", "isbn13", "query", "chosen_at"] {
             let mut value = serde_json::json!({
@@ -241,9 +249,9 @@ proptest! {
             value[name] = field.clone().into();
             let _ = writeln!(text, "{value}");
         }
-        if let Ok(reading) = read_choices_bytes(text.as_bytes(), &catalogue) {
+        if let Ok(reading) = read_export(text.as_bytes(), &catalogue) {
             let report = &reading.files[0];
-            let repeated = report.counts.get(&Kind::ChoiceRepeated).copied().unwrap_or(0);
+            let repeated = report.counts.get(&FindingKind::ChoiceRepeated).copied().unwrap_or(0);
             prop_assert_eq!(report.rejected + repeated + reading.choices.len() as u64, report.rows);
         }
     }

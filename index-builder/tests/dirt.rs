@@ -8,7 +8,7 @@ use encoding_rs::EUC_KR;
 use index_builder::catalogue::{Book, Catalogue, Date};
 use index_builder::generate::{Sample, generate};
 use index_builder::progress::Quiet;
-use index_builder::report::{Kind, Outcome, Role, Severity};
+use index_builder::report::{FindingKind, Outcome, Role, Severity};
 use index_builder::sources::{self, Inputs, Problem, Reading, WrongFiles};
 
 const HEADER: &str =
@@ -98,7 +98,7 @@ fn one_library(rows: &[Row]) -> Reading {
 }
 
 /// One good row and one to be looked at: the report's count of the kind, and whether the row is in the catalogue.
-fn check(row: Row, kind: Kind, books: usize) -> Reading {
+fn check(row: Row, kind: FindingKind, books: usize) -> Reading {
     let reading = one_library(&[Row { isbn: "9786900000029", ..GOOD }, row]);
     assert_eq!(reading.report.count(kind), 1, "{kind:?} in {:?}", reading.report.counts());
     assert_eq!(reading.catalogue.books.len(), books, "{kind:?}");
@@ -116,13 +116,13 @@ fn book(catalogue: &Catalogue, isbn13: u64) -> &Book {
 #[test]
 fn rows_that_cannot_be_used_are_rejected_with_the_reason() {
     for (row, kind) in [
-        (Row { isbn: "", ..GOOD }, Kind::IsbnMissing),
-        (Row { isbn: "8801234567893", ..GOOD }, Kind::IsbnNotABook),
-        (Row { isbn: "9.78690E+12", ..GOOD }, Kind::IsbnRounded),
-        (Row { isbn: "비도서", ..GOOD }, Kind::IsbnUnreadable),
-        (Row { isbn: "97869000000", ..GOOD }, Kind::IsbnUnreadable),
-        (Row { title: "", ..GOOD }, Kind::TitleMissing),
-        (Row { title: " <b> </b> ", ..GOOD }, Kind::TitleMissing),
+        (Row { isbn: "", ..GOOD }, FindingKind::IsbnMissing),
+        (Row { isbn: "8801234567893", ..GOOD }, FindingKind::IsbnNotABook),
+        (Row { isbn: "9.78690E+12", ..GOOD }, FindingKind::IsbnRounded),
+        (Row { isbn: "비도서", ..GOOD }, FindingKind::IsbnUnreadable),
+        (Row { isbn: "97869000000", ..GOOD }, FindingKind::IsbnUnreadable),
+        (Row { title: "", ..GOOD }, FindingKind::TitleMissing),
+        (Row { title: " <b> </b> ", ..GOOD }, FindingKind::TitleMissing),
     ] {
         check(row, kind, 1);
     }
@@ -131,23 +131,23 @@ fn rows_that_cannot_be_used_are_rejected_with_the_reason() {
 #[test]
 fn rows_that_can_be_repaired_are() {
     for (row, kind) in [
-        (Row { isbn: "978-69-00000-01-2", ..GOOD }, Kind::IsbnTidied),
-        (Row { isbn: "6900000010", ..GOOD }, Kind::IsbnFromTen),
-        (Row { authors: "<b>한가온</b>|나다솜", ..GOOD }, Kind::MarkUp),
-        (Row { authors: "한가온,$e나다솜 [공]지음", ..GOOD }, Kind::MarcCode),
-        (Row { title: "씨앗 &amp; 나무", ..GOOD }, Kind::Entity),
-        (Row { title: "  씨앗  나무 ", ..GOOD }, Kind::WhiteSpace),
-        (Row { title: "씨앗\u{7}나무", ..GOOD }, Kind::ControlCharacter),
-        (Row { class_no: "005,133", ..GOOD }, Kind::ClassTidied),
-        (Row { class_no: "005.133:", ..GOOD }, Kind::ClassTidied),
-        (Row { class_no: "005.13ㄱ12ㅈ", ..GOOD }, Kind::ClassTidied),
-        (Row { class_no: "미분류", ..GOOD }, Kind::ClassUnreadable),
-        (Row { registered: "2023-02-30", ..GOOD }, Kind::DateUnreadable),
-        (Row { registered: "0000-00-00", ..GOOD }, Kind::DateUnreadable),
-        (Row { year: "c2021", ..GOOD }, Kind::YearTidied),
-        (Row { year: "발행년불명", ..GOOD }, Kind::YearUnreadable),
-        (Row { year: "2099", ..GOOD }, Kind::YearUnreadable),
-        (Row { loans: "많음", ..GOOD }, Kind::LoansUnreadable),
+        (Row { isbn: "978-69-00000-01-2", ..GOOD }, FindingKind::IsbnTidied),
+        (Row { isbn: "6900000010", ..GOOD }, FindingKind::IsbnFromTen),
+        (Row { authors: "<b>한가온</b>|나다솜", ..GOOD }, FindingKind::MarkUp),
+        (Row { authors: "한가온,$e나다솜 [공]지음", ..GOOD }, FindingKind::MarcCode),
+        (Row { title: "씨앗 &amp; 나무", ..GOOD }, FindingKind::Entity),
+        (Row { title: "  씨앗  나무 ", ..GOOD }, FindingKind::WhiteSpace),
+        (Row { title: "씨앗\u{7}나무", ..GOOD }, FindingKind::ControlCharacter),
+        (Row { class_no: "005,133", ..GOOD }, FindingKind::ClassTidied),
+        (Row { class_no: "005.133:", ..GOOD }, FindingKind::ClassTidied),
+        (Row { class_no: "005.13ㄱ12ㅈ", ..GOOD }, FindingKind::ClassTidied),
+        (Row { class_no: "미분류", ..GOOD }, FindingKind::ClassUnreadable),
+        (Row { registered: "2023-02-30", ..GOOD }, FindingKind::DateUnreadable),
+        (Row { registered: "0000-00-00", ..GOOD }, FindingKind::DateUnreadable),
+        (Row { year: "c2021", ..GOOD }, FindingKind::YearTidied),
+        (Row { year: "발행년불명", ..GOOD }, FindingKind::YearUnreadable),
+        (Row { year: "2099", ..GOOD }, FindingKind::YearUnreadable),
+        (Row { loans: "많음", ..GOOD }, FindingKind::LoansUnreadable),
     ] {
         check(row, kind, 2);
     }
@@ -176,14 +176,15 @@ fn repaired_values_are_what_the_librarian_meant() {
 
 #[test]
 fn a_wrong_check_digit_is_kept_and_said() {
-    let reading = check(Row { isbn: "9786900000019", ..GOOD }, Kind::IsbnWrongCheckDigit, 2);
+    let reading = check(Row { isbn: "9786900000019", ..GOOD }, FindingKind::IsbnWrongCheckDigit, 2);
     assert!(!book(&reading.catalogue, 9_786_900_000_019).checked);
     assert!(book(&reading.catalogue, 9_786_900_000_029).checked);
 }
 
 #[test]
 fn a_book_twice_in_a_library_counts_once_from_its_earliest_day() {
-    let reading = check(Row { isbn: "9786900000029", registered: "2019-01-02", ..GOOD }, Kind::HeldTwice, 1);
+    let reading =
+        check(Row { isbn: "9786900000029", registered: "2019-01-02", ..GOOD }, FindingKind::HeldTwice, 1);
     let book = &reading.catalogue.books[0];
     assert_eq!(book.holdings.len(), 1);
     assert_eq!(book.registered(), Date::parse("2019-01-02"));
@@ -208,7 +209,7 @@ fn the_spelling_of_most_libraries_is_shown_and_every_other_stays() {
     assert_eq!((book.publisher.as_str(), book.other_publishers.len()), ("모래시계", 0));
     assert_eq!(book.holdings.len(), 4);
     assert_eq!(book.loans, Some(12));
-    assert_eq!(reading.report.count(Kind::LostCharacter), 1);
+    assert_eq!(reading.report.count(FindingKind::LostCharacter), 1);
     let tie = Folder::new().library("가온", &[short]).library("나래", &[long]).read().unwrap();
     assert_eq!(tie.catalogue.books[0].title, "(처음 하는) 씨앗 파이썬", "of two spellings the longer");
     let only =
@@ -246,7 +247,7 @@ fn damaged_bytes_cost_a_character_not_the_file() {
     bytes[at] = 0xFF;
     bytes[at + 1] = 0xFF;
     let reading = Folder::new().bytes("holdings/가온.csv", &bytes).read().unwrap();
-    assert_eq!(reading.report.count(Kind::BytesUndecodable), 1);
+    assert_eq!(reading.report.count(FindingKind::BytesUndecodable), 1);
     assert!(reading.catalogue.books[0].title.ends_with("앗에서 배우는 파이썬"));
 
     // One row of the other encoding, as when two files were joined.
@@ -254,7 +255,7 @@ fn damaged_bytes_cost_a_character_not_the_file() {
     let other = Row { isbn: "9786900000029", ..GOOD };
     mixed.extend_from_slice(&EUC_KR.encode(&format!("\"2\",{}\n", other.line())).0);
     let reading = Folder::new().bytes("holdings/가온.csv", &mixed).read().unwrap();
-    assert_eq!(reading.report.count(Kind::OtherEncoding), 1);
+    assert_eq!(reading.report.count(FindingKind::OtherEncoding), 1);
     assert_eq!(reading.catalogue.books[1].title, reading.catalogue.books[0].title);
 }
 
@@ -270,7 +271,9 @@ fn rows_out_of_shape_are_one_row_each() {
     let Reading { catalogue, report } =
         Folder::new().bytes("holdings/가온.csv", text.as_bytes()).read().unwrap();
     assert_eq!(report.rows(Role::Holdings), (6, 2), "{:?}", report.files[0].findings);
-    for (kind, count) in [(Kind::RowUnreadable, 2), (Kind::CellsMissing, 1), (Kind::HeaderRepeated, 1)] {
+    for (kind, count) in
+        [(FindingKind::RowUnreadable, 2), (FindingKind::CellsMissing, 1), (FindingKind::HeaderRepeated, 1)]
+    {
         assert_eq!(report.count(kind), count, "{kind:?} {:?}", report.files[0].findings);
     }
     let titles: Vec<&str> = catalogue.books.iter().map(|book| book.title.as_str()).collect();
@@ -288,7 +291,7 @@ fn the_library_is_in_a_column_or_in_the_name() {
     let names: Vec<&str> = catalogue.libraries.iter().map(|library| library.name.as_str()).collect();
     assert_eq!(names, ["가온", "나래"]);
     assert_eq!(catalogue.books[0].holdings.len(), 2);
-    assert_eq!(report.count(Kind::LibraryMissing), 1);
+    assert_eq!(report.count(FindingKind::LibraryMissing), 1);
     for (file, library) in [
         ("가온 (2023년 02월)", "가온"),
         ("가온(2023년 2월)", "가온"),
@@ -302,7 +305,7 @@ fn the_library_is_in_a_column_or_in_the_name() {
     }
     let late = Row { registered: "2023-05-01", ..GOOD };
     let reading = Folder::new().library("가온 (2023년 02월)", &[late, GOOD]).read().unwrap();
-    assert_eq!(reading.report.count(Kind::DateImplausible), 1, "later than the file");
+    assert_eq!(reading.report.count(FindingKind::DateImplausible), 1, "later than the file");
 }
 
 #[test]
@@ -394,18 +397,18 @@ fn records_keywords_synonyms_and_libraries_add_to_the_books() {
     assert_eq!((catalogue.libraries[1].latitude, catalogue.libraries[1].longitude), (None, None));
     assert_eq!(catalogue.libraries[1].homepage, None);
     for (kind, count) in [
-        (Kind::IsbnMissing, 1),
-        (Kind::TitleMissing, 1),
-        (Kind::RowUnreadable, 1),
-        (Kind::KeywordLeftOver, 1),
-        (Kind::KeywordsWithoutBook, 1),
-        (Kind::SynonymIncomplete, 1),
-        (Kind::SynonymOfItself, 1),
-        (Kind::LibraryTwice, 1),
-        (Kind::LibraryDetailUnusable, 2),
-        (Kind::LibraryWithoutBooks, 1),
-        (Kind::LibraryNotDescribed, 1),
-        (Kind::YearUnreadable, 1),
+        (FindingKind::IsbnMissing, 1),
+        (FindingKind::TitleMissing, 1),
+        (FindingKind::RowUnreadable, 1),
+        (FindingKind::KeywordLeftOver, 1),
+        (FindingKind::KeywordsWithoutBook, 1),
+        (FindingKind::SynonymIncomplete, 1),
+        (FindingKind::SynonymOfItself, 1),
+        (FindingKind::LibraryTwice, 1),
+        (FindingKind::LibraryDetailUnusable, 2),
+        (FindingKind::LibraryWithoutBooks, 1),
+        (FindingKind::LibraryNotDescribed, 1),
+        (FindingKind::YearUnreadable, 1),
     ] {
         assert_eq!(report.count(kind), count, "{kind:?}");
     }
@@ -500,12 +503,12 @@ fn generate_gives_the_number_of_books_asked_for_and_the_same_bytes_again() {
     assert!(catalogue.books.iter().any(|book| book.title.contains("파이썬")));
     assert!(catalogue.books.iter().all(|book| matches!(book.isbn13 / 100_000_000, 97_869 | 97_920..=97_929)));
     for kind in [
-        Kind::IsbnMissing,
-        Kind::HeldTwice,
-        Kind::MarkUp,
-        Kind::MarcCode,
-        Kind::ClassTidied,
-        Kind::YearTidied,
+        FindingKind::IsbnMissing,
+        FindingKind::HeldTwice,
+        FindingKind::MarkUp,
+        FindingKind::MarcCode,
+        FindingKind::ClassTidied,
+        FindingKind::YearTidied,
     ] {
         assert!(report.count(kind) > 0, "no {kind:?} in the sample");
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use index_builder::catalogue::Book;
 use index_builder::progress::Quiet;
-use index_builder::report::{Kind, Role};
+use index_builder::report::{FindingKind, Role};
 use index_builder::sources::{Inputs, Reading, read};
 use unicode_normalization::UnicodeNormalization;
 
@@ -59,14 +59,14 @@ fn the_real_holdings_give_the_books_counted() {
     assert_eq!(report.rows(Role::Holdings), (29_052, 5));
     assert_eq!(report.rows(Role::Keywords), (5_895, 1), "the EAN that is no ISBN has keywords too");
     assert_eq!(
-        report.count(Kind::IsbnNotABook),
+        report.count(FindingKind::IsbnNotABook),
         6,
         "one EAN in five libraries and in the keywords is no ISBN"
     );
     assert_eq!(catalogue.books.len(), 6_005);
     assert_eq!(catalogue.libraries.len(), 20);
     assert_eq!(catalogue.holdings(), 28_281 - 5);
-    assert_eq!(report.count(Kind::HeldTwice), 771);
+    assert_eq!(report.count(FindingKind::HeldTwice), 771);
     assert_eq!(catalogue.books.iter().filter(|book| !book.checked).count(), 10);
     assert_eq!(catalogue.data_date.unwrap().to_string(), "2023-02-28");
     assert_eq!(catalogue.synonyms.len(), 109);

@@ -11,6 +11,7 @@ use seoga_text::token::{Kind, Token, runs, tokenize};
 use seoga_text::{choseong, fold, hanja, keys, names, particle, split, title};
 
 use super::interner::Interner;
+use super::language::language;
 use super::vocabulary::Vocabulary;
 use crate::catalogue::{Book, Catalogue, KeywordId};
 
@@ -138,7 +139,7 @@ impl<'a> Analyser<'a> {
                 .filter_map(|digits| year.get(..digits))
                 .for_each(|of| self.mark(space::YEAR, of.as_bytes()));
         }
-        self.mark(space::LANGUAGE, super::language(book).code().as_bytes());
+        self.mark(space::LANGUAGE, language(book).code().as_bytes());
         if !book.publisher.is_empty() {
             self.mark(space::PUBLISHER, &seoga_search::publisher_key(&book.publisher));
         }

@@ -9,8 +9,10 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::book::{Book, Catalogue, Holding, KeywordId, Library, LibraryId, Synonym};
+use super::date::Date;
 use super::isbn;
-use super::{Book, Catalogue, Date, Holding, KeywordId, Library, LibraryId, Synonym, TextId, Texts};
+use super::texts::{TextId, Texts};
 
 /// Below this many dated rows no registration is called implausible for being far from the others.
 const ROWS_TO_JUDGE_DATES: usize = 1_000;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use index_builder::tools::{bench, questions};
 
-use super::Failure;
+use super::failure::Failure;
 
 /// What to ask and how often.
 #[derive(Debug, Args)]

@@ -15,7 +15,7 @@ use index_builder::sources::{self, CONFIG_NAME, Config, Inputs, Reading};
 use seoga_index::file::Kind;
 use seoga_index::pointer;
 
-use super::Failure;
+use super::failure::Failure;
 use super::progress::OnTerminal;
 
 /// What to read and where to write.

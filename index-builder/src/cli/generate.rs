@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use index_builder::generate::{Sample, generate};
 
-use super::Failure;
+use super::failure::Failure;
 use super::progress::OnTerminal;
 
 /// What to invent, and where to put it.

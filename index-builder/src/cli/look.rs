@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 use index_builder::tools::{LocalIndex, answer, eval, inspect, judge, query, verify};
 
-use super::Failure;
+use super::failure::Failure;
 
 /// Blocks kept while queries are asked, in bytes: plenty, since a person waits for the answers and not for memory.
 const BUDGET_BYTES: usize = 1 << 30;

@@ -5,15 +5,17 @@
 
 mod bench;
 mod build;
+mod failure;
 mod generate;
 mod look;
 mod progress;
 mod publish;
 
-use std::error::Error;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use failure::exit;
 
 /// Compiles library catalogues into a compact static search index.
 #[derive(Debug, Parser)]
@@ -50,16 +52,13 @@ enum Command {
     Rollback(publish::Rollback),
 }
 
-/// Why a command failed; its text is for people.
-type Failure = Box<dyn Error + Send + Sync>;
-
 /// Runs the program. Wrong usage ends it here with exit code 2.
 pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
     let threads = cli.threads.map_or(0, usize::from);
     let pool = match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
         Ok(pool) => pool,
-        Err(error) => return failed(&error.into()),
+        Err(error) => return exit(&error.into()),
     };
     let outcome = pool.install(|| match cli.command {
         Command::Build(options) => build::run(&options),
@@ -75,13 +74,6 @@ pub(crate) fn run() -> ExitCode {
     });
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => failed(&error),
+        Err(error) => exit(&error),
     }
-}
-
-fn failed(error: &Failure) -> ExitCode {
-    for line in error.to_string().lines() {
-        eprintln!("error: {line}");
-    }
-    ExitCode::FAILURE
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use index_builder::tools::publish::{self, Published};
 
-use super::Failure;
+use super::failure::Failure;
 
 /// What to publish, and where.
 #[derive(Debug, Args)]

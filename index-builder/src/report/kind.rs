@@ -31,11 +31,11 @@ macro_rules! kinds {
     ($($name:ident $code:literal $severity:ident $title:literal $done:literal $advice:literal;)*) => {
         /// A kind of finding.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Kind {
+        pub enum FindingKind {
             $(#[doc = $title] $name,)*
         }
 
-        impl Kind {
+        impl FindingKind {
             /// Every kind, the gravest first.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 

@@ -9,7 +9,8 @@ use std::{fs, io};
 
 use serde::Serialize;
 
-use super::{FileReport, Finding, Kind, Report, Role, Severity};
+use super::findings::{EXAMPLES, FileReport, Finding, Report, Role};
+use super::kind::{FindingKind, Severity};
 use crate::catalogue::Catalogue;
 
 /// Why a report could not be written.
@@ -225,7 +226,7 @@ impl Report {
             )?;
         }
         writeln!(out)?;
-        writeln!(out, "3. 행별 내용 (파일과 종류마다 {}건까지)", super::EXAMPLES)?;
+        writeln!(out, "3. 행별 내용 (파일과 종류마다 {}건까지)", EXAMPLES)?;
         for severity in [Severity::Rejected, Severity::Kept, Severity::Repaired] {
             for (&kind, &count) in counts.iter().filter(|(kind, _)| kind.severity() == severity) {
                 self.write_kind(kind, count, out)?;
@@ -234,7 +235,7 @@ impl Report {
         Ok(())
     }
 
-    fn write_kind(&self, kind: Kind, count: u64, out: &mut String) -> std::fmt::Result {
+    fn write_kind(&self, kind: FindingKind, count: u64, out: &mut String) -> std::fmt::Result {
         writeln!(out)?;
         writeln!(out, "■ {} ({}, {}건)", kind.title(), kind.severity().korean(), n(count))?;
         let mut listed = 0;
@@ -334,7 +335,7 @@ fn write_whole(path: &Path, text: &str) -> Result<(), WriteError> {
     write().map_err(|source| WriteError { path: path.to_path_buf(), source })
 }
 
-fn json_kind(kind: Kind, count: u64) -> JsonKind {
+fn json_kind(kind: FindingKind, count: u64) -> JsonKind {
     JsonKind {
         kind: kind.code(),
         severity: kind.severity(),
@@ -405,9 +406,9 @@ mod tests {
 
     #[test]
     fn codes_are_distinct() {
-        let mut codes: Vec<&str> = Kind::ALL.iter().map(|kind| kind.code()).collect();
+        let mut codes: Vec<&str> = FindingKind::ALL.iter().map(|kind| kind.code()).collect();
         codes.sort_unstable();
         codes.dedup();
-        assert_eq!(codes.len(), Kind::ALL.len());
+        assert_eq!(codes.len(), FindingKind::ALL.len());
     }
 }

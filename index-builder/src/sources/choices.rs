@@ -4,8 +4,7 @@
 //! visitor's id, a query or a query id, since reports are passed around.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 use ahash::RandomState;
@@ -13,12 +12,13 @@ use serde::Deserialize;
 
 use super::columns::ISBN;
 use super::error::{Problem, WrongFile, WrongFiles};
+use super::filesystem::{Disk, FileSystem};
+use super::inputs;
 use super::lines::{LONGEST_LINE, Line, Lines};
-use super::{BUFFER_BYTES, inputs};
 use crate::catalogue::{Catalogue, Date, isbn};
 use crate::learn::Choice;
 use crate::progress::{Progress, Unit};
-use crate::report::{FileReport, Kind, Role};
+use crate::report::{FileReport, FindingKind, Role};
 
 /// Lines from which on a file without one usable line is no export.
 const LINES_TO_JUDGE_A_FILE: u64 = 10;
@@ -64,6 +64,19 @@ pub fn read_choices(
     catalogue: &Catalogue,
     progress: &dyn Progress,
 ) -> Result<ChoicesReading, WrongFiles> {
+    read_choices_from(&Disk, paths, catalogue, progress)
+}
+
+/// Reads exported choices out of `files`.
+///
+/// # Errors
+/// As [`read_choices`].
+pub fn read_choices_from(
+    files: &dyn FileSystem,
+    paths: &[PathBuf],
+    catalogue: &Catalogue,
+    progress: &dyn Progress,
+) -> Result<ChoicesReading, WrongFiles> {
     let paths = inputs::sorted(paths.to_vec());
     progress.begin("choices", 0, Unit::Items);
     let mut reader = Reader::new(catalogue);
@@ -71,10 +84,8 @@ pub fn read_choices(
     let mut wrong = Vec::new();
     for path in &paths {
         let mut report = FileReport::new(path.display().to_string(), Role::Choices);
-        let opened = File::open(path).map_err(WrongFile::io(path));
-        let read = opened.and_then(|file| {
-            reader.read(path, BufReader::with_capacity(BUFFER_BYTES, file), &mut report, progress)
-        });
+        let opened = files.open(path).map_err(WrongFile::io(path));
+        let read = opened.and_then(|file| reader.read(path, file, &mut report, progress));
         wrong.extend(read.err());
         report.sort();
         reading.files.push(report);
@@ -82,20 +93,6 @@ pub fn read_choices(
     progress.end();
     reading.choices = reader.settle();
     if wrong.is_empty() { Ok(reading) } else { Err(WrongFiles(wrong)) }
-}
-
-/// Reads exported choices held in memory: for fuzzing, and for tests.
-///
-/// # Errors
-/// As [`read_choices`].
-pub fn read_choices_bytes(bytes: &[u8], catalogue: &Catalogue) -> Result<ChoicesReading, WrongFiles> {
-    let path = Path::new("choices.ndjson");
-    let mut report = FileReport::new(path.display().to_string(), Role::Choices);
-    let mut reader = Reader::new(catalogue);
-    let read = reader.read(path, bytes, &mut report, &crate::progress::Quiet);
-    read.map_err(|wrong| WrongFiles(vec![wrong]))?;
-    report.sort();
-    Ok(ChoicesReading { choices: reader.settle(), files: vec![report] })
 }
 
 /// Numbers for texts.
@@ -172,14 +169,17 @@ impl<'a> Reader<'a> {
             } else {
                 Err(format!("longer than {LONGEST_LINE} bytes"))
             };
-            match parsed.map_err(|why| ("", Kind::RowUnreadable, why)).and_then(|line| self.check(&line)) {
+            match parsed
+                .map_err(|why| ("", FindingKind::RowUnreadable, why))
+                .and_then(|line| self.check(&line))
+            {
                 Ok((key, choice)) => {
                     used += 1;
                     self.take(line.number, key, choice, report);
                 }
                 Err((column, kind, found)) => {
-                    unreadable += u64::from(kind == Kind::RowUnreadable);
-                    if kind == Kind::RowUnreadable {
+                    unreadable += u64::from(kind == FindingKind::RowUnreadable);
+                    if kind == FindingKind::RowUnreadable {
                         first.get_or_insert(found.clone());
                     }
                     report.rejected += 1;
@@ -199,8 +199,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Checks a line against the contract of the export.
-    fn check(&mut self, line: &Exported) -> Result<(Key, Choice), (&'static str, Kind, String)> {
-        let bad = |column, what: &str| Err((column, Kind::ChoiceUnusable, what.to_owned()));
+    fn check(&mut self, line: &Exported) -> Result<(Key, Choice), (&'static str, FindingKind, String)> {
+        let bad = |column, what: &str| Err((column, FindingKind::ChoiceUnusable, what.to_owned()));
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
         if !(1..=LONGEST_USER_ID).contains(&line.user_id.len()) || !line.user_id.bytes().all(plain) {
             return bad("user_id", "not 1 to 64 of A-Z a-z 0-9 _ -");
@@ -223,7 +223,8 @@ impl<'a> Reader<'a> {
             Number::Text(text) => text.clone(),
             Number::Plain(number) => number.to_string(),
         };
-        let isbn13 = isbn::read(&cell).map_err(|fault| (ISBN.name, Kind::from(fault), cell.clone()))?.isbn13;
+        let isbn13 =
+            isbn::read(&cell).map_err(|fault| (ISBN.name, FindingKind::from(fault), cell.clone()))?.isbn13;
         let visitor = self.visitors.of(&line.user_id);
         let query = match self.hashes.get(line.query.as_str()) {
             Some(hash) => *hash,
@@ -242,12 +243,12 @@ impl<'a> Reader<'a> {
         let isbn13 = choice.isbn13;
         if let Some(kept) = self.picks.get_mut(&key) {
             *kept = (*kept).min_by_day(choice);
-            report.add(line, "", Kind::ChoiceRepeated, || isbn13.to_string(), || None);
+            report.add(line, "", FindingKind::ChoiceRepeated, || isbn13.to_string(), || None);
             return;
         }
         self.picks.insert(key, choice);
         if self.catalogue.books.binary_search_by_key(&isbn13, |book| book.isbn13).is_err() {
-            report.add(line, ISBN.name, Kind::ChoiceWithoutBook, || isbn13.to_string(), || None);
+            report.add(line, ISBN.name, FindingKind::ChoiceWithoutBook, || isbn13.to_string(), || None);
         }
     }
 }

@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use super::error::{Problem, WrongFile};
-use crate::report::{FileReport, Kind};
+use crate::report::{FileReport, FindingKind};
 
 /// A column we know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +77,7 @@ impl<'a> Places<'a> {
             (0..).zip(&self.names).filter(|(_, name)| column.is_named(name)).map(|(place, _)| place);
         let first = places.next();
         if places.next().is_some() {
-            report.add(0, column.name, Kind::ColumnTwice, || column.name.to_owned(), || None);
+            report.add(0, column.name, FindingKind::ColumnTwice, || column.name.to_owned(), || None);
         }
         first
     }
@@ -86,7 +86,7 @@ impl<'a> Places<'a> {
     pub(crate) fn wanted(&self, column: Column, report: &mut FileReport) -> Option<usize> {
         let place = self.find(column, report);
         if place.is_none() {
-            report.add(0, column.name, Kind::ColumnMissing, || column.name.to_owned(), || None);
+            report.add(0, column.name, FindingKind::ColumnMissing, || column.name.to_owned(), || None);
         }
         place
     }

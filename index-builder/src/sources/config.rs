@@ -11,12 +11,9 @@ use serde::Deserialize;
 use super::clean;
 use super::encoding::Encoding;
 use super::error::{Problem, WrongFile};
-use super::inputs::{Found, Inputs, RECORDS, Said, with_extension};
+use super::inputs::{Declared, Inputs, RECORDS, Selection, with_extension};
 
-/// The name under which a catalogue folder may hold one.
-pub const CONFIG_NAME: &str = "catalogue.toml";
-
-/// What a configuration says; its paths are complete.
+/// A parsed configuration; its paths are complete.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Config {
     holdings: Vec<Source>,
@@ -28,11 +25,11 @@ pub struct Config {
     pub report: Option<PathBuf>,
 }
 
-/// A file or a folder of them, and what is said of each.
+/// A file or a folder of them, and what is declared about each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Source {
     path: PathBuf,
-    said: Said,
+    declared: Declared,
 }
 
 #[derive(Deserialize)]
@@ -111,7 +108,7 @@ impl Config {
                 TomlEncoding::Utf8 => Encoding::Utf8,
                 TomlEncoding::Cp949 => Encoding::Cp949,
             });
-            Ok(Source { path: at(source.path), said: Said { library, encoding } })
+            Ok(Source { path: at(source.path), declared: Declared { library, encoding } })
         };
         let config = Self {
             holdings: toml.holdings.into_iter().map(source).collect::<Result<_, _>>()?,
@@ -127,21 +124,21 @@ impl Config {
         Ok(config)
     }
 
-    /// The files it names, folders opened up, and what lies in those folders and is not read.
+    /// Lists the files it names, folders opened up, and those that lie in these folders and are not read.
     ///
     /// # Errors
     /// When a folder cannot be read or has no file of its kind. A file that is missing shows when it is opened.
-    pub fn inputs(&self) -> Result<Found<Inputs>, WrongFile> {
-        let mut found = Found::<Inputs>::default();
-        found.files.libraries = self.libraries.clone();
-        found.files.keywords = self.keywords.clone();
-        found.files.synonyms = self.synonyms.clone();
+    pub fn inputs(&self) -> Result<Selection<Inputs>, WrongFile> {
+        let mut selection = Selection::<Inputs>::default();
+        selection.files.libraries = self.libraries.clone();
+        selection.files.keywords = self.keywords.clone();
+        selection.files.synonyms = self.synonyms.clone();
         for (sources, extensions, is_holdings) in
             [(&self.holdings, &["csv"][..], true), (&self.records, RECORDS, false)]
         {
             for source in sources {
                 let files = if source.path.is_dir() {
-                    let files = with_extension(&source.path, extensions, &mut found.left_alone)?;
+                    let files = with_extension(&source.path, extensions, &mut selection.left_alone)?;
                     if files.is_empty() {
                         return Err(WrongFile::new(&source.path, Problem::NothingToRead));
                     }
@@ -150,22 +147,22 @@ impl Config {
                     vec![source.path.clone()]
                 };
                 for file in files {
-                    let inputs = &mut found.files;
-                    // A file that is named itself, beside its folder, is read once and as is said of it.
+                    let inputs = &mut selection.files;
+                    // A file that is named itself, beside its folder, is read once and as declared for it.
                     let named_itself = file == source.path;
-                    if named_itself || !inputs.said.contains_key(&file) {
-                        inputs.said.insert(file.clone(), source.said.clone());
+                    if named_itself || !inputs.declared.contains_key(&file) {
+                        inputs.declared.insert(file.clone(), source.declared.clone());
                     }
                     if is_holdings { inputs.holdings.push(file) } else { inputs.records.push(file) }
                 }
             }
         }
-        found.left_alone.sort();
-        Ok(found)
+        selection.left_alone.sort();
+        Ok(selection)
     }
 }
 
-/// The line of a byte, the first being 1.
+/// Counts the line of a byte, the first being 1.
 fn line_of(bytes: &[u8], at: usize) -> usize {
     bytes.iter().take(at).filter(|&&byte| byte == b'\n').count() + 1
 }
@@ -181,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_configuration_names_sources_and_what_is_said_of_them() {
+    fn a_configuration_names_sources_and_declares_what_they_are() {
         let text = "libraries = \"libraries.csv\"\nsynonyms = \"/elsewhere/s.csv\"\n\
             [[holdings]]\npath = \"lists\"\n\
             [[records]]\npath = \"a.mrc\"\nlibrary = \" 가온 \"\nencoding = \"cp949\"\n\
@@ -191,8 +188,8 @@ mod tests {
         assert_eq!(config.synonyms.as_deref(), Some(Path::new("/elsewhere/s.csv")));
         assert_eq!(config.report.as_deref(), Some(Path::new("base/out/report.json")));
         assert_eq!(config.holdings[0].path, Path::new("base/lists"));
-        let said = Said { library: Some("가온".to_owned()), encoding: Some(Encoding::Cp949) };
-        assert_eq!(config.records, [Source { path: PathBuf::from("base/a.mrc"), said }]);
+        let declared = Declared { library: Some("가온".to_owned()), encoding: Some(Encoding::Cp949) };
+        assert_eq!(config.records, [Source { path: PathBuf::from("base/a.mrc"), declared }]);
     }
 
     #[test]

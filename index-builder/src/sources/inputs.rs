@@ -7,10 +7,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::clean::nfc;
-use super::config::CONFIG_NAME;
 use super::encoding::Encoding;
 use super::error::{Problem, WrongFile};
 
+/// The configuration that a catalogue folder may hold.
+pub const CONFIG_NAME: &str = "catalogue.toml";
 /// Extensions of files in the folder `records`; which format each is in, its content says.
 pub(super) const RECORDS: &[&str] = &["jsonl", "ndjson", "json", "mrc", "marc", "iso2709", "xml"];
 
@@ -27,58 +28,58 @@ pub struct Inputs {
     pub keywords: Option<PathBuf>,
     /// Pairs of words that mean the same.
     pub synonyms: Option<PathBuf>,
-    /// What a configuration says of some of the holdings and records.
-    pub said: BTreeMap<PathBuf, Said>,
+    /// The configuration's declarations about some of the holdings and records.
+    pub declared: BTreeMap<PathBuf, Declared>,
 }
 
-/// What a configuration says of a file, against what the file itself seems to say.
+/// A configuration's declaration about a file; it stands above what the file itself suggests.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Said {
+pub struct Declared {
     /// The library that holds everything in it.
     pub library: Option<String>,
-    /// What its bytes are.
+    /// The encoding of its bytes.
     pub encoding: Option<Encoding>,
 }
 
-/// Files, and those beside them that are left alone.
+/// Files selected for reading, and those beside them that are left alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Found<T> {
-    /// What is to be read.
+pub struct Selection<T> {
+    /// The files to read.
     pub files: T,
-    /// What lies there and is not read, sorted.
+    /// The files that lie there and are not read, sorted.
     pub left_alone: Vec<PathBuf>,
 }
 
 impl Inputs {
-    /// The layout of a catalogue folder: `holdings/*.csv`, `records/*` by [`RECORDS`], `keywords.csv`,
+    /// Finds the files of a catalogue folder: `holdings/*.csv`, `records/*` by [`RECORDS`], `keywords.csv`,
     /// `synonyms.csv`, `libraries.csv`, each if it is there.
     ///
     /// # Errors
     /// When the folder cannot be read, or holds neither holdings nor records.
-    pub fn in_catalogue(folder: &Path) -> Result<Found<Self>, WrongFile> {
-        let mut found = Found::<Self>::default();
+    pub fn in_catalogue(folder: &Path) -> Result<Selection<Self>, WrongFile> {
+        let mut selection = Selection::<Self>::default();
         for path in entries(folder)? {
             match (file_name(&path).as_str(), path.is_dir()) {
                 ("holdings", true) => {
-                    found.files.holdings = with_extension(&path, &["csv"], &mut found.left_alone)?;
+                    selection.files.holdings = with_extension(&path, &["csv"], &mut selection.left_alone)?;
                 }
                 ("records", true) => {
-                    found.files.records = with_extension(&path, RECORDS, &mut found.left_alone)?;
+                    selection.files.records = with_extension(&path, RECORDS, &mut selection.left_alone)?;
                 }
-                ("libraries.csv", false) => found.files.libraries = Some(path),
-                ("keywords.csv", false) => found.files.keywords = Some(path),
-                ("synonyms.csv", false) => found.files.synonyms = Some(path),
-                _ => found.left_alone.push(path),
+                ("libraries.csv", false) => selection.files.libraries = Some(path),
+                ("keywords.csv", false) => selection.files.keywords = Some(path),
+                ("synonyms.csv", false) => selection.files.synonyms = Some(path),
+                _ => selection.left_alone.push(path),
             }
         }
-        if found.files.holdings.is_empty() && found.files.records.is_empty() {
+        if selection.files.holdings.is_empty() && selection.files.records.is_empty() {
             return Err(WrongFile::new(folder, Problem::NothingToRead));
         }
-        found.left_alone.sort();
-        Ok(found)
+        selection.left_alone.sort();
+        Ok(selection)
     }
 
-    /// What lies in a catalogue folder, or in its folders `holdings` and `records`, and is not among these files.
+    /// Lists what lies in a catalogue folder, or in its folders `holdings` and `records`, and is not among these files.
     ///
     /// # Errors
     /// When a folder cannot be read.
@@ -97,7 +98,7 @@ impl Inputs {
         Ok(left)
     }
 
-    /// Every file, in the order in which they are reported.
+    /// Counts the files.
     pub(crate) fn len(&self) -> usize {
         self.holdings.len()
             + self.records.len()
@@ -105,34 +106,35 @@ impl Inputs {
     }
 }
 
-/// Holdings named one by one or by folder: of a folder its `*.csv`.
+/// Finds holdings named one by one or by folder: of a folder its `*.csv`.
 ///
 /// # Errors
 /// When a folder cannot be read or has no `*.csv`. A file that is missing shows when it is opened.
-pub fn holdings(paths: &[PathBuf]) -> Result<Found<Vec<PathBuf>>, WrongFile> {
-    let mut found = Found::<Vec<PathBuf>>::default();
+pub fn holdings(paths: &[PathBuf]) -> Result<Selection<Vec<PathBuf>>, WrongFile> {
+    let mut selection = Selection::<Vec<PathBuf>>::default();
     for path in paths {
         if path.is_dir() {
-            let files = with_extension(path, &["csv"], &mut found.left_alone)?;
+            let files = with_extension(path, &["csv"], &mut selection.left_alone)?;
             if files.is_empty() {
                 return Err(WrongFile::new(path, Problem::NothingToRead));
             }
-            found.files.extend(files);
+            selection.files.extend(files);
         } else {
-            found.files.push(path.clone());
+            selection.files.push(path.clone());
         }
     }
-    found.left_alone.sort();
-    Ok(found)
+    selection.left_alone.sort();
+    Ok(selection)
 }
 
-/// The order in which files are reported and numbered: by name, then by path.
+/// Sorts files into the order in which they are reported and numbered: by name, then by path.
 pub(crate) fn sorted(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
     paths.sort_by_cached_key(|path| (file_name(path), path.clone()));
     paths.dedup();
     paths
 }
 
+/// Lists the files of a folder with one of these extensions; adds the others to `left_alone`.
 pub(super) fn with_extension(
     folder: &Path,
     extensions: &[&str],

@@ -4,50 +4,51 @@
 //! without panicking. Invariant: the same set of files gives the same catalogue and the same report, whatever the
 //! order in which they are named and however many threads read them.
 
+mod batch;
 mod choices;
 mod clean;
 mod columns;
 mod config;
 mod encoding;
 mod error;
-mod gather;
+mod filesystem;
 mod holdings;
 mod inputs;
+mod jsonl;
+mod library_name;
 mod lines;
 mod marc;
-mod records;
+mod sink;
 mod small;
 mod table;
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read};
-use std::path::PathBuf;
+use std::io::BufRead;
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-pub use choices::{ChoicesReading, read_choices, read_choices_bytes};
-pub use config::{CONFIG_NAME, Config};
+pub use choices::{ChoicesReading, read_choices, read_choices_from};
+pub use config::Config;
 pub use encoding::Encoding;
 pub use error::{Problem, WrongFile, WrongFiles};
-pub use inputs::{Found, Inputs, Said, holdings};
+pub use filesystem::{Disk, FileSystem, InMemory};
+pub use inputs::{CONFIG_NAME, Declared, Inputs, Selection, holdings};
 
 use crate::catalogue::{Catalogue, Library, Merge, MergeFindings, Synonym};
-use crate::progress::{Progress, Quiet, Unit};
-use crate::report::{FileReport, Kind, Report, Role};
+use crate::progress::{Progress, Unit};
+use crate::report::{FileReport, FindingKind, Report, Role};
 
+use marc::Format;
+use sink::{Sink, SourceFile};
 use table::Table;
-
-/// Bytes read at a time.
-const BUFFER_BYTES: usize = 1 << 18;
 
 /// The clean catalogue and what was wrong with its sources.
 #[derive(Debug)]
 pub struct Reading {
-    /// What the index is made from.
+    /// The catalogue an index is compiled from.
     pub catalogue: Catalogue,
-    /// What was found on the way.
+    /// The findings on the way.
     pub report: Report,
 }
 
@@ -56,44 +57,61 @@ pub struct Reading {
 /// # Errors
 /// Every file that is not what it should be; then there is no catalogue.
 pub fn read(inputs: &Inputs, progress: &dyn Progress) -> Result<Reading, WrongFiles> {
-    let files = numbered(inputs)?;
-    let bytes =
-        files.iter().filter_map(|file| fs::metadata(&file.path).ok()).map(|metadata| metadata.len()).sum();
-    progress.begin("reading", bytes, Unit::Bytes);
-    let merge = Mutex::new(Merge::new());
-    let outcomes = files.par_iter().map(|file| read_file(file, &merge, progress)).collect();
-    progress.end();
-    progress.begin("merging", 0, Unit::Items);
-    let reading = settle(&files, merge, outcomes);
-    progress.end();
-    reading
+    read_from(&Disk, inputs, progress)
 }
 
-/// Reads one file that is held in memory, as if it were alone and called `가온.csv`: for fuzzing, and for tests.
+/// Reads and merges every file of `inputs`, opened in `files`.
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_bytes(role: Role, bytes: &[u8]) -> Result<Reading, WrongFiles> {
-    let file = SourceFile { number: 0, path: PathBuf::from("가온.csv"), role, said: Said::default() };
+///
+/// # Examples
+/// ```
+/// use index_builder::progress::Quiet;
+/// use index_builder::sources::{self, InMemory, Inputs};
+///
+/// let list = "도서명,저자,ISBN,등록일자\n파이썬 첫걸음,한가온,978-0-306-40615-7,2023-02-24\n제목뿐인 책,,,\n";
+/// let files = InMemory::default().with("가온.csv", list);
+/// let inputs = Inputs { holdings: vec!["가온.csv".into()], ..Inputs::default() };
+/// let reading = sources::read_from(&files, &inputs, &Quiet)?;
+///
+/// let book = &reading.catalogue.books[0];
+/// assert_eq!((book.isbn13, book.title.as_str()), (9780306406157, "파이썬 첫걸음"));
+/// assert_eq!(reading.catalogue.libraries[0].name, "가온");
+/// // The second row has no ISBN: it is left out, and the report says so.
+/// assert_eq!((reading.report.files[0].rows, reading.report.files[0].rejected), (2, 1));
+/// # Ok::<(), sources::WrongFiles>(())
+/// ```
+pub fn read_from(
+    files: &dyn FileSystem,
+    inputs: &Inputs,
+    progress: &dyn Progress,
+) -> Result<Reading, WrongFiles> {
+    let sources = numbered(inputs)?;
+    let bytes = sources.iter().map(|file| files.size(&file.path)).sum();
+    progress.begin("reading", bytes, Unit::Bytes);
     let merge = Mutex::new(Merge::new());
-    let mut report = FileReport::new(file.path.display().to_string(), role);
-    let outcome = read_role(bytes, bytes, &file, &merge, &mut report, &Quiet);
-    settle(&[file], merge, vec![(report, outcome)])
+    let outcomes = sources.par_iter().map(|file| read_file(files, file, &merge, progress)).collect();
+    progress.end();
+    progress.begin("merging", 0, Unit::Items);
+    let reading = settle(&sources, merge, outcomes);
+    progress.end();
+    reading
 }
 
 /// Makes the catalogue and the report out of what every file gave.
 fn settle(
     files: &[SourceFile],
     merge: Mutex<Merge>,
-    outcomes: Vec<(FileReport, Result<Beside, WrongFile>)>,
+    outcomes: Vec<(FileReport, Result<Supplement, WrongFile>)>,
 ) -> Result<Reading, WrongFiles> {
     let mut report = Report::default();
-    let mut beside = Beside::default();
+    let mut supplement = Supplement::default();
     let mut wrong = Vec::new();
     for (file_report, outcome) in outcomes {
         report.files.push(file_report);
         match outcome {
-            Ok(found) => beside.absorb(found),
+            Ok(more) => supplement.absorb(more),
             Err(file) => wrong.push(file),
         }
     }
@@ -101,25 +119,18 @@ fn settle(
         return Err(WrongFiles(wrong));
     }
     let merge = merge.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let (catalogue, findings) = merge.finish(&beside.libraries, beside.synonyms, beside.invented);
+    let Supplement { synonyms, libraries, invented } = supplement;
+    let (catalogue, findings) = merge.finish(&libraries, synonyms, invented);
     note_findings(&mut report, &findings);
-    note_libraries(&mut report, &catalogue, &beside.libraries);
+    note_libraries(&mut report, &catalogue, &libraries);
     report.files.iter_mut().for_each(FileReport::sort);
     match (catalogue.books.is_empty(), files.first()) {
-        (true, Some(first)) => Err(WrongFiles(vec![WrongFile::new(&first.path, Problem::NoBook)])),
+        (true, Some(first)) => Err(WrongFiles(vec![first.wrong(Problem::NoBook)])),
         _ => Ok(Reading { catalogue, report }),
     }
 }
 
-/// A file with its place in the report.
-#[derive(Debug)]
-struct SourceFile {
-    number: u16,
-    path: PathBuf,
-    role: Role,
-    said: Said,
-}
-
+/// Numbers the files in the order in which they are reported.
 fn numbered(inputs: &Inputs) -> Result<Vec<SourceFile>, WrongFiles> {
     let roles = [
         (Role::Holdings, inputs.holdings.clone()),
@@ -133,8 +144,8 @@ fn numbered(inputs: &Inputs) -> Result<Vec<SourceFile>, WrongFiles> {
         for path in inputs::sorted(paths) {
             match u16::try_from(files.len()) {
                 Ok(number) => {
-                    let said = inputs.said.get(&path).cloned().unwrap_or_default();
-                    files.push(SourceFile { number, path, role, said });
+                    let declared = inputs.declared.get(&path).cloned().unwrap_or_default();
+                    files.push(SourceFile { number, path, role, declared });
                 }
                 Err(_) => return Err(WrongFiles(vec![WrongFile::new(&path, Problem::TooManyFiles)])),
             }
@@ -143,15 +154,15 @@ fn numbered(inputs: &Inputs) -> Result<Vec<SourceFile>, WrongFiles> {
     Ok(files)
 }
 
-/// What files give beside books.
+/// The synonyms and libraries that files give beside books.
 #[derive(Debug, Default)]
-struct Beside {
+struct Supplement {
     synonyms: Vec<Synonym>,
     libraries: BTreeMap<String, Library>,
     invented: bool,
 }
 
-impl Beside {
+impl Supplement {
     fn absorb(&mut self, other: Self) {
         self.synonyms.extend(other.synonyms);
         self.libraries.extend(other.libraries);
@@ -160,47 +171,69 @@ impl Beside {
 }
 
 fn read_file(
+    files: &dyn FileSystem,
     file: &SourceFile,
     merge: &Mutex<Merge>,
     progress: &dyn Progress,
-) -> (FileReport, Result<Beside, WrongFile>) {
-    let path = file.path.as_path();
-    let mut report = FileReport::new(path.display().to_string(), file.role);
-    let open = || File::open(path).map_err(WrongFile::io(path));
-    let outcome = open().and_then(|opened| {
-        let reader = BufReader::with_capacity(BUFFER_BYTES, opened);
-        // Opened a second time, since the encoding may show only at the end.
-        read_role(reader, open()?, file, merge, &mut report, progress)
-    });
-    (report, outcome)
+) -> (FileReport, Result<Supplement, WrongFile>) {
+    let report = FileReport::new(file.path.display().to_string(), file.role);
+    let mut sink = Sink { merge, report, progress };
+    let outcome = read_role(files, file, &mut sink);
+    (sink.report, outcome)
 }
 
-/// Reads one file in its role; `again` gives the same bytes as `reader`.
-fn read_role<R: BufRead>(
-    reader: R,
-    again: impl Read,
+/// Reads one file in its role.
+fn read_role(
+    files: &dyn FileSystem,
     file: &SourceFile,
-    merge: &Mutex<Merge>,
-    report: &mut FileReport,
-    progress: &dyn Progress,
-) -> Result<Beside, WrongFile> {
-    let (path, number) = (file.path.as_path(), file.number);
-    let mut beside = Beside::default();
+    sink: &mut Sink<'_>,
+) -> Result<Supplement, WrongFile> {
+    let mut supplement = Supplement::default();
+    let open = || files.open(&file.path).map_err(file.unreadable());
+    let reader = open()?;
     if file.role == Role::Records {
-        records::read(path, reader, &file.said, number, merge, report, progress)?;
-        return Ok(beside);
+        read_records(file, reader, sink)?;
+        return Ok(supplement);
     }
-    let table = Table::read(path, reader, again, file.said.encoding)?;
+    // Opened a second time, since the encoding may show only at the end.
+    let table = Table::read(&file.path, reader, open()?, file.declared.encoding)?;
     match file.role {
-        Role::Holdings => holdings::read(path, table, &file.said, number, merge, report, progress)?,
-        Role::Keywords => small::read_keywords(path, table, number, merge, report, progress)?,
-        Role::Synonyms => beside.synonyms = small::read_synonyms(path, table, number, report)?,
+        Role::Holdings => holdings::read(file, table, sink)?,
+        Role::Keywords => small::read_keywords(file, table, sink)?,
+        Role::Synonyms => supplement.synonyms = small::read_synonyms(file, table, sink)?,
         Role::Libraries => {
-            (beside.libraries, beside.invented) = small::read_libraries(path, table, number, report)?;
+            (supplement.libraries, supplement.invented) = small::read_libraries(file, table, sink)?;
         }
         Role::Records | Role::Choices => {}
     }
-    Ok(beside)
+    Ok(supplement)
+}
+
+/// Reads records in the format that the first bytes show: ISO 2709, MARCXML or JSON Lines.
+fn read_records<R: BufRead>(file: &SourceFile, mut reader: R, sink: &mut Sink<'_>) -> Result<(), WrongFile> {
+    let start = reader.fill_buf().map_err(file.unreadable())?;
+    let text = start.trim_ascii_start();
+    if text.is_empty() {
+        return Err(file.wrong(Problem::Empty));
+    }
+    let format = marc::format(start);
+    // A stray zero byte is no reason to take MARC for something else.
+    let other = encoding::other_format(start).filter(|_| format != Some(Format::Iso2709));
+    if let Some(other) = other {
+        return Err(file.wrong(Problem::OtherFormat(other)));
+    }
+    if let Some(format) = format {
+        return marc::read(file, format, reader, sink);
+    }
+    if text.starts_with(b"=LDR") {
+        let what = "MARC as text (.mrk); export it as ISO 2709 (.mrc) or MARCXML";
+        return Err(file.wrong(Problem::OtherFormat(what)));
+    }
+    if text.starts_with(b"[") {
+        let what = "a JSON array; write one object a line (JSON Lines)";
+        return Err(file.wrong(Problem::OtherFormat(what)));
+    }
+    jsonl::read(file, reader, sink)
 }
 
 /// Puts what only the whole catalogue shows into the reports of the files it came from.
@@ -212,16 +245,16 @@ fn note_findings(report: &mut Report, findings: &MergeFindings) {
     };
     let isbn = columns::ISBN.name;
     for &(at, isbn13) in &findings.surplus {
-        note(at.file, at.line, isbn, Kind::HeldTwice, isbn13.to_string());
+        note(at.file, at.line, isbn, FindingKind::HeldTwice, isbn13.to_string());
     }
     for &(at, date) in &findings.late_dates {
-        note(at.file, at.line, columns::REGISTERED.name, Kind::DateImplausible, date.to_string());
+        note(at.file, at.line, columns::REGISTERED.name, FindingKind::DateImplausible, date.to_string());
     }
     for &(at, year) in &findings.late_years {
-        note(at.file, at.line, columns::YEAR.name, Kind::YearUnreadable, year.to_string());
+        note(at.file, at.line, columns::YEAR.name, FindingKind::YearUnreadable, year.to_string());
     }
     for &(at, isbn13) in &findings.keywords_without_book {
-        note(at.file, at.line, isbn, Kind::KeywordsWithoutBook, isbn13.to_string());
+        note(at.file, at.line, isbn, FindingKind::KeywordsWithoutBook, isbn13.to_string());
     }
 }
 
@@ -235,16 +268,16 @@ fn note_libraries(report: &mut Report, catalogue: &Catalogue, described: &BTreeM
         if let Some(name) =
             file.library.clone().filter(|name| files_of.get(name).is_some_and(|&count| count > 1))
         {
-            file.add(0, "", Kind::LibraryInSeveralFiles, || name, || None);
+            file.add(0, "", FindingKind::LibraryInSeveralFiles, || name, || None);
         }
     }
     let Some(file) = report.files.iter_mut().find(|file| file.role == Role::Libraries) else { return };
     for name in described.keys() {
         if catalogue.libraries.binary_search_by(|library| library.name.as_str().cmp(name)).is_err() {
-            file.add(0, columns::NAME.name, Kind::LibraryWithoutBooks, || name.clone(), || None);
+            file.add(0, columns::NAME.name, FindingKind::LibraryWithoutBooks, || name.clone(), || None);
         }
     }
     for library in catalogue.libraries.iter().filter(|library| !described.contains_key(&library.name)) {
-        file.add(0, columns::NAME.name, Kind::LibraryNotDescribed, || library.name.clone(), || None);
+        file.add(0, columns::NAME.name, FindingKind::LibraryNotDescribed, || library.name.clone(), || None);
     }
 }

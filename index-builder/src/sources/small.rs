@@ -4,86 +4,61 @@
 
 use std::collections::BTreeMap;
 use std::io::BufRead;
-use std::path::Path;
-use std::sync::Mutex;
 
+use super::batch::{BATCH_ROWS, Batch};
 use super::columns::{self, Places};
 use super::encoding::{Decoded, Encoding, decode};
 use super::error::{Problem, WrongFile};
-use super::gather::{BATCH_ROWS, Gathered, gather};
-use super::holdings::{Stop, judge};
-use super::records;
+use super::sink::{Sink, SourceFile};
 use super::table::{RawRow, Rows, Shape, Table};
-use crate::catalogue::{Library, Merge, Synonym};
-use crate::progress::Progress;
-use crate::report::{FileReport, Kind};
+use crate::catalogue::{Library, Synonym};
+use crate::report::{FileReport, FindingKind};
 
 /// Reads `isbn13,keywords`, the keywords best first and joined by `|`.
 ///
 /// # Errors
 /// When the file as a whole is not usable.
-pub(crate) fn read_keywords<R: BufRead>(
-    path: &Path,
+pub(super) fn read_keywords<R: BufRead>(
+    file: &SourceFile,
     mut table: Table<R>,
-    file: u16,
-    merge: &Mutex<Merge>,
-    report: &mut FileReport,
-    progress: &dyn Progress,
+    sink: &mut Sink<'_>,
 ) -> Result<(), WrongFile> {
-    report.encoding = table.encoding().name();
     let encoding = table.encoding();
-    let places = Places::new(path, table.header());
-    let [isbn, keywords] = places.needed([columns::ISBN, columns::KEYWORDS], report)?;
-    let mut told = 0;
-    gather(
-        || {
-            let mut rows = Rows::default();
-            let more = table.next_into(&mut rows, BATCH_ROWS)?;
-            progress.advance(table.bytes_read() - told);
-            told = table.bytes_read();
-            Ok(more.then_some(rows))
-        },
-        |rows| {
-            let mut gathered = Gathered::new(file);
-            for row in rows.iter().filter(|row| !row.is_blank()) {
-                let Some([isbn, words]) = cells(&row, encoding, [isbn, keywords], &mut gathered) else {
-                    continue;
-                };
-                let Some(isbn13) = gathered.reference(row.line, &isbn) else { continue };
-                let words = words.split('|').map(str::to_owned).collect();
-                let words = records::keywords(words, row.line, columns::KEYWORDS, &mut gathered);
-                gathered.keywords(isbn13, row.line, words);
-            }
-            gathered
-        },
-        merge,
-        report,
-    )
-    .map_err(|error: Stop| error.at(path))?;
-    judge(path, report)
+    sink.report.encoding = encoding.name();
+    let places = Places::new(&file.path, table.header());
+    let [isbn, keywords] = places.needed([columns::ISBN, columns::KEYWORDS], &mut sink.report)?;
+    sink.collect(file, &mut table, |rows: Rows, batch| {
+        for row in rows.iter().filter(|row| !row.is_blank()) {
+            let Some([isbn, words]) = cells(&row, encoding, [isbn, keywords], batch) else { continue };
+            let Some(isbn13) = batch.reference(row.line, &isbn) else { continue };
+            let words = words.split('|').map(str::to_owned).collect();
+            let words = batch.clean_keywords(row.line, columns::KEYWORDS, words);
+            batch.add_keywords(isbn13, row.line, words);
+        }
+    })?;
+    sink.judge(file)
 }
 
 /// Reads `eng,kor`: pairs of words that mean the same.
 ///
 /// # Errors
 /// When the file as a whole is not usable.
-pub(crate) fn read_synonyms<R: BufRead>(
-    path: &Path,
+pub(super) fn read_synonyms<R: BufRead>(
+    file: &SourceFile,
     table: Table<R>,
-    file: u16,
-    report: &mut FileReport,
+    sink: &mut Sink<'_>,
 ) -> Result<Vec<Synonym>, WrongFile> {
-    let places = Places::new(path, table.header());
-    let places = places.needed([columns::ENGLISH, columns::KOREAN], report)?;
+    let places = Places::new(&file.path, table.header());
+    let places = places.needed([columns::ENGLISH, columns::KOREAN], &mut sink.report)?;
     let mut synonyms = Vec::new();
-    each_row(path, table, file, report, |line, row, encoding, gathered| {
-        let Some([from, to]) = cells(row, encoding, places, gathered) else { return };
-        let from = gathered.text(line, columns::ENGLISH, &from, false).into_owned();
-        let to = gathered.text(line, columns::KOREAN, &to, false).into_owned();
+    each_row(file, table, &mut sink.report, |line, row, encoding, batch| {
+        let Some([from, to]) = cells(row, encoding, places, batch) else { return };
+        let from = batch.text(line, columns::ENGLISH, &from, false).into_owned();
+        let to = batch.text(line, columns::KOREAN, &to, false).into_owned();
         if from.is_empty() || to.is_empty() {
-            gathered.reject(line, "", Kind::SynonymIncomplete, &format!("{from},{to}"));
+            batch.reject(line, "", FindingKind::SynonymIncomplete, &format!("{from},{to}"));
         } else if from.to_lowercase() == to.to_lowercase() {
-            gathered.reject(line, "", Kind::SynonymOfItself, &format!("{from},{to}"));
+            batch.reject(line, "", FindingKind::SynonymOfItself, &format!("{from},{to}"));
         } else {
             synonyms.push(Synonym { from, to });
         }
@@ -96,14 +71,13 @@ pub(crate) fn read_synonyms<R: BufRead>(
 ///
 /// # Errors
 /// When the file as a whole is not usable.
-pub(crate) fn read_libraries<R: BufRead>(
-    path: &Path,
+pub(super) fn read_libraries<R: BufRead>(
+    file: &SourceFile,
     table: Table<R>,
-    file: u16,
-    report: &mut FileReport,
+    sink: &mut Sink<'_>,
 ) -> Result<(BTreeMap<String, Library>, bool), WrongFile> {
-    let places = Places::new(path, table.header());
-    let [name] = places.needed([columns::NAME], report)?;
+    let places = Places::new(&file.path, table.header());
+    let [name] = places.needed([columns::NAME], &mut sink.report)?;
     let optional = [
         columns::CODE,
         columns::ADDRESS,
@@ -112,22 +86,22 @@ pub(crate) fn read_libraries<R: BufRead>(
         columns::HOMEPAGE,
         columns::INVENTED,
     ]
-    .map(|column| places.find(column, report));
+    .map(|column| places.find(column, &mut sink.report));
     let mut libraries: BTreeMap<String, Library> = BTreeMap::new();
     let mut invented = false;
-    each_row(path, table, file, report, |line, row, encoding, gathered| {
+    each_row(file, table, &mut sink.report, |line, row, encoding, batch| {
         let places = [Some(name)].into_iter().chain(optional);
         let places: Vec<usize> = places.map(|place| place.unwrap_or(usize::MAX)).collect();
         let Ok(places) = <[usize; 7]>::try_from(places) else { return };
-        let Some(cells) = cells(row, encoding, places, gathered) else { return };
-        let cells = cells.map(|cell| gathered.text(line, columns::NAME, &cell, false).into_owned());
+        let Some(cells) = cells(row, encoding, places, batch) else { return };
+        let cells = cells.map(|cell| batch.text(line, columns::NAME, &cell, false).into_owned());
         let [name, code, address, latitude, longitude, homepage, mark] = cells;
         if name.is_empty() {
-            gathered.reject(line, columns::NAME.name, Kind::LibraryMissing, "");
+            batch.reject(line, columns::NAME.name, FindingKind::LibraryMissing, "");
             return;
         }
         if libraries.contains_key(&name) {
-            gathered.reject(line, columns::NAME.name, Kind::LibraryTwice, &name);
+            batch.reject(line, columns::NAME.name, FindingKind::LibraryTwice, &name);
             return;
         }
         invented |= matches!(mark.to_lowercase().as_str(), "yes" | "true" | "1" | "예");
@@ -136,7 +110,7 @@ pub(crate) fn read_libraries<R: BufRead>(
             let number: Option<f64> =
                 text.parse().ok().filter(|number: &f64| number.abs() <= most && *number != 0.0);
             if number.is_none() && !super::clean::is_placeholder(text) {
-                gathered.note(line, column.name, Kind::LibraryDetailUnusable, text, None);
+                batch.note(line, column.name, FindingKind::LibraryDetailUnusable, text, None);
             }
             number
         };
@@ -147,7 +121,7 @@ pub(crate) fn read_libraries<R: BufRead>(
                 ["http://", "https://"].iter().any(|scheme| address.to_ascii_lowercase().starts_with(scheme))
                     && !address.contains([' ', '"', '<', '>']);
             if !usable {
-                gathered.note(line, columns::HOMEPAGE.name, Kind::LibraryDetailUnusable, address, None);
+                batch.note(line, columns::HOMEPAGE.name, FindingKind::LibraryDetailUnusable, address, None);
             }
             usable
         });
@@ -167,24 +141,23 @@ pub(crate) fn read_libraries<R: BufRead>(
 
 /// Goes through a small table row by row.
 fn each_row<R: BufRead>(
-    path: &Path,
+    file: &SourceFile,
     mut table: Table<R>,
-    file: u16,
     report: &mut FileReport,
-    mut each: impl FnMut(u32, &RawRow<'_>, Encoding, &mut Gathered),
+    mut each: impl FnMut(u32, &RawRow<'_>, Encoding, &mut Batch),
 ) -> Result<(), WrongFile> {
     report.encoding = table.encoding().name();
     let encoding = table.encoding();
-    let mut gathered = Gathered::new(file);
+    let mut batch = Batch::new(file.number);
     let mut rows = Rows::default();
-    while table.next_into(&mut rows, BATCH_ROWS)? {
+    while table.next_into(&mut rows, BATCH_ROWS).map_err(file.unreadable())? {
         for row in rows.iter().filter(|row| !row.is_blank()) {
-            each(row.line, &row, encoding, &mut gathered);
+            each(row.line, &row, encoding, &mut batch);
         }
     }
-    report.absorb(gathered.report);
+    report.absorb(batch.report);
     if report.rows == 0 {
-        return Err(WrongFile::new(path, Problem::NoRows));
+        return Err(file.wrong(Problem::NoRows));
     }
     Ok(())
 }
@@ -194,16 +167,16 @@ fn cells<const N: usize>(
     row: &RawRow<'_>,
     encoding: Encoding,
     places: [usize; N],
-    gathered: &mut Gathered,
+    batch: &mut Batch,
 ) -> Option<[String; N]> {
-    gathered.report.rows += 1;
+    batch.report.rows += 1;
     let all = || decode(&row.joined(), encoding).0.into_owned();
     match row.shape {
         Shape::Whole => {}
-        Shape::Short => gathered.note(row.line, "", Kind::CellsMissing, &all(), None),
-        Shape::StrayQuote => gathered.note(row.line, "", Kind::StrayQuote, &all(), None),
+        Shape::Short => batch.note(row.line, "", FindingKind::CellsMissing, &all(), None),
+        Shape::StrayQuote => batch.note(row.line, "", FindingKind::StrayQuote, &all(), None),
         Shape::Unreadable => {
-            gathered.reject(row.line, "", Kind::RowUnreadable, &all());
+            batch.reject(row.line, "", FindingKind::RowUnreadable, &all());
             return None;
         }
     }
@@ -217,8 +190,8 @@ fn cells<const N: usize>(
     });
     match worst {
         Decoded::Plainly => {}
-        Decoded::OtherEncoding => gathered.note(row.line, "", Kind::OtherEncoding, &all(), None),
-        Decoded::WithLosses => gathered.note(row.line, "", Kind::BytesUndecodable, &all(), None),
+        Decoded::OtherEncoding => batch.note(row.line, "", FindingKind::OtherEncoding, &all(), None),
+        Decoded::WithLosses => batch.note(row.line, "", FindingKind::BytesUndecodable, &all(), None),
     }
     Some(cells)
 }

@@ -6,14 +6,16 @@
 //! Knows nothing of what a column means. Invariant: every non-blank line is in exactly one row.
 
 use std::io::{self, BufRead};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 
-use super::clean::nfc;
+use super::batch::BATCH_ROWS;
+use super::clean::{self, nfc};
 use super::encoding::{self, Encoding};
 use super::error::{Problem, WrongFile};
 use super::lines::{Line, Lines};
+use super::sink::Batches;
 
 /// A quoted cell may hold line ends, but not more than this many lines are joined to one row.
 const MOST_LINES_A_ROW: usize = 16;
@@ -99,7 +101,6 @@ impl Rows {
 /// A CSV file whose header has been read.
 #[derive(Debug)]
 pub(crate) struct Table<R> {
-    path: PathBuf,
     lines: Lines<R>,
     splitter: Splitter,
     encoding: Encoding,
@@ -108,7 +109,7 @@ pub(crate) struct Table<R> {
 
 impl<R: BufRead> Table<R> {
     /// Reads the header of CSV text; `again` gives the same bytes once more, when the header alone does not tell
-    /// their encoding and nobody `said` it. `path` is for messages.
+    /// their encoding and none is `declared`. `path` is for messages.
     ///
     /// # Errors
     /// When it cannot be read, is empty, or plainly is something else than CSV text.
@@ -116,7 +117,7 @@ impl<R: BufRead> Table<R> {
         path: &Path,
         mut reader: R,
         again: impl io::Read,
-        said: Option<Encoding>,
+        declared: Option<Encoding>,
     ) -> Result<Self, WrongFile> {
         let io = |error| WrongFile::new(path, Problem::Io(error));
         let start = reader.fill_buf().map_err(io)?;
@@ -140,7 +141,7 @@ impl<R: BufRead> Table<R> {
             let what = "JSON; give it as records (--records, or the folder records/)";
             return Err(WrongFile::new(path, Problem::OtherFormat(what)));
         }
-        let encoding = match said {
+        let encoding = match declared {
             Some(encoding) => encoding,
             None => encoding::detect(&line.bytes, again).map_err(io)?,
         };
@@ -148,40 +149,33 @@ impl<R: BufRead> Table<R> {
         splitter.split(&line.bytes, true);
         let mut header: Vec<String> = splitter
             .cells()
-            .map(|cell| {
-                nfc(super::clean::text(&encoding::decode(cell, encoding).0, false).0.as_ref()).into_owned()
-            })
+            .map(|cell| nfc(clean::text(&encoding::decode(cell, encoding).0, false).0.as_ref()).into_owned())
             .collect();
         // The comma at the end of each line makes a column without a name.
         while header.last().is_some_and(String::is_empty) {
             header.pop();
         }
-        Ok(Self { path: path.to_path_buf(), lines, splitter, encoding, header })
+        Ok(Self { lines, splitter, encoding, header })
     }
 
-    /// The names of the columns, trimmed.
+    /// Returns the names of the columns, trimmed.
     pub(crate) fn header(&self) -> &[String] {
         &self.header
     }
 
-    /// How the cells are to be decoded.
+    /// Returns the encoding of the cells.
     pub(crate) fn encoding(&self) -> Encoding {
         self.encoding
     }
 
-    /// Bytes read so far.
-    pub(crate) fn bytes_read(&self) -> u64 {
-        self.lines.bytes_read()
-    }
-
-    /// The next rows, at most `most`, in place of what `rows` held; false when there are no more.
+    /// Reads the next rows, at most `most`, in place of what `rows` held; false when there are no more.
     ///
     /// # Errors
     /// When the file can no longer be read.
-    pub(crate) fn next_into(&mut self, rows: &mut Rows, most: usize) -> Result<bool, WrongFile> {
+    pub(super) fn next_into(&mut self, rows: &mut Rows, most: usize) -> io::Result<bool> {
         rows.clear();
         let mut line = Line { number: 0, bytes: Vec::new() };
-        while rows.rows.len() < most && self.lines.next_into(&mut line).map_err(WrongFile::io(&self.path))? {
+        while rows.rows.len() < most && self.lines.next_into(&mut line)? {
             if line.bytes.trim_ascii().is_empty() {
                 continue;
             }
@@ -195,7 +189,7 @@ impl<R: BufRead> Table<R> {
     }
 
     /// Splits the row that begins with `line`, taking further lines while a quotation mark is open.
-    fn row(&mut self, line: &Line) -> Result<Shape, WrongFile> {
+    fn row(&mut self, line: &Line) -> io::Result<Shape> {
         if self.splitter.split(&line.bytes, false) {
             return Ok(self.fit());
         }
@@ -203,7 +197,7 @@ impl<R: BufRead> Table<R> {
         let mut taken: Vec<Line> = Vec::new();
         while taken.len() + 1 < MOST_LINES_A_ROW {
             let mut next = Line { number: 0, bytes: Vec::new() };
-            if !self.lines.next_into(&mut next).map_err(WrongFile::io(&self.path))? {
+            if !self.lines.next_into(&mut next)? {
                 break;
             }
             joined.push(b'\n');
@@ -221,7 +215,7 @@ impl<R: BufRead> Table<R> {
         Ok(if self.fit() == Shape::Whole { Shape::StrayQuote } else { Shape::Unreadable })
     }
 
-    /// How the row in the splitter fits the header.
+    /// Compares the row in the splitter with the header.
     fn fit(&self) -> Shape {
         let (cells, columns) = (self.splitter.ends().len(), self.header.len());
         if self.splitter.overfull || self.splitter.cells().skip(columns).any(|cell| !cell.is_empty()) {
@@ -231,6 +225,19 @@ impl<R: BufRead> Table<R> {
         } else {
             Shape::Whole
         }
+    }
+}
+
+impl<R: BufRead> Batches for Table<R> {
+    type Raw = Rows;
+
+    fn next_batch(&mut self) -> io::Result<Option<Rows>> {
+        let mut rows = Rows::default();
+        Ok(self.next_into(&mut rows, BATCH_ROWS)?.then_some(rows))
+    }
+
+    fn bytes_read(&self) -> u64 {
+        self.lines.bytes_read()
     }
 }
 

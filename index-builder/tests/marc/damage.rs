@@ -1,8 +1,8 @@
 //! Damaged files of records: nothing panics, each loss is in the report, and the good records around it are kept.
 
 use encoding_rs::EUC_KR;
-use index_builder::report::{Kind, Role, Severity};
-use index_builder::sources::{Reading, read_bytes};
+use index_builder::report::{FindingKind, Severity};
+use index_builder::sources::Reading;
 use proptest::prelude::*;
 
 use super::writer::{Encoding, Marc, collection};
@@ -15,7 +15,7 @@ fn three(encoding: Encoding) -> [Vec<u8>; 3] {
 }
 
 /// The first and the last of the three are there; `books` counts the second.
-fn check(reading: &Reading, books: usize, kind: Kind) {
+fn check(reading: &Reading, books: usize, kind: FindingKind) {
     let isbns: Vec<u64> = reading.catalogue.books.iter().map(|book| book.isbn13).collect();
     assert_eq!(isbns.len(), books, "{isbns:?} {:?}", reading.report.counts());
     assert!(isbns.contains(&9_786_900_000_029) && isbns.contains(&9_786_900_000_036), "{isbns:?}");
@@ -44,7 +44,7 @@ fn wrong_lengths_are_read_by_the_terminators() {
     cases.push(letters);
     for case in cases {
         let reading = read(&[first.clone(), case, last.clone()].concat());
-        check(&reading, 3, Kind::MarcLengths);
+        check(&reading, 3, FindingKind::MarcLengths);
         let title = &reading.catalogue.books[0].title;
         assert_eq!(title, "(쉬운) 씨앗에서 배우는 파이썬 : 첫걸음부터 열매까지");
     }
@@ -54,8 +54,8 @@ fn wrong_lengths_are_read_by_the_terminators() {
 fn a_missing_record_end_joins_nothing() {
     let [first, mut second, last] = three(Encoding::Utf8);
     assert_eq!(second.pop(), Some(0x1D));
-    check(&read(&[first.clone(), second.clone(), last.clone()].concat()), 3, Kind::MarcLengths);
-    check(&read(&[first, last, second].concat()), 3, Kind::MarcLengths);
+    check(&read(&[first.clone(), second.clone(), last.clone()].concat()), 3, FindingKind::MarcLengths);
+    check(&read(&[first, last, second].concat()), 3, FindingKind::MarcLengths);
 }
 
 #[test]
@@ -65,12 +65,12 @@ fn a_cut_record_costs_itself_alone() {
         for length in [1, 20, 24, 40, 100, second.len() - 20, second.len() - 3] {
             let cut = &second[..length];
             let reading = read(&[first.as_slice(), &last, cut].concat());
-            check(&reading, 2, Kind::RecordUnreadable);
+            check(&reading, 2, FindingKind::RecordUnreadable);
             if length > 40 {
                 // In the middle, where it runs into the next one, whose end it takes.
                 let mut cut = cut.to_vec();
                 cut.push(0x1D);
-                check(&read(&[first.clone(), cut, last.clone()].concat()), 2, Kind::RecordUnreadable);
+                check(&read(&[first.clone(), cut, last.clone()].concat()), 2, FindingKind::RecordUnreadable);
             }
         }
     }
@@ -85,7 +85,7 @@ fn bytes_between_records_are_passed_over() {
         assert!(reading.report.counts().is_empty(), "{nothing:?}: {:?}", reading.report.counts());
     }
     let stray = &b"-- page 2 --"[..];
-    check(&read(&[&first, stray, &second, &last].concat()), 3, Kind::StrayBytes);
+    check(&read(&[&first, stray, &second, &last].concat()), 3, FindingKind::StrayBytes);
     let bom = &b"\xEF\xBB\xBF"[..];
     assert_eq!(read(&[bom, &first, &second, &last].concat()).catalogue.books.len(), 3);
 }
@@ -98,7 +98,7 @@ fn a_record_without_end_is_not_held() {
     endless.push(0x1D);
     let reading = read(&[first, endless, last].concat());
     // What came before the junk is whole and read; the junk is the next record, and none.
-    assert_eq!(reading.report.count(Kind::RecordUnreadable), 1);
+    assert_eq!(reading.report.count(FindingKind::RecordUnreadable), 1);
     assert_eq!(reading.catalogue.books.len(), 2);
 }
 
@@ -118,11 +118,11 @@ fn broken_xml_costs_the_record_it_is_in() {
         replaced("<datafield", "<datafield <"),
         replaced("tag=\"020\"", "tag=\"020\" tag=\"020\""),
     ] {
-        check(&read(broken.as_bytes()), 2, Kind::RecordUnreadable);
+        check(&read(broken.as_bytes()), 2, FindingKind::RecordUnreadable);
     }
     let cut = whole.rfind("653").unwrap();
     let reading = read(&whole.as_bytes()[..cut]);
-    assert_eq!((reading.catalogue.books.len(), reading.report.count(Kind::RecordUnreadable)), (2, 1));
+    assert_eq!((reading.catalogue.books.len(), reading.report.count(FindingKind::RecordUnreadable)), (2, 1));
 }
 
 #[test]
@@ -131,13 +131,13 @@ fn damaged_characters_are_said_and_a_leader_is_not_believed() {
     let at = second.windows(4).position(|four| four == Encoding::Cp949.bytes("씨앗")).unwrap();
     second[at + 1] = 0xFF;
     let reading = read(&[first, second, last].concat());
-    check(&reading, 3, Kind::BytesUndecodable);
+    check(&reading, 3, FindingKind::BytesUndecodable);
     assert!(reading.catalogue.books[0].title.contains('\u{FFFD}'));
 
     let lies = kormarc().coding(b'a').iso2709(Encoding::Cp949);
     let reading = read(&lies);
     assert_eq!(reading.catalogue.books[0].publisher, "모래시계");
-    assert_eq!(reading.report.count(Kind::OtherEncoding), 1);
+    assert_eq!(reading.report.count(FindingKind::OtherEncoding), 1);
     let blank = kormarc().coding(b' ').iso2709(Encoding::Utf8);
     assert_eq!(read(&blank).catalogue.books[0].publisher, "모래시계");
     let both = [kormarc().iso2709(Encoding::Cp949), marc21().iso2709(Encoding::Utf8)].concat();
@@ -147,7 +147,7 @@ fn damaged_characters_are_said_and_a_leader_is_not_believed() {
 
 /// Whether everything in a file of records is accounted for.
 fn assert_accounted(bytes: &[u8]) {
-    let Ok(reading) = read_bytes(Role::Records, bytes) else { return };
+    let Ok(reading) = super::try_read(bytes) else { return };
     let file = &reading.report.files[0];
     let rejections: u64 = (file.counts.iter())
         .filter(|(kind, _)| kind.severity() == Severity::Rejected)

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use index_builder::catalogue::{Book, Catalogue};
 use index_builder::progress::Quiet;
-use index_builder::report::{Kind, Outcome, Role};
-use index_builder::sources::{self, Inputs, Problem, Reading, WrongFiles, read_bytes};
+use index_builder::report::{FindingKind, Outcome};
+use index_builder::sources::{self, InMemory, Inputs, Problem, Reading, WrongFiles};
 use proptest::prelude::*;
 use writer::{Encoding, Marc, collection};
 
@@ -53,8 +53,15 @@ fn file(records: &[Marc], encoding: Encoding) -> Vec<u8> {
     records.iter().flat_map(|record| record.iso2709(encoding)).collect()
 }
 
+/// Reads a file of records held in memory.
+fn try_read(bytes: &[u8]) -> Result<Reading, WrongFiles> {
+    let files = InMemory::default().with("가온.csv", bytes);
+    let inputs = Inputs { records: vec!["가온.csv".into()], ..Inputs::default() };
+    sources::read_from(&files, &inputs, &Quiet)
+}
+
 fn read(bytes: &[u8]) -> Reading {
-    read_bytes(Role::Records, bytes).unwrap_or_else(|wrong| panic!("{wrong}"))
+    try_read(bytes).unwrap_or_else(|wrong| panic!("{wrong}"))
 }
 
 /// What becomes of one record.
@@ -179,7 +186,7 @@ fn every_volume_has_its_isbn_and_a_set_has_none_of_its_own() {
     let partly = kormarc().data("020", "  $a비매품");
     let reading = one(&partly);
     assert_eq!(reading.catalogue.books.len(), 1);
-    assert_eq!(reading.report.count(Kind::IsbnPassedOver), 1);
+    assert_eq!(reading.report.count(FindingKind::IsbnPassedOver), 1);
     let finding = &reading.report.files[0].findings[0];
     assert_eq!((finding.line, finding.column, finding.found.as_str()), (1, "020", "비매품"));
 }
@@ -191,11 +198,11 @@ fn the_class_is_kdc_and_never_ddc() {
     assert_eq!(class(&two).as_deref(), Some("005.133"), "the newest edition counts");
     let call_number = kormarc().without("056");
     assert_eq!(class(&call_number).as_deref(), Some("005.133"));
-    assert_eq!(one(&call_number).report.count(Kind::ClassFromCallNumber), 1);
+    assert_eq!(one(&call_number).report.count(FindingKind::ClassFromCallNumber), 1);
     let ddc = kormarc().without("056").data("082", "04$a813.54");
     assert_eq!(class(&ddc), None, "the call number may be DDC too");
     let reading = one(&ddc);
-    assert_eq!(reading.report.count(Kind::ClassNotKdc), 1);
+    assert_eq!(reading.report.count(FindingKind::ClassNotKdc), 1);
     assert_eq!(class(&kormarc().without("056").without("090").data("090", "  $aQA76.73")), None);
 }
 
@@ -219,12 +226,12 @@ fn years_and_languages_come_from_where_they_are() {
 #[test]
 fn records_that_cannot_be_used_are_rejected_with_the_reason() {
     for (record, kind) in [
-        (kormarc().without("020"), Kind::IsbnMissing),
-        (kormarc().without("020").data("020", "  $a8801234567893"), Kind::IsbnNotABook),
-        (kormarc().without("020").data("020", "  $a비매품"), Kind::IsbnUnreadable),
-        (kormarc().without("245"), Kind::TitleMissing),
-        (kormarc().without("245").data("245", "00$d한가온 지음"), Kind::TitleMissing),
-        (kormarc().status(b'd'), Kind::RecordDeleted),
+        (kormarc().without("020"), FindingKind::IsbnMissing),
+        (kormarc().without("020").data("020", "  $a8801234567893"), FindingKind::IsbnNotABook),
+        (kormarc().without("020").data("020", "  $a비매품"), FindingKind::IsbnUnreadable),
+        (kormarc().without("245"), FindingKind::TitleMissing),
+        (kormarc().without("245").data("245", "00$d한가온 지음"), FindingKind::TitleMissing),
+        (kormarc().status(b'd'), FindingKind::RecordDeleted),
     ] {
         for file in
             [file(&[marc21(), record.clone()], Encoding::Utf8), collection(&[marc21(), record]).into()]
@@ -262,7 +269,7 @@ fn a_library_is_a_field_or_a_code_or_the_name_of_the_file() {
     assert_eq!(holds(9_786_900_000_012), ["다솜"], "the file's name without its month");
     assert_eq!(holds(9_786_900_000_036), ["라온"], "852 $a is a code of libraries.csv");
     assert_eq!(holds(9_786_900_000_043), [""; 0], "a record without holdings is held by nobody");
-    assert_eq!(reading.report.count(Kind::HoldingMissing), 1);
+    assert_eq!(reading.report.count(FindingKind::HoldingMissing), 1);
 }
 
 #[test]
@@ -279,7 +286,7 @@ fn what_a_configuration_says_of_a_file_counts_before_what_it_says_itself() {
     let wrong = fs::read_to_string(path.join("catalogue.toml")).unwrap().replace("cp949", "utf-8");
     let config = sources::Config::parse(wrong.as_bytes(), &path).unwrap();
     let reading = sources::read(&config.inputs().unwrap().files, &Quiet).unwrap();
-    assert_eq!(reading.report.count(Kind::BytesUndecodable), 1, "one of the two is ASCII");
+    assert_eq!(reading.report.count(FindingKind::BytesUndecodable), 1, "one of the two is ASCII");
 }
 
 #[test]
@@ -330,7 +337,7 @@ fn the_report_counts_records_and_names_their_fields() {
 
 #[test]
 fn a_wrong_file_ends_the_build() {
-    let wrong = |bytes: &[u8]| read_bytes(Role::Records, bytes).unwrap_err().0.remove(0).problem;
+    let wrong = |bytes: &[u8]| try_read(bytes).unwrap_err().0.remove(0).problem;
     assert!(matches!(wrong(b"<dublin><title>a</title></dublin>"), Problem::NotMarc { .. }));
     assert!(matches!(wrong(b"<feed><record><title>a</title></record></feed>"), Problem::NotMarc { .. }));
     assert!(matches!(wrong(b"00123nam a2200000   4500"), Problem::NotMarc { .. }));
@@ -342,7 +349,7 @@ fn a_wrong_file_ends_the_build() {
     bytes[at..at + 4].copy_from_slice(b"Caf\xE2");
     assert!(matches!(wrong(&bytes), Problem::Marc8));
     let reading = read(&[bytes, file(&[kormarc()], Encoding::Utf8)].concat());
-    assert_eq!(reading.report.count(Kind::Marc8), 1);
+    assert_eq!(reading.report.count(FindingKind::Marc8), 1);
     assert_eq!(reading.catalogue.books.len(), 1, "one record in MARC-8 costs itself");
 }
 

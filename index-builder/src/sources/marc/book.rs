@@ -6,13 +6,12 @@
 
 use std::borrow::Cow;
 
-use super::fields::{Field, Record};
+use super::fields::{Field, MarcRecord};
 use crate::catalogue::{Row, TextId, isbn};
-use crate::report::Kind;
+use crate::report::FindingKind;
+use crate::sources::batch::Batch;
 use crate::sources::clean;
 use crate::sources::columns::Column;
-use crate::sources::gather::Gathered;
-use crate::sources::records::{keywords, language_code};
 
 const ISBN: Column = Column::field("020");
 const TITLE: Column = Column::field("245");
@@ -26,66 +25,65 @@ const HOLDING: Column = Column::field("049");
 const SUBJECT: Column = Column::field("653");
 const LEADER: Column = Column::field("LDR");
 
-/// Whose records a file holds.
+/// The library that holds the records of a file.
 #[derive(Debug, Default)]
-pub(super) struct Whose {
-    /// The library that the configuration names; it holds every record.
-    pub(super) said: Option<String>,
+pub(super) struct HoldingLibrary {
+    /// The library that the configuration declares; it holds every record.
+    pub(super) declared: Option<String>,
     /// The library the file is named after; it holds the records that have holdings and name no library.
-    pub(super) named: String,
+    pub(super) of_file: String,
 }
 
 /// Makes rows out of a record.
-pub(super) fn read(record: &Record, number: u32, whose: &Whose, gathered: &mut Gathered) {
+pub(super) fn read(record: &MarcRecord, number: u32, library: &HoldingLibrary, batch: &mut Batch) {
     if record.status == b'd' {
-        gathered.reject(
+        batch.reject(
             number,
             LEADER.name,
-            Kind::RecordDeleted,
+            FindingKind::RecordDeleted,
             record.texts(b"245", 'a').next().unwrap_or(""),
         );
         return;
     }
-    let isbns = isbns(record, number, gathered);
+    let isbns = isbns(record, number, batch);
     let Some(first) = isbns.first() else { return };
     let (title, mut other_titles) = title(record);
-    let title_id = gathered.text_id(number, TITLE, &title, false);
+    let title_id = batch.text_id(number, TITLE, &title, false);
     if title_id == TextId::EMPTY {
-        gathered.reject(number, TITLE.name, Kind::TitleMissing, &title);
+        batch.reject(number, TITLE.name, FindingKind::TitleMissing, &title);
         return;
     }
     other_titles.extend(more_titles(record));
-    let other_titles = ids(&other_titles, number, OTHER_TITLE, title_id, gathered);
+    let other_titles = ids(&other_titles, number, OTHER_TITLE, title_id, batch);
     let (statement, names) = authors(record);
-    let mut row = gathered.row(number, first.isbn13, title_id);
-    row.authors = gathered.text_id(number, TITLE, &statement, true);
-    let names = ids(&names, number, NAMES, row.authors, gathered);
-    row.publisher = gathered.text_id(number, IMPRINT, publisher(record), false);
-    row.class_no = class_no(record, number, gathered);
-    row.year = year(record, number, gathered);
-    row.language = language(record, gathered);
+    let mut row = batch.row(number, first.isbn13, title_id);
+    row.authors = batch.text_id(number, TITLE, &statement, true);
+    let names = ids(&names, number, NAMES, row.authors, batch);
+    row.publisher = batch.text_id(number, IMPRINT, publisher(record), false);
+    row.class_no = class_no(record, number, batch);
+    row.year = year(record, number, batch);
+    row.language = language(record, batch);
     let words = subjects(record);
-    let words = keywords(words, number, SUBJECT, gathered);
-    let libraries = libraries(record, number, whose, gathered);
+    let words = batch.clean_keywords(number, SUBJECT, words);
+    let libraries = libraries(record, number, library, batch);
     let volume = record.tagged(b"245").next().map_or("", |field| plain(field.first('n')));
     for isbn in &isbns {
         let volume = if volume.is_empty() { isbn.volume.as_str() } else { volume };
-        let volume = gathered.short_text_id(number, TITLE, volume);
-        other_titles.iter().for_each(|&id| gathered.other_title(isbn.isbn13, id));
-        names.iter().for_each(|&id| gathered.other_authors(isbn.isbn13, id));
-        gathered.keywords(isbn.isbn13, number, words.clone());
+        let volume = batch.short_text_id(number, TITLE, volume);
+        other_titles.iter().for_each(|&id| batch.other_title(isbn.isbn13, id));
+        names.iter().for_each(|&id| batch.other_authors(isbn.isbn13, id));
+        batch.add_keywords(isbn.isbn13, number, words.clone());
         let row = Row { isbn13: isbn.isbn13, volume, ..row };
         if libraries.is_empty() {
-            gathered.rows.push(row);
+            batch.rows.push(row);
         }
-        gathered.rows.extend(libraries.iter().map(|&library| Row { library, ..row }));
+        batch.rows.extend(libraries.iter().map(|&library| Row { library, ..row }));
     }
 }
 
 /// The ids of texts, each once, without the empty one and without `shown`.
-fn ids(texts: &[String], number: u32, column: Column, shown: TextId, gathered: &mut Gathered) -> Vec<TextId> {
-    let mut ids: Vec<TextId> =
-        texts.iter().map(|text| gathered.text_id(number, column, text, false)).collect();
+fn ids(texts: &[String], number: u32, column: Column, shown: TextId, batch: &mut Batch) -> Vec<TextId> {
+    let mut ids: Vec<TextId> = texts.iter().map(|text| batch.text_id(number, column, text, false)).collect();
     ids.retain(|&id| id != TextId::EMPTY && id != shown);
     ids.sort_unstable();
     ids.dedup();
@@ -102,7 +100,7 @@ struct Isbn {
 
 /// The ISBNs of the volumes a record describes: that of a set only when there is no other. None when the record was
 /// rejected.
-fn isbns(record: &Record, number: u32, gathered: &mut Gathered) -> Vec<Isbn> {
+fn isbns(record: &MarcRecord, number: u32, batch: &mut Batch) -> Vec<Isbn> {
     let (mut own, mut of_sets, mut bad) = (Vec::new(), Vec::new(), Vec::new());
     for field in record.tagged(b"020") {
         for raw in field.all('a').map(str::trim).filter(|raw| !raw.is_empty()) {
@@ -122,15 +120,15 @@ fn isbns(record: &Record, number: u32, gathered: &mut Gathered) -> Vec<Isbn> {
     }
     if own.is_empty() {
         let (found, fault) = bad.first().copied().unwrap_or(("", isbn::Fault::Missing));
-        gathered.reject(number, ISBN.name, fault.into(), found);
+        batch.reject(number, ISBN.name, fault.into(), found);
         return Vec::new();
     }
     for (raw, _) in bad {
-        gathered.note(number, ISBN.name, Kind::IsbnPassedOver, raw, None);
+        batch.note(number, ISBN.name, FindingKind::IsbnPassedOver, raw, None);
     }
     let mut isbns: Vec<Isbn> = Vec::with_capacity(own.len());
     for (cell, volume) in own {
-        if let Some(isbn13) = gathered.isbn(number, ISBN, &cell)
+        if let Some(isbn13) = batch.isbn(number, ISBN, &cell)
             && !isbns.iter().any(|isbn| isbn.isbn13 == isbn13)
         {
             isbns.push(Isbn { isbn13, volume });
@@ -168,7 +166,7 @@ fn plain(text: &str) -> &str {
 }
 
 /// The title shown (245 $a $b $n $p) and the parallel titles and second works beside it.
-fn title(record: &Record) -> (String, Vec<String>) {
+fn title(record: &MarcRecord) -> (String, Vec<String>) {
     let mut shown = String::new();
     let mut others = Vec::new();
     let Some(field) = record.tagged(b"245").next() else { return (shown, others) };
@@ -203,7 +201,7 @@ fn title(record: &Record) -> (String, Vec<String>) {
 }
 
 /// Titles in fields of their own: uniform, varying, former, original, added; and 245 in its own script.
-fn more_titles(record: &Record) -> Vec<String> {
+fn more_titles(record: &MarcRecord) -> Vec<String> {
     let mut titles = Vec::new();
     for field in &record.fields {
         let linked = field.first('6').get(..3).unwrap_or("");
@@ -224,7 +222,7 @@ fn more_titles(record: &Record) -> Vec<String> {
 /// The statement of responsibility as it is shown, and the names of headings that it does not contain.
 ///
 /// MARC 21 has it in 245 $c, KORMARC in 245 $d and $e; without one the headings stand for it.
-fn authors(record: &Record) -> (String, Vec<String>) {
+fn authors(record: &MarcRecord) -> (String, Vec<String>) {
     let mut statement = String::new();
     if let Some(field) = record.tagged(b"245").next() {
         let mut mark = ' ';
@@ -253,13 +251,13 @@ fn authors(record: &Record) -> (String, Vec<String>) {
 }
 
 /// The imprint: 260, else 264 for publication, else any 264.
-fn imprint(record: &Record, code: char) -> impl Iterator<Item = &str> {
+fn imprint(record: &MarcRecord, code: char) -> impl Iterator<Item = &str> {
     let fields =
         record.tagged(b"260").chain(record.tagged(b"264").filter(|field| field.indicators[1] == b'1'));
     fields.chain(record.tagged(b"264")).flat_map(move |field| field.all(code))
 }
 
-fn publisher(record: &Record) -> &str {
+fn publisher(record: &MarcRecord) -> &str {
     let unknown = |name: &str| {
         let name = name.trim_matches(['[', ']', '(', ')', '.']);
         matches!(name, "" | "발행처불명" | "발행처 불명" | "발행자불명" | "출판사불명" | "s.n" | "S.n")
@@ -268,7 +266,7 @@ fn publisher(record: &Record) -> &str {
 }
 
 /// The year of publication, from the imprint, else from 008 (places 07 to 10).
-fn year(record: &Record, number: u32, gathered: &mut Gathered) -> u16 {
+fn year(record: &MarcRecord, number: u32, batch: &mut Batch) -> u16 {
     let said = imprint(record, 'c').map(|text| {
         let text = plain(text).trim_matches(['[', ']', '(', ')', '.', '?', '©', '年', '년', ' ']);
         text.strip_prefix(['c', 'p']).unwrap_or(text)
@@ -276,17 +274,17 @@ fn year(record: &Record, number: u32, gathered: &mut Gathered) -> u16 {
     let said = said.filter(|text| !text.is_empty()).collect::<Vec<_>>();
     let coded = record.coded(7..11);
     if let Some(readable) = said.iter().find(|text| clean::year(text).is_some()) {
-        gathered.year(number, IMPRINT, readable)
+        batch.year(number, IMPRINT, readable)
     } else if clean::year(coded).is_some() {
-        gathered.year(number, CODED, coded)
+        batch.year(number, CODED, coded)
     } else {
-        gathered.year(number, IMPRINT, said.first().copied().unwrap_or(""))
+        batch.year(number, IMPRINT, said.first().copied().unwrap_or(""))
     }
 }
 
 /// The KDC number: 056 (of several the newest edition), else MARC 21's 084 marked `kdc`, else the local call number
 /// (090 $a) of a record that has no DDC (082), which it might be.
-fn class_no(record: &Record, number: u32, gathered: &mut Gathered) -> TextId {
+fn class_no(record: &MarcRecord, number: u32, batch: &mut Batch) -> TextId {
     let edition = |field: &&Field| -> u32 {
         let digits: String = field.first('2').chars().filter(char::is_ascii_digit).take(4).collect();
         digits.parse().unwrap_or(0)
@@ -300,15 +298,15 @@ fn class_no(record: &Record, number: u32, gathered: &mut Gathered) -> TextId {
         .filter(has_class)
         .find(|field| field.first('2').to_lowercase().starts_with("kdc"));
     if let Some(field) = of_056.or(of_084) {
-        return gathered.class_id(number, KDC, field.first('a'));
+        return batch.class_id(number, KDC, field.first('a'));
     }
     let ddc = record.texts(b"082", 'a').next();
     let call_number = record.texts(b"090", 'a').map(str::trim).find(|text| !text.is_empty());
     match (ddc, call_number) {
-        (Some(ddc), _) => gathered.note(number, "082", Kind::ClassNotKdc, ddc, None),
+        (Some(ddc), _) => batch.note(number, "082", FindingKind::ClassNotKdc, ddc, None),
         (None, Some(class)) if class.bytes().take(3).filter(u8::is_ascii_digit).count() == 3 => {
-            gathered.note(number, CALL_NUMBER.name, Kind::ClassFromCallNumber, class, None);
-            return gathered.class_id(number, CALL_NUMBER, class);
+            batch.note(number, CALL_NUMBER.name, FindingKind::ClassFromCallNumber, class, None);
+            return batch.class_id(number, CALL_NUMBER, class);
         }
         _ => {}
     }
@@ -316,17 +314,17 @@ fn class_no(record: &Record, number: u32, gathered: &mut Gathered) -> TextId {
 }
 
 /// The language of the text: 041 $a, else 008 (places 35 to 37).
-fn language(record: &Record, gathered: &mut Gathered) -> TextId {
+fn language(record: &MarcRecord, batch: &mut Batch) -> TextId {
     // Several codes were once written in a row: `korengjpn`.
     let code = |text: &str| text.trim().get(..3).unwrap_or(text.trim()).to_ascii_lowercase();
     let said = record.texts(b"041", 'a').map(code).chain([code(record.coded(35..38))]);
     let none = |code: &str| matches!(code, "" | "und" | "mul" | "zxx" | "mis");
-    let code = said.map(|code| language_code(&code)).find(|code| !none(code)).unwrap_or_default();
-    gathered.texts.id(&code)
+    let code = said.map(|code| clean::language_code(&code)).find(|code| !none(code)).unwrap_or_default();
+    batch.texts.id(&code)
 }
 
 /// Uncontrolled keywords (653) and then subject headings (650 $a and their subdivisions $x).
-fn subjects(record: &Record) -> Vec<String> {
+fn subjects(record: &MarcRecord) -> Vec<String> {
     let uncontrolled = record.texts(b"653", 'a');
     let headings = record.tagged(b"650").flat_map(|field| field.all('a').chain(field.all('x')));
     uncontrolled.chain(headings).map(|word| plain(word).trim_end_matches('.').to_owned()).collect()
@@ -336,22 +334,22 @@ fn subjects(record: &Record) -> Vec<String> {
 ///
 /// The library that the configuration gives the file; else those that 049 $a or 852 $a name; else, when the record
 /// has holdings or a call number at all (049, 090, 852), the one the file is named after.
-fn libraries(record: &Record, number: u32, whose: &Whose, gathered: &mut Gathered) -> Vec<u16> {
-    if let Some(said) = &whose.said {
-        return vec![gathered.library(said)];
+fn libraries(record: &MarcRecord, number: u32, library: &HoldingLibrary, batch: &mut Batch) -> Vec<u16> {
+    if let Some(name) = &library.declared {
+        return vec![batch.library(name)];
     }
     let names = record.texts(b"049", 'a').chain(record.texts(b"852", 'a'));
     let names: Vec<String> =
-        names.map(|name| gathered.text(number, HOLDING, name.trim(), false).into_owned()).collect();
+        names.map(|name| batch.text(number, HOLDING, name.trim(), false).into_owned()).collect();
     let mut ids: Vec<u16> =
-        names.iter().filter(|name| !name.is_empty()).map(|name| gathered.library(name)).collect();
+        names.iter().filter(|name| !name.is_empty()).map(|name| batch.library(name)).collect();
     let is_held = || [b"049", b"090", b"852"].iter().any(|tag| record.tagged(tag).next().is_some());
-    if ids.is_empty() && is_held() && !whose.named.is_empty() {
-        gathered.report.library = Some(whose.named.clone());
-        ids.push(gathered.library(&whose.named));
+    if ids.is_empty() && is_held() && !library.of_file.is_empty() {
+        batch.report.library = Some(library.of_file.clone());
+        ids.push(batch.library(&library.of_file));
     }
     if ids.is_empty() {
-        gathered.note(number, HOLDING.name, Kind::HoldingMissing, "", None);
+        batch.note(number, HOLDING.name, FindingKind::HoldingMissing, "", None);
     }
     ids.sort_unstable();
     ids.dedup();

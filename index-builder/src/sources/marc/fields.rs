@@ -5,7 +5,7 @@
 
 /// One record.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Record {
+pub(super) struct MarcRecord {
     /// The record status (leader/05): `d` is a deleted record.
     pub(super) status: u8,
     /// The fields in the order of the record.
@@ -25,7 +25,7 @@ pub(super) struct Field {
     pub(super) subfields: Vec<(char, String)>,
 }
 
-impl Record {
+impl MarcRecord {
     /// The fields with this tag.
     pub(super) fn tagged(&self, tag: &[u8; 3]) -> impl Iterator<Item = &Field> {
         self.fields.iter().filter(move |field| field.tag == *tag)

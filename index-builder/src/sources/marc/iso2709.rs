@@ -9,7 +9,7 @@
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Read};
 
-use super::Frame;
+use super::frame::{Frame, LONGEST_RECORD};
 
 /// Ends a field, and the directory.
 const FIELD_END: u8 = 0x1E;
@@ -19,8 +19,6 @@ pub(super) const RECORD_END: u8 = 0x1D;
 pub(super) const SUBFIELD: u8 = 0x1F;
 const LEADER: usize = 24;
 const ENTRY: usize = 12;
-/// Bytes of the longest record taken; the format itself ends at 99,999.
-pub(super) const LONGEST_RECORD: usize = 1 << 20;
 
 /// Cuts a file into records.
 #[derive(Debug)]

@@ -7,48 +7,35 @@
 mod book;
 mod charset;
 mod fields;
+mod frame;
 mod iso2709;
 mod xml;
 
 use std::io::{self, BufRead};
-use std::path::Path;
-use std::sync::Mutex;
 
-use self::book::Whose;
+use self::book::HoldingLibrary;
 use self::charset::Charset;
-use self::fields::{Field, Record, is_control};
+use self::fields::{Field, MarcRecord, is_control};
+use self::frame::{Frame, LONGEST_RECORD};
+use super::batch::{BATCH_ROWS, Batch};
 use super::encoding::Encoding;
 use super::error::{Problem, WrongFile};
-use super::gather::{BATCH_ROWS, Gathered, gather};
-use super::holdings::{Stop, judge, library_of};
-use super::inputs::Said;
-use crate::catalogue::Merge;
-use crate::progress::Progress;
-use crate::report::{FileReport, Kind};
+use super::library_name::library_of;
+use super::sink::{Batches, Sink, SourceFile};
+use crate::report::FindingKind;
 
 /// Bytes in a batch at which no further record is taken into it.
 const BATCH_BYTES: usize = 8 << 20;
 
 /// The two file formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
+pub(super) enum Format {
     Iso2709,
     Xml,
 }
 
-/// One record as a piece of its file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Frame {
-    /// Its place in the file, the first being 1.
-    number: u32,
-    bytes: Vec<u8>,
-    /// What stood before it and belongs to no record.
-    stray: Vec<u8>,
-    too_long: bool,
-}
-
-/// The format of a file of records that begins so; `None` when it is neither.
-pub(crate) fn format(start: &[u8]) -> Option<Format> {
+/// Recognises the format of a file of records by its first bytes; `None` when it is neither.
+pub(super) fn format(start: &[u8]) -> Option<Format> {
     let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start).trim_ascii_start();
     if text.starts_with(b"<") {
         return Some(Format::Xml);
@@ -61,59 +48,42 @@ pub(crate) fn format(start: &[u8]) -> Option<Format> {
     (is_record || has_marks && !text.starts_with(b"{")).then_some(Format::Iso2709)
 }
 
-/// Reads a file of records into `merge`; `file` is its place in the report.
+/// Reads a file of records into the catalogue.
 ///
 /// # Errors
 /// When the file as a whole is not usable.
-#[expect(clippy::too_many_arguments, reason = "as the other readers, and what the configuration says")]
-pub(crate) fn read<R: BufRead>(
-    path: &Path,
-    reader: R,
+pub(super) fn read<R: BufRead>(
+    file: &SourceFile,
     format: Format,
-    said: &Said,
-    file: u16,
-    merge: &Mutex<Merge>,
-    report: &mut FileReport,
-    progress: &dyn Progress,
+    reader: R,
+    sink: &mut Sink<'_>,
 ) -> Result<(), WrongFile> {
     let mut frames = match format {
         Format::Iso2709 => Frames::Iso2709(iso2709::Frames::new(reader)),
         Format::Xml => Frames::Xml(xml::Frames::new(reader)),
     };
-    let whose = Whose { said: said.library.clone(), named: library_of(path).name };
-    report.by_record = true;
-    report.encoding = "";
-    let mut told = 0;
-    gather(
-        || {
-            let batch = frames.batch().map_err(WrongFile::io(path))?;
-            progress.advance(frames.bytes_read() - told);
-            told = frames.bytes_read();
-            Ok((!batch.is_empty()).then_some(batch))
-        },
-        |batch| {
-            let mut gathered = Gathered::new(file);
-            for frame in batch {
-                read_frame(&frame, format, &whose, said.encoding, &mut gathered);
-            }
-            gathered
-        },
-        merge,
-        report,
-    )
-    .map_err(|error: Stop| error.at(path))?;
+    let library =
+        HoldingLibrary { declared: file.declared.library.clone(), of_file: library_of(&file.path).name };
+    sink.report.by_record = true;
+    sink.report.encoding = "";
+    sink.collect(file, &mut frames, |frames, batch| {
+        for frame in frames {
+            read_frame(&frame, format, &library, file.declared.encoding, batch);
+        }
+    })?;
+    let report = &mut sink.report;
     if report.encoding.is_empty() {
         report.encoding = Encoding::Utf8.name();
     }
     let count = |kind| report.counts.get(&kind).copied().unwrap_or(0);
-    if count(Kind::RecordUnreadable) == report.rows {
+    if count(FindingKind::RecordUnreadable) == report.rows {
         let first = report.findings.first().map(|finding| finding.found.clone()).unwrap_or_default();
-        return Err(WrongFile::new(path, Problem::NotMarc { first }));
+        return Err(file.wrong(Problem::NotMarc { first }));
     }
-    if count(Kind::Marc8) == report.rows {
-        return Err(WrongFile::new(path, Problem::Marc8));
+    if count(FindingKind::Marc8) == report.rows {
+        return Err(file.wrong(Problem::Marc8));
     }
-    judge(path, report)
+    sink.judge(file)
 }
 
 /// The records of a file in either format.
@@ -123,8 +93,10 @@ enum Frames<R> {
     Xml(xml::Frames<R>),
 }
 
-impl<R: BufRead> Frames<R> {
-    fn batch(&mut self) -> io::Result<Vec<Frame>> {
+impl<R: BufRead> Batches for Frames<R> {
+    type Raw = Vec<Frame>;
+
+    fn next_batch(&mut self) -> io::Result<Option<Vec<Frame>>> {
         let mut batch = Vec::new();
         let mut bytes = 0;
         while batch.len() < BATCH_ROWS && bytes < BATCH_BYTES {
@@ -136,7 +108,7 @@ impl<R: BufRead> Frames<R> {
             bytes += frame.bytes.len() + frame.stray.len();
             batch.push(frame);
         }
-        Ok(batch)
+        Ok((!batch.is_empty()).then_some(batch))
     }
 
     fn bytes_read(&self) -> u64 {
@@ -150,29 +122,29 @@ impl<R: BufRead> Frames<R> {
 fn read_frame(
     frame: &Frame,
     format: Format,
-    whose: &Whose,
+    library: &HoldingLibrary,
     encoding: Option<Encoding>,
-    gathered: &mut Gathered,
+    batch: &mut Batch,
 ) {
     let number = frame.number;
-    gathered.report.rows += 1;
+    batch.report.rows += 1;
     if !frame.stray.is_empty() {
-        gathered.note(number, "", Kind::StrayBytes, &String::from_utf8_lossy(&frame.stray), None);
+        batch.note(number, "", FindingKind::StrayBytes, &String::from_utf8_lossy(&frame.stray), None);
     }
     if frame.too_long {
-        let found = format!("{}바이트가 넘는 레코드", iso2709::LONGEST_RECORD);
-        gathered.reject(number, "", Kind::RecordUnreadable, &found);
+        let found = format!("{}바이트가 넘는 레코드", LONGEST_RECORD);
+        batch.reject(number, "", FindingKind::RecordUnreadable, &found);
         return;
     }
     let record = match format {
-        Format::Iso2709 => from_iso2709(frame, encoding, gathered),
-        Format::Xml => from_xml(frame, encoding, gathered),
+        Format::Iso2709 => from_iso2709(frame, encoding, batch),
+        Format::Xml => from_xml(frame, encoding, batch),
     };
     match record {
-        Some(Ok(record)) => book::read(&record, number, whose, gathered),
+        Some(Ok(record)) => book::read(&record, number, library, batch),
         Some(Err(error)) => {
             let start: String = String::from_utf8_lossy(&frame.bytes).chars().take(60).collect();
-            gathered.reject(number, "", Kind::RecordUnreadable, &format!("{error}: {start}"));
+            batch.reject(number, "", FindingKind::RecordUnreadable, &format!("{error}: {start}"));
         }
         None => {}
     }
@@ -182,22 +154,22 @@ fn read_frame(
 fn from_iso2709(
     frame: &Frame,
     forced: Option<Encoding>,
-    gathered: &mut Gathered,
-) -> Option<Result<Record, String>> {
+    batch: &mut Batch,
+) -> Option<Result<MarcRecord, String>> {
     let raw = match iso2709::fields(&frame.bytes) {
         Ok(raw) => raw,
         Err(error) => return Some(Err(error)),
     };
     let says_utf8 = raw.coding == b'a';
-    let encoding = encoding(frame, says_utf8, forced, gathered)?;
+    let encoding = encoding(frame, says_utf8, forced, batch)?;
     if says_utf8 && encoding == Encoding::Cp949 {
-        gathered.note(frame.number, "LDR", Kind::OtherEncoding, "a (UTF-8)", None);
+        batch.note(frame.number, "LDR", FindingKind::OtherEncoding, "a (UTF-8)", None);
     }
     if raw.lies {
         let length = format!("{}…", String::from_utf8_lossy(frame.bytes.get(..24).unwrap_or(&[])));
-        gathered.note(frame.number, "LDR", Kind::MarcLengths, &length, None);
+        batch.note(frame.number, "LDR", FindingKind::MarcLengths, &length, None);
     }
-    let mut record = Record { status: raw.status, fields: Vec::with_capacity(raw.fields.len()) };
+    let mut record = MarcRecord { status: raw.status, fields: Vec::with_capacity(raw.fields.len()) };
     for (tag, content) in raw.fields {
         let text = |bytes| charset::text(bytes, encoding).into_owned();
         let mut field = Field { tag, indicators: [b' '; 2], text: String::new(), subfields: Vec::new() };
@@ -223,40 +195,35 @@ fn from_iso2709(
 fn from_xml(
     frame: &Frame,
     forced: Option<Encoding>,
-    gathered: &mut Gathered,
-) -> Option<Result<Record, String>> {
-    let encoding = encoding(frame, true, forced, gathered)?;
+    batch: &mut Batch,
+) -> Option<Result<MarcRecord, String>> {
+    let encoding = encoding(frame, true, forced, batch)?;
     Some(xml::record(&charset::text(&frame.bytes, encoding)))
 }
 
 /// How a record is to be decoded; `None` when it is in a set that is not read, and so was rejected.
-fn encoding(
-    frame: &Frame,
-    says_utf8: bool,
-    forced: Option<Encoding>,
-    gathered: &mut Gathered,
-) -> Option<Encoding> {
+fn encoding(frame: &Frame, says_utf8: bool, forced: Option<Encoding>, batch: &mut Batch) -> Option<Encoding> {
     let found = charset::charset(&frame.bytes, says_utf8);
     let lossy = || charset::text(&frame.bytes, forced.unwrap_or(Encoding::Utf8));
     let encoding = match (forced, found) {
         (_, Charset::Ascii) => return Some(Encoding::Utf8),
         (Some(forced), _) => {
             if lossy().contains(char::REPLACEMENT_CHARACTER) {
-                gathered.note(frame.number, "", Kind::BytesUndecodable, &lossy(), None);
+                batch.note(frame.number, "", FindingKind::BytesUndecodable, &lossy(), None);
             }
             forced
         }
         (None, Charset::Text(encoding)) => encoding,
         (None, Charset::Damaged(encoding)) => {
             let text = charset::text(&frame.bytes, encoding);
-            gathered.note(frame.number, "", Kind::BytesUndecodable, &text, None);
+            batch.note(frame.number, "", FindingKind::BytesUndecodable, &text, None);
             encoding
         }
         (None, Charset::Unread) => {
-            gathered.reject(frame.number, "", Kind::Marc8, &lossy());
+            batch.reject(frame.number, "", FindingKind::Marc8, &lossy());
             return None;
         }
     };
-    gathered.report.read_as(encoding.name());
+    batch.report.read_as(encoding.name());
     Some(encoding)
 }

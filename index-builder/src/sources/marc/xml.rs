@@ -10,9 +10,8 @@ use std::io::{self, BufRead, Read};
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use super::Frame;
-use super::fields::{Field, Record, is_control};
-use super::iso2709::LONGEST_RECORD;
+use super::fields::{Field, MarcRecord, is_control};
+use super::frame::{Frame, LONGEST_RECORD};
 
 /// Cuts a file into records.
 #[derive(Debug)]
@@ -113,10 +112,10 @@ fn tag_name(tag: &[u8]) -> (&[u8], bool) {
 ///
 /// # Errors
 /// Says what the XML parser says.
-pub(super) fn record(text: &str) -> Result<Record, String> {
+pub(super) fn record(text: &str) -> Result<MarcRecord, String> {
     let mut reader = Reader::from_str(text);
     reader.config_mut().allow_dangling_amp = true;
-    let mut record = Record::default();
+    let mut record = MarcRecord::default();
     let mut field: Option<Field> = None;
     // What the text between two tags belongs to.
     let mut value = String::new();

@@ -1,40 +1,36 @@
-//! Batches of rows, worked on by all threads, gathered into one [`Merge`].
+//! A batch: rows of one file that are cleaned together, with their texts and what was found in them.
 //!
-//! Knows neither CSV, JSON nor MARC. Invariant: a batch is worked on without looking at any other, and what is found in
-//! a file is put together in the order of its lines, so the number of threads changes nothing.
+//! Knows neither CSV, JSON nor MARC. Invariant: a batch depends on no other; texts and libraries are numbered within it.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 
 use ahash::RandomState;
-use rayon::prelude::*;
 
 use super::clean::{self, Changes};
-use super::columns::Column;
-use super::error::Problem;
+use super::columns::{self, Column};
 use crate::catalogue::isbn::{self, Fault, Repair};
-use crate::catalogue::{Date, Merge, Row, RowOrigin, TextId, Texts};
-use crate::report::{FileReport, Kind};
+use crate::catalogue::{Date, Row, RowOrigin, TextId, Texts};
+use crate::report::{FileReport, FindingKind};
 
 /// Rows in a batch: enough to keep a thread busy for some 20 ms.
 pub(crate) const BATCH_ROWS: usize = 8_192;
 
-/// What one batch gives: rows, their texts, and what was found.
+/// Clean rows, their texts, and what was found while cleaning them.
 #[derive(Debug)]
-pub(crate) struct Gathered {
+pub(crate) struct Batch {
     pub(crate) texts: Texts,
     pub(crate) rows: Vec<Row>,
     pub(crate) report: FileReport,
-    other_titles: Vec<(u64, TextId)>,
-    other_authors: Vec<(u64, TextId)>,
-    keywords: Vec<(u64, u32, Vec<String>)>,
-    libraries: Vec<String>,
+    pub(super) other_titles: Vec<(u64, TextId)>,
+    pub(super) other_authors: Vec<(u64, TextId)>,
+    pub(super) keywords: Vec<(u64, u32, Vec<String>)>,
+    pub(super) libraries: Vec<String>,
     library_ids: HashMap<String, u16, RandomState>,
-    file: u16,
+    pub(super) file: u16,
 }
 
-impl Gathered {
+impl Batch {
     /// Nothing yet, of the file with this place in the report.
     pub(crate) fn new(file: u16) -> Self {
         Self {
@@ -90,15 +86,29 @@ impl Gathered {
         self.other_authors.push((isbn13, authors));
     }
 
-    /// The keywords of a book, best first, clean.
-    pub(crate) fn keywords(&mut self, isbn13: u64, line: u32, words: Vec<String>) {
+    /// Adds the keywords of a book, best first, clean.
+    pub(crate) fn add_keywords(&mut self, isbn13: u64, line: u32, words: Vec<String>) {
         if !words.is_empty() {
             self.keywords.push((isbn13, line, words));
         }
     }
 
+    /// Cleans keywords: HTML left-overs and doubles go.
+    pub(crate) fn clean_keywords(&mut self, line: u32, column: Column, words: Vec<String>) -> Vec<String> {
+        let mut kept: Vec<String> = Vec::with_capacity(words.len());
+        for word in words {
+            let clean = self.text(line, column, &word, false);
+            if matches!(&*clean, "amp" | "gt" | "lt" | "nbsp" | "quot" | "apos" | "br") {
+                self.note(line, column.name, FindingKind::KeywordLeftOver, &word, None);
+            } else if !clean.is_empty() && !kept.iter().any(|kept| *kept == *clean) {
+                kept.push(clean.into_owned());
+            }
+        }
+        kept
+    }
+
     /// Counts a row that is not used.
-    pub(crate) fn reject(&mut self, line: u32, column: &'static str, kind: Kind, found: &str) {
+    pub(crate) fn reject(&mut self, line: u32, column: &'static str, kind: FindingKind, found: &str) {
         self.report.rejected += 1;
         self.report.add(line, column, kind, || found.to_owned(), || None);
     }
@@ -108,7 +118,7 @@ impl Gathered {
         &mut self,
         line: u32,
         column: &'static str,
-        kind: Kind,
+        kind: FindingKind,
         found: &str,
         made: Option<&str>,
     ) {
@@ -122,15 +132,15 @@ impl Gathered {
                 let made = || isbn.isbn13.to_string();
                 match isbn.repair {
                     Some(Repair::Tidied) => {
-                        self.note(line, column.name, Kind::IsbnTidied, cell, Some(&made()));
+                        self.note(line, column.name, FindingKind::IsbnTidied, cell, Some(&made()));
                     }
                     Some(Repair::FromIsbn10) => {
-                        self.note(line, column.name, Kind::IsbnFromTen, cell, Some(&made()));
+                        self.note(line, column.name, FindingKind::IsbnFromTen, cell, Some(&made()));
                     }
                     None => {}
                 }
                 if !isbn.checked {
-                    self.note(line, column.name, Kind::IsbnWrongCheckDigit, cell, None);
+                    self.note(line, column.name, FindingKind::IsbnWrongCheckDigit, cell, None);
                 }
                 Some(isbn.isbn13)
             }
@@ -146,7 +156,7 @@ impl Gathered {
         match isbn::read(cell) {
             Ok(isbn) => Some(isbn.isbn13),
             Err(fault) => {
-                self.reject(line, super::columns::ISBN.name, fault.into(), cell);
+                self.reject(line, columns::ISBN.name, fault.into(), cell);
                 None
             }
         }
@@ -157,17 +167,17 @@ impl Gathered {
         let (text, changes) = clean::text(cell, names);
         if changes != Changes::default() {
             for (happened, kind) in [
-                (changes.white_space, Kind::WhiteSpace),
-                (changes.mark_up, Kind::MarkUp),
-                (changes.entity, Kind::Entity),
-                (changes.marc_code, Kind::MarcCode),
-                (changes.control, Kind::ControlCharacter),
-                (changes.composed, Kind::Decomposed),
-                (changes.cut, Kind::TextCut),
-                (changes.lost, Kind::LostCharacter),
+                (changes.white_space, FindingKind::WhiteSpace),
+                (changes.mark_up, FindingKind::MarkUp),
+                (changes.entity, FindingKind::Entity),
+                (changes.marc_code, FindingKind::MarcCode),
+                (changes.control, FindingKind::ControlCharacter),
+                (changes.composed, FindingKind::Decomposed),
+                (changes.cut, FindingKind::TextCut),
+                (changes.lost, FindingKind::LostCharacter),
             ] {
                 if happened {
-                    let made = || (kind != Kind::LostCharacter).then(|| text.clone().into_owned());
+                    let made = || (kind != FindingKind::LostCharacter).then(|| text.clone().into_owned());
                     self.report.add(line, column.name, kind, || cell.to_owned(), made);
                 }
             }
@@ -195,12 +205,12 @@ impl Gathered {
         match clean::class_no(cell) {
             Some((class_no, changed)) => {
                 if changed {
-                    self.note(line, column.name, Kind::ClassTidied, cell, Some(&class_no));
+                    self.note(line, column.name, FindingKind::ClassTidied, cell, Some(&class_no));
                 }
                 self.texts.id(&class_no)
             }
             None => {
-                self.note(line, column.name, Kind::ClassUnreadable, cell, None);
+                self.note(line, column.name, FindingKind::ClassUnreadable, cell, None);
                 TextId::EMPTY
             }
         }
@@ -214,11 +224,11 @@ impl Gathered {
         match clean::year(cell) {
             Some((year, false)) => year,
             Some((year, true)) => {
-                self.note(line, column.name, Kind::YearTidied, cell, Some(&year.to_string()));
+                self.note(line, column.name, FindingKind::YearTidied, cell, Some(&year.to_string()));
                 year
             }
             None => {
-                self.note(line, column.name, Kind::YearUnreadable, cell, None);
+                self.note(line, column.name, FindingKind::YearUnreadable, cell, None);
                 0
             }
         }
@@ -226,37 +236,37 @@ impl Gathered {
 
     /// A number of loans; [`Row::UNSAID`] when there is none.
     pub(crate) fn loans(&mut self, line: u32, cell: &str) -> u32 {
-        const NAME: &str = super::columns::LOANS.name;
+        const NAME: &str = columns::LOANS.name;
         if clean::is_placeholder(cell.trim()) {
             return Row::UNSAID;
         }
         clean::count(cell).unwrap_or_else(|| {
-            self.note(line, NAME, Kind::LoansUnreadable, cell, None);
+            self.note(line, NAME, FindingKind::LoansUnreadable, cell, None);
             Row::UNSAID
         })
     }
 
     /// A day of registration, which is not after `latest`.
     pub(crate) fn registered(&mut self, line: u32, cell: &str, latest: Option<Date>) -> Option<Date> {
-        const NAME: &str = super::columns::REGISTERED.name;
+        const NAME: &str = columns::REGISTERED.name;
         if clean::is_placeholder(cell.trim()) {
             return None;
         }
         match Date::parse(cell) {
             Some(date) if latest.is_none_or(|latest| date <= latest) => Some(date),
             Some(_) => {
-                self.note(line, NAME, Kind::DateImplausible, cell, None);
+                self.note(line, NAME, FindingKind::DateImplausible, cell, None);
                 None
             }
             None => {
-                self.note(line, NAME, Kind::DateUnreadable, cell, None);
+                self.note(line, NAME, FindingKind::DateUnreadable, cell, None);
                 None
             }
         }
     }
 }
 
-impl From<Fault> for Kind {
+impl From<Fault> for FindingKind {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Missing => Self::IsbnMissing,
@@ -265,64 +275,4 @@ impl From<Fault> for Kind {
             Fault::Unreadable => Self::IsbnUnreadable,
         }
     }
-}
-
-/// Works through a file: `next` gives batches, `work` is done on several at a time, and all goes into `merge`.
-pub(crate) fn gather<B: Send, E: From<Problem>>(
-    mut next: impl FnMut() -> Result<Option<B>, E>,
-    work: impl Fn(B) -> Gathered + Sync,
-    merge: &Mutex<Merge>,
-    report: &mut FileReport,
-) -> Result<(), E> {
-    loop {
-        let mut batches = Vec::new();
-        while batches.len() < rayon::current_num_threads().max(1) {
-            match next()? {
-                Some(batch) => batches.push(batch),
-                None => break,
-            }
-        }
-        if batches.is_empty() {
-            return Ok(());
-        }
-        let done: Vec<Gathered> = batches.into_par_iter().map(&work).collect();
-        let mut merge = merge.lock().unwrap_or_else(PoisonError::into_inner);
-        for gathered in done {
-            absorb(&mut merge, gathered, report)?;
-        }
-    }
-}
-
-fn absorb(merge: &mut Merge, gathered: Gathered, report: &mut FileReport) -> Result<(), Problem> {
-    let file = gathered.file;
-    let libraries: Vec<u16> = gathered
-        .libraries
-        .iter()
-        .map(|name| merge.library(name).ok_or(Problem::TooManyLibraries))
-        .collect::<Result<_, _>>()?;
-    let translation = merge.texts.absorb(&gathered.texts);
-    let text = |id| Texts::translate(&translation, id);
-    for row in gathered.rows {
-        merge.push(Row {
-            title: text(row.title),
-            authors: text(row.authors),
-            publisher: text(row.publisher),
-            class_no: text(row.class_no),
-            volume: text(row.volume),
-            language: text(row.language),
-            library: libraries.get(usize::from(row.library)).copied().unwrap_or(Row::NO_LIBRARY),
-            ..row
-        });
-    }
-    for (isbn13, title) in gathered.other_titles {
-        merge.push_other_title(isbn13, text(title));
-    }
-    for (isbn13, authors) in gathered.other_authors {
-        merge.push_other_authors(isbn13, text(authors));
-    }
-    for (isbn13, line, words) in gathered.keywords {
-        merge.push_keywords(isbn13, RowOrigin { file, line }, words.iter().map(String::as_str));
-    }
-    report.absorb(gathered.report);
-    Ok(())
 }

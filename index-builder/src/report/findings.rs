@@ -1,0 +1,201 @@
+//! The findings of each file: all counted, examples kept.
+//!
+//! Not how they are written down. Invariant: reading a file in parts gives the report that reading it whole gives.
+
+use std::collections::BTreeMap;
+
+use super::kind::FindingKind;
+
+/// How many findings of one kind are kept in full for one file. All are counted.
+pub const EXAMPLES: u64 = 100;
+/// The same for white space: nearly half of all rows end in a blank, and nobody needs to see them all.
+const EXAMPLES_OF_WHITE_SPACE: u64 = 5;
+
+/// How many findings of a kind are kept for one file.
+fn examples(kind: FindingKind) -> u64 {
+    if kind == FindingKind::WhiteSpace { EXAMPLES_OF_WHITE_SPACE } else { EXAMPLES }
+}
+
+/// Everything found in all files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The files read: holdings, records, keywords, synonyms, libraries, choices; by name within each.
+    pub files: Vec<FileReport>,
+}
+
+/// Everything found in one file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileReport {
+    /// The file, as it was named to the program.
+    pub file: String,
+    /// What it was read as.
+    pub role: Role,
+    /// How its bytes were read: `UTF-8`, `CP949`, or both where each record has its own.
+    pub encoding: &'static str,
+    /// Its rows are records and counted as such; [`Finding::line`] is a record's place in the file.
+    pub by_record: bool,
+    /// The library the file is named after, when no column says which.
+    pub library: Option<String>,
+    /// Rows that held something, header not counted.
+    pub rows: u64,
+    /// Rows not in the catalogue.
+    pub rejected: u64,
+    /// How many findings of each kind.
+    pub counts: BTreeMap<FindingKind, u64>,
+    /// The findings kept in full, by line.
+    pub findings: Vec<Finding>,
+}
+
+/// What a file is read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Role {
+    /// Who holds which books (정보나루 CSV).
+    #[default]
+    Holdings,
+    /// Bibliographic records (JSON Lines, MARC).
+    Records,
+    /// Keywords of books.
+    Keywords,
+    /// Pairs of words that mean the same.
+    Synonyms,
+    /// Where the libraries are.
+    Libraries,
+    /// What visitors chose.
+    Choices,
+}
+
+/// One thing found in one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Line (or record, see [`FileReport::by_record`]) in the file, the first being 1; 0 when the whole file is meant.
+    pub line: u32,
+    /// The column's name in the file, or empty when the whole row is meant.
+    pub column: &'static str,
+    /// What kind of thing.
+    pub kind: FindingKind,
+    /// What stood there, shortened.
+    pub found: String,
+    /// What it was made into, when the kind alone does not say.
+    pub made: Option<String>,
+}
+
+impl FileReport {
+    /// A report on a file of which nothing has been read yet.
+    pub(crate) fn new(file: String, role: Role) -> Self {
+        Self { file, role, encoding: "UTF-8", ..Self::default() }
+    }
+
+    /// Counts a finding, and keeps it while there are few of its kind. `found` and `made` are asked only then.
+    pub(crate) fn add(
+        &mut self,
+        line: u32,
+        column: &'static str,
+        kind: FindingKind,
+        found: impl FnOnce() -> String,
+        made: impl FnOnce() -> Option<String>,
+    ) {
+        let count = self.counts.entry(kind).or_default();
+        *count += 1;
+        if *count <= examples(kind) {
+            self.findings.push(Finding { line, column, kind, found: shortened(&found()), made: made() });
+        }
+    }
+
+    /// Says how some of its records were read; nothing for an empty name.
+    pub(crate) fn read_as(&mut self, encoding: &'static str) {
+        self.encoding = match (self.encoding, encoding) {
+            (before, "") => before,
+            ("", now) => now,
+            (before, now) if before == now => before,
+            _ => "UTF-8, CP949",
+        };
+    }
+
+    /// Adds what was found further down in the same file.
+    pub(crate) fn absorb(&mut self, later: Self) {
+        self.rows += later.rows;
+        self.rejected += later.rejected;
+        self.read_as(later.encoding);
+        self.library = self.library.take().or(later.library);
+        // Both sides keep min(count, examples) findings of a kind, and so does their union.
+        let mut room: BTreeMap<FindingKind, u64> = BTreeMap::new();
+        for finding in later.findings {
+            let counted = self.counts.get(&finding.kind).copied().unwrap_or(0);
+            let left = room.entry(finding.kind).or_insert(examples(finding.kind).saturating_sub(counted));
+            if *left > 0 {
+                *left -= 1;
+                self.findings.push(finding);
+            }
+        }
+        for (kind, count) in later.counts {
+            *self.counts.entry(kind).or_default() += count;
+        }
+    }
+
+    /// Puts the findings in the order of the lines.
+    pub(crate) fn sort(&mut self) {
+        self.findings.sort_by(|a, b| (a.line, a.kind, a.column).cmp(&(b.line, b.kind, b.column)));
+    }
+}
+
+impl Report {
+    /// How many findings of each kind over all files.
+    pub fn counts(&self) -> BTreeMap<FindingKind, u64> {
+        let mut counts = BTreeMap::new();
+        for (&kind, count) in self.files.iter().flat_map(|file| &file.counts) {
+            *counts.entry(kind).or_default() += count;
+        }
+        counts
+    }
+
+    /// How many findings of one kind over all files.
+    pub fn count(&self, kind: FindingKind) -> u64 {
+        self.files.iter().filter_map(|file| file.counts.get(&kind)).sum()
+    }
+
+    /// Rows read and rows rejected, over the files of a role.
+    pub fn rows(&self, role: Role) -> (u64, u64) {
+        let files = self.files.iter().filter(|file| file.role == role);
+        files.fold((0, 0), |(rows, rejected), file| (rows + file.rows, rejected + file.rejected))
+    }
+}
+
+/// At most 120 characters of a cell.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 120;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(lines: std::ops::Range<u32>) -> FileReport {
+        let mut report = FileReport::new("가.csv".to_owned(), Role::Holdings);
+        for line in lines {
+            report.add(line, "ISBN", FindingKind::IsbnMissing, || line.to_string(), || None);
+        }
+        report
+    }
+
+    #[test]
+    fn every_finding_is_counted_and_the_first_are_kept() {
+        let whole = found(0..1_000);
+        assert_eq!(whole.counts[&FindingKind::IsbnMissing], 1_000);
+        assert_eq!(whole.findings.len() as u64, EXAMPLES);
+        for cut in [0, 1, 50, EXAMPLES as u32, EXAMPLES as u32 + 1, 999] {
+            let mut parts = found(0..cut);
+            parts.absorb(found(cut..1_000));
+            assert_eq!(parts, whole, "read in two parts, cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn long_cells_are_shortened_between_characters() {
+        assert_eq!(shortened("가"), "가");
+        assert_eq!(shortened(&"가".repeat(200)).chars().count(), 121);
+    }
+}
