@@ -13,7 +13,7 @@ use index_builder::progress::Quiet;
 use index_builder::sources::{Inputs, read};
 use index_builder::tools::LocalIndex;
 use index_builder::tools::local::request;
-use seoga_search::explain::{Explanation, Why};
+use seoga_search::explanation::{Explanation, Why};
 use seoga_search::{Hit, Reading, Tier, choice_hash};
 use seoga_text::{choseong, fold, keys, names};
 

@@ -20,43 +20,26 @@
 )]
 
 pub mod answer;
-mod arrivals;
 mod docset;
-mod facets;
-mod filter;
-mod gather;
-mod inspect;
 mod keyspace;
-mod lookup;
-mod machine;
-mod mark;
-mod numbers;
-mod order;
-mod preference;
-mod query;
-mod ranked;
+mod lookups;
+mod postings;
 mod reader;
-mod related;
 pub mod request;
-mod resolve;
-mod slip;
+mod search;
+mod sorting;
 pub mod step;
 pub mod store;
-mod suggest;
 pub mod visit;
 
 pub use answer::{Answer, Facet, FacetCount, Hit, Interpretation, Match, MatchedField, Reading, Tier};
-pub use arrivals::{ARRIVALS, Arrivals, Of};
-#[cfg(feature = "explain")]
-pub use gather::explain;
-pub use inspect::{Posted, Term};
 pub use keyspace::{COMPLETION_KEYS, INITIALS_IN_KEY, SUGGESTION_KEY_BYTES, TITLE_KEYS, publisher_key};
-pub use lookup::{Book, BookLookup, ListLookup, Lookup};
-pub use machine::Search;
-pub use numbers::Numbers;
-pub use preference::choice_hash;
-pub use query::year_range;
+pub use lookups::{
+    ARRIVALS, Arrivals, Book, BookLookup, ListLookup, Lookup, Numbers, Of, Posted, Suggest, Term,
+};
 pub use request::{Filters, Request, Sort, YearRange};
+#[cfg(feature = "explain")]
+pub use search::explanation;
+pub use search::{Search, choice_hash, year_range};
 pub use step::{Machine, SearchError, Step};
 pub use store::{Cache, Desk, FileId, Store};
-pub use suggest::Suggest;

@@ -7,7 +7,7 @@
 //!
 //! Invariant: every book that any library holds is at exactly one stop, and no stop is without a book.
 
-use crate::order;
+use crate::sorting;
 
 /// Books on a list at most: each is a bit.
 pub const MOST_BOOKS: usize = 64;
@@ -99,7 +99,7 @@ fn candidates(books: &[Vec<u16>], own: &[u16]) -> Vec<Candidate> {
             }
         }
     }
-    order::sort_by_cached_key(&mut found, Candidate::place);
+    sorting::sort_by_cached_key(&mut found, Candidate::place);
     found
 }
 

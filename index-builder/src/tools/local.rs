@@ -9,7 +9,7 @@ use seoga_index::block::Block;
 use seoga_index::file::{FileName, OpenError};
 use seoga_index::manifest::Manifest;
 use seoga_index::pointer::{self, Pointer, PointerError};
-use seoga_search::explain::Explanation;
+use seoga_search::explanation::Explanation;
 use seoga_search::{Answer, Cache, Desk, FileId, Machine, Request, Search, SearchError, Step};
 
 /// Why a tool could not go on.

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use seoga_index::file::Kind;
 use seoga_index::postings::Field;
-use seoga_search::explain::{Explanation, Part, Read, Term, Why, Word, WordWhy};
+use seoga_search::explanation::{Explanation, Part, Read, Term, Why, Word, WordWhy};
 use seoga_search::{Answer, Hit, Reading, Tier};
 
 use super::local::{LocalIndex, ToolError, request};

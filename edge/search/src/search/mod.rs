@@ -1,155 +1,52 @@
 //! The search machine: stage after stage, each run to its end with what is at
 //! hand; what was missing is asked for in one round and the stage run again.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use seoga_index::DocId;
 use seoga_index::dictionary::Entry;
-use seoga_index::manifest::Manifest;
 use seoga_index::postings::Posting;
 
 use crate::answer::{Answer, Tier, Work};
-use crate::filter;
-use crate::gather::{Gathered, Lists};
-use crate::preference::Preference;
-use crate::query::Query;
-use crate::ranked::{Ranked, sort};
 use crate::reader::Reader;
-use crate::related::{Near, RelatedWord};
-use crate::request::{MAX_LIMIT, MAX_REACH, Request, Sort};
-use crate::resolve::{self, Slot};
+use crate::request::Sort;
 use crate::step::{Machine, SearchError, Step};
-use crate::store::{FileId, Store};
+use crate::store::Store;
 
-mod arrange;
+mod boost;
+mod candidates;
+mod cooccurrence;
+mod expand;
+mod expansion;
 #[cfg(feature = "explain")]
 mod explain;
-mod reach;
+#[cfg(feature = "explain")]
+pub mod explanation;
+mod facets;
+mod filter;
+mod fuzzy;
+mod highlight;
+mod intersect;
+mod levenshtein;
+mod packed;
+mod prior;
+mod query;
+mod score;
 mod show;
+mod state;
+mod top_k;
+mod verify;
 
-use reach::Reached;
+pub use prior::choice_hash;
+pub use query::year_range;
+pub use state::Search;
 
-/// A search under way.
-#[derive(Debug)]
-pub struct Search {
-    manifest: Arc<Manifest>,
-    request: Request,
-    query: Query,
-    /// Under which hash picks for this query lie, where the index has any.
-    choice: Option<u64>,
-    stage: Stage,
-    work: Work,
-    files: BTreeSet<FileId>,
-    /// Only this document's rank is wanted.
-    sought: Option<DocId>,
-    /// Whether it is wanted how the order came about, and once over, how.
-    #[cfg(feature = "explain")]
-    explains: bool,
-    #[cfg(feature = "explain")]
-    explanation: crate::explain::Explanation,
-}
-
-#[derive(Debug)]
-enum Stage {
-    /// Look the words up.
-    Resolve { wide: bool },
-    /// Read their lists.
-    Gather { looked_up: Box<LookedUp>, wide: bool },
-    /// Check candidates against their records, sort by a column.
-    Arrange { looked_up: Box<LookedUp>, found: Found },
-    /// Read what is shown.
-    Show { looked_up: Box<LookedUp>, found: Found },
-    /// Answered.
-    Over,
-}
-
-/// What the dictionary said.
-#[derive(Debug, Default)]
-struct LookedUp {
-    slots: Vec<Slot>,
-    /// Titles that begin with all that was typed.
-    beginnings: Vec<Entry>,
-    /// Documents that have any of these, instead of words: an ISBN, initials.
-    listed: Option<Vec<Entry>>,
-    filters: filter::Plan,
-    excluded: Vec<Vec<Entry>>,
-    /// Whether some word was read widely.
-    widened: bool,
-    /// Whether more readings existed than were taken.
-    capped: bool,
-}
-
-/// What the lists said.
-#[derive(Debug, Default)]
-struct Found {
-    gathered: Gathered,
-    ranked: Vec<Ranked>,
-    /// The same documents by relevance, where another order was asked for: facets
-    /// count the best-placed ones, whatever the order.
-    counted: Option<Vec<Ranked>>,
-    exact: bool,
-    /// The words near those asked.
-    near: Near,
-    /// The related words whose books were added.
-    related: Vec<RelatedWord>,
-    /// What visitors picked before.
-    preference: Preference,
-}
-
-impl Found {
-    /// How much of a hit's score is there for what visitors picked before. Hits
-    /// that were given no score have nothing of it, nor have related books.
-    fn preferred(&self, hit: &Ranked) -> u32 {
-        if hit.tier() == Tier::Related { 0 } else { self.preference.points(hit.doc()).min(hit.score()) }
-    }
-}
-
-impl Search {
-    /// Begins a search.
-    #[must_use]
-    pub fn new(manifest: Arc<Manifest>, request: Request) -> Self {
-        let query = Query::parse(&request.text, &request.typed);
-        let learned = !manifest.directory.choices.is_empty() && request.sort != Sort::Topics;
-        let choice = if learned { query.choice_hash() } else { None };
-        Self {
-            manifest,
-            request,
-            query,
-            choice,
-            stage: Stage::Resolve { wide: false },
-            work: Work::default(),
-            files: BTreeSet::new(),
-            sought: None,
-            #[cfg(feature = "explain")]
-            explains: false,
-            #[cfg(feature = "explain")]
-            explanation: crate::explain::Explanation::default(),
-        }
-    }
-
-    /// Asks also how the order comes about, which takes about the time of the search again.
-    #[cfg(feature = "explain")]
-    #[must_use]
-    pub fn explained(self) -> Self {
-        Self { explains: true, ..self }
-    }
-
-    /// How the order came about, once the search is over; nothing where that was
-    /// not asked for.
-    #[cfg(feature = "explain")]
-    #[must_use]
-    pub fn explanation(self) -> crate::explain::Explanation {
-        self.explanation
-    }
-
-    /// Asks only for the rank of one document: the answer has
-    /// [`Answer::rank`] and no hits, and no record is read for it.
-    #[must_use]
-    pub fn seeking(self, doc: DocId) -> Self {
-        Self { sought: Some(doc), ..self }
-    }
-}
+use candidates::Reached;
+use cooccurrence::Near;
+use intersect::Lists;
+use prior::Preference;
+use score::Gathered;
+use state::{Found, LookedUp, Stage};
+use top_k::{Ranked, sort};
 
 impl Machine for Search {
     type Answer = Answer;
@@ -187,7 +84,7 @@ impl Machine for Search {
                         explained = Some((self.explain(&again, looked_up, found), again.finish()?));
                     }
                     answer = Some(match self.sought {
-                        Some(doc) => Answer { rank: rank(found, doc), ..Answer::default() },
+                        Some(doc) => Answer { rank: found.rank(doc), ..Answer::default() },
                         None => self.show(&reader, looked_up, found),
                     });
                     Stage::Over
@@ -200,10 +97,8 @@ impl Machine for Search {
             let missing = reader.finish()?;
             #[cfg(feature = "explain")]
             if let Some((explanation, lacked)) = explained {
-                self.explanation = crate::explain::Explanation {
-                    files: self.files.iter().copied().collect(),
-                    ..explanation
-                };
+                self.explanation =
+                    explanation::Explanation { files: self.files.iter().copied().collect(), ..explanation };
                 if missing.is_empty() && !lacked.is_empty() {
                     return Ok(Step::Need(lacked));
                 }
@@ -259,14 +154,14 @@ impl Search {
             looked_up.listed = Some(reader.isbn(isbn).map(entry).into_iter().collect());
             return looked_up;
         }
-        looked_up.excluded.extend(resolve::excluded(reader, &self.query));
+        looked_up.excluded.extend(expand::excluded(reader, &self.query));
         if let (Some(run), false) = (&self.query.initials, wide) {
-            looked_up.listed = Some(resolve::initials(reader, run));
+            looked_up.listed = Some(expand::initials(reader, run));
             looked_up.capped = reader.capped.get();
             return looked_up;
         }
-        looked_up.beginnings = resolve::beginnings(reader, &self.query);
-        let resolved = resolve::resolve(reader, &self.query, wide);
+        looked_up.beginnings = expand::beginnings(reader, &self.query);
+        let resolved = expand::resolve(reader, &self.query, wide);
         looked_up.slots = resolved.slots;
         looked_up.widened = resolved.widened;
         looked_up.capped = reader.capped.get();
@@ -361,17 +256,4 @@ impl Search {
         let scored = looked_up.listed.is_none() && self.request.sort != Sort::Topics;
         Preference::of(reader, self.choice, scored)
     }
-
-    /// The places of the page asked, from 0, the last one excluded.
-    fn page(&self) -> (usize, usize) {
-        let limit = self.request.limit.clamp(1, MAX_LIMIT);
-        let first = self.request.page.max(1).saturating_sub(1).saturating_mul(limit);
-        (first as usize, first.saturating_add(limit).min(MAX_REACH) as usize)
-    }
-}
-
-/// A document's place among the hits that paging reaches, from 1.
-fn rank(found: &Found, doc: DocId) -> Option<u32> {
-    let place = found.ranked.iter().take(MAX_REACH as usize).position(|hit| hit.doc() == doc)?;
-    Some(place as u32 + 1)
 }

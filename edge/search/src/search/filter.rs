@@ -6,9 +6,10 @@ use seoga_index::key::{after_prefix, in_space, space};
 use seoga_index::postings::PART_POSTINGS;
 
 use crate::docset::DocSet;
-use crate::query::Query;
-use crate::reader::{MOST_PARTS, Parts, Reader, Scope};
+use crate::postings::{MOST_PARTS, Parts, Scope};
+use crate::reader::Reader;
 use crate::request::{Filters, YearRange};
+use crate::search::query::Query;
 
 /// Lists a range of years may have; more are not read.
 const MOST_YEARS: usize = 400;

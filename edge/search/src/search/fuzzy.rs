@@ -9,15 +9,17 @@ use seoga_index::key::{after_prefix, in_space, space};
 use seoga_text::token::Kind;
 use seoga_text::{keys, layout, particle, split};
 
-use super::{Alternative, Depth, Doubt, FEW_FILES, all_of, as_typed, cap, completions, within_files};
 use crate::answer::{Reading, Tier};
-use crate::order;
-use crate::query::{Word, words};
 use crate::reader::Reader;
-use crate::slip::{Slip, slips_allowed};
+use crate::search::expansion::{Alternative, FEW_FILES, all_of, as_typed, cap, completions, within_files};
+use crate::search::levenshtein::{Slip, slips_allowed};
+use crate::search::query::{Query, Word, words};
+use crate::sorting;
 
 /// Words tried for one with a slip.
 const CORRECTIONS: usize = 12;
+/// A word as typed that so many books have is no slip.
+const KNOWN_BOOKS: u32 = 5;
 /// Dictionary shards read for the intact half of a word with a slip, each way.
 const HALF_SHARDS: usize = 3;
 /// A longer word of Hangul is looked into from each of its syllables on, all at
@@ -32,6 +34,52 @@ const LONGEST_PART: usize = 10;
 const LONGEST_SLIPPED: usize = 24;
 /// Postings files that the lists of words with slips may lie in: those of most books are kept.
 const CORRECTION_FILES: usize = 3;
+
+/// What a word may be besides what was typed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Doubt {
+    /// Typed with slips, or inside another word, as far as other words allow.
+    pub(super) slips: bool,
+    /// No word that many books have.
+    pub(super) rare: bool,
+    /// No word at all.
+    pub(super) unknown: bool,
+}
+
+impl Doubt {
+    pub(super) fn of(direct: &[Alternative]) -> Self {
+        let known = |reading: &Alternative| {
+            reading.reading == Reading::Exact && reading.entries.iter().all(|entry| entry.df() >= KNOWN_BOOKS)
+        };
+        Self {
+            slips: true,
+            rare: !direct.iter().any(known),
+            unknown: !direct.iter().any(|reading| reading.tier <= Tier::Form && reading.spans == 1),
+        }
+    }
+}
+
+/// How many parts may follow the first when one word is read as several: each
+/// more may take a round of fetching, and an answer takes five at most.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Depth {
+    /// Of the word as typed.
+    pub(super) typed: usize,
+    /// Of the word in the other layout, whose beginnings are not at hand yet.
+    pub(super) layout: usize,
+}
+
+impl Depth {
+    pub(super) fn of(reader: &Reader<'_>, query: &Query, wide: bool) -> Self {
+        match (wide, query.phrases.is_empty()) {
+            (false, true) => Self { typed: 2, layout: 1 },
+            // The beginnings of a word that was known lie in shards that are not at hand.
+            (true, _) if reader.is_large() => Self { typed: 0, layout: 0 },
+            // The words were looked up and read before, or texts are read after.
+            _ => Self { typed: 1, layout: 0 },
+        }
+    }
+}
 
 /// The readings that take more looking up, as far as what was typed is in doubt.
 pub(super) fn wide_readings(
@@ -180,7 +228,7 @@ fn corrections(reader: &Reader<'_>, word: &str) -> Vec<Alternative> {
             keep(&backwards, reversed(key), *state, entry);
         },
     );
-    order::sort_by(&mut found, |a, b| (a.0, a.1, &a.2).cmp(&(b.0, b.1, &b.2)));
+    sorting::sort_by(&mut found, |a, b| (a.0, a.1, &a.2).cmp(&(b.0, b.1, &b.2)));
     found.dedup_by(|a, b| a.2 == b.2);
     // One slip is likelier than two: two are believed only where one explains nothing.
     let nearest = found.first().map_or(0, |nearest| nearest.0);

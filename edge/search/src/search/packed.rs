@@ -6,9 +6,9 @@
 use seoga_index::DocId;
 use seoga_index::postings::{Field, MAX_WEIGHT, field};
 
-use super::{KEYWORD_WORTH, WordHit, Worth, is_start, of_title};
 use crate::answer::Tier;
-use crate::ranked::Ranked;
+use crate::search::boost::{KEYWORD_WORTH, WordHit, Worth, is_start, of_title};
+use crate::search::top_k::Ranked;
 
 /// A [`WordHit`] without its document: tier, penalty and score turned round, covers, field, place, alternative, back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

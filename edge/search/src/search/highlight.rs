@@ -5,7 +5,7 @@ use seoga_index::record::Record;
 use seoga_text::fold;
 
 use crate::answer::{Match, MatchedField, Reading};
-use crate::order;
+use crate::sorting;
 
 /// A text's letters with the place each came from.
 #[derive(Debug)]
@@ -180,7 +180,9 @@ pub(crate) fn initials_at(text: &str, run: &[u8]) -> Option<(u32, u32)> {
 
 /// Sorts marks, drops repeats and overlaps.
 pub(crate) fn tidy(matched: &mut Vec<Match>) {
-    order::sort_by(matched, |a, b| a.field.cmp(&b.field).then(a.start.cmp(&b.start)).then(b.end.cmp(&a.end)));
+    sorting::sort_by(matched, |a, b| {
+        a.field.cmp(&b.field).then(a.start.cmp(&b.start)).then(b.end.cmp(&a.end))
+    });
     let mut kept: Vec<Match> = Vec::with_capacity(matched.len());
     for mark in matched.drain(..) {
         let overlaps = kept.last().is_some_and(|last| {

@@ -7,145 +7,24 @@
 //! queries holds them to it).
 
 use seoga_index::DocId;
+use seoga_index::dictionary::Entry;
 use seoga_index::postings::{Field, MAX_WEIGHT};
 
-use super::{
-    BEGINNING_WORTH, COVER_WORTH, Gathered, KEYWORD_WORTH, ROW_WORTH, START_WORTH, WordHit, commonest,
-    field_worth, next, rarity, typing,
-};
 use crate::answer::{Reading, Tier};
 use crate::docset::DocSet;
-use crate::ranked::Ranked;
-use crate::reader::{Reader, Scope};
-use crate::related::{ITSELF, RelatedWord};
-use crate::resolve::{Alternative, Slot};
-use crate::store::FileId;
-
-/// What a search did, for a person.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Explanation {
-    /// Each word of the query with its readings, in the order typed.
-    pub words: Vec<Word>,
-    /// The lists asked instead of words, for an ISBN or initials.
-    pub listed: Option<Vec<Term>>,
-    /// Whether some word was read in the wide ways.
-    pub widened: bool,
-    /// Books that pass the filters, where there are filters, as far as the heads of their lists tell.
-    pub passing: Option<u32>,
-    /// How each hit of the page came to its place, in the order of the hits.
-    pub hits: Vec<Why>,
-    /// The related words told, with the sums of their nearness to the words asked, in 255ths.
-    pub related: Vec<(String, u32)>,
-    /// Every file looked into.
-    pub files: Vec<FileId>,
-}
-
-/// A word of the query.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word {
-    /// As typed.
-    pub typed: String,
-    /// The ways it was read.
-    pub readings: Vec<Read>,
-}
-
-/// One way in which a word was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Read {
-    /// How.
-    pub by: Reading,
-    /// The best tier it reaches.
-    pub tier: Tier,
-    /// Percent taken off.
-    pub penalty: u32,
-    /// Words of the query it stands for.
-    pub spans: usize,
-    /// As what: a book must have all of these.
-    pub terms: Vec<Term>,
-}
-
-/// A list that was looked up.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Term {
-    /// The word it is of; empty where it is of no word.
-    pub word: String,
-    /// Postings in the list.
-    pub df: u32,
-    /// Postings of it that were read.
-    pub read: u32,
-    /// Its rarity in this reading, the factor of every score.
-    pub rarity: u32,
-}
-
-/// How a hit came to its place. The score is the sum over `words`, `coverage`,
-/// `beginning`, `neighbours`, `row`, `title` and `preferred`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Why {
-    /// The words of the query that the book has, or is near to.
-    pub words: Vec<WordWhy>,
-    /// 31sts of the title that the words cover, and what they are worth.
-    pub coverage: (u32, u32),
-    /// For beginning with the first word asked.
-    pub beginning: u32,
-    /// For words right behind the word asked before them.
-    pub neighbours: u32,
-    /// For all words in a row.
-    pub row: u32,
-    /// For a title that begins with all that was typed, which gives a book its tier, too.
-    pub title: u32,
-    /// For what visitors picked before.
-    pub preferred: u32,
-}
-
-/// What one word adds to a hit's score.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WordWhy {
-    /// As typed.
-    pub typed: String,
-    /// How it was read.
-    pub by: Reading,
-    /// The word's tier in this book.
-    pub tier: Tier,
-    /// What the book has of it; in a reading of several parts each.
-    pub parts: Vec<Part>,
-    /// Words of the query that share the parts' mean.
-    pub spans: usize,
-    /// For being one of few words that were found, in tier Partial.
-    pub found: u32,
-    /// The mean of the parts, shared out, and `found`. In tier Related the nearness instead.
-    pub score: u32,
-}
-
-/// A place where a book has a word: `rarity x worth x (100 - penalty) / 100 + list`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
-    /// The word as the index has it.
-    pub word: String,
-    /// Where; `None` for a related word.
-    pub field: Option<Field>,
-    /// Which word of the title it is, as the format numbers them; 0 unknown.
-    pub place: u8,
-    /// See [`Term::rarity`].
-    pub rarity: u32,
-    /// What the field is worth.
-    pub worth: u32,
-    /// Percent taken off.
-    pub penalty: u32,
-    /// For the keyword's place in the book's list.
-    pub list: u32,
-    /// What it comes to.
-    pub score: u32,
-}
-
-impl Why {
-    /// The sum that is the hit's score.
-    #[must_use]
-    pub fn sum(&self) -> u32 {
-        let words: u32 = self.words.iter().map(|word| word.score).sum();
-        let title = self.coverage.1 + self.beginning + self.neighbours + self.row + self.title;
-        words + title + self.preferred
-    }
-}
+use crate::postings::Scope;
+use crate::reader::Reader;
+use crate::request::Sort;
+use crate::search::boost::{
+    BEGINNING_WORTH, COVER_WORTH, KEYWORD_WORTH, ROW_WORTH, START_WORTH, WordHit, commonest, field_worth,
+    next, rarity, typing,
+};
+use crate::search::cooccurrence::{ITSELF, RelatedWord};
+use crate::search::expansion::{Alternative, Slot};
+use crate::search::explanation::{Explanation, Part, Read, Term, Why, Word, WordWhy};
+use crate::search::score::Gathered;
+use crate::search::state::{Found, LookedUp, Search};
+use crate::search::top_k::Ranked;
 
 /// The readings of every word.
 pub(crate) fn words(reader: &Reader<'_>, slots: &[Slot]) -> Vec<Word> {
@@ -167,7 +46,7 @@ pub(crate) fn words(reader: &Reader<'_>, slots: &[Slot]) -> Vec<Word> {
 
 fn terms(reader: &Reader<'_>, slot: &Slot, alternative: &Alternative) -> Vec<Term> {
     let common = commonest(slot, alternative);
-    let term = |(number, entry): (usize, &seoga_index::dictionary::Entry)| {
+    let term = |(number, entry): (usize, &Entry)| {
         let list = reader.list(*entry);
         Term {
             word: word(alternative, number),
@@ -336,5 +215,43 @@ fn whole_title(why: &mut Why, hits: &[(usize, WordHit)]) {
     why.neighbours = pairs().sum::<u32>() * typing(tier);
     if hits.len() > 1 && pairs().all(|worth| worth > 0) {
         why.row = ROW_WORTH;
+    }
+}
+
+impl Search {
+    pub(super) fn explain(&self, reader: &Reader<'_>, looked_up: &LookedUp, found: &Found) -> Explanation {
+        let listed = looked_up.listed.as_ref().map(|entries| {
+            let term = |entry: &Entry| {
+                let list = reader.list(*entry);
+                Term { word: String::new(), df: list.df, read: list.postings.len() as u32, rarity: 0 }
+            };
+            entries.iter().map(term).collect()
+        });
+        let (first, last) = self.page();
+        let page = found.ranked.iter().take(last).skip(first);
+        let mut begin = DocSet::none(self.manifest.documents);
+        for entry in &looked_up.beginnings {
+            reader.documents(*entry, &mut begin);
+        }
+        let of_words = listed.is_none() && self.request.sort != Sort::Topics;
+        let hits = page.map(|hit| match of_words {
+            true => {
+                let begins = begin.contains(hit.doc());
+                Why {
+                    preferred: found.preferred(hit),
+                    ..why(reader, &looked_up.slots, &found.gathered, hit, &found.related, begins)
+                }
+            }
+            false => Why { preferred: found.preferred(hit), ..Why::default() },
+        });
+        Explanation {
+            words: words(reader, &looked_up.slots),
+            hits: hits.collect(),
+            listed,
+            widened: looked_up.widened,
+            passing: looked_up.filters.documents(reader, None).docs().map(|docs| docs.len() as u32),
+            related: found.near.nearest(reader),
+            files: Vec::new(),
+        }
     }
 }

@@ -6,86 +6,18 @@
 
 use std::cell::Cell;
 
-use seoga_index::DocId;
-use seoga_index::dictionary::{Entry, df_class};
-use seoga_index::postings::{CHUNK_DOCS, Column, Field, MAX_WEIGHT, Posting, Unpacked};
+use seoga_index::dictionary::Entry;
+use seoga_index::postings::{CHUNK_DOCS, Column, Unpacked};
 
 use crate::answer::{Reading, Tier};
 use crate::docset::{DocSet, Places};
-use crate::order;
-use crate::preference::Preference;
-use crate::ranked::Ranked;
-use crate::reader::{Parts, Reader, Scope};
-use crate::resolve::{Alternative, Slot};
-
-#[cfg(feature = "explain")]
-pub mod explain;
-mod packed;
-
-use packed::{Packed, Scale};
-
-/// A document that has a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct WordHit {
-    pub(crate) doc: DocId,
-    pub(crate) tier: Tier,
-    pub(crate) score: u32,
-    /// 31sts of the title that the word covers.
-    pub(crate) covers: u32,
-    pub(crate) field: Field,
-    /// Which word of the title it is, from 1; 0 unknown.
-    pub(crate) place: u8,
-    /// The reading, as its place among the slot's alternatives.
-    pub(crate) alternative: u16,
-    /// Percent taken off the reading's score: the plainer reading of a document wins.
-    pub(crate) penalty: u8,
-    /// How many slots before this one the reading began (a joined word).
-    pub(crate) back: u8,
-}
-
-/// What the documents in question have of each word.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Gathered {
-    /// The documents, ascending.
-    docs: Vec<DocId>,
-    /// By slot, for each of the documents.
-    words: Vec<Vec<Packed>>,
-}
-
-/// What a hit in a field is worth, in sixteenths of the word's rarity.
-fn field_worth(field: Field) -> u32 {
-    match field {
-        Field::TitleStart | Field::Title => 16,
-        Field::TitleJoined => 15,
-        Field::TitlePart => 12,
-        Field::Author => 14,
-        Field::Publisher => 9,
-        Field::Keyword => 5,
-        Field::ClassName => 1,
-    }
-}
-
-/// What covering all of a title is worth, in 31sts.
-const COVER_WORTH: u32 = 8;
-/// What standing first in a title is worth for the first word asked.
-const START_WORTH: u32 = 60;
-/// How many times more start and neighbours count where the last word is still
-/// being typed: people then mostly type a title from its beginning.
-const TYPING: u32 = 3;
-/// What standing right behind the word asked before is worth.
-const NEXT_WORTH: u32 = 40;
-/// What all words standing in a row, in the order asked, is worth.
-const ROW_WORTH: u32 = 150;
-/// What a title is worth that begins with all that was typed.
-const BEGINNING_WORTH: u32 = 150;
-/// What a keyword at the head of its list is worth more than one at its end.
-const KEYWORD_WORTH: u32 = 1;
-
-/// Rarity in half-bits: 2 log2 of (books / books with the word, told by their class), and 4 more so
-/// that no word is worth nothing (inverse document frequency in integers).
-fn rarity(documents: u32, class: u8) -> u32 {
-    u32::from(df_class(documents).saturating_sub(class)) + 4
-}
+use crate::postings::{Parts, Scope};
+use crate::reader::Reader;
+use crate::search::boost::{WordHit, Worth, commonest, next};
+use crate::search::expansion::{Alternative, Slot};
+use crate::search::packed::{Packed, Scale};
+use crate::search::score::Gathered;
+use crate::sorting;
 
 /// Every list of every reading of every slot.
 pub(crate) struct Lists<'a> {
@@ -125,53 +57,6 @@ struct WordList {
     entry: Entry,
     parts: Parts,
     worth: Worth,
-}
-
-/// What postings of a list are worth by their field; nothing where the word is not asked for there.
-#[derive(Debug)]
-struct Worth {
-    by_field: [Option<(Tier, u32)>; 8],
-    alternative: u16,
-    penalty: u8,
-}
-
-impl Worth {
-    fn new(documents: u32, alternative: &Alternative, number: u16, slot: &Slot, class: u8) -> Self {
-        let rarity = rarity(documents, class);
-        let of = |field: Field| {
-            if alternative.reading != Reading::Infix && !slot.fields.has(field) {
-                return None;
-            }
-            let tier = match field {
-                // A keyword is somebody's judgement, not the book's own word.
-                Field::TitlePart | Field::Keyword | Field::ClassName => alternative.tier.max(Tier::Form),
-                _ => alternative.tier,
-            };
-            Some((tier, rarity * field_worth(field) * (100 - alternative.penalty.min(90)) / 100))
-        };
-        Self {
-            by_field: Field::ALL.map(of),
-            alternative: number,
-            penalty: alternative.penalty.min(100) as u8,
-        }
-    }
-
-    fn hit(&self, posting: Posting) -> Option<WordHit> {
-        let field = posting.field();
-        let (tier, score) = (*self.by_field.get(field as usize)?)?;
-        let weight = u32::from(posting.weight());
-        Some(WordHit {
-            doc: posting.doc,
-            tier,
-            score: if field == Field::Keyword { score + weight * KEYWORD_WORTH } else { score },
-            covers: if field.is_title() { weight } else { 0 },
-            field,
-            place: posting.place(),
-            alternative: self.alternative,
-            penalty: self.penalty,
-            back: 0,
-        })
-    }
 }
 
 impl Read {
@@ -234,7 +119,7 @@ impl<'a> Lists<'a> {
         let books = |place: usize| self.reaching(place).map(|(_, read)| read.books).sum::<u64>();
         let mut places: Vec<(u64, usize)> =
             (0..self.readings.len()).map(|place| (books(place), place)).collect();
-        order::sort_by(&mut places, Ord::cmp);
+        sorting::sort_by(&mut places, Ord::cmp);
         self.whole.set(true);
         let (mut found, mut in_question): (Option<DocSet>, Option<DocSet>) = (None, None);
         for (_, place) in places {
@@ -328,7 +213,7 @@ impl<'a> Lists<'a> {
     /// The documents that are on all these lists, with scores and covers added up.
     fn meet(&self, lists: &[WordList], apart: Tier, within: Option<&DocSet>) -> Vec<WordHit> {
         let mut shortest_first: Vec<&WordList> = lists.iter().collect();
-        order::sort_by(&mut shortest_first, |a, b| a.entry.df().cmp(&b.entry.df()));
+        sorting::sort_by(&mut shortest_first, |a, b| a.entry.df().cmp(&b.entry.df()));
         let mut both: Option<DocSet> = None;
         for list in shortest_first {
             let mut own = self.none();
@@ -389,29 +274,6 @@ impl<'a> Lists<'a> {
     }
 }
 
-impl WordHit {
-    /// Becomes another reading of the same document, if that is the better one.
-    fn improve(&mut self, other: &WordHit) {
-        let better = other.tier.cmp(&self.tier).then(other.penalty.cmp(&self.penalty));
-        if better.then(self.score.cmp(&other.score)).is_lt() {
-            *self = *other;
-        }
-    }
-}
-
-/// How common the commonest word is that was guessed in the same way, as a class of books: of several
-/// guesses the rare one is not the better one, so all count as that common.
-fn commonest(slot: &Slot, of: &Alternative) -> u8 {
-    if matches!(of.reading, Reading::Exact | Reading::Joined | Reading::Split) {
-        return 0;
-    }
-    let same =
-        slot.alternatives.iter().filter(|other| other.reading == of.reading && other.entries.len() == 1);
-    let most = same.flat_map(|other| &other.entries).map(Entry::df).max().unwrap_or(0);
-    // What is still being typed is less of a guess: a rarer word may be meant.
-    df_class(if of.reading == Reading::Prefix { most / 4 } else { most })
-}
-
 /// Documents on both lists, with scores and covers added up; at best in tier
 /// `apart` where one word does not stand right behind the other.
 fn meet(a: &[WordHit], b: &[WordHit], apart: Tier) -> Vec<WordHit> {
@@ -441,114 +303,4 @@ fn meet(a: &[WordHit], b: &[WordHit], apart: Tier) -> Vec<WordHit> {
         }
     }
     out
-}
-
-/// What the words' share of the title, standing first in it and standing in a row are worth.
-#[inline]
-fn of_title(tier: Tier, covers: u32, starts: bool, neighbours: u32) -> u32 {
-    let placed = u32::from(starts) * START_WORTH + neighbours;
-    covers.min(MAX_WEIGHT.into()) * COVER_WORTH + placed * typing(tier)
-}
-
-/// Whether a title begins so.
-#[inline]
-fn is_start(field: Field, place: u8) -> bool {
-    field == Field::TitleStart && place <= 1
-}
-
-fn typing(tier: Tier) -> u32 {
-    if tier == Tier::Prefix { TYPING } else { 1 }
-}
-
-/// What `b` standing right behind `a` in the title is worth. Parts of one run
-/// have the same place.
-fn next(a: &WordHit, b: &WordHit) -> u32 {
-    let near = a.place > 0 && (a.place..=a.place.saturating_add(1)).contains(&b.place);
-    if near && a.field.is_title() && b.field.is_title() { NEXT_WORTH } else { 0 }
-}
-
-impl Gathered {
-    /// What the documents have of each word of the query, slot by slot.
-    pub(crate) fn hits(&self) -> impl Iterator<Item = (usize, WordHit)> {
-        let slots = self.words.iter().enumerate();
-        slots.flat_map(|(place, words)| {
-            let docs = self.docs.iter().zip(words);
-            docs.filter_map(move |(doc, word)| Some((place, word.hit(*doc)?)))
-        })
-    }
-
-    /// The documents that have every word, ascending.
-    pub(crate) fn all_words(&self, preference: &Preference) -> Vec<Ranked> {
-        let mut ranked = Vec::with_capacity(self.docs.len());
-        match self.words.as_slice() {
-            [word] => ranked.extend(self.docs.iter().zip(word).filter_map(|(doc, word)| word.alone(*doc))),
-            _ => ranked.extend(self.docs.iter().enumerate().filter_map(|(at, doc)| self.ranked(at, *doc))),
-        }
-        preference.raise(&mut ranked);
-        ranked
-    }
-
-    /// The rank of one of the documents, if it has every word.
-    fn ranked(&self, at: usize, doc: DocId) -> Option<Ranked> {
-        let (mut tier, mut score) = (Tier::Exact, 0);
-        let (mut covers, mut starts, mut neighbours, mut in_a_row) = (0, false, 0, self.words.len() > 1);
-        let mut before: Option<WordHit> = None;
-        for words in &self.words {
-            let word = words.get(at)?.hit(doc)?;
-            tier = tier.max(word.tier);
-            score += word.score;
-            covers += word.covers;
-            match &before {
-                None => starts = is_start(word.field, word.place),
-                Some(before) => {
-                    let worth = next(before, &word);
-                    neighbours += worth;
-                    in_a_row &= worth > 0;
-                }
-            }
-            before = Some(word);
-        }
-        score += of_title(tier, covers, starts, neighbours) + u32::from(in_a_row) * ROW_WORTH;
-        Some(Ranked::new(doc, tier, score))
-    }
-
-    /// Books with a title that begins with all that was typed so far (`docs`,
-    /// ascending): that is what is being typed. Several words in a row are as
-    /// good as typed in full; one alone is the beginning of a word.
-    pub(crate) fn raise_beginnings(&self, ranked: &mut Vec<Ranked>, docs: &[DocId], preference: &Preference) {
-        let tier = if self.words.len() > 1 { Tier::Exact } else { Tier::Prefix };
-        let mut added = Vec::new();
-        for doc in docs {
-            let found = ranked.binary_search_by_key(doc, |hit| hit.doc()).ok();
-            if let Some(hit) = found.and_then(|at| ranked.get_mut(at)) {
-                *hit = Ranked::new(*doc, tier.min(hit.tier()), hit.score() + BEGINNING_WORTH);
-                continue;
-            }
-            let words = (0..self.words.len()).filter_map(|place| self.of(place, *doc));
-            let words = words.map(|word| word.score).sum::<u32>();
-            added.push(Ranked::new(*doc, tier, BEGINNING_WORTH + words + preference.points(*doc)));
-        }
-        ranked.extend(added);
-    }
-
-    /// The documents that have at least half of the words, most words first.
-    /// Only direct readings count, so that a mash of keys finds nothing.
-    pub(crate) fn some_words(&self, preference: &Preference) -> Vec<Ranked> {
-        let needed = self.words.len().div_ceil(2).max(1) as u32;
-        let some = |(at, doc): (usize, &DocId)| {
-            let words = self.words.iter().filter_map(|words| words.get(at)?.hit(*doc));
-            let direct = words.filter(|hit| hit.tier <= Tier::Form);
-            let (count, score) = direct.fold((0, 0), |(count, score), hit| (count + 1, score + hit.score));
-            (count >= needed).then(|| Ranked::new(*doc, Tier::Partial, score + 1000 * count))
-        };
-        let mut ranked: Vec<Ranked> = self.docs.iter().enumerate().filter_map(some).collect();
-        preference.raise(&mut ranked);
-        ranked
-    }
-
-    /// How a document has a word.
-    pub(crate) fn of(&self, place: usize, doc: DocId) -> Option<WordHit> {
-        let at = self.docs.binary_search(&doc).ok()?;
-        self.words.get(place)?.get(at)?.hit(doc)
-    }
 }

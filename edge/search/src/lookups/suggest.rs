@@ -9,8 +9,8 @@ use seoga_index::manifest::Manifest;
 use seoga_index::suggest::{SHORT_PREFIX, SHORT_PREFIX_KEYS, Suggestion};
 use seoga_text::{fold, keys};
 
-use crate::order;
 use crate::reader::Reader;
+use crate::sorting;
 use crate::step::{Machine, SearchError, Step};
 use crate::store::Store;
 
@@ -53,7 +53,7 @@ impl Machine for Suggest {
         if !missing.is_empty() {
             return Ok(Step::Need(missing));
         }
-        order::sort_by(&mut found, |a, b| {
+        sorting::sort_by(&mut found, |a, b| {
             b.count.cmp(&a.count).then(a.kind.cmp(&b.kind)).then(a.text.cmp(&b.text))
         });
         // One text once, under its most frequent kind.

@@ -1,11 +1,10 @@
 //! The last stage: the records of a page, what matched in them, and how the query was read.
 
-use super::{Found, LookedUp, Search};
 use crate::answer::{Answer, Hit, Interpretation, Match, MatchedField, Reading, Tier, Work};
-use crate::facets;
-use crate::mark;
-use crate::ranked::Ranked;
 use crate::reader::Reader;
+use crate::search::state::{Found, LookedUp, Search};
+use crate::search::top_k::Ranked;
+use crate::search::{facets, highlight};
 
 impl Search {
     pub(super) fn show(&self, reader: &Reader<'_>, looked_up: &LookedUp, found: &Found) -> Answer {
@@ -57,7 +56,13 @@ impl Search {
             for word in &found.related {
                 let Some(field) = word.field_in(doc) else { continue };
                 let Some(slot) = looked_up.slots.get(word.of) else { continue };
-                mark::mark(record, std::slice::from_ref(&word.text), field, Reading::Related, &mut matched);
+                highlight::mark(
+                    record,
+                    std::slice::from_ref(&word.text),
+                    field,
+                    Reading::Related,
+                    &mut matched,
+                );
                 tell(slot.typed.clone(), word.text.clone(), Reading::Related, readings);
             }
         }
@@ -65,7 +70,7 @@ impl Search {
             matched.push(Match { field: MatchedField::Isbn, start: 0, end: 13, by: Reading::Isbn });
         }
         if let (Some(run), Some(_)) = (&self.query.initials, &looked_up.listed) {
-            mark::mark_initials(record, run, &mut matched);
+            highlight::mark_initials(record, run, &mut matched);
         }
         let mut unmet = false;
         for (place, _) in looked_up.slots.iter().enumerate() {
@@ -76,7 +81,7 @@ impl Search {
             let from = place.saturating_sub(usize::from(hit.back));
             let Some(slot) = looked_up.slots.get(from) else { continue };
             let Some(reading) = slot.alternatives.get(usize::from(hit.alternative)) else { continue };
-            mark::mark(record, &reading.words, hit.field, reading.reading, &mut matched);
+            highlight::mark(record, &reading.words, hit.field, reading.reading, &mut matched);
             if !matches!(reading.reading, Reading::Exact | Reading::Prefix) {
                 let slots = looked_up.slots.iter().skip(from).take(reading.spans);
                 let typed = slots.map(|slot| slot.typed.as_str()).collect::<Vec<_>>().join(" ");
@@ -84,9 +89,9 @@ impl Search {
             }
         }
         if let (true, Tier::Exact | Tier::Prefix, Some(typed)) = (unmet, hit.tier(), &self.query.beginning) {
-            mark::mark_beginning(record, typed, &mut matched);
+            highlight::mark_beginning(record, typed, &mut matched);
         }
-        mark::tidy(&mut matched);
+        highlight::tidy(&mut matched);
         matched
     }
 

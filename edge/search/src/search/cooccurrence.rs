@@ -19,12 +19,13 @@ use seoga_text::keys;
 
 use crate::answer::{Reading, Tier};
 use crate::docset::{DocSet, Places};
-use crate::gather::{Gathered, Lists};
-use crate::order;
-use crate::query::Fields;
-use crate::ranked::{Ranked, sort};
 use crate::reader::Reader;
-use crate::resolve::{Alternative, Slot};
+use crate::search::expansion::{Alternative, Slot};
+use crate::search::intersect::Lists;
+use crate::search::query::Fields;
+use crate::search::score::Gathered;
+use crate::search::top_k::{Ranked, sort};
+use crate::sorting;
 
 /// An answer with fewer direct hits is poor: it gets books with related words.
 pub(crate) const POOR: usize = 10;
@@ -88,7 +89,7 @@ impl Near {
         for words in &mut near.words {
             words.retain(|neighbour| !near.own.contains(&neighbour.number));
             // Of several readings of a word the nearest counts.
-            order::sort_by(words, |a, b| a.number.cmp(&b.number).then(b.score.cmp(&a.score)));
+            sorting::sort_by(words, |a, b| a.number.cmp(&b.number).then(b.score.cmp(&a.score)));
             words.dedup_by_key(|neighbour| neighbour.number);
             nearest_first(words);
         }
@@ -129,7 +130,7 @@ impl Near {
             *sums.entry(neighbour.number).or_default() += u32::from(neighbour.score);
         }
         let mut sums: Vec<(u16, u32)> = sums.into_iter().collect();
-        order::sort_by(&mut sums, |a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+        sorting::sort_by(&mut sums, |a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         let table = Table::new(reader);
         let told = sums.iter().filter_map(|(number, sum)| Some((table.row(*number)?.0, *sum)));
         told.take(TOLD).collect()
@@ -256,7 +257,7 @@ fn is_plain(alternative: &Alternative) -> bool {
 }
 
 fn nearest_first(words: &mut [Neighbour]) {
-    order::sort_by(words, |a, b| b.score.cmp(&a.score).then(a.number.cmp(&b.number)));
+    sorting::sort_by(words, |a, b| b.score.cmp(&a.score).then(a.number.cmp(&b.number)));
 }
 
 /// Notes the file of a list, unless too many were noted or the list is a very

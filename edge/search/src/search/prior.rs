@@ -9,9 +9,9 @@ use seoga_index::DocId;
 use seoga_index::choices::{Pick, hash};
 use seoga_text::{fold, keys};
 
-use crate::query::{Fields, Query};
-use crate::ranked::Ranked;
 use crate::reader::Reader;
+use crate::search::query::{Fields, Query};
+use crate::search::top_k::Ranked;
 
 /// Hashes a query as typed, for those who have only its text: see [`Query::choice_hash`].
 #[must_use]
@@ -137,7 +137,7 @@ mod tests {
                 prop_assert_eq!((before.doc(), before.tier()), (after.doc(), after.tier()));
                 prop_assert_eq!(before.score() + preference.points(before.doc()), after.score());
             }
-            crate::ranked::sort(&mut raised, &seoga_index::manifest::PlacedFiles::default());
+            crate::search::top_k::sort(&mut raised, &seoga_index::manifest::PlacedFiles::default());
             prop_assert!(raised.is_sorted_by_key(|hit| hit.tier()));
         }
     }

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use seoga_index::DocId;
 
-use super::{Found, Search};
 use crate::answer::Tier;
-use crate::facets;
-use crate::mark;
-use crate::order;
-use crate::ranked::{COLUMN_FILES, Ranked};
+use crate::keyspace::INITIALS_IN_KEY;
 use crate::reader::Reader;
 use crate::request::{MAX_LIMIT, Sort};
+use crate::search::state::{Found, Search};
+use crate::search::top_k::{COLUMN_FILES, Ranked};
+use crate::search::{facets, highlight};
+use crate::sorting;
 
 /// Records read to check candidates against their text (phrases, long runs of
 /// initials), and the files they may lie in.
@@ -29,7 +29,7 @@ impl Search {
 
     /// The initials asked, where they are more than the index tells.
     fn long_initials(&self, found: &Found) -> Option<&Vec<u8>> {
-        let run = self.query.initials.as_ref().filter(|run| run.len() > crate::keyspace::INITIALS_IN_KEY);
+        let run = self.query.initials.as_ref().filter(|run| run.len() > INITIALS_IN_KEY);
         run.filter(|_| found.ranked.first().is_some_and(|hit| hit.tier() == Tier::Keyboard))
     }
 
@@ -72,7 +72,7 @@ impl Search {
             if sorted { &mut reached } else { &mut others }.push(hit);
         }
         let mut ranked = reached;
-        order::sort_by_cached_key(&mut ranked, |hit| self.sort_key(reader, hit.doc()));
+        sorting::sort_by_cached_key(&mut ranked, |hit| self.sort_key(reader, hit.doc()));
         let sorted = ranked.len();
         let exact = exact && others.iter().all(|hit| hit.tier() == Tier::Related);
         ranked.extend(others);
@@ -100,9 +100,10 @@ impl Search {
         let titles = || std::iter::once(&record.title).chain(&record.other_titles);
         let phrases = self.query.phrases.iter().all(|phrase| {
             let mut texts = titles().chain([&record.authors, &record.publisher]);
-            texts.any(|text| mark::Letters::of(text).contain(phrase))
+            texts.any(|text| highlight::Letters::of(text).contain(phrase))
         });
-        phrases && initials.is_none_or(|run| titles().any(|title| mark::initials_at(title, run).is_some()))
+        phrases
+            && initials.is_none_or(|run| titles().any(|title| highlight::initials_at(title, run).is_some()))
     }
 
     /// Ascending is the order shown; unknown values are last.

@@ -6,8 +6,8 @@ use seoga_index::key::space;
 use seoga_index::manifest::Manifest;
 use seoga_index::record::Record;
 
-use crate::order;
 use crate::reader::Reader;
+use crate::sorting;
 use crate::step::{Machine, SearchError, Step};
 use crate::store::Store;
 
@@ -68,7 +68,7 @@ impl Machine for Arrivals {
         let reader = Reader::new(&self.manifest, store);
         let mut listed = reader.get(&self.key).map(|entry| reader.list(entry).postings).unwrap_or_default();
         // The payload is the rank: only what is shown is read.
-        order::sort_by_cached_key(&mut listed, |posting| (posting.payload, posting.doc));
+        sorting::sort_by_cached_key(&mut listed, |posting| (posting.payload, posting.doc));
         let records = listed.iter().take(self.most).filter_map(|posting| reader.record(posting.doc));
         let records = records.collect();
         reader.answer(records)

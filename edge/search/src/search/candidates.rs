@@ -6,13 +6,14 @@
 
 use seoga_index::DocId;
 
-use super::{LookedUp, Search};
 use crate::docset::DocSet;
-use crate::filter::Passing;
-use crate::gather::Lists;
-use crate::ranked::Ranked;
-use crate::reader::{Parts, Reader, Scope};
-use crate::related::POOR;
+use crate::postings::{Parts, Scope};
+use crate::reader::Reader;
+use crate::search::cooccurrence::POOR;
+use crate::search::filter::Passing;
+use crate::search::intersect::Lists;
+use crate::search::state::{LookedUp, Search};
+use crate::search::top_k::Ranked;
 
 /// Documents of a search without words and filters.
 const MOST_OF_ALL: u32 = 8192;

@@ -5,8 +5,8 @@ use seoga_text::isbn;
 use seoga_text::token::{Kind, Token, runs, tokenize};
 use seoga_text::{choseong, fold, keys};
 
-use crate::order;
 use crate::request::YearRange;
+use crate::sorting;
 
 /// Of more words than this the longest are looked for, and numbers: they say
 /// which book is meant, and each word takes a shard and a list.
@@ -120,7 +120,7 @@ impl Query {
 
     fn keep_telling_words(&mut self) {
         let mut places: Vec<usize> = (0..self.words.len()).collect();
-        order::sort_by_cached_key(&mut places, |place| {
+        sorting::sort_by_cached_key(&mut places, |place| {
             let word = self.words.get(*place);
             let number = word.is_some_and(|word| word.kind == Kind::Number);
             let keys = word.map_or(0, |word| keys::encode(&word.text).len());

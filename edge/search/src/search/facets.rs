@@ -5,9 +5,9 @@ use seoga_index::columns::{Language, UNKNOWN16};
 use seoga_index::names::NAMES_PER_FILE;
 
 use crate::answer::{Facet, FacetCount};
-use crate::order;
-use crate::ranked::{COLUMN_FILES, Ranked};
 use crate::reader::Reader;
+use crate::search::top_k::{COLUMN_FILES, Ranked};
+use crate::sorting;
 
 /// Values told of a facet; all libraries are told.
 const VALUES: usize = 10;
@@ -96,7 +96,7 @@ fn bump(count: Option<&mut u32>) {
 fn largest(counts: impl Iterator<Item = (String, u32)>, most: usize) -> Vec<FacetCount> {
     let counts = counts.filter(|(_, count)| *count > 0).map(|(value, count)| FacetCount { value, count });
     let mut counts: Vec<FacetCount> = counts.collect();
-    order::sort_by(&mut counts, |a, b| b.count.cmp(&a.count).then(a.value.cmp(&b.value)));
+    sorting::sort_by(&mut counts, |a, b| b.count.cmp(&a.count).then(a.value.cmp(&b.value)));
     counts.truncate(most);
     counts
 }
@@ -108,7 +108,7 @@ fn named(reader: &Reader<'_>, counts: Vec<u32>) -> Vec<FacetCount> {
         reader.prefetch(|reader| reader.name(file * NAMES_PER_FILE));
     }
     let mut counts: Vec<(u32, u32)> = (0..).zip(counts).filter(|(_, count)| *count > 0).collect();
-    order::sort_by(&mut counts, |a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    sorting::sort_by(&mut counts, |a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     counts.truncate(VALUES);
     let counts = counts.into_iter().filter_map(|(number, count)| Some((reader.name(number)?, count)));
     largest(counts, VALUES)

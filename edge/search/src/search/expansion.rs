@@ -1,0 +1,239 @@
+//! Expansions of a query term: the dictionary entries that it may stand for, and the direct ways to find them.
+
+use std::collections::BTreeSet;
+
+use seoga_index::dictionary::Entry;
+use seoga_index::key::{after_prefix, in_space, space};
+use seoga_text::token::Kind;
+use seoga_text::{keys, particle};
+
+use crate::answer::{Reading, Tier};
+use crate::keyspace;
+use crate::reader::Reader;
+use crate::search::query::{Fields, Word};
+use crate::sorting;
+
+/// Completions of a prefix that are looked up, most books first.
+pub(super) const COMPLETIONS: usize = 64;
+
+/// Keys visited for one prefix or run of initials.
+pub(super) const RANGE_KEYS: usize = 4096;
+
+/// Dictionary shards read for one prefix.
+pub(super) const RANGE_SHARDS: usize = 3;
+
+/// Postings files that the lists of a prefix, and of other readings of less promise, may
+/// lie in (of a large index fewer): those of most books are kept.
+pub(super) const PREFIX_FILES: usize = 8;
+
+pub(super) const FEW_FILES: usize = 3;
+
+/// One way to read a word.
+#[derive(Debug, Clone)]
+pub(crate) struct Alternative {
+    /// A book must have all of these.
+    pub(crate) entries: Vec<Entry>,
+    /// The words they stand for, for marking and for saying how a query was read.
+    pub(crate) words: Vec<String>,
+    /// The best tier this reading can reach.
+    pub(crate) tier: Tier,
+    /// How it was read.
+    pub(crate) reading: Reading,
+    /// Percent taken off its score.
+    pub(crate) penalty: u32,
+    /// Words of the query it stands for, from its slot on.
+    pub(crate) spans: usize,
+}
+
+/// A word of the query with its readings.
+#[derive(Debug, Clone)]
+pub(crate) struct Slot {
+    /// As typed.
+    pub(crate) typed: String,
+    /// Where it may be found.
+    pub(crate) fields: Fields,
+    /// Its readings, best tier first.
+    pub(crate) alternatives: Vec<Alternative>,
+}
+
+pub(super) fn as_typed(reader: &Reader<'_>, word: &Word) -> Vec<Alternative> {
+    let mut found = exact(reader, word, Tier::Exact);
+    found.extend(stem(reader, &word.text, Tier::Form));
+    if word.last && word.kind != Kind::Symbol {
+        found.extend(completions(reader, &word.text, PREFIX_FILES));
+    }
+    found
+}
+
+/// As typed, as its synonyms, as its parts.
+pub(super) fn exact(reader: &Reader<'_>, word: &Word, tier: Tier) -> Vec<Alternative> {
+    let mut found = Vec::new();
+    found.extend(single(reader, &word.text, tier, Reading::Exact));
+    found.extend(synonyms(reader, &word.text, tier));
+    if let Some(plain) = &word.plain {
+        found.extend(single(reader, plain, tier.max(Tier::Form), Reading::Form));
+        found.extend(synonyms(reader, plain, tier.max(Tier::Form)));
+    }
+    if !word.parts.is_empty() {
+        let tier = if word.kind == Kind::Symbol { tier.max(Tier::Form) } else { tier };
+        found.extend(all_of(reader, &word.parts, tier, Reading::Split));
+    }
+    found
+}
+
+pub(super) fn single(reader: &Reader<'_>, word: &str, tier: Tier, reading: Reading) -> Option<Alternative> {
+    let entry = reader.get(&keys::encode(word))?;
+    Some(Alternative {
+        entries: vec![entry],
+        words: vec![word.to_owned()],
+        tier,
+        reading,
+        penalty: 0,
+        spans: 1,
+    })
+}
+
+pub(super) fn all_of<T: AsRef<str>>(
+    reader: &Reader<'_>,
+    parts: &[T],
+    tier: Tier,
+    reading: Reading,
+) -> Option<Alternative> {
+    // Every part is asked for before any is missed, so that one round fetches all.
+    let entries: Vec<Option<Entry>> =
+        parts.iter().map(|part| reader.get(&keys::encode(part.as_ref()))).collect();
+    let entries = entries.into_iter().collect::<Option<Vec<Entry>>>()?;
+    let words = parts.iter().map(|part| part.as_ref().to_owned()).collect();
+    Some(Alternative { entries, words, tier, reading, penalty: 5, spans: 1 })
+}
+
+pub(super) fn synonyms(reader: &Reader<'_>, word: &str, tier: Tier) -> Vec<Alternative> {
+    let groups = reader.manifest.synonyms.iter().filter(|group| group.iter().any(|other| other == word));
+    let mut found = Vec::new();
+    for other in groups.flatten().filter(|other| *other != word) {
+        if let Some(alternative) = single(reader, other, tier, Reading::Synonym) {
+            found.push(Alternative { penalty: 30, ..alternative });
+        }
+    }
+    found
+}
+
+pub(super) fn stem(reader: &Reader<'_>, word: &str, tier: Tier) -> Vec<Alternative> {
+    let Some(stem) = particle::strip(word) else { return Vec::new() };
+    let mut found: Vec<Alternative> = single(reader, stem, tier, Reading::Form).into_iter().collect();
+    found.extend(synonyms(reader, stem, tier));
+    found
+}
+
+/// Words that begin with what was typed, in any state of its last syllable; the
+/// lists of all lie in at most `files` files.
+pub(super) fn completions(reader: &Reader<'_>, typed: &str, files: usize) -> Vec<Alternative> {
+    let prefix = keys::encode(typed);
+    if prefix.is_empty() {
+        return Vec::new();
+    }
+    let mut found = best_completions(reader, &prefix, COMPLETIONS);
+    if let Some(doubled) = doubled(&prefix) {
+        found.extend(best_completions(reader, &doubled, COMPLETIONS));
+        sorting::sort_by(&mut found, by_books);
+        cap(reader, found.len() > COMPLETIONS);
+        found.truncate(COMPLETIONS);
+    }
+    within_files(reader, files, &mut found, |(_, entry)| *entry);
+    let complete = |(key, entry): (Vec<u8>, Entry)| {
+        let more = (key.len() - prefix.len()) as u32;
+        Alternative {
+            entries: vec![entry],
+            words: vec![keys::decode(&key)],
+            tier: Tier::Prefix,
+            reading: Reading::Prefix,
+            penalty: (more * 2).min(40),
+            spans: 1,
+        }
+    };
+    found.into_iter().map(complete).collect()
+}
+
+/// The keys below a prefix (not the prefix itself), most books first.
+pub(crate) fn best_completions(reader: &Reader<'_>, prefix: &[u8], most: usize) -> Vec<(Vec<u8>, Entry)> {
+    let mut found: Vec<(Vec<u8>, Entry)> = Vec::new();
+    let carried = in_space(space::COMPLETION, &[prefix, &[0]].concat());
+    if prefix.len() <= keyspace::COMPLETION_KEYS {
+        reader.range(&carried, after_prefix(&carried).as_deref(), 2, &mut |key, entry| {
+            // After the prefix, a zero and a rank byte comes the rest of the word.
+            let rest = key.get(carried.len() + 1..).unwrap_or_default();
+            found.push(([prefix, rest].concat(), entry));
+            true
+        });
+        if !found.is_empty() {
+            // Carried because there are more.
+            cap(reader, true);
+            found.truncate(most);
+            return found;
+        }
+        // Where the words below fill a shard, the best of them are carried.
+        if reader.shards(prefix, after_prefix(prefix).as_deref()) > 2 {
+            return found;
+        }
+    }
+    let mut visited = 0;
+    reader.range(prefix, after_prefix(prefix).as_deref(), RANGE_SHARDS, &mut |key, entry| {
+        visited += 1;
+        if key.len() > prefix.len() {
+            found.push((key.to_vec(), entry));
+        }
+        visited < RANGE_KEYS
+    });
+    sorting::sort_by(&mut found, by_books);
+    cap(reader, found.len() > most || visited == RANGE_KEYS);
+    found.truncate(most);
+    found
+}
+
+/// Notes that readings were left out, so that a total is a lower bound.
+pub(super) fn cap(reader: &Reader<'_>, capped: bool) {
+    reader.capped.set(reader.capped.get() || capped);
+}
+
+/// Keeps the best readings whose lists lie in so many postings files.
+pub(super) fn within_files<T>(
+    reader: &Reader<'_>,
+    most: usize,
+    found: &mut Vec<T>,
+    entry: impl Fn(&T) -> Entry,
+) {
+    let most = reader.files_at_most(most);
+    let mut files = BTreeSet::new();
+    let all = found.len();
+    found.retain(|reading| {
+        let lies_in = reader.files_of(entry(reading));
+        let more = lies_in.clone().filter(|file| !files.contains(file)).count();
+        let fits = files.len() + more <= most || files.is_empty();
+        if fits {
+            files.extend(lies_in);
+        }
+        fits
+    });
+    cap(reader, found.len() < all);
+}
+
+/// Most books first, then the shorter word.
+pub(super) fn by_books(a: &(Vec<u8>, Entry), b: &(Vec<u8>, Entry)) -> std::cmp::Ordering {
+    b.1.df().cmp(&a.1.df()).then(a.0.len().cmp(&b.0.len())).then(a.0.cmp(&b.0))
+}
+
+/// The same keys with the last consonant doubled: many keyboards make ㅆ of two
+/// ㅅ, so 파잇 is on the way to 파이썬.
+pub(super) fn doubled(prefix: &[u8]) -> Option<Vec<u8>> {
+    let (last, before) = prefix.split_last()?;
+    let plain = keys::decode(&[*last]);
+    let double = match plain.as_str() {
+        "ㄱ" => "ㄲ",
+        "ㄷ" => "ㄸ",
+        "ㅂ" => "ㅃ",
+        "ㅅ" => "ㅆ",
+        "ㅈ" => "ㅉ",
+        _ => return None,
+    };
+    (before.len() >= 2).then(|| [before, &keys::encode(double)].concat())
+}
