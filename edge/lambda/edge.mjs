@@ -6,7 +6,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Refused, problem, read, toRequest, toResult } from './event.mjs';
+import { Refused, read, toRequest, toResult } from './event.mjs';
 import { readOne } from './files.mjs';
 
 const FOLDER = dirname(fileURLToPath(import.meta.url));
@@ -17,18 +17,19 @@ export function log(level, what, id) {
   console.error(JSON.stringify({ level, id, what }));
 }
 
-let instance;
+/** The WASM in use, and what was made of it: the application by the settings that it was given. */
+let core;
 
-/** The application by these settings: the one there is, or a new one when they changed (a key was rotated). */
+/** The application by these settings: the one there is, or one of new WASM when they changed (a key was rotated). */
 function application(settings) {
   const given = JSON.stringify(Object.entries(settings).sort());
-  if (instance?.given !== given) {
-    const { Edge } = load();
-    // Kept only once it was made: what cannot start is tried again, with the settings of the next request.
-    instance = undefined;
-    instance = { given, edge: new Edge(Object.entries(settings).flat()) };
+  if (core?.given !== given) {
+    // Never a second application in one WASM, whose memory would keep the first.
+    if (!core || core.edge) core = { wasm: load() };
+    core.edge = new core.wasm.Edge(Object.entries(settings).flat());
+    core.given = given;
   }
-  return instance.edge;
+  return core.edge;
 }
 
 /** The WASM, anew. */
@@ -51,8 +52,25 @@ async function drive(exchange, base, put) {
     if (record === undefined) break;
     exchange.put(await put(JSON.parse(record), exchange.kept_seconds()));
   }
+  return answer(exchange);
+}
+
+/** The answer of an exchange that has one. */
+function answer(exchange) {
   const { status, headers } = JSON.parse(exchange.head());
   return toResult(status, headers, exchange.body());
+}
+
+/** What the core says for an exchange that broke; where even that cannot be had, no more than the status. */
+function broken(id) {
+  try {
+    core ??= { wasm: load() };
+    return answer(core.wasm.broken(id));
+  } catch (error) {
+    log('error', String(error?.stack ?? error), id);
+    core = undefined;
+    return toResult(500, [['cache-control', 'no-store']], new Uint8Array());
+  }
 }
 
 /** A handler. `store(settings)` gives what stores a choice record and says `stored`, `again` or `failed`. */
@@ -62,20 +80,14 @@ export function handlerWith(store) {
     try {
       const asked = read(event);
       id = asked.id;
-      let edge;
-      try {
-        edge = application(asked.settings);
-      } catch (error) {
-        log('error', String(error), id);
-        return problem(503, 'This deployment is not configured.', String(error), id);
-      }
+      const edge = application(asked.settings);
       const now = Math.floor(Date.now() / 1000);
       const { told, body } = toRequest(asked, now, process.env.AWS_REGION ?? 'local');
       return await drive(edge.begin(JSON.stringify(told), body), asked.base, store(asked.settings));
     } catch (error) {
       log('error', error instanceof Refused ? error.message : String(error?.stack ?? error), id);
-      if (!(error instanceof Refused)) instance = undefined;
-      return problem(500, 'Something broke.', 'It is in the log by its id.', id);
+      if (!(error instanceof Refused)) core = undefined;
+      return broken(id);
     }
   };
 }

@@ -67,10 +67,3 @@ export function toResult(status, headers, bytes) {
   if (size > RESPONSE_BYTES) throw new Refused(`the answer is ${size} bytes, over ${RESPONSE_BYTES}`);
   return result;
 }
-
-/** A problem document of the shell's own: for what has no answer of the core's. */
-export function problem(status, title, detail, instance) {
-  const document = JSON.stringify({ type: 'about:blank', title, status, detail, instance });
-  const headers = [['content-type', 'application/problem+json'], ['cache-control', 'no-store'], ['x-content-type-options', 'nosniff']];
-  return toResult(status, headers, Buffer.from(document));
-}

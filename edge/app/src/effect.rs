@@ -17,19 +17,18 @@ pub enum Effect {
         /// Who is counted.
         key: String,
     },
-    /// Read a value of the choice store. Answered by [`Outcome::Value`].
-    Get {
+    /// Read a record of the choice store. Answered by [`Outcome::Loaded`].
+    Load {
         /// Its key.
         key: String,
     },
-    /// Write a value to the choice store. Answered by [`Outcome::Stored`].
-    Put {
-        /// Its key.
+    /// Keep a record in the choice store under this key until then, in place of one that is there.
+    /// Answered by [`Outcome::Stored`].
+    Store {
+        /// Its key: ASCII, at most 512 bytes.
         key: String,
-        /// Its value, JSON or empty.
-        value: String,
-        /// Metadata to keep with the key: JSON of at most 1,024 bytes.
-        metadata: Option<String>,
+        /// The record, a JSON object.
+        record: String,
         /// Seconds from now after which the store drops it.
         expires_seconds: u64,
     },
@@ -57,9 +56,9 @@ pub enum Outcome {
     Fetched(Vec<Option<Vec<u8>>>),
     /// Whether the limiter lets it pass. A shell without limiters says `true`.
     Allowed(bool),
-    /// The value, `None` when there is no such key.
-    Value(Result<Option<String>, StoreError>),
-    /// Whether the value is stored.
+    /// The record, `None` when there is no such key.
+    Loaded(Result<Option<String>, StoreError>),
+    /// Whether the record is stored.
     Stored(Result<(), StoreError>),
     /// The keys.
     Listed(Result<Listed, StoreError>),
@@ -70,7 +69,7 @@ pub enum Outcome {
 /// A page of keys.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Listed {
-    /// Keys in ascending order, each with its metadata.
+    /// Keys in ascending order, each with its record where the listing has it; else [`Effect::Load`] gives it.
     pub keys: Vec<(String, Option<String>)>,
     /// Where to go on; `None` at the end.
     pub cursor: Option<String>,
@@ -79,10 +78,9 @@ pub struct Listed {
 /// Why the choice store did not do it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoreError {
-    /// The same key was written a moment ago (Workers KV takes one write a second a key and
-    /// answers 429): that write was the same choice.
+    /// The key is there already, or was written a moment ago: that write was of this same record.
     SameKey,
-    /// The day's writes are used up (Workers KV Free: "limit exceeded for the day").
+    /// The day's writes are used up.
     DailyLimit,
     /// Anything else: unreachable, refused, timed out.
     Failed,

@@ -48,6 +48,12 @@ impl Exchange {
         Self { port, work: Some(work) }
     }
 
+    /// Makes an exchange whose answer is there already: its first effect is to respond with it.
+    #[must_use]
+    pub fn answered(response: Response) -> Self {
+        Self::new(|_| std::future::ready(response))
+    }
+
     /// Takes what became of the last effect ([`Outcome::Begin`] at first) and gives the next one.
     pub fn next(&mut self, outcome: Outcome) -> Effect {
         self.port.outcome.set(Some(outcome));

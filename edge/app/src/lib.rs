@@ -67,3 +67,4 @@ pub use effect::{Effect, Limiter, Listed, Outcome, StoreError};
 pub use exchange::Exchange;
 pub use http::request::Request;
 pub use http::response::Response;
+pub use json::{broken, refusal};

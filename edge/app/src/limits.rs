@@ -40,19 +40,15 @@ pub const MAX_QUERY_ID_CHARS: usize = 3072;
 pub const QUERY_ID_DAYS: u32 = 7;
 /// Days a query id may lie ahead of our clock: a neighbouring location's may be ahead of it.
 pub const QUERY_ID_DAYS_AHEAD: u32 = 1;
-/// Hits among which a choice's rank is looked for.
-pub const RANK_REACH: u32 = MAX_REACH;
 /// Days a choice is kept.
 pub const DEFAULT_CHOICE_DAYS: u32 = 180;
-/// Bytes of metadata that Workers KV keeps with a key
-/// (developers.cloudflare.com/kv/platform/limits, 2026-04).
-pub const MAX_METADATA_BYTES: usize = 1024;
 /// Records in a page of the export.
 pub const EXPORT_PAGE: u32 = 500;
 
-/// Choices of one user id in [`THROTTLE_SECONDS`], by default.
+/// Choices of one user id in [`THROTTLE_SECONDS`] on a deployment. A shell's limiter counts: `wrangler.toml` states the
+/// figure for each environment, 100 times as much where one machine is all visitors, and a test holds it to this one.
 pub const VISITOR_CHOICES: u32 = 60;
-/// Choices at one location in [`THROTTLE_SECONDS`], by default.
+/// Choices at one location in [`THROTTLE_SECONDS`] on a deployment; stated and held likewise.
 pub const LOCATION_CHOICES: u32 = 1000;
 /// The throttles' window, and the longest `Retry-After` of a throttled choice.
 pub const THROTTLE_SECONDS: u32 = 10;

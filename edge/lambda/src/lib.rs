@@ -9,8 +9,9 @@
 
 use std::rc::Rc;
 
-use seoga_app::{App, Config, Effect, Outcome, Request, Response, StoreError};
+use seoga_app::{App, Config, ConfigError, Effect, Outcome, Request, Response, StoreError};
 use serde::Deserialize;
+use serde_json::json;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen]
@@ -33,26 +34,25 @@ struct Incoming {
     location: String,
 }
 
-/// The application of one instance.
+/// The application of one instance, or why a deployment must not start with its settings.
 #[wasm_bindgen]
-pub struct Edge(Rc<App>);
+pub struct Edge(Result<Rc<App>, ConfigError>);
 
 #[wasm_bindgen]
 impl Edge {
-    /// Takes the settings: names and values in turn.
-    ///
-    /// # Errors
-    /// What to set, when a deployment must not start so.
+    /// Takes the settings: names and values in turn. An application that must not start with them says so to whoever
+    /// asks.
     #[wasm_bindgen(constructor)]
     #[allow(clippy::needless_pass_by_value, reason = "values come from JavaScript by value")]
-    pub fn new(settings: Vec<String>) -> Result<Edge, String> {
-        std::panic::set_hook(Box::new(|info| log(&line("error", &info.to_string()))));
+    pub fn new(settings: Vec<String>) -> Edge {
+        std::panic::set_hook(Box::new(|info| {
+            log(&json!({"level": "error", "what": info.to_string()}).to_string());
+        }));
         let read =
             |name: &str| settings.chunks_exact(2).find(|pair| pair[0] == name).map(|pair| pair[1].clone());
-        let config = Config::from_settings(read).map_err(|error| error.to_string())?;
         // An operator exports with rights of their own, straight from the table.
-        let config = Config { export: false, ..config };
-        App::new(config).map(|app| Edge(Rc::new(app))).map_err(|error| error.to_string())
+        let config = Config::from_settings(read).map(|config| Config { export: false, ..config });
+        Edge(config.and_then(App::new).map(Rc::new))
     }
 
     /// Begins to answer a request, given as JSON, and its body.
@@ -75,14 +75,21 @@ impl Edge {
             instance: incoming.instance,
             location: incoming.location,
         };
-        let mut exchange = Exchange {
-            inner: self.0.begin(request),
-            files: Vec::new(),
-            waits: Waits::Answered(Response::default()),
-        };
-        exchange.go_on(Outcome::Begin);
-        Ok(exchange)
+        Ok(Exchange::over(match &self.0 {
+            Ok(app) => app.begin(request),
+            Err(error) => {
+                let what = error.to_string();
+                log(&json!({"level": "error", "id": request.instance, "what": what}).to_string());
+                seoga_app::Exchange::answered(seoga_app::refusal(error, &request.instance))
+            }
+        }))
     }
+}
+
+/// Answers for an instance that broke over the request `id`: called on another, whose WASM is whole.
+#[wasm_bindgen]
+pub fn broken(id: &str) -> Exchange {
+    Exchange::over(seoga_app::Exchange::answered(seoga_app::broken(id)))
 }
 
 /// A request under way.
@@ -152,7 +159,7 @@ impl Exchange {
     pub fn head(&self) -> String {
         match &self.waits {
             Waits::Answered(response) => {
-                serde_json::json!({"status": response.status, "headers": response.headers}).to_string()
+                json!({"status": response.status, "headers": response.headers}).to_string()
             }
             Waits::Files(_) | Waits::Put(..) => String::new(),
         }
@@ -168,20 +175,24 @@ impl Exchange {
 }
 
 impl Exchange {
+    /// Begins to drive an exchange of the core.
+    fn over(inner: seoga_app::Exchange) -> Self {
+        let mut exchange = Self { inner, files: Vec::new(), waits: Waits::Answered(Response::default()) };
+        exchange.go_on(Outcome::Begin);
+        exchange
+    }
+
     /// Goes on to the next thing that JavaScript has to do.
     fn go_on(&mut self, mut outcome: Outcome) {
         loop {
             outcome = match self.inner.next(outcome) {
                 Effect::Fetch(paths) => return self.waits = Waits::Files(paths),
-                Effect::Put { value, metadata, expires_seconds, .. } => {
-                    // The record lies in the metadata where it fits Workers KV, else in the value.
-                    let is_record = |text: &String| text.contains("\"query_id\"");
-                    let record = metadata.filter(is_record).unwrap_or(value);
+                Effect::Store { record, expires_seconds, .. } => {
                     return self.waits = Waits::Put(record, expires_seconds);
                 }
                 Effect::Respond(response) => return self.waits = Waits::Answered(response),
                 Effect::Throttle { .. } => Outcome::Allowed(true),
-                Effect::Get { .. } => Outcome::Value(Ok(None)),
+                Effect::Load { .. } => Outcome::Loaded(Ok(None)),
                 Effect::List { .. } => Outcome::Listed(Err(StoreError::Failed)),
                 Effect::Log(line) => {
                     log(&line);
@@ -190,8 +201,4 @@ impl Exchange {
             };
         }
     }
-}
-
-fn line(level: &str, what: &str) -> String {
-    serde_json::json!({"level": level, "what": what}).to_string()
 }

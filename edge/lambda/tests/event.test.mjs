@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Refused, problem, read, toRequest, toResult } from '../event.mjs';
+import { Refused, read, toRequest, toResult } from '../event.mjs';
 import { RESPONSE_BYTES } from '../limits.mjs';
 
 const event = (request, custom = {}) => ({
@@ -76,11 +76,4 @@ test('headers that CloudFront refuses are refused by name', () => {
 test('statuses and bodies that do not fit are refused', () => {
   for (const status of [100, 199, 600, 200.5]) assert.throws(() => toResult(status, [], new Uint8Array()), Refused);
   for (const status of [204, 304]) assert.throws(() => toResult(status, [], Buffer.from('x')), Refused);
-});
-
-test('a problem of the shell is a problem document', () => {
-  const { status, headers, body } = problem(500, 'Something broke.', 'x', 'id-1');
-  assert.equal(status, '500');
-  assert.equal(headers['content-type'][0].value, 'application/problem+json');
-  assert.equal(JSON.parse(body).instance, 'id-1');
 });

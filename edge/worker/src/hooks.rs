@@ -95,8 +95,8 @@ impl Fault {
     /// What a header's text means for an effect: `put=failed`, `20%`.
     fn of(text: &str, effect: &Effect) -> Option<Self> {
         let operation = match effect {
-            Effect::Get { .. } => "get",
-            Effect::Put { .. } => "put",
+            Effect::Load { .. } => "get",
+            Effect::Store { .. } => "put",
             Effect::List { .. } => "list",
             _ => return None,
         };
@@ -129,8 +129,8 @@ const FAILED: &str = "KV PUT failed: 500 Internal Server Error";
 fn failure(effect: &Effect, words: &str) -> Option<Outcome> {
     let thrown = KvError::JavaScript(worker::js_sys::Error::new(words).into());
     Some(match effect {
-        Effect::Get { .. } => Outcome::Value(Err(store::reason("get", &thrown))),
-        Effect::Put { .. } => Outcome::Stored(Err(store::reason("put", &thrown))),
+        Effect::Load { .. } => Outcome::Loaded(Err(store::reason("get", &thrown))),
+        Effect::Store { .. } => Outcome::Stored(Err(store::reason("put", &thrown))),
         Effect::List { .. } => Outcome::Listed(Err(store::reason("list", &thrown))),
         _ => return None,
     })

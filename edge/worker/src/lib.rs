@@ -7,6 +7,7 @@
 
 #[cfg(feature = "test-hooks")]
 mod hooks;
+mod packing;
 mod panics;
 mod platform;
 mod request;

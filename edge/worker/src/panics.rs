@@ -71,7 +71,7 @@ fn answer_all(panic: &str) {
         let id = &request.instance;
         let line = serde_json::json!({"level": "error", "id": id, "status": 500, "what": panic});
         console_error!("{line}");
-        let answer = response::problem(500, "Something broke.", "It is in the log by its id.", id);
+        let answer = seoga_app::broken(id);
         let _ = request.settle.call1(&JsValue::NULL, &response::to_js(answer));
     }
 }

@@ -38,10 +38,9 @@ impl Platform {
         match effect {
             Effect::Fetch(paths) => Outcome::Fetched(self.fetch(&paths).await),
             Effect::Throttle { limiter, key } => Outcome::Allowed(self.allows(limiter, key).await),
-            Effect::Get { key } => Outcome::Value(store::get(&self.env, &key).await),
-            Effect::Put { key, value, metadata, expires_seconds } => {
-                let metadata = metadata.as_deref();
-                Outcome::Stored(store::put(&self.env, &key, &value, metadata, expires_seconds).await)
+            Effect::Load { key } => Outcome::Loaded(store::load(&self.env, &key).await),
+            Effect::Store { key, record, expires_seconds } => {
+                Outcome::Stored(store::store(&self.env, &key, record, expires_seconds).await)
             }
             Effect::List { prefix, cursor, limit } => {
                 Outcome::Listed(store::list(&self.env, prefix, cursor, limit).await)

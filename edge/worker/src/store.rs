@@ -1,10 +1,13 @@
 //! The choice store on Workers KV.
 //!
-//! What a record is, the core knows. Invariant: what KV refuses comes back as one of the reasons that the core
+//! Records are the core's, their form in KV is `packing`'s. Invariant: what KV refuses comes back as one of the reasons that the core
 //! tells apart, never as a success, and the log has KV's own words.
 
 use seoga_app::{Listed, StoreError};
+use serde_json::Value;
 use worker::{Env, KvError, KvStore, console_error};
+
+use crate::packing;
 
 /// The namespace, by its binding in `wrangler.toml`.
 const CHOICES: &str = "CHOICES";
@@ -20,28 +23,28 @@ fn choices(env: &Env) -> Result<KvStore, StoreError> {
     })
 }
 
-/// The value of a key.
-pub(crate) async fn get(env: &Env, key: &str) -> Result<Option<String>, StoreError> {
-    choices(env)?.get(key).text().await.map_err(|error| reason("get", &error))
+/// Reads the record of a key; `None` when there is no such key.
+pub(crate) async fn load(env: &Env, key: &str) -> Result<Option<String>, StoreError> {
+    let read = choices(env)?.get(key).text_with_metadata::<Value>().await;
+    let (value, metadata) = read.map_err(|error| reason("get", &error))?;
+    Ok(value.map(|value| packing::unpack(value, metadata.as_ref())))
 }
 
-/// Writes a value with its metadata, to be dropped after so many seconds.
-pub(crate) async fn put(
+/// Writes a record, to be dropped after so many seconds.
+pub(crate) async fn store(
     env: &Env,
     key: &str,
-    value: &str,
-    metadata: Option<&str>,
+    record: String,
     expires_seconds: u64,
 ) -> Result<(), StoreError> {
-    let mut put = choices(env)?.put(key, value).map_err(|error| reason("put", &error))?;
-    if let Some(metadata) = metadata {
-        let metadata: serde_json::Value = serde_json::from_str(metadata).map_err(|_| StoreError::Failed)?;
-        put = put.metadata(metadata).map_err(|error| reason("put", &error))?;
-    }
-    put.expiration_ttl(expires_seconds).execute().await.map_err(|error| reason("put", &error))
+    let (value, metadata) = packing::pack(record);
+    let metadata: Value = serde_json::from_str(&metadata).map_err(|_| StoreError::Failed)?;
+    let failed = |error| reason("put", &error);
+    let put = choices(env)?.put(key, value).and_then(|put| put.metadata(metadata)).map_err(failed)?;
+    put.expiration_ttl(expires_seconds).execute().await.map_err(failed)
 }
 
-/// The keys behind a cursor, in order, with their metadata.
+/// Lists the keys behind a cursor, in order, with the records that lie in their metadata.
 pub(crate) async fn list(
     env: &Env,
     prefix: String,
@@ -53,11 +56,11 @@ pub(crate) async fn list(
         list = list.cursor(cursor);
     }
     let page = list.execute().await.map_err(|error| reason("list", &error))?;
-    let keys = page.keys.into_iter().map(|key| (key.name, key.metadata.map(|metadata| metadata.to_string())));
+    let keys = page.keys.into_iter().map(|key| (key.name, key.metadata.as_ref().and_then(packing::listed)));
     Ok(Listed { keys: keys.collect(), cursor: page.cursor.filter(|_| !page.list_complete) })
 }
 
-/// What KV's error means; KV tells its errors apart by their text alone.
+/// Reads what KV's error means; KV tells its errors apart by their text alone.
 pub(crate) fn reason(operation: &str, error: &KvError) -> StoreError {
     let text = match error {
         KvError::JavaScript(thrown) => format!("{thrown:?}"),

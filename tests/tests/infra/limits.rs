@@ -204,3 +204,20 @@ fn an_index_that_goes_into_the_zips_fits_with_the_functions() {
     let script = constant("xtask/src/build/worker.rs", "SCRIPT_LIMIT_BYTES");
     assert!(bundled + script <= number("aws.edge_function.zip_bytes"), "{bundled} and {script}");
 }
+
+#[test]
+fn wrangler_toml_throttles_as_the_contract_says() {
+    use seoga_app::limits::{LOCATION_CHOICES, THROTTLE_SECONDS, VISITOR_CHOICES};
+    for (name, environment) in environments(&wrangler()) {
+        // Where developers and ten thousand choices of a test come from one machine.
+        let times = if ["development", "test-hooks"].contains(&name.as_str()) { 100 } else { 1 };
+        let limits = [("VISITOR_LIMIT", VISITOR_CHOICES), ("LOCATION_LIMIT", LOCATION_CHOICES)];
+        for (limiter, (binding, choices)) in environment["ratelimits"].as_array().unwrap().iter().zip(limits)
+        {
+            assert_eq!(limiter["name"].as_str(), Some(binding), "{name}");
+            let simple = &limiter["simple"];
+            assert_eq!(simple["limit"].as_integer(), Some(i64::from(choices * times)), "{name}: {binding}");
+            assert_eq!(simple["period"].as_integer(), Some(i64::from(THROTTLE_SECONDS)), "{name}: {binding}");
+        }
+    }
+}

@@ -9,12 +9,12 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::base64url;
-use crate::calendar::{self, DAY_SECONDS, Day};
+use crate::calendar::{self, Day};
 use crate::choices::query_id::Asked;
 use crate::choices::record::Record;
 use crate::choices::store::{self, PREFIX};
 use crate::context::Context;
-use crate::effect::{Effect, Limiter, Outcome, StoreError};
+use crate::effect::{Effect, Limiter, Outcome};
 use crate::generation::{Fault, Generation};
 use crate::http::body::{kind, object};
 use crate::http::headers::is_json;
@@ -32,10 +32,6 @@ pub(crate) struct Choice {
     pub(crate) isbn13: u64,
 }
 
-/// Metadata of a record that is too long for it and lies in the value.
-const IN_VALUE: &str = r#"{"in":"value"}"#;
-/// The value of a record that lies in the metadata.
-const IN_METADATA: &str = "{}";
 impl Choice {
     /// Reads a body.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Problem> {
@@ -110,21 +106,8 @@ pub(crate) async fn choose(context: &Context) -> Result<Response, Problem> {
         query_id: choice.query_id,
         chosen_at: calendar::instant(request.now),
     };
-    let text = serde_json::to_string(&record).unwrap_or_default();
-    let (value, metadata) = if text.len() <= limits::MAX_METADATA_BYTES {
-        (IN_METADATA.to_owned(), text)
-    } else {
-        (text, IN_VALUE.to_owned())
-    };
-    let expires_seconds = u64::from(context.app.config.choice_days) * DAY_SECONDS;
-    let put = Effect::Put { key, value, metadata: Some(metadata), expires_seconds };
-    match context.port.ask(put).await {
-        Outcome::Stored(Ok(())) => Ok(stored(201)),
-        // The write a moment ago was of this same choice.
-        Outcome::Stored(Err(StoreError::SameKey)) => Ok(stored(200)),
-        Outcome::Stored(Err(error)) => Err(store::problem(context, error)),
-        _ => Err(store::problem(context, StoreError::Failed)),
-    }
+    let new = store::store(context, key, &record).await?;
+    Ok(stored(if new { 201 } else { 200 }))
 }
 
 async fn throttle(context: &Context, limiter: Limiter, key: &str) -> Result<(), Problem> {

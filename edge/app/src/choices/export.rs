@@ -10,11 +10,9 @@ use sha2::{Digest, Sha256};
 use crate::base64url;
 use crate::calendar::Day;
 use crate::choices::record::Record;
-use crate::choices::store::{self, PREFIX};
+use crate::choices::store;
 use crate::choices::stored::Stored;
 use crate::context::Context;
-use crate::effect::{Effect, Listed, Outcome, StoreError};
-use crate::generation::Fault;
 use crate::http::params::Params;
 use crate::http::problem::{Problem, ProblemKind, Takes};
 use crate::http::response::Response;
@@ -35,10 +33,10 @@ pub(crate) async fn choices(context: &Context) -> Result<Response, Problem> {
         if day > last || count >= limits::EXPORT_PAGE {
             break;
         }
-        let listed = list(context, day, cursor.take(), limits::EXPORT_PAGE - count).await?;
-        for (key, metadata) in &listed.keys {
+        let listed = store::list(context, day, cursor.take(), limits::EXPORT_PAGE - count).await?;
+        for (key, listed) in &listed.keys {
             count += 1;
-            if let Some(record) = record(context, key, metadata.as_deref()).await? {
+            if let Some(record) = store::read(context, key, listed.as_deref()).await? {
                 line(context, record, &mut names, &mut lines).await;
             }
         }
@@ -100,33 +98,6 @@ fn parse_cursor(text: &str) -> Option<(Day, Option<String>)> {
             Some((Day::parse(day)?, Some(inner)))
         }
     }
-}
-
-async fn list(context: &Context, day: Day, cursor: Option<String>, limit: u32) -> Result<Listed, Problem> {
-    let effect = Effect::List { prefix: format!("{PREFIX}{day}/"), cursor, limit };
-    match context.port.ask(effect).await {
-        Outcome::Listed(Ok(listed)) => Ok(listed),
-        Outcome::Listed(Err(error)) => Err(store::problem(context, error)),
-        _ => Err(store::problem(context, StoreError::Failed)),
-    }
-}
-
-/// The record of a key, out of its metadata or else its value; `None` when it has just expired, and when it does not read, which the log is told.
-async fn record(context: &Context, key: &str, metadata: Option<&str>) -> Result<Option<Record>, Problem> {
-    if let Some(record) = metadata.and_then(|metadata| serde_json::from_str(metadata).ok()) {
-        return Ok(Some(record));
-    }
-    let text = match context.port.ask(Effect::Get { key: key.to_owned() }).await {
-        Outcome::Value(Ok(value)) => value,
-        Outcome::Value(Err(error)) => return Err(store::problem(context, error)),
-        _ => return Err(store::problem(context, StoreError::Failed)),
-    };
-    let record = text.map(|text| serde_json::from_str(&text));
-    if let Some(Err(error)) = &record {
-        let (file, what) = ("choice store".to_owned(), format!("{key} does not read: {error}"));
-        context.faults.borrow_mut().push(Fault { file, generation: None, what });
-    }
-    Ok(record.and_then(Result::ok))
 }
 
 /// Appends a record's line. `names` remembers each generation's libraries.

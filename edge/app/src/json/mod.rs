@@ -8,6 +8,7 @@ mod search;
 pub(crate) use book::{BookAnswer, LibrariesAnswer, StatusAnswer};
 pub(crate) use predict::{PredictAnswer, PredictBook};
 pub(crate) use problem::problem;
+pub use problem::{broken, refusal};
 pub(crate) use search::{FACETS, SearchAnswer, SuggestAnswer};
 
 use serde::Serialize;

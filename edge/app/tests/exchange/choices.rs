@@ -4,7 +4,7 @@ use seoga_app::{Config, Effect, Key, Keys, Limiter, Outcome, Response, StoreErro
 use serde_json::{Value, json as expected};
 
 use crate::shelf::{BOOKS, NO_BOOK, Shelf};
-use crate::shell::{BASE, DAY, NOW, Shell, json, text, with_headers};
+use crate::shell::{BASE, DAY, LISTED_BYTES, NOW, Shell, json, text, with_headers};
 
 fn query_id(shell: &Shell, query: &str) -> String {
     json(&shell.get(&format!("/api/search?{query}")))["query_id"].as_str().unwrap().to_owned()
@@ -21,10 +21,8 @@ fn choose(shell: &Shell, query_id: &str, isbn13: &str) -> Response {
 fn only_record(shell: &Shell) -> (String, Value) {
     let store = shell.store.borrow();
     assert_eq!(store.len(), 1, "{store:?}");
-    let (key, (value, metadata, _)) = store.iter().next().unwrap();
-    let metadata: Value = serde_json::from_str(metadata.as_deref().unwrap()).unwrap();
-    let record = if metadata["in"] == "value" { serde_json::from_str(value).unwrap() } else { metadata };
-    (key.clone(), record)
+    let (key, (record, _)) = store.iter().next().unwrap();
+    (key.clone(), serde_json::from_str(record).unwrap())
 }
 
 #[test]
@@ -45,20 +43,17 @@ fn a_choice_is_stored_whole_and_once() {
         }),
         "and not a member more"
     );
-    assert_eq!(shell.store.borrow().values().next().unwrap().2, 180 * DAY);
+    assert_eq!(shell.store.borrow().values().next().unwrap().1, 180 * DAY);
 }
 
 #[test]
-fn a_long_question_goes_into_the_value() {
+fn the_longest_question_makes_a_record_like_any_other() {
     let shell = Shell::new();
     let id = query_id(&shell, &format!("q={}&publisher={}", "가".repeat(200), "나".repeat(200)));
     assert_eq!(choose(&shell, &id, "9791100000019").status, 201);
-    let store = shell.store.borrow();
-    let (value, metadata, _) = store.values().next().unwrap();
-    assert_eq!(metadata.as_deref(), Some(r#"{"in":"value"}"#));
-    assert!(value.contains(&id));
-    drop(store);
-    assert_eq!(only_record(&shell).1.get("rank"), None, "not among the hits");
+    let (_, record) = only_record(&shell);
+    assert_eq!(record["query_id"], id);
+    assert_eq!(record.get("rank"), None, "not among the hits");
 }
 
 #[test]
@@ -207,6 +202,8 @@ fn the_export_gives_every_choice_once_with_what_was_asked() {
     let later = query_id(&shell, &format!("q={}", "나".repeat(200)));
     assert_eq!(choose(&shell, &later, "9791100000026").status, 201);
     let token = [("authorization", "Bearer dev-admin-token")];
+    let long = shell.store.borrow().values().filter(|(record, _)| record.len() > LISTED_BYTES).count();
+    shell.loaded.set(0);
     let (mut lines, mut target) = (Vec::new(), "/admin/choices?since=2026-11-21".to_owned());
     loop {
         let page = shell.get_with(&target, &token);
@@ -218,12 +215,16 @@ fn the_export_gives_every_choice_once_with_what_was_asked() {
         }
     }
     assert_eq!(lines.len(), 8);
+    assert_eq!((long, shell.loaded.get()), (1, 1), "read by its key is what no listing has");
     let line = &lines[0];
     assert_eq!((&line["query"], &line["libraries"]), (&expected!("파이썬"), &expected!(["강남", "강동"])));
     assert_eq!((&line["isbn13"], &line["rank"]), (&expected!("9791100000019"), &expected!(1)));
     assert!(line["generation"].as_str().is_some_and(|name| name.len() == 16));
     assert_eq!(lines[7]["libraries"], expected!([]));
-    assert!(lines[7]["query"].as_str().unwrap().starts_with("나나"), "a record in the value is read there");
+    assert!(
+        lines[7]["query"].as_str().unwrap().starts_with("나나"),
+        "so a record is that the listing has not"
+    );
     let since = shell.get_with("/admin/choices?since=2026-11-22", &token);
     assert_eq!(text(&since).lines().count(), 1);
 }

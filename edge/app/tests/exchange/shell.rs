@@ -14,8 +14,11 @@ pub(crate) const NOW: u64 = 20_778 * 86_400;
 pub(crate) const DAY: u64 = 86_400;
 pub(crate) const BASE: &str = "https://books.example";
 
-/// A stored value: value, metadata, seconds to live.
-pub(crate) type Stored = (String, Option<String>, u64);
+/// A stored record, and its seconds to live.
+pub(crate) type Stored = (String, u64);
+
+/// Bytes of the longest record that a listing of this shell has; a longer one is loaded by its key.
+pub(crate) const LISTED_BYTES: usize = 512;
 
 /// An isolate and what surrounds it.
 pub(crate) struct Shell {
@@ -25,6 +28,8 @@ pub(crate) struct Shell {
     /// What the next writes answer, first come first served.
     pub(crate) write_errors: RefCell<Vec<StoreError>>,
     pub(crate) reads_fail: Cell<bool>,
+    /// Records read by their keys.
+    pub(crate) loaded: Cell<usize>,
     /// Limiters that let nothing pass.
     pub(crate) shut: RefCell<Vec<Limiter>>,
     pub(crate) throttled: RefCell<Vec<(Limiter, String)>>,
@@ -49,6 +54,7 @@ impl Shell {
             store: RefCell::default(),
             write_errors: RefCell::default(),
             reads_fail: Cell::new(false),
+            loaded: Cell::new(0),
             shut: RefCell::default(),
             throttled: RefCell::default(),
             log: RefCell::default(),
@@ -114,14 +120,15 @@ impl Shell {
                 self.throttled.borrow_mut().push((limiter, key));
                 Outcome::Allowed(!self.shut.borrow().contains(&limiter))
             }
-            Effect::Get { .. } if self.reads_fail.get() => Outcome::Value(Err(StoreError::Failed)),
-            Effect::Get { key } => {
-                Outcome::Value(Ok(self.store.borrow().get(&key).map(|(value, ..)| value.clone())))
+            Effect::Load { .. } if self.reads_fail.get() => Outcome::Loaded(Err(StoreError::Failed)),
+            Effect::Load { key } => {
+                self.loaded.set(self.loaded.get() + 1);
+                Outcome::Loaded(Ok(self.store.borrow().get(&key).map(|(record, _)| record.clone())))
             }
-            Effect::Put { key, value, metadata, expires_seconds } => {
+            Effect::Store { key, record, expires_seconds } => {
                 let mut errors = self.write_errors.borrow_mut();
                 if errors.is_empty() {
-                    self.store.borrow_mut().insert(key, (value, metadata, expires_seconds));
+                    self.store.borrow_mut().insert(key, (record, expires_seconds));
                     Outcome::Stored(Ok(()))
                 } else {
                     Outcome::Stored(Err(errors.remove(0)))
@@ -131,8 +138,9 @@ impl Shell {
                 let store = self.store.borrow();
                 let keys = store.iter().filter(|(key, _)| key.starts_with(&prefix));
                 let after = keys.filter(|(key, _)| cursor.as_ref().is_none_or(|cursor| *key > cursor));
+                let listed = |record: &String| Some(record.clone()).filter(|r| r.len() <= LISTED_BYTES);
                 let mut keys: Vec<_> =
-                    after.map(|(key, (_, metadata, _))| (key.clone(), metadata.clone())).collect();
+                    after.map(|(key, (record, _))| (key.clone(), listed(record))).collect();
                 let more = keys.len() > limit as usize;
                 keys.truncate(limit as usize);
                 let cursor = keys.last().filter(|_| more).map(|(key, _)| key.clone());
