@@ -27,7 +27,7 @@ fuzz_target!(|bytes: &[u8]| {
     let Some((choice, payload)) = bytes.split_first() else { return };
     let kind = KINDS[usize::from(*choice) % KINDS.len()];
     let unsealed = FileName { kind, hash: [0; 10] };
-    assert!(Block::open(&unsealed, payload, &[]).is_err(), "a name proves its content");
+    assert!(Block::open(&unsealed, payload.to_vec(), &[]).is_err(), "a name proves its content");
     let (name, file) = seal(kind, payload, choice & 0x80 != 0);
     if kind == Kind::Manifest {
         if let Ok(manifest) = Manifest::open(&name, &file) {
@@ -35,7 +35,7 @@ fuzz_target!(|bytes: &[u8]| {
         }
         return;
     }
-    match Block::open(&name, &file, b"phrases") {
+    match Block::open(&name, file, b"phrases") {
         Ok(Block::Postings(payload)) => {
             let mut out = Vec::new();
             if let Ok(Head::Plain(list)) = open(&payload, 0, 0) {

@@ -112,10 +112,11 @@ impl Generations {
         if let Some(open) = self.opened(file) {
             return Ok(open);
         }
-        let manifest =
-            read(port, config, &[file], |name, bytes| Manifest::open(name, bytes).map_err(|e| e.to_string()))
-                .await
-                .map_err(|fault| Fault { generation: Some(file.letters()), ..fault })?;
+        let manifest = read(port, config, &[file], |name, bytes| {
+            Manifest::open(name, &bytes).map_err(|e| e.to_string())
+        })
+        .await
+        .map_err(|fault| Fault { generation: Some(file.letters()), ..fault })?;
         let manifest = manifest.into_iter().next().map(Arc::new);
         let manifest = manifest.ok_or_else(|| fault_of(file, "missing or unreadable"))?;
         // Another exchange may have opened it meanwhile.
@@ -185,7 +186,7 @@ impl Generation {
                     let name = self.manifest.file(id.kind, id.number);
                     names.push(name.ok_or_else(|| self.fault(None, format!("names no file {id:?}")))?);
                 }
-                let open = |name: &FileName, bytes: &[u8]| {
+                let open = |name: &FileName, bytes: Vec<u8>| {
                     Block::open(name, bytes, &self.manifest.phrases).map_err(|e| e.to_string())
                 };
                 let blocks = read(port, config, &names, open)
@@ -217,7 +218,7 @@ async fn read<T>(
     port: &Port,
     config: &Config,
     names: &[FileName],
-    open: impl Fn(&FileName, &[u8]) -> Result<T, String>,
+    open: impl Fn(&FileName, Vec<u8>) -> Result<T, String>,
 ) -> Result<Vec<T>, Fault> {
     let mut opened: Vec<Option<T>> = names.iter().map(|_| None).collect();
     let mut fault = None;
@@ -232,7 +233,7 @@ async fn read<T>(
         fault = None;
         for (name, slot) in names.iter().zip(&mut opened).filter(|(_, slot)| slot.is_none()) {
             let file = files.next().flatten();
-            match file.as_deref().map(|file| open(name, file)) {
+            match file.map(|file| open(name, file)) {
                 Some(Ok(block)) => *slot = Some(block),
                 Some(Err(what)) => fault = Some(fault_of(*name, &what)),
                 None => fault = Some(fault_of(*name, "missing or unreadable")),

@@ -9,6 +9,7 @@
 use crate::DocId;
 use crate::bits::packed_at;
 use crate::bytes::{Bytes, Damaged};
+use crate::payload::Payload;
 
 /// Editions, and similar books, that a document can have.
 pub const MOST_ALIKE: usize = 15;
@@ -28,7 +29,7 @@ pub struct AlikeColumns {
     first: DocId,
     documents: usize,
     width: usize,
-    payload: Vec<u8>,
+    payload: Payload,
 }
 
 const HEAD: usize = 8;
@@ -42,11 +43,11 @@ impl AlikeColumns {
     ///
     /// # Errors
     /// [`Damaged`] when it is too short or too long for its counts.
-    pub fn open(payload: Vec<u8>) -> Result<Self, Damaged> {
-        Self::read(payload).ok_or(Damaged("alike columns"))
+    pub fn open(payload: impl Into<Payload>) -> Result<Self, Damaged> {
+        Self::read(payload.into()).ok_or(Damaged("alike columns"))
     }
 
-    fn read(payload: Vec<u8>) -> Option<Self> {
+    fn read(payload: Payload) -> Option<Self> {
         let mut bytes = Bytes::new(&payload);
         let first = bytes.u32()?;
         let documents = usize::from(bytes.u16()?);

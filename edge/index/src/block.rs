@@ -1,12 +1,14 @@
 //! An opened file of any kind but the manifest, as a cache holds it.
 
 use crate::alike::AlikeColumns;
+use crate::bytes::Damaged;
 use crate::choices::Choices;
 use crate::columns::{Facets, Order};
 use crate::dictionary::Dictionary;
 use crate::file::{self, FileName, Kind, OpenError};
 use crate::isbns::Isbns;
 use crate::names::Names;
+use crate::payload::Payload;
 use crate::record::Records;
 use crate::shelf::Shelf;
 use crate::suggest::Suggestions;
@@ -19,7 +21,7 @@ pub enum Block {
     /// A shard of reversed terms.
     Reversed(Dictionary),
     /// A stretch of the postings address space.
-    Postings(Vec<u8>),
+    Postings(Payload),
     /// Records.
     Records(Records),
     /// Facet columns.
@@ -46,8 +48,8 @@ impl Block {
     ///
     /// # Errors
     /// Any [`OpenError`]: the bytes are not what the name promises.
-    pub fn open(name: &FileName, file: &[u8], phrases: &[u8]) -> Result<Self, OpenError> {
-        let payload = file::open_with(name.kind, Some(name), file, phrases)?;
+    pub fn open(name: &FileName, file: Vec<u8>, phrases: &[u8]) -> Result<Self, OpenError> {
+        let payload = file::open(name, file, phrases)?;
         Ok(match name.kind {
             Kind::Manifest => return Err(OpenError::WrongKind { got: Kind::Manifest as u8 }),
             Kind::Dictionary => Block::Dictionary(Dictionary::open(payload)?),
@@ -56,11 +58,11 @@ impl Block {
             Kind::Records => Block::Records(Records::open(payload)?),
             Kind::Facets => Block::Facets(Facets::open(payload)?),
             Kind::Order => Block::Order(Order::open(payload)?),
-            Kind::Names => Block::Names(Names::open(&payload)?),
-            Kind::Suggest => Block::Suggest(Suggestions::open(&payload)?),
+            Kind::Names => Block::Names(Names::open(payload)?),
+            Kind::Suggest => Block::Suggest(Suggestions::open(payload)?),
             Kind::Alike => Block::Alike(AlikeColumns::open(payload)?),
             Kind::Shelf => Block::Shelf(Shelf::open(payload)?),
-            Kind::Choices => Block::Choices(Choices::open(&payload)?),
+            Kind::Choices => Block::Choices(Choices::open(payload)?),
             Kind::Isbns => Block::Isbns(Isbns::open(payload)?),
         })
     }
@@ -70,7 +72,7 @@ impl Block {
     pub fn size(&self) -> usize {
         match self {
             Block::Dictionary(shard) | Block::Reversed(shard) => shard.size(),
-            Block::Postings(bytes) => bytes.len(),
+            Block::Postings(bytes) => bytes.size(),
             Block::Records(records) => records.size(),
             Block::Facets(columns) => columns.size(),
             Block::Order(columns) => columns.size(),
@@ -82,4 +84,49 @@ impl Block {
             Block::Isbns(isbns) => isbns.size(),
         }
     }
+}
+
+/// Writes for each kind of content a method that gives it, or says that the block holds another kind.
+macro_rules! contents {
+    ($($(#[$doc:meta])* $name:ident: $content:ty = $($variant:ident)|+;)*) => {
+        impl Block {
+            $(
+                $(#[$doc])*
+                ///
+                /// # Errors
+                /// [`Damaged`] when the block holds another kind: what keeps the blocks mixed them up.
+                pub fn $name(&self) -> Result<&$content, Damaged> {
+                    match self {
+                        $(Block::$variant(content))|+ => Ok(content),
+                        _ => Err(Damaged("block, which is of another kind")),
+                    }
+                }
+            )*
+        }
+    };
+}
+
+contents! {
+    /// Gives the dictionary shard, of terms or of reversed terms.
+    dictionary: Dictionary = Dictionary | Reversed;
+    /// Gives the stretch of the postings address space.
+    postings: Payload = Postings;
+    /// Gives the records.
+    records: Records = Records;
+    /// Gives the facet columns.
+    facets: Facets = Facets;
+    /// Gives the sort columns.
+    order: Order = Order;
+    /// Gives the names.
+    names: Names = Names;
+    /// Gives the suggestions.
+    suggestions: Suggestions = Suggest;
+    /// Gives the books like each.
+    alike: AlikeColumns = Alike;
+    /// Gives the shelf.
+    shelf: Shelf = Shelf;
+    /// Gives the picks by query.
+    choices: Choices = Choices;
+    /// Gives the book numbers.
+    isbns: Isbns = Isbns;
 }

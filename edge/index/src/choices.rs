@@ -18,6 +18,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::DocId;
 use crate::bytes::{Bytes, Damaged};
+use crate::payload::Payload;
 
 /// Bits of a filter probed for each query.
 const PROBES: u64 = 5;
@@ -146,43 +147,48 @@ pub(crate) fn put_picks(out: &mut Vec<u8>, picks: &[Pick]) {
 /// An opened file of picks.
 #[derive(Debug)]
 pub struct Choices {
-    queries: Vec<(u64, Vec<Pick>)>,
+    /// The queries' hashes, ascending, each with where its picks begin in the payload.
+    queries: Vec<(u64, usize)>,
+    payload: Payload,
 }
 
 impl Choices {
-    /// Reads every query.
+    /// Finds the picks of every query.
     ///
     /// # Errors
-    /// [`Damaged`] when one runs past the end or hashes do not ascend.
-    pub fn open(payload: &[u8]) -> Result<Self, Damaged> {
-        let read = || {
-            let mut bytes = Bytes::new(payload);
-            let count = bytes.len()?;
-            let mut queries: Vec<(u64, Vec<Pick>)> = Vec::with_capacity(count.min(payload.len()));
-            for _ in 0..count {
-                let hash = bytes.u64()?;
-                if queries.last().is_some_and(|(last, _)| *last >= hash) {
-                    return None;
-                }
-                queries.push((hash, read_picks(&mut bytes)?));
-            }
-            Some(Self { queries })
-        };
-        read().ok_or(Damaged("choices file"))
+    /// [`Damaged`] when they run past the end or hashes do not ascend.
+    pub fn open(payload: impl Into<Payload>) -> Result<Self, Damaged> {
+        Self::read(payload.into()).ok_or(Damaged("choices file"))
     }
 
-    /// Bytes held, about.
+    fn read(payload: Payload) -> Option<Self> {
+        let mut bytes = Bytes::new(&payload);
+        let count = bytes.len()?;
+        let mut queries: Vec<(u64, usize)> = Vec::with_capacity(count.min(payload.len()));
+        for _ in 0..count {
+            let hash = bytes.u64()?;
+            if queries.last().is_some_and(|(last, _)| *last >= hash) {
+                return None;
+            }
+            queries.push((hash, payload.len() - bytes.rest().len()));
+            read_picks(&mut bytes)?;
+        }
+        Some(Self { queries, payload })
+    }
+
+    /// Counts the bytes held.
     #[must_use]
     pub fn size(&self) -> usize {
-        let of = |picks: &Vec<Pick>| size_of::<(u64, Vec<Pick>)>() + size_of_val(picks.as_slice());
-        self.queries.iter().map(|(_, picks)| of(picks)).sum()
+        self.payload.size() + size_of_val(self.queries.as_slice())
     }
 
-    /// The picks of a query, ascending by document.
+    /// Decodes the picks of a query, ascending by document.
     #[must_use]
-    pub fn get(&self, hash: u64) -> &[Pick] {
+    pub fn get(&self, hash: u64) -> Vec<Pick> {
         let found = self.queries.binary_search_by_key(&hash, |(hash, _)| *hash);
-        found.ok().and_then(|at| self.queries.get(at)).map_or(&[], |(_, picks)| picks)
+        let start = found.ok().and_then(|at| self.queries.get(at)).map(|(_, start)| *start);
+        let picks = start.and_then(|start| read_picks(&mut Bytes::new(self.payload.get(start..)?)));
+        picks.unwrap_or_default()
     }
 }
 
@@ -207,7 +213,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_are_read_without_panic(payload: Vec<u8>, hash: u64) {
-            if let Ok(choices) = Choices::open(&payload) {
+            if let Ok(choices) = Choices::open(payload.clone()) {
                 let _ = choices.get(hash);
             }
             let _ = Filter::new(payload).may_hold(hash);

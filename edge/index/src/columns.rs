@@ -12,6 +12,7 @@ use crate::DocId;
 use crate::bytes::{Bytes, Damaged};
 #[cfg(feature = "write")]
 use crate::limits::LARGE_INDEX_DOCUMENTS;
+use crate::payload::Payload;
 
 /// Documents in one column file.
 pub const COLUMN_DOCS: u32 = 2048;
@@ -110,7 +111,7 @@ pub struct Facets {
     first: DocId,
     count: usize,
     mask_bytes: usize,
-    payload: Vec<u8>,
+    payload: Payload,
 }
 
 /// An opened order file.
@@ -118,7 +119,7 @@ pub struct Facets {
 pub struct Order {
     first: DocId,
     count: usize,
-    payload: Vec<u8>,
+    payload: Payload,
 }
 
 const HEAD: usize = 8;
@@ -144,7 +145,8 @@ impl Facets {
     ///
     /// # Errors
     /// [`Damaged`] when it is too short or too long for its count.
-    pub fn open(payload: Vec<u8>) -> Result<Self, Damaged> {
+    pub fn open(payload: impl Into<Payload>) -> Result<Self, Damaged> {
+        let payload = payload.into();
         let (first, count, mask_bytes) = head(&payload, "facet columns")?;
         if payload.len() != HEAD + count * (8 + mask_bytes) {
             return Err(Damaged("facet columns"));
@@ -165,15 +167,15 @@ impl Facets {
         if row >= self.count {
             return None;
         }
-        let n = self.count;
+        let (n, payload) = (self.count, &*self.payload);
         let masks = HEAD + n * 8 + row * self.mask_bytes;
-        let language = *self.payload.get(HEAD + n * 7 + row)?;
+        let language = *payload.get(HEAD + n * 7 + row)?;
         Some(FacetRow {
-            class: u16::from_le_bytes(at(&self.payload, HEAD, row)?),
-            year: u16::from_le_bytes(at(&self.payload, HEAD + n * 2, row)?),
-            publisher: u24(at(&self.payload, HEAD + n * 4, row)?),
+            class: u16::from_le_bytes(at(payload, HEAD, row)?),
+            year: u16::from_le_bytes(at(payload, HEAD + n * 2, row)?),
+            publisher: u24(at(payload, HEAD + n * 4, row)?),
             language: *Language::ALL.get(usize::from(language)).unwrap_or(&Language::Other),
-            libraries: self.payload.get(masks..masks + self.mask_bytes)?,
+            libraries: payload.get(masks..masks + self.mask_bytes)?,
         })
     }
 }
@@ -183,7 +185,8 @@ impl Order {
     ///
     /// # Errors
     /// [`Damaged`] when it is too short or too long for its count.
-    pub fn open(payload: Vec<u8>) -> Result<Self, Damaged> {
+    pub fn open(payload: impl Into<Payload>) -> Result<Self, Damaged> {
+        let payload = payload.into();
         let (first, count, _) = head(&payload, "order columns")?;
         if payload.len() != HEAD + count * 11 {
             return Err(Damaged("order columns"));
@@ -210,12 +213,12 @@ impl Order {
         if row >= self.count {
             return None;
         }
-        let n = self.count;
+        let (n, payload) = (self.count, &*self.payload);
         Some(OrderRow {
-            registered: u16::from_le_bytes(at(&self.payload, HEAD, row)?),
-            title: u24(at(&self.payload, HEAD + n * 2, row)?),
-            holdings: u16::from_le_bytes(at(&self.payload, HEAD + n * 5, row)?),
-            loans: u32::from_le_bytes(at(&self.payload, HEAD + n * 7, row)?),
+            registered: u16::from_le_bytes(at(payload, HEAD, row)?),
+            title: u24(at(payload, HEAD + n * 2, row)?),
+            holdings: u16::from_le_bytes(at(payload, HEAD + n * 5, row)?),
+            loans: u32::from_le_bytes(at(payload, HEAD + n * 7, row)?),
         })
     }
 }

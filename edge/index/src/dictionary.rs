@@ -10,6 +10,7 @@ use fst::{IntoStreamer, Map, Streamer};
 
 use crate::bytes::Damaged;
 use crate::file::OpenError;
+use crate::payload::Payload;
 use crate::{DocId, postings::Posting};
 
 /// What a key leads to.
@@ -122,7 +123,7 @@ impl<A: Automaton> fst::Automaton for Adapter<'_, A> {
 /// An opened shard.
 #[derive(Debug)]
 pub struct Dictionary {
-    map: Map<Vec<u8>>,
+    map: Map<Payload>,
 }
 
 impl Dictionary {
@@ -131,8 +132,8 @@ impl Dictionary {
     ///
     /// # Errors
     /// [`OpenError::Malformed`] when it is no FST.
-    pub fn open(payload: Vec<u8>) -> Result<Self, OpenError> {
-        let map = Map::new(payload).map_err(|_| Damaged("dictionary shard"))?;
+    pub fn open(payload: impl Into<Payload>) -> Result<Self, OpenError> {
+        let map = Map::new(payload.into()).map_err(|_| Damaged("dictionary shard"))?;
         map.as_fst().verify().map_err(|_| Damaged("dictionary shard"))?;
         Ok(Self { map })
     }

@@ -18,12 +18,14 @@
 //! the files come from the deployment itself. That two files of one index have
 //! the same name is found where they are written and where they are published.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::FORMAT_VERSION;
+use crate::payload::Payload;
 
 /// The first four bytes of every file.
 pub const MAGIC: [u8; 4] = *b"SEOG";
@@ -282,39 +284,42 @@ pub fn checksum_in(file: &[u8]) -> Option<[u8; 16]> {
     file.get(16..HEADER_BYTES)?.try_into().ok()
 }
 
-/// Checks a whole file and gives its plain payload.
+/// Checks a whole file, fetched by `name`, and gives its plain payload; a plain one stays where it is.
 ///
-/// `name` is the name it was fetched by; `None` (a file found on a disk by a
-/// tool) skips only the comparison with the name.
+/// `phrases` are those of the manifest that names the file, behind which the payload may be packed.
 ///
 /// # Errors
-/// Every variant of [`OpenError`] but `Malformed`.
-pub fn open(kind: Kind, name: Option<&FileName>, file: &[u8]) -> Result<Vec<u8>, OpenError> {
-    open_with(kind, name, file, &[])
+/// Every variant of [`OpenError`] but `Name` and `Malformed`.
+pub fn open(name: &FileName, file: Vec<u8>, phrases: &[u8]) -> Result<Payload, OpenError> {
+    Ok(match unpack(name, &file, phrases)? {
+        Some(plain) => plain.into(),
+        None => Payload::behind(file, HEADER_BYTES),
+    })
 }
 
-/// The same with the phrases of the manifest that names the file, behind which its payload may be packed.
-///
-/// # Errors
-/// As [`open`].
-pub fn open_with(
-    kind: Kind,
-    name: Option<&FileName>,
-    file: &[u8],
-    phrases: &[u8],
-) -> Result<Vec<u8>, OpenError> {
-    let (encoding, stored, plain_len) = check(kind, name, file)?;
+/// Does as [`open`] for a file whose payload is read once and not kept.
+pub(crate) fn open_borrowed<'a>(name: &FileName, file: &'a [u8]) -> Result<Cow<'a, [u8]>, OpenError> {
+    Ok(match unpack(name, file, &[])? {
+        Some(plain) => Cow::Owned(plain),
+        None => Cow::Borrowed(file.get(HEADER_BYTES..).unwrap_or_default()),
+    })
+}
+
+/// Checks a whole file and unpacks its payload; gives `None` where it is stored as it is.
+fn unpack(name: &FileName, file: &[u8], phrases: &[u8]) -> Result<Option<Vec<u8>>, OpenError> {
+    let (encoding, stored, plain_len) = check(name, file)?;
     if plain_len > MAX_PAYLOAD_BYTES {
         return Err(OpenError::Length { expected: MAX_PAYLOAD_BYTES.into(), got: plain_len.into() });
     }
     let plain = match encoding {
-        0 => stored.to_vec(),
+        0 => None,
         1 => miniz_oxide::inflate::decompress_to_vec_with_limit(stored, plain_len as usize)
+            .map(Some)
             .map_err(|_| OpenError::Encoding)?,
-        2 => unpack_behind(phrases, stored, plain_len as usize).ok_or(OpenError::Encoding)?,
+        2 => Some(unpack_behind(phrases, stored, plain_len as usize).ok_or(OpenError::Encoding)?),
         _ => return Err(OpenError::Encoding),
     };
-    if plain.len() as u64 != u64::from(plain_len) {
+    if plain.as_deref().unwrap_or(stored).len() as u64 != u64::from(plain_len) {
         return Err(OpenError::Encoding);
     }
     Ok(plain)
@@ -323,11 +328,11 @@ pub fn open_with(
 /// Whether a file has the header, the checksum and the content that its name promises; its payload may still not unpack.
 #[must_use]
 pub fn is_whole(name: &FileName, file: &[u8]) -> bool {
-    check(name.kind, Some(name), file).is_ok()
+    check(name, file).is_ok()
 }
 
 /// Checks header, checksum and name; gives the encoding, the stored payload and how long the plain one is.
-fn check<'a>(kind: Kind, name: Option<&FileName>, file: &'a [u8]) -> Result<(u8, &'a [u8], u32), OpenError> {
+fn check<'a>(name: &FileName, file: &'a [u8]) -> Result<(u8, &'a [u8], u32), OpenError> {
     let Some((header, stored)) = file.split_first_chunk::<HEADER_BYTES>() else {
         return Err(OpenError::Short { got: file.len() });
     };
@@ -341,7 +346,7 @@ fn check<'a>(kind: Kind, name: Option<&FileName>, file: &'a [u8]) -> Result<(u8,
         return Err(OpenError::Version { got: version });
     }
     let got_kind = fields.u8().ok_or(short.clone())?;
-    if Kind::from_number(got_kind) != Some(kind) {
+    if Kind::from_number(got_kind) != Some(name.kind) {
         return Err(OpenError::WrongKind { got: got_kind });
     }
     let encoding = fields.u8().ok_or(short.clone())?;
@@ -355,9 +360,7 @@ fn check<'a>(kind: Kind, name: Option<&FileName>, file: &'a [u8]) -> Result<(u8,
     if header.get(16..) != Some(&sum) {
         return Err(OpenError::Checksum);
     }
-    if let Some(name) = name
-        && FileName::new(kind, &sum) != Some(*name)
-    {
+    if FileName::new(name.kind, &sum) != Some(*name) {
         return Err(OpenError::Swapped);
     }
     Ok((encoding, stored, plain_len))
@@ -456,24 +459,25 @@ mod tests {
     #[test]
     fn open_tells_each_kind_of_damage_apart() {
         let (name, file) = seal(Kind::Records, &[7; 1000], true);
-        assert_eq!(open(Kind::Records, Some(&name), &file).unwrap(), vec![7; 1000]);
-        assert!(matches!(open(Kind::Records, Some(&name), &file[..20]), Err(OpenError::Short { .. })));
+        assert_eq!(*open(&name, file.clone(), &[]).unwrap(), [7; 1000]);
+        assert!(matches!(open(&name, file[..20].to_vec(), &[]), Err(OpenError::Short { .. })));
         let cut = &file[..file.len() - 1];
-        assert!(matches!(open(Kind::Records, Some(&name), cut), Err(OpenError::Length { .. })));
+        assert!(matches!(open(&name, cut.to_vec(), &[]), Err(OpenError::Length { .. })));
         let mut version = file.clone();
         version[4] = FORMAT_VERSION + 1;
-        assert!(matches!(open(Kind::Records, Some(&name), &version), Err(OpenError::Version { .. })));
+        assert!(matches!(open(&name, version, &[]), Err(OpenError::Version { .. })));
         let (other_name, other) = seal(Kind::Records, &[8; 1000], true);
         assert_ne!(other_name, name);
-        assert_eq!(open(Kind::Records, Some(&name), &other), Err(OpenError::Swapped));
-        assert!(matches!(open(Kind::Facets, Some(&name), &file), Err(OpenError::WrongKind { .. })));
+        assert_eq!(open(&name, other, &[]), Err(OpenError::Swapped));
+        let facets = FileName { kind: Kind::Facets, ..name };
+        assert!(matches!(open(&facets, file, &[]), Err(OpenError::WrongKind { .. })));
     }
 
     proptest! {
         #[test]
         fn any_payload_comes_back(payload: Vec<u8>, pack: bool) {
             let (name, file) = seal(Kind::Facets, &payload, pack);
-            prop_assert_eq!(open(Kind::Facets, Some(&name), &file), Ok(payload));
+            prop_assert_eq!(open(&name, file, &[]), Ok(payload.into()));
         }
 
         #[test]
@@ -481,10 +485,10 @@ mod tests {
             phrases in prop::collection::vec(0u8..4, 0..300), payload in prop::collection::vec(0u8..4, 0..900),
         ) {
             let (name, file) = seal_with(Kind::Records, &payload, &phrases);
-            prop_assert_eq!(open_with(Kind::Records, Some(&name), &file, &phrases), Ok(payload));
+            prop_assert_eq!(open(&name, file.clone(), &phrases), Ok(payload.into()));
             if file[6] == 2 {
                 // Behind other phrases it is something else, or nothing; but never a panic.
-                let _ = open_with(Kind::Records, Some(&name), &file, &[]);
+                let _ = open(&name, file, &[]);
             }
         }
 
@@ -501,12 +505,13 @@ mod tests {
             let at = at.index(file.len());
             file[at] ^= 1 << bit;
             // Byte 7 is reserved and covered by the checksum like the rest.
-            prop_assert!(open(Kind::Facets, Some(&name), &file).is_err());
+            prop_assert!(open(&name, file, &[]).is_err());
         }
 
         #[test]
         fn any_bytes_are_refused_without_panic(file: Vec<u8>) {
-            prop_assert!(open(Kind::Facets, None, &file).is_err());
+            let name = FileName { kind: Kind::Facets, hash: [0; 10] };
+            prop_assert!(open(&name, file, &[]).is_err());
         }
     }
 }

@@ -10,6 +10,7 @@
 use crate::DocId;
 use crate::bits::packed_at;
 use crate::bytes::{Bytes, Damaged};
+use crate::payload::Payload;
 use crate::record::check_digit;
 
 /// Twelve digits say which file a number is in.
@@ -25,7 +26,7 @@ pub struct Isbns {
     width: usize,
     /// Where the documents begin.
     documents: usize,
-    payload: Vec<u8>,
+    payload: Payload,
 }
 
 impl Isbns {
@@ -33,11 +34,11 @@ impl Isbns {
     ///
     /// # Errors
     /// [`Damaged`] when there are too few bytes, or too many, for its numbers.
-    pub fn open(payload: Vec<u8>) -> Result<Self, Damaged> {
-        Self::read(payload).ok_or(Damaged("book numbers"))
+    pub fn open(payload: impl Into<Payload>) -> Result<Self, Damaged> {
+        Self::read(payload.into()).ok_or(Damaged("book numbers"))
     }
 
-    fn read(payload: Vec<u8>) -> Option<Self> {
+    fn read(payload: Payload) -> Option<Self> {
         let mut bytes = Bytes::new(&payload);
         bytes.u64()?;
         let count = bytes.len()?;

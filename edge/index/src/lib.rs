@@ -33,6 +33,7 @@ pub mod key;
 pub mod limits;
 pub mod manifest;
 pub mod names;
+pub mod payload;
 pub mod pointer;
 pub mod postings;
 pub mod record;

@@ -112,7 +112,10 @@ impl Manifest {
     /// # Errors
     /// Any [`OpenError`].
     pub fn open(name: &FileName, file: &[u8]) -> Result<Self, OpenError> {
-        let payload = file::open(Kind::Manifest, Some(name), file)?;
+        if name.kind != Kind::Manifest {
+            return Err(OpenError::WrongKind { got: name.kind as u8 });
+        }
+        let payload = file::open_borrowed(name, file)?;
         Ok(Self::read(&mut Bytes::new(&payload)).ok_or(Damaged("manifest"))?)
     }
 

@@ -2,7 +2,10 @@
 //!
 //! Payload: `u32 first number`, `varint names`, then the names as strings.
 
+use std::ops::Range;
+
 use crate::bytes::{Bytes, Damaged};
+use crate::payload::Payload;
 
 /// Names in one file.
 pub const NAMES_PER_FILE: u32 = 1024;
@@ -11,42 +14,51 @@ pub const NAMES_PER_FILE: u32 = 1024;
 #[derive(Debug)]
 pub struct Names {
     first: u32,
-    names: Vec<String>,
+    /// Where each name lies in the payload.
+    places: Vec<Range<usize>>,
+    payload: Payload,
 }
 
 impl Names {
-    /// Reads every name.
+    /// Finds every name.
     ///
     /// # Errors
     /// [`Damaged`] when one runs past the end or is no UTF-8.
-    pub fn open(payload: &[u8]) -> Result<Self, Damaged> {
-        let read = || {
-            let mut bytes = Bytes::new(payload);
-            let first = bytes.u32()?;
-            let count = bytes.len()?;
-            let mut names = Vec::with_capacity(count.min(payload.len()));
-            for _ in 0..count {
-                names.push(bytes.str()?.to_owned());
-            }
-            Some(Self { first, names })
-        };
-        read().ok_or(Damaged("names file"))
+    pub fn open(payload: impl Into<Payload>) -> Result<Self, Damaged> {
+        Self::read(payload.into()).ok_or(Damaged("names file"))
     }
 
-    /// Bytes held, about.
+    fn read(payload: Payload) -> Option<Self> {
+        let mut bytes = Bytes::new(&payload);
+        let first = bytes.u32()?;
+        let count = bytes.len()?;
+        let mut places = Vec::with_capacity(count.min(payload.len()));
+        for _ in 0..count {
+            let name = bytes.str()?;
+            let end = payload.len() - bytes.rest().len();
+            places.push(end - name.len()..end);
+        }
+        Some(Self { first, places, payload })
+    }
+
+    /// Counts the bytes held.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.names.iter().map(|name| name.len() + size_of::<String>()).sum()
+        self.payload.size() + size_of_val(self.places.as_slice())
     }
 
-    /// The names by number.
+    /// Iterates over the names by number.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(String::as_str)
+        self.places.iter().filter_map(|place| self.at(place))
     }
 
-    /// The name with a number.
+    /// Gives the name with a number, if it is in this file.
     #[must_use]
     pub fn get(&self, number: u32) -> Option<&str> {
-        self.names.get(number.checked_sub(self.first)? as usize).map(String::as_str)
+        self.at(self.places.get(number.checked_sub(self.first)? as usize)?)
+    }
+
+    fn at(&self, place: &Range<usize>) -> Option<&str> {
+        std::str::from_utf8(self.payload.get(place.clone())?).ok()
     }
 }

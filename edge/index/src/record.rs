@@ -19,6 +19,7 @@
 
 use crate::DocId;
 use crate::bytes::{Bytes, Damaged};
+use crate::payload::Payload;
 
 /// One library's copy of a book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,7 +106,7 @@ pub struct Records {
     /// Where the columns of fixed width begin: flags, and when holdings were registered.
     fixed: usize,
     registered: usize,
-    payload: Vec<u8>,
+    payload: Payload,
 }
 
 impl Records {
@@ -113,11 +114,11 @@ impl Records {
     ///
     /// # Errors
     /// [`Damaged`] when a length runs past the end.
-    pub fn open(payload: Vec<u8>) -> Result<Self, Damaged> {
-        Self::read(payload).ok_or(Damaged("records file"))
+    pub fn open(payload: impl Into<Payload>) -> Result<Self, Damaged> {
+        Self::read(payload.into()).ok_or(Damaged("records file"))
     }
 
-    fn read(payload: Vec<u8>) -> Option<Self> {
+    fn read(payload: Payload) -> Option<Self> {
         let mut bytes = Bytes::new(&payload);
         let at = |bytes: &Bytes<'_>| payload.len() - bytes.rest().len();
         let first = bytes.u32()?;

@@ -8,6 +8,7 @@
 use crate::DocId;
 use crate::bits::packed_at;
 use crate::bytes::{Bytes, Damaged};
+use crate::payload::Payload;
 
 /// An opened file.
 #[derive(Debug)]
@@ -15,7 +16,7 @@ pub struct Shelf {
     first: u32,
     count: usize,
     width: usize,
-    payload: Vec<u8>,
+    payload: Payload,
 }
 
 const HEAD: usize = 8;
@@ -25,11 +26,11 @@ impl Shelf {
     ///
     /// # Errors
     /// [`Damaged`] when it is too short or too long for its count.
-    pub fn open(payload: Vec<u8>) -> Result<Self, Damaged> {
-        Self::read(payload).ok_or(Damaged("shelf"))
+    pub fn open(payload: impl Into<Payload>) -> Result<Self, Damaged> {
+        Self::read(payload.into()).ok_or(Damaged("shelf"))
     }
 
-    fn read(payload: Vec<u8>) -> Option<Self> {
+    fn read(payload: Payload) -> Option<Self> {
         let mut bytes = Bytes::new(&payload);
         let (first, count) = (bytes.u32()?, usize::from(bytes.u16()?));
         let [width, 0] = bytes.take(2)? else { return None };

@@ -6,10 +6,13 @@
 //! a key behind a 0x01 byte is a short prefix with its best completions,
 //! compiled because its range is wide.
 
+use std::ops::Range;
+
 use fst::{IntoStreamer, Map, Streamer};
 
 use crate::bytes::{Bytes, Damaged};
 use crate::file::OpenError;
+use crate::payload::Payload;
 
 /// The byte before a short prefix that carries its best completions.
 pub const SHORT_PREFIX: u8 = 0x01;
@@ -61,8 +64,21 @@ pub struct Suggestion {
 /// An opened shard.
 #[derive(Debug)]
 pub struct Suggestions {
-    map: Map<Vec<u8>>,
-    lists: Vec<u8>,
+    map: Map<Fst>,
+}
+
+/// A shard's payload, of which the FST is a part.
+#[derive(Debug)]
+struct Fst {
+    payload: Payload,
+    /// Where the FST begins and ends.
+    place: Range<usize>,
+}
+
+impl AsRef<[u8]> for Fst {
+    fn as_ref(&self) -> &[u8] {
+        self.payload.get(self.place.clone()).unwrap_or_default()
+    }
 }
 
 impl Suggestions {
@@ -70,19 +86,21 @@ impl Suggestions {
     ///
     /// # Errors
     /// [`OpenError::Malformed`] when its FST is none.
-    pub fn open(payload: &[u8]) -> Result<Self, OpenError> {
+    pub fn open(payload: impl Into<Payload>) -> Result<Self, OpenError> {
         let damaged = Damaged("suggestion shard");
-        let mut bytes = Bytes::new(payload);
-        let fst = bytes.block().ok_or(damaged)?.to_vec();
-        let map = Map::new(fst).map_err(|_| damaged)?;
+        let payload = payload.into();
+        let mut bytes = Bytes::new(&payload);
+        let length = bytes.block().ok_or(damaged)?.len();
+        let end = payload.len() - bytes.rest().len();
+        let map = Map::new(Fst { payload, place: end - length..end }).map_err(|_| damaged)?;
         map.as_fst().verify().map_err(|_| damaged)?;
-        Ok(Self { map, lists: bytes.rest().to_vec() })
+        Ok(Self { map })
     }
 
-    /// Bytes held.
+    /// Counts the bytes held.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.map.as_fst().as_bytes().len() + self.lists.len()
+        self.map.as_fst().as_inner().payload.size()
     }
 
     /// The completions compiled for a short prefix, best first.
@@ -115,7 +133,9 @@ impl Suggestions {
     }
 
     fn list(&self, place: u64) -> Option<Vec<Suggestion>> {
-        let mut bytes = Bytes::new(self.lists.get(usize::try_from(place).ok()?..)?);
+        let Fst { payload, place: Range { end, .. } } = self.map.as_fst().as_inner();
+        let start = end.checked_add(usize::try_from(place).ok()?)?;
+        let mut bytes = Bytes::new(payload.get(start..)?);
         let count = bytes.len()?;
         let mut list = Vec::with_capacity(count.min(64));
         for _ in 0..count {

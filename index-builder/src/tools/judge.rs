@@ -12,7 +12,7 @@ use seoga_index::file::Kind;
 use seoga_index::record::Record;
 use seoga_text::fold::canonical_query;
 
-use super::local::{LocalIndex, ToolError};
+use super::local::{self, LocalIndex, ToolError};
 
 /// The longest title asked for, in characters; a query may have 200.
 const LONGEST: usize = 100;
@@ -64,14 +64,12 @@ fn can_be_asked(title: &str) -> bool {
 fn records(index: &LocalIndex, folder: &Path) -> Result<Vec<Record>, ToolError> {
     let mut found = Vec::new();
     for name in index.manifest.files().into_iter().filter(|name| name.kind == Kind::Records) {
-        let path = folder.join(name.to_string());
-        let bytes = std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
-        let block = Block::open(&name, &bytes, &index.manifest.phrases)
-            .map_err(|source| ToolError::Open { path: path.clone(), source })?;
+        let (block, _) = local::open(folder, &name, &index.manifest.phrases)?;
         if let Block::Records(block) = &block {
             for doc in block.documents() {
-                let record = block.get(doc).map_err(|damaged: seoga_index::bytes::Damaged| {
-                    ToolError::Open { path: path.clone(), source: damaged.into() }
+                let record = block.get(doc).map_err(|damaged| ToolError::Open {
+                    path: folder.join(name.to_string()),
+                    source: damaged.into(),
                 })?;
                 found.extend(record);
             }

@@ -189,8 +189,9 @@ impl LocalIndex {
 pub(crate) fn open(folder: &Path, name: &FileName, phrases: &[u8]) -> Result<(Block, u64), ToolError> {
     let path = folder.join(name.to_string());
     let bytes = std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
-    let block = Block::open(name, &bytes, phrases).map_err(|source| ToolError::Open { path, source })?;
-    Ok((block, bytes.len() as u64))
+    let length = bytes.len() as u64;
+    let block = Block::open(name, bytes, phrases).map_err(|source| ToolError::Open { path, source })?;
+    Ok((block, length))
 }
 
 /// A request for words in some libraries, by name.

@@ -6,7 +6,7 @@ use std::path::Path;
 use seoga_index::block::Block;
 use seoga_index::file::Kind;
 
-use super::local::{LocalIndex, ToolError};
+use super::local::{self, LocalIndex, ToolError};
 
 /// What was proved: files and bytes by kind.
 ///
@@ -16,22 +16,18 @@ pub fn run(folder: &Path) -> Result<BTreeMap<Kind, (usize, u64)>, ToolError> {
     let index = LocalIndex::open(folder, 0)?;
     let mut sizes: BTreeMap<Kind, (usize, u64)> = BTreeMap::new();
     for name in index.manifest.files() {
-        let path = folder.join(name.to_string());
-        let bytes = std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
-        let block = Block::open(&name, &bytes, &index.manifest.phrases)
-            .map_err(|source| ToolError::Open { path: path.clone(), source })?;
+        let (block, length) = local::open(folder, &name, &index.manifest.phrases)?;
         if let Block::Records(records) = &block {
             for doc in records.documents() {
-                let damaged = |damaged: seoga_index::bytes::Damaged| ToolError::Open {
-                    path: path.clone(),
+                records.get(doc).map_err(|damaged| ToolError::Open {
+                    path: folder.join(name.to_string()),
                     source: damaged.into(),
-                };
-                records.get(doc).map_err(damaged)?;
+                })?;
             }
         }
         let (files, total) = sizes.entry(name.kind).or_default();
         *files += 1;
-        *total += bytes.len() as u64;
+        *total += length;
     }
     Ok(sizes)
 }

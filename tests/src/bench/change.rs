@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use index_builder::tools::LocalIndex;
 use seoga_index::block::Block;
-use seoga_index::file::{FileName, Kind};
+use seoga_index::file::FileName;
 use seoga_index::postings::{self, Head};
 use serde_json::{Value, json};
 
@@ -180,10 +180,8 @@ fn of_libraries(folder: &Path) -> Result<BTreeSet<FileName>> {
         let (number, first) = postings.find(library.postings).context("an address")?;
         let name = postings.name(number).context("a file")?;
         let bytes = fs::read(folder.join(name.to_string()))?;
-        let Block::Postings(bytes) = Block::open(&name, &bytes, &index.manifest.phrases)? else {
-            bail!("{name}: no {:?}", Kind::Postings)
-        };
-        let list = bytes.get(usize::try_from(library.postings - first)?..).context("a list")?;
+        let block = Block::open(&name, bytes, &index.manifest.phrases)?;
+        let list = block.postings()?.get(usize::try_from(library.postings - first)?..).context("a list")?;
         names.insert(name);
         if let Head::Parts { parts, .. } = postings::open(list, library.postings, 0)? {
             let numbers = parts.iter().filter_map(|part| postings.find(part.address));

@@ -42,8 +42,8 @@ pub fn run(folder: &Path, questions: &[Question], limit: u32) -> Result<Vec<Stri
     let files = names.map(|name| Ok((name, read(&name)?))).collect::<Result<Vec<_>>>()?;
     let opened = count("open_files", &mut paths, || {
         files
-            .iter()
-            .map(|(name, bytes)| Block::open(name, bytes, &manifest.phrases))
+            .into_iter()
+            .map(|(name, bytes)| Block::open(&name, bytes, &manifest.phrases))
             .collect::<Result<Vec<_>, _>>()
     });
     opened.context("every file opens")?;
@@ -84,11 +84,11 @@ fn answers(folder: &Path, questions: &[Question], limit: u32, paths: &mut Vec<St
 fn lists(manifest: &Manifest, read: &dyn Fn(&FileName) -> Result<Vec<u8>>) -> Result<Vec<Vec<u8>>> {
     let block = |kind: Kind, number: u32| -> Result<Block> {
         let name = manifest.file(kind, number).context("a file of the index")?;
-        Ok(Block::open(&name, &read(&name)?, &manifest.phrases)?)
+        Ok(Block::open(&name, read(&name)?, &manifest.phrases)?)
     };
-    let Block::Dictionary(shard) = block(Kind::Dictionary, 0)? else { anyhow::bail!("no dictionary") };
+    let first = block(Kind::Dictionary, 0)?;
     let mut entries = Vec::new();
-    shard.range(b"", None, &mut |_, entry| {
+    first.dictionary()?.range(b"", None, &mut |_, entry| {
         if let Entry::List { address, .. } = entry {
             entries.push((entry.df(), address));
         }
@@ -98,8 +98,12 @@ fn lists(manifest: &Manifest, read: &dyn Fn(&FileName) -> Result<Vec<u8>>) -> Re
     let mut lists = Vec::new();
     for (_, address) in entries.into_iter().take(LISTS) {
         let (number, first) = manifest.directory.postings.find(address).context("an address")?;
-        let Block::Postings(bytes) = block(Kind::Postings, number)? else { anyhow::bail!("no postings") };
-        lists.extend(bytes.get(usize::try_from(address - first)?..).map(<[u8]>::to_vec));
+        lists.extend(
+            block(Kind::Postings, number)?
+                .postings()?
+                .get(usize::try_from(address - first)?..)
+                .map(<[u8]>::to_vec),
+        );
     }
     Ok(lists)
 }

@@ -113,7 +113,7 @@ mod tests {
             let directory = writer.finish(&mut sink);
             for (key, entry) in &entries {
                 let name = directory.name(directory.find(key).unwrap()).unwrap();
-                let Block::Dictionary(shard) = Block::open(&name, &files[&name], &[]).unwrap() else {
+                let Block::Dictionary(shard) = Block::open(&name, files[&name].clone(), &[]).unwrap() else {
                     panic!("a dictionary shard")
                 };
                 prop_assert_eq!(shard.get(key), Some(*entry));

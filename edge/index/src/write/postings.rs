@@ -312,7 +312,7 @@ mod tests {
             let name = placed.name(number).unwrap();
             assert!(space.len() as u64 <= start, "files overlap");
             space.resize(start as usize, 0);
-            space.extend(crate::file::open(Kind::Postings, Some(&name), &files[&name]).unwrap());
+            space.extend_from_slice(&crate::file::open(&name, files[&name].clone(), &[]).unwrap());
         }
         space
     }
