@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::tools::{bench, questions};
 use clap::Args;
-use index_builder::tools::{bench, questions};
 
 use super::failure::Failure;
 

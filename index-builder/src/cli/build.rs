@@ -5,12 +5,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::compile::{Previous, Summary, compile_after};
+use crate::learn::{Learned, Rules, learn};
+use crate::place::{NewFolder, is_free};
+use crate::report::{Outcome, text_path};
+use crate::sources::{self, CONFIG_NAME, Config, Inputs, Reading};
 use clap::{ArgGroup, Args};
-use index_builder::compile::{Previous, Summary, compile_after};
-use index_builder::learn::{Learned, Rules, learn};
-use index_builder::place::{NewFolder, is_free};
-use index_builder::report::{Outcome, text_path};
-use index_builder::sources::{self, CONFIG_NAME, Config, Inputs, Reading};
 
 use seoga_index::file::Kind;
 use seoga_index::pointer;

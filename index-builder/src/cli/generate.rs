@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::generate::{Sample, generate};
 use clap::Args;
-use index_builder::generate::{Sample, generate};
 
 use super::failure::Failure;
 use super::progress::OnTerminal;

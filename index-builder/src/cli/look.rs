@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::tools::{LocalIndex, answer, eval, inspect, judge, query, verify};
 use clap::{ArgGroup, Args};
-use index_builder::tools::{LocalIndex, answer, eval, inspect, judge, query, verify};
 
 use super::failure::Failure;
 

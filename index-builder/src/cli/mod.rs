@@ -1,4 +1,4 @@
-//! The commands and their options.
+//! The commands and their options: of the program `index-builder`, and of `seoga`, which runs them for a rebuild.
 //!
 //! Invariant: what is asked for goes to stdout, everything else (progress, findings, errors) to stderr; an error
 //! says what is wrong, where, and what to do.
@@ -11,6 +11,7 @@ mod look;
 mod progress;
 mod publish;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -52,9 +53,10 @@ enum Command {
     Rollback(publish::Rollback),
 }
 
-/// Runs the program. Wrong usage ends it here with exit code 2.
-pub(crate) fn run() -> ExitCode {
-    let cli = Cli::parse();
+/// Carries out a command line, the program's name first. Wrong usage ends the process here with exit code 2.
+#[must_use]
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = Cli::parse_from(arguments);
     let threads = cli.threads.map_or(0, usize::from);
     let pool = match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
         Ok(pool) => pool,

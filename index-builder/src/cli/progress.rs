@@ -5,7 +5,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use index_builder::progress::{Progress, Unit};
+use crate::progress::{Progress, Unit};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Draws the stages of a piece of work one after the other.

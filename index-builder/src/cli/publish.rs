@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::tools::publish::{self, Published};
 use clap::Args;
-use index_builder::tools::publish::{self, Published};
 
 use super::failure::Failure;
 
