@@ -6,5 +6,6 @@
 pub mod bench;
 pub mod faults;
 pub mod repository;
-pub mod transcript;
 pub mod words;
+
+pub use seoga_transcript as transcript;

@@ -1,31 +1,36 @@
-//! `cargo xtask dev`, and the servers that tests start: wrangler on a real workerd, and any other (`aws`).
+//! `cargo xtask dev`, and the wrangler that tests start, on a real workerd.
 //!
-//! Invariant: a [`Server`] that was handed out answers, and nothing of it runs after [`Server::end`].
+//! Invariant: what is served is what was built, and builds that wrangler starts by itself take the same catalogue.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
+use seoga_host::ports;
+use seoga_host::server::Server;
 
-use crate::options::{Flavour, Options};
-use crate::process::{self, Group};
+use crate::build;
+use crate::flavour::Flavour;
 use crate::setup::node;
 use crate::workspace::Workspace;
-use crate::{build, http};
 
-/// How long the server may take from its start to its first answer.
-const START_LIMIT: Duration = Duration::from_secs(120);
-/// The path that a server answers with 200 once an index opens.
-const STATUS: &str = "/api/status";
+/// What to serve, and where.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// The catalogue to index.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) catalogue: Option<PathBuf>,
+    /// The port to serve on.
+    #[arg(long, value_name = "N", default_value_t = 8787)]
+    pub(crate) port: u16,
+}
 
 /// Carries out `cargo xtask dev`.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     want_free(options.port, "dev")?;
     let catalogue = options.catalogue.as_deref().map(build::absolute).transpose()?;
     build::everything(workspace, catalogue.as_deref(), Flavour::Plain)?;
-    let mut server = Server::start(
+    let mut server = start(
         workspace,
         &Serve {
             port: options.port,
@@ -41,7 +46,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 
 /// Says which port to take instead of one that is taken.
 pub(crate) fn want_free(port: u16, command: &str) -> Result<()> {
-    if !http::is_free(port) {
+    if !ports::is_free(port) {
         bail!("port {port} is taken; run: cargo xtask {command} --port {}", port.wrapping_add(1));
     }
     Ok(())
@@ -64,111 +69,24 @@ pub(crate) struct Serve<'a> {
     pub(crate) log: Option<PathBuf>,
 }
 
-/// A running server: `wrangler dev`, or the local edge of `aws`.
-#[derive(Debug)]
-pub(crate) struct Server {
-    group: Group,
-    port: u16,
-}
-
-impl Server {
-    /// Starts it and waits for its first good answer.
-    pub(crate) fn start(workspace: &Workspace, serve: &Serve<'_>) -> Result<Self> {
-        let mut command = node::command(workspace, "wrangler");
-        command.args(["dev", "--port", &serve.port.to_string(), "--inspector-port", "0"]);
-        command.arg("--show-interactive-dev-session=false").arg("--persist-to").arg(&serve.state);
-        if let Some(environment) = serve.environment {
-            command.args(["--env", environment]);
-        }
-        command.args(serve.extra);
-        command
-            .env("CARGO_TARGET_DIR", &workspace.target)
-            // Neither is of use on a machine of one's own, and both want the network.
-            .env("CLOUDFLARE_CF_FETCH_ENABLED", "false")
-            .env("WRANGLER_SEND_METRICS", "false");
-        match serve.catalogue {
-            Some(dir) => command.env(build::CATALOGUE, dir),
-            None => command.env_remove(build::CATALOGUE),
-        };
-        let ready: &[u16] = if serve.extra.is_empty() { &[200] } else { &[200, 503] };
-        Self::spawn(workspace, &mut command, serve.port, ready, serve.log.as_deref())
+/// Starts `wrangler dev` and waits for its first good answer.
+pub(crate) fn start(workspace: &Workspace, serve: &Serve<'_>) -> Result<Server> {
+    let mut command = node::command(workspace, "wrangler");
+    command.args(["dev", "--port", &serve.port.to_string(), "--inspector-port", "0"]);
+    command.arg("--show-interactive-dev-session=false").arg("--persist-to").arg(&serve.state);
+    if let Some(environment) = serve.environment {
+        command.args(["--env", environment]);
     }
-
-    /// Starts any program that serves on a port and waits until it answers with one of these statuses. Its output goes to
-    /// `log`, else to our stderr.
-    pub(crate) fn spawn(
-        workspace: &Workspace,
-        command: &mut Command,
-        port: u16,
-        ready: &[u16],
-        log: Option<&Path>,
-    ) -> Result<Self> {
-        match log {
-            Some(file) => {
-                let log =
-                    std::fs::File::create(file).with_context(|| format!("making {}", file.display()))?;
-                let both = log.try_clone().context("writing the server's log")?;
-                command.stdout(log).stderr(both);
-            }
-            None => {
-                command.stdout(std::io::stderr());
-            }
-        }
-        let mut server = Self { group: Group::start(command)?, port };
-        match server.wait_until_ready(ready) {
-            Ok(()) => Ok(server),
-            Err(error) => {
-                server.end();
-                Err(match log {
-                    Some(file) => error.context(format!("see {}", workspace.short(file))),
-                    None => error,
-                })
-            }
-        }
-    }
-
-    fn wait_until_ready(&mut self, ready: &[u16]) -> Result<()> {
-        let deadline = Instant::now() + START_LIMIT;
-        loop {
-            if let Some(status) = self.group.ended()? {
-                bail!("the server ended before it answered ({status})");
-            }
-            let last = match http::get(self.port, STATUS) {
-                Ok(answer) if ready.contains(&answer.status) => return Ok(()),
-                Ok(answer) => format!("it answered {} {}", answer.status, answer.body),
-                Err(error) => format!("{error:#}"),
-            };
-            if Instant::now() >= deadline {
-                bail!("no good answer to GET {STATUS} within {} s: {last}", START_LIMIT.as_secs());
-            }
-            std::thread::sleep(Duration::from_millis(150));
-        }
-    }
-
-    /// Says where it answers, and stays until a signal ends everything.
-    pub(crate) fn serve(&mut self) -> Result<()> {
-        process::serving();
-        println!("{}", self.url());
-        loop {
-            if let Some(status) = self.group.ended()? {
-                bail!("the server ended by itself ({status})");
-            }
-            std::thread::sleep(Duration::from_millis(200));
-        }
-    }
-
-    /// Where it answers.
-    pub(crate) fn url(&self) -> String {
-        format!("http://localhost:{}", self.port)
-    }
-
-    /// The numbers of the processes of a name that it started; none where the system does not tell.
-    pub(crate) fn processes(&self, name: &str) -> Vec<u32> {
-        self.group.processes(name)
-    }
-
-    /// Ends it with everything it started.
-    pub(crate) fn end(self) {
-        self.group.end();
-    }
+    command.args(serve.extra);
+    command
+        .env("CARGO_TARGET_DIR", &workspace.target)
+        // Neither is of use on a machine of one's own, and both want the network.
+        .env("CLOUDFLARE_CF_FETCH_ENABLED", "false")
+        .env("WRANGLER_SEND_METRICS", "false");
+    match serve.catalogue {
+        Some(dir) => command.env(build::CATALOGUE, dir),
+        None => command.env_remove(build::CATALOGUE),
+    };
+    let ready: &[u16] = if serve.extra.is_empty() { &[200] } else { &[200, 503] };
+    Server::start(&mut command, serve.port, ready, serve.log.as_deref())
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask package`: what is uploaded to a platform, as zips that are the same bytes for the same sources.
+//! `cargo xtask package`: what `seoga` deploys to a platform, as a folder and as zips that are the same bytes for the same sources.
 //!
 //! Nothing is uploaded here. Invariant: what carries test hooks is not packed, and a zip that the platform would refuse for its
 //! size is an error.
@@ -6,14 +6,16 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
+use seoga_host::files;
+use seoga_host::limits::Limits;
+use seoga_host::mirror::{Files, mirror, take};
 use sha2::{Digest, Sha256};
 
 use crate::build::{self, POINTER, index, lambda, worker};
-use crate::limits::Limits;
-use crate::options::{Flavour, Given};
+use crate::flavour::Flavour;
 use crate::workspace::Workspace;
-use crate::{files, zip};
+use crate::zip;
 
 /// Bytes of an index that still goes into the functions' zips; a larger one they fetch from the distribution. Lambda takes more
 /// (infra/limits.toml), but what an instance starts with it unpacks first.
@@ -28,13 +30,30 @@ pub(crate) struct Packaged {
     pub(crate) sha256: String,
 }
 
+/// What to make.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// The platform.
+    #[arg(long, value_enum)]
+    target: Target,
+    /// The catalogue to index.
+    #[arg(long, value_name = "DIR")]
+    catalogue: Option<PathBuf>,
+}
+
+/// A platform.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Target {
+    Aws,
+    Cloudflare,
+}
+
 /// Carries out `cargo xtask package`.
-pub(crate) fn run(workspace: &Workspace, given: &Given) -> Result<()> {
-    let catalogue = given.one("--catalogue").map(|dir| build::absolute(Path::new(dir))).transpose()?;
-    let packaged = match given.need("--target")? {
-        "aws" => aws(workspace, catalogue.as_deref())?,
-        "cloudflare" => vec![cloudflare(workspace, catalogue.as_deref())?],
-        other => bail!("--target takes aws or cloudflare, not {other:?}"),
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    let catalogue = options.catalogue.as_deref().map(build::absolute).transpose()?;
+    let packaged = match options.target {
+        Target::Aws => aws(workspace, catalogue.as_deref())?,
+        Target::Cloudflare => vec![cloudflare(workspace, catalogue.as_deref())?],
     };
     for Packaged { file, bytes, sha256 } in packaged {
         println!("{sha256}  {bytes:>9}  {}", workspace.short(&file));
@@ -42,11 +61,11 @@ pub(crate) fn run(workspace: &Workspace, given: &Given) -> Result<()> {
     Ok(())
 }
 
-/// The zips of the functions, `dist/aws/search.zip` and `dist/aws/choice.zip`, with the index of a catalogue, or the published
-/// one, where it is small enough.
+/// Makes the folder from which `seoga` deploys to AWS, `dist/aws`: the functions' zips, `search.zip` and `choice.zip`, with the
+/// index of a catalogue, or the published one, where it is small enough; and the static files.
 pub(crate) fn aws(workspace: &Workspace, catalogue: Option<&Path>) -> Result<Vec<Packaged>> {
     let functions = lambda::build(workspace)?;
-    let limits = Limits::read(workspace)?;
+    let limits = Limits::read()?;
     let published = build::published(workspace);
     let index = match catalogue {
         Some(_) => Some(index::build(workspace, catalogue, Flavour::Plain)?),
@@ -56,26 +75,75 @@ pub(crate) fn aws(workspace: &Workspace, catalogue: Option<&Path>) -> Result<Vec
         Some(folder) => bundled(&folder)?,
         None => BTreeMap::new(),
     };
+    let folder = workspace.root.join("dist").join("aws");
+    lay_out(&folder, &[("assets", &build::static_files(workspace, catalogue, Flavour::Plain)?)])?;
     let write = |(name, _): &(&str, _)| {
         let mut contents = contents(&functions.join(name))?;
         contents.extend(index.clone());
-        let zip = write(&workspace.root.join("dist").join("aws").join(format!("{name}.zip")), &contents)?;
+        let zip = write(&folder.join(format!("{name}.zip")), &contents)?;
         limits.zip(&zip.file)?;
         Ok(zip)
     };
     lambda::FUNCTIONS.iter().map(write).collect()
 }
 
-/// The zip of what wrangler deploys: the worker as it ships, its settings and its static files.
+/// Makes the folder from which `seoga` deploys to Workers, `dist/cloudflare`, and a zip of it: the worker as it ships, wrangler's
+/// settings without our build commands, and the static files.
 pub(crate) fn cloudflare(workspace: &Workspace, catalogue: Option<&Path>) -> Result<Packaged> {
     build::everything(workspace, catalogue, Flavour::Production)?;
-    let root = &workspace.root;
-    let mut all = BTreeMap::from([("wrangler.toml".to_owned(), files::read(&root.join("wrangler.toml"))?)]);
-    for folder in ["build/worker", "dist/assets"] {
-        let contents = contents(&root.join(folder))?;
-        all.extend(contents.into_iter().map(|(name, content)| (format!("{folder}/{name}"), content)));
+    let dist = workspace.root.join("dist");
+    let folder = dist.join("cloudflare");
+    lay_out_worker(workspace, &dist.join("assets"), &folder)?;
+    let mut all = BTreeMap::new();
+    for part in ["build", "dist"] {
+        let contents = contents(&folder.join(part))?;
+        all.extend(contents.into_iter().map(|(name, content)| (format!("{part}/{name}"), content)));
     }
-    write(&root.join("dist").join("cloudflare").join("seoga.zip"), &all)
+    all.insert("wrangler.toml".to_owned(), files::read(&folder.join("wrangler.toml"))?);
+    write(&folder.join("seoga.zip"), &all)
+}
+
+/// Lays out a package of the worker that was built, with these static files.
+pub(crate) fn lay_out_worker(workspace: &Workspace, assets: &Path, to: &Path) -> Result<()> {
+    let settings = without_builds(&files::read_text(&workspace.root.join("wrangler.toml"))?)?;
+    lay_out(to, &[("build/worker", &workspace.build.join("worker")), ("dist/assets", assets)])?;
+    files::write(&to.join("wrangler.toml"), settings)
+}
+
+/// Makes folders below `to` hold the files of others; what else lies there stays.
+fn lay_out(to: &Path, parts: &[(&str, &Path)]) -> Result<()> {
+    for (part, from) in parts {
+        let mut wanted = Files::new();
+        take(from, Path::new(""), &mut wanted)?;
+        mirror(&wanted, POINTER, &to.join(part))?;
+    }
+    Ok(())
+}
+
+/// Takes the tables of build commands out of wrangler's settings: where a package is deployed, no compiler need be.
+fn without_builds(settings: &str) -> Result<String> {
+    let is_build = |header: &str| header == "[build]" || header.ends_with(".build]");
+    let mut kept = String::new();
+    let mut skipping = false;
+    for line in settings.lines() {
+        if line.starts_with('[') {
+            skipping = is_build(line.trim());
+        } else if line.starts_with('#') {
+            skipping = false;
+        }
+        if !skipping {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    let read: toml::Table = kept.parse().context("wrangler.toml without its build commands")?;
+    let environments = read.get("env").and_then(toml::Value::as_table).into_iter().flatten();
+    let builds = environments.filter(|(_, environment)| environment.get("build").is_some());
+    ensure!(
+        !read.contains_key("build") && builds.count() == 0,
+        "wrangler.toml has a build command in a form that is not known here"
+    );
+    Ok(kept)
 }
 
 /// The files of a folder by their place in it; none may carry test hooks.
@@ -143,6 +211,14 @@ mod tests {
         let first = pack("1");
         std::thread::sleep(std::time::Duration::from_millis(20));
         assert_eq!(pack("2"), first);
+    }
+
+    #[test]
+    fn settings_are_packed_without_build_commands_and_otherwise_as_they_are() {
+        let settings = "name = \"a\"\n[build]\ncommand = \"c\"\n\n[assets]\nb = 1\n[env.x.build]\ncommand = \"c\"\n# x\n[env.x]\nd = 2\n";
+        let kept = without_builds(settings).unwrap();
+        assert_eq!(kept, "name = \"a\"\n[assets]\nb = 1\n# x\n[env.x]\nd = 2\n");
+        assert!(without_builds("[env]\nx = { build = { command = \"c\" } }\n").is_err());
     }
 
     #[test]

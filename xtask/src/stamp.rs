@@ -9,7 +9,7 @@ use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result};
 
-use crate::files;
+use seoga_host::files;
 
 /// A fingerprint of inputs in the making.
 #[derive(Debug, Default)]

@@ -15,8 +15,6 @@ pub(crate) struct Workspace {
     pub(crate) tools: PathBuf,
     /// Cargo's target directory: the one this program was built in.
     pub(crate) target: PathBuf,
-    /// This program as it was started; building the workspace may put a new one in its place.
-    pub(crate) program: PathBuf,
 }
 
 impl Workspace {
@@ -36,7 +34,7 @@ impl Workspace {
             .to_path_buf();
         let build = root.join("build");
         let tools = std::env::var_os("SEOGA_TOOLS").map_or_else(|| build.join("tools"), PathBuf::from);
-        Ok(Self { root, build, tools, target, program })
+        Ok(Self { root, build, tools, target })
     }
 
     /// A program that npm installed.

@@ -100,11 +100,12 @@ fn step(title: &str, target: String, status: u16) -> Step {
         title: title.to_owned(),
         line: 0,
         tries: 1,
+        alternatives: Vec::new(),
         method: "GET".to_owned(),
         target,
         headers: Vec::new(),
         body: String::new(),
-        expected: Expected { status, headers: Vec::new(), json: None, lines: Vec::new() },
+        expected: Expected { status, or_status: None, headers: Vec::new(), json: None, lines: Vec::new() },
     }
 }
 

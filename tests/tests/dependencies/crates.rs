@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::metadata::metadata;
 
 /// Our crates, and which of ours each may use in what it ships. A crate that is not here fails the test.
-const MAY_USE: [(&str, &[&str]); 9] = [
+const MAY_USE: [(&str, &[&str]); 12] = [
     ("seoga-text", &[]),
     ("seoga-index", &[]),
     ("seoga-search", &["seoga-text", "seoga-index"]),
@@ -19,9 +19,16 @@ const MAY_USE: [(&str, &[&str]); 9] = [
     ("seoga-worker", &["seoga-app"]),
     ("seoga-lambda", &["seoga-app"]),
     ("index-builder", &["seoga-text", "seoga-index", "seoga-search"]),
-    ("seoga-tests", &["seoga-text", "seoga-index", "seoga-search", "seoga-app", "index-builder"]),
-    // An operator's export from a table reads query ids as the edge does; what is deployed is named by the pointer.
-    ("xtask", &["seoga-index", "seoga-app"]),
+    ("seoga-host", &[]),
+    ("seoga-transcript", &[]),
+    // An operator's export from a table reads query ids as the edge does; a rebuild compiles an index and reads its pointer.
+    ("seoga", &["seoga-index", "seoga-app", "index-builder", "seoga-host", "seoga-transcript"]),
+    (
+        "seoga-tests",
+        &["seoga-text", "seoga-index", "seoga-search", "seoga-app", "index-builder", "seoga-transcript"],
+    ),
+    // What is deployed is named by the pointer.
+    ("xtask", &["seoga-index", "seoga-host"]),
 ];
 
 /// Crates of others that one crate of ours alone may use, tests included: its users see our own types instead.

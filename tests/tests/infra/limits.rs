@@ -188,7 +188,7 @@ fn what_the_programs_keep_to_is_what_the_limits_file_says() {
         ("edge/app/src/limits.rs", "MAX_METADATA_BYTES", "cloudflare.kv.metadata_bytes"),
         ("edge/lambda/dynamodb.mjs", "RANGE_KEY_BYTES", "aws.dynamodb.sort_key_bytes"),
         ("edge/lambda/files.mjs", "FILE_BYTES", "cloudflare.assets.file_bytes"),
-        ("xtask/src/choices/table.rs", "BATCH", "aws.dynamodb.batch_writes"),
+        ("seoga/src/choices/table.rs", "BATCH", "aws.dynamodb.batch_writes"),
         ("tests/edge-aws/viewer.mjs", "CODE_BYTES", "aws.cloudfront_function.code_bytes"),
         ("tests/edge-aws/distribution.mjs", "WHITELIST", "aws.cloudfront.query_strings_in_key"),
         ("tests/edge-aws/distribution.mjs", "WHITELIST", "aws.cloudfront.headers_in_key"),

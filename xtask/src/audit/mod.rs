@@ -8,13 +8,14 @@ mod expression;
 mod packages;
 mod sbom;
 
+use std::path::PathBuf;
+
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
-use crate::files;
-use crate::options::Given;
 use crate::workspace::Workspace;
 use packages::{Kind, Package};
+use seoga_host::files;
 
 /// What the tools that npm brings may be under besides: of libvips, which wrangler's picture library loads, of one list of
 /// words, and of axe-core, which looks at pages in tests. Nothing of npm ships.
@@ -40,11 +41,19 @@ struct Sources {
     allow_registry: Vec<String>,
 }
 
+/// Where the list of parts goes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// The file of the list [default: build/sbom.cdx.json].
+    #[arg(long, value_name = "FILE")]
+    sbom: Option<PathBuf>,
+}
+
 /// Carries out `cargo xtask audit`.
-pub(crate) fn run(workspace: &Workspace, given: &Given) -> Result<()> {
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let packages = packages::all(workspace)?;
     println!("licences, sources: {}", licences_and_sources(workspace, &packages)?);
-    let out = given.one("--sbom").map_or_else(|| workspace.build.join(SBOM), Into::into);
+    let out = options.sbom.clone().unwrap_or_else(|| workspace.build.join(SBOM));
     if let Some(dir) = out.parent() {
         files::make_dir(dir)?;
     }

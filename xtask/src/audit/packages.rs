@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::workspace::Workspace;
-use crate::{files, process};
+use seoga_host::{files, process};
 
 /// What is linked into the script at the edge.
 const SHIPS: &str = "seoga-worker";

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::subject::{self, Programs, Subject};
 use super::{Size, phase};
 use crate::workspace::Workspace;
-use crate::{files, process};
+use seoga_host::{files, process};
 
 /// One book of so many is new, and one changed.
 const ONE_OF: u32 = 1000;

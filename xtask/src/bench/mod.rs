@@ -17,10 +17,10 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use crate::build::worker;
-use crate::options::{Flavour, Given};
+use crate::flavour::Flavour;
 use crate::setup::{node, rust_tools, wasm};
 use crate::workspace::Workspace;
-use crate::{files, process};
+use seoga_host::{files, process};
 pub(crate) use subject::{Programs, Subject};
 
 /// Questions asked of one isolate one after the other, all different, to see what its memory comes to.
@@ -28,7 +28,42 @@ const DISTINCT: usize = 10_000;
 /// Distinct questions of each kind that are drawn; the first `--each` of them are timed.
 const DRAWN: usize = 720;
 
-/// What was asked for.
+/// What to measure.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// A real catalogue, measured as 6k [default: ../shared/catalogue where it is there].
+    #[arg(long, value_name = "DIR")]
+    catalogue: Option<PathBuf>,
+    /// Catalogues by their books; 6k is the real one.
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "6k,100k,1m")]
+    books: Vec<String>,
+    /// Kinds of questions, instead of all.
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    kinds: Vec<String>,
+    /// Leave out the peer.
+    #[arg(long)]
+    no_peer: bool,
+    /// Measure also what a night's change uploads.
+    #[arg(long)]
+    change: bool,
+    /// Questions of each kind that are timed.
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    each: usize,
+    /// Books of an answer.
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    limit: usize,
+    /// Times that each question is asked.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    repeat: usize,
+    /// Isolates that are started anew.
+    #[arg(long, value_name = "N", default_value_t = 8)]
+    cold: usize,
+    /// Where the figures go [default: build/bench/bench.json].
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+/// What is measured.
 #[derive(Debug)]
 struct Plan {
     subjects: Vec<Size>,
@@ -77,15 +112,14 @@ impl Size {
 }
 
 impl Plan {
-    fn of(workspace: &Workspace, given: &Given) -> Result<Self> {
-        let named = given.one("--catalogue").map(PathBuf::from);
+    fn of(workspace: &Workspace, options: &Options) -> Result<Self> {
         let beside = workspace.root.join("..").join("shared").join("catalogue");
-        let catalogue = match named {
-            Some(dir) => Some(crate::build::absolute(&dir)?),
+        let catalogue = match &options.catalogue {
+            Some(dir) => Some(crate::build::absolute(dir)?),
             None => beside.is_dir().then(|| crate::build::absolute(&beside)).transpose()?,
         };
         let mut subjects = Vec::new();
-        for text in given.one("--books").unwrap_or("6k,100k,1m").split(',') {
+        for text in &options.books {
             match Size::parse(text, catalogue.as_deref())? {
                 Some(size) => subjects.push(size),
                 None => println!("6k: not measured, as no catalogue is given (--catalogue DIR)"),
@@ -94,30 +128,23 @@ impl Plan {
         if subjects.is_empty() {
             bail!("nothing to measure");
         }
-        let number = |name: &str, default: usize| match given.one(name) {
-            Some(text) => text.parse().with_context(|| format!("{name} {text:?} is no number")),
-            None => Ok(default),
-        };
-        let kinds = given.one("--kinds").map(|list| list.split(',').map(str::to_owned).collect());
         Ok(Self {
             subjects,
-            kinds: kinds.unwrap_or_default(),
-            peer: !given.has("--no-peer"),
-            change: given.has("--change"),
-            each: number("--each", 200)?,
-            limit: number("--limit", 20)?,
-            repeat: number("--repeat", 5)?,
-            cold: number("--cold", 8)?,
-            json: given
-                .one("--json")
-                .map_or_else(|| workspace.build.join("bench").join("bench.json"), PathBuf::from),
+            kinds: options.kinds.clone(),
+            peer: !options.no_peer,
+            change: options.change,
+            each: options.each,
+            limit: options.limit,
+            repeat: options.repeat,
+            cold: options.cold,
+            json: options.json.clone().unwrap_or_else(|| workspace.build.join("bench").join("bench.json")),
         })
     }
 }
 
 /// Carries out `cargo xtask bench`.
-pub(crate) fn run(workspace: &Workspace, given: &Given) -> Result<()> {
-    let plan = Plan::of(workspace, given)?;
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    let plan = Plan::of(workspace, options)?;
     let programs = Programs::compile(workspace, plan.peer)?;
     let (toolchain, tools) = (wasm::ensure(workspace)?, rust_tools::ensure(workspace)?);
     worker::build(workspace, &toolchain, &tools, Flavour::Plain)?;

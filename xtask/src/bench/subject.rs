@@ -8,9 +8,10 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use super::Size;
+use crate::build;
 use crate::stamp::{Fingerprint, Stamp};
 use crate::workspace::Workspace;
-use crate::{build, files, process};
+use seoga_host::{files, process};
 
 /// The seed of every invented catalogue.
 const SEED: &str = "1";

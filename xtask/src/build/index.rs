@@ -7,14 +7,30 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::options::Flavour;
+use crate::flavour::Flavour;
 use crate::stamp::{Fingerprint, Stamp};
 use crate::workspace::Workspace;
-use crate::{files, process};
+use seoga_host::{files, process};
 
 /// Books of the sample catalogue: enough for every page to show something, built in a second.
 const SAMPLE_BOOKS: &str = "2000";
 const SAMPLE_SEED: &str = "1";
+
+/// What to index.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// The catalogue.
+    #[arg(long, value_name = "DIR")]
+    catalogue: Option<PathBuf>,
+}
+
+/// Carries out `cargo xtask index`.
+pub(crate) fn run_command(workspace: &Workspace, options: &Options) -> Result<()> {
+    let absolute = |dir: &PathBuf| dir.canonicalize().with_context(|| format!("no folder {}", dir.display()));
+    let catalogue = options.catalogue.as_ref().map(absolute).transpose()?;
+    println!("{}", workspace.short(&build(workspace, catalogue.as_deref(), Flavour::Plain)?));
+    Ok(())
+}
 
 /// Builds the index of a catalogue, or of a generated sample without one; gives its folder.
 pub(crate) fn build(workspace: &Workspace, catalogue: Option<&Path>, flavour: Flavour) -> Result<PathBuf> {

@@ -14,7 +14,7 @@ use crate::setup::wasm::{TARGET, Toolchain};
 use crate::setup::{node, rust_tools, wasm};
 use crate::stamp::Stamp;
 use crate::workspace::Workspace;
-use crate::{files, process};
+use seoga_host::{files, process};
 
 /// The module that wasm-bindgen makes, and its place in a function: `.cjs` is a module of the older kind wherever it lies.
 const GLUE: &str = "seoga.cjs";

@@ -14,14 +14,14 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use seoga_index::pointer::Pointer;
 
-use crate::files;
-use crate::options::{Flavour, Options};
+use crate::flavour::Flavour;
 use crate::setup::{node, rust_tools, wasm};
 use crate::workspace::Workspace;
+use seoga_host::files;
 
 pub(crate) use seoga_index::pointer::FILE_NAME as POINTER;
 
-/// Where `cargo xtask rebuild` keeps the published generations, by default.
+/// Where `seoga rebuild` keeps the published generations, by default.
 pub(crate) fn published(workspace: &Workspace) -> PathBuf {
     workspace.root.join("published").join("index")
 }
@@ -36,15 +36,43 @@ pub(crate) fn generation(index: &Path) -> Result<String> {
 /// The catalogue of a development server, for the builds that wrangler starts by itself.
 pub(crate) const CATALOGUE: &str = "SEOGA_CATALOGUE";
 
+/// What to build.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// The catalogue to index.
+    #[arg(long, value_name = "DIR")]
+    catalogue: Option<PathBuf>,
+    /// Build for tests: an index and assets of their own.
+    #[arg(long, group = "flavour")]
+    test: bool,
+    /// Build for tests with forced panics and store faults compiled in.
+    #[arg(long, group = "flavour")]
+    test_hooks: bool,
+    /// Build what ships.
+    #[arg(long, group = "flavour")]
+    production: bool,
+}
+
+impl Options {
+    fn flavour(&self) -> Flavour {
+        match (self.test, self.test_hooks, self.production) {
+            (true, ..) => Flavour::Test,
+            (_, true, _) => Flavour::TestHooks,
+            (.., true) => Flavour::Production,
+            _ => Flavour::Plain,
+        }
+    }
+}
+
 /// Carries out `cargo xtask build`: by hand, or as wrangler's build command.
 pub(crate) fn for_wrangler(workspace: &Workspace, options: &Options) -> Result<()> {
     let wrangler = std::env::var("WRANGLER_COMMAND").unwrap_or_default();
-    check_command(&wrangler, options.flavour)?;
+    check_command(&wrangler, options.flavour())?;
     let catalogue = match &options.catalogue {
         Some(dir) => Some(absolute(dir)?),
         None => std::env::var_os(CATALOGUE).filter(|dir| !dir.is_empty()).map(PathBuf::from),
     };
-    everything(workspace, catalogue.as_deref(), options.flavour).map(|_| ())
+    everything(workspace, catalogue.as_deref(), options.flavour()).map(|_| ())
 }
 
 /// Refuses to build what must not ship for a wrangler command that would ship it.

@@ -8,13 +8,13 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use super::names;
-use crate::options::Flavour;
+use crate::flavour::Flavour;
 use crate::setup::node;
 use crate::setup::rust_tools::RustTools;
 use crate::setup::wasm::Toolchain;
 use crate::stamp::{Fingerprint, Stamp};
 use crate::workspace::Workspace;
-use crate::{files, process};
+use seoga_host::{files, process};
 
 /// The most that the worker's script may weigh gzipped. Workers Free takes 3 MB; a small one starts sooner.
 pub(crate) const SCRIPT_LIMIT_BYTES: u64 = 500 * 1024;

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use super::{announce, debian, lock};
 use crate::stamp::{Fingerprint, Stamp};
 use crate::workspace::Workspace;
-use crate::{files, process};
+use seoga_host::{files, process};
 
 /// Installs it once, and gives a command that runs it.
 pub(crate) fn ensure(workspace: &Workspace) -> Result<Command> {

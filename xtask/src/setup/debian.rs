@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use super::announce;
-use crate::{files, process};
+use seoga_host::{files, process};
 
 /// Installs packages, or says the command when that takes another user or another system.
 pub(crate) fn install(packages: &[&str], why: &str) -> Result<()> {

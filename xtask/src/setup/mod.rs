@@ -15,11 +15,20 @@ use std::fs::File;
 
 use anyhow::{Context, Result, bail};
 
-use crate::files;
 use crate::workspace::Workspace;
+use seoga_host::files;
+
+/// What to put in place.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// A part to set up, instead of all: node, wasm or browser; may be given several times.
+    #[arg(long, value_name = "PART")]
+    only: Vec<String>,
+}
 
 /// Carries out `cargo xtask setup`.
-pub(crate) fn run(workspace: &Workspace, only: &[String]) -> Result<()> {
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    let only = &options.only;
     if let Some(unknown) = only.iter().find(|part| !["node", "wasm", "browser"].contains(&part.as_str())) {
         bail!("no part {unknown:?}; parts: node wasm browser");
     }

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use super::{announce, lock};
 use crate::stamp::{Fingerprint, Stamp};
 use crate::workspace::Workspace;
-use crate::{files, process};
+use seoga_host::{files, process};
 
 /// The oldest Node that wrangler 4 runs on.
 const NODE_MAJOR: u32 = 22;

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use super::{announce, debian, lock};
 use crate::stamp::Stamp;
 use crate::workspace::Workspace;
-use crate::{files, process};
+use seoga_host::{files, process};
 
 /// Where the tools lie.
 #[derive(Debug)]

@@ -16,7 +16,7 @@ use anyhow::{Context, Result, bail};
 use super::{announce, debian, lock};
 use crate::stamp::Stamp;
 use crate::workspace::Workspace;
-use crate::{files, process};
+use seoga_host::{files, process};
 
 /// The target that the edge compiles for.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";

@@ -5,12 +5,14 @@
 
 use anyhow::{Context as _, Result, ensure};
 
+use super::operator::Seoga;
 use super::served::with_server;
 use super::{Context, Outcome, choices, rust};
-use crate::aws::{self, DEVELOPMENT, Local};
-use crate::options::Flavour;
+use crate::dev_aws::{self, DEVELOPMENT, Local};
+use crate::flavour::Flavour;
+use crate::package;
 use crate::setup::node;
-use crate::{files, http, package, process, smoke};
+use seoga_host::{files, ports, process};
 
 /// The origin that `cors.http` comes from, as `wrangler.toml` has it for tests.
 const CORS: &str = "CorsOrigins=https://front.example";
@@ -33,6 +35,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
         println!("{}: {} bytes, sha256 {}", workspace.short(&zip.file), zip.bytes, zip.sha256);
     }
 
+    let seoga = Seoga::compile(workspace)?;
     let replays: [(&[&str], &[u16], &[&str]); 2] = [
         (
             &[DEVELOPMENT],
@@ -53,12 +56,12 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
             with_server(context, Flavour::Test, |beside| {
                 local(&mut |base| {
                     process::run(replay.args(["--base", base, "--beside", beside]))?;
-                    smoke::check(base)
+                    process::run(&mut seoga.command(["smoke", "--base", base]))
                 })
             })?;
         }
     }
-    choices::table::run(context)?;
+    choices::table::run(context, &seoga)?;
     Ok(Outcome::Passed)
 }
 
@@ -71,10 +74,10 @@ pub(super) fn with_local(
     use_it: &mut dyn FnMut(&str) -> Result<()>,
 ) -> Result<()> {
     let log = context.workspace.build.join("edge-aws.log");
-    let server = aws::start(
+    let server = dev_aws::start(
         context.workspace,
         &Local {
-            port: http::free_port()?,
+            port: ports::free_port()?,
             flavour: Flavour::Test,
             catalogue: None,
             settings,

@@ -10,10 +10,11 @@ use anyhow::{Context as _, Result};
 
 use super::served::{serve, with_server};
 use super::{Context, Outcome};
-use crate::options::Flavour;
+use crate::build;
+use crate::flavour::Flavour;
 use crate::setup::{browser, node};
 use crate::workspace::Workspace;
-use crate::{build, files, process};
+use seoga_host::{files, process};
 
 /// Runs every `*.test.mjs` in `tests/browser` against servers of its own.
 pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {

@@ -18,7 +18,7 @@ use super::{Context, Outcome};
 use crate::bench::{Programs, Size, Subject};
 use crate::setup::debian;
 use crate::workspace::Workspace;
-use crate::{files, process};
+use seoga_host::{files, process};
 
 /// Books of the invented catalogue: enough that lists have many chunks, built in seconds.
 const BOOKS: u32 = 20_000;

@@ -11,9 +11,9 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 
 use super::{Context, Outcome};
-use crate::files;
-use crate::process::{self, Group};
 use crate::setup::debian;
+use seoga_host::files;
+use seoga_host::process::{self, Group};
 
 /// Makes the compiler count which edges run and which comparisons fail, for libFuzzer to steer by; the same as
 /// `cargo fuzz --sanitizer none` (its source, 0.13, `src/project.rs`).

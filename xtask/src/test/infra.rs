@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 
 use super::{Context, Outcome};
 use crate::setup::{cfn_lint, node};
-use crate::{files, process};
+use seoga_host::{files, process};
 
 /// Runs all three.
 pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {

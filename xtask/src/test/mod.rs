@@ -9,6 +9,7 @@ mod choices;
 mod counts;
 mod fuzz;
 mod infra;
+mod operator;
 mod rebuild;
 mod rust;
 mod served;
@@ -18,7 +19,6 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::options::Options;
 use crate::workspace::{Workspace, in_ci};
 
 /// How a stage went when it found nothing wrong.
@@ -58,6 +58,20 @@ const STAGES: [Stage; 16] = [
     ("browser", browser::run),
     ("fuzz", fuzz::run),
 ];
+
+/// What to check.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// A stage to run, instead of all; may be given several times.
+    #[arg(long, value_name = "STAGE")]
+    pub(crate) only: Vec<String>,
+    /// Seconds that each fuzz target runs.
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    fuzz_seconds: u32,
+    /// Write what is counted now as what is compared with from now on (--only counts).
+    #[arg(long)]
+    bless: bool,
+}
 
 /// Carries out `cargo xtask test`.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {

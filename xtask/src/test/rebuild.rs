@@ -1,4 +1,4 @@
-//! The stage that rebuilds, publishes, rolls back and kills: this very program, run as an operator runs it.
+//! The stage that rebuilds, publishes, rolls back and kills: the operator's program, run as an operator runs it.
 //!
 //! It works on invented catalogues and a folder of its own. Invariant: whatever is done to a run, what is published is
 //! the old or the new generation, whole.
@@ -13,12 +13,13 @@ use anyhow::{Context as _, Result, ensure};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
+use super::operator::Seoga;
 use super::{Context, Outcome};
 use crate::build::{self, POINTER};
-use crate::files;
-use crate::options::Flavour;
-use crate::process;
-use crate::rebuild::inputs::fingerprint;
+use crate::flavour::Flavour;
+use crate::package;
+use seoga_host::files;
+use seoga_host::process;
 
 /// Runs that are killed.
 const KILLS: usize = 10;
@@ -39,12 +40,12 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
 
 struct Bench {
     dir: PathBuf,
-    program: PathBuf,
+    seoga: Seoga,
+    /// The worker that is asked of an index.
+    package: PathBuf,
     builder: PathBuf,
     /// Two catalogues, each built into another generation.
     catalogues: [PathBuf; 2],
-    /// The fingerprint of each, as a run notes it.
-    inputs: [String; 2],
 }
 
 /// A run that ended: whether it succeeded, and all it said.
@@ -67,22 +68,30 @@ impl Bench {
             Ok(out)
         };
         let catalogues = [generate("a", "300")?, generate("b", "310")?];
-        let inputs = |catalogue: &Path| fingerprint(context.workspace, catalogue, &[]);
-        let inputs = [inputs(&catalogues[0])?, inputs(&catalogues[1])?];
-        let program = context.workspace.program.clone();
-        Ok(Self { catalogues, inputs, program, builder, dir })
+        let package = dir.join("package");
+        package::lay_out_worker(
+            context.workspace,
+            &context.workspace.root.join("dist").join("test"),
+            &package,
+        )?;
+        let seoga = Seoga::compile(context.workspace)?;
+        Ok(Self { catalogues, seoga, package, builder, dir })
     }
 
     fn published(&self) -> PathBuf {
         self.dir.join("published")
     }
 
-    /// `cargo xtask …` on the folder of these tests, in a process group of its own, its words in a file.
+    /// `seoga …` on the folder of these tests, in a process group of its own, its words in a file.
     fn start(&self, words: &[&str], catalogue: Option<&Path>, log: &str) -> Result<Child> {
-        let mut command = Command::new(&self.program);
+        let mut command = self.seoga.command([]);
         command.args(words).arg("--published").arg(self.published());
         if let Some(catalogue) = catalogue {
-            command.args(["--target", "local", "--catalogue"]).arg(catalogue);
+            command
+                .args(["--target", "local", "--catalogue"])
+                .arg(catalogue)
+                .arg("--worker")
+                .arg(&self.package);
         }
         let log = std::fs::File::create(self.dir.join(log)).context("making a log")?;
         command.stdout(log.try_clone()?).stderr(log).stdin(Stdio::null()).process_group(0);
@@ -139,6 +148,7 @@ impl Bench {
         ensure!(first.good && first.said.contains("12 answers on workerd"), "{}", first.said);
         self.is_whole()?;
         self.is_clean()?;
+        files::write(&self.first_inputs(), self.noted_inputs()?)?;
         let pointer = self.pointer()?;
         let second = self.rebuild(&self.catalogues[0], &[])?;
         ensure!(second.good && second.said.starts_with("nothing changed"), "{}", second.said);
@@ -154,7 +164,7 @@ impl Bench {
         let first = self.start(&["rebuild"], Some(&self.catalogues[1]), "first.log")?;
         let log = self.dir.join("first.log");
         let deadline = Instant::now() + Duration::from_secs(60);
-        while !files::read_text(&log)?.contains("== compile") {
+        while !files::read_text(&log)?.contains("== build") {
             ensure!(Instant::now() < deadline, "the first run does not begin: {}", files::read_text(&log)?);
             std::thread::sleep(Duration::from_millis(5));
         }
@@ -216,11 +226,22 @@ impl Bench {
         Ok(self.catalogues[1 - self.noted()?].clone())
     }
 
-    /// The place of the catalogue that was the last to be published and noted.
+    /// The place of the catalogue that was the last to be published and noted: the fingerprint of the first is that of the first
+    /// run.
     fn noted(&self) -> Result<usize> {
+        Ok(usize::from(self.noted_inputs()? != files::read_text(&self.first_inputs())?))
+    }
+
+    /// The fingerprint of what was the last to be published and noted.
+    fn noted_inputs(&self) -> Result<String> {
         let last: serde_json::Value =
             serde_json::from_str(&files::read_text(&self.published().join("last.json"))?)?;
-        Ok(usize::from(last["local"]["inputs"] != self.inputs[0].as_str()))
+        Ok(last["local"]["inputs"].as_str().context("no inputs are noted")?.to_owned())
+    }
+
+    /// The file of the fingerprint of the first catalogue.
+    fn first_inputs(&self) -> PathBuf {
+        self.dir.join("first.inputs")
     }
 
     /// Checks that what killed runs had started ends too.

@@ -6,8 +6,8 @@ use anyhow::{Context as _, Result, bail};
 
 use super::{Context, Outcome};
 use crate::audit;
-use crate::process;
 use crate::setup::wasm::{self, Toolchain};
+use seoga_host::process;
 
 /// The crate that is linked for WASM alone.
 const WORKER: &str = "seoga-worker";

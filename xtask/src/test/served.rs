@@ -10,11 +10,12 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use super::{Context, Outcome, rust};
+use crate::build;
 use crate::build::worker::SCRIPT_LIMIT_BYTES;
-use crate::dev::{Serve, Server};
-use crate::limits::Limits;
-use crate::options::Flavour;
-use crate::{build, files, http, process};
+use crate::dev::{self, Serve};
+use crate::flavour::Flavour;
+use seoga_host::limits::Limits;
+use seoga_host::{files, ports, process};
 
 /// The scenarios of the program `faults`, each a folder of what is deployed.
 const FAULTS: [&str; 4] = ["damaged", "older", "manifest", "pointer"];
@@ -28,7 +29,7 @@ pub(super) fn wasm(context: &Context<'_>) -> Result<Outcome> {
         "worker script: {} bytes gzipped of at most {SCRIPT_LIMIT_BYTES}; wasm {} bytes",
         worker.gzip_bytes, worker.wasm_bytes
     );
-    let limits = Limits::read(workspace)?;
+    let limits = Limits::read()?;
     let folder = workspace.build.join("worker");
     let bytes = limits.script(&[&folder.join("index.js"), &folder.join("index_bg.wasm")])?;
     let (files, largest) = limits.assets(&workspace.root.join("dist").join("test"))?;
@@ -125,10 +126,10 @@ pub(super) fn serve_again(
     let environment = environment(flavour);
     let state = workspace.build.join("state").join(environment);
     let log = workspace.build.join(format!("wrangler-{environment}.log"));
-    let server = Server::start(
+    let server = dev::start(
         workspace,
         &Serve {
-            port: http::free_port()?,
+            port: ports::free_port()?,
             environment: Some(environment),
             state,
             catalogue: None,

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -14,10 +14,11 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 
 use super::{ANSWER_LIMIT, Found, TOKEN, choose, count, export, lines, search, text, words_query};
-use crate::options::Flavour;
+use crate::flavour::Flavour;
 use crate::test::Context;
+use crate::test::operator::Seoga;
 use crate::test::served::with_server;
-use crate::web::{self, Client};
+use seoga_host::web::{self, Client};
 
 /// Distinct choices, and who sends them.
 const CHOICES: usize = 10_000;
@@ -38,15 +39,15 @@ const DAY: u64 = 86_400;
 type Choice = (String, Found);
 
 /// Sends, exports, counts; and again a day later.
-pub(super) fn run(context: &Context<'_>, dir: &Path) -> Result<()> {
+pub(super) fn run(context: &Context<'_>, seoga: &Seoga, dir: &Path) -> Result<()> {
     with_server(context, Flavour::TestHooks, |url| {
         let choices = choices(url)?;
         let began = Instant::now();
         let today = send(url, &with_repeats(&choices), &[FAULT])?;
         let seconds = began.elapsed().as_secs_f64();
         let file = dir.join("crowd.ndjson");
-        killed_midway(context, url, &file)?;
-        export(url, &file)?;
+        killed_midway(seoga, url, &file)?;
+        export(seoga, url, &file)?;
         let first = stored_once(url, &file, &choices)?;
         println!(
             "ok     {CHOICES} choices of {} visitors from {SENDERS} senders, answers {today:?}, in {seconds:.1} s: \
@@ -58,7 +59,7 @@ pub(super) fn run(context: &Context<'_>, dir: &Path) -> Result<()> {
         let tomorrow = (now + DAY).to_string();
         let answers = send(url, &choices, &[FAULT, ("x-test-now", &tomorrow)])?;
         ensure!(!answers.contains_key(&201), "a choice of yesterday was stored anew: {answers:?}");
-        export(url, &file)?;
+        export(seoga, url, &file)?;
         ensure!(stored_once(url, &file, &choices)? == first, "a choice sent a day later changed a record");
         println!("ok     sent again by the clock of the day after, answers {answers:?}: nothing changed");
         Ok(())
@@ -153,11 +154,10 @@ fn until_stored(
 }
 
 /// An export that is killed leaves the file as it was; the next one goes on from its last page.
-fn killed_midway(context: &Context<'_>, url: &str, file: &Path) -> Result<()> {
+fn killed_midway(seoga: &Seoga, url: &str, file: &Path) -> Result<()> {
     let mut state = file.as_os_str().to_owned();
     state.push(".state");
-    let mut run = Command::new(&context.workspace.program);
-    run.args(["choices", "export", "--base", url, "--out", &text(file)]);
+    let mut run = seoga.command(["choices", "export", "--base", url, "--out", &text(file)]);
     let mut run = run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("starting an export")?;
     // The state is written with the first page.
     while !Path::new(&state).exists() && run.try_wait()?.is_none() {

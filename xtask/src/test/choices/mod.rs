@@ -15,11 +15,10 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
+use super::operator::Seoga;
 use super::{Context, Outcome};
-use crate::options::Options;
-use crate::web::{self, Answer, Client};
-use crate::workspace::Workspace;
-use crate::{choices, files};
+use seoga_host::web::{self, Answer, Client};
+use seoga_host::{files, process};
 
 /// How long an answer may take: a loaded machine sends ten thousand.
 const ANSWER_LIMIT: Duration = Duration::from_secs(60);
@@ -31,9 +30,10 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
     let dir = context.workspace.build.join("choices-test");
     files::remove_dir(&dir)?;
     files::make_dir(&dir)?;
-    operator::run(context, &dir)?;
-    session::run(context, &dir)?;
-    crowd::run(context, &dir)?;
+    let seoga = Seoga::compile(context.workspace)?;
+    operator::run(context, &seoga, &dir)?;
+    session::run(context, &seoga, &dir)?;
+    crowd::run(context, &seoga, &dir)?;
     files::remove_dir(&dir)?;
     Ok(Outcome::Passed)
 }
@@ -78,15 +78,8 @@ fn words_query(words: &str, limit: usize) -> String {
 }
 
 /// Exports as an operator does, by the very command.
-fn export(url: &str, out: &Path) -> Result<()> {
-    choices::export(
-        &Workspace::find()?,
-        &options(&["choices", "export", "--base", url, "--out", &text(out)])?.given,
-    )
-}
-
-fn options(words: &[&str]) -> Result<Options> {
-    Options::parse(words.iter().map(|word| (*word).to_owned())).map_err(anyhow::Error::msg)
+fn export(seoga: &Seoga, url: &str, out: &Path) -> Result<()> {
+    process::run(seoga.command(["choices", "export", "--base", url, "--out"]).arg(out))
 }
 
 fn text(path: &Path) -> String {

@@ -5,15 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{ANSWER_LIMIT, choose, export, lines, options, search, text, words_query};
-use crate::choices;
-use crate::choices::store::{Key, Place, Store};
-use crate::options::Flavour;
+use super::{ANSWER_LIMIT, choose, export, lines, search, text, words_query};
+use crate::flavour::Flavour;
+use crate::setup::node;
 use crate::test::Context;
+use crate::test::operator::Seoga;
 use crate::test::served::with_server;
-use crate::web::{self, Client};
+use seoga_host::process;
+use seoga_host::web::{self, Client};
 
 /// Words that two visitors look for, to pick the first book of the answer.
 const WORDS: [&str; 3] = ["파이썬", "도커", "딥러닝"];
@@ -22,13 +24,13 @@ const VISITORS: [&str; 2] = ["stays", "goes"];
 const NAME: &str = "somebody-with-a-name";
 
 /// Picks, exports, exports again, erases one visitor's, and exports anew.
-pub(super) fn run(context: &Context<'_>, dir: &Path) -> Result<()> {
+pub(super) fn run(context: &Context<'_>, seoga: &Seoga, dir: &Path) -> Result<()> {
     let state = context.workspace.build.join("state").join("test");
     with_server(context, Flavour::Test, |url| {
         let picks = pick(url)?;
         let (first, anew) = (dir.join("first.ndjson"), dir.join("anew.ndjson"));
         for _ in 0..2 {
-            export(url, &first)?;
+            export(seoga, url, &first)?;
             let found = by_visitor(&first)?;
             ensure!(
                 found == BTreeMap::from(VISITORS.map(|visitor| (visitor.to_owned(), picks))),
@@ -38,8 +40,8 @@ pub(super) fn run(context: &Context<'_>, dir: &Path) -> Result<()> {
         only_what_visitors_are_told(context, url, &state, &first)?;
         let (state, erased) = (text(&state), text(&first));
         let erase = ["choices", "erase", "--user", "goes", "--state", &state, "--export", &erased];
-        choices::erase(context.workspace, &options(&erase)?.given)?;
-        export(url, &anew)?;
+        process::run(&mut seoga.command(erase))?;
+        export(seoga, url, &anew)?;
         for file in [&first, &anew] {
             let found = by_visitor(file)?;
             ensure!(
@@ -100,16 +102,14 @@ fn only_what_visitors_are_told(
     exported: &Path,
 ) -> Result<()> {
     let told = told(url)?;
-    let place = Place::Local { state: Some(state.to_owned()) };
-    let store = Store { workspace: context.workspace, place: &place };
+    let store = Store { context, state };
     let keys = store.keys()?;
     let (mut in_value, mut in_metadata) = (0, 0);
     for key in &keys {
         is_day_and_hash(&key.name)?;
         let apart = key.metadata.as_ref().is_none_or(|metadata| metadata.get("user_id").is_none());
         // Reading a value starts a program: of those whose record lies in the metadata, one is enough.
-        let value =
-            if apart || in_metadata == 0 { store.value(&key.name)?.context("no JSON")? } else { json!({}) };
+        let value = if apart || in_metadata == 0 { store.value(&key.name)? } else { json!({}) };
         ensure!(value.get("user_id").is_some() == apart, "{}: the record is here and there", key.name);
         *(if apart { &mut in_value } else { &mut in_metadata }) += 1;
         let metadata = key.metadata.clone().unwrap_or_default();
@@ -152,14 +152,51 @@ fn is_day_and_hash(key: &str) -> Result<()> {
     let rest = key.strip_prefix("choice/").and_then(|rest| rest.split_once('/'));
     let (day, hash) = rest.with_context(|| format!("the key {key}"))?;
     let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_';
-    ensure!(crate::day::Day::parse(day).is_some() && hash.len() == 22 && hash.chars().all(plain), "{key}");
+    ensure!(
+        seoga_host::day::Day::parse(day).is_some() && hash.len() == 22 && hash.chars().all(plain),
+        "{key}"
+    );
     Ok(())
 }
 
 /// Nothing that the client said of itself is in the record.
 fn lacks_the_client(key: &Key, record: &str) -> Result<()> {
-    for said in [NAME, "192.0.2.77", "127.0.0.1", "seoga-xtask"] {
+    for said in [NAME, "192.0.2.77", "127.0.0.1", "seoga-program"] {
         ensure!(!record.contains(said), "{} keeps {said}: {record}", key.name);
     }
     Ok(())
+}
+
+/// A key of the choice store as wrangler lists it.
+#[derive(Debug, Deserialize)]
+struct Key {
+    name: String,
+    #[serde(default)]
+    metadata: Option<Value>,
+}
+
+/// The choice store as wrangler shows it, and not as our program does.
+struct Store<'a> {
+    context: &'a Context<'a>,
+    state: &'a Path,
+}
+
+impl Store<'_> {
+    fn read(&self, words: &[&str]) -> Result<String> {
+        let mut command = node::command(self.context.workspace, "wrangler");
+        command.args(["kv", "key"]).args(words).args(["--binding", "CHOICES", "--local", "--persist-to"]);
+        process::output(command.arg(self.state).env("WRANGLER_SEND_METRICS", "false"))
+    }
+
+    fn keys(&self) -> Result<Vec<Key>> {
+        let printed = self.read(&["list"])?;
+        let list = printed.find("\n[").map_or(printed.as_str(), |at| &printed[at..]);
+        serde_json::from_str(list).context("wrangler lists no JSON")
+    }
+
+    fn value(&self, key: &str) -> Result<Value> {
+        let printed = self.read(&["get", key, "--text"])?;
+        let start = printed.find('{').with_context(|| format!("{key} holds no JSON: {printed}"))?;
+        serde_json::from_str(&printed[start..]).with_context(|| format!("{key} holds no JSON: {printed}"))
+    }
 }

@@ -9,11 +9,13 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 use super::{ANSWER_LIMIT, Found, choose, export, lines, search, words_query};
-use crate::options::Flavour;
+use crate::build;
+use crate::flavour::Flavour;
 use crate::test::Context;
+use crate::test::operator::Seoga;
 use crate::test::served::{serve, serve_again};
-use crate::web::{self, Client};
-use crate::{build, process};
+use seoga_host::process;
+use seoga_host::web::{self, Client};
 
 /// Altered query ids that are sent; ten thousand are tried without a server (`edge/app/src/query_id/mutations.rs`).
 const ALTERED: usize = 300;
@@ -21,7 +23,7 @@ const ALTERED: usize = 300;
 const WORDS: [&str; 6] = ["파이썬", "도커", "딥러닝", "자바", "엑셀", "입문"];
 
 /// Runs every case; each deployment is a server of its own, on one choice store.
-pub(super) fn run(context: &Context<'_>, dir: &Path) -> Result<()> {
+pub(super) fn run(context: &Context<'_>, seoga: &Seoga, dir: &Path) -> Result<()> {
     let deployed = Deployed::new(context, dir)?;
     let client = Client::new(ANSWER_LIMIT);
     let export = dir.join("session.ndjson");
@@ -35,10 +37,10 @@ pub(super) fn run(context: &Context<'_>, dir: &Path) -> Result<()> {
     })?;
     let before = before.context("nothing was asked")?;
     serve_again(context, Flavour::TestHooks, &deployed.both.option(), |url, _| {
-        deployed.with_the_former_files(&client, url, &before, &export)
+        deployed.with_the_former_files(&client, url, &before, seoga, &export)
     })?;
     serve_again(context, Flavour::TestHooks, &deployed.fewer.option(), |url, _| {
-        deployed.without_the_former_files(&client, url, &before, &export)
+        deployed.without_the_former_files(&client, url, &before, seoga, &export)
     })
 }
 
@@ -131,12 +133,19 @@ impl Deployed {
     }
 
     /// A deployment between a search and the pick, with the former generation's files.
-    fn with_the_former_files(&self, client: &Client, url: &str, before: &Before, out: &Path) -> Result<()> {
+    fn with_the_former_files(
+        &self,
+        client: &Client,
+        url: &str,
+        before: &Before,
+        seoga: &Seoga,
+        out: &Path,
+    ) -> Result<()> {
         for found in [&before.stays, &before.goes] {
             let answer = choose(client, url, "mid-session", found, &[])?;
             ensure!(answer.status == 201, "{found:?} answered {} {}", answer.status, answer.excerpt());
         }
-        for choice in ours(url, out, "mid-session", 2)? {
+        for choice in ours(seoga, url, out, "mid-session", 2)? {
             let made = [&before.stays, &before.goes];
             let made = made.iter().find(|found| choice["isbn13"] == found.isbn13.as_str());
             let rank = made.context("a choice that nobody made")?.rank;
@@ -155,6 +164,7 @@ impl Deployed {
         client: &Client,
         url: &str,
         before: &Before,
+        seoga: &Seoga,
         out: &Path,
     ) -> Result<()> {
         let manifest = client.get(&format!("{url}/index/m-{}.bin", self.former), None)?;
@@ -172,7 +182,7 @@ impl Deployed {
         }
         // The name of the server changed with its port; what it says is another export.
         let out = &out.with_extension("late.ndjson");
-        for choice in ours(url, out, "late", 1)? {
+        for choice in ours(seoga, url, out, "late", 1)? {
             ensure!(choice.get("rank").is_none() && choice["generation"] == self.former.as_str(), "{choice}");
             ensure!(choice["libraries"].is_null(), "{choice}");
         }
@@ -184,8 +194,8 @@ impl Deployed {
 }
 
 /// The choices of a visitor, by a new export.
-fn ours(url: &str, out: &Path, visitor: &str, number: usize) -> Result<Vec<Value>> {
-    export(url, out)?;
+fn ours(seoga: &Seoga, url: &str, out: &Path, visitor: &str, number: usize) -> Result<Vec<Value>> {
+    export(seoga, url, out)?;
     let mut choices = lines(out)?;
     choices.retain(|choice| choice["user_id"] == visitor);
     ensure!(choices.len() == number, "{} choices of {visitor}, not {number}", choices.len());

@@ -14,14 +14,13 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
 use super::{ANSWER_LIMIT, Found, choose, lines, text, words_query};
-use crate::aws::DEVELOPMENT;
-use crate::aws::credentials::Credentials;
-use crate::aws::table::Table;
-use crate::day::Day;
+use crate::dev_aws::DEVELOPMENT;
 use crate::test::Context;
 use crate::test::aws::with_local;
-use crate::web::{self, Client};
-use crate::{files, http};
+use crate::test::operator::Seoga;
+use seoga_host::day::Day;
+use seoga_host::web::{self, Client};
+use seoga_host::{files, ports};
 
 /// The table as infra/aws/data.yaml names it, and its region.
 const TABLE: [&str; 4] = ["--table", "seoga-choices", "--region", "ap-northeast-2"];
@@ -36,13 +35,13 @@ const GOES: &str = "visitor-1";
 const FIRST_PAGE: Duration = Duration::from_secs(60);
 
 /// Sends, exports with an interruption, exports again, erases, exports anew.
-pub(in crate::test) fn run(context: &Context<'_>) -> Result<()> {
+pub(in crate::test) fn run(context: &Context<'_>, seoga: &Seoga) -> Result<()> {
     let dir = context.workspace.build.join("choices-table");
     files::remove_dir(&dir)?;
     files::make_dir(&dir)?;
-    let port = http::free_port()?;
+    let port = ports::free_port()?;
     with_local(context, &[DEVELOPMENT], &[200], Some(port), &mut |url| {
-        let operator = Operator { context, url, store: format!("http://127.0.0.1:{port}") };
+        let operator = Operator { seoga, url, store: format!("http://127.0.0.1:{port}") };
         let sent = send(url)?;
         operator.put_expired()?;
         let (file, anew) = (dir.join("choices.ndjson"), dir.join("anew.ndjson"));
@@ -161,21 +160,16 @@ fn holds(file: &Path, sent: &[Value]) -> Result<()> {
 
 /// Who exports and erases, and where the store answers.
 struct Operator<'a> {
-    context: &'a Context<'a>,
+    seoga: &'a Seoga,
     url: &'a str,
     store: String,
 }
 
 impl Operator<'_> {
-    /// `cargo xtask choices …` with keys of its own. The local store takes any.
+    /// `seoga choices …` with keys of its own. The local store takes any.
     fn command(&self, words: &[&str], store: &str) -> Command {
-        let mut command = Command::new(&self.context.workspace.program);
-        command
-            .args(["choices"])
-            .args(words)
-            .args(["--target", "aws"])
-            .args(TABLE)
-            .args(["--endpoint", store]);
+        let mut command = self.seoga.command(["choices"]);
+        command.args(words).args(["--target", "aws"]).args(TABLE).args(["--endpoint", store]);
         command.env("AWS_ACCESS_KEY_ID", "local").env("AWS_SECRET_ACCESS_KEY", "local");
         command
     }
@@ -200,13 +194,32 @@ impl Operator<'_> {
 
     /// A choice that is past its time and that the table has not dropped yet.
     fn put_expired(&self) -> Result<()> {
-        let keys = Credentials { id: "local".into(), secret: "local".into(), token: None };
-        let table = Table::new(TABLE[1].into(), TABLE[3].into(), Some(&self.store), keys);
-        let mut scanned = table.call("Scan", json!({"Limit": 1}))?;
+        let mut scanned = self.call("Scan", json!({"Limit": 1}))?;
         let mut item = scanned["Items"][0].take();
         item["user_id"] = json!({"S": "visitor-of-long-ago"});
         item["expires_at"] = json!({"N": "1"});
-        table.call("PutItem", json!({"Item": item})).map(|_| ())
+        self.call("PutItem", json!({"Item": item})).map(|_| ())
+    }
+
+    /// Carries out an operation on the table. The local store wants a signature and looks at none.
+    fn call(&self, operation: &str, mut body: Value) -> Result<Value> {
+        body["TableName"] = TABLE[1].into();
+        let (target, scope) =
+            (format!("DynamoDB_20120810.{operation}"), format!("20260101/{}/dynamodb", TABLE[3]));
+        let signed = format!(
+            "AWS4-HMAC-SHA256 Credential=local/{scope}/aws4_request, SignedHeaders=host, Signature={}",
+            "0".repeat(64)
+        );
+        let headers = [
+            ("content-type", "application/x-amz-json-1.0"),
+            ("x-amz-target", &target),
+            ("x-amz-date", "20260101T000000Z"),
+            ("authorization", &signed),
+        ];
+        let answer =
+            Client::new(ANSWER_LIMIT).post(&format!("{}/", self.store), &headers, &body.to_string())?;
+        ensure!(answer.status == 200, "{operation} answered {} {}", answer.status, answer.excerpt());
+        serde_json::from_str(&answer.body).context("the store's answer")
     }
 
     /// An export that is killed while it waits for its second page leaves no file.

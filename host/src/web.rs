@@ -1,0 +1,186 @@
+//! Requests over HTTP: to servers on this machine, to deployments, to webhooks. Not a client for tests.
+//!
+//! Invariant: an answer of any status is an answer; an error means that none came.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use ureq::Agent;
+use ureq::http::Response;
+
+/// Bytes of the longest body that is read: a page of the export is the longest, 500 records of at most 4 KB.
+const BODY_LIMIT: u64 = 16 << 20;
+
+/// What a server answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// Its body; of at most 16 MB.
+    pub body: String,
+}
+
+impl Answer {
+    /// The value of a header, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The first characters of the body on one line, for messages.
+    pub fn excerpt(&self) -> String {
+        self.body.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect()
+    }
+}
+
+/// Sends requests and waits for each a limited time.
+#[derive(Debug, Clone)]
+pub struct Client {
+    agent: Agent,
+}
+
+impl Client {
+    /// One that waits for an answer at most so long. It follows no redirect: a token must not travel on.
+    pub fn new(limit: Duration) -> Self {
+        let agent = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_global(Some(limit))
+            .user_agent("seoga-program")
+            .build();
+        Self { agent: agent.into() }
+    }
+
+    /// Asks for a URL, with a bearer token where there is one.
+    pub fn get(&self, url: &str, token: Option<&str>) -> Result<Answer> {
+        let mut request = self.agent.get(url);
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        read(request.call().with_context(|| format!("GET {url}"))?)
+    }
+
+    /// Asks for a URL, with headers of one's own.
+    pub fn get_with(&self, url: &str, headers: &[(&str, &str)]) -> Result<Answer> {
+        let request =
+            headers.iter().fold(self.agent.get(url), |request, (name, value)| request.header(*name, *value));
+        read(request.call().with_context(|| format!("GET {url}"))?)
+    }
+
+    /// Sends bytes to a URL that lets them through by itself. Errors leave it out: it is a secret while it is good.
+    pub fn put(&self, url: &str, bytes: &[u8]) -> Result<Answer> {
+        read(self.agent.put(url).send(bytes).context("PUT")?)
+    }
+
+    /// Posts a JSON text. Errors leave out the URL: a webhook's is a secret.
+    pub fn post_json(&self, url: &str, json: &str) -> Result<Answer> {
+        self.post_json_with(url, json, &[])
+    }
+
+    /// The same with headers of one's own.
+    pub fn post_json_with(&self, url: &str, json: &str, headers: &[(&str, &str)]) -> Result<Answer> {
+        self.post(url, &[&[("content-type", "application/json")], headers].concat(), json)
+    }
+
+    /// Posts a text, whose type is among the headers.
+    pub fn post(&self, url: &str, headers: &[(&str, &str)], body: &str) -> Result<Answer> {
+        let request = self.agent.post(url);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        read(request.send(body).context("POST")?)
+    }
+
+    /// Asks for a file: the status and its bytes.
+    pub fn file(&self, url: &str) -> Result<(u16, Vec<u8>)> {
+        let mut response = self.agent.get(url).call().with_context(|| format!("GET {url}"))?;
+        let body = response.body_mut().with_config().limit(BODY_LIMIT).read_to_vec();
+        Ok((response.status().as_u16(), body.with_context(|| format!("reading {url}"))?))
+    }
+}
+
+/// What came of asking once.
+pub enum Tried<T> {
+    /// The thing itself.
+    Got(T),
+    /// Nothing, for now: why, and for how many seconds to wait where that was said.
+    Busy(String, Option<u64>),
+}
+
+/// How often something is asked for that a store or the network fails to give.
+const TRIES: u32 = 5;
+/// The longest wait before it is asked for again, in seconds.
+const LONGEST_WAIT: u64 = 30;
+
+/// Asks again and again while the other side is busy or the network fails, each time after a longer while. An error of `once`
+/// itself is final.
+pub fn patiently<T>(mut once: impl FnMut() -> Result<Tried<T>>) -> Result<T> {
+    let mut tried = 0;
+    loop {
+        let (why, wait) = match once()? {
+            Tried::Got(got) => return Ok(got),
+            Tried::Busy(why, wait) => (why, wait),
+        };
+        tried += 1;
+        if tried >= TRIES || wait.is_some_and(|wait| wait > LONGEST_WAIT) {
+            bail!("given up after {tried} tries: {why}");
+        }
+        std::thread::sleep(Duration::from_secs(wait.unwrap_or(1 << (tried - 1))));
+    }
+}
+
+fn read(mut response: Response<ureq::Body>) -> Result<Answer> {
+    let text = |value: &ureq::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    Ok(Answer {
+        status: response.status().as_u16(),
+        headers: response.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
+        body: response
+            .body_mut()
+            .with_config()
+            .limit(BODY_LIMIT)
+            .read_to_string()
+            .context("reading the answer")?,
+    })
+}
+
+/// A text as a value in a query string.
+pub fn encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+/// Whether a URL names this machine: only there may a token go without TLS.
+pub fn is_local(url: &str) -> bool {
+    let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://")).unwrap_or(url);
+    let host = host.split(['/', '?', '#']).next().unwrap_or_default();
+    ["localhost", "127.0.0.1", "[::1]"]
+        .iter()
+        .any(|local| host.strip_prefix(local).is_some_and(|rest| rest.is_empty() || rest.starts_with(':')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_of_this_machine_are_local() {
+        for local in ["http://localhost:8787", "http://127.0.0.1/", "http://[::1]:1/x", "http://localhost"] {
+            assert!(is_local(local), "{local}");
+        }
+        for far in ["http://localhost.example", "https://seoga.example", "http://localhost@evil.example"] {
+            assert!(!is_local(far), "{far}");
+        }
+    }
+
+    #[test]
+    fn values_are_encoded_byte_by_byte() {
+        assert_eq!(encode("c++ 책"), "c%2B%2B%20%EC%B1%85");
+    }
+}

@@ -1,0 +1,5 @@
+//! AWS as an operator reaches it without its program: credentials, signatures, a table.
+
+pub(crate) mod credentials;
+pub(crate) mod sign;
+pub(crate) mod table;

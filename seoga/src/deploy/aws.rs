@@ -1,0 +1,372 @@
+//! Deploying to `CloudFront` and Lambda@Edge: the stacks of infra/aws in their order, zips and static files, by the aws program.
+//!
+//! Not tried against an account; `--dry-run` prints the same commands. Invariant: files that pages may still ask for are
+//! never removed, and the pointer to an index comes after everything it names.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use seoga_host::limits::Limits;
+use seoga_host::{files, process};
+use seoga_index::pointer::FILE_NAME as POINTER;
+use sha2::{Digest, Sha256};
+
+use super::options::{Deploy, Deployment};
+use super::releases::{Release, Releases, Zip};
+use super::runner::Runner;
+use super::settings::{EDGE_REGION, Settings, lay_out_templates};
+use crate::package::Package;
+use crate::target::Platform;
+
+/// The program by which AWS is reached.
+const PROGRAM: &str = "aws";
+/// The list of releases, in the bucket of releases.
+const RELEASES: &str = "releases/deployed.json";
+
+/// Deploys everything, or with `--code` what the workflow's role may: zips, the edge stack with them, files.
+pub(super) fn deploy(options: &Deploy, runner: &Runner) -> Result<Option<String>> {
+    let settings = Settings::read(options.deployment.settings.as_deref())?;
+    let package = Package::open(Platform::Aws, options.deployment.package.as_deref())?;
+    if !runner.is_dry() {
+        needed()?;
+    }
+    let zips = Zips::of(&package, runner)?;
+    let stacks = Stacks::new(package.folder(), &settings, runner)?;
+    carry_out(&stacks, zips, &package.assets(), options.code).map(Some)
+}
+
+/// The steps of a deployment, in the order in which each finds what it needs.
+fn carry_out(stacks: &Stacks<'_>, zips: Zips, assets: &Path, code_alone: bool) -> Result<String> {
+    let Stacks { settings, runner, .. } = *stacks;
+    if !code_alone {
+        stacks.change("base", EDGE_REGION, &[], None)?;
+    }
+    let bucket = stacks.output("base", EDGE_REGION, "ReleaseBucket")?;
+    for (file, zip) in [(&zips.search_file, &zips.release.search), (&zips.choice_file, &zips.release.choice)]
+    {
+        let to = format!("s3://{bucket}/{}", zip.key);
+        runner
+            .step("upload a zip", aws(EDGE_REGION, &["s3", "cp", "--only-show-errors"]).arg(file).arg(to))?;
+    }
+    let role = if code_alone { Some(stacks.output("base", EDGE_REGION, "ChangeRole")?) } else { None };
+    let mut parameters = zips.release.parameters();
+    if !code_alone {
+        stacks.change("data", &settings.home, &[], None)?;
+        for region in &settings.log_regions {
+            stacks.change("region", region, &[], None)?;
+        }
+        parameters.push(format!("ReleaseBucket={bucket}"));
+        parameters.push(format!("DataRegion={}", settings.home));
+        parameters.push(format!("ChoicesTable={}", stacks.output("data", &settings.home, "ChoicesTable")?));
+        parameters.push(format!("SigningSecret={}-signing-key", settings.prefix));
+        parameters.push(format!("SigningSecretVersion={}", stacks.key_version()?));
+    }
+    stacks.change("edge", EDGE_REGION, &parameters, role.as_deref())?;
+    publish_static(runner, settings, assets)?;
+    stacks.remember(&bucket, zips.release)?;
+    stacks.output("edge", EDGE_REGION, "Base")
+}
+
+/// Puts an earlier pair of zips into force.
+pub(super) fn rollback(deployment: &Deployment, to: Option<&str>, runner: &Runner) -> Result<Option<String>> {
+    let settings = Settings::read(deployment.settings.as_deref())?;
+    if !runner.is_dry() {
+        needed()?;
+    }
+    let work = tempfile::tempdir().context("making a folder for the templates")?;
+    let stacks = Stacks::new(work.path(), &settings, runner)?;
+    let bucket = stacks.output("base", EDGE_REGION, "ReleaseBucket")?;
+    let mut read = aws(EDGE_REGION, &["s3", "cp"]);
+    let list = runner.ask("the list of releases", read.arg(format!("s3://{bucket}/{RELEASES}")).arg("-"))?;
+    let release =
+        if runner.is_dry() { Release::to_be_known() } else { Releases::parse(&list)?.back(to)?.clone() };
+    println!("== back to release {}", release.name);
+    stacks.change("edge", EDGE_REGION, &release.parameters(), None)?;
+    stacks.remember(&bucket, release)?;
+    stacks.output("edge", EDGE_REGION, "Base").map(Some)
+}
+
+/// Sends a folder such as `dist/assets` to the bucket of static files: content-named files, then others, the pointer last.
+pub(crate) fn publish_static(runner: &Runner, settings: &Settings, folder: &Path) -> Result<()> {
+    let bucket = output(runner, settings, "edge", EDGE_REGION, "SiteBucket")?;
+    let bucket = format!("s3://{bucket}");
+    let kept = |how: &str| ["--only-show-errors".to_owned(), "--cache-control".to_owned(), how.to_owned()];
+    let index = folder.join("index");
+    let mut blocks = aws(EDGE_REGION, &["s3", "sync", "--size-only", "--exclude", POINTER]);
+    blocks.args(kept("public, max-age=31536000, immutable")).arg(&index).arg(format!("{bucket}/index"));
+    runner.step("upload the index's files", &mut blocks)?;
+    let mut site = aws(EDGE_REGION, &["s3", "sync", "--exclude", "index/*", "--exclude", "_headers"]);
+    site.args(kept("public, max-age=0, s-maxage=300, must-revalidate")).arg(folder).arg(&bucket);
+    runner.step("upload the site's files", &mut site)?;
+    let mut pointer = aws(EDGE_REGION, &["s3", "cp", "--content-type", "application/json"]);
+    pointer.args(kept("public, max-age=0, s-maxage=60, must-revalidate"));
+    pointer.arg(index.join(POINTER)).arg(format!("{bucket}/index/{POINTER}"));
+    runner.step("upload the pointer", &mut pointer)
+}
+
+/// The program by which AWS is reached is there; asked before anything is built.
+pub(crate) fn needed() -> Result<()> {
+    works(PROGRAM)
+}
+
+fn works(program: &str) -> Result<()> {
+    match Command::new(program).arg("--version").output() {
+        Ok(output) if output.status.success() => Ok(()),
+        Ok(output) => bail!(
+            "--target aws: {program} does not work: {}; nothing was done",
+            String::from_utf8_lossy(&output.stderr).trim()
+        ),
+        Err(error) => bail!(
+            "--target aws: the program {program} is missing ({error}); install AWS CLI version 2 and sign in, or see what \
+             would be done with --dry-run; nothing was done"
+        ),
+    }
+}
+
+/// The table of choices that a deployment writes.
+pub(crate) fn choices_table(settings: &Settings) -> Result<String> {
+    output(&Runner::new(false), settings, "data", &settings.home, "ChoicesTable")
+}
+
+/// Where a deployment answers.
+pub(crate) fn base(settings: &Settings) -> Result<String> {
+    output(&Runner::new(false), settings, "edge", EDGE_REGION, "Base")
+}
+
+/// The stacks of a deployment.
+struct Stacks<'a> {
+    /// Each stack's template.
+    templates: BTreeMap<&'static str, PathBuf>,
+    /// The list of releases, on its way to the bucket.
+    releases: PathBuf,
+    settings: &'a Settings,
+    runner: &'a Runner,
+}
+
+impl<'a> Stacks<'a> {
+    /// Lays out in a folder what the aws program reads.
+    fn new(folder: &Path, settings: &'a Settings, runner: &'a Runner) -> Result<Self> {
+        let templates = lay_out_templates(&folder.join("templates"))?;
+        Ok(Self { templates, releases: folder.join("deployed.json"), settings, runner })
+    }
+
+    /// Makes or changes a stack. With a role only what is named is changed; other parameters stay.
+    fn change(&self, stack: &str, region: &str, more: &[String], role: Option<&str>) -> Result<()> {
+        let mut command = aws(region, &["cloudformation", "deploy", "--no-fail-on-empty-changeset"]);
+        command.args(["--capabilities", "CAPABILITY_NAMED_IAM", "--stack-name", &self.settings.stack(stack)]);
+        command.arg("--template-file").arg(self.templates.get(stack).context("no such template")?);
+        if let Some(role) = role {
+            command.args(["--role-arn", role]);
+        }
+        let mut parameters = if role.is_some() { Vec::new() } else { self.settings.overrides(stack) };
+        parameters.extend_from_slice(more);
+        if !parameters.is_empty() {
+            command.arg("--parameter-overrides").args(&parameters);
+        }
+        self.runner.step(&format!("stack {} in {region}", self.settings.stack(stack)), &mut command)
+    }
+
+    fn output(&self, stack: &str, region: &str, name: &str) -> Result<String> {
+        output(self.runner, self.settings, stack, region, name)
+    }
+
+    /// The version of the signing key that is to be in force.
+    fn key_version(&self) -> Result<String> {
+        let secret = format!("{}-signing-key", self.settings.prefix);
+        let mut command =
+            aws(EDGE_REGION, &["secretsmanager", "list-secret-version-ids", "--secret-id", &secret]);
+        let current = "Versions[?contains(VersionStages, 'AWSCURRENT')].VersionId | [0]";
+        self.runner.ask("the signing key's version", command.args(["--output", "text", "--query", current]))
+    }
+
+    /// Notes what is in force.
+    fn remember(&self, bucket: &str, release: Release) -> Result<()> {
+        let object = format!("s3://{bucket}/{RELEASES}");
+        if !self.runner.is_dry() {
+            // The first deployment finds none.
+            let earlier = process::output(aws(EDGE_REGION, &["s3", "cp"]).arg(&object).arg("-"));
+            let earlier = earlier.map_or_else(|_| Ok(Releases::default()), |text| Releases::parse(&text))?;
+            files::write(&self.releases, serde_json::to_string_pretty(&earlier.with(release))?)?;
+        }
+        let mut command = aws(EDGE_REGION, &["s3", "cp", "--only-show-errors"]);
+        self.runner.step("note the release", command.arg(&self.releases).arg(object))
+    }
+}
+
+fn output(runner: &Runner, settings: &Settings, stack: &str, region: &str, name: &str) -> Result<String> {
+    let stack = settings.stack(stack);
+    let query = format!("Stacks[0].Outputs[?OutputKey=='{name}'].OutputValue | [0]");
+    let mut command =
+        aws(region, &["cloudformation", "describe-stacks", "--output", "text", "--stack-name", &stack]);
+    runner.ask(&format!("{name} of {stack}"), command.args(["--query", &query]))
+}
+
+fn aws(region: &str, words: &[&str]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.args(words).args(["--region", region]).env("AWS_PAGER", "");
+    command
+}
+
+/// Both zips, and the release that they are.
+struct Zips {
+    search_file: PathBuf,
+    choice_file: PathBuf,
+    release: Release,
+}
+
+impl Zips {
+    /// Reads a package's, refuses one that its platform would refuse, and says which release they are.
+    fn of(package: &Package, runner: &Runner) -> Result<Self> {
+        let limits = Limits::read()?;
+        let zip = |name: &str| -> Result<(PathBuf, String, Zip)> {
+            let file = package.file(name);
+            limits.zip(&file)?;
+            let hash = Sha256::digest(files::read(&file)?);
+            let hexadecimal: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            let key = format!("releases/{hexadecimal}/{name}");
+            Ok((file, hexadecimal[..8].to_owned(), Zip { key, sha256: base64(&hash) }))
+        };
+        let (search_file, first, search) = zip("search.zip")?;
+        let (choice_file, second, choice) = zip("choice.zip")?;
+        let name = format!("{first}-{second}");
+        println!("== release {name}{}", if runner.is_dry() { ", not uploaded" } else { "" });
+        Ok(Self { search_file, choice_file, release: Release { name, search, choice } })
+    }
+}
+
+impl Release {
+    /// What stands in a dry run for the one that the list will name.
+    fn to_be_known() -> Self {
+        let zip = |name: &str| Zip { key: format!("<key of {name}>"), sha256: format!("<hash of {name}>") };
+        Self { name: "<the one before>".to_owned(), search: zip("search.zip"), choice: zip("choice.zip") }
+    }
+
+    /// The edge stack's parameters that name it.
+    fn parameters(&self) -> Vec<String> {
+        vec![
+            format!("SearchKey={}", self.search.key),
+            format!("SearchSha256={}", self.search.sha256),
+            format!("ChoiceKey={}", self.choice.key),
+            format!("ChoiceSha256={}", self.choice.sha256),
+        ]
+    }
+}
+
+/// Base64 with padding, as Lambda writes hashes.
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let group =
+            three.iter().fold(0_u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        for at in 0..4 {
+            let letter = LETTERS[(group >> (18 - 6 * at) & 63) as usize];
+            out.push(if at <= three.len() { char::from(letter) } else { '=' });
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::options::Environment;
+    use super::*;
+
+    #[test]
+    fn a_missing_aws_program_is_named_before_anything_is_done() {
+        let missing = works("no-such-aws-program").unwrap_err().to_string();
+        assert!(missing.contains("missing") && missing.contains("nothing was done"), "{missing}");
+        let broken = works("false").unwrap_err().to_string();
+        assert!(broken.contains("does not work"), "{broken}");
+        works("true").unwrap();
+    }
+
+    #[test]
+    fn hashes_are_written_as_lambda_writes_them() {
+        for (bytes, expected) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
+        {
+            assert_eq!(base64(bytes.as_bytes()), expected);
+        }
+        // The SHA-256 of nothing.
+        assert_eq!(base64(&Sha256::digest(b"")), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+    }
+
+    fn zips() -> Zips {
+        let zip = |name: &str| Zip { key: format!("releases/0/{name}.zip"), sha256: "0".to_owned() };
+        let release = Release { name: "0-0".to_owned(), search: zip("search"), choice: zip("choice") };
+        Zips { search_file: "dist/aws/search.zip".into(), choice_file: "dist/aws/choice.zip".into(), release }
+    }
+
+    /// The lines of the steps of a deployment, in their order, by the start of what they change.
+    fn steps(code_alone: bool) -> Vec<String> {
+        let (dir, settings, runner) = (tempfile::tempdir().unwrap(), Settings::default(), Runner::dry());
+        let stacks = Stacks::new(dir.path(), &settings, &runner).unwrap();
+        carry_out(&stacks, zips(), Path::new("dist/assets"), code_alone).unwrap();
+        runner.steps().into_iter().map(|(what, _)| what).collect()
+    }
+
+    #[test]
+    fn a_deployment_goes_from_what_is_needed_to_what_needs_it() {
+        let end =
+            ["upload the index's files", "upload the site's files", "upload the pointer", "note the release"];
+        let whole = [
+            &["stack seoga-base in us-east-1", "upload a zip", "upload a zip"][..],
+            &["stack seoga-data in ap-northeast-2", "stack seoga-logs in us-east-1"],
+            &[
+                "stack seoga-logs in ap-northeast-2",
+                "stack seoga-logs in ap-northeast-1",
+                "stack seoga-edge in us-east-1",
+            ],
+            &end,
+        ];
+        assert_eq!(steps(false), whole.concat());
+        let code = [&["upload a zip", "upload a zip", "stack seoga-edge in us-east-1"][..], &end];
+        assert_eq!(steps(true), code.concat());
+    }
+
+    #[test]
+    fn the_pointer_to_an_index_comes_after_all_that_it_names_and_nothing_is_removed() {
+        let runner = Runner::dry();
+        publish_static(&runner, &Settings::default(), Path::new("dist/assets")).unwrap();
+        let steps = runner.steps();
+        let [(_, blocks), (_, site), (_, pointer)] = <[_; 3]>::try_from(steps).unwrap();
+        assert!(blocks.contains("--exclude current.json") && blocks.contains("immutable"), "{blocks}");
+        assert!(site.contains("--exclude 'index/*'"), "{site}");
+        assert!(pointer.contains(" cp ") && pointer.contains("dist/assets/index/current.json "), "{pointer}");
+        assert!(
+            ![blocks, site, pointer].iter().any(|line| line.contains("--delete") || line.contains(" rm "))
+        );
+    }
+
+    #[test]
+    fn the_edge_stack_is_told_the_zips_the_table_and_the_version_of_the_key() {
+        let (dir, settings, runner) = (tempfile::tempdir().unwrap(), Settings::default(), Runner::dry());
+        let stacks = Stacks::new(dir.path(), &settings, &runner).unwrap();
+        carry_out(&stacks, zips(), Path::new("dist/assets"), false).unwrap();
+        let edge =
+            runner.steps().into_iter().find(|(what, _)| what.starts_with("stack seoga-edge")).unwrap().1;
+        for parameter in
+            ["SearchKey=releases/0/search.zip", "SearchSha256=0", "ChoicesTable=", "SigningSecretVersion="]
+        {
+            assert!(edge.contains(parameter), "{parameter}: {edge}");
+        }
+    }
+
+    #[test]
+    fn going_back_changes_the_edge_alone_and_notes_the_release() {
+        let runner = Runner::dry();
+        let deployment = Deployment {
+            environment: Environment::Production,
+            settings: None,
+            package: None,
+            base: None,
+            dry_run: true,
+        };
+        rollback(&deployment, None, &runner).unwrap();
+        let steps: Vec<String> = runner.steps().into_iter().map(|(what, _)| what).collect();
+        assert_eq!(steps, ["stack seoga-edge in us-east-1", "note the release"]);
+    }
+}

@@ -1,0 +1,131 @@
+//! `cargo xtask dev-aws`: the system on a local edge (`tests/edge-aws`), as `infra/aws` has it.
+//!
+//! Invariant: what it serves is built as it ships; only what the template leaves to a deployment is given here.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use seoga_host::server::Server;
+
+use crate::build;
+use crate::build::lambda;
+use crate::dev::{self, Serve, want_free};
+use crate::flavour::Flavour;
+use crate::setup::node;
+use crate::workspace::Workspace;
+use seoga_host::{files, ports, process};
+
+/// A machine of one's own signs with the key that everybody knows.
+pub(crate) const DEVELOPMENT: &str = "SEOGA_MODE=development";
+
+/// What to serve, and how.
+#[derive(Debug)]
+pub(crate) struct Local<'a> {
+    pub(crate) port: u16,
+    pub(crate) flavour: Flavour,
+    pub(crate) catalogue: Option<&'a Path>,
+    /// Settings `NAME=VALUE` that the functions get as origin custom headers, beside the template's.
+    pub(crate) settings: &'a [&'a str],
+    /// Parameters `NAME=VALUE` of the template.
+    pub(crate) parameters: &'a [&'a str],
+    /// The port of the tables; `None` for any that is free.
+    pub(crate) tables_port: Option<u16>,
+    /// The statuses by which it counts as ready.
+    pub(crate) ready: &'a [u16],
+    /// Where the server's output goes; `None` for our stderr.
+    pub(crate) log: Option<PathBuf>,
+}
+
+impl<'a> Local<'a> {
+    /// The service with a developer's settings, on a port.
+    fn development(port: u16, catalogue: Option<&'a Path>) -> Self {
+        Self {
+            port,
+            flavour: Flavour::Plain,
+            catalogue,
+            settings: &[DEVELOPMENT],
+            parameters: &[],
+            tables_port: None,
+            ready: &[200],
+            log: None,
+        }
+    }
+}
+
+/// Carries out `cargo xtask dev-aws`.
+pub(crate) fn run(workspace: &Workspace, options: &dev::Options) -> Result<()> {
+    want_free(options.port, "dev-aws")?;
+    let catalogue = options.catalogue.as_deref().map(build::absolute).transpose()?;
+    start(workspace, &Local::development(options.port, catalogue.as_deref()))?.serve()
+}
+
+/// Builds the functions and the static files and serves them; waits for the first good answer.
+pub(crate) fn start(workspace: &Workspace, local: &Local<'_>) -> Result<Server> {
+    let functions = lambda::build(workspace)?;
+    let bucket = build::static_files(workspace, local.catalogue, local.flavour)?;
+    let infra = workspace.root.join("infra").join("aws");
+    let mut command = node::command(workspace, "node");
+    command.arg("tests/edge-aws/main.mjs").args(["--port", &local.port.to_string()]);
+    command.arg("--template").arg(infra.join("edge.yaml")).arg("--tables").arg(infra.join("data.yaml"));
+    command.arg("--bucket").arg(bucket).arg("--functions").arg(functions);
+    if let Some(port) = local.tables_port {
+        command.args(["--tables-port", &port.to_string()]);
+    }
+    for setting in local.settings {
+        command.args(["--setting", setting]);
+    }
+    for parameter in local.parameters {
+        command.args(["--parameter", parameter]);
+    }
+    Server::start(&mut command, local.port, local.ready, local.log.as_deref())
+}
+
+/// What to compare.
+#[derive(Debug, clap::Args)]
+pub(crate) struct CompareOptions {
+    /// Queries, one a row with a header, as `index-builder eval` reads them.
+    #[arg(long, value_name = "FILE.tsv")]
+    queries: PathBuf,
+    /// The catalogue to index.
+    #[arg(long, value_name = "DIR")]
+    catalogue: Option<PathBuf>,
+}
+
+/// Carries out `cargo xtask compare`: every query of a file, on workerd and here, byte for byte.
+pub(crate) fn compare(workspace: &Workspace, options: &CompareOptions) -> Result<()> {
+    let catalogue = options.catalogue.as_deref().map(build::absolute).transpose()?;
+    build::everything(workspace, catalogue.as_deref(), Flavour::Plain)?;
+    let mut build = Command::new("cargo");
+    build.args(["build", "--package", "seoga-tests", "--bin", "compare"]);
+    build.current_dir(&workspace.root).env("CARGO_TARGET_DIR", &workspace.target);
+    process::run(&mut build).context("compiling compare")?;
+    let state = workspace.build.join("state").join("compare");
+    files::remove_dir(&state)?;
+    let log = |name: &str| Some(workspace.build.join(format!("compare-{name}.log")));
+    let workerd = dev::start(
+        workspace,
+        &Serve {
+            port: ports::free_port()?,
+            environment: None,
+            state,
+            catalogue: catalogue.as_deref(),
+            extra: &[],
+            log: log("workerd"),
+        },
+    )?;
+    let outcome = start(
+        workspace,
+        &Local { log: log("aws"), ..Local::development(ports::free_port()?, catalogue.as_deref()) },
+    )
+    .and_then(|local| {
+        let mut compare = Command::new(workspace.target.join("debug").join("compare"));
+        compare.args(["--base", &workerd.url(), "--beside", &local.url(), "--queries"]).arg(&options.queries);
+        let outcome = process::run(&mut compare);
+        local.end();
+        outcome
+    });
+    workerd.end();
+    outcome
+}

@@ -1,0 +1,36 @@
+//! The operator's program, compiled for the stages that run it as an operator does.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+use seoga_host::process;
+
+use crate::setup::node;
+use crate::workspace::Workspace;
+
+/// The program `seoga` of this checkout.
+#[derive(Debug, Clone)]
+pub(super) struct Seoga {
+    program: PathBuf,
+    root: PathBuf,
+}
+
+impl Seoga {
+    /// Compiles it, and sees that the wrangler which it runs is there.
+    pub(super) fn compile(workspace: &Workspace) -> Result<Self> {
+        node::ensure(workspace)?;
+        let mut build = Command::new("cargo");
+        build.args(["build", "--locked", "--package", "seoga"]);
+        build.current_dir(&workspace.root).env("CARGO_TARGET_DIR", &workspace.target);
+        process::run(&mut build).context("compiling seoga")?;
+        Ok(Self { program: workspace.target.join("debug").join("seoga"), root: workspace.root.clone() })
+    }
+
+    /// Makes a command of it, run in the root of the repository.
+    pub(super) fn command<const N: usize>(&self, words: [&str; N]) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(words).current_dir(&self.root);
+        command
+    }
+}
