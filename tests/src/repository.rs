@@ -6,8 +6,9 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Folders of builds and packages, wherever they lie.
-const MADE: [&str; 4] = ["build", "node_modules", "target", ".git"];
+/// Folders of builds and packages, wherever they lie, and those that lie in the root alone.
+const MADE: [&str; 3] = ["node_modules", "target", ".git"];
+const MADE_IN_ROOT: [&str; 4] = ["build", "dist", "published", ".wrangler"];
 
 /// Returns the folder of the workspace.
 pub fn root() -> PathBuf {
@@ -25,8 +26,11 @@ pub fn files_below(folder: &Path, extensions: &[&str]) -> std::io::Result<Vec<Pa
         for entry in fs::read_dir(&folder)? {
             let path = entry?.path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            if path.is_dir() && !MADE.contains(&name) {
-                folders.push(path);
+            if path.is_dir() {
+                let made = MADE.contains(&name) || (folder == root() && MADE_IN_ROOT.contains(&name));
+                if !made {
+                    folders.push(path);
+                }
             } else if path.extension().and_then(OsStr::to_str).is_some_and(|own| extensions.contains(&own)) {
                 found.push(path);
             }

@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use crate::pages::{files, read, root, section};
+use seoga_tests::repository::{files_below, root};
+
+use crate::pages::{read, section};
 
 /// Where the constants stand: the folder of the search, and what it takes from the index.
 const FOLDER: &str = "edge/search/src";
@@ -84,7 +86,7 @@ fn wrong(table: &str, constants: &Constants) -> (Vec<String>, usize) {
 #[test]
 fn every_cap_of_the_page_is_a_constant_of_the_code() {
     let index = FILES.map(|name| root().join("edge/index/src").join(name));
-    let paths = files(&root().join(FOLDER), &[".rs"]).into_iter().chain(index);
+    let paths = files_below(&root().join(FOLDER), &["rs"]).unwrap().into_iter().chain(index);
     let text = |path: PathBuf| {
         let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
         (stem, fs::read_to_string(&path).unwrap())

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use crate::pages::{files, prose, root};
+use seoga_tests::repository::{files_below, root};
+
+use crate::pages::prose;
 
 /// Returns the targets of the links in one line, `[text](target)`, without those in code.
 fn targets(line: &str) -> Vec<String> {
@@ -88,7 +90,7 @@ fn wrong(page: &str, folder: &Path) -> Vec<String> {
 
 #[test]
 fn every_relative_link_leads_to_a_file_and_every_anchor_to_a_heading() {
-    let pages = files(&root(), &[".md"]);
+    let pages = files_below(&root(), &["md"]).unwrap();
     assert!(pages.len() > 30, "only {} pages were looked at", pages.len());
     let mut found = Vec::new();
     let mut links = 0;
