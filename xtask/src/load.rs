@@ -3,6 +3,7 @@
 //! What is served is what `dev` serves. The questions are a file's, else drawn from the catalogue as `bench` draws them.
 //! Invariant: the server it starts is ended, and an answer that is no answer fails the command.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
@@ -65,6 +66,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         }
     };
     build::everything(workspace, Some(&catalogue), Flavour::Plain)?;
+    // What is measured is what ships.
+    build::worker::build(workspace, Flavour::Test)?;
     let (state, log) = (folder.join("state"), folder.join("wrangler.log"));
     files::remove_dir(&state)?;
     files::make_dir(&state)?;
@@ -73,7 +76,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         environment: None,
         state,
         catalogue: Some(&catalogue),
-        extra: &[],
+        extra: &[OsString::from("build/worker/index.js")],
         log: Some(log.clone()),
     };
     let server = dev::start(workspace, &serve)?;

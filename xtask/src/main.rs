@@ -15,6 +15,7 @@ mod dev_aws;
 mod flavour;
 mod load;
 mod package;
+mod progress;
 mod setup;
 mod stamp;
 mod test;

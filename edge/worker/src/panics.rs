@@ -3,7 +3,7 @@
 //! WASM is compiled with `panic = "abort"`, so a panic ends the instance: no future of it is polled again, and a
 //! request whose answer was to come from one would hang until the platform cancels it. Therefore each answer is
 //! raced with a promise that the panic hook settles. `worker` 0.8 then sets a flag from its own hook, and the shim
-//! that `worker-build` writes makes a new instance before the next request.
+//! (`shim.mjs`) makes a new instance before the next request.
 //!
 //! Invariant: the hook of `worker` stays in place, whichever of the two start functions runs first.
 

@@ -135,6 +135,14 @@ fn only_what_ships_can_be_deployed_and_never_by_a_plain_wrangler_deploy() {
         Some("cargo xtask build"),
         "the top level refuses to deploy"
     );
+    for tested in ["test", "staging", "production"] {
+        let main = whole["env"][tested]["main"].as_str();
+        assert_eq!(
+            main,
+            Some("build/worker/index.js"),
+            "{tested} serves another worker than the one that ships"
+        );
+    }
     let mut names = std::collections::BTreeSet::new();
     for shipped in ["staging", "production"] {
         let environment = whole["env"][shipped].as_table().unwrap();

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use crate::build::worker;
 use crate::flavour::Flavour;
-use crate::setup::{node, rust_tools, wasm};
+use crate::setup::node;
 use crate::workspace::Workspace;
 use seoga_host::{files, process};
 pub(crate) use subject::{Programs, Subject};
@@ -146,8 +146,7 @@ impl Plan {
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let plan = Plan::of(workspace, options)?;
     let programs = Programs::compile(workspace, plan.peer)?;
-    let (toolchain, tools) = (wasm::ensure(workspace)?, rust_tools::ensure(workspace)?);
-    worker::build(workspace, &toolchain, &tools, Flavour::Plain)?;
+    worker::build(workspace, Flavour::Test)?;
     let folder = workspace.build.join("bench");
     let mut all = Vec::new();
     for size in &plan.subjects {

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use seoga_host::mirror::{Files, mirror, take};
 
-use super::POINTER;
+use seoga_index::pointer::FILE_NAME as POINTER;
+
 use crate::flavour::Flavour;
 use crate::workspace::Workspace;
 

@@ -8,6 +8,8 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::flavour::Flavour;
+use crate::progress::timed;
+use crate::setup::tools;
 use crate::stamp::{Fingerprint, Stamp};
 use crate::workspace::Workspace;
 use seoga_host::{files, process};
@@ -34,7 +36,10 @@ pub(crate) fn run_command(workspace: &Workspace, options: &Options) -> Result<()
 
 /// Builds the index of a catalogue, or of a generated sample without one; gives its folder.
 pub(crate) fn build(workspace: &Workspace, catalogue: Option<&Path>, flavour: Flavour) -> Result<PathBuf> {
-    let builder = compile(workspace)?;
+    let builder = match catalogue {
+        Some(_) => compile(workspace)?,
+        None => tools::compile(workspace)?.index_builder,
+    };
     let program = Fingerprint::default().content(&builder)?.finish();
     let catalogue = match catalogue {
         Some(dir) => dir.to_path_buf(),
@@ -50,7 +55,7 @@ pub(crate) fn build(workspace: &Workspace, catalogue: Option<&Path>, flavour: Fl
     let fresh = workspace.build.join(format!("{name}-fresh"));
     files::remove_dir(&fresh)?;
     let report = workspace.build.join(format!("{name}-report.json"));
-    run(&builder, &catalogue, &[], None, &fresh, &report)?;
+    timed("building the index", || run(&builder, &catalogue, &[], None, &fresh, &report))?;
     stamp.lift()?;
     files::move_dir(&fresh, &index)?;
     stamp.set(&fingerprint)?;
@@ -78,12 +83,12 @@ pub(crate) fn run(
     process::run(to_stderr(&mut command)).context("building the index")
 }
 
-/// Compiles index-builder; gives its program.
+/// Compiles index-builder, optimised for catalogues of any size; gives its program.
 pub(crate) fn compile(workspace: &Workspace) -> Result<PathBuf> {
     let mut command = Command::new("cargo");
-    command.args(["build", "--release", "--package", "index-builder", "--bin", "index-builder"]);
+    command.args(["build", "--quiet", "--release", "--package", "index-builder", "--bin", "index-builder"]);
     command.current_dir(&workspace.root).env("CARGO_TARGET_DIR", &workspace.target);
-    process::run(&mut command).context("compiling index-builder")?;
+    timed("compiling index-builder", || process::run(&mut command)).context("compiling index-builder")?;
     Ok(workspace.target.join("release").join("index-builder"))
 }
 

@@ -4,17 +4,16 @@
 //! has and no other. Invariant: such a folder carries no test hooks, and only the one for choices can sign.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use super::{names, worker};
-use crate::setup::rust_tools::RustTools;
-use crate::setup::wasm::{TARGET, Toolchain};
-use crate::setup::{node, rust_tools, wasm};
+use super::{names, steps, worker};
+use crate::progress::timed;
+use crate::setup::wasm::{self, Toolchain};
+use crate::setup::{node, tools};
 use crate::stamp::Stamp;
 use crate::workspace::Workspace;
-use seoga_host::{files, process};
+use seoga_host::files;
 
 /// The module that wasm-bindgen makes, and its place in a function: `.cjs` is a module of the older kind wherever it lies.
 const GLUE: &str = "seoga.cjs";
@@ -35,13 +34,12 @@ pub(crate) fn folder(workspace: &Workspace) -> PathBuf {
 pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
     node::ensure(workspace)?;
     let toolchain = wasm::ensure(workspace)?;
-    let tools = rust_tools::ensure(workspace)?;
     let out = folder(workspace);
     let stamp = Stamp::new(&workspace.build, "lambda");
     let fingerprint = worker::sources(workspace, &toolchain, "lambda")?.text("lambda").finish();
     if !(stamp.holds(&fingerprint) && FUNCTIONS.iter().all(|(name, _)| out.join(name).is_dir())) {
         stamp.lift()?;
-        let glue = compile(workspace, &toolchain, &tools)?;
+        let glue = compile(workspace, &toolchain)?;
         files::remove_dir(&out)?;
         for (name, own) in FUNCTIONS {
             lay_out(workspace, &glue, &out.join(name), own)?;
@@ -55,23 +53,16 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
 }
 
 /// Compiles the crate; gives the folder with the glue and the WASM.
-fn compile(workspace: &Workspace, toolchain: &Toolchain, tools: &RustTools) -> Result<PathBuf> {
-    let mut command = Command::new("cargo");
-    command.args(["build", "--profile", "edge", "--package", "seoga-lambda", "--target", TARGET]);
-    toolchain.apply(&mut command);
-    command.current_dir(&workspace.root).env("CARGO_TARGET_DIR", &workspace.target);
-    process::run(&mut command).context("compiling the functions")?;
-    let compiled = workspace.target.join(TARGET).join("edge").join("seoga_lambda.wasm");
+fn compile(workspace: &Workspace, toolchain: &Toolchain) -> Result<PathBuf> {
+    let compiled = timed("compiling the functions", || {
+        steps::compile(workspace, toolchain, "seoga-lambda", "edge", &[])
+    })?;
+    let tools = tools::compile(workspace)?;
     let glue = workspace.build.join("lambda-glue");
     files::remove_dir(&glue)?;
-    let mut command = Command::new(&tools.wasm_bindgen);
-    command.args(["--target", "nodejs", "--no-typescript", "--out-name", "seoga", "--out-dir"]).arg(&glue);
-    process::run(command.arg(&compiled)).context("binding the functions to JavaScript")?;
+    steps::bind(&tools.bind, "node", &compiled, &glue, "seoga")?;
     let wasm = glue.join(WASM);
-    // As worker-build does by the worker's own settings.
-    let mut command = node::command(workspace, "wasm-opt");
-    command.args(["-O3", "--strip-producers", "-o"]).arg(&wasm).arg(&wasm);
-    process::run(&mut command).context("optimising the functions")?;
+    steps::optimise(workspace, &wasm)?;
     let with_names = files::read(&wasm)?;
     files::write(&workspace.build.join("lambda.with-names.wasm"), &with_names)?;
     files::write(&wasm, names::without_names(&with_names)?)?;

@@ -7,15 +7,17 @@ pub(crate) mod assets;
 pub(crate) mod index;
 pub(crate) mod lambda;
 mod names;
+mod steps;
 pub(crate) mod worker;
 
 use std::path::{Path, PathBuf};
+use std::thread::ScopedJoinHandle;
 
 use anyhow::{Context, Result, bail};
 use seoga_index::pointer::Pointer;
 
 use crate::flavour::Flavour;
-use crate::setup::{node, rust_tools, wasm};
+use crate::setup::{node, tools, wasm};
 use crate::workspace::Workspace;
 use seoga_host::files;
 
@@ -98,14 +100,24 @@ pub(crate) fn everything(
     catalogue: Option<&Path>,
     flavour: Flavour,
 ) -> Result<worker::Worker> {
-    node::ensure(workspace)?;
-    let toolchain = wasm::ensure(workspace)?;
-    let tools = rust_tools::ensure(workspace)?;
-    static_files(workspace, catalogue, flavour)?;
-    worker::build(workspace, &toolchain, &tools, flavour)
+    // Three ways that need nothing of each other: npm's packages, WASM, programs for this machine and their index.
+    let (node, compiled, tools) = std::thread::scope(|scope| {
+        let node = scope.spawn(|| node::ensure(workspace));
+        let compiled = scope.spawn(|| worker::compile(workspace, &wasm::ensure(workspace)?, flavour));
+        let tools = tools::compile(workspace);
+        let files = static_files(workspace, catalogue, flavour);
+        (ended(node), ended(compiled), files.and(tools))
+    });
+    node?;
+    worker::finish(workspace, &tools?, flavour, &compiled?)
 }
 
-/// The static files alone, with the index; gives their folder.
+/// Waits for one of the ways.
+fn ended<T>(way: ScopedJoinHandle<'_, Result<T>>) -> Result<T> {
+    way.join().unwrap_or_else(|_| bail!("a part of the build ended without a word"))
+}
+
+/// Lays out the static files alone, with the index; gives their folder.
 pub(crate) fn static_files(
     workspace: &Workspace,
     catalogue: Option<&Path>,

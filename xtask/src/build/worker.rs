@@ -1,17 +1,17 @@
-//! The worker: Rust to WASM by worker-build, and what comes out of it checked.
+//! The worker: Rust to WASM, bound to JavaScript and bundled with the module that workerd loads (`edge/worker/shim.mjs`).
 //!
 //! Invariant: a worker without test hooks in its name has none in its bytes, and is not over its size.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::names;
+use super::{names, steps};
 use crate::flavour::Flavour;
+use crate::progress::timed;
 use crate::setup::node;
-use crate::setup::rust_tools::RustTools;
-use crate::setup::wasm::Toolchain;
+use crate::setup::tools::{self, Tools};
+use crate::setup::wasm::{self, Toolchain};
 use crate::stamp::{Fingerprint, Stamp};
 use crate::workspace::Workspace;
 use seoga_host::{files, process};
@@ -31,29 +31,80 @@ pub(crate) struct Worker {
     pub(crate) wasm_bytes: u64,
 }
 
+/// How a flavour is built: the folder in `build`, cargo's profile, features, whether its WASM is optimised once more.
+struct Way {
+    name: &'static str,
+    profile: &'static str,
+    features: &'static [&'static str],
+    optimised: bool,
+}
+
+/// Gives the way of a flavour. The one for development and the one with test hooks are compiled for speed of compiling.
+fn way(flavour: Flavour) -> Way {
+    match flavour {
+        Flavour::Plain => Way { name: "worker-dev", profile: "edge-quick", features: &[], optimised: false },
+        Flavour::TestHooks => Way {
+            name: "worker-test-hooks",
+            profile: "edge-quick",
+            features: &["test-hooks"],
+            optimised: false,
+        },
+        Flavour::Test | Flavour::Production => {
+            Way { name: "worker", profile: "edge", features: &[], optimised: true }
+        }
+    }
+}
+
+/// A worker's WASM as the compiler wrote it.
+pub(crate) struct Compiled {
+    fingerprint: String,
+    /// The module; `None` where the worker that is there is of the same sources.
+    module: Option<PathBuf>,
+}
+
 /// Builds the worker when its sources changed, and checks it each time.
-pub(crate) fn build(
+pub(crate) fn build(workspace: &Workspace, flavour: Flavour) -> Result<Worker> {
+    node::ensure(workspace)?;
+    let compiled = compile(workspace, &wasm::ensure(workspace)?, flavour)?;
+    finish(workspace, &tools::compile(workspace)?, flavour, &compiled)
+}
+
+/// Compiles the worker to WASM, if it is not there of the same sources.
+pub(crate) fn compile(workspace: &Workspace, toolchain: &Toolchain, flavour: Flavour) -> Result<Compiled> {
+    let way = way(flavour);
+    let fingerprint = sources(workspace, toolchain, "worker")?
+        .text(way.name)
+        .contents(&workspace.root.join("xtask").join("bind"))?
+        .finish();
+    let out = workspace.build.join(way.name);
+    let stands = Stamp::new(&workspace.build, way.name).holds(&fingerprint)
+        && SCRIPT.iter().all(|file| out.join(file).is_file());
+    let compile = || steps::compile(workspace, toolchain, "seoga-worker", way.profile, way.features);
+    let module = if stands { None } else { Some(timed("compiling the worker", compile)?) };
+    Ok(Compiled { fingerprint, module })
+}
+
+/// Makes a worker of what was compiled, and checks it each time. npm's tools must be there.
+pub(crate) fn finish(
     workspace: &Workspace,
-    toolchain: &Toolchain,
-    tools: &RustTools,
+    tools: &Tools,
     flavour: Flavour,
+    compiled: &Compiled,
 ) -> Result<Worker> {
-    let name = if flavour == Flavour::TestHooks { "worker-test-hooks" } else { "worker" };
-    let out = workspace.build.join(name);
-    let stamp = Stamp::new(&workspace.build, name);
-    let fingerprint = sources(workspace, toolchain, "worker")?.text(name).text("names set aside").finish();
-    if !(stamp.holds(&fingerprint) && SCRIPT.iter().all(|file| out.join(file).is_file())) {
+    let way = way(flavour);
+    let out = workspace.build.join(way.name);
+    if let Some(module) = &compiled.module {
+        let stamp = Stamp::new(&workspace.build, way.name);
         stamp.lift()?;
-        compile(workspace, toolchain, tools, &out, flavour)?;
-        set_names_aside(workspace, name, &out)?;
-        stamp.set(&fingerprint)?;
+        timed("bundling the worker", || bundle(workspace, tools, &way, module, &out))?;
+        stamp.set(&compiled.fingerprint)?;
     }
     check_hooks(&out, flavour)?;
     let worker = Worker {
         gzip_bytes: gzip_bytes(workspace, &out)?,
         wasm_bytes: files::read(&out.join("index_bg.wasm"))?.len() as u64,
     };
-    if worker.gzip_bytes > SCRIPT_LIMIT_BYTES && flavour != Flavour::TestHooks {
+    if way.optimised && worker.gzip_bytes > SCRIPT_LIMIT_BYTES {
         bail!(
             "the worker's script is {} bytes gzipped, over its limit of {SCRIPT_LIMIT_BYTES}",
             worker.gzip_bytes
@@ -74,38 +125,29 @@ pub(crate) fn sources(workspace: &Workspace, toolchain: &Toolchain, shell: &str)
         .content(&workspace.root.join("package-lock.json"))
 }
 
-fn compile(
-    workspace: &Workspace,
-    toolchain: &Toolchain,
-    tools: &RustTools,
-    out: &Path,
-    flavour: Flavour,
-) -> Result<()> {
-    let mut command = Command::new(&tools.worker_build);
-    command.args(["--profile", "edge", "--out-dir"]).arg(out);
-    if flavour == Flavour::TestHooks {
-        command.args(["--features", "test-hooks"]);
+/// Writes the two files of the worker into `out`. Names of functions are left out of what is served; with them, the module
+/// stays in the build folder, to read a stack by.
+fn bundle(workspace: &Workspace, tools: &Tools, way: &Way, module: &Path, out: &Path) -> Result<()> {
+    let glue = workspace.build.join(format!("{}-glue", way.name));
+    files::remove_dir(&glue)?;
+    steps::bind(&tools.bind, "workers", module, &glue, "index")?;
+    let wasm = glue.join("index_bg.wasm");
+    if way.optimised {
+        steps::optimise(workspace, &wasm)?;
     }
-    toolchain.apply(&mut command);
-    command
-        .current_dir(workspace.root.join("edge").join("worker"))
-        .env("CARGO_TARGET_DIR", &workspace.target)
-        .env("WASM_BINDGEN_BIN", &tools.wasm_bindgen)
-        .env("WASM_OPT_BIN", workspace.npm_program("wasm-opt"))
-        .env("ESBUILD_BIN", workspace.npm_program("esbuild"))
-        // Ours go where wrangler or a person reads them; stdout is for what programs read.
-        .stdout(std::io::stderr());
-    process::run(&mut command).context("building the worker")
-}
-
-/// Leaves the names of functions out of what is served; with them, the module stays in the build folder, to read
-/// a stack by.
-fn set_names_aside(workspace: &Workspace, name: &str, out: &Path) -> Result<()> {
-    let file = out.join("index_bg.wasm");
-    let wasm = files::read(&file)?;
-    files::write(&workspace.build.join(format!("{name}.with-names.wasm")), &wasm)?;
-    let bare = names::without_names(&wasm).with_context(|| format!("reading {}", file.display()))?;
-    files::write(&file, bare)
+    let shim = files::read(&workspace.root.join("edge").join("worker").join("shim.mjs"))?;
+    files::write(&glue.join("shim.mjs"), shim)?;
+    let mut command = node::command(workspace, "esbuild");
+    command.args(["./shim.mjs", "--bundle", "--minify", "--format=esm", "--outfile=bundle.js"]);
+    command.args(["--external:./index_bg.wasm", "--external:cloudflare:*", "--log-level=warning"]);
+    process::run(command.current_dir(&glue)).context("bundling the worker's JavaScript")?;
+    // workerd has imports of modules, and none of their sources.
+    let script = files::read_text(&glue.join("bundle.js"))?.replace("import source ", "import ");
+    let wasm = files::read(&wasm)?;
+    files::make_dir(out)?;
+    files::write(&workspace.build.join(format!("{}.with-names.wasm", way.name)), &wasm)?;
+    files::replace(&out.join("index_bg.wasm"), &names::without_names(&wasm).context("reading the worker")?)?;
+    files::replace(&out.join("index.js"), script.as_bytes())
 }
 
 /// Refuses a worker whose bytes do not fit its name.

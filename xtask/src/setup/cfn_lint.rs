@@ -6,7 +6,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::{announce, debian, lock};
+use super::debian;
+use super::lock::lock;
+use crate::progress::timed;
 use crate::stamp::{Fingerprint, Stamp};
 use crate::workspace::Workspace;
 use seoga_host::{files, process};
@@ -26,8 +28,7 @@ pub(crate) fn ensure(workspace: &Workspace) -> Result<Command> {
     let dir = workspace.tools.join("cfn-lint");
     let stamp = Stamp::new(&workspace.tools, "cfn-lint");
     if !stamp.holds(&fingerprint) {
-        let _lock = lock(workspace)?;
-        announce("pip: cfn-lint (about 10 s)");
+        let _lock = lock(workspace, "cfn-lint")?;
         stamp.lift()?;
         files::remove_dir(&dir)?;
         let quiet = [
@@ -40,7 +41,9 @@ pub(crate) fn ensure(workspace: &Workspace) -> Result<Command> {
             "--no-deps",
         ];
         let exact = ["--only-binary=:all:", "--require-hashes", "--target"];
-        process::run(Command::new("python3").args(quiet).args(exact).arg(&dir).arg("-r").arg(&requirements))
+        let mut pip = Command::new("python3");
+        pip.args(quiet).args(exact).arg(&dir).arg("-r").arg(&requirements);
+        timed("pip: cfn-lint", || process::run(&mut pip))
             .context("with PyPI in reach, run it by hand to see why")?;
         stamp.set(&fingerprint)?;
     }

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use super::announce;
+use crate::progress::timed;
 use seoga_host::{files, process};
 
 /// Installs packages, or says the command when that takes another user or another system.
@@ -17,15 +17,16 @@ pub(crate) fn install(packages: &[&str], why: &str) -> Result<()> {
     if !nix::unistd::geteuid().is_root() {
         bail!("{why}: run `sudo apt-get install -y {list}`, then run this again");
     }
-    announce(&format!("installing {list} ({why})"));
     let install =
         || process::run(apt().args(["install", "-y", "-qq", "--no-install-recommends"]).args(packages));
-    // Before its lists are fetched once, apt may find no package at all.
-    if !Path::new("/var/lib/apt/lists/lock").exists() || install().is_err() {
-        process::run(apt().args(["update", "-qq"]))?;
-        install()?;
-    }
-    Ok(())
+    timed(&format!("installing {list} ({why})"), || {
+        // Before its lists are fetched once, apt may find no package at all.
+        if !Path::new("/var/lib/apt/lists/lock").exists() || install().is_err() {
+            process::run(apt().args(["update", "-qq"]))?;
+            install()?;
+        }
+        Ok(())
+    })
 }
 
 fn apt() -> Command {

@@ -7,16 +7,14 @@
 pub(crate) mod browser;
 pub(crate) mod cfn_lint;
 pub(crate) mod debian;
+mod lock;
 pub(crate) mod node;
-pub(crate) mod rust_tools;
+pub(crate) mod tools;
 pub(crate) mod wasm;
 
-use std::fs::File;
-
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::workspace::Workspace;
-use seoga_host::files;
 
 /// What to put in place.
 #[derive(Debug, clap::Args)]
@@ -38,27 +36,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     }
     if wanted("wasm") {
         wasm::ensure(workspace)?;
-        rust_tools::ensure(workspace)?;
+        tools::compile(workspace)?;
     }
     if wanted("browser") {
         browser::ensure()?;
     }
     Ok(())
-}
-
-/// Says on stderr what is being put in place, and why it may take a while.
-fn announce(what: &str) {
-    eprintln!("xtask: {what}");
-}
-
-/// Keeps two runs from setting up the same thing at once; freed when dropped.
-fn lock(workspace: &Workspace) -> Result<File> {
-    files::make_dir(&workspace.tools)?;
-    let file = workspace.tools.join("setup.lock");
-    let lock = File::create(&file).with_context(|| format!("making {}", file.display()))?;
-    if lock.try_lock().is_err() {
-        announce("waiting for another set-up to end");
-        lock.lock().with_context(|| format!("locking {}", file.display()))?;
-    }
-    Ok(lock)
 }

@@ -7,7 +7,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::{announce, lock};
+use super::lock::lock;
+use crate::progress::timed;
 use crate::stamp::{Fingerprint, Stamp};
 use crate::workspace::Workspace;
 use seoga_host::{files, process};
@@ -25,21 +26,19 @@ pub(crate) fn ensure(workspace: &Workspace) -> Result<()> {
     if stamp.holds(&fingerprint) {
         return Ok(());
     }
-    let _lock = lock(workspace)?;
+    let _lock = lock(workspace, "node")?;
     if stamp.holds(&fingerprint) {
         return Ok(());
     }
     if files::on_path(&["npm"]).is_none() {
         bail!("npm is missing; install Node.js 20 or newer with npm, then run this again");
     }
-    announce("npm ci: wrangler, Node 22, esbuild, binaryen, playwright-core (about 20 s)");
-    // npm's own warnings speak of the Node that runs npm, not of the one that will run the tools.
-    process::run(
-        Command::new("npm")
-            .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
-            .current_dir(&workspace.root),
-    )
-    .context("npm ci failed; with npm's registry in reach, run it in the root to see why")?;
+    // npm's own warnings speak of the Node that runs npm, not of the one that will run the tools. Its stdout is not ours.
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&workspace.root);
+    npm.stdout(std::io::stderr());
+    timed("npm ci: wrangler, Node 22, esbuild, binaryen, playwright-core", || process::run(&mut npm))
+        .context("npm ci failed; with npm's registry in reach, run it in the root to see why")?;
     check_node(workspace)?;
     stamp.set(&fingerprint)
 }

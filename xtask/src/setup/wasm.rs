@@ -13,7 +13,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use super::{announce, debian, lock};
+use super::debian;
+use super::lock::lock;
+use crate::progress::{announce, timed};
 use crate::stamp::Stamp;
 use crate::workspace::Workspace;
 use seoga_host::{files, process};
@@ -79,7 +81,7 @@ pub(crate) fn ensure(workspace: &Workspace) -> Result<Toolchain> {
     if stands(&sysroot) {
         return Ok(Toolchain::Debian(sysroot.join("bin")));
     }
-    let _lock = lock(workspace)?;
+    let _lock = lock(workspace, "wasm")?;
     by_rustup().or_else(|rustup| {
         announce(&format!("{rustup:#}; taking Debian's compiler"));
         by_debian(workspace, &sysroot).with_context(|| {
@@ -102,8 +104,9 @@ fn by_rustup() -> Result<Toolchain> {
         if files::on_path(&["rustup"]).is_none() {
             bail!("rustup is not on this machine");
         }
-        announce(&format!("rustup target add {TARGET}"));
-        process::run_within(Command::new("rustup").args(["target", "add", TARGET]), RUSTUP_LIMIT)?;
+        let mut rustup = Command::new("rustup");
+        rustup.args(["target", "add", TARGET]);
+        timed(&process::line(&rustup), || process::run_within(&mut rustup, RUSTUP_LIMIT))?;
     }
     if !has_std("rustc") {
         bail!("rustup added {TARGET}, but the rustc on the PATH does not have it");
@@ -142,12 +145,10 @@ fn by_debian(workspace: &Workspace, sysroot: &Path) -> Result<Toolchain> {
     let version = debian_version()?;
     let linker = linker(field(&version, "LLVM version")?)?;
     lay_out(sysroot, field(&version, "host")?, &linker)?;
-    announce("compiling std for WASM (about a minute and a half, once)");
-    compile_std(
-        &workspace.tools.join("wasm-std"),
-        &toolchain,
-        &sysroot.join("lib/rustlib").join(TARGET).join("lib"),
-    )?;
+    let libdir = sysroot.join("lib/rustlib").join(TARGET).join("lib");
+    timed("compiling std for WASM (once)", || {
+        compile_std(&workspace.tools.join("wasm-std"), &toolchain, &libdir)
+    })?;
     if !has_std(&sysroot.join("bin/rustc").to_string_lossy()) {
         bail!("Debian's rustc does not find the std that was compiled for it");
     }
