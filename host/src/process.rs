@@ -5,6 +5,7 @@
 //! or by returning from `main` after [`Group::end`].
 
 use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Mutex;
@@ -169,6 +170,23 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// Runs a program to its end and hands on each line that it prints.
+///
+/// # Errors
+/// When it does not start, does not succeed, or prints no UTF-8.
+pub fn run_told(command: &mut Command, mut told: impl FnMut(&str)) -> Result<()> {
+    let mut group = Group::start(command.stdout(Stdio::piped()))?;
+    let printed = group.child.stdout.take().context("a program's output is piped")?;
+    for text in BufReader::new(printed).lines() {
+        told(&text.with_context(|| format!("reading what {} prints", line(command)))?);
+    }
+    let status = group.wait()?;
+    if !status.success() {
+        bail!("{} ended with {status}", line(command));
+    }
+    Ok(())
+}
+
 /// Runs a program to its end within a time.
 pub fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
     let mut group = Group::start(command)?;
@@ -240,9 +258,9 @@ mod tests {
         let mut command = Command::new("sh");
         command.args(["-c", "sleep 300 & echo $!; wait"]).stdout(Stdio::piped());
         let mut group = Group::start(&mut command).unwrap();
-        let mut printed = std::io::BufReader::new(group.child.stdout.take().unwrap());
+        let mut printed = BufReader::new(group.child.stdout.take().unwrap());
         let mut pid = String::new();
-        std::io::BufRead::read_line(&mut printed, &mut pid).unwrap();
+        printed.read_line(&mut pid).unwrap();
         let grandchild = Pid::from_raw(pid.trim().parse().unwrap());
         assert!(nix::sys::signal::kill(grandchild, None).is_ok());
         group.end();

@@ -100,17 +100,38 @@ fn wrong(text: &str, workflow: &Yaml) -> Vec<String> {
 fn workflows_are_pinned_and_have_no_right_they_do_not_need() {
     let workflows = workflows();
     let names: Vec<&str> = workflows.iter().map(|(name, ..)| name.as_str()).collect();
-    assert_eq!(names, ["ci.yml", "deploy.yml", "rebuild.yml"]);
+    assert_eq!(names, ["ci.yml", "deploy.yml", "nightly.yml", "rebuild.yml"]);
     for (name, text, workflow) in &workflows {
         assert_eq!(wrong(text, workflow), Vec::<String>::new(), "{name}");
     }
 }
 
 #[test]
+fn each_stage_is_run_by_one_part_of_ci() {
+    let source = fs::read_to_string(root().join("xtask/src/test/mod.rs")).unwrap();
+    let (_, stages) = source.split_once("const STAGES:").unwrap();
+    let (stages, _) = stages.split_once("];").unwrap();
+    let stages = stages.split("(\"").skip(1).filter_map(|stage| stage.split('"').next());
+    let mut stages: Vec<&str> = stages.collect();
+    let workflows = workflows();
+    let (_, _, ci) = workflows.iter().find(|(name, ..)| name == "ci.yml").unwrap();
+    let parts = ci["jobs"]["ci"]["strategy"]["matrix"]["include"].as_vec().unwrap();
+    assert_eq!(parts.len(), 4);
+    let mut run: Vec<&str> =
+        parts.iter().flat_map(|part| part["stages"].as_str().unwrap().split(' ')).collect();
+    stages.sort_unstable();
+    run.sort_unstable();
+    assert!(stages.len() > 10, "few stages were found");
+    assert_eq!(run, stages);
+}
+
+#[test]
 fn they_run_the_commands_that_a_person_runs() {
-    for (name, command) in
-        [("ci.yml", ".ci/run"), ("rebuild.yml", "cargo run --release -p seoga -- rebuild ")]
-    {
+    for (name, command) in [
+        ("ci.yml", ".ci/run "),
+        ("nightly.yml", "cargo xtask test --long "),
+        ("rebuild.yml", "cargo run --release -p seoga -- rebuild "),
+    ] {
         let workflows = workflows();
         let (_, _, workflow) = workflows.iter().find(|(known, ..)| known == name).unwrap();
         let runs = |step: &Yaml| step["run"].as_str().is_some_and(|run| run.starts_with(command));

@@ -5,17 +5,16 @@
 
 use anyhow::{Context as _, Result, ensure};
 
+use super::local_edge::with_local;
 use super::operator::Seoga;
 use super::served::with_server;
-use super::{Context, Outcome, choices, rust};
-use crate::dev_aws::{self, DEVELOPMENT, Local};
+use super::stage::{Context, Outcome};
+use super::{choices, rust};
+use crate::dev_aws::DEVELOPMENT;
 use crate::flavour::Flavour;
 use crate::package;
 use crate::setup::node;
-use seoga_host::{files, ports, process};
-
-/// The origin that `cors.http` comes from, as `wrangler.toml` has it for tests.
-const CORS: &str = "CorsOrigins=https://front.example";
+use seoga_host::{files, process};
 
 /// Runs it all.
 pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
@@ -63,31 +62,4 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
     }
     choices::table::run(context, &seoga)?;
     Ok(Outcome::Passed)
-}
-
-/// Serves on a free port with an empty table, and ends the server whatever comes of it.
-pub(super) fn with_local(
-    context: &Context<'_>,
-    settings: &[&str],
-    ready: &[u16],
-    tables_port: Option<u16>,
-    use_it: &mut dyn FnMut(&str) -> Result<()>,
-) -> Result<()> {
-    let log = context.workspace.build.join("edge-aws.log");
-    let server = dev_aws::start(
-        context.workspace,
-        &Local {
-            port: ports::free_port()?,
-            flavour: Flavour::Test,
-            catalogue: None,
-            settings,
-            parameters: &[CORS],
-            tables_port,
-            ready,
-            log: Some(log.clone()),
-        },
-    )?;
-    let outcome = use_it(&server.url());
-    server.end();
-    outcome.with_context(|| format!("the local edge's log is {}", context.workspace.short(&log)))
 }

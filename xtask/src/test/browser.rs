@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 
 use super::served::{serve, with_server};
-use super::{Context, Outcome};
+use super::stage::{Context, Outcome};
 use crate::build;
 use crate::flavour::Flavour;
 use crate::setup::{browser, node};

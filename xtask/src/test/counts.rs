@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Context, Outcome};
+use super::stage::{Context, Outcome};
 use crate::bench::{Programs, Size, Subject};
 use crate::setup::debian;
 use crate::workspace::Workspace;

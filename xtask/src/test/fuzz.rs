@@ -10,7 +10,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::{Context, Outcome};
+use super::stage::{Context, Outcome};
 use crate::setup::debian;
 use seoga_host::files;
 use seoga_host::process::{self, Group};

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use super::{Context, Outcome};
+use super::stage::{Context, Outcome};
 use crate::setup::{cfn_lint, node};
 use seoga_host::{files, process};
 

@@ -9,33 +9,22 @@ mod choices;
 mod counts;
 mod fuzz;
 mod infra;
+mod local_edge;
 mod operator;
 mod rebuild;
 mod rust;
 mod served;
 mod smoke;
+mod stage;
 
+use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
+use seoga_host::server::Server;
 
+use self::stage::{Context, Outcome};
 use crate::workspace::{Workspace, in_ci};
-
-/// How a stage went when it found nothing wrong.
-pub(crate) enum Outcome {
-    /// It ran.
-    Passed,
-    /// It could not run, and why.
-    NotRun(String),
-}
-
-/// Facts that stages know.
-pub(crate) struct Context<'a> {
-    workspace: &'a Workspace,
-    fuzz_seconds: u32,
-    /// Whether the stage `counts` writes what it counted as what it compares with from now on.
-    bless: bool,
-}
 
 /// A stage: its name, what it does.
 type Stage = (&'static str, fn(&Context<'_>) -> Result<Outcome>);
@@ -59,15 +48,23 @@ const STAGES: [Stage; 16] = [
     ("fuzz", fuzz::run),
 ];
 
+/// Stages that ask one server: the worker that ships, on the sample. They follow one another.
+const SHARING: [&str; 2] = ["transcripts", "smoke"];
+/// Seconds that each fuzz target runs: over its seeds and what earlier runs learned, and at length.
+const FUZZ_SECONDS: [u32; 2] = [10, 300];
+
 /// What to check.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// A stage to run, instead of all; may be given several times.
     #[arg(long, value_name = "STAGE")]
     pub(crate) only: Vec<String>,
-    /// Seconds that each fuzz target runs.
-    #[arg(long, value_name = "N", default_value_t = 60)]
-    fuzz_seconds: u32,
+    /// Send ten thousand choices instead of one, kill ten rebuilds instead of three, fuzz for minutes.
+    #[arg(long)]
+    long: bool,
+    /// Seconds that each fuzz target runs, instead of 10 or with --long of 300.
+    #[arg(long, value_name = "N")]
+    fuzz_seconds: Option<u32>,
     /// Write what is counted now as what is compared with from now on (--only counts).
     #[arg(long)]
     bless: bool,
@@ -82,7 +79,14 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     if options.bless && options.only != ["counts"] {
         bail!("--bless is for one stage: cargo xtask test --only counts --bless");
     }
-    let context = Context { workspace, fuzz_seconds: options.fuzz_seconds, bless: options.bless };
+    let fuzz_seconds = options.fuzz_seconds.unwrap_or(FUZZ_SECONDS[usize::from(options.long)]);
+    let context = Context {
+        workspace,
+        long: options.long,
+        fuzz_seconds,
+        bless: options.bless,
+        shared: RefCell::new(None),
+    };
     let began = Instant::now();
     let mut table = Vec::new();
     let mut failed = Vec::new();
@@ -93,6 +97,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         if name == "fuzz" && !workspace.root.join("fuzz").is_dir() {
             println!("\n== fuzz: there are no targets (no folder fuzz)");
             continue;
+        }
+        if !SHARING.contains(&name) {
+            context.shared.take().map(Server::end);
         }
         println!("\n== {name}");
         let started = Instant::now();
@@ -112,6 +119,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         println!("== {line}");
         table.push(line);
     }
+    context.shared.take().map(Server::end);
     println!("\n{}\n{:<12} {:>7}", table.join("\n"), "all", seconds(began.elapsed()));
     if !failed.is_empty() {
         bail!("failed: {}", failed.join(" "));

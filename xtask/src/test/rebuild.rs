@@ -14,15 +14,15 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
 use super::operator::Seoga;
-use super::{Context, Outcome};
+use super::stage::{Context, Outcome};
 use crate::build::{self, POINTER};
 use crate::flavour::Flavour;
 use crate::package;
 use seoga_host::files;
 use seoga_host::process;
 
-/// Runs that are killed.
-const KILLS: usize = 10;
+/// Runs that are killed, by default and with `--long`.
+const KILLS: [usize; 2] = [3, 10];
 
 /// Runs every case.
 pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
@@ -31,7 +31,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
     let bench = Bench::new(context)?;
     let whole = bench.first_run_publishes_and_the_second_stops_early()?;
     bench.two_at_once()?;
-    bench.killed_at_any_moment(whole)?;
+    bench.killed_at_any_moment(whole, KILLS[usize::from(context.long)])?;
     bench.a_bad_build_is_refused()?;
     bench.rolled_back_and_forth()?;
     files::remove_dir(&bench.dir)?;
@@ -180,17 +180,18 @@ impl Bench {
         Ok(())
     }
 
-    /// Kills runs at random moments, one in each tenth of a run's length; each begins where the killed one left off.
-    fn killed_at_any_moment(&self, mut whole: Duration) -> Result<()> {
+    /// Kills runs at random moments, one in each equal part of a run's length; each begins where the killed one left off.
+    fn killed_at_any_moment(&self, mut whole: Duration, kills: usize) -> Result<()> {
         let mut chance = SystemTime::now().duration_since(UNIX_EPOCH)?.subsec_nanos();
         let mut moments = Vec::new();
         let mut too_late = 0;
-        while moments.len() < KILLS {
-            let tenth = u32::try_from(moments.len())?;
+        let parts = u32::try_from(kills)?;
+        while moments.len() < kills {
+            let part = u32::try_from(moments.len())?;
             let before = self.generation()?;
             let next = self.other_catalogue()?;
             chance = chance.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let moment = whole * tenth / KILLS as u32 + whole / KILLS as u32 * (chance >> 16) / 65_536;
+            let moment = whole * part / parts + whole / parts * (chance >> 16) / 65_536;
             let began = Instant::now();
             let mut child = self.start(&["rebuild"], Some(&next), "killed.log")?;
             while began.elapsed() < moment && child.try_wait()?.is_none() {
@@ -200,7 +201,7 @@ impl Bench {
                 // Runs are quicker than the first one was.
                 whole = whole.min(began.elapsed());
                 too_late += 1;
-                ensure!(too_late < KILLS, "runs end before they can be killed");
+                ensure!(too_late < kills, "runs end before they can be killed");
                 continue;
             }
             killpg(Pid::from_raw(child.id().cast_signed()), Signal::SIGKILL).ok();

@@ -4,17 +4,19 @@
 //! build of their own.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use super::{Context, Outcome, rust};
+use super::rust;
+use super::stage::{Context, Outcome};
 use crate::build;
 use crate::build::worker::SCRIPT_LIMIT_BYTES;
 use crate::dev::{self, Serve};
 use crate::flavour::Flavour;
 use seoga_host::limits::Limits;
+use seoga_host::server::Server;
 use seoga_host::{files, ports, process};
 
 /// The scenarios of the program `faults`, each a folder of what is deployed.
@@ -55,9 +57,12 @@ pub(super) fn transcripts(context: &Context<'_>) -> Result<Outcome> {
     let mut failed = None;
     for (flavour, folder, extra) in runs {
         let mut replay = rust::tests_program(context, "transcripts")?;
+        let mut replay = |url: &str| process::run(replay.args(["--base", url, folder]));
         let extra: Vec<OsString> = extra.iter().map(OsString::from).collect();
-        let run =
-            serve(context, flavour, &extra, |url, _| process::run(replay.args(["--base", url, folder])));
+        let run = match flavour {
+            Flavour::Test if extra.is_empty() => shared(context).and_then(|url| replay(&url)),
+            _ => serve(context, flavour, &extra, |url, _| replay(url)),
+        };
         // The rest is worth knowing too.
         failed = failed.or(run.err());
     }
@@ -86,6 +91,18 @@ pub(super) fn faults(context: &Context<'_>) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
+/// Gives the address of the server that stages share: the worker that ships, on a store that was empty at its start.
+pub(super) fn shared(context: &Context<'_>) -> Result<String> {
+    let mut shared = context.shared.borrow_mut();
+    if let Some(server) = shared.as_ref() {
+        return Ok(server.url());
+    }
+    build::everything(context.workspace, None, Flavour::Test)?;
+    empty_store(context, Flavour::Test)?;
+    let (server, _) = start(context, Flavour::Test, &[])?;
+    Ok(shared.insert(server).url())
+}
+
 /// Builds, serves on a free port with an empty choice store, and ends the server whatever comes of it.
 pub(super) fn with_server(
     context: &Context<'_>,
@@ -104,10 +121,35 @@ pub(super) fn serve(
 ) -> Result<()> {
     let workspace = context.workspace;
     build::everything(workspace, None, flavour)?;
-    let state = workspace.build.join("state").join(environment(flavour));
-    files::remove_dir(&state)?;
-    files::make_dir(&state)?;
+    empty_store(context, flavour)?;
     serve_again(context, flavour, extra, use_it)
+}
+
+/// Gives the folder of a flavour's choice store.
+fn state(context: &Context<'_>, flavour: Flavour) -> PathBuf {
+    context.workspace.build.join("state").join(environment(flavour))
+}
+
+fn empty_store(context: &Context<'_>, flavour: Flavour) -> Result<()> {
+    let state = state(context, flavour);
+    files::remove_dir(&state)?;
+    files::make_dir(&state)
+}
+
+/// Starts a server on the choice store that is there; gives its log as well.
+fn start(context: &Context<'_>, flavour: Flavour, extra: &[OsString]) -> Result<(Server, PathBuf)> {
+    let workspace = context.workspace;
+    let environment = environment(flavour);
+    let log = workspace.build.join(format!("wrangler-{environment}.log"));
+    let serve = Serve {
+        port: ports::free_port()?,
+        environment: Some(environment),
+        state: state(context, flavour),
+        catalogue: None,
+        extra,
+        log: Some(log.clone()),
+    };
+    Ok((dev::start(workspace, &serve)?, log))
 }
 
 /// wrangler's environment of a flavour for tests.
@@ -122,22 +164,8 @@ pub(super) fn serve_again(
     extra: &[OsString],
     use_it: impl FnOnce(&str, &Path) -> Result<()>,
 ) -> Result<()> {
-    let workspace = context.workspace;
-    let environment = environment(flavour);
-    let state = workspace.build.join("state").join(environment);
-    let log = workspace.build.join(format!("wrangler-{environment}.log"));
-    let server = dev::start(
-        workspace,
-        &Serve {
-            port: ports::free_port()?,
-            environment: Some(environment),
-            state,
-            catalogue: None,
-            extra,
-            log: Some(log.clone()),
-        },
-    )?;
+    let (server, log) = start(context, flavour, extra)?;
     let outcome = use_it(&server.url(), &log);
     server.end();
-    outcome.with_context(|| format!("the server's log is {}", workspace.short(&log)))
+    outcome.with_context(|| format!("the server's log is {}", context.workspace.short(&log)))
 }

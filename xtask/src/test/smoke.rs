@@ -9,7 +9,8 @@ use anyhow::{Context as _, Result, ensure};
 use seoga_host::{files, process};
 
 use super::operator::Seoga;
-use super::{Context, Outcome, served};
+use super::served;
+use super::stage::{Context, Outcome};
 use crate::flavour::Flavour;
 
 /// Checks that must fail on the broken deployment, and one that must not.
@@ -19,9 +20,8 @@ const WHOLE: &str = "export.http";
 /// Serves, and asks. About ten seconds each when the worker is built.
 pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
     let seoga = Seoga::compile(context.workspace)?;
-    served::with_server(context, Flavour::Test, |base| {
-        process::run(&mut seoga.command(["smoke", "--base", base]))
-    })?;
+    let base = served::shared(context)?;
+    process::run(&mut seoga.command(["smoke", "--base", &base]))?;
     let assets = [OsString::from("--assets"), broken(context)?.into()];
     served::serve(context, Flavour::Test, &assets, |base, _| {
         let output = seoga.command(["smoke", "--base", base]).output().context("starting seoga")?;

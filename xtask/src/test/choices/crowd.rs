@@ -1,4 +1,4 @@
-//! Ten thousand choices from 32 senders while the store fails for one operation in five: each is stored once.
+//! A thousand choices (ten thousand with `--long`) from 32 senders while the store fails for one operation in five: each is stored once.
 //!
 //! Clients here send again until 200 or 201, at once, and many send what was stored already, some of them at the same
 //! moment. Then the same once more by the clock of the day after.
@@ -13,15 +13,15 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
 
-use super::{ANSWER_LIMIT, Found, TOKEN, choose, count, export, lines, search, text, words_query};
+use super::visitor::{ANSWER_LIMIT, Found, TOKEN, choose, count, export, lines, search, text, words_query};
 use crate::flavour::Flavour;
-use crate::test::Context;
 use crate::test::operator::Seoga;
 use crate::test::served::with_server;
+use crate::test::stage::Context;
 use seoga_host::web::{self, Client};
 
-/// Distinct choices, and who sends them.
-const CHOICES: usize = 10_000;
+/// Distinct choices, by default and with `--long`, and who sends them.
+const CHOICES: [usize; 2] = [1_000, 10_000];
 const SENDERS: usize = 32;
 /// Faults that the hooks make of the store.
 const FAULT: (&str, &str) = ("x-test-store", "20%");
@@ -41,7 +41,7 @@ type Choice = (String, Found);
 /// Sends, exports, counts; and again a day later.
 pub(super) fn run(context: &Context<'_>, seoga: &Seoga, dir: &Path) -> Result<()> {
     with_server(context, Flavour::TestHooks, |url| {
-        let choices = choices(url)?;
+        let choices = choices(url, CHOICES[usize::from(context.long)])?;
         let began = Instant::now();
         let today = send(url, &with_repeats(&choices), &[FAULT])?;
         let seconds = began.elapsed().as_secs_f64();
@@ -50,8 +50,9 @@ pub(super) fn run(context: &Context<'_>, seoga: &Seoga, dir: &Path) -> Result<()
         export(seoga, url, &file)?;
         let first = stored_once(url, &file, &choices)?;
         println!(
-            "ok     {CHOICES} choices of {} visitors from {SENDERS} senders, answers {today:?}, in {seconds:.1} s: \
+            "ok     {} choices of {} visitors from {SENDERS} senders, answers {today:?}, in {seconds:.1} s: \
              each is in the export once",
+            choices.len(),
             choices.iter().map(|(visitor, _)| visitor).collect::<BTreeSet<_>>().len()
         );
 
@@ -66,8 +67,8 @@ pub(super) fn run(context: &Context<'_>, seoga: &Seoga, dir: &Path) -> Result<()
     })
 }
 
-/// Each visitor picks each book of every answer, until there are enough.
-fn choices(url: &str) -> Result<Vec<Choice>> {
+/// Makes `count` choices: each visitor picks each book of every answer.
+fn choices(url: &str, count: usize) -> Result<Vec<Choice>> {
     let client = Client::new(ANSWER_LIMIT);
     let mut found = Vec::new();
     for words in WORDS {
@@ -75,9 +76,9 @@ fn choices(url: &str) -> Result<Vec<Choice>> {
     }
     ensure!(!found.is_empty(), "the sample catalogue has no such books");
     let of = |n: usize| (format!("crowd-{}", n / found.len()), found[n % found.len()].clone());
-    let choices: Vec<Choice> = (0..CHOICES).map(of).collect();
+    let choices: Vec<Choice> = (0..count).map(of).collect();
     let distinct: BTreeSet<_> = choices.iter().collect();
-    ensure!(distinct.len() == CHOICES, "choices repeat of themselves");
+    ensure!(distinct.len() == count, "choices repeat of themselves");
     Ok(choices)
 }
 

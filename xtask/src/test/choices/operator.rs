@@ -8,12 +8,12 @@ use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{ANSWER_LIMIT, choose, export, lines, search, text, words_query};
+use super::visitor::{ANSWER_LIMIT, choose, export, lines, search, text, words_query};
 use crate::flavour::Flavour;
 use crate::setup::node;
-use crate::test::Context;
 use crate::test::operator::Seoga;
 use crate::test::served::with_server;
+use crate::test::stage::Context;
 use seoga_host::process;
 use seoga_host::web::{self, Client};
 

@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
-use super::{ANSWER_LIMIT, Found, choose, export, lines, search, words_query};
+use super::visitor::{ANSWER_LIMIT, Found, choose, export, lines, search, words_query};
 use crate::build;
 use crate::flavour::Flavour;
-use crate::test::Context;
 use crate::test::operator::Seoga;
 use crate::test::served::{serve, serve_again};
+use crate::test::stage::Context;
 use seoga_host::process;
 use seoga_host::web::{self, Client};
 

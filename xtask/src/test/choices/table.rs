@@ -13,11 +13,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
-use super::{ANSWER_LIMIT, Found, choose, lines, text, words_query};
+use super::visitor::{ANSWER_LIMIT, Found, choose, lines, text, words_query};
 use crate::dev_aws::DEVELOPMENT;
-use crate::test::Context;
-use crate::test::aws::with_local;
+use crate::test::local_edge::with_local;
 use crate::test::operator::Seoga;
+use crate::test::stage::Context;
 use seoga_host::day::Day;
 use seoga_host::web::{self, Client};
 use seoga_host::{files, ports};
