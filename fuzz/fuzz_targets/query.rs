@@ -3,8 +3,7 @@
 
 use std::cell::OnceCell;
 
-use index_builder::tools::LocalIndex;
-use index_builder::tools::local::request;
+use index_builder::local::{LocalIndex, request};
 use libfuzzer_sys::fuzz_target;
 use seoga_search::{MatchedField, Suggest};
 

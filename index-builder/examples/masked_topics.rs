@@ -17,10 +17,9 @@ use std::sync::Arc;
 
 use index_builder::catalogue::{Book, Catalogue};
 use index_builder::compile::compile;
+use index_builder::local::{LocalIndex, request};
 use index_builder::progress::Quiet;
 use index_builder::sources::{Inputs, read};
-use index_builder::tools::LocalIndex;
-use index_builder::tools::local::request;
 use seoga_search::{Lookup, Tier};
 
 /// One pair of so many is hidden.

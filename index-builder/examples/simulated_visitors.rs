@@ -21,11 +21,10 @@ use std::process::ExitCode;
 use index_builder::catalogue::{Catalogue, Date};
 use index_builder::compile::compile_learned;
 use index_builder::learn::{Learned, Rules, learn};
+use index_builder::local::{LocalIndex, request};
 use index_builder::progress::Quiet;
 use index_builder::sources::{InMemory, Inputs, read, read_choices_from};
-use index_builder::tools::LocalIndex;
 use index_builder::tools::eval::{self, Judged, Scores};
-use index_builder::tools::local::request;
 use seoga_search::Tier;
 
 /// Places that visitors look at.

@@ -12,6 +12,7 @@ pub mod cli;
 pub mod compile;
 pub mod generate;
 pub mod learn;
+pub mod local;
 pub mod place;
 pub mod progress;
 pub mod report;

@@ -9,13 +9,12 @@ use index_builder::catalogue::{Catalogue, Date};
 use index_builder::compile::{compile, compile_learned};
 use index_builder::generate::{Sample, generate};
 use index_builder::learn::{Learned, Rules, learn};
+use index_builder::local::{LocalIndex, request};
 use index_builder::progress::Quiet;
 use index_builder::report::FindingKind;
 use index_builder::sources::{
     ChoicesReading, InMemory, Inputs, WrongFiles, read, read_choices, read_choices_from,
 };
-use index_builder::tools::LocalIndex;
-use index_builder::tools::local::request;
 use proptest::prelude::*;
 use seoga_index::file::Kind as FileKind;
 use seoga_search::{Answer, Hit, Machine, Search, SearchError, Step, Store};

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::tools::{LocalIndex, answer, eval, inspect, judge, query, verify};
+use crate::local::LocalIndex;
+use crate::tools::{answer, eval, inspect, judge, query, verify};
 use clap::{ArgGroup, Args};
 
 use super::failure::Failure;

@@ -18,7 +18,7 @@ use seoga_index::related::{word_number, word_of};
 
 use super::order;
 use crate::catalogue::Catalogue;
-use crate::tools::local::{self, LocalIndex, ToolError};
+use crate::local::{self, LocalIndex, ToolError};
 
 /// How far books may on average lie from where their popularity would put them, in thousandths of all books, before all
 /// are numbered afresh; a third of a thousand would be any order at all.

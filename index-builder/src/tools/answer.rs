@@ -12,8 +12,8 @@ use seoga_text::kdc;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-use super::local::{LocalIndex, ToolError, request};
 use crate::catalogue::Date;
+use crate::local::{LocalIndex, ToolError, request};
 
 #[derive(Serialize)]
 struct AnswerJson<'a> {

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::local::{LocalIndex, ToolError};
 use super::questions::Question;
+use crate::local::{LocalIndex, ToolError};
 
 /// Blocks kept while times are taken, in bytes: all of them, for what is timed is the answer and not the evictions.
 const ALL_BYTES: usize = 1 << 30;

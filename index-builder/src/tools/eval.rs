@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::local::{LocalIndex, ToolError, request};
+use crate::local::{LocalIndex, ToolError, request};
 
 /// How far down an answer is looked at.
 const DEPTH: usize = 10;

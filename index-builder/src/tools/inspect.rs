@@ -7,7 +7,7 @@ use seoga_index::dictionary::Entry;
 use seoga_search::{Book, Lookup, Term};
 use seoga_text::{isbn, keys};
 
-use super::local::{LocalIndex, ToolError};
+use crate::local::{LocalIndex, ToolError};
 
 /// The catalogue's figures and each kind's files and bytes.
 ///

@@ -12,7 +12,7 @@ use seoga_index::file::Kind;
 use seoga_index::record::Record;
 use seoga_text::fold::canonical_query;
 
-use super::local::{self, LocalIndex, ToolError};
+use crate::local::{self, LocalIndex, ToolError};
 
 /// The longest title asked for, in characters; a query may have 200.
 const LONGEST: usize = 100;

@@ -5,10 +5,7 @@ pub mod bench;
 pub mod eval;
 pub mod inspect;
 pub mod judge;
-pub mod local;
 pub mod publish;
 pub mod query;
 pub mod questions;
 pub mod verify;
-
-pub use local::{LocalIndex, ToolError};

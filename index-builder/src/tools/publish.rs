@@ -15,8 +15,8 @@ use seoga_index::file::{self, FileName, Kind};
 use seoga_index::manifest::Manifest;
 use seoga_index::pointer::{self, Pointer};
 
-use super::local::ToolError;
 use super::verify;
+use crate::local::ToolError;
 
 /// The share of books that may go missing from one generation to the next, as a divisor: a tenth.
 const LOSS: u32 = 10;

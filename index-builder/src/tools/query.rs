@@ -10,7 +10,7 @@ use seoga_index::postings::Field;
 use seoga_search::explanation::{Explanation, Part, Read, Term, Why, Word, WordWhy};
 use seoga_search::{Answer, Hit, Reading, Tier};
 
-use super::local::{LocalIndex, ToolError, request};
+use crate::local::{LocalIndex, ToolError, request};
 
 /// Readings of one kind that are printed of a word: a prefix has up to 64.
 const READINGS: usize = 8;

@@ -10,7 +10,7 @@ use std::path::Path;
 use seoga_index::columns::Language;
 use seoga_search::{Request, year_range};
 
-use super::local::{LocalIndex, ToolError, request};
+use crate::local::{LocalIndex, ToolError, request};
 
 /// A question.
 #[derive(Debug, Clone, PartialEq, Eq)]

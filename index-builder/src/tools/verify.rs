@@ -6,7 +6,7 @@ use std::path::Path;
 use seoga_index::block::Block;
 use seoga_index::file::Kind;
 
-use super::local::{self, LocalIndex, ToolError};
+use crate::local::{self, LocalIndex, ToolError};
 
 /// What was proved: files and bytes by kind.
 ///

@@ -9,7 +9,7 @@ use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use index_builder::tools::LocalIndex;
+use index_builder::local::LocalIndex;
 use seoga_index::block::Block;
 use seoga_index::file::FileName;
 use seoga_index::postings::{self, Head};

@@ -9,8 +9,7 @@ use std::fmt::Write as _;
 
 use anyhow::{Result, bail};
 use index_builder::catalogue::{Book, Catalogue};
-use index_builder::tools::LocalIndex;
-use index_builder::tools::local::request;
+use index_builder::local::{LocalIndex, request};
 use index_builder::tools::questions::Question;
 use seoga_search::answer::Tier;
 use seoga_text::{choseong, fold, keys, names, title};

@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use index_builder::tools::LocalIndex;
+use index_builder::local::LocalIndex;
 use index_builder::tools::questions::Question;
 use seoga_index::block::Block;
 use seoga_index::bytes::Damaged;

@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
+use index_builder::local::LocalIndex;
 use index_builder::progress::Quiet;
 use index_builder::sources::{Inputs, read};
-use index_builder::tools::LocalIndex;
 use index_builder::tools::questions::{self, Question};
 use seoga_tests::bench::ask::{self, Files};
 use seoga_tests::bench::change;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use index_builder::tools::LocalIndex;
+use index_builder::local::LocalIndex;
 use seoga_search::Request;
 
 use crate::made::{build, folder, inputs, invent};

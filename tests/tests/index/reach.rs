@@ -2,8 +2,8 @@
 
 use index_builder::catalogue::{Book, Catalogue, Holding, Library, LibraryId};
 use index_builder::compile::compile;
+use index_builder::local::LocalIndex;
 use index_builder::progress::Quiet;
-use index_builder::tools::LocalIndex;
 use seoga_index::columns::Language;
 use seoga_search::{Answer, Filters, Request, Sort};
 

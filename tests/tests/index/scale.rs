@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use index_builder::catalogue::{Book, Catalogue};
 use index_builder::learn::{BOOKS as MOST_BOOKS, Learned, PRIOR_BOOKS, QUERIES, Rules};
-use index_builder::tools::LocalIndex;
+use index_builder::local::LocalIndex;
 use seoga_index::columns::Language;
 use seoga_index::file::Kind;
 use seoga_search::{Filters, Lookup, Request, Search, Sort, Suggest, YearRange, choice_hash};

@@ -6,9 +6,8 @@
 
 use index_builder::catalogue::{Book, Catalogue, Holding, KeywordId, Library, LibraryId};
 use index_builder::compile::compile;
+use index_builder::local::{LocalIndex, request};
 use index_builder::progress::Quiet;
-use index_builder::tools::LocalIndex;
-use index_builder::tools::local::request;
 use seoga_search::{Answer, Filters, Hit, MatchedField, Reading, Request, Sort, Tier};
 use tempfile::TempDir;
 

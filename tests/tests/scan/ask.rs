@@ -1,6 +1,6 @@
 //! Random questions, as the machine takes them and as the oracle reads them.
 
-use index_builder::tools::LocalIndex;
+use index_builder::local::LocalIndex;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use seoga_index::columns::Language;

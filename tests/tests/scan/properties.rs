@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use index_builder::catalogue::{Book, Catalogue};
 use index_builder::compile::compile;
+use index_builder::local::LocalIndex;
 use index_builder::progress::Quiet;
-use index_builder::tools::LocalIndex;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use seoga_search::{Answer, Hit, MatchedField, Reading, Sort, Tier};
