@@ -8,7 +8,7 @@ use super::chance::{Chance, mixed};
 use super::coin;
 use super::people::People;
 use super::title::{Subject, Title};
-use super::words::{COMMON_KEYWORDS, LIBRARIES, PUBLISHERS, PUBLISHERS_ENGLISH};
+use super::words::WORDS;
 use crate::catalogue::Date;
 
 /// The last day on which anything was registered: 2025-11-30.
@@ -54,10 +54,10 @@ impl Invented {
             (
                 Title::english(&subject, chance),
                 People::english(chance),
-                *chance.pick_early(PUBLISHERS_ENGLISH),
+                *chance.pick_early(&WORDS.publishers_english),
             )
         } else {
-            (Title::korean(&subject, chance), People::korean(chance), *chance.pick_early(PUBLISHERS))
+            (Title::korean(&subject, chance), People::korean(chance), *chance.pick_early(&WORDS.publishers))
         };
         let class_no = match subject.tool {
             Some(tool) if chance.per_mille(600) => tool.class_no,
@@ -166,7 +166,7 @@ fn keywords(subject: &Subject, chance: &mut Chance) -> Vec<String> {
     if let Some(tool) = subject.tool {
         push(&tool.korean.to_lowercase());
     }
-    for word in subject.topic.related {
+    for word in &subject.topic.related {
         if chance.per_mille(700) {
             push(word);
         }
@@ -175,7 +175,7 @@ fn keywords(subject: &Subject, chance: &mut Chance) -> Vec<String> {
         push(&coin::compound(chance.rank_tail(600)));
     }
     for _ in 0..2 + chance.below(5) {
-        let word: &&str = chance.pick_early(COMMON_KEYWORDS);
+        let word: &&str = chance.pick_early(&WORDS.common_keywords);
         push(word);
     }
     if chance.per_mille(10) {
@@ -186,7 +186,7 @@ fn keywords(subject: &Subject, chance: &mut Chance) -> Vec<String> {
 
 /// Who holds the book: 30 % are in one library, 4.7 on average, some in all.
 fn copies(year: i32, chance: &mut Chance) -> Vec<(usize, i32, u32)> {
-    let libraries = LIBRARIES.len();
+    let libraries = WORDS.libraries.len();
     let holders = if chance.per_mille(300) { 1 } else { (2 + decay(chance)).min(libraries) };
     let mut holding: Vec<usize> = Vec::with_capacity(holders);
     while holding.len() < holders {

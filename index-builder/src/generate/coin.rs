@@ -4,30 +4,30 @@
 //! as many words as are asked for. Invariant: within one function, different ranks below a trillion give different
 //! words (but for a few Hangul names, whose syllables can be cut in two ways).
 
-use super::words::{GIVEN, PARTS, ROOTS, SURNAMES, SYLLABLES};
+use super::words::WORDS;
 
 /// A compound of two or more Korean nouns.
 pub(super) fn compound(rank: u64) -> String {
-    spelled(rank, ROOTS, 2).concat()
+    spelled(rank, &WORDS.roots, 2).concat()
 }
 
 /// The name of a thing, in Hangul.
 pub(super) fn hangul_name(rank: u64) -> String {
-    spelled(rank, SYLLABLES, 3).concat()
+    spelled(rank, &WORDS.syllables, 3).concat()
 }
 
 /// The name of a thing, in Latin letters.
 pub(super) fn latin_name(rank: u64) -> String {
-    spelled(rank, PARTS, 2).concat()
+    spelled(rank, &WORDS.parts, 2).concat()
 }
 
 /// A Korean person: a family name and two syllables.
 pub(super) fn person(rank: u64) -> String {
-    let families = SURNAMES.len() as u64;
-    let given = spelled(rank / families, GIVEN, 2).concat();
+    let families = WORDS.surnames.len() as u64;
+    let given = spelled(rank / families, &WORDS.given, 2).concat();
     // Which family names are common must not depend on the rank: the name of rank 0 may have any.
     let family = (rank % families + rank / families * 7) % families;
-    format!("{}{given}", SURNAMES[family as usize])
+    format!("{}{given}", WORDS.surnames[family as usize])
 }
 
 /// `rank` as digits in the base of the list, at least `shortest` of them, scrambled so that neighbours differ in all.

@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use crate::place::{NewFolder, is_free};
 use crate::progress::{Progress, Unit};
 use rows::{Chunk, LibraryFile};
-use words::{LIBRARIES, TOOLS, TOPICS};
+use words::WORDS;
 
 /// Books made at a time by one thread.
 const CHUNK_BOOKS: u32 = 2_048;
@@ -90,8 +90,8 @@ const LIBRARIES_HEADER: &str = "code,name,address,latitude,longitude,homepage,in
 
 fn write_files(sample: Sample, folder: &Path, progress: &dyn Progress) -> io::Result<()> {
     fs::create_dir(folder.join("holdings"))?;
-    let mut libraries: Vec<LibraryFile<BufWriter<File>>> = Vec::with_capacity(LIBRARIES.len());
-    for (place, name) in LIBRARIES.iter().enumerate() {
+    let mut libraries: Vec<LibraryFile<BufWriter<File>>> = Vec::with_capacity(WORDS.libraries.len());
+    for (place, name) in WORDS.libraries.iter().enumerate() {
         let file = File::create(folder.join("holdings").join(format!("{name}.csv")))?;
         libraries.push(LibraryFile::begin(place, BufWriter::with_capacity(1 << 18, file))?);
     }
@@ -127,8 +127,8 @@ fn write_files(sample: Sample, folder: &Path, progress: &dyn Progress) -> io::Re
 
 /// English and Korean names of what is on the shelf, where the two differ.
 fn synonyms() -> String {
-    let tools = TOOLS.iter().map(|tool| (tool.english, tool.korean));
-    let topics = TOPICS.iter().map(|topic| (topic.english, topic.korean));
+    let tools = WORDS.tools.iter().map(|tool| (tool.english, tool.korean));
+    let topics = WORDS.topics.iter().map(|topic| (topic.english, topic.korean));
     let spellings =
         [("텐서플로우", "텐서플로"), ("파이선", "파이썬"), ("data", "데이터"), ("cloud", "클라우드")];
     let mut text = String::from("eng,kor\n");
@@ -144,7 +144,7 @@ fn synonyms() -> String {
 /// The invented libraries: in an invented town in the sea, at addresses under `.example`, which is nobody's.
 fn describe_libraries() -> String {
     let mut text = format!("{LIBRARIES_HEADER}\n");
-    for (place, name) in LIBRARIES.iter().enumerate() {
+    for (place, name) in WORDS.libraries.iter().enumerate() {
         let (row, column) = (place / 5, place % 5);
         text.push_str(&format!(
             "X{:05},{name},지어낸시 {name}로 {},{:.4},{:.4},https://lib{:02}.example/,yes\n",
@@ -167,9 +167,9 @@ mod tests {
     #[test]
     fn every_word_can_be_written_in_cp949() {
         let topics =
-            TOPICS.iter().flat_map(|topic| topic.related.iter().chain([&topic.korean, &topic.english]));
-        let tools = TOOLS.iter().flat_map(|tool| [&tool.korean, &tool.english]);
-        for word in topics.chain(tools).chain(words::ROOTS).chain(words::SYLLABLES).chain(words::GIVEN) {
+            WORDS.topics.iter().flat_map(|topic| topic.related.iter().chain([&topic.korean, &topic.english]));
+        let tools = WORDS.tools.iter().flat_map(|tool| [&tool.korean, &tool.english]);
+        for word in topics.chain(tools).chain(&WORDS.roots).chain(&WORDS.syllables).chain(&WORDS.given) {
             assert!(!EUC_KR.encode(word).2, "{word}");
         }
     }

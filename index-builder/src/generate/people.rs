@@ -4,7 +4,7 @@
 
 use super::chance::Chance;
 use super::coin;
-use super::words::{NAMES_ENGLISH, NAMES_TRANSLITERATED, PARTS, SURNAMES_ENGLISH, SURNAMES_TRANSLITERATED};
+use super::words::WORDS;
 
 /// Who made a book.
 pub(super) struct People {
@@ -68,19 +68,24 @@ fn korean(chance: &mut Chance) -> String {
 
 /// A name from elsewhere, in Hangul or in Latin letters.
 fn foreign(chance: &mut Chance, hangul: bool) -> String {
-    let (given, family) = (chance.below(NAMES_ENGLISH.len()), chance.below(SURNAMES_ENGLISH.len()));
+    let (given, family) =
+        (chance.below(WORDS.names_english.len()), chance.below(WORDS.surnames_english.len()));
     if hangul {
         if chance.per_mille(500) {
-            return format!("{} {}", NAMES_TRANSLITERATED[given], coin::hangul_name(chance.rank_tail(1_500)));
+            return format!(
+                "{} {}",
+                WORDS.names_transliterated[given],
+                coin::hangul_name(chance.rank_tail(1_500))
+            );
         }
-        return format!("{} {}", NAMES_TRANSLITERATED[given], SURNAMES_TRANSLITERATED[family]);
+        return format!("{} {}", WORDS.names_transliterated[given], WORDS.surnames_transliterated[family]);
     }
     if chance.per_mille(400) {
         let family = coin::latin_name(chance.rank_tail(1_500)).to_lowercase();
         let mut letters = family.chars();
         let first = letters.next().map(|c| c.to_ascii_uppercase()).unwrap_or_default();
-        return format!("{} {first}{}", NAMES_ENGLISH[given], letters.as_str());
+        return format!("{} {first}{}", WORDS.names_english[given], letters.as_str());
     }
-    let initial = PARTS[chance.below(PARTS.len())].get(..1).unwrap_or("A");
-    format!("{} {initial}. {}", NAMES_ENGLISH[given], SURNAMES_ENGLISH[family])
+    let initial = WORDS.parts[chance.below(WORDS.parts.len())].get(..1).unwrap_or("A");
+    format!("{} {initial}. {}", WORDS.names_english[given], WORDS.surnames_english[family])
 }

@@ -10,7 +10,7 @@ use encoding_rs::EUC_KR;
 
 use super::book::{Invented, Record};
 use super::chance::Chance;
-use super::words::LIBRARIES;
+use super::words::WORDS;
 
 /// The columns of a holdings file.
 pub(super) const HEADER: &str =
@@ -52,7 +52,7 @@ pub(super) struct Chunk {
 impl Chunk {
     /// Makes the books of a range of numbers.
     pub(super) fn make(seed: u64, numbers: Range<u32>) -> Self {
-        let mut texts = vec![(String::new(), Vec::new()); LIBRARIES.len()];
+        let mut texts = vec![(String::new(), Vec::new()); WORDS.libraries.len()];
         let mut keywords = String::new();
         let books = numbers.end - numbers.start;
         for number in numbers {

@@ -4,15 +4,12 @@
 
 use super::chance::Chance;
 use super::coin;
-use super::words::{
-    AUDIENCES, AUDIENCES_ENGLISH, CLOSINGS, CLOSINGS_ENGLISH, OPENINGS, OPENINGS_ENGLISH, SUBTITLES, TOOLS,
-    TOPICS, Tool, Topic,
-};
+use super::words::{Tool, Topic, WORDS};
 
 /// What a book is about.
 pub(super) struct Subject {
-    pub(super) topic: &'static Topic,
-    pub(super) tool: Option<&'static Tool>,
+    pub(super) topic: &'static Topic<'static>,
+    pub(super) tool: Option<&'static Tool<'static>>,
     /// A word hardly any other book has.
     pub(super) coined: Option<String>,
 }
@@ -32,10 +29,12 @@ pub(super) struct Title {
 impl Subject {
     /// Draws a subject.
     pub(super) fn draw(chance: &mut Chance) -> Self {
-        let tool = chance.per_mille(650).then(|| chance.pick_early(TOOLS));
+        let tool = chance.per_mille(650).then(|| chance.pick_early(&WORDS.tools));
         let topic = match tool {
-            Some(tool) if chance.per_mille(850) => &TOPICS[tool.topics[chance.below(tool.topics.len())]],
-            _ => chance.pick_early(TOPICS),
+            Some(tool) if chance.per_mille(850) => {
+                &WORDS.topics[tool.topics[chance.below(tool.topics.len())]]
+            }
+            _ => chance.pick_early(&WORDS.topics),
         };
         let coined = chance.per_mille(560).then(|| match chance.below(10) {
             0..5 => coin::compound(chance.rank_tail(600)),
@@ -51,8 +50,8 @@ impl Title {
     pub(super) fn korean(subject: &Subject, chance: &mut Chance) -> Self {
         let topic = subject.topic.korean;
         let tool = subject.tool.map(|tool| tool.korean);
-        let closing = chance.pick_early(CLOSINGS);
-        let opening = chance.pick_early(OPENINGS);
+        let closing = chance.pick_early(&WORDS.closings);
+        let opening = chance.pick_early(&WORDS.openings);
         let mut leading = String::new();
         let about = tool.unwrap_or(topic);
         let mut main = match chance.below(8) {
@@ -60,7 +59,7 @@ impl Title {
             1 => format!("{about} {closing}"),
             2 => format!("{opening} {about} {closing}"),
             3 => {
-                let audience = chance.pick_early(AUDIENCES);
+                let audience = chance.pick_early(&WORDS.audiences);
                 leading = format!("{audience}{} 위한", object(audience));
                 format!("{about} {closing}")
             }
@@ -72,7 +71,7 @@ impl Title {
                 None => format!("{topic} {closing}"),
             },
             6 => {
-                let other = chance.pick_early(TOPICS).korean;
+                let other = chance.pick_early(&WORDS.topics).korean;
                 if other == about {
                     format!("{about} {closing}")
                 } else {
@@ -97,9 +96,9 @@ impl Title {
         }
         let subtitle = match chance.per_mille(450) {
             true if chance.per_mille(400) => {
-                format!("{} {}", coin::compound(chance.rank_tail(600)), chance.pick_early(SUBTITLES))
+                format!("{} {}", coin::compound(chance.rank_tail(600)), chance.pick_early(&WORDS.subtitles))
             }
-            true => (*chance.pick_early(SUBTITLES)).to_owned(),
+            true => (*chance.pick_early(&WORDS.subtitles)).to_owned(),
             false => String::new(),
         };
         let parallel = if chance.per_mille(70) { Self::english(subject, chance).main } else { String::new() };
@@ -117,11 +116,11 @@ impl Title {
         let topic = subject.topic.english;
         let about = subject.tool.map_or(topic, |tool| tool.english);
         let mut main = match chance.below(5) {
-            0 => format!("{} {about}", chance.pick_early(OPENINGS_ENGLISH)),
-            1 => format!("{about} {}", chance.pick_early(CLOSINGS_ENGLISH)),
-            2 => format!("{about} for {}", chance.pick_early(AUDIENCES_ENGLISH)),
+            0 => format!("{} {about}", chance.pick_early(&WORDS.openings_english)),
+            1 => format!("{about} {}", chance.pick_early(&WORDS.closings_english)),
+            2 => format!("{about} for {}", chance.pick_early(&WORDS.audiences_english)),
             3 if about != topic => format!("{topic} with {about}"),
-            _ => format!("{topic} {}", chance.pick_early(CLOSINGS_ENGLISH)),
+            _ => format!("{topic} {}", chance.pick_early(&WORDS.closings_english)),
         };
         if chance.per_mille(300) {
             let name = coin::latin_name(chance.rank_tail(400));
