@@ -1,0 +1,78 @@
+//! Tests that need something of their machine. Where it is missing they are counted as ignored and named, never passed.
+//!
+//! The built-in harness fixes at compile time what it ignores; here it is looked for when the tests run. In CI (where
+//! the variable `CI` is set) a right that is refused fails them: CI can be given it.
+
+#[cfg(unix)]
+mod faults;
+mod real_catalogue;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+
+/// Something of a machine that a test cannot do without.
+struct Need {
+    /// Its name, which stands before the names of tests.
+    name: &'static str,
+    /// Whether it is there.
+    is_met: bool,
+    /// Whether a machine without it may leave the tests out.
+    may_lack: bool,
+}
+
+impl Need {
+    /// Makes a test that needs this.
+    fn test(&self, name: &str, run: fn()) -> Trial {
+        let refused = (!self.is_met && !self.may_lack)
+            .then(|| format!("{} is missing, and CI must have it", self.name));
+        let test = move || match refused {
+            Some(reason) => Err(reason.into()),
+            None => passes(run),
+        };
+        Trial::test(name, test).with_kind(self.name).with_ignored_flag(!self.is_met && self.may_lack)
+    }
+}
+
+/// Runs a test that panics when it fails.
+fn passes(run: fn()) -> Result<(), libtest_mimic::Failed> {
+    run();
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    // Whoever was not given the catalogue's rows cannot have them, CI neither.
+    let catalogue =
+        Need { name: "needs ../shared/catalogue", is_met: real_catalogue::folder().is_dir(), may_lack: true };
+    let mut tests = vec![
+        catalogue.test(
+            "the_real_holdings_give_the_books_counted",
+            real_catalogue::the_real_holdings_give_the_books_counted,
+        ),
+        catalogue.test(
+            "one_file_and_a_folder_of_files_give_the_same_catalogue",
+            real_catalogue::one_file_and_a_folder_of_files_give_the_same_catalogue,
+        ),
+    ];
+    #[cfg(unix)]
+    {
+        let mount = Need {
+            name: "needs a mount (unshare -rm)",
+            is_met: faults::may_mount(),
+            may_lack: std::env::var_os("CI").is_none(),
+        };
+        tests.extend([
+            mount.test(
+                "a_full_disk_leaves_the_old_index_in_force_and_no_debris",
+                faults::a_full_disk_leaves_the_old_index_in_force_and_no_debris,
+            ),
+            Trial::test("a_file_that_cannot_be_written_whole_leaves_the_old_index_in_force", || {
+                passes(faults::a_file_that_cannot_be_written_whole_leaves_the_old_index_in_force)
+            }),
+            Trial::test("a_build_killed_at_any_moment_leaves_one_whole_index_and_the_next_clears_up", || {
+                passes(faults::a_build_killed_at_any_moment_leaves_one_whole_index_and_the_next_clears_up)
+            }),
+        ]);
+    }
+    libtest_mimic::run(&Arguments::from_args(), tests).exit_code()
+}
