@@ -8,6 +8,7 @@ mod browser;
 mod choices;
 mod counts;
 mod fuzz;
+mod hang_up;
 mod infra;
 mod local_edge;
 mod operator;
