@@ -30,7 +30,7 @@ const HELD: [&str; 7] = [
 ];
 
 /// Reads the imports of every crate and of every folder with scripts.
-fn graphs() -> BTreeMap<String, Graph> {
+pub(crate) fn graphs() -> BTreeMap<String, Graph> {
     let mut graphs: BTreeMap<String, Graph> = BTreeMap::new();
     let root = root().canonicalize().unwrap();
     let read = |file: &str| fs::read_to_string(root.join(file)).ok();

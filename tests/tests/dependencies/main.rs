@@ -1,4 +1,4 @@
-//! Holds the rules between crates and between files: who may depend on whom, that imports run down, what the pure crates must
+//! Holds the rules between crates and between files: who may depend on whom, that imports run down and as drawn, what the pure crates must
 //! not contain, how comments begin.
 //!
 //! `docs/ARCHITECTURE.md` gives the reasons; here the rules are held. Not a lint: clippy and the compiler keep the
@@ -8,5 +8,6 @@ mod circles;
 mod comments;
 mod crates;
 mod imports;
+mod layers;
 mod metadata;
 mod sources;

@@ -6,4 +6,7 @@
 
 mod caps;
 mod links;
+mod moves;
 mod pages;
+mod paths;
+mod symbols;

@@ -23,6 +23,11 @@ impl Graph {
         self.imports.values().map(BTreeMap::len).sum()
     }
 
+    /// Lists every pair of files where the first imports from the second.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.imports.iter().flat_map(|(file, all)| all.keys().map(move |from| (file.as_str(), from.as_str())))
+    }
+
     /// Lists the imports of `file` as `name from file`.
     #[cfg(test)]
     pub(crate) fn of(&self, file: &str) -> Vec<String> {
