@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 
 use index_builder::local::{LocalIndex, request};
 use libfuzzer_sys::fuzz_target;
-use seoga_search::{MatchedField, Suggest};
+use seoga_search::{HighlightField, Suggest};
 
 thread_local! {
     static INDEX: OnceCell<(tempfile::TempDir, LocalIndex)> = const { OnceCell::new() };
@@ -22,7 +22,7 @@ fuzz_target!(|text: &str| {
         let answer = index.search(request(index, &text, &[], 20).expect("a request")).expect("an answer");
         assert!(answer.work.rounds <= 5, "{} rounds for {text:?}", answer.work.rounds);
         for hit in &answer.hits {
-            for mark in hit.matched.iter().filter(|mark| mark.field == MatchedField::Title) {
+            for mark in hit.highlights.iter().filter(|mark| mark.field == HighlightField::Title) {
                 let length = hit.record.title.chars().count() as u32;
                 assert!(mark.start <= mark.end && mark.end <= length, "{mark:?} in {:?}", hit.record.title);
             }

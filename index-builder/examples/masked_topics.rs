@@ -135,7 +135,7 @@ fn likeness(
             };
             others.iter().filter(has).count() as f64 / 6.0
         };
-        let lookup = Lookup::new(Arc::clone(&index.manifest), book.isbn13).with_alike();
+        let lookup = Lookup::new(Arc::clone(&index.manifest), book.isbn13).with_more_like_this();
         let similar = index.ask(lookup)?.ok_or("a book is lost")?.similar;
         let similar: Vec<u64> = similar.iter().map(|record| record.isbn13).collect();
         let class = classes.get(book.class_no.as_deref().unwrap_or_default()).into_iter().flatten();

@@ -10,7 +10,7 @@ use seoga_index::file::{FileName, OpenError};
 use seoga_index::manifest::Manifest;
 use seoga_index::pointer::{self, Pointer, PointerError};
 use seoga_search::explanation::Explanation;
-use seoga_search::{Answer, Cache, Desk, FileId, Machine, Request, Search, SearchError, Step};
+use seoga_search::{Answer, Cache, FileId, Machine, PinnedBlocks, Request, Search, SearchError, Step};
 
 /// Why a tool could not go on.
 #[derive(Debug, thiserror::Error)]
@@ -130,7 +130,7 @@ impl LocalIndex {
     /// # Errors
     /// [`ToolError`] when a file is missing or damaged.
     pub fn ask<M: Machine>(&self, mut machine: M) -> Result<M::Answer, ToolError> {
-        let desk = Desk::new(&self.cache);
+        let desk = PinnedBlocks::new(&self.cache);
         loop {
             match machine.step(&desk)? {
                 Step::Done(answer) => return Ok(answer),

@@ -90,14 +90,16 @@ fn a_picked_book_rises_to_the_head_of_its_tier_and_no_further() {
     let risen = after.iter().find(|hit| hit.doc == worst.doc).unwrap();
     let rules = Rules::default();
     assert_eq!(risen.tier, worst.tier);
-    assert_eq!(risen.score, worst.score + risen.preferred);
-    assert!(risen.preferred > 90 && risen.preferred <= u32::from(rules.most) + u32::from(rules.most_prior));
+    assert_eq!(risen.score, worst.score + risen.prior_boost);
+    assert!(
+        risen.prior_boost > 90 && risen.prior_boost <= u32::from(rules.most) + u32::from(rules.most_prior)
+    );
     assert!(risen.rank < worst.rank, "from {} to {}", worst.rank, risen.rank);
     for hit in &after {
         let was = before.iter().find(|other| other.doc == hit.doc);
         assert!(was.is_none_or(|was| was.tier == hit.tier));
     }
-    assert!(after.iter().all(|hit| hit.doc == worst.doc || hit.preferred == 0));
+    assert!(after.iter().all(|hit| hit.doc == worst.doc || hit.prior_boost == 0));
 }
 
 #[test]

@@ -12,8 +12,8 @@ use index_builder::learn::Learned;
 use index_builder::local::{LocalIndex, request};
 use index_builder::progress::Quiet;
 use index_builder::sources::{Inputs, read};
-use seoga_search::explanation::{Explanation, Why};
-use seoga_search::{Hit, Reading, Tier, choice_hash};
+use seoga_search::explanation::{Explanation, HitExplanation};
+use seoga_search::{ExpansionKind, Hit, Tier, choice_hash};
 use seoga_text::{choseong, fold, keys, names};
 
 fn made() -> (Catalogue, LocalIndex, tempfile::TempDir) {
@@ -71,26 +71,26 @@ fn questions(catalogue: &Catalogue) -> Vec<String> {
     questions
 }
 
-fn holds(hit: &Hit, why: &Why) {
+fn holds(hit: &Hit, why: &HitExplanation) {
     assert_eq!(why.sum(), hit.score, "{why:#?}");
-    assert_eq!(why.preferred, hit.preferred);
-    for word in &why.words {
-        let parts: u32 = word.parts.iter().map(|part| part.score).sum();
+    assert_eq!(why.prior_boost, hit.prior_boost);
+    for word in &why.terms {
+        let parts: u32 = word.fields.iter().map(|part| part.score).sum();
         let told = match word.tier {
             Tier::Related => parts,
             _ if hit.tier == Tier::Related => word.score,
-            _ => parts / word.parts.len().max(1) as u32 / word.spans as u32 + word.found,
+            _ => parts / word.fields.len().max(1) as u32 / word.spans as u32 + word.found,
         };
         assert_eq!(told, word.score, "{word:#?}");
-        for part in word.parts.iter().filter(|part| part.worth > 0) {
-            let told = part.rarity * part.worth * (100 - part.penalty) / 100 + part.list;
+        for part in word.fields.iter().filter(|part| part.boost > 0) {
+            let told = part.idf * part.boost * (100 - part.penalty) / 100 + part.keyword;
             assert_eq!(told, part.score, "{part:#?}");
         }
     }
-    let worst = why.words.iter().map(|word| word.tier).max();
+    let worst = why.terms.iter().map(|word| word.tier).max();
     match hit.tier {
-        Tier::Related | Tier::Partial => assert!(!why.words.is_empty()),
-        tier if why.title > 0 => assert!(worst.is_none_or(|worst| tier <= worst), "{tier:?} {why:#?}"),
+        Tier::Related | Tier::Partial => assert!(!why.terms.is_empty()),
+        tier if why.title_prefix > 0 => assert!(worst.is_none_or(|worst| tier <= worst), "{tier:?} {why:#?}"),
         tier => assert!(worst.is_none() || worst == Some(tier), "{tier:?} {why:#?}"),
     }
 }
@@ -99,7 +99,7 @@ fn holds(hit: &Hit, why: &Why) {
 fn the_parts_told_of_every_hit_come_to_its_score() {
     let (catalogue, index, _place) = made();
     let mut tiers: BTreeMap<Tier, u32> = BTreeMap::new();
-    let mut ways: BTreeMap<Reading, u32> = BTreeMap::new();
+    let mut ways: BTreeMap<ExpansionKind, u32> = BTreeMap::new();
     let mut picked = 0;
     for question in questions(&catalogue) {
         let asked = request(&index, &question, &[], 50).unwrap();
@@ -113,8 +113,8 @@ fn the_parts_told_of_every_hit_come_to_its_score() {
         assert_eq!(explanation.files.len(), answer.work.files as usize);
         for (hit, why) in answer.hits.iter().zip(&explanation.hits) {
             *tiers.entry(hit.tier).or_default() += 1;
-            picked += u32::from(hit.preferred > 0);
-            why.words.iter().for_each(|word| *ways.entry(word.by).or_default() += 1);
+            picked += u32::from(hit.prior_boost > 0);
+            why.terms.iter().for_each(|word| *ways.entry(word.by).or_default() += 1);
             holds(hit, why);
         }
     }

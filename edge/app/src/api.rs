@@ -132,7 +132,7 @@ pub(crate) async fn predict(context: &Context) -> Result<Response, Problem> {
         text,
         typed,
         libraries,
-        sort: Sort::Topics,
+        sort: Sort::Cooccurrence,
         limit: limits::PREDICT_BOOKS,
         ..Query::default()
     };

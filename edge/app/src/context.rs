@@ -10,7 +10,8 @@ use std::sync::Arc;
 use seoga_index::file::FileName;
 use seoga_index::record::Record;
 use seoga_search::{
-    Answer, Arrivals, Book, Filters, ListLookup, Lookup, Machine, Numbers, Of, Reading, Search,
+    Answer, ArrivalScope, Arrivals, Book, ExpansionKind, Filters, IsbnPage, ListLookup, Lookup, Machine,
+    Search,
 };
 
 use crate::app::App;
@@ -154,7 +155,7 @@ impl Context {
             })
             .await?;
         let (answer, filters) = served.value?;
-        let by_keyboard = answer.interpretation.iter().any(|i| i.by == Reading::Keyboard);
+        let by_keyboard = answer.interpretation.iter().any(|i| i.by == ExpansionKind::Keyboard);
         let text = if by_keyboard { query.shown() } else { &query.text };
         let asked = Asked {
             day: self.today(),
@@ -226,7 +227,8 @@ impl Context {
         Box::pin(async move {
             let served = self
                 .serve(wanted, async |generation| {
-                    let mut lookup = Lookup::new(Arc::clone(&generation.manifest), isbn13).with_alike();
+                    let mut lookup =
+                        Lookup::new(Arc::clone(&generation.manifest), isbn13).with_more_like_this();
                     generation.run(&self.port, &self.app.config, |store| lookup.step(store)).await
                 })
                 .await?;
@@ -260,9 +262,9 @@ impl Context {
                     let number = library.map(|name| manifest.library(name));
                     let of = match (number, class) {
                         (Some(None), _) => return Ok(None),
-                        (Some(Some(number)), _) => Of::Library(number),
-                        (None, Some(class)) => Of::Class(class),
-                        (None, None) => Of::All,
+                        (Some(Some(number)), _) => ArrivalScope::Library(number),
+                        (None, Some(class)) => ArrivalScope::Class(class),
+                        (None, None) => ArrivalScope::All,
                     };
                     let mut arrivals = Arrivals::new(Arc::clone(manifest), of, most);
                     generation.run(&self.port, &self.app.config, |store| arrivals.step(store)).await.map(Some)
@@ -277,7 +279,7 @@ impl Context {
     /// A page of all book numbers, from 0.
     pub(crate) fn numbers(&self, page: u32) -> Boxed<'_, Result<Served<Vec<u64>>, Problem>> {
         Box::pin(self.serve(None, async move |generation| {
-            let mut numbers = Numbers::new(Arc::clone(&generation.manifest), page);
+            let mut numbers = IsbnPage::new(Arc::clone(&generation.manifest), page);
             generation.run(&self.port, &self.app.config, |store| numbers.step(store)).await
         }))
     }

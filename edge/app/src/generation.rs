@@ -12,7 +12,7 @@ use seoga_index::block::Block;
 use seoga_index::file::FileName;
 use seoga_index::manifest::Manifest;
 use seoga_index::pointer::{self, Pointer};
-use seoga_search::{Cache, Desk, FileId, SearchError, Step, Store};
+use seoga_search::{Cache, FileId, PinnedBlocks, SearchError, Step, Store};
 
 use crate::config::Config;
 use crate::exchange::{Boxed, Port};
@@ -174,7 +174,7 @@ impl Generation {
         needs: &'a mut Needs<'_>,
     ) -> Boxed<'a, Result<(), Fault>> {
         Box::pin(async move {
-            let desk = Desk::new(&self.cache);
+            let desk = PinnedBlocks::new(&self.cache);
             for _ in 0..ROUNDS {
                 let needed = match needs(&desk) {
                     Ok(None) => return Ok(()),

@@ -1,4 +1,4 @@
-//! What a search answers.
+//! The answer of a search.
 
 use seoga_index::DocId;
 use seoga_index::record::Record;
@@ -13,7 +13,7 @@ pub enum Tier {
     Form = 1,
     /// A word only as the beginning of a longer one.
     Prefix = 2,
-    /// A word only with a slip of the finger.
+    /// A word only with a typo.
     Typo = 3,
     /// A word only in another keyboard layout, or as initials.
     Keyboard = 4,
@@ -21,7 +21,7 @@ pub enum Tier {
     Infix = 5,
     /// Not all words.
     Partial = 6,
-    /// Only words related to the ones asked.
+    /// Only words related to those of the query.
     Related = 7,
 }
 
@@ -39,9 +39,9 @@ impl Tier {
     ];
 }
 
-/// The way from what was typed to what was looked up.
+/// The way in which an expansion is derived from what was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reading {
+pub enum ExpansionKind {
     /// As typed.
     Exact,
     /// Through the synonym table.
@@ -54,7 +54,7 @@ pub enum Reading {
     Split,
     /// As the beginning of a longer word.
     Prefix,
-    /// With a slip of the finger.
+    /// With a typo.
     Typo,
     /// In the other keyboard layout.
     Keyboard,
@@ -68,23 +68,23 @@ pub enum Reading {
     Isbn,
 }
 
-impl Reading {
-    /// The word that the HTTP contract uses.
+impl ExpansionKind {
+    /// Gives the word that the HTTP contract uses.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
-            Reading::Exact => "exact",
-            Reading::Synonym => "synonym",
-            Reading::Form => "form",
-            Reading::Joined => "joined",
-            Reading::Split => "split",
-            Reading::Prefix => "prefix",
-            Reading::Typo => "typo",
-            Reading::Keyboard => "keyboard",
-            Reading::Initials => "initials",
-            Reading::Infix => "infix",
-            Reading::Related => "related",
-            Reading::Isbn => "isbn",
+            ExpansionKind::Exact => "exact",
+            ExpansionKind::Synonym => "synonym",
+            ExpansionKind::Form => "form",
+            ExpansionKind::Joined => "joined",
+            ExpansionKind::Split => "split",
+            ExpansionKind::Prefix => "prefix",
+            ExpansionKind::Typo => "typo",
+            ExpansionKind::Keyboard => "keyboard",
+            ExpansionKind::Initials => "initials",
+            ExpansionKind::Infix => "infix",
+            ExpansionKind::Related => "related",
+            ExpansionKind::Isbn => "isbn",
         }
     }
 }
@@ -92,7 +92,7 @@ impl Reading {
 /// The answer to a [`crate::Request`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Answer {
-    /// The hits of the page asked for, in order.
+    /// The hits of the requested page, in order.
     pub hits: Vec<Hit>,
     /// How many books match in all.
     pub total: u32,
@@ -102,7 +102,7 @@ pub struct Answer {
     pub facets: Vec<Facet>,
     /// How many of the hits the facets counted.
     pub facets_over: u32,
-    /// Readings used other than as typed.
+    /// Expansions used other than as typed.
     pub interpretation: Vec<Interpretation>,
     /// A likelier query, when there is one.
     pub did_you_mean: Option<String>,
@@ -110,7 +110,7 @@ pub struct Answer {
     pub related: Vec<String>,
     /// The place of the one document that was sought, where it is a hit.
     pub rank: Option<u32>,
-    /// What the search did, for `query --explain` and the benches.
+    /// Counts of the work done, for `query --explain` and the benches.
     pub work: Work,
 }
 
@@ -125,17 +125,17 @@ pub struct Hit {
     pub tier: Tier,
     /// Within the tier, more is better.
     pub score: u32,
-    /// How much of the score it has from what visitors picked before.
-    pub preferred: u32,
-    /// What is shown.
+    /// Points of the score that are its click prior.
+    pub prior_boost: u32,
+    /// Its record.
     pub record: Record,
-    /// Why it matched, in the shown text.
-    pub matched: Vec<Match>,
+    /// Its matches in the shown text.
+    pub highlights: Vec<Highlight>,
 }
 
-/// The shown fields that a match can lie in.
+/// The shown fields that a highlight can lie in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum MatchedField {
+pub enum HighlightField {
     /// The title shown.
     Title,
     /// Another recorded title (offsets count in the first of them that matches).
@@ -152,44 +152,44 @@ pub enum MatchedField {
     Isbn,
 }
 
-impl MatchedField {
-    /// The word that the HTTP contract uses.
+impl HighlightField {
+    /// Gives the word that the HTTP contract uses.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
-            MatchedField::Title => "title",
-            MatchedField::OtherTitle => "other_title",
-            MatchedField::Authors => "authors",
-            MatchedField::Publisher => "publisher",
-            MatchedField::Keyword => "keyword",
-            MatchedField::ClassName => "class_name",
-            MatchedField::Isbn => "isbn13",
+            HighlightField::Title => "title",
+            HighlightField::OtherTitle => "other_title",
+            HighlightField::Authors => "authors",
+            HighlightField::Publisher => "publisher",
+            HighlightField::Keyword => "keyword",
+            HighlightField::ClassName => "class_name",
+            HighlightField::Isbn => "isbn13",
         }
     }
 }
 
-/// A stretch of a shown field that matched.
+/// A span of a shown field that matched.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Match {
+pub struct Highlight {
     /// The field.
-    pub field: MatchedField,
+    pub field: HighlightField,
     /// First code point.
     pub start: u32,
     /// Behind the last code point.
     pub end: u32,
     /// How.
-    pub by: Reading,
+    pub by: ExpansionKind,
 }
 
-/// A reading that was used for a part of the query.
+/// An expansion that was used for a part of the query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interpretation {
     /// The part as typed.
     pub input: String,
-    /// What it was read as.
-    pub reading: String,
+    /// The word that it was expanded to.
+    pub expansion: String,
     /// How.
-    pub by: Reading,
+    pub by: ExpansionKind,
 }
 
 /// A facet's counts.
@@ -210,7 +210,7 @@ pub struct FacetCount {
     pub count: u32,
 }
 
-/// What a search touched.
+/// Counts of what a search read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Work {
     /// Times the shell had to fetch before the answer stood.

@@ -15,12 +15,13 @@ pub(crate) struct DocSet {
 }
 
 impl DocSet {
-    /// None of so many documents. One that is not below their number cannot be put in.
+    /// Makes an empty set for an index of so many documents. One that is not below their number cannot be put in.
     pub(crate) fn none(documents: u32) -> Self {
         let words = (documents as usize).div_ceil(64);
         Self { bits: vec![0; words], filled: vec![0; words.div_ceil(64)] }
     }
 
+    /// Adds a document.
     #[inline]
     pub(crate) fn insert(&mut self, doc: DocId) {
         let number = doc as usize / 64;
@@ -30,18 +31,19 @@ impl DocSet {
         }
     }
 
+    /// Tells whether a document is in the set.
     #[inline]
     pub(crate) fn contains(&self, doc: DocId) -> bool {
         self.bits.get(doc as usize / 64).is_some_and(|bits| bits >> (doc % 64) & 1 == 1)
     }
 
-    /// Puts in all of these, which ascend.
+    /// Adds all of these documents, which ascend.
     pub(crate) fn insert_all(&mut self, docs: &[DocId]) {
         self.insert_where(docs.iter().map(|doc| (*doc, true)), docs);
     }
 
-    /// Puts in those of these ascending documents of which it is true, without a branch for each: which ones they are
-    /// cannot be foretold. `docs` are all of them.
+    /// Adds those of these ascending documents of which it is true, without a branch for each, which the processor could
+    /// not predict. `docs` are all of them.
     #[inline]
     pub(crate) fn insert_where(&mut self, counts: impl Iterator<Item = (DocId, bool)>, docs: &[DocId]) {
         for (doc, counts) in counts {
@@ -68,7 +70,7 @@ impl DocSet {
         }
     }
 
-    /// Whether any document from the one to the other is here, both included.
+    /// Tells whether any document from the one to the other is here, both included.
     pub(crate) fn any(&self, from: DocId, to: DocId) -> bool {
         let (first, last) = (from as usize / 64, to as usize / 64);
         let words = self.bits.get(first..self.bits.len().min(last.saturating_add(1))).unwrap_or_default();
@@ -81,12 +83,12 @@ impl DocSet {
         })
     }
 
-    /// Every 64 documents of which some are here: their number and their bits.
+    /// Iterates the groups of 64 documents of which some are here: their number and their bits.
     fn groups(&self) -> impl Iterator<Item = (usize, u64)> {
         ones(&self.filled).filter_map(|number| Some((number, *self.bits.get(number)?)))
     }
 
-    /// Keeps what is in the other too.
+    /// Keeps the documents that are in the other set too.
     pub(crate) fn intersect(&mut self, other: &DocSet) {
         let Self { bits, filled } = self;
         for (number, filled) in filled.iter_mut().enumerate() {
@@ -104,7 +106,7 @@ impl DocSet {
         }
     }
 
-    /// Takes in what is in the other.
+    /// Adds the documents of the other set.
     pub(crate) fn unite(&mut self, other: &DocSet) {
         self.filled.iter_mut().zip(&other.filled).for_each(|(filled, other)| *filled |= other);
         for (number, others) in other.groups() {
@@ -112,12 +114,12 @@ impl DocSet {
         }
     }
 
-    /// How many there are.
+    /// Counts the documents.
     pub(crate) fn len(&self) -> usize {
         self.groups().map(|(_, bits)| bits.count_ones() as usize).sum()
     }
 
-    /// The documents, ascending.
+    /// Lists the documents, ascending.
     pub(crate) fn documents(&self) -> Vec<DocId> {
         let mut documents = vec![0; self.len()];
         let mut places = documents.iter_mut();
@@ -134,7 +136,7 @@ impl DocSet {
     }
 }
 
-/// The places of the bits that are set, ascending.
+/// Iterates the places of the bits that are set, ascending.
 fn ones(bits: &[u64]) -> impl Iterator<Item = usize> {
     bits.iter().enumerate().flat_map(|(number, bits)| {
         let mut bits = *bits;
@@ -146,16 +148,17 @@ fn ones(bits: &[u64]) -> impl Iterator<Item = usize> {
     })
 }
 
-/// A set whose documents are numbered in their order.
+/// A set whose documents are numbered in ascending order (a rank index over its bits).
 #[derive(Debug)]
-pub(crate) struct Places {
+pub(crate) struct DocOrdinals {
     set: DocSet,
     /// Documents before each 64 of which some are here.
     before: Vec<u32>,
 }
 
-impl Places {
-    pub(crate) fn of(set: DocSet) -> Self {
+impl DocOrdinals {
+    /// Counts the documents before each group of 64.
+    pub(crate) fn new(set: DocSet) -> Self {
         let mut before = vec![0; set.bits.len()];
         let mut sum = 0;
         for (number, bits) in set.groups() {
@@ -165,19 +168,19 @@ impl Places {
         Self { set, before }
     }
 
-    /// The documents, ascending.
+    /// Lists the documents, ascending.
     pub(crate) fn documents(&self) -> Vec<DocId> {
         self.set.documents()
     }
 
-    /// The documents as a set.
+    /// Gives the set without its numbers.
     pub(crate) fn set(&self) -> &DocSet {
         &self.set
     }
 
-    /// Which of the documents this one is, from 0; `None` for one that is not among them.
+    /// Gives the ordinal of a document among those of the set, from 0; `None` for one that is not in it.
     #[inline]
-    pub(crate) fn place(&self, doc: DocId) -> Option<usize> {
+    pub(crate) fn get(&self, doc: DocId) -> Option<usize> {
         let number = doc as usize / 64;
         let bits = *self.set.bits.get(number)?;
         let bit = 1u64 << (doc % 64);
@@ -226,7 +229,7 @@ mod tests {
             prop_assert_eq!(both.documents(), a.intersection(&b).copied().collect::<Vec<_>>());
             prop_assert_eq!(either.documents(), a.union(&b).copied().collect::<Vec<_>>());
             let place = a.iter().position(|doc| *doc == asked);
-            prop_assert_eq!(Places::of(one).place(asked), place);
+            prop_assert_eq!(DocOrdinals::new(one).get(asked), place);
         }
     }
 }

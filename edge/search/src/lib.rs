@@ -1,4 +1,4 @@
-//! A query to ranked hits, as a resumable machine that asks for blocks.
+//! The search: a query to ranked hits, as a resumable machine that asks for blocks.
 //!
 //! [`Search`] is sans-IO: [`Machine::step`] looks into a [`Store`] of opened
 //! blocks and answers either [`Step::Need`] (fetch these files, all at once,
@@ -32,14 +32,17 @@ pub mod step;
 pub mod store;
 pub mod visit;
 
-pub use answer::{Answer, Facet, FacetCount, Hit, Interpretation, Match, MatchedField, Reading, Tier};
+pub use answer::{
+    Answer, ExpansionKind, Facet, FacetCount, Highlight, HighlightField, Hit, Interpretation, Tier,
+};
 pub use keyspace::{COMPLETION_KEYS, INITIALS_IN_KEY, SUGGESTION_KEY_BYTES, TITLE_KEYS, publisher_key};
 pub use lookups::{
-    ARRIVALS, Arrivals, Book, BookLookup, ListLookup, Lookup, Numbers, Of, Posted, Suggest, Term,
+    ARRIVALS, ArrivalScope, Arrivals, Book, BookLookup, IsbnPage, ListLookup, Lookup, Suggest, TermLookup,
+    TermPostings,
 };
 pub use request::{Filters, Request, Sort, YearRange};
 #[cfg(feature = "explain")]
 pub use search::explanation;
 pub use search::{Search, choice_hash, year_range};
 pub use step::{Machine, SearchError, Step};
-pub use store::{Cache, Desk, FileId, Store};
+pub use store::{Cache, FileId, PinnedBlocks, Store};

@@ -36,11 +36,12 @@ pub(crate) struct Reader<'a> {
     pub(crate) keys: Cell<u32>,
     /// Postings decoded.
     pub(crate) postings: Cell<u32>,
-    /// Whether more readings existed than were taken.
-    pub(crate) capped: Cell<bool>,
+    /// Whether more expansions existed than were taken.
+    pub(crate) truncated: Cell<bool>,
 }
 
 impl<'a> Reader<'a> {
+    /// Begins a stage; nothing is missing yet.
     pub(crate) fn new(manifest: &'a Manifest, store: &'a dyn Store) -> Self {
         Self {
             manifest,
@@ -50,21 +51,21 @@ impl<'a> Reader<'a> {
             damaged: RefCell::default(),
             keys: Cell::new(0),
             postings: Cell::new(0),
-            capped: Cell::new(false),
+            truncated: Cell::new(false),
         }
     }
 
-    /// How many files of a kind are read where those of a small index would be `files`.
+    /// Limits the files of a kind that are read, where those of a small index would be `files`.
     pub(crate) fn files_at_most(&self, files: usize) -> usize {
         if self.is_large() { files.div_ceil(2) } else { files }
     }
 
-    /// Whether what a small index has in one file lies in several.
+    /// Tells whether what a small index has in one file lies in several.
     pub(crate) fn is_large(&self) -> bool {
         self.manifest.documents > LARGE_INDEX_DOCUMENTS
     }
 
-    /// Ends the stage: what was missing, if anything, or what was damaged.
+    /// Ends the stage: the files that were missing, if any, or the error.
     pub(crate) fn finish(self) -> Result<Vec<FileId>, SearchError> {
         match self.damaged.into_inner() {
             Some(error) => Err(error),
@@ -78,12 +79,12 @@ impl<'a> Reader<'a> {
         Ok(if missing.is_empty() { Step::Done(answer) } else { Step::Need(missing) })
     }
 
-    /// Files looked into so far, found or not.
+    /// Lists the files looked into so far, found or not.
     pub(crate) fn touched(&self) -> BTreeSet<FileId> {
         self.touched.borrow().clone()
     }
 
-    /// Whether anything wanted so far was not at hand: what was read as unknown
+    /// Tells whether any file looked into so far was not at hand: what was read as unknown
     /// may be known.
     pub(crate) fn lacks(&self) -> bool {
         !self.missing.borrow().is_empty()
@@ -105,12 +106,13 @@ impl<'a> Reader<'a> {
         drop(read(self));
     }
 
+    /// Notes that a file is malformed: the stage ends with an error.
     pub(crate) fn damage(&self, kind: Kind, number: u32, damaged: Damaged) {
         let file = Some(FileId { kind, number });
         self.damaged.borrow_mut().get_or_insert(SearchError { file, damaged });
     }
 
-    /// The entry of a key.
+    /// Looks a key of the term dictionary up.
     pub(crate) fn get(&self, key: &[u8]) -> Option<Entry> {
         let number = self.manifest.directory.dictionary.find(key)?;
         match &*self.block(Kind::Dictionary, number)? {
@@ -119,7 +121,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// How many shards may hold keys of a range.
+    /// Counts the shards of the term dictionary that may hold keys of a range.
     pub(crate) fn shards(&self, from: &[u8], to: Option<&[u8]>) -> usize {
         self.manifest.directory.dictionary.between(from, to).len()
     }
@@ -164,6 +166,7 @@ impl<'a> Reader<'a> {
         });
     }
 
+    /// Visits the shards that may hold keys of a range.
     fn each_shard(
         &self,
         kind: Kind,
@@ -185,7 +188,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The record of a document.
+    /// Decodes the record of a document.
     pub(crate) fn record(&self, doc: DocId) -> Option<Record> {
         let (number, _) = self.manifest.directory.records.find(doc.into())?;
         let block = self.block(Kind::Records, number)?;
@@ -217,7 +220,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The sort values of a document.
+    /// Reads the sort values of a document.
     pub(crate) fn order(&self, doc: DocId) -> Option<OrderRow> {
         let (number, _) = self.manifest.directory.order.find(doc.into())?;
         match &*self.block(Kind::Order, number)? {
@@ -226,9 +229,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What visitors picked for the query with this hash; no file is wanted for
-    /// a query that the manifest's filter does not know.
-    pub(crate) fn picks(&self, hash: u64) -> Vec<Pick> {
+    /// Reads the prior of the query with this hash; no file is read for a query
+    /// that the manifest's filter does not know.
+    pub(crate) fn query_prior(&self, hash: u64) -> Vec<Pick> {
         if !self.manifest.learned.filter.may_hold(hash) {
             return Vec::new();
         }
@@ -239,8 +242,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The books like a document.
-    pub(crate) fn alike(&self, doc: DocId) -> Option<Alike> {
+    /// Reads the books like a document.
+    pub(crate) fn more_like_this(&self, doc: DocId) -> Option<Alike> {
         let (number, _) = self.manifest.directory.alike.find(doc.into())?;
         match &*self.block(Kind::Alike, number)? {
             Block::Alike(columns) => columns.get(doc),
@@ -248,16 +251,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What the file of the shelf that tells of a document or of a place says.
-    pub(crate) fn shelf(&self, of: u32, told: impl Fn(&Shelf) -> Option<u32>) -> Option<u32> {
+    /// Reads the order by call number, in the file of a document or of a place.
+    pub(crate) fn call_numbers(&self, of: u32, read: impl Fn(&Shelf) -> Option<u32>) -> Option<u32> {
         let (number, _) = self.manifest.directory.shelf.find(of.into())?;
         match &*self.block(Kind::Shelf, number)? {
-            Block::Shelf(shelf) => told(shelf),
+            Block::Shelf(shelf) => read(shelf),
             _ => None,
         }
     }
 
-    /// The document of a book number.
+    /// Finds the document of an ISBN.
     pub(crate) fn isbn(&self, isbn13: u64) -> Option<DocId> {
         let (file, _) = self.manifest.directory.isbns.find(position(isbn13))?;
         match &*self.block(Kind::Isbns, file)? {
@@ -266,7 +269,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The book numbers of a file.
+    /// Lists the ISBNs of a file.
     pub(crate) fn isbns(&self, file: u32) -> Vec<u64> {
         match self.block(Kind::Isbns, file).as_deref() {
             Some(Block::Isbns(isbns)) => isbns.iter().collect(),
@@ -274,7 +277,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A publisher's name.
+    /// Reads a publisher's name.
     pub(crate) fn name(&self, number: u32) -> Option<String> {
         let (file, _) = self.manifest.directory.names.find(number.into())?;
         match &*self.block(Kind::Names, file)? {

@@ -1,4 +1,4 @@
-//! What is asked, after the shell's syntax is gone: text, filters, sort, page.
+//! The request of a search, after the shell's syntax is gone: text, filters, sort, page.
 
 use seoga_index::columns::Language;
 
@@ -13,9 +13,9 @@ pub struct Request {
     /// The query as typed, in canonical form (NFC, trimmed, single spaces, ASCII lower case).
     pub text: String,
     /// The query before canonical lower-casing, where the caller has it: the
-    /// keyboard-layout reading needs the shift keys (vkdlTjs). Empty means `text`.
+    /// keyboard-layout expansion needs the shift keys (vkdlTjs). Empty means `text`.
     pub typed: String,
-    /// What the hits must satisfy besides the words.
+    /// The filters that every hit passes.
     pub filters: Filters,
     /// The order of the hits.
     pub sort: Sort,
@@ -65,17 +65,17 @@ pub enum Sort {
     Holdings,
     /// Most loans first.
     Loans,
-    /// The order of the earlier service's `/predict`: most of the words asked
-    /// and of the words related to them. No parameter value names it.
-    Topics,
+    /// Keyword co-occurrence, the order of the earlier service's `/predict`: most
+    /// of the words of the query and of those related to them. No parameter value names it.
+    Cooccurrence,
 }
 
 impl Sort {
-    /// All orders that can be asked for by a parameter.
+    /// All orders that a parameter value names.
     pub const ALL: [Sort; 6] =
         [Sort::Relevance, Sort::Newest, Sort::Year, Sort::Title, Sort::Holdings, Sort::Loans];
 
-    /// The parameter value that names it.
+    /// Gives the parameter value that names it.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -85,24 +85,24 @@ impl Sort {
             Sort::Title => "title",
             Sort::Holdings => "holdings",
             Sort::Loans => "loans",
-            Sort::Topics => "topics",
+            Sort::Cooccurrence => "topics",
         }
     }
 
-    /// A number that stays the same: the place in [`Sort::ALL`], and one for the order behind them.
+    /// Gives its number, which stays the same: the place in [`Sort::ALL`], and one for the order behind them.
     #[must_use]
     pub fn number(self) -> u8 {
         Self::ALL.iter().position(|sort| *sort == self).unwrap_or(Self::ALL.len()) as u8
     }
 
-    /// The order of a number.
+    /// Finds the order of a number.
     #[must_use]
     pub fn from_number(number: u8) -> Option<Sort> {
-        let topics = (usize::from(number) == Self::ALL.len()).then_some(Sort::Topics);
-        Self::ALL.get(usize::from(number)).copied().or(topics)
+        let cooccurrence = (usize::from(number) == Self::ALL.len()).then_some(Sort::Cooccurrence);
+        Self::ALL.get(usize::from(number)).copied().or(cooccurrence)
     }
 
-    /// The order a parameter value names.
+    /// Finds the order that a parameter value names.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Sort> {
         Self::ALL.into_iter().find(|sort| sort.code() == code)

@@ -1,4 +1,4 @@
-//! Putting things in order, by one compiled sort for every type.
+//! Sorts by one compiled sort for every type.
 //!
 //! The standard sort is compiled anew for each type and comparison, some 5 KB of WASM each time. Here places are
 //! sorted, which is the same code whatever lies at them; the things themselves then move once. Lists of thousands

@@ -1,4 +1,4 @@
-//! Opened blocks by file number, and the isolate's bounded cache of them.
+//! Stores of opened blocks: the isolate's bounded cache, and the blocks pinned for one request.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use ahash::RandomState;
 use seoga_index::block::Block;
 use seoga_index::file::Kind;
 
-/// A file of an index: its kind and its place in the manifest's list of that kind.
+/// Names a file of an index: its kind and its place in the manifest's list of that kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileId {
     /// The kind.
@@ -17,9 +17,9 @@ pub struct FileId {
     pub number: u32,
 }
 
-/// Where a search looks for opened blocks.
+/// A place in which machines look for opened blocks.
 pub trait Store {
-    /// The block, if it is at hand.
+    /// Gives the block, if it is at hand.
     fn get(&self, file: FileId) -> Option<Arc<Block>>;
 }
 
@@ -29,7 +29,7 @@ pub trait Store {
 /// whatever is evicted meanwhile.
 #[derive(Debug)]
 pub struct Cache {
-    blocks: std::collections::HashMap<FileId, Slot, RandomState>,
+    blocks: std::collections::HashMap<FileId, CachedBlock, RandomState>,
     budget_bytes: usize,
     held_bytes: usize,
     /// Counts look-ups; a block's last one is its age.
@@ -37,13 +37,13 @@ pub struct Cache {
 }
 
 #[derive(Debug)]
-struct Slot {
+struct CachedBlock {
     block: Arc<Block>,
     used: std::cell::Cell<u64>,
 }
 
 impl Cache {
-    /// An empty cache that keeps at most `budget_bytes` of blocks.
+    /// Makes an empty cache that keeps at most `budget_bytes` of blocks.
     #[must_use]
     pub fn new(budget_bytes: usize) -> Self {
         // Fixed seeds: no randomness at the edge, and the same walk everywhere.
@@ -60,7 +60,7 @@ impl Cache {
     /// budget (never the one just put in).
     pub fn put(&mut self, file: FileId, block: Arc<Block>) {
         let size = block.size();
-        let slot = Slot { block, used: std::cell::Cell::new(self.next_turn()) };
+        let slot = CachedBlock { block, used: std::cell::Cell::new(self.next_turn()) };
         if let Some(old) = self.blocks.insert(file, slot) {
             self.held_bytes = self.held_bytes.saturating_sub(old.block.size());
         }
@@ -75,12 +75,13 @@ impl Cache {
         }
     }
 
-    /// Bytes of blocks held now.
+    /// Counts the bytes of the blocks held now.
     #[must_use]
     pub fn held_bytes(&self) -> usize {
         self.held_bytes
     }
 
+    /// Counts one look-up more.
     fn next_turn(&self) -> u64 {
         let turn = self.turn.get() + 1;
         self.turn.set(turn);
@@ -96,35 +97,35 @@ impl Store for Cache {
     }
 }
 
-/// What one answer has taken from a cache: its blocks stay at hand until it is
-/// given, however small the cache, so that every round brings it forward.
+/// Blocks of a cache pinned for one request: they stay at hand until it is
+/// answered, however small the cache, so that every round brings it forward.
 #[derive(Debug)]
-pub struct Desk<'a> {
+pub struct PinnedBlocks<'a> {
     cache: &'a RefCell<Cache>,
-    taken: RefCell<BTreeMap<FileId, Arc<Block>>>,
+    pinned: RefCell<BTreeMap<FileId, Arc<Block>>>,
 }
 
-impl<'a> Desk<'a> {
-    /// A desk with nothing on it yet.
+impl<'a> PinnedBlocks<'a> {
+    /// Pins nothing yet.
     #[must_use]
     pub fn new(cache: &'a RefCell<Cache>) -> Self {
-        Self { cache, taken: RefCell::default() }
+        Self { cache, pinned: RefCell::default() }
     }
 
-    /// Keeps an opened block for this answer, and in the cache for later ones.
+    /// Pins an opened block for this request, and keeps it in the cache for later ones.
     pub fn put(&self, file: FileId, block: Arc<Block>) {
         self.cache.borrow_mut().put(file, Arc::clone(&block));
-        self.taken.borrow_mut().insert(file, block);
+        self.pinned.borrow_mut().insert(file, block);
     }
 }
 
-impl Store for Desk<'_> {
+impl Store for PinnedBlocks<'_> {
     fn get(&self, file: FileId) -> Option<Arc<Block>> {
-        if let Some(block) = self.taken.borrow().get(&file) {
+        if let Some(block) = self.pinned.borrow().get(&file) {
             return Some(Arc::clone(block));
         }
         let block = self.cache.borrow().get(file)?;
-        self.taken.borrow_mut().insert(file, Arc::clone(&block));
+        self.pinned.borrow_mut().insert(file, Arc::clone(&block));
         Some(block)
     }
 }

@@ -16,7 +16,7 @@ pub const EXACT: usize = 24;
 /// Steps of the search beyond that.
 pub const STEPS: u32 = 20_000;
 
-/// Which books to fetch at which libraries.
+/// A plan: the books to fetch at each library.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Plan {
     /// The libraries, the visitor's own first.
@@ -49,7 +49,7 @@ struct Candidate {
 }
 
 impl Candidate {
-    /// Less is better.
+    /// Ranks a library; less is better.
     fn place(&self) -> (usize, u32, u16) {
         (self.own, u32::MAX - self.books.count_ones(), self.library)
     }
@@ -65,7 +65,7 @@ pub fn plan(books: &[Vec<u16>], own: &[u16]) -> Plan {
     let kept = undominated(candidates);
     let greedy = greedy(&kept, held);
     let (kept, cut) = within_bits(kept, &greedy);
-    let mut search = Search::new(&kept, own.len());
+    let mut search = BranchAndBound::new(&kept, own.len());
     search.best = kept
         .iter()
         .zip(0..)
@@ -84,7 +84,7 @@ pub fn plan(books: &[Vec<u16>], own: &[u16]) -> Plan {
     Plan { stops, nowhere, exact: !cut && search.steps < search.limit, steps: search.steps }
 }
 
-/// The libraries that hold any of the books, best place first.
+/// Lists the libraries that hold any of the books, best place first.
 fn candidates(books: &[Vec<u16>], own: &[u16]) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
     for (libraries, bit) in books.iter().take(MOST_BOOKS).zip(0..) {
@@ -103,7 +103,7 @@ fn candidates(books: &[Vec<u16>], own: &[u16]) -> Vec<Candidate> {
     found
 }
 
-/// Without those whose books a library of a better place holds as well.
+/// Drops those whose books a library of a better place holds as well.
 fn undominated(candidates: Vec<Candidate>) -> Vec<Candidate> {
     let mut kept: Vec<Candidate> = Vec::new();
     for candidate in candidates {
@@ -114,7 +114,7 @@ fn undominated(candidates: Vec<Candidate>) -> Vec<Candidate> {
     kept
 }
 
-/// The libraries of a plan made by always taking the one with most books that are still missing.
+/// Plans by always taking the library with most books that are still missing.
 fn greedy(candidates: &[Candidate], held: u64) -> Vec<u16> {
     let mut left = held;
     let mut taken = Vec::new();
@@ -134,7 +134,7 @@ fn greedy(candidates: &[Candidate], held: u64) -> Vec<u16> {
     taken
 }
 
-/// As many libraries as there are bits, those of the greedy plan among them; and whether some fell away.
+/// Keeps as many libraries as there are bits, those of the greedy plan among them; true when some fell away.
 fn within_bits(mut candidates: Vec<Candidate>, greedy: &[u16]) -> (Vec<Candidate>, bool) {
     let bits = u64::BITS as usize;
     let cut = candidates.len() > bits;
@@ -148,7 +148,7 @@ fn within_bits(mut candidates: Vec<Candidate>, greedy: &[u16]) -> (Vec<Candidate
     (candidates, cut)
 }
 
-/// The bits that are set, ascending.
+/// Iterates the bits that are set, ascending.
 fn bits(mut set: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let lowest = set.trailing_zeros();
@@ -160,7 +160,7 @@ fn bits(mut set: u64) -> impl Iterator<Item = usize> {
 }
 
 /// Branch and bound over sets of libraries; a library is a bit, the best place the lowest.
-struct Search {
+struct BranchAndBound {
     /// Of each library its books.
     books: Vec<u64>,
     /// Of each book the libraries that hold it.
@@ -173,7 +173,8 @@ struct Search {
     limit: u32,
 }
 
-impl Search {
+impl BranchAndBound {
+    /// Lays candidates out as bits.
     fn new(candidates: &[Candidate], own: usize) -> Self {
         let (mut holders, mut reach) = (vec![0; MOST_BOOKS], vec![0; MOST_BOOKS]);
         let mut owned = 0;
@@ -190,7 +191,7 @@ impl Search {
         Self { books, holders, reach, own: owned, best: 0, steps: 0, limit: 0 }
     }
 
-    /// Goes on from libraries that are taken or out of the question, with the books still missing.
+    /// Branches from libraries that are taken or ruled out, with the books still missing.
     fn go(&mut self, missing: u64, taken: u64, out: u64) {
         if self.steps >= self.limit {
             return;
@@ -219,7 +220,7 @@ impl Search {
         }
     }
 
-    /// Libraries that it takes at least: as many as there are missing books of which no two are in one library, or as
+    /// Bounds the libraries that it takes at least: as many as there are missing books of which no two are in one library, or as
     /// the one with most of them would have to be there. `None` when a book is to be had nowhere any more.
     fn at_least(&self, missing: u64, out: u64) -> Option<u32> {
         let (mut apart, mut rest) = (0, missing);
@@ -237,7 +238,7 @@ impl Search {
         Some(apart.max(missing.count_ones().div_ceil(most.max(1))))
     }
 
-    /// Whether a set is better than the best so far: smaller, then with more of the visitor's own, then of better places.
+    /// Tells whether a set is better than the best so far: smaller, then with more of the visitor's own, then of better places.
     fn better(&self, set: u64) -> bool {
         let measure = |set: u64| (set.count_ones(), (set & !self.own).count_ones());
         match measure(set).cmp(&measure(self.best)) {

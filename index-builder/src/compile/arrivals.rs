@@ -2,14 +2,14 @@
 //! need sort a library's books.
 //!
 //! A book arrives in a library on its first day there; in all, and in its class, on its first day anywhere. Books of
-//! unknown day never arrive. Of one day the likelier book comes first.
+//! unknown day never arrive. ArrivalScope one day the likelier book comes first.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use seoga_index::DocId;
 use seoga_index::postings::Posting;
-use seoga_search::{ARRIVALS, Of};
+use seoga_search::{ARRIVALS, ArrivalScope};
 
 use super::completions::{Add, Carried};
 use crate::catalogue::{Book, Date};
@@ -22,7 +22,7 @@ type Latest = Vec<(Reverse<Date>, DocId)>;
 /// The keys of the lists with their entries; `add` writes a list. `books` come in document order.
 pub(super) fn lists(books: &mut dyn Iterator<Item = &Book>, add: &mut Add<'_>) -> Carried {
     let mut latest: BTreeMap<Vec<u8>, Latest> = BTreeMap::new();
-    let mut put = |of: Of<'_>, day: Date, doc: DocId| {
+    let mut put = |of: ArrivalScope<'_>, day: Date, doc: DocId| {
         let list = latest.entry(of.key()).or_default();
         list.push((Reverse(day), doc));
         if list.len() == WAITING {
@@ -32,15 +32,15 @@ pub(super) fn lists(books: &mut dyn Iterator<Item = &Book>, add: &mut Add<'_>) -
     for (doc, book) in (0..).zip(books) {
         for holding in &book.holdings {
             if let Some(day) = holding.registered {
-                put(Of::Library(holding.library.0), day, doc);
+                put(ArrivalScope::Library(holding.library.0), day, doc);
             }
         }
         let Some(day) = book.registered() else { continue };
-        put(Of::All, day, doc);
+        put(ArrivalScope::All, day, doc);
         let class = book.class_no.as_deref().unwrap_or_default();
         for (end, c) in class.char_indices() {
             if c != '.' {
-                put(Of::Class(class.get(..=end).unwrap_or_default()), day, doc);
+                put(ArrivalScope::Class(class.get(..=end).unwrap_or_default()), day, doc);
             }
         }
     }

@@ -93,7 +93,7 @@ pub fn run(index: &LocalIndex, text: &str, libraries: &[String], limit: u32) -> 
     let Answer { total, total_exact, facets_over, .. } = answer;
     let told = answer.interpretation.iter().map(|told| InterpretationJson {
         input: &told.input,
-        reading: &told.reading,
+        reading: &told.expansion,
         by: told.by.code(),
     });
     let json = AnswerJson {
@@ -142,7 +142,7 @@ impl<'a> HitJson<'a> {
                 .collect(),
             loans: record.loans,
             matched: hit
-                .matched
+                .highlights
                 .iter()
                 .map(|mark| MatchJson {
                     field: mark.field.code(),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use seoga_index::dictionary::Entry;
-use seoga_search::{Book, Lookup, Term};
+use seoga_search::{Book, Lookup, TermLookup};
 use seoga_text::{isbn, keys};
 
 use crate::local::{LocalIndex, ToolError};
@@ -44,7 +44,7 @@ pub fn sizes(folder: &std::path::Path) -> Result<String, ToolError> {
 /// [`ToolError`] when a file is missing or damaged, or the dictionary has no such term.
 pub fn term(index: &LocalIndex, word: &str) -> Result<String, ToolError> {
     let key = keys::encode(&seoga_text::fold::fold(word));
-    let found = index.ask(Term::new(Arc::clone(&index.manifest), key))?;
+    let found = index.ask(TermLookup::new(Arc::clone(&index.manifest), key))?;
     let (entry, postings) =
         found.ok_or_else(|| ToolError::Request(format!("{word}: not in the dictionary")))?;
     let place = match entry {
@@ -65,7 +65,7 @@ pub fn term(index: &LocalIndex, word: &str) -> Result<String, ToolError> {
 pub fn book(index: &LocalIndex, text: &str) -> Result<String, ToolError> {
     let number = isbn::parse(text).map(isbn::Isbn13::get).or_else(|| isbn::digits(text));
     let number = number.ok_or_else(|| ToolError::Request(format!("`{text}` is no ISBN")))?;
-    let lookup = Lookup::new(Arc::clone(&index.manifest), number).with_alike();
+    let lookup = Lookup::new(Arc::clone(&index.manifest), number).with_more_like_this();
     Ok(match index.ask(lookup)? {
         None => return Err(ToolError::Request(format!("{number:013}: not in the index"))),
         Some(Book { doc, record, editions, similar, left, right }) => {

@@ -7,8 +7,11 @@ use std::fmt::Write as _;
 
 use seoga_index::file::Kind;
 use seoga_index::postings::Field;
-use seoga_search::explanation::{Explanation, Part, Read, Term, Why, Word, WordWhy};
-use seoga_search::{Answer, Hit, Reading, Tier};
+use seoga_search::explanation::{
+    ExpansionExplanation, Explanation, FieldScore, HitExplanation, ListExplanation, TermExplanation,
+    TermScore,
+};
+use seoga_search::{Answer, ExpansionKind, Hit, Tier};
 
 use crate::local::{LocalIndex, ToolError, request};
 
@@ -46,7 +49,7 @@ pub fn run(
             if let Some(why) = whys.next() {
                 reasons(&mut out, why);
             }
-            for mark in &found.matched {
+            for mark in &found.highlights {
                 let (field, by) = (mark.field.code(), mark.by.code());
                 let _ = writeln!(out, "       matched {field} {}..{} {by}", mark.start, mark.end);
             }
@@ -67,7 +70,7 @@ fn head(out: &mut String, answer: &Answer) {
     let at_least = if answer.total_exact { "" } else { "at least " };
     let _ = writeln!(out, "{at_least}{} books", answer.total);
     for told in &answer.interpretation {
-        let _ = writeln!(out, "read {} as {} ({})", told.input, told.reading, told.by.code());
+        let _ = writeln!(out, "read {} as {} ({})", told.input, told.expansion, told.by.code());
     }
     if let Some(text) = &answer.did_you_mean {
         let _ = writeln!(out, "did you mean {text}");
@@ -89,20 +92,21 @@ fn hit(out: &mut String, index: &LocalIndex, hit: &Hit) {
 
 /// What was looked up: each word with its readings.
 fn readings(out: &mut String, explanation: &Explanation) {
-    if let Some(lists) = &explanation.listed {
+    if let Some(lists) = &explanation.key_lists {
         let read: u32 = lists.iter().map(|list| list.read).sum();
         let _ = writeln!(out, "{} lists instead of words, {read} postings", lists.len());
     }
-    if explanation.widened {
+    if explanation.used_fuzzy {
         let _ = writeln!(out, "some word was read in the wide ways");
     }
-    if let Some(books) = explanation.passing {
+    if let Some(books) = explanation.filtered {
         let _ = writeln!(out, "{books} books pass the filters");
     }
-    for Word { typed, readings } in &explanation.words {
-        let _ = writeln!(out, "word {typed}{}", if readings.is_empty() { ": not in the index" } else { "" });
-        let mut told: BTreeMap<Reading, usize> = BTreeMap::new();
-        for read in readings {
+    for TermExplanation { typed, expansions } in &explanation.terms {
+        let _ =
+            writeln!(out, "word {typed}{}", if expansions.is_empty() { ": not in the index" } else { "" });
+        let mut told: BTreeMap<ExpansionKind, usize> = BTreeMap::new();
+        for read in expansions {
             let count = told.entry(read.by).or_default();
             *count += 1;
             if *count <= READINGS {
@@ -115,22 +119,22 @@ fn readings(out: &mut String, explanation: &Explanation) {
     }
 }
 
-fn reading(out: &mut String, read: &Read) {
-    let terms: Vec<String> = read.terms.iter().map(term).collect();
+fn reading(out: &mut String, read: &ExpansionExplanation) {
+    let terms: Vec<String> = read.lists.iter().map(term).collect();
     let penalty = if read.penalty > 0 { format!(" less {} %", read.penalty) } else { String::new() };
     let spans = if read.spans > 1 { format!(" for {} words", read.spans) } else { String::new() };
     let _ = writeln!(out, "  {:9} {:?}{penalty}{spans}: {}", read.by.code(), read.tier, terms.join(" + "));
 }
 
-fn term(term: &Term) -> String {
-    let Term { word, df, read, rarity } = term;
+fn term(term: &ListExplanation) -> String {
+    let ListExplanation { word, df, read, idf } = term;
     let part = if read < df { format!(", {read} of them read") } else { String::new() };
-    format!("{word} ({df} postings{part}, rarity {rarity})")
+    format!("{word} ({df} postings{part}, rarity {idf})")
 }
 
 /// How a hit's score came about, a line for everything that adds to it.
-fn reasons(out: &mut String, why: &Why) {
-    for word in &why.words {
+fn reasons(out: &mut String, why: &HitExplanation) {
+    for word in &why.terms {
         let _ = writeln!(out, "       {}", word_line(word));
     }
     let (covers, coverage) = why.coverage;
@@ -138,30 +142,32 @@ fn reasons(out: &mut String, why: &Why) {
         let _ =
             writeln!(out, "       coverage {covers} of 31sts x {} = {coverage}", coverage / covers.max(1));
     }
-    for (name, worth) in [("beginning", why.beginning), ("neighbours", why.neighbours), ("row", why.row)] {
+    for (name, worth) in
+        [("beginning", why.title_start), ("neighbours", why.adjacency), ("row", why.in_order)]
+    {
         if worth > 0 {
             let _ = writeln!(out, "       {name} {worth}");
         }
     }
-    if why.title > 0 {
-        let _ = writeln!(out, "       title being typed {}", why.title);
+    if why.title_prefix > 0 {
+        let _ = writeln!(out, "       title being typed {}", why.title_prefix);
     }
-    if why.preferred > 0 {
-        let _ = writeln!(out, "       picked by visitors before {}", why.preferred);
+    if why.prior_boost > 0 {
+        let _ = writeln!(out, "       picked by visitors before {}", why.prior_boost);
     }
 }
 
-fn word_line(word: &WordWhy) -> String {
-    let WordWhy { typed, by, tier, parts, spans, found, score } = word;
-    let told: Vec<String> = parts.iter().map(part).collect();
+fn word_line(word: &TermScore) -> String {
+    let TermScore { typed, by, tier, fields, spans, found, score } = word;
+    let told: Vec<String> = fields.iter().map(part).collect();
     let mut line = format!("{typed} {} {tier:?}: {}", by.code(), told.join("; "));
     if *tier == Tier::Related {
         let _ = write!(line, " = {score}");
-    } else if parts.len() > 1 || *spans > 1 || *found > 0 || told.is_empty() {
-        let sum: u32 = parts.iter().map(|part| part.score).sum();
+    } else if fields.len() > 1 || *spans > 1 || *found > 0 || told.is_empty() {
+        let sum: u32 = fields.iter().map(|part| part.score).sum();
         let _ = write!(line, "; {sum}");
-        if parts.len() > 1 {
-            let _ = write!(line, " / {} parts", parts.len());
+        if fields.len() > 1 {
+            let _ = write!(line, " / {} parts", fields.len());
         }
         if *spans > 1 {
             let _ = write!(line, " / {spans} words");
@@ -174,16 +180,16 @@ fn word_line(word: &WordWhy) -> String {
     line
 }
 
-fn part(part: &Part) -> String {
-    let Part { word, field, place, rarity, worth, penalty, list, score } = part;
+fn part(part: &FieldScore) -> String {
+    let FieldScore { word, field, place, idf, boost, penalty, keyword, score } = part;
     let field = field.map_or("", field_name);
-    if *worth == 0 {
+    if *boost == 0 {
         return format!("{word} in {field} {score}");
     }
     let place = if *place > 0 { format!(" word {place}") } else { String::new() };
     let penalty = if *penalty > 0 { format!(" x {} %", 100 - penalty) } else { String::new() };
-    let list = if *list > 0 { format!(" + {list}") } else { String::new() };
-    format!("{word} in {field}{place}, {rarity} x {worth}{penalty}{list} = {score}")
+    let keyword = if *keyword > 0 { format!(" + {keyword}") } else { String::new() };
+    format!("{word} in {field}{place}, {idf} x {boost}{penalty}{keyword} = {score}")
 }
 
 fn field_name(field: Field) -> &'static str {

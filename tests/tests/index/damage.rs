@@ -46,7 +46,7 @@ fn ask(index: &LocalIndex, question: &Question) -> Result<Told, ToolError> {
             Told::Suggestions(index.ask(Suggest::new(Arc::clone(&index.manifest), text, 10))?)
         }
         Question::Book(isbn13) => {
-            let machine = Lookup::new(Arc::clone(&index.manifest), *isbn13).with_alike();
+            let machine = Lookup::new(Arc::clone(&index.manifest), *isbn13).with_more_like_this();
             Told::Book(index.ask(machine)?.map(Box::new))
         }
     })
@@ -91,7 +91,7 @@ fn needed(index: &LocalIndex, question: &Question) -> Vec<FileId> {
     let rounds = match question {
         Question::Search(request) => rounds(index, Search::new(manifest, request.clone())),
         Question::Suggest(text) => rounds(index, Suggest::new(manifest, text, 10)),
-        Question::Book(isbn13) => rounds(index, Lookup::new(manifest, *isbn13).with_alike()),
+        Question::Book(isbn13) => rounds(index, Lookup::new(manifest, *isbn13).with_more_like_this()),
     };
     rounds.concat()
 }

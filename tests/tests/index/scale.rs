@@ -125,7 +125,7 @@ fn ask(folder: &Path, question: &Question, worst: &mut Worst) {
             (text.clone(), index.ask(&mut machine).unwrap().is_empty(), machine.rounds)
         }
         Question::Book(isbn13) => {
-            let mut machine = Noted::new(Lookup::new(manifest, *isbn13).with_alike());
+            let mut machine = Noted::new(Lookup::new(manifest, *isbn13).with_more_like_this());
             (isbn13.to_string(), index.ask(&mut machine).unwrap().is_none(), machine.rounds)
         }
     };

@@ -8,7 +8,7 @@ use index_builder::catalogue::{Book, Catalogue, Holding, KeywordId, Library, Lib
 use index_builder::compile::compile;
 use index_builder::local::{LocalIndex, request};
 use index_builder::progress::Quiet;
-use seoga_search::{Answer, Filters, Hit, MatchedField, Reading, Request, Sort, Tier};
+use seoga_search::{Answer, ExpansionKind, Filters, HighlightField, Hit, Request, Sort, Tier};
 use tempfile::TempDir;
 
 /// Title, keywords, and the libraries that hold it.
@@ -111,9 +111,13 @@ fn a_poor_answer_gets_books_with_related_words_below() {
     for hit in related {
         let keywords = shelf.keywords(hit);
         assert!(keywords.contains(&"도커") || keywords.contains(&"배포"), "{keywords:?}");
-        assert!(hit.matched.iter().all(|mark| mark.by == Reading::Related) && !hit.matched.is_empty());
+        assert!(
+            hit.highlights.iter().all(|mark| mark.by == ExpansionKind::Related) && !hit.highlights.is_empty()
+        );
     }
-    assert!(answer.interpretation.iter().any(|told| told.by == Reading::Related && told.input == "젠킨스"));
+    assert!(
+        answer.interpretation.iter().any(|told| told.by == ExpansionKind::Related && told.input == "젠킨스")
+    );
     // 20 books have 도커 or 쿠버네티스, enough.
     assert!(shelf.ask("컨테이너").hits.iter().all(|hit| hit.tier < Tier::Related));
 }
@@ -158,7 +162,7 @@ fn filters_and_orders_take_away_or_reorder_but_add_nothing() {
 #[test]
 fn topics_count_three_for_words_asked_and_one_for_related_words() {
     let shelf = Shelf::new(&rows());
-    let request = Request { sort: Sort::Topics, ..request(&shelf.index, "도커", &[], 50).unwrap() };
+    let request = Request { sort: Sort::Cooccurrence, ..request(&shelf.index, "도커", &[], 50).unwrap() };
     let answer = shelf.search(request);
     let worth = |hit: &Hit| {
         let has =
@@ -178,9 +182,12 @@ fn words_unknown_to_topics_are_searched_as_ever() {
     let shelf = Shelf::new(&rows());
     let ask =
         |text: &str, sort| shelf.search(Request { sort, ..request(&shelf.index, text, &[], 50).unwrap() });
-    assert_eq!(isbns(&ask("쿠버네티쓰", Sort::Topics).hits), isbns(&ask("쿠버네티쓰", Sort::Relevance).hits));
-    assert!(!ask("쿠버네티쓰", Sort::Topics).hits.is_empty());
-    assert!(ask("엉뚱한말", Sort::Topics).hits.is_empty());
+    assert_eq!(
+        isbns(&ask("쿠버네티쓰", Sort::Cooccurrence).hits),
+        isbns(&ask("쿠버네티쓰", Sort::Relevance).hits)
+    );
+    assert!(!ask("쿠버네티쓰", Sort::Cooccurrence).hits.is_empty());
+    assert!(ask("엉뚱한말", Sort::Cooccurrence).hits.is_empty());
 }
 
 #[test]
@@ -192,8 +199,8 @@ fn a_related_word_is_marked_where_the_title_has_it() {
         .iter()
         .find(|hit| hit.tier == Tier::Related && hit.record.title.starts_with("도커"))
         .unwrap();
-    let mark = hit.matched.iter().find(|mark| mark.field == MatchedField::Title).unwrap();
-    assert_eq!((mark.start, mark.end, mark.by), (0, 2, Reading::Related));
+    let mark = hit.highlights.iter().find(|mark| mark.field == HighlightField::Title).unwrap();
+    assert_eq!((mark.start, mark.end, mark.by), (0, 2, ExpansionKind::Related));
 }
 
 #[test]

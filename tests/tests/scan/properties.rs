@@ -8,7 +8,7 @@ use index_builder::local::LocalIndex;
 use index_builder::progress::Quiet;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use seoga_search::{Answer, Hit, MatchedField, Reading, Sort, Tier};
+use seoga_search::{Answer, ExpansionKind, HighlightField, Hit, Sort, Tier};
 use seoga_text::fold;
 use tempfile::TempDir;
 
@@ -190,24 +190,24 @@ proptest! {
                 let book = shelf.book(hit.record.isbn13);
                 let unseen = !book.other_authors.is_empty() || !book.other_publishers.is_empty();
                 prop_assert!(
-                    hit.tier > Tier::Form || unseen || !hit.matched.is_empty() || ask.words.is_empty(),
+                    hit.tier > Tier::Form || unseen || !hit.highlights.is_empty() || ask.words.is_empty(),
                     "{:?}: nothing says why {:?} matched", ask.text, hit
                 );
-                let mut ends: BTreeMap<MatchedField, u32> = BTreeMap::new();
-                for mark in &hit.matched {
-                    if matches!(mark.field, MatchedField::Keyword | MatchedField::ClassName | MatchedField::OtherTitle) {
+                let mut ends: BTreeMap<HighlightField, u32> = BTreeMap::new();
+                for mark in &hit.highlights {
+                    if matches!(mark.field, HighlightField::Keyword | HighlightField::ClassName | HighlightField::OtherTitle) {
                         continue;
                     }
                     let text: Vec<char> = shown(hit, mark.field).chars().collect();
                     prop_assert!(mark.start < mark.end && mark.end as usize <= text.len(), "{:?} {:?}", mark, text);
                     let marked: String = text[mark.start as usize..mark.end as usize].iter().collect();
-                    if mark.by == Reading::Exact {
+                    if mark.by == ExpansionKind::Exact {
                         let letters = fold::letters(&marked);
                         let asked = ask.words.iter().any(|word| fold::letters(&word.text) == letters);
                         prop_assert!(asked, "{:?} marks {:?}", ask.text, marked);
                     }
                     let end = ends.insert(mark.field, mark.end).unwrap_or(0);
-                    prop_assert!(end <= mark.start, "{:?}: marks lie in order, side by side", hit.matched);
+                    prop_assert!(end <= mark.start, "{:?}: marks lie in order, side by side", hit.highlights);
                 }
             }
         }
@@ -251,7 +251,7 @@ proptest! {
 fn sort_key(book: &Book, sort: Sort) -> (bool, i64, String) {
     let latest = |value: Option<i64>| (value.is_none(), -value.unwrap_or(0), String::new());
     match sort {
-        Sort::Relevance | Sort::Topics => latest(Some(0)),
+        Sort::Relevance | Sort::Cooccurrence => latest(Some(0)),
         Sort::Newest => latest(book.registered().map(|date| date.days_since_1970().into())),
         Sort::Year => latest(book.year.map(i64::from)),
         Sort::Holdings => latest(Some(book.holdings.len() as i64)),
@@ -263,11 +263,11 @@ fn sort_key(book: &Book, sort: Sort) -> (bool, i64, String) {
     }
 }
 
-fn shown(hit: &Hit, field: MatchedField) -> &str {
+fn shown(hit: &Hit, field: HighlightField) -> &str {
     match field {
-        MatchedField::Title => &hit.record.title,
-        MatchedField::Authors => &hit.record.authors,
-        MatchedField::Publisher => &hit.record.publisher,
+        HighlightField::Title => &hit.record.title,
+        HighlightField::Authors => &hit.record.authors,
+        HighlightField::Publisher => &hit.record.publisher,
         _ => "",
     }
 }

@@ -271,7 +271,7 @@ mod tests {
             19_994u32..=20_001,
             any::<[u8; 10]>(),
             ".{1,40}",
-            prop::sample::select([&Sort::ALL[..], &[Sort::Topics]].concat()),
+            prop::sample::select([&Sort::ALL[..], &[Sort::Cooccurrence]].concat()),
         );
         (filters, rest).prop_map(
             |((libraries, class, year, publisher, language), (day, generation, text, sort))| {

@@ -3,7 +3,7 @@
 use seoga_index::manifest::Manifest;
 use seoga_index::suggest::Suggestion;
 use seoga_search::answer::{Facet, Hit};
-use seoga_search::{Answer, Reading};
+use seoga_search::{Answer, ExpansionKind};
 use seoga_text::kdc;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -108,7 +108,7 @@ impl<'a> SearchAnswer<'a> {
             limit: query.limit,
             generation,
             interpretation: interpretation
-                .map(|i| InterpretationJson { input: &i.input, reading: &i.reading, by: i.by.code() })
+                .map(|i| InterpretationJson { input: &i.input, reading: &i.expansion, by: i.by.code() })
                 .collect(),
             did_you_mean: answer.did_you_mean.as_deref(),
             results: answer.hits.iter().map(|hit| HitJson::new(hit, manifest, asked, hl)).collect(),
@@ -136,13 +136,13 @@ impl<'a> HitJson<'a> {
             libraries: shown.held.iter().map(|held| held.library.name.as_str()).collect(),
             loans: record.loans,
             matched: hit
-                .matched
+                .highlights
                 .iter()
                 .map(|m| MatchJson {
                     field: m.field.code(),
                     start: m.start,
                     end: m.end,
-                    by: Reading::code(m.by),
+                    by: ExpansionKind::code(m.by),
                 })
                 .collect(),
         }

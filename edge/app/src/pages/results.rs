@@ -4,7 +4,7 @@ mod facets;
 mod hit;
 
 use maud::{Markup, html};
-use seoga_search::{Interpretation, Reading, Sort};
+use seoga_search::{ExpansionKind, Interpretation, Sort};
 
 use super::form::form;
 use super::layout::{Frame, Page};
@@ -90,22 +90,26 @@ fn readings(page: &Page<'_>, query: &Query, found: &Found) -> Markup {
 }
 
 /// What stood in for what was typed, so that the visitor must be told: a line for each part and way of reading it.
-fn replaced(interpretation: &[Interpretation]) -> Vec<(&str, Reading, Vec<&str>)> {
-    let mut lines: Vec<(&str, Reading, Vec<&str>)> = Vec::new();
+fn replaced(interpretation: &[Interpretation]) -> Vec<(&str, ExpansionKind, Vec<&str>)> {
+    let mut lines: Vec<(&str, ExpansionKind, Vec<&str>)> = Vec::new();
     for i in interpretation {
         match i.by {
-            Reading::Typo | Reading::Keyboard | Reading::Initials | Reading::Split | Reading::Infix => {}
-            Reading::Exact
-            | Reading::Synonym
-            | Reading::Form
-            | Reading::Joined
-            | Reading::Prefix
-            | Reading::Related
-            | Reading::Isbn => continue,
+            ExpansionKind::Typo
+            | ExpansionKind::Keyboard
+            | ExpansionKind::Initials
+            | ExpansionKind::Split
+            | ExpansionKind::Infix => {}
+            ExpansionKind::Exact
+            | ExpansionKind::Synonym
+            | ExpansionKind::Form
+            | ExpansionKind::Joined
+            | ExpansionKind::Prefix
+            | ExpansionKind::Related
+            | ExpansionKind::Isbn => continue,
         }
         match lines.iter_mut().find(|(input, by, _)| *input == i.input && *by == i.by) {
-            Some((_, _, readings)) => readings.push(&i.reading),
-            None => lines.push((&i.input, i.by, vec![&i.reading])),
+            Some((_, _, readings)) => readings.push(&i.expansion),
+            None => lines.push((&i.input, i.by, vec![&i.expansion])),
         }
     }
     lines
@@ -114,9 +118,10 @@ fn replaced(interpretation: &[Interpretation]) -> Vec<(&str, Reading, Vec<&str>)
 /// Words looked up beside those typed, each once.
 fn added(interpretation: &[Interpretation]) -> Vec<&str> {
     let mut words = Vec::new();
-    for i in interpretation.iter().filter(|i| matches!(i.by, Reading::Synonym | Reading::Related)) {
-        if !words.contains(&i.reading.as_str()) {
-            words.push(&i.reading);
+    for i in interpretation.iter().filter(|i| matches!(i.by, ExpansionKind::Synonym | ExpansionKind::Related))
+    {
+        if !words.contains(&i.expansion.as_str()) {
+            words.push(&i.expansion);
         }
     }
     words
@@ -254,12 +259,12 @@ mod tests {
             by,
         };
         let told = [
-            read("vkdlTjs", "파이썬", Reading::Keyboard),
-            read("도커", "docker", Reading::Synonym),
-            read("vkdlTjs", "python", Reading::Keyboard),
-            read("입문서", "입문", Reading::Form),
+            read("vkdlTjs", "파이썬", ExpansionKind::Keyboard),
+            read("도커", "docker", ExpansionKind::Synonym),
+            read("vkdlTjs", "python", ExpansionKind::Keyboard),
+            read("입문서", "입문", ExpansionKind::Form),
         ];
-        assert_eq!(replaced(&told), [("vkdlTjs", Reading::Keyboard, vec!["파이썬", "python"])]);
+        assert_eq!(replaced(&told), [("vkdlTjs", ExpansionKind::Keyboard, vec!["파이썬", "python"])]);
         assert_eq!(added(&told), ["docker"]);
     }
 

@@ -1,7 +1,7 @@
 //! Files for programs that look at sites: browsers' search boxes and search engines.
 
 use maud::{PreEscaped, html};
-use seoga_search::Numbers;
+use seoga_search::IsbnPage;
 
 use super::layout::Page;
 use crate::context::Context;
@@ -72,7 +72,7 @@ pub(crate) async fn sitemap(context: &Context, which: Sitemap) -> Result<Respons
     match which {
         Sitemap::Index => {
             put("/sitemaps/pages.xml");
-            (1..=Numbers::pages(manifest)).for_each(|page| put(&format!("/sitemaps/books-{page}.xml")));
+            (1..=IsbnPage::count(manifest)).for_each(|page| put(&format!("/sitemaps/books-{page}.xml")));
         }
         Sitemap::Pages => {
             ["/", "/libraries", "/about"].into_iter().for_each(&mut put);

@@ -1,6 +1,6 @@
 //! English: what the interface says in English; also the language of problem documents.
 
-use seoga_search::{MatchedField, Reading, Sort};
+use seoga_search::{ExpansionKind, HighlightField, Sort};
 
 use super::table::{Strings, grouped};
 use crate::choices::query_id::Refusal;
@@ -95,7 +95,7 @@ pub(super) static STRINGS: Strings = Strings {
         Sort::Title => "title",
         Sort::Holdings => "most libraries",
         Sort::Loans => "most loans",
-        Sort::Topics => "most topics",
+        Sort::Cooccurrence => "most topics",
     },
     facet: |name| match name {
         "library" => "Library",
@@ -113,26 +113,26 @@ pub(super) static STRINGS: Strings = Strings {
     since: |date| format!("since {date}"),
     why: "Why it matched",
     matched_field: |field| match field {
-        MatchedField::Title => "title",
-        MatchedField::OtherTitle => "another title",
-        MatchedField::Authors => "author",
-        MatchedField::Publisher => "publisher",
-        MatchedField::Keyword => "topic word",
-        MatchedField::ClassName => "class name",
-        MatchedField::Isbn => "ISBN",
+        HighlightField::Title => "title",
+        HighlightField::OtherTitle => "another title",
+        HighlightField::Authors => "author",
+        HighlightField::Publisher => "publisher",
+        HighlightField::Keyword => "topic word",
+        HighlightField::ClassName => "class name",
+        HighlightField::Isbn => "ISBN",
     },
     reading: |reading| match reading {
-        Reading::Exact | Reading::Isbn => "as typed",
-        Reading::Synonym => "same meaning",
-        Reading::Form => "another form",
-        Reading::Joined => "written as one",
-        Reading::Split => "written apart",
-        Reading::Prefix => "longer word",
-        Reading::Typo => "similar spelling",
-        Reading::Keyboard => "keyboard layout",
-        Reading::Initials => "initial consonants",
-        Reading::Infix => "inside a word",
-        Reading::Related => "related word",
+        ExpansionKind::Exact | ExpansionKind::Isbn => "as typed",
+        ExpansionKind::Synonym => "same meaning",
+        ExpansionKind::Form => "another form",
+        ExpansionKind::Joined => "written as one",
+        ExpansionKind::Split => "written apart",
+        ExpansionKind::Prefix => "longer word",
+        ExpansionKind::Typo => "similar spelling",
+        ExpansionKind::Keyboard => "keyboard layout",
+        ExpansionKind::Initials => "initial consonants",
+        ExpansionKind::Infix => "inside a word",
+        ExpansionKind::Related => "related word",
     },
     pages: "Pages",
     page_size: "Results per page",

@@ -1,6 +1,6 @@
 //! 한국어: what the interface says in Korean.
 
-use seoga_search::{MatchedField, Reading, Sort};
+use seoga_search::{ExpansionKind, HighlightField, Sort};
 
 use super::table::{Strings, grouped};
 use crate::choices::query_id::Refusal;
@@ -95,7 +95,7 @@ pub(super) static STRINGS: Strings = Strings {
         Sort::Title => "제목순",
         Sort::Holdings => "소장 도서관순",
         Sort::Loans => "대출순",
-        Sort::Topics => "주제순",
+        Sort::Cooccurrence => "주제순",
     },
     facet: |name| match name {
         "library" => "도서관",
@@ -113,26 +113,26 @@ pub(super) static STRINGS: Strings = Strings {
     since: |date| format!("{date}부터"),
     why: "찾은 까닭",
     matched_field: |field| match field {
-        MatchedField::Title => "제목",
-        MatchedField::OtherTitle => "다른 제목",
-        MatchedField::Authors => "지은이",
-        MatchedField::Publisher => "출판사",
-        MatchedField::Keyword => "주제어",
-        MatchedField::ClassName => "분류 이름",
-        MatchedField::Isbn => "ISBN",
+        HighlightField::Title => "제목",
+        HighlightField::OtherTitle => "다른 제목",
+        HighlightField::Authors => "지은이",
+        HighlightField::Publisher => "출판사",
+        HighlightField::Keyword => "주제어",
+        HighlightField::ClassName => "분류 이름",
+        HighlightField::Isbn => "ISBN",
     },
     reading: |reading| match reading {
-        Reading::Exact | Reading::Isbn => "그대로",
-        Reading::Synonym => "같은 뜻의 말",
-        Reading::Form => "낱말의 다른 꼴",
-        Reading::Joined => "붙여 쓴 꼴",
-        Reading::Split => "띄어 쓴 꼴",
-        Reading::Prefix => "앞부분이 같은 말",
-        Reading::Typo => "비슷한 글자",
-        Reading::Keyboard => "한영 전환",
-        Reading::Initials => "초성",
-        Reading::Infix => "낱말 속",
-        Reading::Related => "관련어",
+        ExpansionKind::Exact | ExpansionKind::Isbn => "그대로",
+        ExpansionKind::Synonym => "같은 뜻의 말",
+        ExpansionKind::Form => "낱말의 다른 꼴",
+        ExpansionKind::Joined => "붙여 쓴 꼴",
+        ExpansionKind::Split => "띄어 쓴 꼴",
+        ExpansionKind::Prefix => "앞부분이 같은 말",
+        ExpansionKind::Typo => "비슷한 글자",
+        ExpansionKind::Keyboard => "한영 전환",
+        ExpansionKind::Initials => "초성",
+        ExpansionKind::Infix => "낱말 속",
+        ExpansionKind::Related => "관련어",
     },
     pages: "쪽",
     page_size: "한 쪽에 볼 수",

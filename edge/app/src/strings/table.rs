@@ -1,6 +1,6 @@
 //! The table of what the interface says, and how its texts are put together.
 
-use seoga_search::{MatchedField, Reading, Sort};
+use seoga_search::{ExpansionKind, HighlightField, Sort};
 
 use crate::calendar::Day;
 use crate::choices::query_id::Refusal;
@@ -65,8 +65,8 @@ pub(crate) struct Strings {
     pub(crate) held_at: fn(usize) -> String,
     pub(crate) since: fn(&str) -> String,
     pub(crate) why: &'static str,
-    pub(crate) matched_field: fn(MatchedField) -> &'static str,
-    pub(crate) reading: fn(Reading) -> &'static str,
+    pub(crate) matched_field: fn(HighlightField) -> &'static str,
+    pub(crate) reading: fn(ExpansionKind) -> &'static str,
     pub(crate) pages: &'static str,
     pub(crate) page_size: &'static str,
     pub(crate) pick: &'static str,
@@ -157,7 +157,7 @@ pub(crate) struct Strings {
     pub(crate) refusal: fn(Refusal) -> &'static str,
     pub(crate) request_id: fn(&str) -> String,
     pub(crate) back_home: &'static str,
-    // Numbers and dates
+    // IsbnPage and dates
     pub(crate) date: fn(Day) -> String,
 }
 

@@ -15,7 +15,7 @@ use seoga_index::write::{
     self, AlikeWriter, ColumnsWriter, DictionaryWriter, FacetValues, IsbnsWriter, NamesWriter,
     PostingsWriter, RecordsWriter, SuggestWriter,
 };
-use seoga_search::Of;
+use seoga_search::ArrivalScope;
 use seoga_text::{fold, keys, token};
 
 /// Files by path under the static origin.
@@ -78,12 +78,12 @@ fn arrivals(books: &[Row]) -> BTreeMap<Vec<u8>, Vec<(u16, u32)>> {
     for (doc, book) in (0u32..).zip(books) {
         let mut put = |of: Of<'_>, day: u16| arrived.entry(of.key()).or_default().push((day, doc));
         let first = book.7.iter().map(|(_, day)| *day).min().unwrap();
-        put(Of::All, first);
-        book.7.iter().for_each(|(library, day)| put(Of::Library(*library), *day));
+        put(ArrivalScope::All, first);
+        book.7.iter().for_each(|(library, day)| put(ArrivalScope::Library(*library), *day));
         let class = book.5.unwrap_or_default();
         (1..=class.len())
             .filter(|end| !class[..*end].ends_with('.'))
-            .for_each(|end| put(Of::Class(&class[..end]), first));
+            .for_each(|end| put(ArrivalScope::Class(&class[..end]), first));
     }
     arrived
 }

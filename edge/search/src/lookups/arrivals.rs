@@ -1,4 +1,4 @@
-//! The latest arrivals of all libraries, of one, or of a class, as the builder listed them.
+//! Looks up the latest arrivals of all libraries, of one, or of a class, as the builder listed them.
 
 use std::sync::Arc;
 
@@ -14,29 +14,29 @@ use crate::store::Store;
 /// Arrivals in a list at most.
 pub const ARRIVALS: usize = 20;
 
-/// Whose arrivals.
+/// The books among which the latest are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Of<'a> {
-    /// Of all libraries: by the day on which the first of them had the book.
+pub enum ArrivalScope<'a> {
+    /// All: by the day on which the first of them had the book.
     All,
-    /// Of the library of this number: by the day on which it had the book.
+    /// Those of the library of this number: by the day on which it had the book.
     Library(u16),
-    /// Of a class number's prefix: by the first day anywhere.
+    /// Those of a class number's prefix: by the first day anywhere.
     Class(&'a str),
 }
 
-impl Of<'_> {
-    /// The key of the list.
+impl ArrivalScope<'_> {
+    /// Encodes the key of the list.
     #[must_use]
     pub fn key(self) -> Vec<u8> {
         let mut key = vec![space::ARRIVALS];
         match self {
-            Of::All => {}
-            Of::Library(number) => {
+            ArrivalScope::All => {}
+            ArrivalScope::Library(number) => {
                 key.push(b'l');
                 key.extend(number.to_be_bytes());
             }
-            Of::Class(prefix) => {
+            ArrivalScope::Class(prefix) => {
                 key.push(b'c');
                 key.extend(prefix.trim_end_matches('.').as_bytes());
             }
@@ -45,7 +45,7 @@ impl Of<'_> {
     }
 }
 
-/// Finds the latest arrivals.
+/// Finds the latest arrivals; its answer is their records, the latest first.
 #[derive(Debug)]
 pub struct Arrivals {
     manifest: Arc<Manifest>,
@@ -54,9 +54,9 @@ pub struct Arrivals {
 }
 
 impl Arrivals {
-    /// Begins to look for so many at most, up to [`ARRIVALS`].
+    /// Begins to look for so many at most, up to [`ARRIVALS`]: records, the latest first; none in an index that lists none.
     #[must_use]
-    pub fn new(manifest: Arc<Manifest>, of: Of<'_>, most: usize) -> Self {
+    pub fn new(manifest: Arc<Manifest>, of: ArrivalScope<'_>, most: usize) -> Self {
         Self { manifest, key: of.key(), most }
     }
 }

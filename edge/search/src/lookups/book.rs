@@ -1,4 +1,4 @@
-//! The records of book numbers; of one book also those of the books like it and beside it on the shelf.
+//! Looks up records by ISBN; of one book also those of more like this and of its call-number neighbours.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::reader::Reader;
 use crate::step::{Machine, SearchError, Step};
 use crate::store::Store;
 
-/// Finds the record of an ISBN-13.
+/// Finds the record of an ISBN-13; `None` without such a book.
 #[derive(Debug)]
 pub struct Lookup {
     manifest: Arc<Manifest>,
@@ -24,9 +24,10 @@ impl Lookup {
         Self { manifest, isbn13 }
     }
 
-    /// Asks also for the books like it and beside it, which takes three files, and rounds for the shelf and for records more.
+    /// Asks for more like this and for call-number neighbours too, which takes three files more, and rounds for the
+    /// neighbours and for records.
     #[must_use]
-    pub fn with_alike(self) -> BookLookup {
+    pub fn with_more_like_this(self) -> BookLookup {
         BookLookup(self)
     }
 }
@@ -41,7 +42,7 @@ impl Machine for Lookup {
     }
 }
 
-/// Finds the records of several book numbers, all in the same two rounds.
+/// Finds the records of several ISBNs, all in the same two rounds: a record, or none, for each.
 #[derive(Debug)]
 pub struct ListLookup {
     manifest: Arc<Manifest>,
@@ -66,27 +67,27 @@ impl Machine for ListLookup {
     }
 }
 
-/// A book with the books like it and beside it.
+/// A book with more like this and its call-number neighbours.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Book {
     /// Its number.
     pub doc: DocId,
-    /// What is shown of it.
+    /// Its record.
     pub record: Record,
     /// Other editions, the newest first.
     pub editions: Vec<Record>,
     /// Similar books, the most similar first.
     pub similar: Vec<Record>,
-    /// Its neighbours to the left on the shelf, in the order of the shelf.
+    /// Its call-number neighbours to the left, in the order of the shelf.
     pub left: Vec<Record>,
-    /// Its neighbours to the right.
+    /// Its call-number neighbours to the right.
     pub right: Vec<Record>,
 }
 
-/// Neighbours on each side: their records are read with the page.
-const BESIDE: u32 = 3;
+/// Call-number neighbours on each side.
+const NEIGHBOURS: u32 = 3;
 
-/// Finds the record of an ISBN-13 and those of the books like it and beside it.
+/// Finds the record of an ISBN-13, more like this and its call-number neighbours; `None` without such a book.
 #[derive(Debug)]
 pub struct BookLookup(Lookup);
 
@@ -96,18 +97,18 @@ impl Machine for BookLookup {
     fn step(&mut self, store: &dyn Store) -> Result<Step<Self::Answer>, SearchError> {
         let reader = Reader::new(&self.0.manifest, store);
         let book = reader.isbn(self.0.isbn13).and_then(|doc| {
-            let (record, alike) = (reader.record(doc), reader.alike(doc).unwrap_or_default());
-            let place = reader.shelf(doc, |shelf| shelf.place(doc));
-            let standing = |places: std::ops::Range<u32>| {
-                places.filter_map(|place| reader.shelf(place, |shelf| shelf.document(place))).collect()
+            let (record, similar) = (reader.record(doc), reader.more_like_this(doc).unwrap_or_default());
+            let place = reader.call_numbers(doc, |shelf| shelf.place(doc));
+            let documents = |places: std::ops::Range<u32>| {
+                places.filter_map(|place| reader.call_numbers(place, |shelf| shelf.document(place))).collect()
             };
-            let beside = place.map(|place| {
-                let right = place.saturating_add(1)..place.saturating_add(1 + BESIDE);
-                (standing(place.saturating_sub(BESIDE)..place), standing(right))
+            let neighbours = place.map(|place| {
+                let right = place.saturating_add(1)..place.saturating_add(1 + NEIGHBOURS);
+                (documents(place.saturating_sub(NEIGHBOURS)..place), documents(right))
             });
-            let (left, right): (Vec<DocId>, Vec<DocId>) = beside.unwrap_or_default();
+            let (left, right): (Vec<DocId>, Vec<DocId>) = neighbours.unwrap_or_default();
             let records = |docs: Vec<DocId>| docs.into_iter().filter_map(|doc| reader.record(doc)).collect();
-            let (editions, similar) = (records(alike.editions), records(alike.similar));
+            let (editions, similar) = (records(similar.editions), records(similar.similar));
             Some(Book { doc, record: record?, editions, similar, left: records(left), right: records(right) })
         });
         reader.answer(book)

@@ -1,4 +1,4 @@
-//! All book numbers of an index, in pages: what a sitemap lists. A page is the numbers in a few files,
+//! Lists all ISBNs of an index, in pages, for sitemaps. A page is the ISBNs in a few files,
 //! so the manifest alone says how many pages there are, and one page never reads the whole index.
 
 use std::sync::Arc;
@@ -9,20 +9,20 @@ use crate::reader::Reader;
 use crate::step::{Machine, SearchError, Step};
 use crate::store::Store;
 
-/// Files in a page. One has some thousand numbers.
+/// Files in a page. One has some thousand ISBNs.
 const FILES: u32 = 2;
 
-/// Reads one page of numbers.
+/// Reads one page of ISBNs, ascending; none on a page that does not exist.
 #[derive(Debug)]
-pub struct Numbers {
+pub struct IsbnPage {
     manifest: Arc<Manifest>,
     page: u32,
 }
 
-impl Numbers {
-    /// How many pages an index has.
+impl IsbnPage {
+    /// Counts the pages of an index.
     #[must_use]
-    pub fn pages(manifest: &Manifest) -> u32 {
+    pub fn count(manifest: &Manifest) -> u32 {
         (manifest.directory.isbns.len() as u32).div_ceil(FILES)
     }
 
@@ -33,14 +33,14 @@ impl Numbers {
     }
 }
 
-impl Machine for Numbers {
+impl Machine for IsbnPage {
     type Answer = Vec<u64>;
 
     fn step(&mut self, store: &dyn Store) -> Result<Step<Self::Answer>, SearchError> {
         let reader = Reader::new(&self.manifest, store);
         let first = self.page.saturating_mul(FILES);
         let files = first..first.saturating_add(FILES).min(self.manifest.directory.isbns.len() as u32);
-        let numbers = files.flat_map(|file| reader.isbns(file)).collect();
-        reader.answer(numbers)
+        let isbns = files.flat_map(|file| reader.isbns(file)).collect();
+        reader.answer(isbns)
     }
 }

@@ -6,8 +6,8 @@ mod isbns;
 mod suggest;
 mod term;
 
-pub use arrivals::{ARRIVALS, Arrivals, Of};
+pub use arrivals::{ARRIVALS, ArrivalScope, Arrivals};
 pub use book::{Book, BookLookup, ListLookup, Lookup};
-pub use isbns::Numbers;
+pub use isbns::IsbnPage;
 pub use suggest::Suggest;
-pub use term::{Posted, Term};
+pub use term::{TermLookup, TermPostings};

@@ -1,4 +1,4 @@
-//! Suggestions for what is being typed.
+//! Suggests completions of what is being typed.
 
 use std::sync::Arc;
 
@@ -14,8 +14,8 @@ use crate::sorting;
 use crate::step::{Machine, SearchError, Step};
 use crate::store::Store;
 
-/// Keys gathered for a prefix without compiled completions.
-const GATHERED: usize = 256;
+/// Keys visited for a prefix without precomputed completions.
+const VISITED: usize = 256;
 /// Shards read for one prefix.
 const MOST_SHARDS: usize = 2;
 
@@ -29,7 +29,7 @@ pub struct Suggest {
 }
 
 impl Suggest {
-    /// Begins: `text` as typed so far, its last syllable in any state of
+    /// Begins to complete `text` as typed so far, its last syllable in any state of
     /// composition, at most `limit` suggestions.
     #[must_use]
     pub fn new(manifest: Arc<Manifest>, text: &str, limit: usize) -> Self {
@@ -45,9 +45,9 @@ impl Machine for Suggest {
             return Ok(Step::Done(Vec::new()));
         }
         let reader = Reader::new(&self.manifest, store);
-        let mut found = self.compiled(&reader).unwrap_or_default();
+        let mut found = self.precomputed(&reader).unwrap_or_default();
         if found.is_empty() {
-            found = self.gathered(&reader);
+            found = self.by_prefix(&reader);
         }
         let missing = reader.finish()?;
         if !missing.is_empty() {
@@ -65,7 +65,8 @@ impl Machine for Suggest {
 }
 
 impl Suggest {
-    fn compiled(&self, reader: &Reader<'_>) -> Option<Vec<Suggestion>> {
+    /// Reads the completions that the builder computed for a short prefix.
+    fn precomputed(&self, reader: &Reader<'_>) -> Option<Vec<Suggestion>> {
         if self.prefix.len() > SHORT_PREFIX_KEYS {
             return None;
         }
@@ -76,7 +77,8 @@ impl Suggest {
         }
     }
 
-    fn gathered(&self, reader: &Reader<'_>) -> Vec<Suggestion> {
+    /// Reads the suggestions whose keys begin with the prefix.
+    fn by_prefix(&self, reader: &Reader<'_>) -> Vec<Suggestion> {
         let in_key = self
             .prefix
             .get(..crate::keyspace::SUGGESTION_KEY_BYTES.min(self.prefix.len()))
@@ -87,7 +89,7 @@ impl Suggest {
             if let Some(block) = reader.block(Kind::Suggest, number)
                 && let Block::Suggest(shard) = &*block
             {
-                found.extend(shard.completions(in_key, GATHERED));
+                found.extend(shard.completions(in_key, VISITED));
             }
         }
         if in_key.len() < self.prefix.len() {

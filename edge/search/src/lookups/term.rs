@@ -11,16 +11,16 @@ use crate::step::{Machine, SearchError, Step};
 use crate::store::Store;
 
 /// A key's entry, and its posting list as far as a search reads it.
-pub type Posted = (Entry, Vec<Posting>);
+pub type TermPostings = (Entry, Vec<Posting>);
 
 /// Finds the posting list of a key; `None` where the dictionary has no such key.
 #[derive(Debug)]
-pub struct Term {
+pub struct TermLookup {
     manifest: Arc<Manifest>,
     key: Vec<u8>,
 }
 
-impl Term {
+impl TermLookup {
     /// Begins to look for a key of the dictionary, its namespace included.
     #[must_use]
     pub fn new(manifest: Arc<Manifest>, key: Vec<u8>) -> Self {
@@ -28,8 +28,8 @@ impl Term {
     }
 }
 
-impl Machine for Term {
-    type Answer = Option<Posted>;
+impl Machine for TermLookup {
+    type Answer = Option<TermPostings>;
 
     fn step(&mut self, store: &dyn Store) -> Result<Step<Self::Answer>, SearchError> {
         let reader = Reader::new(&self.manifest, store);

@@ -1,164 +1,170 @@
-//! How far lists are read: their heads, where the likeliest books are; and where those answer poorly, the parts behind
-//! them that may hold a book in question. Which books those are is told by the lists that were read to their end: a rare
-//! word's, a small library's.
+//! Finds the candidates: the documents that match the terms and pass the filters.
 //!
-//! Invariant: what an answer calls exact leaves out no book that is on all the lists.
+//! Posting lists are read by their impact-ordered prefix first, where the likeliest books are; where that answers
+//! poorly, also past it, in the parts that may hold a seek target. The targets come from the lists that were read to
+//! their end: those of a rare term or of a small library.
+//!
+//! Invariant: an answer that is called exact leaves out no book that is on all the lists.
 
 use seoga_index::DocId;
 
 use crate::docset::DocSet;
-use crate::postings::{Parts, Scope};
+use crate::postings::{ListKind, Scope};
 use crate::reader::Reader;
 use crate::search::cooccurrence::POOR;
-use crate::search::filter::Passing;
-use crate::search::intersect::Lists;
-use crate::search::state::{LookedUp, Search};
-use crate::search::top_k::Ranked;
+use crate::search::filter::FilterSet;
+use crate::search::intersect::PostingLists;
+use crate::search::state::{QueryPlan, Search};
+use crate::search::top_k::ScoredDoc;
 
-/// Documents of a search without words and filters.
+/// Documents of a search without terms and filters.
 const MOST_OF_ALL: u32 = 8192;
 
-/// The documents that answer, as far as lists were read.
+/// The documents that match, as far as lists were read.
 #[derive(Debug, Default)]
-pub(super) struct Reached {
+pub(super) struct Candidates {
     /// Those that pass the filters.
     pub(super) docs: DocSet,
-    /// Of them those with a title that begins with all that was typed.
-    pub(super) begin: DocSet,
+    /// Of them those with a title that begins with the whole query.
+    pub(super) title_prefix: DocSet,
     /// The documents before any were filtered out, where they are few.
-    pub(super) direct: Option<Vec<DocId>>,
+    pub(super) unfiltered: Option<Vec<DocId>>,
     /// Whether none is left out.
     pub(super) exact: bool,
-    /// Whether the heads of the lists had nothing, so that more was read of them.
-    pub(super) heads_were_empty: bool,
+    /// Whether the prefixes of the lists had nothing, so that more was read of them.
+    pub(super) prefixes_were_empty: bool,
 }
 
-/// The documents for whom to read on.
-struct InQuestion {
+/// The documents for which lists are read past their prefix.
+struct SeekTargets {
     docs: DocSet,
-    /// Whether no other document can answer.
+    /// Whether no other document can match.
     are_all: bool,
 }
 
 impl Search {
-    /// The documents that answer by the words or what was looked up instead; `lists` and `passing`, of which only heads
-    /// were read, are read further where those have too little.
-    pub(super) fn reach(
+    /// Finds the documents that match the plan; `lists` and `filters`, of which only prefixes were read, are read further
+    /// where those have too little.
+    pub(super) fn find_candidates(
         &self,
         reader: &Reader<'_>,
-        looked_up: &LookedUp,
-        wide: bool,
-        lists: &mut Lists<'_>,
-        passing: &mut Passing,
-    ) -> Reached {
-        let (mut reached, in_question) = self.meet(reader, looked_up, lists, passing);
-        let Some(InQuestion { docs, are_all }) = in_question else { return reached };
-        let found = reached.docs.len();
-        // Words read widely have no round left for it; where a head is missing nothing is known yet.
-        if !wide && found < POOR && !reader.lacks() {
-            *passing = looked_up.filters.documents(reader, Some(&docs));
-            lists.read_beyond(docs);
-            let (further, left) = self.meet(reader, looked_up, lists, passing);
-            reached = Reached { exact: are_all && left.is_none(), heads_were_empty: found == 0, ..further };
+        plan: &QueryPlan,
+        fuzzy: bool,
+        lists: &mut PostingLists<'_>,
+        filters: &mut FilterSet,
+    ) -> Candidates {
+        let (mut candidates, targets) = self.match_lists(reader, plan, lists, filters);
+        let Some(SeekTargets { docs, are_all }) = targets else { return candidates };
+        let found = candidates.docs.len();
+        // Fuzzy expansions have no round left for it; where a prefix is missing nothing is known yet.
+        if !fuzzy && found < POOR && !reader.lacks() {
+            *filters = plan.filters.documents(reader, Some(&docs));
+            lists.seek_to(docs);
+            let (further, left) = self.match_lists(reader, plan, lists, filters);
+            let exact = are_all && left.is_none();
+            candidates = Candidates { exact, prefixes_were_empty: found == 0, ..further };
         }
-        reached
+        candidates
     }
 
-    /// What lists say as far as they are read, and who else may be meant where that is not to their end.
-    fn meet(
+    /// Matches the lists as far as they are read; names who else may match where that is not to their end.
+    fn match_lists(
         &self,
         reader: &Reader<'_>,
-        looked_up: &LookedUp,
-        lists: &Lists<'_>,
-        passing: &Passing,
-    ) -> (Reached, Option<InQuestion>) {
+        plan: &QueryPlan,
+        lists: &PostingLists<'_>,
+        filters: &FilterSet,
+    ) -> (Candidates, Option<SeekTargets>) {
         let mut docs = DocSet::none(self.manifest.documents);
-        let (mut begin, mut direct) = (DocSet::default(), None);
-        let in_question = if let Some(entries) = &looked_up.listed {
-            let read = entries.iter().map(|entry| reader.documents(*entry, &mut docs));
-            let whole = read.fold(true, |all, whole| all & whole);
-            let known = whole && passing.tells_of(&docs);
-            (!known).then(|| InQuestion { docs: docs.clone(), are_all: whole })
-        } else if looked_up.slots.is_empty() {
-            match passing.docs() {
-                Some(passing) => docs.unite(passing),
+        let (mut title_prefix, mut unfiltered) = (DocSet::default(), None);
+        let targets = if let Some(entries) = &plan.key_lists {
+            let read = entries.iter().map(|entry| reader.all_docs(*entry, &mut docs));
+            let complete = read.fold(true, |all, complete| all & complete);
+            let known = complete && filters.is_complete_for(&docs);
+            (!known).then(|| SeekTargets { docs: docs.clone(), are_all: complete })
+        } else if plan.terms.is_empty() {
+            match filters.docs() {
+                Some(filtered) => docs.unite(filtered),
                 None if self.request.text.is_empty() => {
                     (0..self.manifest.documents.min(MOST_OF_ALL)).for_each(|doc| docs.insert(doc));
                 }
                 None => {}
             }
-            let all = passing.docs().is_some() || !self.request.text.is_empty();
-            let known = if all { passing.is_whole() } else { self.manifest.documents <= MOST_OF_ALL };
-            (!known).then(|| InQuestion::of(None, passing.sure(), &begin))
+            let all = filters.docs().is_some() || !self.request.text.is_empty();
+            let known = if all { filters.is_complete() } else { self.manifest.documents <= MOST_OF_ALL };
+            (!known).then(|| SeekTargets::new(None, filters.upper_bound(), &title_prefix))
         } else {
-            begin = DocSet::none(self.manifest.documents);
-            for entry in &looked_up.beginnings {
-                reader.documents(*entry, &mut begin);
+            title_prefix = DocSet::none(self.manifest.documents);
+            for entry in &plan.title_prefixes {
+                reader.all_docs(*entry, &mut title_prefix);
             }
-            let every = lists.every();
-            docs = every.docs;
-            docs.unite(&begin);
-            direct = (docs.len() < POOR).then(|| docs.documents());
-            match (lists.are_whole(), passing.tells_of(&docs)) {
+            let conjunction = lists.intersect();
+            docs = conjunction.docs;
+            docs.unite(&title_prefix);
+            unfiltered = (docs.len() < POOR).then(|| docs.documents());
+            match (lists.are_complete(), filters.is_complete_for(&docs)) {
                 (true, true) => None,
-                (true, false) => Some(InQuestion { docs: docs.clone(), are_all: true }),
-                (false, _) => Some(InQuestion::of(every.in_question, passing.sure(), &begin)),
+                (true, false) => Some(SeekTargets { docs: docs.clone(), are_all: true }),
+                (false, _) => {
+                    Some(SeekTargets::new(conjunction.candidates, filters.upper_bound(), &title_prefix))
+                }
             }
         };
-        passing.keep(&mut docs);
-        passing.keep(&mut begin);
-        let exact = in_question.is_none();
-        (Reached { docs, begin, direct, exact, heads_were_empty: false }, in_question)
+        filters.retain_in(&mut docs);
+        filters.retain_in(&mut title_prefix);
+        let exact = targets.is_none();
+        (Candidates { docs, title_prefix, unfiltered, exact, prefixes_were_empty: false }, targets)
     }
 
-    /// Takes out what has an excluded word, or may have one behind what was read of its list, which is further for the
-    /// documents `beyond`, or for few that are left; whether all was known.
+    /// Drops hits with an excluded term, and those that may have one past what was read of its list, which is read
+    /// further for the candidates `seek`, or for few hits; true when all was known.
     pub(super) fn exclude(
         &self,
         reader: &Reader<'_>,
-        looked_up: &LookedUp,
-        wide: bool,
-        beyond: Option<&DocSet>,
-        ranked: &mut Vec<Ranked>,
+        plan: &QueryPlan,
+        fuzzy: bool,
+        seek: Option<&DocSet>,
+        hits: &mut Vec<ScoredDoc>,
     ) -> bool {
-        if looked_up.excluded.is_empty() {
+        if plan.excluded.is_empty() {
             return true;
         }
         let mut docs = DocSet::none(self.manifest.documents);
-        ranked.iter().for_each(|hit| docs.insert(hit.doc()));
-        let few = Some(&docs).filter(|_| !wide && ranked.len() < POOR);
-        let scope = Scope { within: Some(&docs), beyond: beyond.or(few) };
+        hits.iter().for_each(|hit| docs.insert(hit.doc()));
+        let few = Some(&docs).filter(|_| !fuzzy && hits.len() < POOR);
+        let scope = Scope { within: Some(&docs), seek: seek.or(few) };
         let mut exact = true;
-        for entries in &looked_up.excluded {
+        for entries in &plan.excluded {
             let lists = entries.iter().map(|entry| {
-                let mut held = DocSet::none(self.manifest.documents);
-                let extent = reader.documents_of(*entry, Parts::OfWord, scope, &mut held);
-                exact &= extent.whole;
-                (held, extent.reach)
+                let mut listed = DocSet::none(self.manifest.documents);
+                let extent = reader.read_docs(*entry, ListKind::Term, scope, &mut listed);
+                exact &= extent.complete;
+                (listed, extent.reach)
             });
             let lists: Vec<(DocSet, DocId)> = lists.collect();
-            ranked.retain(|hit| {
-                lists.iter().any(|(held, reach)| !held.contains(hit.doc()) && hit.doc() <= *reach)
+            hits.retain(|hit| {
+                lists.iter().any(|(listed, reach)| !listed.contains(hit.doc()) && hit.doc() <= *reach)
             });
         }
         exact
     }
 }
 
-impl InQuestion {
-    /// What has the words and passes the filters whose lists were read to their end, and what begins as typed.
-    fn of(words: Option<DocSet>, passing: Option<&DocSet>, begin: &DocSet) -> Self {
-        let are_all = words.is_some() || passing.is_some();
-        let mut docs = match (words, passing) {
-            (Some(mut words), Some(passing)) => {
-                words.intersect(passing);
-                words
+impl SeekTargets {
+    /// Narrows down who may match: what has the terms and passes the filters whose lists were read to their end, and what
+    /// begins with the query.
+    fn new(terms: Option<DocSet>, filters: Option<&DocSet>, title_prefix: &DocSet) -> Self {
+        let are_all = terms.is_some() || filters.is_some();
+        let mut docs = match (terms, filters) {
+            (Some(mut terms), Some(filters)) => {
+                terms.intersect(filters);
+                terms
             }
-            (Some(words), None) => words,
-            (None, Some(passing)) => passing.clone(),
-            (None, None) => begin.clone(),
+            (Some(terms), None) => terms,
+            (None, Some(filters)) => filters.clone(),
+            (None, None) => title_prefix.clone(),
         };
-        docs.unite(begin);
+        docs.unite(title_prefix);
         Self { docs, are_all }
     }
 }

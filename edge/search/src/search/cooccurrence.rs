@@ -1,7 +1,7 @@
-//! Related words: what else to ask, which books to add to a poor answer, and
-//! the order of the earlier service's `/predict`.
+//! Keyword co-occurrence: related terms to suggest, books to add to a poor
+//! answer, and the order of the earlier service's `/predict`.
 //!
-//! The words near a word come with its postings list; the table of words gives
+//! The neighbours of a term come with its posting list; the table of words gives
 //! their texts and their lists (`seoga_index::related`). Not where nearness
 //! comes from: the builder's `compile::related`. `docs/RANKING.md` explains the
 //! figures. Invariant: what is added here stands below every other hit and moves
@@ -17,47 +17,47 @@ use seoga_index::postings::{Field, PART_POSTINGS};
 use seoga_index::related::{Neighbour, Neighbours, table_key, word_of};
 use seoga_text::keys;
 
-use crate::answer::{Reading, Tier};
-use crate::docset::{DocSet, Places};
+use crate::answer::{ExpansionKind, Tier};
+use crate::docset::{DocOrdinals, DocSet};
 use crate::reader::Reader;
-use crate::search::expansion::{Alternative, Slot};
-use crate::search::intersect::Lists;
+use crate::search::expansion::{Expansion, QueryTerm};
+use crate::search::intersect::PostingLists;
 use crate::search::query::Fields;
-use crate::search::score::Gathered;
-use crate::search::top_k::{Ranked, sort};
+use crate::search::score::TermMatches;
+use crate::search::top_k::{ScoredDoc, select_top};
 use crate::sorting;
 
-/// An answer with fewer direct hits is poor: it gets books with related words.
+/// Direct hits below which an answer is poor: it gets books with related terms.
 pub(crate) const POOR: usize = 10;
 /// Books added to a poor answer.
 pub(crate) const ADDED: usize = 50;
-/// Related words told.
-const TOLD: usize = 8;
-/// A query of more words names a book; related words would only distract.
+/// Related terms suggested.
+const SUGGESTED: usize = 8;
+/// Terms of a query beyond which it names a book; related terms would only distract.
 const MOST_WORDS: usize = 3;
-/// Lists of related words read for a poor answer, over all words of the query.
+/// Lists of related terms read for a poor answer, over all terms of the query.
 const LISTS: usize = 8;
-/// The same for the order by topics.
-const TOPIC_LISTS: usize = 48;
+/// Lists of related terms read for the order by co-occurrence.
+const COOCCURRENCE_LISTS: usize = 48;
 /// Files of lists (of a large index fewer), and files of the table, that related words are read from.
 const LIST_FILES: usize = 6;
 const TABLE_FILES: usize = 2;
-/// What a word itself is worth, against the nearness of related ones (255 at most each).
+/// Points of a term itself, against the nearness of related ones (255 at most each).
 pub(crate) const ITSELF: u32 = 4096;
 
-/// The words near those of a query.
+/// The terms that co-occur with those of a query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Near {
-    /// Numbers of the words asked.
+pub(crate) struct RelatedTerms {
+    /// Numbers of the query's own words.
     own: BTreeSet<u16>,
-    /// For each word of the query those near it, nearest first.
+    /// For each term of the query its neighbours, nearest first.
     words: Vec<Vec<Neighbour>>,
 }
 
-/// A related word with its books.
+/// A related term with its books.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct RelatedWord {
-    /// Which word of the query it is near to.
+pub(crate) struct RelatedTerm {
+    /// The term of the query that it is near to.
     pub(crate) of: usize,
     pub(crate) text: String,
     pub(crate) score: u8,
@@ -66,29 +66,32 @@ pub(crate) struct RelatedWord {
     books: Vec<(DocId, Field)>,
 }
 
-impl Near {
-    /// Finds the words near those of a query; `best` is the likeliest hit, whose
-    /// readings count for words that were not read as typed.
-    pub(crate) fn of(reader: &Reader<'_>, slots: &[Slot], gathered: &Gathered, best: Option<DocId>) -> Self {
-        let mut near = Near { own: BTreeSet::new(), words: vec![Vec::new(); slots.len()] };
-        for (place, slot) in slots.iter().enumerate() {
-            if ![Fields::DIRECT, Fields::ALL, Fields::TITLE].contains(&slot.fields) {
+impl RelatedTerms {
+    /// Finds the neighbours of a query's terms; `best` is the likeliest hit, whose
+    /// expansions count for terms that have no plain one.
+    pub(crate) fn new(
+        reader: &Reader<'_>,
+        terms: &[QueryTerm],
+        matches: &TermMatches,
+        best: Option<DocId>,
+    ) -> Self {
+        let mut near = RelatedTerms { own: BTreeSet::new(), words: vec![Vec::new(); terms.len()] };
+        for (place, term) in terms.iter().enumerate() {
+            if ![Fields::DIRECT, Fields::ALL, Fields::TITLE].contains(&term.fields) {
                 continue;
             }
             let mut found = false;
-            for alternative in slot.alternatives.iter().filter(|alternative| is_plain(alternative)) {
-                found |= near.take_in(reader, alternative, place);
+            for expansion in term.expansions.iter().filter(|expansion| is_plain(expansion)) {
+                found |= near.add_neighbours(reader, expansion, place);
             }
-            let read = best.and_then(|doc| gathered.of(place, doc)).filter(|hit| !found && hit.back == 0);
-            if let Some(alternative) =
-                read.and_then(|hit| slot.alternatives.get(usize::from(hit.alternative)))
-            {
-                near.take_in(reader, alternative, place);
+            let read = best.and_then(|doc| matches.get(place, doc)).filter(|hit| !found && hit.back == 0);
+            if let Some(expansion) = read.and_then(|hit| term.expansions.get(usize::from(hit.expansion))) {
+                near.add_neighbours(reader, expansion, place);
             }
         }
         for words in &mut near.words {
             words.retain(|neighbour| !near.own.contains(&neighbour.number));
-            // Of several readings of a word the nearest counts.
+            // Of several expansions of a term the nearest counts.
             sorting::sort_by(words, |a, b| a.number.cmp(&b.number).then(b.score.cmp(&a.score)));
             words.dedup_by_key(|neighbour| neighbour.number);
             nearest_first(words);
@@ -96,33 +99,33 @@ impl Near {
         near
     }
 
-    /// Notes what the lists of a reading say; whether they say anything.
-    fn take_in(&mut self, reader: &Reader<'_>, alternative: &Alternative, place: usize) -> bool {
+    /// Adds the neighbours of an expansion; true when it has any.
+    fn add_neighbours(&mut self, reader: &Reader<'_>, expansion: &Expansion, place: usize) -> bool {
         let mut found = false;
-        for value in alternative.entries.iter().filter_map(|entry| reader.value(*entry)) {
+        for value in expansion.entries.iter().filter_map(|entry| reader.neighbours_value(*entry)) {
             let Neighbours { own, near } = Neighbours::decode(&value);
             self.own.extend(own);
             found |= !near.is_empty();
-            for words in self.words.iter_mut().skip(place).take(alternative.spans.max(1)) {
+            for words in self.words.iter_mut().skip(place).take(expansion.spans.max(1)) {
                 words.extend(&near);
             }
         }
         found
     }
 
-    /// Whether the query is one of topics, and some word is related to it.
-    pub(crate) fn is_of_topics(&self) -> bool {
+    /// Tells whether the query is short enough to be of topics, and some term is related to it.
+    pub(crate) fn suit_a_query_of_topics(&self) -> bool {
         self.words.len() <= MOST_WORDS && self.words.iter().any(|words| !words.is_empty())
     }
 
-    /// What else to ask: the words nearest to the whole query.
-    pub(crate) fn told(&self, reader: &Reader<'_>) -> Vec<String> {
+    /// Suggests the terms nearest to the whole query.
+    pub(crate) fn texts(&self, reader: &Reader<'_>) -> Vec<String> {
         self.nearest(reader).into_iter().map(|(word, _)| word).collect()
     }
 
-    /// The words told with the sums of their nearness to the words of the query.
+    /// Ranks the terms to suggest by the sum of their nearness to the terms of the query.
     pub(crate) fn nearest(&self, reader: &Reader<'_>) -> Vec<(String, u32)> {
-        if !self.is_of_topics() {
+        if !self.suit_a_query_of_topics() {
             return Vec::new();
         }
         let mut sums: BTreeMap<u16, u32> = BTreeMap::new();
@@ -132,13 +135,13 @@ impl Near {
         let mut sums: Vec<(u16, u32)> = sums.into_iter().collect();
         sorting::sort_by(&mut sums, |a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         let table = Table::new(reader);
-        let told = sums.iter().filter_map(|(number, sum)| Some((table.row(*number)?.0, *sum)));
-        told.take(TOLD).collect()
+        let suggested = sums.iter().filter_map(|(number, sum)| Some((table.row(*number)?.0, *sum)));
+        suggested.take(SUGGESTED).collect()
     }
 
-    /// Looks related words and their books up, at most `most` of them, every
-    /// word of the query having its share.
-    pub(crate) fn books(&self, reader: &Reader<'_>, most: usize) -> Vec<RelatedWord> {
+    /// Looks related terms and their books up, at most `most` of them, every
+    /// term of the query having its share.
+    pub(crate) fn books(&self, reader: &Reader<'_>, most: usize) -> Vec<RelatedTerm> {
         let share = most.div_ceil(self.words.len().max(1));
         let table = Table::new(reader);
         let mut files = BTreeSet::new();
@@ -161,33 +164,34 @@ impl Near {
                     }
                 }
                 let Neighbour { number, score } = *neighbour;
-                found.push(RelatedWord { of, text, score, number, books });
+                found.push(RelatedTerm { of, text, score, number, books });
             }
         }
         found
     }
 
-    /// The related words and the books for an answer with few hits: every word of
-    /// the query is met by itself or by a related one. Best first: more words met
-    /// by themselves, then more and nearer related ones, then the likelier book.
-    /// Books in `direct` are left out. Also what all these books and `direct` have of the words asked.
+    /// Finds books for an answer with few hits: every term of the query is matched
+    /// by itself or by a related one. Best first: more terms matched by themselves,
+    /// then more and nearer related ones, then the likelier book. Books in `direct`
+    /// are left out. Returns the related terms, the books, and the matches of the
+    /// query's terms in these books and in `direct`.
     pub(crate) fn widen(
         &self,
         reader: &Reader<'_>,
-        lists: &Lists<'_>,
+        lists: &PostingLists<'_>,
         direct: &[DocId],
-    ) -> (Vec<RelatedWord>, Vec<Ranked>, Gathered) {
+    ) -> (Vec<RelatedTerm>, Vec<ScoredDoc>, TermMatches) {
         let words = self.books(reader, LISTS);
         let mut docs = DocSet::none(reader.manifest.documents);
         words.iter().flat_map(|word| &word.books).for_each(|(doc, _)| docs.insert(*doc));
-        let mut in_question = docs.clone();
-        in_question.insert_all(direct);
-        let gathered = lists.gather(in_question);
-        let places = Places::of(docs);
-        let docs = places.documents();
+        let mut candidates = docs.clone();
+        candidates.insert_all(direct);
+        let matches = lists.collect(candidates);
+        let ordinals = DocOrdinals::new(docs);
+        let docs = ordinals.documents();
         let mut worths = vec![[0u32; MOST_WORDS]; docs.len()];
         let mut raise = |doc: DocId, of: usize, worth: &dyn Fn(u32) -> u32| {
-            let of_doc = places.place(doc).and_then(|place| worths.get_mut(place));
+            let of_doc = ordinals.get(doc).and_then(|place| worths.get_mut(place));
             if let Some(worth_of) = of_doc.and_then(|worths| worths.get_mut(of)) {
                 *worth_of = worth(*worth_of);
             }
@@ -197,70 +201,79 @@ impl Near {
                 .iter()
                 .for_each(|(doc, _)| raise(*doc, word.of, &|worth| worth + u32::from(word.score)));
         }
-        for (place, hit) in gathered.hits().filter(|(_, hit)| hit.tier <= Tier::Form) {
+        for (place, hit) in matches.hits().filter(|(_, hit)| hit.tier <= Tier::Form) {
             raise(hit.doc, place, &|_| ITSELF);
         }
         let asked = self.words.len();
         let met = |(doc, worths): (&DocId, &[u32; MOST_WORDS])| {
             let met = worths.iter().take(asked).all(|worth| *worth > 0) && !direct.contains(doc);
-            met.then(|| Ranked::new(*doc, Tier::Related, worths.iter().sum()))
+            met.then(|| ScoredDoc::new(*doc, Tier::Related, worths.iter().sum()))
         };
-        let mut added: Vec<Ranked> = docs.iter().zip(&worths).filter_map(met).collect();
-        sort(&mut added, &reader.manifest.directory.facets);
+        let mut added: Vec<ScoredDoc> = docs.iter().zip(&worths).filter_map(met).collect();
+        select_top(&mut added, &reader.manifest.directory.facets);
         added.truncate(ADDED);
-        (words, added, gathered)
+        (words, added, matches)
     }
 
-    /// Books in the order of the earlier service: three for each word asked that
-    /// is a book's keyword or in its title, one for each related word. Ties: by
-    /// the score of the words asked, then the likelier book. Related words count
-    /// only where `plain`: no word had to be looked up widely, which takes rounds.
-    pub(crate) fn by_topics(&self, reader: &Reader<'_>, gathered: &Gathered, plain: bool) -> Vec<Ranked> {
+    /// Orders books as the earlier service did: three points for each term that is
+    /// a book's keyword or in its title, one for each related term. Ties: by the
+    /// score of the query's terms, then the likelier book. Related terms count only
+    /// where `plain`: no term needed fuzzy expansions, which take rounds.
+    pub(crate) fn by_cooccurrence(
+        &self,
+        reader: &Reader<'_>,
+        matches: &TermMatches,
+        plain: bool,
+    ) -> Vec<ScoredDoc> {
         const SHIFT: u32 = 1 << 16;
         let mut scores: BTreeMap<DocId, u32> = BTreeMap::new();
-        for (_, hit) in gathered.hits() {
+        for (_, hit) in matches.hits() {
             let direct = hit.tier <= Tier::Form && (hit.field.is_title() || hit.field == Field::Keyword);
             if direct {
                 *scores.entry(hit.doc).or_default() += 3 * SHIFT + hit.score.min(SHIFT >> 5);
             }
         }
-        let mut told = BTreeSet::new();
-        for word in if plain { self.books(reader, TOPIC_LISTS) } else { Vec::new() } {
-            if told.insert(word.number) {
+        let mut seen = BTreeSet::new();
+        for word in if plain { self.books(reader, COOCCURRENCE_LISTS) } else { Vec::new() } {
+            if seen.insert(word.number) {
                 for (doc, _) in word.books {
                     *scores.entry(doc).or_default() += SHIFT;
                 }
             }
         }
-        let ranked = scores.into_iter().map(|(doc, score)| Ranked::new(doc, Tier::Related, score));
-        let mut ranked: Vec<Ranked> = ranked.collect();
-        sort(&mut ranked, &reader.manifest.directory.facets);
-        ranked
+        let hits = scores.into_iter().map(|(doc, score)| ScoredDoc::new(doc, Tier::Related, score));
+        let mut hits: Vec<ScoredDoc> = hits.collect();
+        select_top(&mut hits, &reader.manifest.directory.facets);
+        hits
     }
 }
 
-impl RelatedWord {
-    /// Where a book has the word.
+impl RelatedTerm {
+    /// Finds the field in which a book has the term.
     pub(crate) fn field_in(&self, doc: DocId) -> Option<Field> {
         let at = self.books.binary_search_by_key(&doc, |(doc, _)| *doc).ok()?;
         self.books.get(at).map(|(_, field)| *field)
     }
 }
 
-/// A reading of what was typed, not a guess at it.
-fn is_plain(alternative: &Alternative) -> bool {
+/// Tells whether an expansion is of what was typed, not a guess at it.
+fn is_plain(expansion: &Expansion) -> bool {
     let plain = matches!(
-        alternative.reading,
-        Reading::Exact | Reading::Synonym | Reading::Form | Reading::Joined | Reading::Split
+        expansion.kind,
+        ExpansionKind::Exact
+            | ExpansionKind::Synonym
+            | ExpansionKind::Form
+            | ExpansionKind::Joined
+            | ExpansionKind::Split
     );
-    plain && alternative.tier <= Tier::Form
+    plain && expansion.tier <= Tier::Form
 }
 
 fn nearest_first(words: &mut [Neighbour]) {
     sorting::sort_by(words, |a, b| b.score.cmp(&a.score).then(a.number.cmp(&b.number)));
 }
 
-/// Notes the file of a list, unless too many were noted or the list is a very
+/// Notes the file of a list; false when too many were noted or the list is a very
 /// long one: what so many books have says little of any.
 fn is_within(reader: &Reader<'_>, entry: Entry, files: &mut BTreeSet<u32>) -> bool {
     let Entry::List { address, .. } = entry else { return true };
@@ -282,7 +295,7 @@ impl<'r, 'a> Table<'r, 'a> {
         Self { reader, files: RefCell::default() }
     }
 
-    /// A word's text and its list.
+    /// Looks a word's text and its list up.
     fn row(&self, number: u16) -> Option<(String, Entry)> {
         let from = table_key(number);
         let to = after_prefix(&from);

@@ -1,97 +1,99 @@
-//! From words to what the dictionary knows: the readings of a query.
+//! Expands a query by the term dictionary.
 //!
-//! Each word becomes a [`Slot`] of alternatives, each with the tier it may
-//! reach at best. Direct readings (as typed, synonym, stem, joined, prefix of
-//! the word being typed) come first; the wide ones (split, slip, other
+//! Each word becomes a [`QueryTerm`] of expansions, each with the tier it may
+//! reach at best. Direct expansions (as typed, synonym, stem, joined, prefix of
+//! the word being typed) come first; the fuzzy ones (split, typo, other
 //! keyboard layout, inside a word) are looked for only when a word has no
-//! direct reading, or when the direct ones together found nothing.
+//! direct expansion, or when the direct ones together matched nothing.
 
 use seoga_index::dictionary::Entry;
 use seoga_index::key::{after_prefix, in_space, space};
 use seoga_text::particle;
 use seoga_text::token::Kind;
 
-use crate::answer::{Reading, Tier};
+use crate::answer::{ExpansionKind, Tier};
 use crate::keyspace::INITIALS_IN_KEY;
 use crate::reader::Reader;
 use crate::request::MAX_REACH;
 use crate::search::expansion::{
-    Alternative, FEW_FILES, RANGE_KEYS, RANGE_SHARDS, Slot, as_typed, cap, completions, exact, single, stem,
-    synonyms, within_files,
+    Expansion, FEW_FILES, QueryTerm, RANGE_KEYS, RANGE_SHARDS, as_typed, completions, exact, note_truncated,
+    single, stem, synonyms, within_file_budget,
 };
-use crate::search::fuzzy::{Depth, Doubt, compound, divisible, other_layout, parts_from, wide_readings};
+use crate::search::fuzzy::{
+    Doubt, SplitBudget, compound, divisible, fuzzy_expansions, known_words_at, other_layout,
+};
 use crate::search::query::{Fields, Query, Word};
 
-/// In a query of so few words, a long one is looked for as two words too, be it known or not.
+/// Words of a query up to which a long one is looked for as two words too, be it known or not.
 const COMPOUND_WORDS: usize = 2;
-/// More unknown words than this are no slips but another language or layout.
-const SLIPPED_WORDS: usize = 2;
-/// Beginnings of titles read, their shards (where more begin with what was
-/// typed, it says too little yet) and the files of their lists.
-const BEGINNINGS: usize = 512;
-const BEGINNING_SHARDS: usize = 2;
-const BEGINNING_FILES: usize = 2;
+/// Unknown words beyond which they are no typos but another language or layout.
+const TYPO_WORDS: usize = 2;
+/// Titles read that begin with the query, their shards (where more do, it says
+/// too little yet) and the files of their lists.
+const TITLE_PREFIXES: usize = 512;
+const TITLE_PREFIX_SHARDS: usize = 2;
+const TITLE_PREFIX_FILES: usize = 2;
 /// Neighbouring words that are tried as one.
 const JOINED_WORDS: usize = 3;
 
-/// The words of a query with their readings.
+/// The terms of a query with their expansions.
 #[derive(Debug, Default)]
-pub(crate) struct Resolved {
-    pub(crate) slots: Vec<Slot>,
-    /// Whether some word was read widely.
-    pub(crate) widened: bool,
+pub(crate) struct ExpandedQuery {
+    pub(crate) terms: Vec<QueryTerm>,
+    /// Whether some term has fuzzy expansions.
+    pub(crate) used_fuzzy: bool,
 }
 
-/// Reads every word of a query. `wide` asks for the wide readings of all words.
-pub(crate) fn resolve(reader: &Reader<'_>, query: &Query, wide: bool) -> Resolved {
-    let mut slots: Vec<Slot> = query
+/// Expands every word of a query. `fuzzy` asks for the fuzzy expansions of all words.
+pub(crate) fn expand(reader: &Reader<'_>, query: &Query, fuzzy: bool) -> ExpandedQuery {
+    let mut terms: Vec<QueryTerm> = query
         .words
         .iter()
         .map(|word| {
             // Class captions answer only where nothing direct does.
-            let fields = if wide && word.fields == Fields::DIRECT { Fields::ALL } else { word.fields };
-            let mut alternatives = direct(reader, word);
+            let fields = if fuzzy && word.fields == Fields::DIRECT { Fields::ALL } else { word.fields };
+            let mut expansions = direct(reader, word);
             if query.words.len() <= COMPOUND_WORDS {
-                alternatives.extend(compound(reader, word));
+                expansions.extend(compound(reader, word));
             }
-            Slot { typed: word.typed.clone(), fields, alternatives }
+            QueryTerm { typed: word.typed.clone(), fields, expansions }
         })
         .collect();
-    joined(reader, &query.words, &mut slots);
+    joined(reader, &query.words, &mut terms);
     // A word is unknown only when its shards were looked into. On an empty cache
-    // the wide readings would else be fetched for every word there is.
+    // the fuzzy expansions would else be fetched for every word there is.
     if reader.lacks() {
-        return Resolved { slots, widened: false };
+        return ExpandedQuery { terms, used_fuzzy: false };
     }
-    let depth = Depth::of(reader, query, wide);
-    let mut widened = false;
-    let mut covered = vec![false; slots.len()];
-    for (place, slot) in slots.iter().enumerate() {
-        let spans = slot.alternatives.iter().map(|alternative| alternative.spans).max().unwrap_or(0);
+    let budget = SplitBudget::new(reader, query, fuzzy);
+    let mut used_fuzzy = false;
+    let mut covered = vec![false; terms.len()];
+    for (place, term) in terms.iter().enumerate() {
+        let spans = term.expansions.iter().map(|expansion| expansion.spans).max().unwrap_or(0);
         covered.iter_mut().skip(place).take(spans).for_each(|covered| *covered = true);
     }
-    let slips = covered.iter().filter(|covered| !**covered).count() <= SLIPPED_WORDS;
-    for ((slot, word), covered) in slots.iter_mut().zip(&query.words).zip(covered) {
-        if wide || !covered {
-            let doubt = Doubt { slips, ..Doubt::of(&slot.alternatives) };
-            slot.alternatives.extend(wide_readings(reader, word, doubt, depth));
-            widened = true;
+    let typos = covered.iter().filter(|covered| !**covered).count() <= TYPO_WORDS;
+    for ((term, word), covered) in terms.iter_mut().zip(&query.words).zip(covered) {
+        if fuzzy || !covered {
+            let doubt = Doubt { typos, ..Doubt::new(&term.expansions) };
+            term.expansions.extend(fuzzy_expansions(reader, word, doubt, budget));
+            used_fuzzy = true;
         }
     }
-    Resolved { slots, widened }
+    ExpandedQuery { terms, used_fuzzy }
 }
 
-/// The lists a word that must not occur is on.
+/// Looks up the lists of each excluded word.
 pub(crate) fn excluded(reader: &Reader<'_>, query: &Query) -> Vec<Vec<Entry>> {
     let of = |word: &Word| {
-        let mut alternatives = exact(reader, word, Tier::Exact);
-        alternatives.extend(stem(reader, &word.text, Tier::Exact));
-        alternatives
+        let mut expansions = exact(reader, word, Tier::Exact);
+        expansions.extend(stem(reader, &word.text, Tier::Exact));
+        expansions
     };
-    query.excluded.iter().flat_map(of).map(|alternative| alternative.entries).collect()
+    query.excluded.iter().flat_map(of).map(|expansion| expansion.entries).collect()
 }
 
-/// The documents whose titles have a run of initials.
+/// Looks up the lists of titles with a run of initial consonants.
 pub(crate) fn initials(reader: &Reader<'_>, run: &[u8]) -> Vec<Entry> {
     let in_key = run.get(..INITIALS_IN_KEY.min(run.len())).unwrap_or_default();
     let key = in_space(space::INITIALS, in_key);
@@ -99,7 +101,7 @@ pub(crate) fn initials(reader: &Reader<'_>, run: &[u8]) -> Vec<Entry> {
     carried.push(0);
     if let Some(entry) = reader.get(&carried) {
         // A run carries no more books than paging reaches.
-        cap(reader, entry.df() >= MAX_REACH * 2 / 3);
+        note_truncated(reader, entry.df() >= MAX_REACH * 2 / 3);
         return vec![entry];
     }
     if reader.lacks() {
@@ -110,41 +112,42 @@ pub(crate) fn initials(reader: &Reader<'_>, run: &[u8]) -> Vec<Entry> {
         entries.push(entry);
         entries.len() < RANGE_KEYS
     });
-    cap(reader, entries.len() == RANGE_KEYS);
+    note_truncated(reader, entries.len() == RANGE_KEYS);
     entries
 }
 
-/// The lists of titles that begin with what was typed.
-pub(crate) fn beginnings(reader: &Reader<'_>, query: &Query) -> Vec<Entry> {
-    let Some(typed) = &query.beginning else { return Vec::new() };
+/// Looks up the lists of titles that begin with the query.
+pub(crate) fn title_prefixes(reader: &Reader<'_>, query: &Query) -> Vec<Entry> {
+    let Some(typed) = &query.title_prefix else { return Vec::new() };
     let from = in_space(space::TITLE, typed);
     let to = after_prefix(&from);
     let mut found = Vec::new();
-    if reader.shards(&from, to.as_deref()) <= BEGINNING_SHARDS {
-        reader.range(&from, to.as_deref(), BEGINNING_SHARDS, &mut |_, entry| {
+    if reader.shards(&from, to.as_deref()) <= TITLE_PREFIX_SHARDS {
+        reader.range(&from, to.as_deref(), TITLE_PREFIX_SHARDS, &mut |_, entry| {
             found.push(entry);
-            found.len() < BEGINNINGS
+            found.len() < TITLE_PREFIXES
         });
     }
-    within_files(reader, BEGINNING_FILES, &mut found, |entry| *entry);
+    within_file_budget(reader, TITLE_PREFIX_FILES, &mut found, |entry| *entry);
     found
 }
 
-fn direct(reader: &Reader<'_>, word: &Word) -> Vec<Alternative> {
+/// Finds the direct expansions of a word, and prefetches the shards of fuzzy ones where there are none.
+fn direct(reader: &Reader<'_>, word: &Word) -> Vec<Expansion> {
     let found = as_typed(reader, word);
     if found.is_empty() {
         // In vain where the word is known; else the round after needs no other first.
         if divisible(word) {
-            reader.prefetch(|reader| parts_from(reader, &word.text, 0));
+            reader.prefetch(|reader| known_words_at(reader, &word.text, 0));
         }
-        reader.prefetch(|reader| other_layout(reader, word, Depth { typed: 0, layout: 0 }));
+        reader.prefetch(|reader| other_layout(reader, word, SplitBudget { typed: 0, layout: 0 }));
     }
     found
 }
 
-/// Neighbouring words as one.
-fn joined(reader: &Reader<'_>, words: &[Word], slots: &mut [Slot]) {
-    for (place, slot) in slots.iter_mut().enumerate() {
+/// Adds expansions of neighbouring words joined to one.
+fn joined(reader: &Reader<'_>, words: &[Word], terms: &mut [QueryTerm]) {
+    for (place, term) in terms.iter_mut().enumerate() {
         let mut text = String::new();
         for (count, word) in words.iter().skip(place).take(JOINED_WORDS).enumerate() {
             if words.get(place).is_none_or(|first| first.fields != word.fields) {
@@ -155,16 +158,16 @@ fn joined(reader: &Reader<'_>, words: &[Word], slots: &mut [Slot]) {
                 continue;
             }
             let spans = count + 1;
-            let mut found: Vec<Alternative> = Vec::new();
-            found.extend(single(reader, &text, Tier::Exact, Reading::Joined));
+            let mut found: Vec<Expansion> = Vec::new();
+            found.extend(single(reader, &text, Tier::Exact, ExpansionKind::Joined));
             found.extend(synonyms(reader, &text, Tier::Exact));
             if let Some(stem) = particle::strip(&text) {
-                found.extend(single(reader, stem, Tier::Form, Reading::Joined));
+                found.extend(single(reader, stem, Tier::Form, ExpansionKind::Joined));
             }
             if word.last && word.kind != Kind::Symbol {
                 found.extend(completions(reader, &text, FEW_FILES));
             }
-            slot.alternatives.extend(found.into_iter().map(|found| Alternative { spans, ..found }));
+            term.expansions.extend(found.into_iter().map(|found| Expansion { spans, ..found }));
         }
     }
 }

@@ -7,7 +7,7 @@ use seoga_index::key::{after_prefix, in_space, space};
 use seoga_text::token::Kind;
 use seoga_text::{keys, particle};
 
-use crate::answer::{Reading, Tier};
+use crate::answer::{ExpansionKind, Tier};
 use crate::keyspace;
 use crate::reader::Reader;
 use crate::search::query::{Fields, Word};
@@ -22,41 +22,42 @@ pub(super) const RANGE_KEYS: usize = 4096;
 /// Dictionary shards read for one prefix.
 pub(super) const RANGE_SHARDS: usize = 3;
 
-/// Postings files that the lists of a prefix, and of other readings of less promise, may
+/// Postings files that the lists of a prefix, and of other expansions of less promise, may
 /// lie in (of a large index fewer): those of most books are kept.
 pub(super) const PREFIX_FILES: usize = 8;
 
 pub(super) const FEW_FILES: usize = 3;
 
-/// One way to read a word.
+/// One way in which a query term is looked up.
 #[derive(Debug, Clone)]
-pub(crate) struct Alternative {
-    /// A book must have all of these.
+pub(crate) struct Expansion {
+    /// The entries of the dictionary; a document must be on all of their lists.
     pub(crate) entries: Vec<Entry>,
-    /// The words they stand for, for marking and for saying how a query was read.
+    /// The words they stand for, for highlights and for the interpretation.
     pub(crate) words: Vec<String>,
-    /// The best tier this reading can reach.
+    /// The best tier it can reach.
     pub(crate) tier: Tier,
-    /// How it was read.
-    pub(crate) reading: Reading,
+    /// How it was derived from the query.
+    pub(crate) kind: ExpansionKind,
     /// Percent taken off its score.
     pub(crate) penalty: u32,
-    /// Words of the query it stands for, from its slot on.
+    /// Terms of the query that it stands for, from its own on.
     pub(crate) spans: usize,
 }
 
-/// A word of the query with its readings.
+/// A term of the query with its expansions.
 #[derive(Debug, Clone)]
-pub(crate) struct Slot {
+pub(crate) struct QueryTerm {
     /// As typed.
     pub(crate) typed: String,
-    /// Where it may be found.
+    /// The fields searched for it.
     pub(crate) fields: Fields,
-    /// Its readings, best tier first.
-    pub(crate) alternatives: Vec<Alternative>,
+    /// Its expansions, best tier first.
+    pub(crate) expansions: Vec<Expansion>,
 }
 
-pub(super) fn as_typed(reader: &Reader<'_>, word: &Word) -> Vec<Alternative> {
+/// Expands a word as typed: itself, without its particle, and completed where it is the last one.
+pub(super) fn as_typed(reader: &Reader<'_>, word: &Word) -> Vec<Expansion> {
     let mut found = exact(reader, word, Tier::Exact);
     found.extend(stem(reader, &word.text, Tier::Form));
     if word.last && word.kind != Kind::Symbol {
@@ -65,69 +66,66 @@ pub(super) fn as_typed(reader: &Reader<'_>, word: &Word) -> Vec<Alternative> {
     found
 }
 
-/// As typed, as its synonyms, as its parts.
-pub(super) fn exact(reader: &Reader<'_>, word: &Word, tier: Tier) -> Vec<Alternative> {
+/// Expands a word to itself, its synonyms and its parts.
+pub(super) fn exact(reader: &Reader<'_>, word: &Word, tier: Tier) -> Vec<Expansion> {
     let mut found = Vec::new();
-    found.extend(single(reader, &word.text, tier, Reading::Exact));
+    found.extend(single(reader, &word.text, tier, ExpansionKind::Exact));
     found.extend(synonyms(reader, &word.text, tier));
     if let Some(plain) = &word.plain {
-        found.extend(single(reader, plain, tier.max(Tier::Form), Reading::Form));
+        found.extend(single(reader, plain, tier.max(Tier::Form), ExpansionKind::Form));
         found.extend(synonyms(reader, plain, tier.max(Tier::Form)));
     }
     if !word.parts.is_empty() {
         let tier = if word.kind == Kind::Symbol { tier.max(Tier::Form) } else { tier };
-        found.extend(all_of(reader, &word.parts, tier, Reading::Split));
+        found.extend(all_of(reader, &word.parts, tier, ExpansionKind::Split));
     }
     found
 }
 
-pub(super) fn single(reader: &Reader<'_>, word: &str, tier: Tier, reading: Reading) -> Option<Alternative> {
+/// Looks up one word.
+pub(super) fn single(reader: &Reader<'_>, word: &str, tier: Tier, kind: ExpansionKind) -> Option<Expansion> {
     let entry = reader.get(&keys::encode(word))?;
-    Some(Alternative {
-        entries: vec![entry],
-        words: vec![word.to_owned()],
-        tier,
-        reading,
-        penalty: 0,
-        spans: 1,
-    })
+    Some(Expansion { entries: vec![entry], words: vec![word.to_owned()], tier, kind, penalty: 0, spans: 1 })
 }
 
+/// Looks up several words of which a document must have all.
 pub(super) fn all_of<T: AsRef<str>>(
     reader: &Reader<'_>,
     parts: &[T],
     tier: Tier,
-    reading: Reading,
-) -> Option<Alternative> {
+    kind: ExpansionKind,
+) -> Option<Expansion> {
     // Every part is asked for before any is missed, so that one round fetches all.
     let entries: Vec<Option<Entry>> =
         parts.iter().map(|part| reader.get(&keys::encode(part.as_ref()))).collect();
     let entries = entries.into_iter().collect::<Option<Vec<Entry>>>()?;
     let words = parts.iter().map(|part| part.as_ref().to_owned()).collect();
-    Some(Alternative { entries, words, tier, reading, penalty: 5, spans: 1 })
+    Some(Expansion { entries, words, tier, kind, penalty: 5, spans: 1 })
 }
 
-pub(super) fn synonyms(reader: &Reader<'_>, word: &str, tier: Tier) -> Vec<Alternative> {
+/// Looks up the synonyms of a word.
+pub(super) fn synonyms(reader: &Reader<'_>, word: &str, tier: Tier) -> Vec<Expansion> {
     let groups = reader.manifest.synonyms.iter().filter(|group| group.iter().any(|other| other == word));
     let mut found = Vec::new();
     for other in groups.flatten().filter(|other| *other != word) {
-        if let Some(alternative) = single(reader, other, tier, Reading::Synonym) {
-            found.push(Alternative { penalty: 30, ..alternative });
+        if let Some(expansion) = single(reader, other, tier, ExpansionKind::Synonym) {
+            found.push(Expansion { penalty: 30, ..expansion });
         }
     }
     found
 }
 
-pub(super) fn stem(reader: &Reader<'_>, word: &str, tier: Tier) -> Vec<Alternative> {
+/// Looks up a word without its particle, and the synonyms of that.
+pub(super) fn stem(reader: &Reader<'_>, word: &str, tier: Tier) -> Vec<Expansion> {
     let Some(stem) = particle::strip(word) else { return Vec::new() };
-    let mut found: Vec<Alternative> = single(reader, stem, tier, Reading::Form).into_iter().collect();
+    let mut found: Vec<Expansion> = single(reader, stem, tier, ExpansionKind::Form).into_iter().collect();
     found.extend(synonyms(reader, stem, tier));
     found
 }
 
-/// Words that begin with what was typed, in any state of its last syllable; the
-/// lists of all lie in at most `files` files.
-pub(super) fn completions(reader: &Reader<'_>, typed: &str, files: usize) -> Vec<Alternative> {
+/// Completes a word that is being typed, in any state of its last syllable; the
+/// lists of all completions lie in at most `files` files.
+pub(super) fn completions(reader: &Reader<'_>, typed: &str, files: usize) -> Vec<Expansion> {
     let prefix = keys::encode(typed);
     if prefix.is_empty() {
         return Vec::new();
@@ -136,17 +134,17 @@ pub(super) fn completions(reader: &Reader<'_>, typed: &str, files: usize) -> Vec
     if let Some(doubled) = doubled(&prefix) {
         found.extend(best_completions(reader, &doubled, COMPLETIONS));
         sorting::sort_by(&mut found, by_books);
-        cap(reader, found.len() > COMPLETIONS);
+        note_truncated(reader, found.len() > COMPLETIONS);
         found.truncate(COMPLETIONS);
     }
-    within_files(reader, files, &mut found, |(_, entry)| *entry);
+    within_file_budget(reader, files, &mut found, |(_, entry)| *entry);
     let complete = |(key, entry): (Vec<u8>, Entry)| {
         let more = (key.len() - prefix.len()) as u32;
-        Alternative {
+        Expansion {
             entries: vec![entry],
             words: vec![keys::decode(&key)],
             tier: Tier::Prefix,
-            reading: Reading::Prefix,
+            kind: ExpansionKind::Prefix,
             penalty: (more * 2).min(40),
             spans: 1,
         }
@@ -154,7 +152,7 @@ pub(super) fn completions(reader: &Reader<'_>, typed: &str, files: usize) -> Vec
     found.into_iter().map(complete).collect()
 }
 
-/// The keys below a prefix (not the prefix itself), most books first.
+/// Lists the keys below a prefix (not the prefix itself), most books first.
 pub(crate) fn best_completions(reader: &Reader<'_>, prefix: &[u8], most: usize) -> Vec<(Vec<u8>, Entry)> {
     let mut found: Vec<(Vec<u8>, Entry)> = Vec::new();
     let carried = in_space(space::COMPLETION, &[prefix, &[0]].concat());
@@ -167,7 +165,7 @@ pub(crate) fn best_completions(reader: &Reader<'_>, prefix: &[u8], most: usize) 
         });
         if !found.is_empty() {
             // Carried because there are more.
-            cap(reader, true);
+            note_truncated(reader, true);
             found.truncate(most);
             return found;
         }
@@ -185,18 +183,18 @@ pub(crate) fn best_completions(reader: &Reader<'_>, prefix: &[u8], most: usize) 
         visited < RANGE_KEYS
     });
     sorting::sort_by(&mut found, by_books);
-    cap(reader, found.len() > most || visited == RANGE_KEYS);
+    note_truncated(reader, found.len() > most || visited == RANGE_KEYS);
     found.truncate(most);
     found
 }
 
-/// Notes that readings were left out, so that a total is a lower bound.
-pub(super) fn cap(reader: &Reader<'_>, capped: bool) {
-    reader.capped.set(reader.capped.get() || capped);
+/// Notes that expansions were left out, so that a total is a lower bound.
+pub(super) fn note_truncated(reader: &Reader<'_>, truncated: bool) {
+    reader.truncated.set(reader.truncated.get() || truncated);
 }
 
-/// Keeps the best readings whose lists lie in so many postings files.
-pub(super) fn within_files<T>(
+/// Keeps the best expansions whose lists lie in so many postings files.
+pub(super) fn within_file_budget<T>(
     reader: &Reader<'_>,
     most: usize,
     found: &mut Vec<T>,
@@ -214,16 +212,16 @@ pub(super) fn within_files<T>(
         }
         fits
     });
-    cap(reader, found.len() < all);
+    note_truncated(reader, found.len() < all);
 }
 
-/// Most books first, then the shorter word.
+/// Compares two completions: most books first, then the shorter word.
 pub(super) fn by_books(a: &(Vec<u8>, Entry), b: &(Vec<u8>, Entry)) -> std::cmp::Ordering {
     b.1.df().cmp(&a.1.df()).then(a.0.len().cmp(&b.0.len())).then(a.0.cmp(&b.0))
 }
 
-/// The same keys with the last consonant doubled: many keyboards make ㅆ of two
-/// ㅅ, so 파잇 is on the way to 파이썬.
+/// Doubles the last consonant of a prefix: many keyboards make ㅆ of two ㅅ, so
+/// 파잇 is on the way to 파이썬.
 pub(super) fn doubled(prefix: &[u8]) -> Option<Vec<u8>> {
     let (last, before) = prefix.split_last()?;
     let plain = keys::decode(&[*last]);

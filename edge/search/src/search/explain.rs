@@ -1,143 +1,148 @@
-//! How an order came about: the readings of a query and the parts of each score.
+//! Explains an answer: the expansions of its query and the parts of each score, worked out anew from the posting lists.
 //!
-//! For tools, behind the feature `explain`: the edge carries none of it. What is
-//! told is worked out anew from the lists, by the rules of [`super`] and with its
-//! figures, when a search is over; nothing here has a say in the order.
-//! Invariant: the parts told of a hit add up to its score (a test over many
-//! queries holds them to it).
+//! For tools, behind the feature `explain`: the edge carries none of it. It runs
+//! when a search is over, by the rules and figures of [`crate::search::boost`];
+//! nothing here has a say in the order. Invariant: the parts of a hit add up to
+//! its score (a test over many queries holds them to it).
 
 use seoga_index::DocId;
 use seoga_index::dictionary::Entry;
 use seoga_index::postings::{Field, MAX_WEIGHT};
 
-use crate::answer::{Reading, Tier};
+use crate::answer::{ExpansionKind, Tier};
 use crate::docset::DocSet;
 use crate::postings::Scope;
 use crate::reader::Reader;
 use crate::request::Sort;
 use crate::search::boost::{
-    BEGINNING_WORTH, COVER_WORTH, KEYWORD_WORTH, ROW_WORTH, START_WORTH, WordHit, commonest, field_worth,
-    next, rarity, typing,
+    COVERAGE_BOOST, IN_ORDER_BOOST, KEYWORD_BOOST, TITLE_PREFIX_BOOST, TITLE_START_BOOST, TermMatch,
+    adjacency_boost, field_boost, idf, shared_df_class, typing_factor,
 };
-use crate::search::cooccurrence::{ITSELF, RelatedWord};
-use crate::search::expansion::{Alternative, Slot};
-use crate::search::explanation::{Explanation, Part, Read, Term, Why, Word, WordWhy};
-use crate::search::score::Gathered;
-use crate::search::state::{Found, LookedUp, Search};
-use crate::search::top_k::Ranked;
+use crate::search::cooccurrence::{ITSELF, RelatedTerm};
+use crate::search::expansion::{Expansion, QueryTerm};
+use crate::search::explanation::{
+    ExpansionExplanation, Explanation, FieldScore, HitExplanation, ListExplanation, TermExplanation,
+    TermScore,
+};
+use crate::search::score::TermMatches;
+use crate::search::state::{Matches, QueryPlan, Search};
+use crate::search::top_k::ScoredDoc;
 
-/// The readings of every word.
-pub(crate) fn words(reader: &Reader<'_>, slots: &[Slot]) -> Vec<Word> {
-    let read = |slot: &Slot, alternative: &Alternative| Read {
-        by: alternative.reading,
-        tier: alternative.tier,
-        penalty: alternative.penalty,
-        spans: alternative.spans,
-        terms: terms(reader, slot, alternative),
+/// Explains the expansions of every term.
+pub(crate) fn term_explanations(reader: &Reader<'_>, terms: &[QueryTerm]) -> Vec<TermExplanation> {
+    let read = |term: &QueryTerm, expansion: &Expansion| ExpansionExplanation {
+        by: expansion.kind,
+        tier: expansion.tier,
+        penalty: expansion.penalty,
+        spans: expansion.spans,
+        lists: list_explanations(reader, term, expansion),
     };
-    slots
+    terms
         .iter()
-        .map(|slot| Word {
-            typed: slot.typed.clone(),
-            readings: slot.alternatives.iter().map(|alternative| read(slot, alternative)).collect(),
+        .map(|term| TermExplanation {
+            typed: term.typed.clone(),
+            expansions: term.expansions.iter().map(|expansion| read(term, expansion)).collect(),
         })
         .collect()
 }
 
-fn terms(reader: &Reader<'_>, slot: &Slot, alternative: &Alternative) -> Vec<Term> {
-    let common = commonest(slot, alternative);
+/// Explains the posting lists of an expansion.
+fn list_explanations(reader: &Reader<'_>, term: &QueryTerm, expansion: &Expansion) -> Vec<ListExplanation> {
+    let common = shared_df_class(term, expansion);
     let term = |(number, entry): (usize, &Entry)| {
         let list = reader.list(*entry);
-        Term {
-            word: word(alternative, number),
+        ListExplanation {
+            word: word(expansion, number),
             df: list.df,
             read: list.postings.len() as u32,
-            rarity: rarity(reader.manifest.documents, entry.df_class().max(common)),
+            idf: idf(reader.manifest.documents, entry.df_class().max(common)),
         }
     };
-    alternative.entries.iter().enumerate().map(term).collect()
+    expansion.entries.iter().enumerate().map(term).collect()
 }
 
-/// The word of a list of a reading: of its pairs of syllables there are more than words.
-fn word(alternative: &Alternative, number: usize) -> String {
-    let words = &alternative.words;
-    let own = if words.len() == alternative.entries.len() { words.get(number) } else { words.first() };
+/// Names the word of an expansion's list: of its pairs of syllables there are more than words.
+fn word(expansion: &Expansion, number: usize) -> String {
+    let words = &expansion.words;
+    let own = if words.len() == expansion.entries.len() { words.get(number) } else { words.first() };
     own.cloned().unwrap_or_default()
 }
 
-/// How a document came to its place; `begins`: a title of it begins with all that was typed.
-pub(crate) fn why(
+/// Explains the score of a hit; `begins`: a title of it begins with the whole query.
+pub(crate) fn explain_hit(
     reader: &Reader<'_>,
-    slots: &[Slot],
-    gathered: &Gathered,
-    ranked: &Ranked,
-    related: &[RelatedWord],
+    terms: &[QueryTerm],
+    matches: &TermMatches,
+    scored: &ScoredDoc,
+    related: &[RelatedTerm],
     begins: bool,
-) -> Why {
-    let doc = ranked.doc();
-    let hits: Vec<(usize, WordHit)> = (0..gathered.words.len())
-        .filter_map(|place| Some((place, gathered.of(place, doc)?)))
-        .filter(|(_, hit)| ranked.tier() < Tier::Partial || hit.tier <= Tier::Form)
+) -> HitExplanation {
+    let doc = scored.doc();
+    let hits: Vec<(usize, TermMatch)> = (0..matches.terms.len())
+        .filter_map(|place| Some((place, matches.get(place, doc)?)))
+        .filter(|(_, hit)| scored.tier() < Tier::Partial || hit.tier <= Tier::Form)
         .collect();
-    let mut why = Why::default();
+    let mut why = HitExplanation::default();
     for (place, hit) in &hits {
-        why.words.extend(word_why(reader, slots, *place, hit));
+        why.terms.extend(term_score(reader, terms, *place, hit));
     }
-    match ranked.tier() {
+    match scored.tier() {
         Tier::Related => {
-            for word in &mut why.words {
+            for word in &mut why.terms {
                 word.score = ITSELF;
             }
-            why.words.extend(related_why(slots, &hits, doc, related));
+            why.terms.extend(related_scores(terms, &hits, doc, related));
         }
         Tier::Partial => {
-            for word in &mut why.words {
+            for word in &mut why.terms {
                 word.found = 1000;
                 word.score += word.found;
             }
         }
-        _ if hits.len() == gathered.words.len() && !hits.is_empty() => whole_title(&mut why, &hits),
-        // Found without words, or by the title's beginning.
+        _ if hits.len() == matches.terms.len() && !hits.is_empty() => whole_title(&mut why, &hits),
+        // Found without terms, or by the title's beginning.
         _ => {}
     }
-    if begins && ranked.tier() < Tier::Partial {
-        why.title = BEGINNING_WORTH;
+    if begins && scored.tier() < Tier::Partial {
+        why.title_prefix = TITLE_PREFIX_BOOST;
     }
     why
 }
 
-fn word_why(reader: &Reader<'_>, slots: &[Slot], place: usize, hit: &WordHit) -> Option<WordWhy> {
-    let slot = slots.get(place.saturating_sub(usize::from(hit.back)))?;
-    let alternative = slot.alternatives.get(usize::from(hit.alternative))?;
-    let common = commonest(slot, alternative);
+/// Explains the score of one term in a hit.
+fn term_score(reader: &Reader<'_>, terms: &[QueryTerm], place: usize, hit: &TermMatch) -> Option<TermScore> {
+    let term = terms.get(place.saturating_sub(usize::from(hit.back)))?;
+    let expansion = term.expansions.get(usize::from(hit.expansion))?;
+    let common = shared_df_class(term, expansion);
     let mut of_hit = DocSet::none(reader.manifest.documents);
     of_hit.insert(hit.doc);
-    let parts = alternative.entries.iter().enumerate().filter_map(|(number, entry)| {
-        let list = reader.list_for(*entry, Scope { within: Some(&of_hit), beyond: Some(&of_hit) });
-        let rarity = rarity(reader.manifest.documents, entry.df_class().max(common));
+    let parts = expansion.entries.iter().enumerate().filter_map(|(number, entry)| {
+        let list = reader.list_for(*entry, Scope { within: Some(&of_hit), seek: Some(&of_hit) });
+        let idf = idf(reader.manifest.documents, entry.df_class().max(common));
         let of_doc = list.postings.iter().filter(|posting| posting.doc == hit.doc);
-        let mut best: Option<(Tier, Part)> = None;
+        let mut best: Option<(Tier, FieldScore)> = None;
         for posting in of_doc {
             let field = posting.field();
-            if alternative.reading != Reading::Infix && !slot.fields.has(field) {
+            if expansion.kind != ExpansionKind::Infix && !term.fields.has(field) {
                 continue;
             }
             let tier = match field {
-                Field::TitlePart | Field::Keyword | Field::ClassName => alternative.tier.max(Tier::Form),
-                _ => alternative.tier,
+                Field::TitlePart | Field::Keyword | Field::ClassName => expansion.tier.max(Tier::Form),
+                _ => expansion.tier,
             };
-            let worth = field_worth(field);
-            let penalty = alternative.penalty.min(90);
-            let list = if field == Field::Keyword { u32::from(posting.weight()) * KEYWORD_WORTH } else { 0 };
-            let score = rarity * worth * (100 - penalty) / 100 + list;
-            let part = Part {
-                word: word(alternative, number),
+            let boost = field_boost(field);
+            let penalty = expansion.penalty.min(90);
+            let keyword =
+                if field == Field::Keyword { u32::from(posting.weight()) * KEYWORD_BOOST } else { 0 };
+            let score = idf * boost * (100 - penalty) / 100 + keyword;
+            let part = FieldScore {
+                word: word(expansion, number),
                 field: Some(field),
                 place: posting.place(),
-                rarity,
-                worth,
+                idf,
+                boost,
                 penalty,
-                list,
+                keyword,
                 score,
             };
             let better = best
@@ -149,50 +154,50 @@ fn word_why(reader: &Reader<'_>, slots: &[Slot], place: usize, hit: &WordHit) ->
         }
         best.map(|(_, part)| part)
     });
-    Some(WordWhy {
-        typed: slots.get(place)?.typed.clone(),
-        by: alternative.reading,
+    Some(TermScore {
+        typed: terms.get(place)?.typed.clone(),
+        by: expansion.kind,
         tier: hit.tier,
-        parts: parts.collect(),
-        spans: alternative.spans.max(1),
+        fields: parts.collect(),
+        spans: expansion.spans.max(1),
         found: 0,
         score: hit.score,
     })
 }
 
-/// What the words that a book does not have itself are worth by those near them.
-fn related_why(
-    slots: &[Slot],
-    hits: &[(usize, WordHit)],
+/// Explains the points of terms that a book matches by related ones alone.
+fn related_scores(
+    terms: &[QueryTerm],
+    hits: &[(usize, TermMatch)],
     doc: DocId,
-    related: &[RelatedWord],
-) -> Vec<WordWhy> {
+    related: &[RelatedTerm],
+) -> Vec<TermScore> {
     let mut found = Vec::new();
-    for (place, slot) in slots.iter().enumerate() {
+    for (place, term) in terms.iter().enumerate() {
         if hits.iter().any(|(own, _)| *own == place) {
             continue;
         }
         let near = related.iter().filter(|word| word.of == place);
-        let parts: Vec<Part> = near
+        let parts: Vec<FieldScore> = near
             .filter_map(|word| {
-                Some(Part {
+                Some(FieldScore {
                     word: word.text.clone(),
                     field: Some(word.field_in(doc)?),
                     place: 0,
-                    rarity: 0,
-                    worth: 0,
+                    idf: 0,
+                    boost: 0,
                     penalty: 0,
-                    list: 0,
+                    keyword: 0,
                     score: u32::from(word.score),
                 })
             })
             .collect();
         let score = parts.iter().map(|part| part.score).sum();
-        found.push(WordWhy {
-            typed: slot.typed.clone(),
-            by: Reading::Related,
+        found.push(TermScore {
+            typed: term.typed.clone(),
+            by: ExpansionKind::Related,
             tier: Tier::Related,
-            parts,
+            fields: parts,
             spans: 1,
             found: 0,
             score,
@@ -201,56 +206,64 @@ fn related_why(
     found
 }
 
-/// What the title as a whole adds where all words were found.
-fn whole_title(why: &mut Why, hits: &[(usize, WordHit)]) {
+/// Explains what the title as a whole adds where all terms match.
+fn whole_title(why: &mut HitExplanation, hits: &[(usize, TermMatch)]) {
     let tier = hits.iter().map(|(_, hit)| hit.tier).max().unwrap_or(Tier::Exact);
-    let covers: u32 = hits.iter().map(|(_, hit)| hit.covers).sum();
-    let covers = covers.min(MAX_WEIGHT.into());
-    why.coverage = (covers, covers * COVER_WORTH);
+    let coverage: u32 = hits.iter().map(|(_, hit)| hit.coverage).sum();
+    let coverage = coverage.min(MAX_WEIGHT.into());
+    why.coverage = (coverage, coverage * COVERAGE_BOOST);
     let first = hits.first().map(|(_, hit)| hit);
     if first.is_some_and(|hit| hit.field == Field::TitleStart && hit.place <= 1) {
-        why.beginning = START_WORTH * typing(tier);
+        why.title_start = TITLE_START_BOOST * typing_factor(tier);
     }
-    let pairs = || hits.iter().zip(hits.iter().skip(1)).map(|((_, a), (_, b))| next(a, b));
-    why.neighbours = pairs().sum::<u32>() * typing(tier);
-    if hits.len() > 1 && pairs().all(|worth| worth > 0) {
-        why.row = ROW_WORTH;
+    let pairs = || hits.iter().zip(hits.iter().skip(1)).map(|((_, a), (_, b))| adjacency_boost(a, b));
+    why.adjacency = pairs().sum::<u32>() * typing_factor(tier);
+    if hits.len() > 1 && pairs().all(|boost| boost > 0) {
+        why.in_order = IN_ORDER_BOOST;
     }
 }
 
 impl Search {
-    pub(super) fn explain(&self, reader: &Reader<'_>, looked_up: &LookedUp, found: &Found) -> Explanation {
-        let listed = looked_up.listed.as_ref().map(|entries| {
+    /// Explains a page of hits.
+    pub(super) fn explain(&self, reader: &Reader<'_>, plan: &QueryPlan, matches: &Matches) -> Explanation {
+        let key_lists = plan.key_lists.as_ref().map(|entries| {
             let term = |entry: &Entry| {
                 let list = reader.list(*entry);
-                Term { word: String::new(), df: list.df, read: list.postings.len() as u32, rarity: 0 }
+                ListExplanation { word: String::new(), df: list.df, read: list.postings.len() as u32, idf: 0 }
             };
             entries.iter().map(term).collect()
         });
         let (first, last) = self.page();
-        let page = found.ranked.iter().take(last).skip(first);
+        let page = matches.hits.iter().take(last).skip(first);
         let mut begin = DocSet::none(self.manifest.documents);
-        for entry in &looked_up.beginnings {
-            reader.documents(*entry, &mut begin);
+        for entry in &plan.title_prefixes {
+            reader.all_docs(*entry, &mut begin);
         }
-        let of_words = listed.is_none() && self.request.sort != Sort::Topics;
+        let of_words = key_lists.is_none() && self.request.sort != Sort::Cooccurrence;
         let hits = page.map(|hit| match of_words {
             true => {
                 let begins = begin.contains(hit.doc());
-                Why {
-                    preferred: found.preferred(hit),
-                    ..why(reader, &looked_up.slots, &found.gathered, hit, &found.related, begins)
+                HitExplanation {
+                    prior_boost: matches.prior_boost(hit),
+                    ..explain_hit(
+                        reader,
+                        &plan.terms,
+                        &matches.term_matches,
+                        hit,
+                        &matches.added_terms,
+                        begins,
+                    )
                 }
             }
-            false => Why { preferred: found.preferred(hit), ..Why::default() },
+            false => HitExplanation { prior_boost: matches.prior_boost(hit), ..HitExplanation::default() },
         });
         Explanation {
-            words: words(reader, &looked_up.slots),
+            terms: term_explanations(reader, &plan.terms),
             hits: hits.collect(),
-            listed,
-            widened: looked_up.widened,
-            passing: looked_up.filters.documents(reader, None).docs().map(|docs| docs.len() as u32),
-            related: found.near.nearest(reader),
+            key_lists,
+            used_fuzzy: plan.used_fuzzy,
+            filtered: plan.filters.documents(reader, None).docs().map(|docs| docs.len() as u32),
+            related: matches.related_terms.nearest(reader),
             files: Vec::new(),
         }
     }

@@ -1,134 +1,134 @@
-//! An account of how an answer came about: the expansions of each query term and the parts of each score.
+//! Explanations of an answer: the expansions of each query term and the parts of each score.
 //!
 //! For tools, behind the feature `explain`: the edge carries none of it.
 
 use seoga_index::postings::Field;
 
-use crate::answer::{Reading, Tier};
+use crate::answer::{ExpansionKind, Tier};
 use crate::store::FileId;
 
-/// What a search did, for a person.
+/// An account of a search, for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Explanation {
-    /// Each word of the query with its readings, in the order typed.
-    pub words: Vec<Word>,
-    /// The lists asked instead of words, for an ISBN or initials.
-    pub listed: Option<Vec<Term>>,
-    /// Whether some word was read in the wide ways.
-    pub widened: bool,
-    /// Books that pass the filters, where there are filters, as far as the heads of their lists tell.
-    pub passing: Option<u32>,
-    /// How each hit of the page came to its place, in the order of the hits.
-    pub hits: Vec<Why>,
-    /// The related words told, with the sums of their nearness to the words asked, in 255ths.
+    /// Each term of the query with its expansions, in the order typed.
+    pub terms: Vec<TermExplanation>,
+    /// The lists read instead of those of terms, for an ISBN or initials.
+    pub key_lists: Option<Vec<ListExplanation>>,
+    /// Whether some term has fuzzy expansions.
+    pub used_fuzzy: bool,
+    /// Books that pass the filters, where there are any, by the prefixes of their lists.
+    pub filtered: Option<u32>,
+    /// An explanation of each hit of the page, in the order of the hits.
+    pub hits: Vec<HitExplanation>,
+    /// The related terms, with the sums of their nearness to the terms of the query, in 255ths.
     pub related: Vec<(String, u32)>,
     /// Every file looked into.
     pub files: Vec<FileId>,
 }
 
-/// A word of the query.
+/// A term of the query.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word {
+pub struct TermExplanation {
     /// As typed.
     pub typed: String,
-    /// The ways it was read.
-    pub readings: Vec<Read>,
+    /// The expansions that were looked up.
+    pub expansions: Vec<ExpansionExplanation>,
 }
 
-/// One way in which a word was read.
+/// An expansion of a term.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Read {
-    /// How.
-    pub by: Reading,
+pub struct ExpansionExplanation {
+    /// How it was derived.
+    pub by: ExpansionKind,
     /// The best tier it reaches.
     pub tier: Tier,
     /// Percent taken off.
     pub penalty: u32,
-    /// Words of the query it stands for.
+    /// Terms of the query that it stands for.
     pub spans: usize,
-    /// As what: a book must have all of these.
-    pub terms: Vec<Term>,
+    /// Its posting lists; a book must be on all of these.
+    pub lists: Vec<ListExplanation>,
 }
 
-/// A list that was looked up.
+/// A posting list that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Term {
-    /// The word it is of; empty where it is of no word.
+pub struct ListExplanation {
+    /// Its word; empty for a list of no word.
     pub word: String,
     /// Postings in the list.
     pub df: u32,
     /// Postings of it that were read.
     pub read: u32,
-    /// Its rarity in this reading, the factor of every score.
-    pub rarity: u32,
+    /// Its idf in this expansion, the factor of every score.
+    pub idf: u32,
 }
 
-/// How a hit came to its place. The score is the sum over `words`, `coverage`,
-/// `beginning`, `neighbours`, `row`, `title` and `preferred`.
+/// The parts of a hit's score: it is the sum of `terms`, `coverage`, `title_start`,
+/// `adjacency`, `in_order`, `title_prefix` and `prior_boost`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Why {
-    /// The words of the query that the book has, or is near to.
-    pub words: Vec<WordWhy>,
-    /// 31sts of the title that the words cover, and what they are worth.
+pub struct HitExplanation {
+    /// The terms of the query that the book matches, or is near to.
+    pub terms: Vec<TermScore>,
+    /// 31sts of the title that the terms cover, and the points for them.
     pub coverage: (u32, u32),
-    /// For beginning with the first word asked.
-    pub beginning: u32,
-    /// For words right behind the word asked before them.
-    pub neighbours: u32,
-    /// For all words in a row.
-    pub row: u32,
-    /// For a title that begins with all that was typed, which gives a book its tier, too.
-    pub title: u32,
-    /// For what visitors picked before.
-    pub preferred: u32,
+    /// Points for a title that begins with the first term.
+    pub title_start: u32,
+    /// Points for terms right behind the term before them.
+    pub adjacency: u32,
+    /// Points for all terms in a row.
+    pub in_order: u32,
+    /// Points for a title that begins with the whole query, which gives a book its tier, too.
+    pub title_prefix: u32,
+    /// Points of the prior.
+    pub prior_boost: u32,
 }
 
-/// What one word adds to a hit's score.
+/// The score of one term in a hit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WordWhy {
+pub struct TermScore {
     /// As typed.
     pub typed: String,
-    /// How it was read.
-    pub by: Reading,
-    /// The word's tier in this book.
+    /// How the matching expansion was derived.
+    pub by: ExpansionKind,
+    /// The term's tier in this book.
     pub tier: Tier,
-    /// What the book has of it; in a reading of several parts each.
-    pub parts: Vec<Part>,
-    /// Words of the query that share the parts' mean.
+    /// The scores of the expansion's posting lists.
+    pub fields: Vec<FieldScore>,
+    /// Terms of the query that share their mean.
     pub spans: usize,
-    /// For being one of few words that were found, in tier Partial.
+    /// Points for being one of few terms that match, in tier Partial.
     pub found: u32,
-    /// The mean of the parts, shared out, and `found`. In tier Related the nearness instead.
+    /// The mean of `fields`, shared out, and `found`. In tier Related the nearness instead.
     pub score: u32,
 }
 
-/// A place where a book has a word: `rarity x worth x (100 - penalty) / 100 + list`.
+/// The score of a posting: `idf x boost x (100 - penalty) / 100 + keyword`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
+pub struct FieldScore {
     /// The word as the index has it.
     pub word: String,
-    /// Where; `None` for a related word.
+    /// The field of the posting; `None` for a related term.
     pub field: Option<Field>,
-    /// Which word of the title it is, as the format numbers them; 0 unknown.
+    /// The position among the words of the title; 0 unknown.
     pub place: u8,
-    /// See [`Term::rarity`].
-    pub rarity: u32,
-    /// What the field is worth.
-    pub worth: u32,
+    /// See [`ListExplanation::idf`].
+    pub idf: u32,
+    /// The boost of the field.
+    pub boost: u32,
     /// Percent taken off.
     pub penalty: u32,
-    /// For the keyword's place in the book's list.
-    pub list: u32,
-    /// What it comes to.
+    /// Points for the keyword's place in the book's list.
+    pub keyword: u32,
+    /// The sum.
     pub score: u32,
 }
 
-impl Why {
-    /// The sum that is the hit's score.
+impl HitExplanation {
+    /// Adds the parts up to the hit's score.
     #[must_use]
     pub fn sum(&self) -> u32 {
-        let words: u32 = self.words.iter().map(|word| word.score).sum();
-        let title = self.coverage.1 + self.beginning + self.neighbours + self.row + self.title;
-        words + title + self.preferred
+        let terms: u32 = self.terms.iter().map(|term| term.score).sum();
+        let title = self.coverage.1 + self.title_start + self.adjacency + self.in_order + self.title_prefix;
+        terms + title + self.prior_boost
     }
 }

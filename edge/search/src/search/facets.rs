@@ -1,4 +1,4 @@
-//! Facet counts over the hits.
+//! Counts facets over the hits.
 
 use seoga_index::DocId;
 use seoga_index::columns::{Language, UNKNOWN16};
@@ -6,16 +6,17 @@ use seoga_index::names::NAMES_PER_FILE;
 
 use crate::answer::{Facet, FacetCount};
 use crate::reader::Reader;
-use crate::search::top_k::{COLUMN_FILES, Ranked};
+use crate::search::top_k::{COLUMN_FILES, ScoredDoc};
 use crate::sorting;
 
-/// Values told of a facet; all libraries are told.
+/// Values shown of a facet; all libraries are shown.
 const VALUES: usize = 10;
 /// Names files read: the publishers with most books. Others are not offered.
 const NAME_FILES: u32 = 2;
 
-/// Counts over hits, best first, and over how many of them: those in the columns' files of the best-placed ones. `facets_over` says how many of a larger index were counted.
-pub(crate) fn count(reader: &Reader<'_>, hits: &[Ranked]) -> (Vec<Facet>, u32) {
+/// Counts the values of each facet over `hits`, best first: those in the column files of the best-placed ones. Returns
+/// the facets and how many hits were counted.
+pub(crate) fn count(reader: &Reader<'_>, hits: &[ScoredDoc]) -> (Vec<Facet>, u32) {
     let most = reader.files_at_most(COLUMN_FILES);
     let mut files: Vec<std::ops::Range<u64>> = Vec::new();
     for doc in hits.iter().map(|hit| u64::from(hit.doc())) {
@@ -26,7 +27,7 @@ pub(crate) fn count(reader: &Reader<'_>, hits: &[Ranked]) -> (Vec<Facet>, u32) {
             break;
         }
     }
-    let near = near(hits, &files);
+    let preselected = preselect(hits, &files);
     let manifest = reader.manifest;
     let mut libraries = vec![0u32; manifest.libraries.len()];
     let mut classes = vec![0u32; manifest.classes.len()];
@@ -36,7 +37,7 @@ pub(crate) fn count(reader: &Reader<'_>, hits: &[Ranked]) -> (Vec<Facet>, u32) {
     let mut languages = [0u32; 3];
     let mut reached = 0;
     for range in &files {
-        let docs = near.iter().copied().filter(|doc| range.contains(&u64::from(*doc)));
+        let docs = preselected.iter().copied().filter(|doc| range.contains(&u64::from(*doc)));
         let docs: Vec<DocId> = docs.collect();
         reached += docs.len() as u32;
         reader.facets(&docs, &mut |row| {
@@ -74,8 +75,9 @@ pub(crate) fn count(reader: &Reader<'_>, hits: &[Ranked]) -> (Vec<Facet>, u32) {
     (facets, reached)
 }
 
-/// The documents that may lie in these ranges, and few others: of tens of thousands of hits each is looked at once.
-fn near(hits: &[Ranked], ranges: &[std::ops::Range<u64>]) -> Vec<DocId> {
+/// Selects the documents that may lie in these ranges, and few others: of tens of thousands of hits each is looked at
+/// once.
+fn preselect(hits: &[ScoredDoc], ranges: &[std::ops::Range<u64>]) -> Vec<DocId> {
     const GRANULE: u64 = 2048;
     let last = |range: &std::ops::Range<u64>| range.end.min(DocId::MAX.into()) / GRANULE;
     let most = hits.iter().map(|hit| u64::from(hit.doc()) / GRANULE).max().unwrap_or(0);
@@ -87,12 +89,14 @@ fn near(hits: &[Ranked], ranges: &[std::ops::Range<u64>]) -> Vec<DocId> {
         .collect()
 }
 
+/// Adds one to a count, where there is one.
 fn bump(count: Option<&mut u32>) {
     if let Some(count) = count {
         *count += 1;
     }
 }
 
+/// Keeps the largest counts that are not zero, ties by value.
 fn largest(counts: impl Iterator<Item = (String, u32)>, most: usize) -> Vec<FacetCount> {
     let counts = counts.filter(|(_, count)| *count > 0).map(|(value, count)| FacetCount { value, count });
     let mut counts: Vec<FacetCount> = counts.collect();
@@ -101,6 +105,7 @@ fn largest(counts: impl Iterator<Item = (String, u32)>, most: usize) -> Vec<Face
     counts
 }
 
+/// Names the publishers with the largest counts.
 fn named(reader: &Reader<'_>, counts: Vec<u32>) -> Vec<FacetCount> {
     // Whether needed or not, so that they come in the same round as the columns.
     let files = reader.manifest.directory.names.len() as u32;

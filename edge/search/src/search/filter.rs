@@ -1,4 +1,4 @@
-//! Filters as sets of documents.
+//! Filters: their posting lists, and the set of documents that passes all of them.
 
 use seoga_index::DocId;
 use seoga_index::dictionary::Entry;
@@ -6,75 +6,75 @@ use seoga_index::key::{after_prefix, in_space, space};
 use seoga_index::postings::PART_POSTINGS;
 
 use crate::docset::DocSet;
-use crate::postings::{MOST_PARTS, Parts, Scope};
+use crate::postings::{DOCS_PREFIX, ListKind, Scope};
 use crate::reader::Reader;
 use crate::request::{Filters, YearRange};
 use crate::search::query::Query;
 
-/// Lists a range of years may have; more are not read.
+/// Lists that a range of years may have; more are not read.
 const MOST_YEARS: usize = 400;
 /// Parts of long lists that a filter of several lists reads, but one of each at least.
 const PARTS_OF_SEVERAL: u64 = 8;
 
-/// Lists to be united within each filter, and the unions intersected.
+/// The posting lists of a request's filters: those of one filter are united, the filters intersected.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Plan {
+pub(crate) struct FilterPlan {
     filters: Vec<Vec<Entry>>,
-    /// The books that no library holds, where every library was asked for: one
+    /// The list of books that no library holds, where every library was asked for: one
     /// list instead of all.
-    pub(crate) unheld: Option<Entry>,
+    pub(crate) held_nowhere: Option<Entry>,
 }
 
-/// What passes a request's filters, as far as lists were read.
+/// The documents that pass a request's filters, as far as lists were read.
 #[derive(Debug)]
-pub(crate) struct Passing {
+pub(crate) struct FilterSet {
     /// The documents; `None` where there is no filter.
     docs: Option<DocSet>,
     /// Those that pass the filters whose lists were read to their end, where others were not.
-    told_wholly: Option<DocSet>,
-    /// The last document up to which all lists tell.
+    complete: Option<DocSet>,
+    /// The last document up to which all lists are complete.
     reach: DocId,
 }
 
-impl Passing {
-    /// The documents; `None` where there is no filter.
+impl FilterSet {
+    /// Gives the documents that pass; `None` where there is no filter.
     pub(crate) fn docs(&self) -> Option<&DocSet> {
         self.docs.as_ref()
     }
 
-    /// Whether it is known of every document.
-    pub(crate) fn is_whole(&self) -> bool {
+    /// Tells whether it is known of every document if it passes.
+    pub(crate) fn is_complete(&self) -> bool {
         self.reach == DocId::MAX
     }
 
-    /// No document passes that is not here; `None` where no filter tells.
-    pub(crate) fn sure(&self) -> Option<&DocSet> {
-        if self.is_whole() { self.docs.as_ref() } else { self.told_wholly.as_ref() }
+    /// Gives a set outside of which no document passes; `None` where no filter was read to its end.
+    pub(crate) fn upper_bound(&self) -> Option<&DocSet> {
+        if self.is_complete() { self.docs.as_ref() } else { self.complete.as_ref() }
     }
 
-    /// Whether it is known of all of these.
-    pub(crate) fn tells_of(&self, docs: &DocSet) -> bool {
-        self.is_whole() || !docs.any(self.reach, DocId::MAX)
+    /// Tells whether it is known of all of these documents if they pass.
+    pub(crate) fn is_complete_for(&self, docs: &DocSet) -> bool {
+        self.is_complete() || !docs.any(self.reach, DocId::MAX)
     }
 
-    /// Whether a document is known to pass.
-    pub(crate) fn has(&self, doc: DocId) -> bool {
+    /// Tells whether a document is known to pass.
+    pub(crate) fn contains(&self, doc: DocId) -> bool {
         self.docs.as_ref().is_none_or(|docs| docs.contains(doc))
     }
 
-    /// Keeps what passes.
-    pub(crate) fn keep(&self, docs: &mut DocSet) {
+    /// Removes the documents that do not pass.
+    pub(crate) fn retain_in(&self, docs: &mut DocSet) {
         self.docs.iter().for_each(|passing| docs.intersect(passing));
     }
 }
 
-impl Plan {
+impl FilterPlan {
     /// Finds the lists of a request's filters and of the fields in its box.
-    pub(crate) fn resolve(reader: &Reader<'_>, asked: &Filters, query: &Query) -> Self {
-        let mut plan = Plan::default();
+    pub(crate) fn new(reader: &Reader<'_>, asked: &Filters, query: &Query) -> Self {
+        let mut plan = FilterPlan::default();
         let every = asked.libraries.len() == reader.manifest.libraries.len();
         if every && !asked.libraries.is_empty() {
-            plan.unheld = reader.get(&[space::LIBRARY]);
+            plan.held_nowhere = reader.get(&[space::LIBRARY]);
         } else if !asked.libraries.is_empty() {
             plan.libraries(reader, &asked.libraries);
         }
@@ -98,33 +98,33 @@ impl Plan {
         plan
     }
 
-    /// The documents that pass, as far as heads of lists tell, and further for those in question.
-    pub(crate) fn documents(&self, reader: &Reader<'_>, in_question: Option<&DocSet>) -> Passing {
+    /// Reads the documents that pass by the prefixes of their lists, and further for the seek targets.
+    pub(crate) fn documents(&self, reader: &Reader<'_>, targets: Option<&DocSet>) -> FilterSet {
         let tightest = self.filters.iter().max_by_key(|filter| books(filter) / parts_of(filter));
-        let scope = Scope { within: None, beyond: in_question };
-        let (mut sure, mut heads): (Option<DocSet>, Vec<DocSet>) = (None, Vec::new());
+        let scope = Scope { within: None, seek: targets };
+        let (mut bound, mut prefixes): (Option<DocSet>, Vec<DocSet>) = (None, Vec::new());
         let mut reach = DocId::MAX;
         for filter in &self.filters {
             let mut documents = DocSet::none(reader.manifest.documents);
-            let mut whole = true;
+            let mut complete = true;
             for entry in filter {
-                let most = tightest.map_or(MOST_PARTS, |tightest| share(*entry, tightest));
-                let extent = reader.documents_of(*entry, Parts::Head(most), scope, &mut documents);
-                whole &= extent.whole;
+                let most = tightest.map_or(DOCS_PREFIX, |tightest| share(*entry, tightest));
+                let extent = reader.read_docs(*entry, ListKind::DocsPrefix(most), scope, &mut documents);
+                complete &= extent.complete;
                 reach = reach.min(extent.reach);
             }
-            match &mut sure {
-                _ if !whole => heads.push(documents),
-                None => sure = Some(documents),
-                Some(sure) => sure.intersect(&documents),
+            match &mut bound {
+                _ if !complete => prefixes.push(documents),
+                None => bound = Some(documents),
+                Some(bound) => bound.intersect(&documents),
             }
         }
-        let told_wholly = if heads.is_empty() { None } else { sure.clone() };
-        let docs = heads.into_iter().chain(sure).reduce(|mut docs, other| {
+        let complete = if prefixes.is_empty() { None } else { bound.clone() };
+        let docs = prefixes.into_iter().chain(bound).reduce(|mut docs, other| {
             docs.intersect(&other);
             docs
         });
-        Passing { docs, told_wholly, reach }
+        FilterSet { docs, complete, reach }
     }
 
     fn libraries(&mut self, reader: &Reader<'_>, numbers: &[u16]) {
@@ -160,7 +160,7 @@ impl Plan {
     }
 }
 
-/// The years of a key of years: of two digits a century, of three a decade.
+/// Reads the years of a key: of two digits a century, of three a decade.
 fn years_of(key: &[u8]) -> Option<(u32, u32)> {
     let digits = key.get(1..)?;
     let number: u32 = std::str::from_utf8(digits).ok()?.parse().ok()?;
@@ -168,23 +168,23 @@ fn years_of(key: &[u8]) -> Option<(u32, u32)> {
     Some((number * years, number * years + (years - 1)))
 }
 
-/// Parts of long lists that a filter reads.
+/// Counts the parts of long lists that a filter reads.
 fn parts_of(filter: &[Entry]) -> u64 {
-    if filter.len() > 1 { PARTS_OF_SEVERAL } else { MOST_PARTS as u64 }
+    if filter.len() > 1 { PARTS_OF_SEVERAL } else { DOCS_PREFIX as u64 }
 }
 
-/// Books in the lists of a filter, about.
+/// Estimates the books in the lists of a filter.
 fn books(filter: &[Entry]) -> u64 {
     filter.iter().map(|entry| u64::from(entry.df())).sum()
 }
 
-/// How many parts are read of a list beside the filter that reaches least far: no further than that one, for what one
-/// filter does not reach, no other one needs to tell.
+/// Counts the parts that are read of a list beside the filter that reaches least far: no further than that one, for
+/// what one filter does not reach no other one needs to reach.
 fn share(entry: Entry, tightest: &[Entry]) -> usize {
     let (all, parts) = (books(tightest), parts_of(tightest));
     if all <= parts * u64::from(PART_POSTINGS) {
-        return MOST_PARTS;
+        return DOCS_PREFIX;
     }
     let share = (2 * u64::from(entry.df()) * parts / all).div_ceil(2);
-    share.clamp(1, MOST_PARTS as u64) as usize
+    share.clamp(1, DOCS_PREFIX as u64) as usize
 }

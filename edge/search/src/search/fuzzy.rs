@@ -1,4 +1,4 @@
-//! Readings of a word that is in doubt: as several words, with slips of the finger, in the other keyboard layout, inside
+//! Fuzzy expansions of a term that is in doubt: split into several words, with typos, in the other keyboard layout, inside
 //! other words.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,69 +9,74 @@ use seoga_index::key::{after_prefix, in_space, space};
 use seoga_text::token::Kind;
 use seoga_text::{keys, layout, particle, split};
 
-use crate::answer::{Reading, Tier};
+use crate::answer::{ExpansionKind, Tier};
 use crate::reader::Reader;
-use crate::search::expansion::{Alternative, FEW_FILES, all_of, as_typed, cap, completions, within_files};
-use crate::search::levenshtein::{Slip, slips_allowed};
+use crate::search::expansion::{
+    Expansion, FEW_FILES, all_of, as_typed, completions, note_truncated, within_file_budget,
+};
+use crate::search::levenshtein::{TypoAutomaton, max_typos};
 use crate::search::query::{Query, Word, words};
 use crate::sorting;
 
-/// Words tried for one with a slip.
+/// Words tried for one with a typo.
 const CORRECTIONS: usize = 12;
-/// A word as typed that so many books have is no slip.
+/// Books with a word as typed from which on it is no typo.
 const KNOWN_BOOKS: u32 = 5;
-/// Dictionary shards read for the intact half of a word with a slip, each way.
+/// Dictionary shards read for the intact half of a word with a typo, each way.
 const HALF_SHARDS: usize = 3;
 /// A longer word of Hangul is looked into from each of its syllables on, all at
 /// once, and not looked for inside others. A shorter one, and one of Latin, is
 /// looked into from behind its known beginnings only, which spares shards.
-const SHORT_DIVIDED: usize = 6;
-/// A word of so many syllables is looked for as two words too.
+const SHORT_SPLIT: usize = 6;
+/// Syllables of a word that is looked for as two words too.
 const COMPOUND_SYLLABLES: std::ops::RangeInclusive<usize> = 4..=6;
 /// Characters of a part of a word.
 const LONGEST_PART: usize = 10;
-/// Keystrokes of a word that is looked for with slips: a longer one is several.
-const LONGEST_SLIPPED: usize = 24;
-/// Postings files that the lists of words with slips may lie in: those of most books are kept.
+/// Keystrokes up to which a word is looked for with typos: a longer one is several words.
+const LONGEST_TYPO: usize = 24;
+/// Postings files that the lists of corrected words may lie in: those of most books are kept.
 const CORRECTION_FILES: usize = 3;
 
-/// What a word may be besides what was typed.
+/// The doubts about a word as typed, which decide what fuzzy expansions it gets.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Doubt {
-    /// Typed with slips, or inside another word, as far as other words allow.
-    pub(super) slips: bool,
-    /// No word that many books have.
+    /// It may have typos, or stand inside another word, as far as the other words allow.
+    pub(super) typos: bool,
+    /// No word that many books have is typed like it.
     pub(super) rare: bool,
-    /// No word at all.
+    /// No word at all is typed like it.
     pub(super) unknown: bool,
 }
 
 impl Doubt {
-    pub(super) fn of(direct: &[Alternative]) -> Self {
-        let known = |reading: &Alternative| {
-            reading.reading == Reading::Exact && reading.entries.iter().all(|entry| entry.df() >= KNOWN_BOOKS)
+    /// Judges a word by its direct expansions.
+    pub(super) fn new(direct: &[Expansion]) -> Self {
+        let known = |reading: &Expansion| {
+            reading.kind == ExpansionKind::Exact
+                && reading.entries.iter().all(|entry| entry.df() >= KNOWN_BOOKS)
         };
         Self {
-            slips: true,
+            typos: true,
             rare: !direct.iter().any(known),
             unknown: !direct.iter().any(|reading| reading.tier <= Tier::Form && reading.spans == 1),
         }
     }
 }
 
-/// How many parts may follow the first when one word is read as several: each
-/// more may take a round of fetching, and an answer takes five at most.
+/// The parts that may follow the first when one word is split: each more may
+/// take a round of fetching, and an answer takes five at most.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Depth {
+pub(super) struct SplitBudget {
     /// Of the word as typed.
     pub(super) typed: usize,
     /// Of the word in the other layout, whose beginnings are not at hand yet.
     pub(super) layout: usize,
 }
 
-impl Depth {
-    pub(super) fn of(reader: &Reader<'_>, query: &Query, wide: bool) -> Self {
-        match (wide, query.phrases.is_empty()) {
+impl SplitBudget {
+    /// Grants the parts that leave enough rounds for the rest of the query.
+    pub(super) fn new(reader: &Reader<'_>, query: &Query, fuzzy: bool) -> Self {
+        match (fuzzy, query.phrases.is_empty()) {
             (false, true) => Self { typed: 2, layout: 1 },
             // The beginnings of a word that was known lie in shards that are not at hand.
             (true, _) if reader.is_large() => Self { typed: 0, layout: 0 },
@@ -81,18 +86,18 @@ impl Depth {
     }
 }
 
-/// The readings that take more looking up, as far as what was typed is in doubt.
-pub(super) fn wide_readings(
+/// Finds the expansions that take more look-ups, as far as what was typed is in doubt.
+pub(super) fn fuzzy_expansions(
     reader: &Reader<'_>,
     word: &Word,
     doubt: Doubt,
-    depth: Depth,
-) -> Vec<Alternative> {
+    budget: SplitBudget,
+) -> Vec<Expansion> {
     let mut found = Vec::new();
     if divisible(word) {
-        found.extend(divided(reader, &word.text, depth.typed));
+        found.extend(splits(reader, &word.text, budget.typed));
         if let Some(stem) = particle::strip(&word.text) {
-            found.extend(divided(reader, stem, depth.typed));
+            found.extend(splits(reader, stem, budget.typed));
         }
     }
     if word.kind != Kind::Symbol && !word.last {
@@ -101,22 +106,22 @@ pub(super) fn wide_readings(
     if !doubt.rare {
         return found;
     }
-    let layout = other_layout(reader, word, depth);
-    // A word that is whole in the other layout was typed there, not with slips.
+    let layout = other_layout(reader, word, budget);
+    // A word that is whole in the other layout was typed there, not with typos.
     let certain = layout.iter().any(|reading| reading.penalty == 0) && keys::encode(&word.text).len() >= 4;
-    if doubt.slips && word.kind != Kind::Number && word.kind != Kind::Symbol && !certain {
-        found.extend(corrections(reader, &word.text));
+    if doubt.typos && word.kind != Kind::Number && word.kind != Kind::Symbol && !certain {
+        found.extend(typos(reader, &word.text));
     }
     found.extend(layout);
-    if doubt.slips && doubt.unknown && word.kind == Kind::Hangul {
-        found.extend(inside(reader, &word.text));
+    if doubt.typos && doubt.unknown && word.kind == Kind::Hangul {
+        found.extend(infixes(reader, &word.text));
     }
     found
 }
 
-/// A word of Hangul as two that the dictionary knows, in the round of the word
+/// Splits a word of Hangul into two that the dictionary knows, in the round of the word
 /// itself: 데이터분석 finds what 데이터 분석 finds, though it is a word by itself.
-pub(super) fn compound(reader: &Reader<'_>, word: &Word) -> Option<Alternative> {
+pub(super) fn compound(reader: &Reader<'_>, word: &Word) -> Option<Expansion> {
     let text = particle::strip(&word.text).unwrap_or(&word.text);
     let syllables = text.chars().count();
     if word.kind != Kind::Hangul || !COMPOUND_SYLLABLES.contains(&syllables) {
@@ -133,24 +138,25 @@ pub(super) fn compound(reader: &Reader<'_>, word: &Word) -> Option<Alternative> 
         }
     }
     let parts = split::split(text, &|part| known.get(part).copied())?;
-    all_of(reader, &parts, Tier::Form, Reading::Split)
+    all_of(reader, &parts, Tier::Form, ExpansionKind::Split)
 }
 
-/// What a part of a word costs: the less, the more books have it.
+/// Rates a part of a word: the less it costs, the more books have it.
 fn part_cost(entry: Entry) -> u32 {
     60u32.saturating_sub(2 * entry.df().ilog2())
 }
 
+/// Tells whether a word may be several.
 pub(super) fn divisible(word: &Word) -> bool {
     matches!(word.kind, Kind::Hangul | Kind::Latin | Kind::Joined)
 }
 
-/// One word as several that the dictionary knows. Of a short word `depth` parts
+/// Splits a word into several that the dictionary knows. Of a short word `depth` parts
 /// behind the first: those of one beginning are neighbours in the dictionary, in
 /// one shard mostly.
-fn divided(reader: &Reader<'_>, word: &str, depth: usize) -> Option<Alternative> {
+fn splits(reader: &Reader<'_>, word: &str, depth: usize) -> Option<Expansion> {
     let mut known: BTreeMap<&str, u32> = BTreeMap::new();
-    let long = !word.is_ascii() && word.chars().nth(SHORT_DIVIDED).is_some();
+    let long = !word.is_ascii() && word.chars().nth(SHORT_SPLIT).is_some();
     if !long && depth == 0 {
         return None;
     }
@@ -161,7 +167,7 @@ fn divided(reader: &Reader<'_>, word: &str, depth: usize) -> Option<Alternative>
     for _ in 0..=if long { 0 } else { depth } {
         let mut behind = BTreeSet::new();
         for start in starts {
-            for (part, entry) in parts_from(reader, word, start) {
+            for (part, entry) in known_words_at(reader, word, start) {
                 known.insert(part, part_cost(entry));
                 behind.insert(start + part.len());
             }
@@ -169,38 +175,38 @@ fn divided(reader: &Reader<'_>, word: &str, depth: usize) -> Option<Alternative>
         starts = behind;
     }
     let parts = split::split(word, &|part| known.get(part).copied())?;
-    all_of(reader, &parts, Tier::Form, Reading::Split)
+    all_of(reader, &parts, Tier::Form, ExpansionKind::Split)
 }
 
-/// The known words that begin at a place in a word (the word itself is none).
-pub(super) fn parts_from<'w>(reader: &Reader<'_>, word: &'w str, start: usize) -> Vec<(&'w str, Entry)> {
+/// Looks up the known words that begin at a place in a word (the word itself is none).
+pub(super) fn known_words_at<'w>(reader: &Reader<'_>, word: &'w str, start: usize) -> Vec<(&'w str, Entry)> {
     let rest = word.get(start..).unwrap_or_default();
     let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).take(LONGEST_PART);
     let parts = ends.filter_map(|end| rest.get(..end)).filter(|part| part.len() < word.len());
     parts.filter_map(|part| Some((part, reader.get(&keys::encode(part))?))).collect()
 }
 
-/// Words within one or two slips.
-fn corrections(reader: &Reader<'_>, word: &str) -> Vec<Alternative> {
+/// Looks up the words within one or two typos, by an automaton over each half of the key.
+fn typos(reader: &Reader<'_>, word: &str) -> Vec<Expansion> {
     let typed = keys::encode(word);
-    let allowed = slips_allowed(typed.len());
-    if allowed == 0 || typed.len() > LONGEST_SLIPPED {
+    let allowed = max_typos(typed.len());
+    if allowed == 0 || typed.len() > LONGEST_TYPO {
         return Vec::new();
     }
     let mut found: Vec<(u8, std::cmp::Reverse<u32>, Vec<u8>, Entry)> = Vec::new();
     let (Some(forwards), Some(backwards)) =
-        (Slip::new(&typed, allowed), Slip::new(&reversed(&typed), allowed))
+        (TypoAutomaton::new(&typed, allowed), TypoAutomaton::new(&reversed(&typed), allowed))
     else {
         return Vec::new();
     };
-    let mut keep = |slip: &Slip, key: Vec<u8>, state: u32, entry: Entry| {
-        if let Some(distance) = slip.distance(state)
+    let mut keep = |automaton: &TypoAutomaton, key: Vec<u8>, state: u32, entry: Entry| {
+        if let Some(distance) = automaton.distance(state)
             && distance > 0
         {
             found.push((distance, std::cmp::Reverse(entry.df()), key, entry));
         }
     };
-    // A slip leaves the other half of the word intact; one key more is left
+    // A typo leaves the other half of the word intact; one key more is left
     // open in the middle, for two keys that changed places there.
     let half = typed.len() / 2;
     let head = typed.get(..half.saturating_sub(1).max(1)).unwrap_or_default();
@@ -230,29 +236,30 @@ fn corrections(reader: &Reader<'_>, word: &str) -> Vec<Alternative> {
     );
     sorting::sort_by(&mut found, |a, b| (a.0, a.1, &a.2).cmp(&(b.0, b.1, &b.2)));
     found.dedup_by(|a, b| a.2 == b.2);
-    // One slip is likelier than two: two are believed only where one explains nothing.
+    // One typo is likelier than two: two are believed only where one explains nothing.
     let nearest = found.first().map_or(0, |nearest| nearest.0);
     found.retain(|correction| correction.0 == nearest);
-    cap(reader, found.len() > CORRECTIONS);
+    note_truncated(reader, found.len() > CORRECTIONS);
     found.truncate(CORRECTIONS);
-    within_files(reader, CORRECTION_FILES, &mut found, |correction| correction.3);
-    let correct = |(distance, _, key, entry): (u8, _, Vec<u8>, Entry)| Alternative {
+    within_file_budget(reader, CORRECTION_FILES, &mut found, |correction| correction.3);
+    let correct = |(distance, _, key, entry): (u8, _, Vec<u8>, Entry)| Expansion {
         entries: vec![entry],
         words: vec![keys::decode(&key)],
         tier: Tier::Typo,
-        reading: Reading::Typo,
+        kind: ExpansionKind::Typo,
         penalty: 45 * u32::from(distance - 1),
         spans: 1,
     };
     found.into_iter().map(correct).collect()
 }
 
+/// Reverses a key, as the reversed dictionary stores it.
 fn reversed(keys: &[u8]) -> Vec<u8> {
     keys.iter().rev().copied().collect()
 }
 
-/// What the same keys mean in the other keyboard layout.
-pub(super) fn other_layout(reader: &Reader<'_>, word: &Word, depth: Depth) -> Vec<Alternative> {
+/// Looks up what the same keys mean in the other keyboard layout.
+pub(super) fn other_layout(reader: &Reader<'_>, word: &Word, budget: SplitBudget) -> Vec<Expansion> {
     let mut found = Vec::new();
     for meant in [layout::to_hangul(&word.typed), layout::to_latin(&word.typed)].into_iter().flatten() {
         let meant = words(&meant, word.fields, word.last);
@@ -260,34 +267,34 @@ pub(super) fn other_layout(reader: &Reader<'_>, word: &Word, depth: Depth) -> Ve
             [] => {}
             [one] => {
                 let mut read = as_typed(reader, one);
-                if depth.layout > 0 {
-                    read.extend(divided(reader, &one.text, depth.layout));
+                if budget.layout > 0 {
+                    read.extend(splits(reader, &one.text, budget.layout));
                 }
                 found.extend(read);
             }
             several => {
                 let texts: Vec<&str> = several.iter().map(|word| word.text.as_str()).collect();
-                found.extend(all_of(reader, &texts, Tier::Keyboard, Reading::Keyboard));
+                found.extend(all_of(reader, &texts, Tier::Keyboard, ExpansionKind::Keyboard));
             }
         }
     }
-    for alternative in &mut found {
-        // The layout is the reading to tell; a prefix of it counts a little less.
-        alternative.penalty += match alternative.tier {
+    for expansion in &mut found {
+        // The layout is the expansion to name; a prefix of it counts a little less.
+        expansion.penalty += match expansion.tier {
             Tier::Exact => 0,
             Tier::Form => 10,
             _ => 30,
         };
-        alternative.tier = Tier::Keyboard;
-        alternative.reading = Reading::Keyboard;
+        expansion.tier = Tier::Keyboard;
+        expansion.kind = ExpansionKind::Keyboard;
     }
     found
 }
 
-/// Inside a word: all its pairs of syllables.
-fn inside(reader: &Reader<'_>, word: &str) -> Option<Alternative> {
+/// Looks up a word inside others: by all its pairs of syllables.
+fn infixes(reader: &Reader<'_>, word: &str) -> Option<Expansion> {
     let syllables: Vec<char> = word.chars().collect();
-    if !(2..=SHORT_DIVIDED).contains(&syllables.len()) || !syllables.iter().all(|c| ('가'..='힣').contains(c))
+    if !(2..=SHORT_SPLIT).contains(&syllables.len()) || !syllables.iter().all(|c| ('가'..='힣').contains(c))
     {
         return None;
     }
@@ -297,11 +304,11 @@ fn inside(reader: &Reader<'_>, word: &str) -> Option<Alternative> {
     });
     let entries: Vec<Option<Entry>> = pairs.collect();
     let entries = entries.into_iter().collect::<Option<Vec<Entry>>>()?;
-    Some(Alternative {
+    Some(Expansion {
         entries,
         words: vec![word.to_owned()],
         tier: Tier::Infix,
-        reading: Reading::Infix,
+        kind: ExpansionKind::Infix,
         penalty: 0,
         spans: 1,
     })

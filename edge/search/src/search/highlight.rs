@@ -1,25 +1,26 @@
-//! Where a hit's words stand in what is shown.
+//! Highlights: match offsets of a hit's terms in the fields shown.
 
 use seoga_index::postings::Field;
 use seoga_index::record::Record;
 use seoga_text::fold;
 
-use crate::answer::{Match, MatchedField, Reading};
+use crate::answer::{ExpansionKind, Highlight, HighlightField};
 use crate::sorting;
 
-/// A text's letters with the place each came from.
+/// A text folded to letters, each with the place it came from.
 #[derive(Debug)]
-pub(crate) struct Letters {
+pub(crate) struct FoldedText {
     letters: Vec<char>,
-    /// Code point in the text of each letter.
+    /// Index of each letter's code point in the text.
     places: Vec<u32>,
     /// Whether a word begins at each letter.
     starts: Vec<bool>,
 }
 
-impl Letters {
-    pub(crate) fn of(text: &str) -> Self {
-        let mut all = Letters { letters: Vec::new(), places: Vec::new(), starts: Vec::new() };
+impl FoldedText {
+    /// Folds a text to its letters.
+    pub(crate) fn new(text: &str) -> Self {
+        let mut all = FoldedText { letters: Vec::new(), places: Vec::new(), starts: Vec::new() };
         let mut start = true;
         for (place, c) in text.chars().enumerate() {
             let mut add = |letter: char| {
@@ -42,7 +43,7 @@ impl Letters {
         all
     }
 
-    /// The first stretch of code points with these letters: one that begins a
+    /// Finds the first span of code points with these letters: one that begins a
     /// word, else any.
     pub(crate) fn find(&self, word: &str) -> Option<(u32, u32)> {
         let wanted: Vec<char> = fold::letters(word).chars().collect();
@@ -61,9 +62,9 @@ impl Letters {
         self.span(inside?, wanted.len())
     }
 
-    /// The stretch at which the letters begin whose keystrokes begin with these:
+    /// Finds the span at which the letters begin whose keystrokes begin with these:
     /// at the very start, or behind a bracket.
-    fn beginning(&self, typed: &[u8]) -> Option<(u32, u32)> {
+    fn find_prefix(&self, typed: &[u8]) -> Option<(u32, u32)> {
         let from = |at: usize| {
             let mut keys = 0;
             let mut typed = typed;
@@ -86,70 +87,80 @@ impl Letters {
         words.map(|(at, _)| at).find_map(from)
     }
 
-    /// Whether the letters stand anywhere in a row.
-    pub(crate) fn contain(&self, wanted: &str) -> bool {
+    /// Tells whether the letters occur anywhere in a row.
+    pub(crate) fn contains(&self, wanted: &str) -> bool {
         let wanted: Vec<char> = wanted.chars().collect();
         self.letters.windows(wanted.len().max(1)).any(|window| window == wanted.as_slice())
     }
 
+    /// Gives the code points of a run of letters, end excluded.
     fn span(&self, at: usize, length: usize) -> Option<(u32, u32)> {
         Some((*self.places.get(at)?, *self.places.get(at + length - 1)? + 1))
     }
 }
 
-/// Marks one word of a hit: in the field its posting names, else in the first
-/// field that has its letters.
-pub(crate) fn mark(record: &Record, words: &[String], field: Field, by: Reading, out: &mut Vec<Match>) {
-    let shown: &[(MatchedField, &str)] = match field {
-        Field::Author => &[(MatchedField::Authors, &record.authors)],
-        Field::Publisher => &[(MatchedField::Publisher, &record.publisher)],
-        Field::Keyword => return out.push(unseen(MatchedField::Keyword, by)),
-        Field::ClassName if by != Reading::Infix => return out.push(unseen(MatchedField::ClassName, by)),
-        _ => &[(MatchedField::Title, &record.title)],
+/// Highlights the words of an expansion: in the field of its posting, else in the first
+/// field that has their letters.
+pub(crate) fn highlight_term(
+    record: &Record,
+    words: &[String],
+    field: Field,
+    by: ExpansionKind,
+    out: &mut Vec<Highlight>,
+) {
+    let shown: &[(HighlightField, &str)] = match field {
+        Field::Author => &[(HighlightField::Authors, &record.authors)],
+        Field::Publisher => &[(HighlightField::Publisher, &record.publisher)],
+        Field::Keyword => return out.push(unshown(HighlightField::Keyword, by)),
+        Field::ClassName if by != ExpansionKind::Infix => {
+            return out.push(unshown(HighlightField::ClassName, by));
+        }
+        _ => &[(HighlightField::Title, &record.title)],
     };
     for word in words {
         let mut found = false;
         for (field, text) in shown {
-            if let Some((start, end)) = Letters::of(text).find(word) {
-                out.push(Match { field: *field, start, end, by });
+            if let Some((start, end)) = FoldedText::new(text).find(word) {
+                out.push(Highlight { field: *field, start, end, by });
                 found = true;
             }
         }
         if !found && field.is_title() {
-            let other = record.other_titles.iter().find_map(|title| Letters::of(title).find(word));
+            let other = record.other_titles.iter().find_map(|title| FoldedText::new(title).find(word));
             if let Some((start, end)) = other {
-                out.push(Match { field: MatchedField::OtherTitle, start, end, by });
+                out.push(Highlight { field: HighlightField::OtherTitle, start, end, by });
             }
         }
     }
 }
 
-/// Marks the beginning of a title that is still being typed.
-pub(crate) fn mark_beginning(record: &Record, typed: &[u8], out: &mut Vec<Match>) {
-    let by = Reading::Prefix;
-    if let Some((start, end)) = Letters::of(&record.title).beginning(typed) {
-        out.push(Match { field: MatchedField::Title, start, end, by });
+/// Highlights the beginning of a title that is still being typed.
+pub(crate) fn highlight_title_prefix(record: &Record, typed: &[u8], out: &mut Vec<Highlight>) {
+    let by = ExpansionKind::Prefix;
+    if let Some((start, end)) = FoldedText::new(&record.title).find_prefix(typed) {
+        out.push(Highlight { field: HighlightField::Title, start, end, by });
     } else if let Some((start, end)) =
-        record.other_titles.iter().find_map(|title| Letters::of(title).beginning(typed))
+        record.other_titles.iter().find_map(|title| FoldedText::new(title).find_prefix(typed))
     {
-        out.push(Match { field: MatchedField::OtherTitle, start, end, by });
+        out.push(Highlight { field: HighlightField::OtherTitle, start, end, by });
     }
 }
 
-fn unseen(field: MatchedField, by: Reading) -> Match {
-    Match { field, start: 0, end: 0, by }
+/// Marks a field that is not shown as matched.
+fn unshown(field: HighlightField, by: ExpansionKind) -> Highlight {
+    Highlight { field, start: 0, end: 0, by }
 }
 
-/// Marks a run of initials in the title.
-pub(crate) fn mark_initials(record: &Record, run: &[u8], out: &mut Vec<Match>) {
+/// Highlights a run of initials in the title.
+pub(crate) fn highlight_initials(record: &Record, run: &[u8], out: &mut Vec<Highlight>) {
     if let Some((start, end)) = initials_at(&record.title, run) {
-        out.push(Match { field: MatchedField::Title, start, end, by: Reading::Initials });
+        out.push(Highlight { field: HighlightField::Title, start, end, by: ExpansionKind::Initials });
     } else if let Some((start, end)) = record.other_titles.iter().find_map(|title| initials_at(title, run)) {
-        out.push(Match { field: MatchedField::OtherTitle, start, end, by: Reading::Initials });
+        out.push(Highlight { field: HighlightField::OtherTitle, start, end, by: ExpansionKind::Initials });
     }
 }
 
-/// Where in a text a word begins whose syllables, with those after it, have
+/// Finds where a word begins whose syllables, with those after it, have
 /// these initials; code points, end excluded.
 pub(crate) fn initials_at(text: &str, run: &[u8]) -> Option<(u32, u32)> {
     let first_hangul = seoga_text::keys::encode("ㄱ").first().copied().unwrap_or(0x80);
@@ -178,22 +189,22 @@ pub(crate) fn initials_at(text: &str, run: &[u8]) -> Option<(u32, u32)> {
     Some((window.first()?.1, window.last()?.1 + 1))
 }
 
-/// Sorts marks, drops repeats and overlaps.
-pub(crate) fn tidy(matched: &mut Vec<Match>) {
-    sorting::sort_by(matched, |a, b| {
+/// Sorts highlights, drops repeats and overlaps.
+pub(crate) fn remove_overlaps(highlights: &mut Vec<Highlight>) {
+    sorting::sort_by(highlights, |a, b| {
         a.field.cmp(&b.field).then(a.start.cmp(&b.start)).then(b.end.cmp(&a.end))
     });
-    let mut kept: Vec<Match> = Vec::with_capacity(matched.len());
-    for mark in matched.drain(..) {
+    let mut kept: Vec<Highlight> = Vec::with_capacity(highlights.len());
+    for highlight in highlights.drain(..) {
         let overlaps = kept.last().is_some_and(|last| {
-            last.field == mark.field
-                && (mark.start < last.end || (mark.start, mark.end) == (last.start, last.end))
+            last.field == highlight.field
+                && (highlight.start < last.end || (highlight.start, highlight.end) == (last.start, last.end))
         });
         if !overlaps {
-            kept.push(mark);
+            kept.push(highlight);
         }
     }
-    *matched = kept;
+    *highlights = kept;
 }
 
 #[cfg(test)]
@@ -202,22 +213,22 @@ mod tests {
 
     #[test]
     fn a_word_is_marked_where_it_begins_a_word() {
-        let letters = Letters::of("자바스크립트 (자바) C++ 입문");
+        let letters = FoldedText::new("자바스크립트 (자바) C++ 입문");
         assert_eq!(letters.find("자바"), Some((0, 2)));
         assert_eq!(letters.find("c++"), Some((12, 15)));
-        assert_eq!(Letters::of("머신 러닝").find("머신러닝"), Some((0, 5)));
+        assert_eq!(FoldedText::new("머신 러닝").find("머신러닝"), Some((0, 5)));
         assert_eq!(letters.find("파이썬"), None);
     }
 
     #[test]
     fn a_title_still_being_typed_is_marked_from_a_word_start() {
         let typed = |text: &str| seoga_text::keys::encode(&fold::letters(text));
-        assert_eq!(Letters::of("(처음 만나는) 파이썬").beginning(&typed("파있")), Some((9, 12)));
+        assert_eq!(FoldedText::new("(처음 만나는) 파이썬").find_prefix(&typed("파있")), Some((9, 12)));
         assert_eq!(
-            Letters::of("스마트폰 센서로 신나는").beginning(&typed("스마트폰 센서로 시")),
+            FoldedText::new("스마트폰 센서로 신나는").find_prefix(&typed("스마트폰 센서로 시")),
             Some((0, 10))
         );
-        assert_eq!(Letters::of("웹 프로그래밍").beginning(&typed("프로그래밍 웹")), None);
+        assert_eq!(FoldedText::new("웹 프로그래밍").find_prefix(&typed("프로그래밍 웹")), None);
     }
 
     #[test]

@@ -1,182 +1,194 @@
-//! From readings to scored documents.
+//! Intersects posting lists: from expansions to the documents that match every term.
 //!
-//! First which documents have every word, bit by bit, the rarest word first: of the lists of the others only what
-//! may hold one of those is read. Then each word keeps for each of these documents its best reading. Scores are
-//! integers: the same on every machine. `docs/RANKING.md` explains them.
+//! Terms are intersected as bit sets, the rarest term first: of every further list only the chunks that may hold a
+//! candidate are decoded. Then each term keeps for each candidate its best match, for [`crate::search::score`] to score.
 
 use std::cell::Cell;
 
 use seoga_index::dictionary::Entry;
 use seoga_index::postings::{CHUNK_DOCS, Column, Unpacked};
 
-use crate::answer::{Reading, Tier};
-use crate::docset::{DocSet, Places};
-use crate::postings::{Parts, Scope};
+use crate::answer::{ExpansionKind, Tier};
+use crate::docset::{DocOrdinals, DocSet};
+use crate::postings::{ListKind, Scope};
 use crate::reader::Reader;
-use crate::search::boost::{WordHit, Worth, commonest, next};
-use crate::search::expansion::{Alternative, Slot};
-use crate::search::packed::{Packed, Scale};
-use crate::search::score::Gathered;
+use crate::search::boost::{FieldBoosts, TermMatch, adjacency_boost, shared_df_class};
+use crate::search::expansion::{Expansion, QueryTerm};
+use crate::search::packed::{PackedBoosts, PackedMatch};
+use crate::search::score::TermMatches;
 use crate::sorting;
 
-/// Every list of every reading of every slot.
-pub(crate) struct Lists<'a> {
+/// The posting lists of all expansions of all terms.
+pub(crate) struct PostingLists<'a> {
     reader: &'a Reader<'a>,
-    /// By slot and alternative.
-    readings: Vec<Vec<Read>>,
-    /// For which documents long lists are read behind their heads.
-    beyond: Option<DocSet>,
-    /// Whether of every list that was looked into all that may count was read.
-    whole: Cell<bool>,
+    /// By term and expansion.
+    expansions: Vec<Vec<ExpansionLists>>,
+    /// Candidates for which long lists are read past their prefix.
+    seek: Option<DocSet>,
+    /// Whether no list was left unread where it may count.
+    complete: Cell<bool>,
 }
 
-/// The documents that have every word, as far as lists were read.
-pub(crate) struct Every {
+/// The documents that match every term, as far as lists were read.
+pub(crate) struct Conjunction {
     pub(crate) docs: DocSet,
-    /// Where some list was not read to its end: the documents that have the rarest words, whose lists were; none else is
-    /// in question. `None` where there is no such word.
-    pub(crate) in_question: Option<DocSet>,
+    /// Where some list was not read to its end: the documents that match the rarest terms, whose lists were; no other
+    /// one can match. `None` where there is no such term.
+    pub(crate) candidates: Option<DocSet>,
 }
 
-/// A reading and what its lists are worth.
+/// The posting lists of one expansion.
 #[derive(Debug)]
-struct Read {
-    /// Words of the query it stands for.
+struct ExpansionLists {
+    /// Terms of the query that it stands for.
     spans: usize,
     /// A document must be on all of these.
-    lists: Vec<WordList>,
+    lists: Vec<TermList>,
     /// The best tier where one word of several does not stand right behind the other.
     apart: Tier,
-    /// About how many books it finds, at most.
+    /// About how many books match it, at most.
     books: u64,
 }
 
-/// A word's list, how much of it is read, and what for.
+/// A posting list with the boosts of its postings.
 #[derive(Debug)]
-struct WordList {
+struct TermList {
     entry: Entry,
-    parts: Parts,
-    worth: Worth,
+    kind: ListKind,
+    boosts: FieldBoosts,
 }
 
-impl Read {
-    fn of(documents: u32, alternative: &Alternative, number: u16, slot: &Slot) -> Self {
-        let common = commonest(slot, alternative);
-        let parts = match alternative.reading {
-            Reading::Prefix | Reading::Typo => Parts::OfGuess,
-            _ => Parts::OfWord,
+impl ExpansionLists {
+    fn new(documents: u32, expansion: &Expansion, number: u16, term: &QueryTerm) -> Self {
+        let common = shared_df_class(term, expansion);
+        let kind = match expansion.kind {
+            ExpansionKind::Prefix | ExpansionKind::Typo => ListKind::FuzzyTerm,
+            _ => ListKind::Term,
         };
         let list = |entry: &Entry| {
             let class = entry.df_class().max(common);
-            WordList { entry: *entry, parts, worth: Worth::new(documents, alternative, number, slot, class) }
+            TermList {
+                entry: *entry,
+                kind,
+                boosts: FieldBoosts::new(documents, expansion, number, term, class),
+            }
         };
-        let books = alternative.entries.iter().map(|entry| u64::from(entry.df())).min();
+        let books = expansion.entries.iter().map(|entry| u64::from(entry.df())).min();
         Self {
-            spans: alternative.spans.max(1),
-            lists: alternative.entries.iter().map(list).collect(),
-            apart: if alternative.reading == Reading::Infix { alternative.tier } else { Tier::Infix },
+            spans: expansion.spans.max(1),
+            lists: expansion.entries.iter().map(list).collect(),
+            apart: if expansion.kind == ExpansionKind::Infix { expansion.tier } else { Tier::Infix },
             books: books.unwrap_or(0),
         }
     }
 }
 
-impl<'a> Lists<'a> {
-    /// The lists of these slots; none is read yet.
-    pub(crate) fn of(reader: &'a Reader<'a>, slots: &[Slot]) -> Self {
+impl<'a> PostingLists<'a> {
+    /// Names the lists of these terms; none is read yet.
+    pub(crate) fn new(reader: &'a Reader<'a>, terms: &[QueryTerm]) -> Self {
         let documents = reader.manifest.documents;
-        let readings = slots.iter().map(|slot| {
-            let alternatives = slot.alternatives.iter().enumerate();
-            alternatives.map(|(number, one)| Read::of(documents, one, number as u16, slot)).collect()
+        let expansions = terms.iter().map(|term| {
+            let expansions = term.expansions.iter().enumerate();
+            expansions.map(|(number, one)| ExpansionLists::new(documents, one, number as u16, term)).collect()
         });
-        Self { reader, readings: readings.collect(), beyond: None, whole: Cell::new(true) }
+        Self { reader, expansions: expansions.collect(), seek: None, complete: Cell::new(true) }
     }
 
-    /// For which documents lists are read further, where they are.
-    pub(crate) fn beyond(&self) -> Option<&DocSet> {
-        self.beyond.as_ref()
+    /// Gives the candidates for which lists are read past their prefix, if any.
+    pub(crate) fn seek(&self) -> Option<&DocSet> {
+        self.seek.as_ref()
     }
 
-    /// From now on lists are read further, for these documents.
-    pub(crate) fn read_beyond(&mut self, docs: DocSet) {
-        self.beyond = Some(docs);
+    /// Reads lists past their prefix from now on, for these candidates.
+    pub(crate) fn seek_to(&mut self, docs: DocSet) {
+        self.seek = Some(docs);
     }
 
-    /// Whether of every list that was looked into all that may count was read.
-    pub(crate) fn are_whole(&self) -> bool {
-        self.whole.get()
+    /// Tells whether no list was left unread where it may count.
+    pub(crate) fn are_complete(&self) -> bool {
+        self.complete.get()
     }
 
-    /// The readings that reach a slot, those of earlier slots first, and how many slots before it they begin.
-    fn reaching(&self, place: usize) -> impl Iterator<Item = (usize, &Read)> {
-        let before = self.readings.iter().enumerate().take(place + 1);
+    /// Iterates the expansions that span a term, those of earlier terms first, each with how many terms before it begins.
+    fn spanning(&self, place: usize) -> impl Iterator<Item = (usize, &ExpansionLists)> {
+        let before = self.expansions.iter().enumerate().take(place + 1);
         before.flat_map(move |(from, read)| {
             read.iter().filter(move |read| from + read.spans > place).map(move |read| (place - from, read))
         })
     }
 
-    /// The documents that have every word.
-    pub(crate) fn every(&self) -> Every {
-        let books = |place: usize| self.reaching(place).map(|(_, read)| read.books).sum::<u64>();
+    /// Intersects all terms: the documents that match every one.
+    pub(crate) fn intersect(&self) -> Conjunction {
+        let books = |place: usize| self.spanning(place).map(|(_, read)| read.books).sum::<u64>();
         let mut places: Vec<(u64, usize)> =
-            (0..self.readings.len()).map(|place| (books(place), place)).collect();
+            (0..self.expansions.len()).map(|place| (books(place), place)).collect();
         sorting::sort_by(&mut places, Ord::cmp);
-        self.whole.set(true);
-        let (mut found, mut in_question): (Option<DocSet>, Option<DocSet>) = (None, None);
+        self.complete.set(true);
+        let (mut found, mut candidates): (Option<DocSet>, Option<DocSet>) = (None, None);
         for (_, place) in places {
-            let were_whole = self.are_whole();
+            let were_complete = self.are_complete();
             let mut own = self.none();
-            self.reaching(place).for_each(|(_, read)| self.documents(read, found.as_ref(), &mut own));
+            self.spanning(place).for_each(|(_, read)| self.expansion_docs(read, found.as_ref(), &mut own));
             found.iter().for_each(|found| own.intersect(found));
             let before = found.replace(own);
-            if were_whole && !self.are_whole() {
-                in_question = before;
+            if were_complete && !self.are_complete() {
+                candidates = before;
             }
         }
-        Every { docs: found.unwrap_or_else(|| self.none()), in_question }
+        Conjunction { docs: found.unwrap_or_else(|| self.none()), candidates }
     }
 
-    /// The documents that have any word.
-    pub(crate) fn any(&self) -> DocSet {
+    /// Unites all terms: the documents that match any.
+    pub(crate) fn unite(&self) -> DocSet {
         let mut found = self.none();
-        self.readings.iter().flatten().for_each(|read| self.documents(read, None, &mut found));
+        self.expansions.iter().flatten().for_each(|read| self.expansion_docs(read, None, &mut found));
         found
     }
 
-    /// What these documents have of each word.
-    pub(crate) fn gather(&self, docs: DocSet) -> Gathered {
-        let places = Places::of(docs);
-        let docs = places.documents();
-        let mut words = Vec::with_capacity(self.readings.len());
-        for place in 0..self.readings.len() {
-            let mut hits = vec![Packed::NONE; docs.len()];
-            self.reaching(place).for_each(|(back, read)| self.put(read, back, &places, &mut hits));
-            words.push(hits);
+    /// Collects the best match of each term in each of these documents.
+    pub(crate) fn collect(&self, docs: DocSet) -> TermMatches {
+        let ordinals = DocOrdinals::new(docs);
+        let docs = ordinals.documents();
+        let mut terms = Vec::with_capacity(self.expansions.len());
+        for place in 0..self.expansions.len() {
+            let mut hits = vec![PackedMatch::NONE; docs.len()];
+            self.spanning(place)
+                .for_each(|(back, read)| self.collect_expansion(read, back, &ordinals, &mut hits));
+            terms.push(hits);
         }
-        Gathered { docs, words }
+        TermMatches { docs, terms }
     }
 
     fn none(&self) -> DocSet {
         DocSet::none(self.reader.manifest.documents)
     }
 
-    fn visit(&self, list: &WordList, within: Option<&DocSet>, visit: &mut dyn FnMut(&Unpacked<'_, '_>)) {
-        let scope = Scope { within, beyond: self.beyond.as_ref() };
-        let extent = self.reader.each(list.entry, list.parts, scope, visit);
-        self.whole.set(self.whole.get() && extent.whole);
+    fn visit(&self, list: &TermList, within: Option<&DocSet>, visit: &mut dyn FnMut(&Unpacked<'_, '_>)) {
+        let scope = Scope { within, seek: self.seek.as_ref() };
+        let extent = self.reader.read_chunks(list.entry, list.kind, scope, visit);
+        self.complete.set(self.complete.get() && extent.complete);
     }
 
-    /// Puts the documents of a reading into a set: all, or those within another and perhaps others.
-    fn documents(&self, read: &Read, within: Option<&DocSet>, into: &mut DocSet) {
-        match read.lists.as_slice() {
-            [list] => self.on_list(list, within, into),
-            lists => self.meet(lists, read.apart, within).iter().for_each(|hit| into.insert(hit.doc)),
+    /// Puts the documents of an expansion into a set: all, or those within another set and perhaps others.
+    fn expansion_docs(&self, expansion: &ExpansionLists, within: Option<&DocSet>, into: &mut DocSet) {
+        match expansion.lists.as_slice() {
+            [list] => self.collect_docs(list, within, into),
+            lists => self
+                .intersect_lists(lists, expansion.apart, within)
+                .iter()
+                .for_each(|hit| into.insert(hit.doc)),
         }
     }
 
-    fn on_list(&self, list: &WordList, within: Option<&DocSet>, into: &mut DocSet) {
+    /// Puts the documents of a list into a set, those with a posting in a searched field.
+    fn collect_docs(&self, list: &TermList, within: Option<&DocSet>, into: &mut DocSet) {
         // A bit for each field.
-        let fields =
-            list.worth.by_field.iter().rev().fold(0, |fields, worth| fields << 1 | u8::from(worth.is_some()));
+        let fields = list
+            .boosts
+            .by_field
+            .iter()
+            .rev()
+            .fold(0, |fields, boosts| fields << 1 | u8::from(boosts.is_some()));
         let counts = |occurrence: u8| fields >> (occurrence >> 5) & 1 == 1;
         self.visit(list, within, &mut |chunk| match chunk.occurrences {
             Column::Same(occurrence) if counts(occurrence) => into.insert_all(chunk.docs),
@@ -195,14 +207,14 @@ impl<'a> Lists<'a> {
         });
     }
 
-    /// One hit for each document within a set: the best of its postings.
-    fn hits(&self, list: &WordList, within: &DocSet) -> Vec<WordHit> {
-        let mut hits: Vec<WordHit> = Vec::new();
+    /// Finds one match for each document within a set: the best of its postings.
+    fn best_matches(&self, list: &TermList, within: &DocSet) -> Vec<TermMatch> {
+        let mut hits: Vec<TermMatch> = Vec::new();
         self.visit(list, Some(within), &mut |chunk| {
             let postings = chunk.postings().filter(|posting| within.contains(posting.doc));
-            for hit in postings.filter_map(|posting| list.worth.hit(posting)) {
+            for hit in postings.filter_map(|posting| list.boosts.score(posting)) {
                 match hits.last_mut() {
-                    Some(last) if last.doc == hit.doc => last.improve(&hit),
+                    Some(last) if last.doc == hit.doc => last.keep_better(&hit),
                     _ => hits.push(hit),
                 }
             }
@@ -210,23 +222,23 @@ impl<'a> Lists<'a> {
         hits
     }
 
-    /// The documents that are on all these lists, with scores and covers added up.
-    fn meet(&self, lists: &[WordList], apart: Tier, within: Option<&DocSet>) -> Vec<WordHit> {
-        let mut shortest_first: Vec<&WordList> = lists.iter().collect();
+    /// Intersects the lists of one expansion, with scores and coverage added up.
+    fn intersect_lists(&self, lists: &[TermList], apart: Tier, within: Option<&DocSet>) -> Vec<TermMatch> {
+        let mut shortest_first: Vec<&TermList> = lists.iter().collect();
         sorting::sort_by(&mut shortest_first, |a, b| a.entry.df().cmp(&b.entry.df()));
         let mut both: Option<DocSet> = None;
         for list in shortest_first {
             let mut own = self.none();
             let within = both.as_ref().or(within);
-            self.on_list(list, within, &mut own);
+            self.collect_docs(list, within, &mut own);
             within.into_iter().for_each(|within| own.intersect(within));
             both = Some(own);
         }
         let Some(both) = both else { return Vec::new() };
-        let mut each = lists.iter().map(|list| self.hits(list, &both));
+        let mut each = lists.iter().map(|list| self.best_matches(list, &both));
         let mut all = each.next().unwrap_or_default();
         for hits in each {
-            all = meet(&all, &hits, apart);
+            all = intersect_hits(&all, &hits, apart);
         }
         if lists.len() > 1 {
             all.iter_mut().for_each(|hit| hit.score /= lists.len() as u32);
@@ -234,18 +246,26 @@ impl<'a> Lists<'a> {
         all
     }
 
-    /// Puts the hits of a reading to the documents in question; `back` slots after the one it begins at.
-    fn put(&self, read: &Read, back: usize, places: &Places, into: &mut [Packed]) {
-        match read.lists.as_slice() {
-            [list] if read.spans == 1 => {
-                let scale = Scale::of(&list.worth);
-                // Of one word alone all documents are in question, of several few.
-                let few = self.readings.len() > 1;
-                self.visit(list, Some(places.set()), &mut |chunk| {
+    /// Offers the matches of an expansion to each candidate; `back` terms after the one it begins at.
+    fn collect_expansion(
+        &self,
+        expansion: &ExpansionLists,
+        back: usize,
+        ordinals: &DocOrdinals,
+        into: &mut [PackedMatch],
+    ) {
+        match expansion.lists.as_slice() {
+            [list] if expansion.spans == 1 => {
+                let boosts = PackedBoosts::new(&list.boosts);
+                // Of one term alone all documents are candidates, of several few.
+                let few = self.expansions.len() > 1;
+                self.visit(list, Some(ordinals.set()), &mut |chunk| {
                     if few {
                         for (at, doc) in chunk.docs.iter().enumerate() {
-                            if let Some(best) = places.place(*doc).and_then(|place| into.get_mut(place)) {
-                                best.improve(scale.packed(chunk.occurrences.get(at), chunk.places.get(at)));
+                            if let Some(best) = ordinals.get(*doc).and_then(|at| into.get_mut(at)) {
+                                best.keep_better(
+                                    boosts.score(chunk.occurrences.get(at), chunk.places.get(at)),
+                                );
                             }
                         }
                         return;
@@ -254,19 +274,19 @@ impl<'a> Lists<'a> {
                     let occurrences = chunk.occurrences.each(&mut same_occurrence);
                     let stands = occurrences.iter().zip(chunk.places.each(&mut same_place));
                     for (doc, (occurrence, stands)) in chunk.docs.iter().zip(stands) {
-                        if let Some(best) = places.place(*doc).and_then(|place| into.get_mut(place)) {
-                            best.improve(scale.packed(*occurrence, *stands));
+                        if let Some(best) = ordinals.get(*doc).and_then(|at| into.get_mut(at)) {
+                            best.keep_better(boosts.score(*occurrence, *stands));
                         }
                     }
                 });
             }
             lists => {
-                let spans = read.spans as u32;
-                for hit in self.meet(lists, read.apart, Some(places.set())) {
-                    let (score, covers) = (hit.score / spans, hit.covers / spans);
-                    let share = WordHit { score, covers, back: back as u8, ..hit };
-                    if let Some(best) = places.place(hit.doc).and_then(|place| into.get_mut(place)) {
-                        best.improve(Packed::of(&share));
+                let spans = expansion.spans as u32;
+                for hit in self.intersect_lists(lists, expansion.apart, Some(ordinals.set())) {
+                    let (score, coverage) = (hit.score / spans, hit.coverage / spans);
+                    let share = TermMatch { score, coverage, back: back as u8, ..hit };
+                    if let Some(best) = ordinals.get(hit.doc).and_then(|at| into.get_mut(at)) {
+                        best.keep_better(PackedMatch::new(&share));
                     }
                 }
             }
@@ -274,9 +294,9 @@ impl<'a> Lists<'a> {
     }
 }
 
-/// Documents on both lists, with scores and covers added up; at best in tier
+/// Merges the matches of documents on both lists, with scores and coverage added up; at best in tier
 /// `apart` where one word does not stand right behind the other.
-fn meet(a: &[WordHit], b: &[WordHit], apart: Tier) -> Vec<WordHit> {
+fn intersect_hits(a: &[TermMatch], b: &[TermMatch], apart: Tier) -> Vec<TermMatch> {
     let mut out = Vec::with_capacity(a.len().min(b.len()));
     let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
     while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
@@ -288,11 +308,15 @@ fn meet(a: &[WordHit], b: &[WordHit], apart: Tier) -> Vec<WordHit> {
                 b.next();
             }
             std::cmp::Ordering::Equal => {
-                out.push(WordHit {
+                out.push(TermMatch {
                     // Typed as one, they should stand together.
-                    tier: if next(x, y) > 0 { x.tier.max(y.tier) } else { apart.max(x.tier.max(y.tier)) },
+                    tier: if adjacency_boost(x, y) > 0 {
+                        x.tier.max(y.tier)
+                    } else {
+                        apart.max(x.tier.max(y.tier))
+                    },
                     score: x.score + y.score,
-                    covers: x.covers + y.covers,
+                    coverage: x.coverage + y.coverage,
                     place: y.place,
                     field: x.field.min(y.field),
                     ..**x

@@ -1,8 +1,8 @@
-//! Slips of the finger: an exact Levenshtein automaton over keystrokes.
+//! Typos: an exact Levenshtein automaton over keystrokes.
 //!
 //! `levenshtein_automata` reads UTF-8; keystrokes are one byte each, so every
 //! key is renamed to an ASCII byte of its own and the distance counts keys. A
-//! transposition counts as one slip. (`fst`'s own automaton misses neighbours
+//! transposition counts as one edit. (`fst`'s own automaton misses neighbours
 //! on Hangul; see `docs/decisions`.)
 
 use std::sync::OnceLock;
@@ -10,28 +10,28 @@ use std::sync::OnceLock;
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder};
 use seoga_index::dictionary::Automaton;
 
-/// Keystrokes a word must have for one slip to be looked for.
-const ONE_SLIP: usize = 4;
-/// Keystrokes a word must have for two.
-const TWO_SLIPS: usize = 9;
+/// Keystrokes from which on a word may have one typo.
+const ONE_TYPO: usize = 4;
+/// Keystrokes from which on it may have two.
+const TWO_TYPOS: usize = 9;
 
-/// How many slips a word of so many keystrokes may have.
-pub(crate) fn slips_allowed(keys: usize) -> u8 {
+/// Gives the typos that a word of so many keystrokes may have.
+pub(crate) fn max_typos(keys: usize) -> u8 {
     match keys {
-        0..ONE_SLIP => 0,
-        ONE_SLIP..TWO_SLIPS => 1,
+        0..ONE_TYPO => 0,
+        ONE_TYPO..TWO_TYPOS => 1,
         _ => 2,
     }
 }
 
 /// Accepts keys within a distance of a word, read forwards or backwards.
-pub(crate) struct Slip {
+pub(crate) struct TypoAutomaton {
     dfa: DFA,
 }
 
-impl Slip {
-    /// `keys` within `distance` (1 or 2). `None` when a key has no ASCII name
-    /// (a Han character): such words are not looked for with slips.
+impl TypoAutomaton {
+    /// Builds an automaton for `keys` within `distance` (1 or 2). `None` when a key
+    /// has no ASCII name (a Han character): such words are not looked for with typos.
     pub(crate) fn new(keys: &[u8], distance: u8) -> Option<Self> {
         static ONE: OnceLock<LevenshteinAutomatonBuilder> = OnceLock::new();
         static TWO: OnceLock<LevenshteinAutomatonBuilder> = OnceLock::new();
@@ -43,7 +43,7 @@ impl Slip {
         Some(Self { dfa: builder.build_dfa(&renamed) })
     }
 
-    /// The distance at which a key ended.
+    /// Gives the distance at which a key ended.
     pub(crate) fn distance(&self, state: u32) -> Option<u8> {
         match self.dfa.distance(state) {
             Distance::Exact(distance) => Some(distance),
@@ -52,7 +52,7 @@ impl Slip {
     }
 }
 
-/// The 33 Hangul keys get capital letters and seven signs that no term has.
+/// Names a key by an ASCII byte: the 33 Hangul keys get capital letters and seven signs that no term has.
 fn rename(key: u8) -> Option<char> {
     const SIGNS: [char; 7] = ['!', '$', '%', '(', ')', '<', '>'];
     match key {
@@ -67,7 +67,7 @@ fn rename(key: u8) -> Option<char> {
     }
 }
 
-impl Automaton for Slip {
+impl Automaton for TypoAutomaton {
     type State = u32;
 
     fn start(&self) -> u32 {

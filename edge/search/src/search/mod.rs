@@ -1,5 +1,8 @@
-//! The search machine: stage after stage, each run to its end with what is at
-//! hand; what was missing is asked for in one round and the stage run again.
+//! The search: a machine of stages, each run to its end with the files at hand; the files it lacked are fetched in one
+//! round and the stage is run again.
+//!
+//! Expand the query's terms ([`expand`], [`fuzzy`]), match documents ([`candidates`], [`intersect`], [`score`]), verify
+//! phrases and sort by a column ([`verify`]), show a page ([`show`]).
 
 use std::sync::Arc;
 
@@ -40,13 +43,14 @@ pub use prior::choice_hash;
 pub use query::year_range;
 pub use state::Search;
 
-use candidates::Reached;
-use cooccurrence::Near;
-use intersect::Lists;
-use prior::Preference;
-use score::Gathered;
-use state::{Found, LookedUp, Stage};
-use top_k::{Ranked, sort};
+use candidates::Candidates;
+use cooccurrence::RelatedTerms;
+use filter::FilterPlan;
+use intersect::PostingLists;
+use prior::Prior;
+use score::TermMatches;
+use state::{Matches, QueryPlan, Stage};
+use top_k::{ScoredDoc, select_top};
 
 impl Machine for Search {
     type Answer = Answer;
@@ -59,37 +63,37 @@ impl Machine for Search {
             #[cfg(feature = "explain")]
             let mut explained = None;
             let next = match &self.stage {
-                Stage::Resolve { wide } => {
-                    Stage::Gather { looked_up: Box::new(self.look_up(&reader, *wide)), wide: *wide }
+                Stage::Expand { fuzzy } => {
+                    Stage::Match { plan: Box::new(self.expand(&reader, *fuzzy)), fuzzy: *fuzzy }
                 }
-                Stage::Gather { looked_up, wide } => {
-                    let found = self.find(&reader, looked_up, *wide);
-                    match found {
-                        Some(found) if self.arranges(&found) => {
-                            Stage::Arrange { looked_up: Box::default(), found }
+                Stage::Match { plan, fuzzy } => {
+                    let matches = self.match_documents(&reader, plan, *fuzzy);
+                    match matches {
+                        Some(matches) if self.must_verify(&matches) => {
+                            Stage::Verify { plan: Box::default(), matches }
                         }
-                        Some(found) => Stage::Show { looked_up: Box::default(), found },
-                        None => Stage::Resolve { wide: true },
+                        Some(matches) => Stage::Show { plan: Box::default(), matches },
+                        None => Stage::Expand { fuzzy: true },
                     }
                 }
-                Stage::Arrange { found, looked_up } => {
-                    let found = self.arrange(&reader, found, looked_up.widened);
-                    Stage::Show { looked_up: Box::default(), found }
+                Stage::Verify { matches, plan } => {
+                    let matches = self.verify(&reader, matches, plan.used_fuzzy);
+                    Stage::Show { plan: Box::default(), matches }
                 }
-                Stage::Show { looked_up, found } => {
+                Stage::Show { plan, matches } => {
                     #[cfg(feature = "explain")]
                     if self.explains {
                         // Read again, and not counted as work.
                         let again = Reader::new(&manifest, store);
-                        explained = Some((self.explain(&again, looked_up, found), again.finish()?));
+                        explained = Some((self.explain(&again, plan, matches), again.finish()?));
                     }
                     answer = Some(match self.sought {
-                        Some(doc) => Answer { rank: found.rank(doc), ..Answer::default() },
-                        None => self.show(&reader, looked_up, found),
+                        Some(doc) => Answer { rank: matches.rank(doc), ..Answer::default() },
+                        None => self.show(&reader, plan, matches),
                     });
-                    Stage::Over
+                    Stage::Done
                 }
-                Stage::Over => return Ok(Step::Done(Answer::default())),
+                Stage::Done => return Ok(Step::Done(Answer::default())),
             };
             self.work.keys += reader.keys.get();
             self.work.postings += reader.postings.get();
@@ -117,143 +121,146 @@ impl Machine for Search {
 }
 
 impl Search {
-    /// Goes into the next stage with what the last one holds.
+    /// Enters the next stage with the plan and the matches of the last one.
     fn enter(&mut self, next: Stage) {
-        let before = std::mem::replace(&mut self.stage, Stage::Over);
+        let before = std::mem::replace(&mut self.stage, Stage::Done);
         self.stage = match (before, next) {
-            (Stage::Gather { looked_up, .. }, Stage::Arrange { found, .. }) => {
-                Stage::Arrange { looked_up, found }
-            }
-            (Stage::Gather { looked_up, .. }, Stage::Show { found, .. }) => Stage::Show { looked_up, found },
-            (Stage::Arrange { looked_up, found: before, .. }, Stage::Show { found, .. }) => {
-                let Found { ranked, counted, exact, .. } = found;
-                Stage::Show { looked_up, found: Found { ranked, counted, exact, ..before } }
+            (Stage::Match { plan, .. }, Stage::Verify { matches, .. }) => Stage::Verify { plan, matches },
+            (Stage::Match { plan, .. }, Stage::Show { matches, .. }) => Stage::Show { plan, matches },
+            (Stage::Verify { plan, matches: before, .. }, Stage::Show { matches, .. }) => {
+                let Matches { hits, facet_hits, exact, .. } = matches;
+                Stage::Show { plan, matches: Matches { hits, facet_hits, exact, ..before } }
             }
             (_, next) => next,
         };
     }
 
-    fn look_up(&self, reader: &Reader<'_>, wide: bool) -> LookedUp {
-        let looked_up = self.look_words_up(reader, wide);
-        // With the words, so that the picks take no round of their own. After
-        // them, since a word is read widely only when nothing is missing.
+    /// Plans the query, and fetches its prior along with its terms.
+    fn expand(&self, reader: &Reader<'_>, fuzzy: bool) -> QueryPlan {
+        let plan = self.plan_query(reader, fuzzy);
+        // With the terms, so that the prior takes no round of its own. After
+        // them, since fuzzy expansions are taken only when nothing is missing.
         if let Some(hash) = self.choice {
-            reader.prefetch(|reader| reader.picks(hash));
+            reader.prefetch(|reader| reader.query_prior(hash));
         }
-        looked_up
+        plan
     }
 
-    fn look_words_up(&self, reader: &Reader<'_>, wide: bool) -> LookedUp {
-        let mut looked_up = LookedUp {
-            filters: filter::Plan::resolve(reader, &self.request.filters, &self.query),
-            ..LookedUp::default()
+    /// Looks filters and terms up in the term dictionary.
+    fn plan_query(&self, reader: &Reader<'_>, fuzzy: bool) -> QueryPlan {
+        let mut plan = QueryPlan {
+            filters: FilterPlan::new(reader, &self.request.filters, &self.query),
+            ..QueryPlan::default()
         };
-        looked_up.excluded.extend(looked_up.filters.unheld.map(|entry| vec![entry]));
+        plan.excluded.extend(plan.filters.held_nowhere.map(|entry| vec![entry]));
         if let Some(isbn) = self.query.isbn {
             let entry = |doc| Entry::Inline(Posting { doc, payload: 0 });
-            looked_up.listed = Some(reader.isbn(isbn).map(entry).into_iter().collect());
-            return looked_up;
+            plan.key_lists = Some(reader.isbn(isbn).map(entry).into_iter().collect());
+            return plan;
         }
-        looked_up.excluded.extend(expand::excluded(reader, &self.query));
-        if let (Some(run), false) = (&self.query.initials, wide) {
-            looked_up.listed = Some(expand::initials(reader, run));
-            looked_up.capped = reader.capped.get();
-            return looked_up;
+        plan.excluded.extend(expand::excluded(reader, &self.query));
+        if let (Some(run), false) = (&self.query.initials, fuzzy) {
+            plan.key_lists = Some(expand::initials(reader, run));
+            plan.truncated = reader.truncated.get();
+            return plan;
         }
-        looked_up.beginnings = expand::beginnings(reader, &self.query);
-        let resolved = expand::resolve(reader, &self.query, wide);
-        looked_up.slots = resolved.slots;
-        looked_up.widened = resolved.widened;
-        looked_up.capped = reader.capped.get();
-        looked_up
+        plan.title_prefixes = expand::title_prefixes(reader, &self.query);
+        let expanded = expand::expand(reader, &self.query, fuzzy);
+        plan.terms = expanded.terms;
+        plan.used_fuzzy = expanded.used_fuzzy;
+        plan.truncated = reader.truncated.get();
+        plan
     }
 
-    /// The documents that answer; `None` to look the words up more widely.
-    fn find(&self, reader: &Reader<'_>, looked_up: &LookedUp, wide: bool) -> Option<Found> {
-        let mut exact = !looked_up.capped;
-        let mut passing = looked_up.filters.documents(reader, None);
-        let mut lists = Lists::of(reader, &looked_up.slots);
-        let plain = !wide && !looked_up.widened && self.query.phrases.is_empty();
-        let preference = self.preference(reader, looked_up);
-        let (mut gathered, mut near) = (Gathered::default(), Near::default());
-        let mut ranked = Vec::new();
-        if self.request.sort == Sort::Topics && !wide {
-            gathered = lists.gather(lists.any());
-            near = Near::of(reader, &looked_up.slots, &gathered, None);
-            ranked = near.by_topics(reader, &gathered, plain);
+    /// Finds and scores the documents that match; `None` to expand the terms once more with all fuzzy expansions.
+    fn match_documents(&self, reader: &Reader<'_>, plan: &QueryPlan, fuzzy: bool) -> Option<Matches> {
+        let mut exact = !plan.truncated;
+        let mut filters = plan.filters.documents(reader, None);
+        let mut lists = PostingLists::new(reader, &plan.terms);
+        let plain = !fuzzy && !plan.used_fuzzy && self.query.phrases.is_empty();
+        let prior = self.prior(reader, plan);
+        let (mut term_matches, mut related_terms) = (TermMatches::default(), RelatedTerms::default());
+        let mut hits = Vec::new();
+        if self.request.sort == Sort::Cooccurrence && !fuzzy {
+            term_matches = lists.collect(lists.unite());
+            related_terms = RelatedTerms::new(reader, &plan.terms, &term_matches, None);
+            hits = related_terms.by_cooccurrence(reader, &term_matches, plain);
         }
-        let by_topics = !ranked.is_empty();
-        let mut reached = Reached::default();
-        if by_topics {
-            exact &= passing.is_whole();
-            ranked.retain(|hit| passing.has(hit.doc()));
+        let by_cooccurrence = !hits.is_empty();
+        let mut candidates = Candidates::default();
+        if by_cooccurrence {
+            exact &= filters.is_complete();
+            hits.retain(|hit| filters.contains(hit.doc()));
         } else {
-            reached = self.reach(reader, looked_up, wide, &mut lists, &mut passing);
-            exact &= reached.exact;
-            let docs = std::mem::take(&mut reached.docs);
-            if looked_up.listed.is_none() && !looked_up.slots.is_empty() {
-                gathered = lists.gather(docs);
-                ranked = gathered.all_words(&preference);
-                gathered.raise_beginnings(&mut ranked, &reached.begin.documents(), &preference);
+            candidates = self.find_candidates(reader, plan, fuzzy, &mut lists, &mut filters);
+            exact &= candidates.exact;
+            let docs = std::mem::take(&mut candidates.docs);
+            if plan.key_lists.is_none() && !plan.terms.is_empty() {
+                term_matches = lists.collect(docs);
+                hits = term_matches.all_terms(&prior);
+                term_matches.boost_title_prefixes(&mut hits, &candidates.title_prefix.documents(), &prior);
             } else {
-                let tier = match &looked_up.listed {
+                let tier = match &plan.key_lists {
                     Some(_) if self.query.isbn.is_none() => Tier::Keyboard,
                     _ => Tier::Exact,
                 };
-                ranked = docs.documents().into_iter().map(|doc| Ranked::new(doc, tier, 0)).collect();
-                if looked_up.listed.is_some() {
-                    preference.raise(&mut ranked);
+                hits = docs.documents().into_iter().map(|doc| ScoredDoc::new(doc, tier, 0)).collect();
+                if plan.key_lists.is_some() {
+                    prior.boost(&mut hits);
                 }
             }
         }
-        let beyond = lists.beyond();
-        exact &= self.exclude(reader, looked_up, wide, beyond, &mut ranked);
-        if ranked.is_empty() && self.query.isbn.is_none() && !by_topics {
-            // Once more in all the wide ways: unless some word was read so already,
+        let seek = lists.seek();
+        exact &= self.exclude(reader, plan, fuzzy, seek, &mut hits);
+        if hits.is_empty() && self.query.isbn.is_none() && !by_cooccurrence {
+            // Once more with all fuzzy expansions: unless some term had them already,
             // or there is a phrase, which must stand as typed.
-            if !wide && !looked_up.widened && !self.query.words.is_empty() && self.query.phrases.is_empty() {
-                if reached.heads_were_empty && reader.lacks() {
+            if !fuzzy && !plan.used_fuzzy && !self.query.words.is_empty() && self.query.phrases.is_empty() {
+                if candidates.prefixes_were_empty && reader.lacks() {
                     // In the same round as what is read further, which may come to nothing.
-                    reader.prefetch(|reader| self.look_up(reader, true));
+                    reader.prefetch(|reader| self.expand(reader, true));
                 }
                 return None;
             }
             if self.query.words.len() > 1 && self.query.phrases.is_empty() {
-                let mut any = lists.any();
-                passing.keep(&mut any);
-                gathered = lists.gather(any);
-                ranked = gathered.some_words(&preference);
-                exact &= self.exclude(reader, looked_up, wide, beyond, &mut ranked);
+                let mut any = lists.unite();
+                filters.retain_in(&mut any);
+                term_matches = lists.collect(any);
+                hits = term_matches.some_terms(&prior);
+                exact &= self.exclude(reader, plan, fuzzy, seek, &mut hits);
             }
         }
-        sort(&mut ranked, &self.manifest.directory.facets);
-        let mut related = Vec::new();
-        if !by_topics {
-            near = Near::of(reader, &looked_up.slots, &gathered, ranked.first().map(|hit| hit.doc()));
-            let widens = plain && !reached.heads_were_empty && !ranked.is_empty() && near.is_of_topics();
-            if let Some(direct) = reached.direct.filter(|_| widens) {
-                let (words, mut added, all) = near.widen(reader, &lists, &direct);
-                gathered = all;
-                added.retain(|hit| passing.has(hit.doc()));
-                exact &= self.exclude(reader, looked_up, wide, beyond, &mut added);
+        select_top(&mut hits, &self.manifest.directory.facets);
+        let mut added_terms = Vec::new();
+        if !by_cooccurrence {
+            let best = hits.first().map(|hit| hit.doc());
+            related_terms = RelatedTerms::new(reader, &plan.terms, &term_matches, best);
+            let widens = plain
+                && !candidates.prefixes_were_empty
+                && !hits.is_empty()
+                && related_terms.suit_a_query_of_topics();
+            if let Some(direct) = candidates.unfiltered.filter(|_| widens) {
+                let (terms, mut added, all) = related_terms.widen(reader, &lists, &direct);
+                term_matches = all;
+                added.retain(|hit| filters.contains(hit.doc()));
+                exact &= self.exclude(reader, plan, fuzzy, seek, &mut added);
                 if self.sorts_by_column() {
-                    // Read with the related words, so that no round more is needed for the order.
-                    for hit in &ranked {
+                    // Read with the related terms, so that no round more is needed for the order.
+                    for hit in &hits {
                         reader.prefetch(|reader| self.sort_key(reader, hit.doc()));
                     }
                 }
-                ranked.extend(added);
-                related = words;
+                hits.extend(added);
+                added_terms = terms;
             }
         }
-        exact &= lists.are_whole();
-        Some(Found { gathered, ranked, counted: None, exact, near, related, preference })
+        exact &= lists.are_complete();
+        Some(Matches { term_matches, hits, facet_hits: None, exact, related_terms, added_terms, prior })
     }
 
-    /// What visitors picked before, for this question. Initials and book numbers
-    /// have no scores that a prior could be weighed against.
-    fn preference(&self, reader: &Reader<'_>, looked_up: &LookedUp) -> Preference {
-        let scored = looked_up.listed.is_none() && self.request.sort != Sort::Topics;
-        Preference::of(reader, self.choice, scored)
+    /// Reads the prior of the query. Initials and ISBNs have no scores that it could be weighed against.
+    fn prior(&self, reader: &Reader<'_>, plan: &QueryPlan) -> Prior {
+        let scored = plan.key_lists.is_none() && self.request.sort != Sort::Cooccurrence;
+        Prior::read(reader, self.choice, scored)
     }
 }

@@ -1,18 +1,18 @@
-//! What a document has of a word in 64 bits, so that millions of postings are weighed by a comparison of integers.
+//! Packs the match of a term into 64 bits, so that millions of postings are weighed by comparing integers.
 //!
-//! Invariant: of two readings of a word the better one, by tier, then by less penalty, then by score, has the smaller
+//! Invariant: of two matches of a term the better one, by tier, then by less penalty, then by score, has the smaller
 //! upper bits; the lower ones say how it came about and have no say.
 
 use seoga_index::DocId;
 use seoga_index::postings::{Field, MAX_WEIGHT, field};
 
 use crate::answer::Tier;
-use crate::search::boost::{KEYWORD_WORTH, WordHit, Worth, is_start, of_title};
-use crate::search::top_k::Ranked;
+use crate::search::boost::{FieldBoosts, KEYWORD_BOOST, TermMatch, starts_title, title_boost};
+use crate::search::top_k::ScoredDoc;
 
-/// A [`WordHit`] without its document: tier, penalty and score turned round, covers, field, place, alternative, back.
+/// A [`TermMatch`] without its document: tier, penalty and score turned round, coverage, field, place, expansion, back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Packed(u64);
+pub(super) struct PackedMatch(u64);
 
 /// Where each begins, from the lowest bit. The tier has the four highest.
 const TIER: u32 = 60;
@@ -26,94 +26,96 @@ const ALTERNATIVE: u32 = 4;
 const MOST_SCORE: u64 = 0xffff;
 const MOST_ALTERNATIVES: u64 = (1 << (PLACE - ALTERNATIVE)) - 1;
 
-impl Packed {
-    /// That the document does not have the word.
-    pub(super) const NONE: Packed = Packed(u64::MAX);
+impl PackedMatch {
+    /// No match.
+    pub(super) const NONE: PackedMatch = PackedMatch(u64::MAX);
 
-    pub(super) fn of(hit: &WordHit) -> Self {
+    /// Packs a match; its document is left out.
+    pub(super) fn new(hit: &TermMatch) -> Self {
         let score = MOST_SCORE - u64::from(hit.score).min(MOST_SCORE);
-        let covers = u64::from(hit.covers).min(0xff);
-        let alternative = u64::from(hit.alternative).min(MOST_ALTERNATIVES);
+        let coverage = u64::from(hit.coverage).min(0xff);
+        let expansion = u64::from(hit.expansion).min(MOST_ALTERNATIVES);
         Self(
             (hit.tier as u64) << TIER
                 | u64::from(hit.penalty & 0x7f) << PENALTY
                 | score << SCORE
-                | covers << COVERS
+                | coverage << COVERS
                 | (hit.field as u64) << FIELD
                 | u64::from(hit.place) << PLACE
-                | alternative << ALTERNATIVE
+                | expansion << ALTERNATIVE
                 | u64::from(hit.back & 0xf),
         )
     }
 
-    /// The hit of a document, if it has the word.
-    pub(super) fn hit(self, doc: DocId) -> Option<WordHit> {
-        Some(WordHit {
+    /// Unpacks the match of a document, if it has the term.
+    pub(super) fn unpack(self, doc: DocId) -> Option<TermMatch> {
+        Some(TermMatch {
             doc,
             tier: *Tier::ALL.get((self.0 >> TIER) as usize)?,
             score: (MOST_SCORE - (self.0 >> SCORE & MOST_SCORE)) as u32,
-            covers: (self.0 >> COVERS & 0xff) as u32,
+            coverage: (self.0 >> COVERS & 0xff) as u32,
             field: field(((self.0 >> FIELD & 7) << 13) as u16),
             place: (self.0 >> PLACE) as u8,
-            alternative: (self.0 >> ALTERNATIVE & MOST_ALTERNATIVES) as u16,
+            expansion: (self.0 >> ALTERNATIVE & MOST_ALTERNATIVES) as u16,
             penalty: (self.0 >> PENALTY & 0x7f) as u8,
             back: (self.0 & 0xf) as u8,
         })
     }
 
-    /// The rank of a document that was asked for by this word alone, if it has it.
+    /// Scores a document by this term alone, where it is the only one of the query.
     #[inline]
-    pub(super) fn alone(self, doc: DocId) -> Option<Ranked> {
+    pub(super) fn score_alone(self, doc: DocId) -> Option<ScoredDoc> {
         let tier = *Tier::ALL.get((self.0 >> TIER) as usize)?;
         let score = (MOST_SCORE - (self.0 >> SCORE & MOST_SCORE)) as u32;
-        let covers = (self.0 >> COVERS & 0xff) as u32;
-        let starts = is_start(field(((self.0 >> FIELD & 7) << 13) as u16), (self.0 >> PLACE) as u8);
-        Some(Ranked::new(doc, tier, score + of_title(tier, covers, starts, 0)))
+        let coverage = (self.0 >> COVERS & 0xff) as u32;
+        let starts = starts_title(field(((self.0 >> FIELD & 7) << 13) as u16), (self.0 >> PLACE) as u8);
+        Some(ScoredDoc::new(doc, tier, score + title_boost(tier, coverage, starts, 0)))
     }
 
-    /// Becomes another reading of the same document, if that is the better one.
+    /// Takes over another match of the same document, if that is the better one.
     #[inline]
-    pub(super) fn improve(&mut self, other: Packed) {
+    pub(super) fn keep_better(&mut self, other: PackedMatch) {
         if other.0 >> SCORE < self.0 >> SCORE {
             *self = other;
         }
     }
 }
 
-/// The hits of a list's postings, worked out for each field once: what weight and place add is a sum.
-pub(super) struct Scale {
-    by_field: [(Packed, u64); 8],
+/// Boosts of a list's postings, packed for each field once: weight and place are added to them.
+pub(super) struct PackedBoosts {
+    by_field: [(PackedMatch, u64); 8],
 }
 
-impl Scale {
-    pub(super) fn of(worth: &Worth) -> Self {
+impl PackedBoosts {
+    /// Packs the boosts of a list.
+    pub(super) fn new(boosts: &FieldBoosts) -> Self {
         let of = |field: Field| {
-            let Some((tier, score)) = worth.by_field.get(field as usize).copied().flatten() else {
-                return (Packed::NONE, 0);
+            let Some((tier, score)) = boosts.by_field.get(field as usize).copied().flatten() else {
+                return (PackedMatch::NONE, 0);
             };
-            let (alternative, penalty) = (worth.alternative, worth.penalty);
+            let (expansion, penalty) = (boosts.expansion, boosts.penalty);
             let hit =
-                WordHit { doc: 0, tier, score, covers: 0, field, place: 0, alternative, penalty, back: 0 };
+                TermMatch { doc: 0, tier, score, coverage: 0, field, place: 0, expansion, penalty, back: 0 };
             let step = match field {
-                Field::Keyword => (u64::from(KEYWORD_WORTH) << SCORE).wrapping_neg(),
+                Field::Keyword => (u64::from(KEYWORD_BOOST) << SCORE).wrapping_neg(),
                 field if field.is_title() => 1 << COVERS,
                 _ => 0,
             };
-            (Packed::of(&hit), step)
+            (PackedMatch::new(&hit), step)
         };
         Self { by_field: Field::ALL.map(of) }
     }
 
-    /// The hit of a posting with such a payload, the upper and the lower byte; [`Packed::NONE`] where the word is not
-    /// asked for in its field.
+    /// Scores a posting with such a payload, the upper and the lower byte; [`PackedMatch::NONE`] where its field is not
+    /// searched.
     #[inline]
-    pub(super) fn packed(&self, occurrence: u8, place: u8) -> Packed {
+    pub(super) fn score(&self, occurrence: u8, place: u8) -> PackedMatch {
         let weight = u64::from(occurrence & MAX_WEIGHT);
         match self.by_field.get(usize::from(occurrence >> 5)) {
-            Some((base, step)) if *base != Packed::NONE => {
-                Packed(base.0.wrapping_add(weight.wrapping_mul(*step)) | u64::from(place) << PLACE)
+            Some((base, step)) if *base != PackedMatch::NONE => {
+                PackedMatch(base.0.wrapping_add(weight.wrapping_mul(*step)) | u64::from(place) << PLACE)
             }
-            _ => Packed::NONE,
+            _ => PackedMatch::NONE,
         }
     }
 }
@@ -125,12 +127,12 @@ mod tests {
 
     use super::*;
 
-    fn worths() -> impl Strategy<Value = Worth> {
+    fn field_boosts() -> impl Strategy<Value = FieldBoosts> {
         let of_field = prop::option::of((0usize..8, 0u32..1500));
-        (prop::array::uniform8(of_field), 0u16..300, 0u8..=100).prop_map(|(fields, alternative, penalty)| {
-            Worth {
+        (prop::array::uniform8(of_field), 0u16..300, 0u8..=100).prop_map(|(fields, expansion, penalty)| {
+            FieldBoosts {
                 by_field: fields.map(|of| of.map(|(tier, score)| (Tier::ALL[tier], score))),
-                alternative,
+                expansion,
                 penalty,
             }
         })
@@ -145,21 +147,21 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_scale_says_what_the_worth_says(worth in worths(), posting in postings()) {
-            let packed = Scale::of(&worth).packed((posting.payload >> 8) as u8, posting.place());
-            prop_assert_eq!(packed.hit(7), worth.hit(posting));
+        fn packed_boosts_score_as_field_boosts_do(boosts in field_boosts(), posting in postings()) {
+            let packed = PackedBoosts::new(&boosts).score((posting.payload >> 8) as u8, posting.place());
+            prop_assert_eq!(packed.unpack(7), boosts.score(posting));
         }
 
         #[test]
-        fn the_better_reading_stays(
-            one in (worths(), postings()),
-            other in (worths(), postings()),
+        fn the_better_match_stays(
+            one in (field_boosts(), postings()),
+            other in (field_boosts(), postings()),
         ) {
-            let (Some(mut plain), Some(improving)) = (one.0.hit(one.1), other.0.hit(other.1)) else { return Ok(()) };
-            let mut packed = Packed::of(&plain);
-            packed.improve(Packed::of(&improving));
-            plain.improve(&improving);
-            prop_assert_eq!(packed.hit(7), Some(plain));
+            let (Some(mut plain), Some(improving)) = (one.0.score(one.1), other.0.score(other.1)) else { return Ok(()) };
+            let mut packed = PackedMatch::new(&plain);
+            packed.keep_better(PackedMatch::new(&improving));
+            plain.keep_better(&improving);
+            prop_assert_eq!(packed.unpack(7), Some(plain));
         }
     }
 }

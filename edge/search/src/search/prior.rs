@@ -1,8 +1,8 @@
-//! What visitors picked before, as points on top of a score.
+//! The click prior: boosts learned from visitors' choices.
 //!
-//! A query's picks lie under a hash of its words; the prior of single books lies
-//! in the manifest. Not where points come from (the builder's `choices`), nor a
-//! way to find books. Invariant: points raise books that answer already, within
+//! A query's prior lies under a hash of its words; that of single books lies in
+//! the manifest. Not where points come from (the builder's `learn`), nor a way
+//! to find books. Invariant: points raise books that match already, within
 //! their tier; they find none, drop none and move none into another tier.
 
 use seoga_index::DocId;
@@ -11,7 +11,7 @@ use seoga_text::{fold, keys};
 
 use crate::reader::Reader;
 use crate::search::query::{Fields, Query};
-use crate::search::top_k::Ranked;
+use crate::search::top_k::ScoredDoc;
 
 /// Hashes a query as typed, for those who have only its text: see [`Query::choice_hash`].
 #[must_use]
@@ -20,7 +20,7 @@ pub fn choice_hash(text: &str) -> Option<u64> {
 }
 
 impl Query {
-    /// Hashes the words of a query as keystrokes, in any order, each once: its picks lie under that number. `None` for a
+    /// Hashes the words of a query as keystrokes, in any order, each once: its prior lies under that number. `None` for a
     /// query that is more than words (a book number, a phrase, a field, an excluded word): it is answered exactly as
     /// asked.
     pub(crate) fn choice_hash(&self) -> Option<u64> {
@@ -36,39 +36,39 @@ impl Query {
     }
 }
 
-/// The points of one question.
+/// The boosts for one query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Preference {
-    /// Of books picked for the query, ascending.
-    asked: Vec<Pick>,
-    /// Of books picked much whatever was asked, ascending.
-    prior: Vec<Pick>,
+pub(crate) struct Prior {
+    /// Of books chosen for the query, ascending.
+    query: Vec<Pick>,
+    /// Of books chosen often for any query, ascending.
+    books: Vec<Pick>,
 }
 
-impl Preference {
-    /// Reads the picks of a query. `scored` tells whether hits have scores to
-    /// which a prior may be added.
-    pub(crate) fn of(reader: &Reader<'_>, hash: Option<u64>, scored: bool) -> Self {
-        let asked = hash.map(|hash| reader.picks(hash)).unwrap_or_default();
-        let prior = if scored { reader.manifest.learned.prior.clone() } else { Vec::new() };
-        Self { asked, prior }
+impl Prior {
+    /// Reads the prior of a query. `scored` tells whether hits have scores to
+    /// which that of single books may be added.
+    pub(crate) fn read(reader: &Reader<'_>, hash: Option<u64>, scored: bool) -> Self {
+        let query = hash.map(|hash| reader.query_prior(hash)).unwrap_or_default();
+        let books = if scored { reader.manifest.learned.prior.clone() } else { Vec::new() };
+        Self { query, books }
     }
 
-    /// What a book gains.
+    /// Gives the points that a book gains.
     pub(crate) fn points(&self, doc: DocId) -> u32 {
         let of = |picks: &[Pick]| {
             let found = picks.binary_search_by_key(&doc, |pick| pick.doc).ok();
             found.and_then(|at| picks.get(at)).map_or(0, |pick| u32::from(pick.points))
         };
-        of(&self.asked) + of(&self.prior)
+        of(&self.query) + of(&self.books)
     }
 
     /// Adds the points to hits, which ascend by document.
-    pub(crate) fn raise(&self, ranked: &mut [Ranked]) {
-        for pick in self.asked.iter().chain(&self.prior) {
-            let found = ranked.binary_search_by_key(&pick.doc, |hit| hit.doc()).ok();
-            if let Some(hit) = found.and_then(|at| ranked.get_mut(at)) {
-                *hit = hit.raised(u32::from(pick.points));
+    pub(crate) fn boost(&self, hits: &mut [ScoredDoc]) {
+        for pick in self.query.iter().chain(&self.books) {
+            let found = hits.binary_search_by_key(&pick.doc, |hit| hit.doc()).ok();
+            if let Some(hit) = found.and_then(|at| hits.get_mut(at)) {
+                *hit = hit.boosted(u32::from(pick.points));
             }
         }
     }
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_more_than_words_has_no_picks() {
+    fn what_is_more_than_words_has_no_prior() {
         for text in ["", "9788968481475", "\"머신 러닝\"", "파이썬 -자바", "author:김", "파이썬 year:2020"]
         {
             assert_eq!(choice_hash(text), None, "{text}");
@@ -107,8 +107,8 @@ mod tests {
             .prop_map(|picks| picks.into_iter().map(|(doc, points)| Pick { doc, points }).collect())
     }
 
-    fn hits() -> impl Strategy<Value = Vec<Ranked>> {
-        let hit = |(doc, (tier, score)): (u32, (usize, u32))| Ranked::new(doc, Tier::ALL[tier], score);
+    fn hits() -> impl Strategy<Value = Vec<ScoredDoc>> {
+        let hit = |(doc, (tier, score)): (u32, (usize, u32))| ScoredDoc::new(doc, Tier::ALL[tier], score);
         prop::collection::btree_map(0u32..60, (0usize..8, 0u32..900), 0..40)
             .prop_map(move |hits| hits.into_iter().map(hit).collect())
     }
@@ -129,16 +129,16 @@ mod tests {
         }
 
         #[test]
-        fn a_lower_tier_never_overtakes(asked in picks(), prior in picks(), hits in hits()) {
-            let preference = Preference { asked, prior };
-            let mut raised = hits.clone();
-            preference.raise(&mut raised);
-            for (before, after) in hits.iter().zip(&raised) {
+        fn a_lower_tier_never_overtakes(query in picks(), books in picks(), hits in hits()) {
+            let prior = Prior { query, books };
+            let mut boosted = hits.clone();
+            prior.boost(&mut boosted);
+            for (before, after) in hits.iter().zip(&boosted) {
                 prop_assert_eq!((before.doc(), before.tier()), (after.doc(), after.tier()));
-                prop_assert_eq!(before.score() + preference.points(before.doc()), after.score());
+                prop_assert_eq!(before.score() + prior.points(before.doc()), after.score());
             }
-            crate::search::top_k::sort(&mut raised, &seoga_index::manifest::PlacedFiles::default());
-            prop_assert!(raised.is_sorted_by_key(|hit| hit.tier()));
+            crate::search::top_k::select_top(&mut boosted, &seoga_index::manifest::PlacedFiles::default());
+            prop_assert!(boosted.is_sorted_by_key(|hit| hit.tier()));
         }
     }
 }

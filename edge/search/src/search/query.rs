@@ -1,4 +1,4 @@
-//! A query's syntax: words, phrases, excluded words, fields. No index is looked at.
+//! Parses a query: words, phrases, excluded words, fields. No index is looked at.
 
 use seoga_index::postings::Field;
 use seoga_text::isbn;
@@ -8,17 +8,17 @@ use seoga_text::{choseong, fold, keys};
 use crate::request::YearRange;
 use crate::sorting;
 
-/// Of more words than this the longest are looked for, and numbers: they say
+/// Words of a query that are looked for: of more the longest, and numbers. They say
 /// which book is meant, and each word takes a shard and a list.
 const MOST_WORDS: usize = 8;
 
-/// A query of more words, or of fewer keystrokes, is not looked for as the
-/// beginning of a title: its words say enough, or too many titles begin so. Nor
-/// is one of more keystrokes than a key of the index holds ([`crate::keyspace::TITLE_KEYS`]).
-const BEGINNING_WORDS: usize = 6;
-const BEGINNING_KEYS: usize = 3;
+/// Words up to which, and keystrokes from which on, a query is looked for as the
+/// beginning of a title: else its words say enough, or too many titles begin so.
+/// Nor is one of more keystrokes than a key of the index holds ([`crate::keyspace::TITLE_KEYS`]).
+const TITLE_PREFIX_WORDS: usize = 6;
+const TITLE_PREFIX_KEYS: usize = 3;
 
-/// Which fields a word may be found in.
+/// The fields that a word is searched in, a bit each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fields(u8);
 
@@ -34,7 +34,7 @@ impl Fields {
     /// Publishers.
     pub(crate) const PUBLISHER: Fields = Fields(1 << Field::Publisher as u8);
 
-    /// Whether a field is among them.
+    /// Tells whether a field is among them.
     pub(crate) fn has(self, field: Field) -> bool {
         self.0 >> (field as u8) & 1 == 1
     }
@@ -52,40 +52,40 @@ pub(crate) struct Word {
     /// Its parts, where a change of script or a sign divides it; all together
     /// they say the same as the whole.
     pub(crate) parts: Vec<String>,
-    /// The same word without its signs.
+    /// The word without its signs.
     pub(crate) plain: Option<String>,
-    /// Where it may be found.
+    /// The fields searched for it.
     pub(crate) fields: Fields,
     /// Whether it is the last of the box: perhaps still being typed.
     pub(crate) last: bool,
 }
 
-/// A query, taken apart.
+/// A parsed query.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Query {
-    /// The words that are looked for.
+    /// The words looked for.
     pub(crate) words: Vec<Word>,
-    /// Words in quotes, as letters: they must stand in a title just so.
+    /// Words in quotes, as letters: a title must have them in a row.
     pub(crate) phrases: Vec<String>,
     /// Words that must not occur.
     pub(crate) excluded: Vec<Word>,
-    /// A book number: the query is that and nothing else.
+    /// The ISBN, where the query is one and nothing else.
     pub(crate) isbn: Option<u64>,
-    /// The keystrokes of all that was typed, where a title may begin so: the
+    /// The keystrokes of the whole query, where a title may begin so: the
     /// query is a few plain words, the last of them perhaps still being typed.
-    pub(crate) beginning: Option<Vec<u8>>,
-    /// Initial consonants: the query is made of nothing else.
+    pub(crate) title_prefix: Option<Vec<u8>>,
+    /// The initial consonants, where the query is made of nothing else.
     pub(crate) initials: Option<Vec<u8>>,
-    /// `class:`
+    /// The class of `class:`.
     pub(crate) class: Option<String>,
-    /// `library:`
+    /// The names of `library:`.
     pub(crate) libraries: Vec<String>,
-    /// `year:`
+    /// The years of `year:`.
     pub(crate) year: Option<YearRange>,
 }
 
 impl Query {
-    /// Takes a query apart. `typed` is the same text before case was folded.
+    /// Parses a query. `typed` is its text before case was folded.
     pub(crate) fn parse(text: &str, typed: &str) -> Self {
         let typed = if typed.is_empty() { text } else { typed };
         let mut query = Query::default();
@@ -101,24 +101,26 @@ impl Query {
         for (place, piece) in pieces.iter().enumerate() {
             query.piece(piece, place == last && !typed.ends_with(' '));
         }
-        query.beginning = query.beginning_of_title(text, typed);
-        query.keep_telling_words();
+        query.title_prefix = query.title_prefix_of(text, typed);
+        query.keep_selective_words();
         query.excluded.truncate(MOST_WORDS);
         query
     }
 
-    fn beginning_of_title(&self, text: &str, typed: &str) -> Option<Vec<u8>> {
+    /// Encodes the whole query where a title may begin so.
+    fn title_prefix_of(&self, text: &str, typed: &str) -> Option<Vec<u8>> {
         let filters = self.class.is_some() || !self.libraries.is_empty() || self.year.is_some();
         let plain =
             !filters && self.phrases.is_empty() && self.excluded.is_empty() && self.initials.is_none();
-        let words = (1..=BEGINNING_WORDS).contains(&self.words.len())
+        let words = (1..=TITLE_PREFIX_WORDS).contains(&self.words.len())
             && self.words.iter().all(|word| word.fields == Fields::DIRECT);
         let keys = keys::encode(&fold::letters(text));
-        let told = (BEGINNING_KEYS..=crate::keyspace::TITLE_KEYS).contains(&keys.len());
+        let told = (TITLE_PREFIX_KEYS..=crate::keyspace::TITLE_KEYS).contains(&keys.len());
         (plain && words && told && !typed.ends_with(' ')).then_some(keys)
     }
 
-    fn keep_telling_words(&mut self) {
+    /// Drops the least selective words beyond [`MOST_WORDS`].
+    fn keep_selective_words(&mut self) {
         let mut places: Vec<usize> = (0..self.words.len()).collect();
         sorting::sort_by_cached_key(&mut places, |place| {
             let word = self.words.get(*place);
@@ -134,6 +136,7 @@ impl Query {
         });
     }
 
+    /// Adds a piece of the query to its words, phrases, exclusions or filters.
     fn piece(&mut self, piece: &Piece, last: bool) {
         let value = piece.value.as_str();
         let fields = match piece.field {
@@ -174,7 +177,13 @@ impl Query {
     }
 }
 
-/// `2020`, `2018-2023`, `2020-`, `-2010`.
+/// Parses a range of years: `2020`, `2018-2023`, `2020-`, `-2010`.
+///
+/// ```
+/// let years = seoga_search::year_range("2018-2023").unwrap();
+/// assert_eq!((years.from, years.to), (Some(2018), Some(2023)));
+/// assert_eq!(seoga_search::year_range("2023-2018"), None);
+/// ```
 #[must_use]
 pub fn year_range(text: &str) -> Option<YearRange> {
     let digits = |text: &str| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -190,6 +199,7 @@ pub fn year_range(text: &str) -> Option<YearRange> {
     }
 }
 
+/// Reads an ISBN, whole or after `isbn:`.
 fn book_number(text: &str) -> Option<u64> {
     if let Some(isbn) = isbn::parse(text) {
         return Some(isbn.get());
@@ -197,7 +207,7 @@ fn book_number(text: &str) -> Option<u64> {
     isbn::digits(text)
 }
 
-/// A part of the box between spaces: `-word`, `field:word`, `"some words"`.
+/// A part of the query between spaces: `-word`, `field:word`, `"some words"`.
 #[derive(Debug, Default)]
 struct Piece {
     excluded: bool,
@@ -224,6 +234,7 @@ const FIELDS: [(&str, &str); 14] = [
     ("kdc:", "class"),
 ];
 
+/// Cuts a query into pieces.
 fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut rest = text.trim_start();
@@ -277,7 +288,7 @@ fn pieces(text: &str) -> Vec<Piece> {
     pieces
 }
 
-/// The words of a text.
+/// Tokenizes a text to words.
 pub(crate) fn words(text: &str, fields: Fields, last: bool) -> Vec<Word> {
     let tokens = tokenize(text);
     let ranges = runs(&tokens);
@@ -307,7 +318,7 @@ pub(crate) fn words(text: &str, fields: Fields, last: bool) -> Vec<Word> {
     words
 }
 
-/// The longest tokens shorter than the whole that lie side by side.
+/// Finds the longest tokens shorter than the whole that lie side by side.
 fn parts(run: &[Token], start: u32, end: u32) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     let mut at = start;

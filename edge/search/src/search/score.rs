@@ -3,102 +3,107 @@
 use seoga_index::DocId;
 
 use crate::answer::Tier;
-use crate::search::boost::{BEGINNING_WORTH, ROW_WORTH, WordHit, is_start, next, of_title};
-use crate::search::packed::Packed;
-use crate::search::prior::Preference;
-use crate::search::top_k::Ranked;
+use crate::search::boost::{
+    IN_ORDER_BOOST, TITLE_PREFIX_BOOST, TermMatch, adjacency_boost, starts_title, title_boost,
+};
+use crate::search::packed::PackedMatch;
+use crate::search::prior::Prior;
+use crate::search::top_k::ScoredDoc;
 
-/// What the documents in question have of each word.
+/// The best match of each query term in each candidate.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Gathered {
-    /// The documents, ascending.
+pub(crate) struct TermMatches {
+    /// The candidates, ascending.
     pub(super) docs: Vec<DocId>,
-    /// By slot, for each of the documents.
-    pub(super) words: Vec<Vec<Packed>>,
+    /// By term, for each of the candidates.
+    pub(super) terms: Vec<Vec<PackedMatch>>,
 }
 
-impl Gathered {
-    /// What the documents have of each word of the query, slot by slot.
-    pub(crate) fn hits(&self) -> impl Iterator<Item = (usize, WordHit)> {
-        let slots = self.words.iter().enumerate();
-        slots.flat_map(|(place, words)| {
-            let docs = self.docs.iter().zip(words);
-            docs.filter_map(move |(doc, word)| Some((place, word.hit(*doc)?)))
+impl TermMatches {
+    /// Iterates the matches, term by term, each with the term's index.
+    pub(crate) fn hits(&self) -> impl Iterator<Item = (usize, TermMatch)> {
+        let terms = self.terms.iter().enumerate();
+        terms.flat_map(|(term, matches)| {
+            let docs = self.docs.iter().zip(matches);
+            docs.filter_map(move |(doc, packed)| Some((term, packed.unpack(*doc)?)))
         })
     }
 
-    /// The documents that have every word, ascending.
-    pub(crate) fn all_words(&self, preference: &Preference) -> Vec<Ranked> {
-        let mut ranked = Vec::with_capacity(self.docs.len());
-        match self.words.as_slice() {
-            [word] => ranked.extend(self.docs.iter().zip(word).filter_map(|(doc, word)| word.alone(*doc))),
-            _ => ranked.extend(self.docs.iter().enumerate().filter_map(|(at, doc)| self.ranked(at, *doc))),
+    /// Scores the documents that match every term, ascending.
+    pub(crate) fn all_terms(&self, prior: &Prior) -> Vec<ScoredDoc> {
+        let mut scored = Vec::with_capacity(self.docs.len());
+        match self.terms.as_slice() {
+            [word] => {
+                scored.extend(self.docs.iter().zip(word).filter_map(|(doc, word)| word.score_alone(*doc)));
+            }
+            _ => scored.extend(self.docs.iter().enumerate().filter_map(|(at, doc)| self.score(at, *doc))),
         }
-        preference.raise(&mut ranked);
-        ranked
+        prior.boost(&mut scored);
+        scored
     }
 
-    /// The rank of one of the documents, if it has every word.
-    fn ranked(&self, at: usize, doc: DocId) -> Option<Ranked> {
+    /// Scores the document at an index, if it matches every term.
+    fn score(&self, at: usize, doc: DocId) -> Option<ScoredDoc> {
         let (mut tier, mut score) = (Tier::Exact, 0);
-        let (mut covers, mut starts, mut neighbours, mut in_a_row) = (0, false, 0, self.words.len() > 1);
-        let mut before: Option<WordHit> = None;
-        for words in &self.words {
-            let word = words.get(at)?.hit(doc)?;
+        let (mut coverage, mut starts, mut neighbours, mut in_a_row) = (0, false, 0, self.terms.len() > 1);
+        let mut before: Option<TermMatch> = None;
+        for words in &self.terms {
+            let word = words.get(at)?.unpack(doc)?;
             tier = tier.max(word.tier);
             score += word.score;
-            covers += word.covers;
+            coverage += word.coverage;
             match &before {
-                None => starts = is_start(word.field, word.place),
+                None => starts = starts_title(word.field, word.place),
                 Some(before) => {
-                    let worth = next(before, &word);
-                    neighbours += worth;
-                    in_a_row &= worth > 0;
+                    let boost = adjacency_boost(before, &word);
+                    neighbours += boost;
+                    in_a_row &= boost > 0;
                 }
             }
             before = Some(word);
         }
-        score += of_title(tier, covers, starts, neighbours) + u32::from(in_a_row) * ROW_WORTH;
-        Some(Ranked::new(doc, tier, score))
+        score += title_boost(tier, coverage, starts, neighbours) + u32::from(in_a_row) * IN_ORDER_BOOST;
+        Some(ScoredDoc::new(doc, tier, score))
     }
 
-    /// Books with a title that begins with all that was typed so far (`docs`,
-    /// ascending): that is what is being typed. Several words in a row are as
-    /// good as typed in full; one alone is the beginning of a word.
-    pub(crate) fn raise_beginnings(&self, ranked: &mut Vec<Ranked>, docs: &[DocId], preference: &Preference) {
-        let tier = if self.words.len() > 1 { Tier::Exact } else { Tier::Prefix };
+    /// Boosts books with a title that begins with the whole query (`docs`,
+    /// ascending), and adds those that matched no other way: such a title is
+    /// what is being typed. Several words in a row are as good as typed in full;
+    /// one alone is the beginning of a word.
+    pub(crate) fn boost_title_prefixes(&self, scored: &mut Vec<ScoredDoc>, docs: &[DocId], prior: &Prior) {
+        let tier = if self.terms.len() > 1 { Tier::Exact } else { Tier::Prefix };
         let mut added = Vec::new();
         for doc in docs {
-            let found = ranked.binary_search_by_key(doc, |hit| hit.doc()).ok();
-            if let Some(hit) = found.and_then(|at| ranked.get_mut(at)) {
-                *hit = Ranked::new(*doc, tier.min(hit.tier()), hit.score() + BEGINNING_WORTH);
+            let found = scored.binary_search_by_key(doc, |hit| hit.doc()).ok();
+            if let Some(hit) = found.and_then(|at| scored.get_mut(at)) {
+                *hit = ScoredDoc::new(*doc, tier.min(hit.tier()), hit.score() + TITLE_PREFIX_BOOST);
                 continue;
             }
-            let words = (0..self.words.len()).filter_map(|place| self.of(place, *doc));
+            let words = (0..self.terms.len()).filter_map(|term| self.get(term, *doc));
             let words = words.map(|word| word.score).sum::<u32>();
-            added.push(Ranked::new(*doc, tier, BEGINNING_WORTH + words + preference.points(*doc)));
+            added.push(ScoredDoc::new(*doc, tier, TITLE_PREFIX_BOOST + words + prior.points(*doc)));
         }
-        ranked.extend(added);
+        scored.extend(added);
     }
 
-    /// The documents that have at least half of the words, most words first.
-    /// Only direct readings count, so that a mash of keys finds nothing.
-    pub(crate) fn some_words(&self, preference: &Preference) -> Vec<Ranked> {
-        let needed = self.words.len().div_ceil(2).max(1) as u32;
+    /// Scores the documents that match at least half of the terms, most terms
+    /// first. Only direct expansions count, so that a mash of keys finds nothing.
+    pub(crate) fn some_terms(&self, prior: &Prior) -> Vec<ScoredDoc> {
+        let needed = self.terms.len().div_ceil(2).max(1) as u32;
         let some = |(at, doc): (usize, &DocId)| {
-            let words = self.words.iter().filter_map(|words| words.get(at)?.hit(*doc));
+            let words = self.terms.iter().filter_map(|words| words.get(at)?.unpack(*doc));
             let direct = words.filter(|hit| hit.tier <= Tier::Form);
             let (count, score) = direct.fold((0, 0), |(count, score), hit| (count + 1, score + hit.score));
-            (count >= needed).then(|| Ranked::new(*doc, Tier::Partial, score + 1000 * count))
+            (count >= needed).then(|| ScoredDoc::new(*doc, Tier::Partial, score + 1000 * count))
         };
-        let mut ranked: Vec<Ranked> = self.docs.iter().enumerate().filter_map(some).collect();
-        preference.raise(&mut ranked);
-        ranked
+        let mut scored: Vec<ScoredDoc> = self.docs.iter().enumerate().filter_map(some).collect();
+        prior.boost(&mut scored);
+        scored
     }
 
-    /// How a document has a word.
-    pub(crate) fn of(&self, place: usize, doc: DocId) -> Option<WordHit> {
+    /// Finds the match of a term in a document.
+    pub(crate) fn get(&self, term: usize, doc: DocId) -> Option<TermMatch> {
         let at = self.docs.binary_search(&doc).ok()?;
-        self.words.get(place)?.get(at)?.hit(doc)
+        self.terms.get(term)?.get(at)?.unpack(doc)
     }
 }

@@ -1,120 +1,126 @@
-//! The last stage: the records of a page, what matched in them, and how the query was read.
+//! The last stage: the records of a page, their highlights, and the interpretation of the query.
 
-use crate::answer::{Answer, Hit, Interpretation, Match, MatchedField, Reading, Tier, Work};
+use seoga_index::record::Record;
+use seoga_text::fold::canonical_query;
+
+use crate::answer::{Answer, ExpansionKind, Highlight, HighlightField, Hit, Interpretation, Tier, Work};
 use crate::reader::Reader;
-use crate::search::state::{Found, LookedUp, Search};
-use crate::search::top_k::Ranked;
+use crate::search::state::{Matches, QueryPlan, Search};
+use crate::search::top_k::ScoredDoc;
 use crate::search::{facets, highlight};
 
 impl Search {
-    pub(super) fn show(&self, reader: &Reader<'_>, looked_up: &LookedUp, found: &Found) -> Answer {
+    /// Reads the records of a page, highlights them, counts facets, and says how the query was interpreted.
+    pub(super) fn show(&self, reader: &Reader<'_>, plan: &QueryPlan, matches: &Matches) -> Answer {
         let (first, last) = self.page();
-        let page = found.ranked.iter().enumerate().take(last).skip(first);
-        let mut readings: Vec<Interpretation> = Vec::new();
+        let page = matches.hits.iter().enumerate().take(last).skip(first);
+        let mut interpretation: Vec<Interpretation> = Vec::new();
         let mut hits = Vec::new();
-        for (place, ranked) in page {
-            let Some(record) = reader.record(ranked.doc()) else { continue };
-            let matched = self.matched(looked_up, found, ranked, &record, &mut readings);
-            let preferred = found.preferred(ranked);
+        for (place, scored) in page {
+            let Some(record) = reader.record(scored.doc()) else { continue };
+            let highlights = self.highlights(plan, matches, scored, &record, &mut interpretation);
+            let prior_boost = matches.prior_boost(scored);
             hits.push(Hit {
-                doc: ranked.doc(),
+                doc: scored.doc(),
                 rank: place as u32 + 1,
-                tier: ranked.tier(),
-                score: ranked.score(),
-                preferred,
+                tier: scored.tier(),
+                score: scored.score(),
+                prior_boost,
                 record,
-                matched,
+                highlights,
             });
         }
-        let (facets, facets_over) = facets::count(reader, found.counted.as_ref().unwrap_or(&found.ranked));
-        let did_you_mean = self.did_you_mean(found, &readings);
+        let (facets, facets_over) =
+            facets::count(reader, matches.facet_hits.as_ref().unwrap_or(&matches.hits));
+        let did_you_mean = self.did_you_mean(matches, &interpretation);
         Answer {
             hits,
-            total: found.ranked.len() as u32,
-            total_exact: found.exact,
+            total: matches.hits.len() as u32,
+            total_exact: matches.exact,
             facets,
             facets_over,
-            interpretation: readings,
+            interpretation,
             did_you_mean,
-            related: found.near.told(reader),
+            related: matches.related_terms.texts(reader),
             rank: None,
             work: Work::default(),
         }
     }
 
-    fn matched(
+    /// Highlights the matches of a hit in its record, and notes the expansions that they came from.
+    fn highlights(
         &self,
-        looked_up: &LookedUp,
-        found: &Found,
-        hit: &Ranked,
-        record: &seoga_index::record::Record,
-        readings: &mut Vec<Interpretation>,
-    ) -> Vec<Match> {
+        plan: &QueryPlan,
+        matches: &Matches,
+        hit: &ScoredDoc,
+        record: &Record,
+        interpretation: &mut Vec<Interpretation>,
+    ) -> Vec<Highlight> {
         let doc = hit.doc();
-        let mut matched = Vec::new();
+        let mut highlights = Vec::new();
         if hit.tier() == Tier::Related {
-            for word in &found.related {
-                let Some(field) = word.field_in(doc) else { continue };
-                let Some(slot) = looked_up.slots.get(word.of) else { continue };
-                highlight::mark(
-                    record,
-                    std::slice::from_ref(&word.text),
-                    field,
-                    Reading::Related,
-                    &mut matched,
-                );
-                tell(slot.typed.clone(), word.text.clone(), Reading::Related, readings);
+            let by = ExpansionKind::Related;
+            for related in &matches.added_terms {
+                let Some(field) = related.field_in(doc) else { continue };
+                let Some(term) = plan.terms.get(related.of) else { continue };
+                let words = std::slice::from_ref(&related.text);
+                highlight::highlight_term(record, words, field, by, &mut highlights);
+                note(term.typed.clone(), related.text.clone(), by, interpretation);
             }
         }
         if self.query.isbn.is_some() {
-            matched.push(Match { field: MatchedField::Isbn, start: 0, end: 13, by: Reading::Isbn });
+            let (field, by) = (HighlightField::Isbn, ExpansionKind::Isbn);
+            highlights.push(Highlight { field, start: 0, end: 13, by });
         }
-        if let (Some(run), Some(_)) = (&self.query.initials, &looked_up.listed) {
-            highlight::mark_initials(record, run, &mut matched);
+        if let (Some(run), Some(_)) = (&self.query.initials, &plan.key_lists) {
+            highlight::highlight_initials(record, run, &mut highlights);
         }
-        let mut unmet = false;
-        for (place, _) in looked_up.slots.iter().enumerate() {
-            let Some(hit) = found.gathered.of(place, doc) else {
-                unmet = true;
+        let mut unmatched = false;
+        for (place, _) in plan.terms.iter().enumerate() {
+            let Some(hit) = matches.term_matches.get(place, doc) else {
+                unmatched = true;
                 continue;
             };
             let from = place.saturating_sub(usize::from(hit.back));
-            let Some(slot) = looked_up.slots.get(from) else { continue };
-            let Some(reading) = slot.alternatives.get(usize::from(hit.alternative)) else { continue };
-            highlight::mark(record, &reading.words, hit.field, reading.reading, &mut matched);
-            if !matches!(reading.reading, Reading::Exact | Reading::Prefix) {
-                let slots = looked_up.slots.iter().skip(from).take(reading.spans);
-                let typed = slots.map(|slot| slot.typed.as_str()).collect::<Vec<_>>().join(" ");
-                tell(typed, reading.words.join(" "), reading.reading, readings);
+            let Some(term) = plan.terms.get(from) else { continue };
+            let Some(expansion) = term.expansions.get(usize::from(hit.expansion)) else { continue };
+            highlight::highlight_term(record, &expansion.words, hit.field, expansion.kind, &mut highlights);
+            if !matches!(expansion.kind, ExpansionKind::Exact | ExpansionKind::Prefix) {
+                let terms = plan.terms.iter().skip(from).take(expansion.spans);
+                let typed = terms.map(|term| term.typed.as_str()).collect::<Vec<_>>().join(" ");
+                note(typed, expansion.words.join(" "), expansion.kind, interpretation);
             }
         }
-        if let (true, Tier::Exact | Tier::Prefix, Some(typed)) = (unmet, hit.tier(), &self.query.beginning) {
-            highlight::mark_beginning(record, typed, &mut matched);
+        if let (true, Tier::Exact | Tier::Prefix, Some(typed)) =
+            (unmatched, hit.tier(), &self.query.title_prefix)
+        {
+            highlight::highlight_title_prefix(record, typed, &mut highlights);
         }
-        highlight::tidy(&mut matched);
-        matched
+        highlight::remove_overlaps(&mut highlights);
+        highlights
     }
 
-    /// The query with its slips put right, when the best hit needed that.
-    fn did_you_mean(&self, found: &Found, readings: &[Interpretation]) -> Option<String> {
-        if !matches!(found.ranked.first()?.tier(), Tier::Typo | Tier::Keyboard)
+    /// Corrects the typos of the query, when the best hit needed that.
+    fn did_you_mean(&self, matches: &Matches, interpretation: &[Interpretation]) -> Option<String> {
+        if !matches!(matches.hits.first()?.tier(), Tier::Typo | Tier::Keyboard)
             || self.query.initials.is_some()
         {
             return None;
         }
+        let is_typo =
+            |part: &&Interpretation| matches!(part.by, ExpansionKind::Typo | ExpansionKind::Keyboard);
         let mut text = self.request.text.clone();
-        for told in readings.iter().rev().filter(|told| matches!(told.by, Reading::Typo | Reading::Keyboard))
-        {
-            text = text.replacen(&seoga_text::fold::canonical_query(&told.input), &told.reading, 1);
+        for part in interpretation.iter().rev().filter(is_typo) {
+            text = text.replacen(&canonical_query(&part.input), &part.expansion, 1);
         }
         (text != self.request.text).then_some(text)
     }
 }
 
-/// Notes how a part of the query was read, each reading once.
-fn tell(input: String, reading: String, by: Reading, readings: &mut Vec<Interpretation>) {
-    let told = Interpretation { input, reading, by };
-    if told.input != told.reading && !readings.contains(&told) {
-        readings.push(told);
+/// Notes how a part of the query was interpreted, each expansion once.
+fn note(input: String, expansion: String, by: ExpansionKind, interpretation: &mut Vec<Interpretation>) {
+    let part = Interpretation { input, expansion, by };
+    if part.input != part.expansion && !interpretation.contains(&part) {
+        interpretation.push(part);
     }
 }

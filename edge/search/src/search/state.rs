@@ -9,15 +9,15 @@ use seoga_index::manifest::Manifest;
 
 use crate::answer::{Tier, Work};
 use crate::request::{MAX_LIMIT, MAX_REACH, Request, Sort};
-use crate::search::cooccurrence::{Near, RelatedWord};
-use crate::search::expansion::Slot;
+use crate::search::cooccurrence::{RelatedTerm, RelatedTerms};
+use crate::search::expansion::QueryTerm;
 #[cfg(feature = "explain")]
 use crate::search::explanation::Explanation;
-use crate::search::filter;
-use crate::search::prior::Preference;
+use crate::search::filter::FilterPlan;
+use crate::search::prior::Prior;
 use crate::search::query::Query;
-use crate::search::score::Gathered;
-use crate::search::top_k::Ranked;
+use crate::search::score::TermMatches;
+use crate::search::top_k::ScoredDoc;
 use crate::store::FileId;
 
 /// A search under way.
@@ -26,78 +26,79 @@ pub struct Search {
     pub(super) manifest: Arc<Manifest>,
     pub(super) request: Request,
     pub(super) query: Query,
-    /// Under which hash picks for this query lie, where the index has any.
+    /// The hash under which the prior of this query lies, where the index has any.
     pub(super) choice: Option<u64>,
     pub(super) stage: Stage,
     pub(super) work: Work,
     pub(super) files: BTreeSet<FileId>,
     /// Only this document's rank is wanted.
     pub(super) sought: Option<DocId>,
-    /// Whether it is wanted how the order came about, and once over, how.
+    /// Whether an explanation is wanted, and once the search is over, the explanation.
     #[cfg(feature = "explain")]
     pub(super) explains: bool,
     #[cfg(feature = "explain")]
     pub(super) explanation: Explanation,
 }
 
+/// The stages of a search, in their order.
 #[derive(Debug)]
 pub(super) enum Stage {
-    /// Look the words up.
-    Resolve { wide: bool },
-    /// Read their lists.
-    Gather { looked_up: Box<LookedUp>, wide: bool },
-    /// Check candidates against their records, sort by a column.
-    Arrange { looked_up: Box<LookedUp>, found: Found },
+    /// Look the terms and filters up in the dictionary.
+    Expand { fuzzy: bool },
+    /// Intersect posting lists and score documents.
+    Match { plan: Box<QueryPlan>, fuzzy: bool },
+    /// Verify hits against their records, sort by a column.
+    Verify { plan: Box<QueryPlan>, matches: Matches },
     /// Read what is shown.
-    Show { looked_up: Box<LookedUp>, found: Found },
+    Show { plan: Box<QueryPlan>, matches: Matches },
     /// Answered.
-    Over,
+    Done,
 }
 
-/// What the dictionary said.
+/// The lists that a query needs, found in the term dictionary.
 #[derive(Debug, Default)]
-pub(super) struct LookedUp {
-    pub(super) slots: Vec<Slot>,
-    /// Titles that begin with all that was typed.
-    pub(super) beginnings: Vec<Entry>,
-    /// Documents that have any of these, instead of words: an ISBN, initials.
-    pub(super) listed: Option<Vec<Entry>>,
-    pub(super) filters: filter::Plan,
+pub(super) struct QueryPlan {
+    pub(super) terms: Vec<QueryTerm>,
+    /// Titles that begin with the whole query.
+    pub(super) title_prefixes: Vec<Entry>,
+    /// Lists of which a document must be on one, instead of terms: of an ISBN, of initials.
+    pub(super) key_lists: Option<Vec<Entry>>,
+    pub(super) filters: FilterPlan,
     pub(super) excluded: Vec<Vec<Entry>>,
-    /// Whether some word was read widely.
-    pub(super) widened: bool,
-    /// Whether more readings existed than were taken.
-    pub(super) capped: bool,
+    /// Whether some term has fuzzy expansions.
+    pub(super) used_fuzzy: bool,
+    /// Whether more expansions existed than were taken.
+    pub(super) truncated: bool,
 }
 
-/// What the lists said.
+/// The documents that match, with their scores.
 #[derive(Debug, Default)]
-pub(super) struct Found {
-    pub(super) gathered: Gathered,
-    pub(super) ranked: Vec<Ranked>,
-    /// The same documents by relevance, where another order was asked for: facets
+pub(super) struct Matches {
+    pub(super) term_matches: TermMatches,
+    pub(super) hits: Vec<ScoredDoc>,
+    /// The hits by relevance, where another order was asked for: facets
     /// count the best-placed ones, whatever the order.
-    pub(super) counted: Option<Vec<Ranked>>,
+    pub(super) facet_hits: Option<Vec<ScoredDoc>>,
     pub(super) exact: bool,
-    /// The words near those asked.
-    pub(super) near: Near,
-    /// The related words whose books were added.
-    pub(super) related: Vec<RelatedWord>,
-    /// What visitors picked before.
-    pub(super) preference: Preference,
+    /// The terms related to those of the query.
+    pub(super) related_terms: RelatedTerms,
+    /// The related terms whose books were added.
+    pub(super) added_terms: Vec<RelatedTerm>,
+    /// The boosts learned from visitors' choices.
+    pub(super) prior: Prior,
 }
 
-impl Found {
+impl Matches {
     /// Finds a document's place among the hits that paging reaches, from 1.
     pub(super) fn rank(&self, doc: DocId) -> Option<u32> {
-        let place = self.ranked.iter().take(MAX_REACH as usize).position(|hit| hit.doc() == doc)?;
+        let place = self.hits.iter().take(MAX_REACH as usize).position(|hit| hit.doc() == doc)?;
         Some(place as u32 + 1)
     }
 
-    /// How much of a hit's score is there for what visitors picked before. Hits
-    /// that were given no score have nothing of it, nor have related books.
-    pub(super) fn preferred(&self, hit: &Ranked) -> u32 {
-        if hit.tier() == Tier::Related { 0 } else { self.preference.points(hit.doc()).min(hit.score()) }
+    /// Tells how much of a hit's score is its prior. Hits without a score have nothing of it, nor have books added for
+    /// related terms.
+    pub(super) fn prior_boost(&self, hit: &ScoredDoc) -> u32 {
+        if hit.tier() == Tier::Related { 0 } else { self.prior.points(hit.doc()).min(hit.score()) }
     }
 }
 
@@ -106,14 +107,14 @@ impl Search {
     #[must_use]
     pub fn new(manifest: Arc<Manifest>, request: Request) -> Self {
         let query = Query::parse(&request.text, &request.typed);
-        let learned = !manifest.directory.choices.is_empty() && request.sort != Sort::Topics;
+        let learned = !manifest.directory.choices.is_empty() && request.sort != Sort::Cooccurrence;
         let choice = if learned { query.choice_hash() } else { None };
         Self {
             manifest,
             request,
             query,
             choice,
-            stage: Stage::Resolve { wide: false },
+            stage: Stage::Expand { fuzzy: false },
             work: Work::default(),
             files: BTreeSet::new(),
             sought: None,
@@ -124,14 +125,14 @@ impl Search {
         }
     }
 
-    /// Asks also how the order comes about, which takes about the time of the search again.
+    /// Asks for an explanation too, which takes about the time of the search again.
     #[cfg(feature = "explain")]
     #[must_use]
     pub fn explained(self) -> Self {
         Self { explains: true, ..self }
     }
 
-    /// How the order came about, once the search is over; nothing where that was
+    /// Gives the explanation of the answer, once the search is over; an empty one where that was
     /// not asked for.
     #[cfg(feature = "explain")]
     #[must_use]
@@ -146,7 +147,7 @@ impl Search {
         Self { sought: Some(doc), ..self }
     }
 
-    /// The places of the page asked, from 0, the last one excluded.
+    /// Computes the places of the requested page, from 0, the last one excluded.
     pub(super) fn page(&self) -> (usize, usize) {
         let limit = self.request.limit.clamp(1, MAX_LIMIT);
         let first = self.request.page.max(1).saturating_sub(1).saturating_mul(limit);

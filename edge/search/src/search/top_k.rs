@@ -1,7 +1,7 @@
-//! A document with its rank, and how hits are put in order.
+//! Scored documents, and the selection of the best of them.
 //!
 //! Tier, score and document are one integer, the best the smallest, so that tens of thousands of hits are put in order
-//! by comparing integers. Not where scores come from ([`crate::gather`]).
+//! by comparing integers. Not where scores come from: [`crate::search::score`].
 
 use seoga_index::DocId;
 use seoga_index::manifest::PlacedFiles;
@@ -12,45 +12,49 @@ use crate::request::MAX_REACH;
 /// Files of a column that are read, for facets or for an order: of other books only the best-placed are told apart.
 pub(crate) const COLUMN_FILES: usize = 4;
 
-/// A document that has what was asked. The better one is the smaller: by tier, then by score, then the likelier book.
+/// A document with its tier and score, in one integer. The better one is the smaller: by tier, then by score, then the likelier book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Ranked(u64);
+pub(crate) struct ScoredDoc(u64);
 
 const TIER: u32 = 60;
 const SCORE: u32 = 32;
 const MOST_SCORE: u64 = (1 << (TIER - SCORE)) - 1;
 
-impl Ranked {
+impl ScoredDoc {
+    /// Packs a document with its tier and score.
     pub(crate) fn new(doc: DocId, tier: Tier, score: u32) -> Self {
         let score = MOST_SCORE - u64::from(score).min(MOST_SCORE);
         Self((tier as u64) << TIER | score << SCORE | u64::from(doc))
     }
 
+    /// Unpacks the document.
     pub(crate) fn doc(self) -> DocId {
         self.0 as DocId
     }
 
+    /// Unpacks the tier.
     pub(crate) fn tier(self) -> Tier {
         Tier::ALL.get((self.0 >> TIER) as usize).copied().unwrap_or(Tier::Related)
     }
 
+    /// Unpacks the score.
     pub(crate) fn score(self) -> u32 {
         (MOST_SCORE - (self.0 >> SCORE & MOST_SCORE)) as u32
     }
 
-    /// The same with points more.
-    pub(crate) fn raised(self, points: u32) -> Self {
+    /// Adds points to the score.
+    pub(crate) fn boosted(self, points: u32) -> Self {
         Self::new(self.doc(), self.tier(), self.score() + points)
     }
 }
 
-/// Puts the best first, as far as an answer can tell: as many as paging reaches, and those in as many columns' files as
-/// are read. Behind them the others, in no order.
-pub(crate) fn sort(ranked: &mut [Ranked], columns: &PlacedFiles) {
+/// Selects the top of the hits and sorts it to the front: as many as paging reaches, and those in as many columns' files
+/// as are read. Behind them the others, in no order.
+pub(crate) fn select_top(hits: &mut [ScoredDoc], columns: &PlacedFiles) {
     let reach = MAX_REACH as usize;
-    if ranked.len() > 2 * reach {
-        ranked.select_nth_unstable(reach);
-        let (head, _) = ranked.split_at_mut(reach);
+    if hits.len() > 2 * reach {
+        hits.select_nth_unstable(reach);
+        let (head, _) = hits.split_at_mut(reach);
         head.sort_unstable();
         let mut files = Vec::new();
         for file in head.iter().filter_map(|hit| columns.find(hit.doc().into())) {
@@ -62,7 +66,7 @@ pub(crate) fn sort(ranked: &mut [Ranked], columns: &PlacedFiles) {
             }
         }
     }
-    ranked.sort_unstable();
+    hits.sort_unstable();
 }
 
 #[cfg(test)]
@@ -77,7 +81,7 @@ mod tests {
             a in (any::<u32>(), 0usize..8, 0u32..1 << 28),
             b in (any::<u32>(), 0usize..8, 0u32..1 << 28),
         ) {
-            let ranked = |(doc, tier, score): (u32, usize, u32)| Ranked::new(doc, Tier::ALL[tier], score);
+            let ranked = |(doc, tier, score): (u32, usize, u32)| ScoredDoc::new(doc, Tier::ALL[tier], score);
             let better = a.1.cmp(&b.1).then(b.2.cmp(&a.2)).then(a.0.cmp(&b.0));
             prop_assert_eq!(ranked(a).cmp(&ranked(b)), better);
             let told = (ranked(a).doc(), ranked(a).tier(), ranked(a).score());

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use seoga_index::manifest::Manifest;
 use seoga_search::answer::Hit;
-use seoga_search::{Match, MatchedField, Reading};
+use seoga_search::{ExpansionKind, Highlight, HighlightField};
 use seoga_text::kdc;
 
 use crate::pages::books::{self, held, spine};
@@ -19,15 +19,15 @@ pub(crate) fn hit(page: &Page<'_>, query: &Query, hit: &Hit, manifest: &Manifest
     let shown = Shown::new(record, manifest, asked);
     let isbn13 = shown.isbn13();
     let class = record.class_no.as_deref();
-    let marked = |text: &str, field: MatchedField| marked(text, &hit.matched, field);
+    let marked = |text: &str, field: HighlightField| marked(text, &hit.highlights, field);
     html! {
         li data-isbn13=(isbn13) {
             (spine(class))
             div.book {
-                h2 { a href=(links::book(page, record)) lang=[books::lang(page, record)] { (marked(&record.title, MatchedField::Title)) } }
+                h2 { a href=(links::book(page, record)) lang=[books::lang(page, record)] { (marked(&record.title, HighlightField::Title)) } }
                 p.by {
-                    @if !record.authors.is_empty() { span.authors { (marked(&record.authors, MatchedField::Authors)) } }
-                    @if !record.publisher.is_empty() { span.publisher { (marked(&record.publisher, MatchedField::Publisher)) } }
+                    @if !record.authors.is_empty() { span.authors { (marked(&record.authors, HighlightField::Authors)) } }
+                    @if !record.publisher.is_empty() { span.publisher { (marked(&record.publisher, HighlightField::Publisher)) } }
                     @if let Some(year) = record.year { span.year { (year) } }
                 }
                 @if let Some((number, name)) = class.and_then(|n| Some((n, kdc::name(n, page.hl.kdc())?))) {
@@ -36,7 +36,7 @@ pub(crate) fn hit(page: &Page<'_>, query: &Query, hit: &Hit, manifest: &Manifest
                     }
                 }
                 (held(page, &shown.held))
-                @let why = why(page, &hit.matched);
+                @let why = why(page, &hit.highlights);
                 @if !why.is_empty() { p.why { (strings.why) ": " (why.join(", ")) } }
                 label.pick { input type="checkbox" name="isbn" value=(isbn13) form="picks" aria-label=((strings.pick_what)(&record.title)); " " (strings.pick) }
             }
@@ -45,7 +45,7 @@ pub(crate) fn hit(page: &Page<'_>, query: &Query, hit: &Hit, manifest: &Manifest
 }
 
 /// A text with the stretches that matched marked. Offsets count code points.
-pub(crate) fn marked(text: &str, matched: &[Match], field: MatchedField) -> Markup {
+pub(crate) fn marked(text: &str, matched: &[Highlight], field: HighlightField) -> Markup {
     let stretches: Vec<(u32, u32)> =
         matched.iter().filter(|m| m.field == field && m.start < m.end).map(|m| (m.start, m.end)).collect();
     let inside = |at: u32| stretches.iter().any(|(start, end)| (*start..*end).contains(&at));
@@ -61,13 +61,13 @@ pub(crate) fn marked(text: &str, matched: &[Match], field: MatchedField) -> Mark
 }
 
 /// In words, what the marks do not show: another field, or another reading than as typed.
-fn why(page: &Page<'_>, matched: &[Match]) -> Vec<String> {
+fn why(page: &Page<'_>, matched: &[Highlight]) -> Vec<String> {
     let strings = page.strings;
     let mut reasons = Vec::new();
     for m in matched {
-        let plain = matches!(m.by, Reading::Exact | Reading::Isbn);
+        let plain = matches!(m.by, ExpansionKind::Exact | ExpansionKind::Isbn);
         let visible =
-            matches!(m.field, MatchedField::Title | MatchedField::Authors | MatchedField::Publisher);
+            matches!(m.field, HighlightField::Title | HighlightField::Authors | HighlightField::Publisher);
         let reason = match (plain, visible) {
             (true, true) => continue,
             (true, false) => (strings.matched_field)(m.field).to_owned(),
@@ -86,14 +86,15 @@ mod tests {
 
     #[test]
     fn marks_count_code_points_and_escape() {
-        let at = |start, end| Match { field: MatchedField::Title, start, end, by: Reading::Exact };
-        let check = |text: &str, matches: &[Match], expected: &str| {
-            assert_eq!(marked(text, matches, MatchedField::Title).into_string(), expected);
+        let at =
+            |start, end| Highlight { field: HighlightField::Title, start, end, by: ExpansionKind::Exact };
+        let check = |text: &str, matches: &[Highlight], expected: &str| {
+            assert_eq!(marked(text, matches, HighlightField::Title).into_string(), expected);
         };
         check("파이썬 <첫> 걸음", &[at(0, 3), at(4, 7)], "<mark>파이썬</mark> <mark>&lt;첫&gt;</mark> 걸음");
         check("abc", &[at(1, 2), at(0, 2)], "<mark>ab</mark>c");
         check("abc", &[at(2, 99)], "ab<mark>c</mark>");
-        check("abc", &[Match { field: MatchedField::Authors, ..at(0, 3) }], "abc");
+        check("abc", &[Highlight { field: HighlightField::Authors, ..at(0, 3) }], "abc");
         check("", &[at(0, 0)], "");
     }
 }
