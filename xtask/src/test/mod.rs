@@ -30,10 +30,9 @@ use crate::workspace::{Workspace, in_ci};
 /// A stage: its name, what it does.
 type Stage = (&'static str, fn(&Context<'_>) -> Result<Outcome>);
 
-const STAGES: [Stage; 16] = [
+const STAGES: [Stage; 15] = [
     ("fmt", rust::fmt),
     ("clippy", rust::clippy),
-    ("licences", rust::licences),
     ("unit", rust::unit),
     ("doc", rust::doc),
     ("infra", infra::run),
@@ -54,7 +53,7 @@ const SHARING: [&str; 2] = ["transcripts", "smoke"];
 /// Seconds that each fuzz target runs: over its seeds and what earlier runs learned, and at length.
 const FUZZ_SECONDS: [u32; 2] = [10, 300];
 
-/// What to check.
+/// Options of `test`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// A stage to run, instead of all; may be given several times.

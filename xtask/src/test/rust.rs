@@ -5,7 +5,6 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail, ensure};
 
 use super::stage::{Context, Outcome};
-use crate::audit;
 use crate::setup::wasm::{self, Toolchain};
 use crate::workspace::in_ci;
 use seoga_host::process;
@@ -61,12 +60,6 @@ pub(super) fn clippy(context: &Context<'_>) -> Result<Outcome> {
         }
     }
     process::run(worker.args(["--", "-D", "warnings"])).map(|()| Outcome::Passed)
-}
-
-/// Every package is under a licence that is allowed and from its registry; no network is needed.
-pub(super) fn licences(context: &Context<'_>) -> Result<Outcome> {
-    println!("{}", audit::offline(context.workspace)?);
-    Ok(Outcome::Passed)
 }
 
 /// Tests that may be skipped in CI, by the beginnings of their names: what they need, a machine of CI may lack.
