@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-/// What an index is made by, below the root of the workspace.
+/// Sources of the compiler of indexes, below the root of the workspace.
 const SOURCES: [&str; 6] =
     ["index-builder/src", "index-builder/Cargo.toml", "edge/text", "edge/index", "edge/search", "Cargo.lock"];
 

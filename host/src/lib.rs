@@ -1,4 +1,4 @@
-//! What our programs need of the machine they run on: other programs, files, ports, HTTP, a page to print on.
+//! Gives our programs what they need of the machine they run on: other programs, files, ports, HTTP, a page to print on.
 //!
 //! No rule of the product is here; `xtask` and `seoga` are built on it. Invariant: whatever is started is ended, and an error
 //! names the file, the program or the address it is about.

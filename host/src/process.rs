@@ -220,7 +220,7 @@ pub fn output(command: &mut Command) -> Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("{} printed no UTF-8", line(command)))
 }
 
-/// The same, and what it said on stderr is in the error when it fails.
+/// Runs a program and gives what it printed; when it fails, what it said on stderr is in the error.
 pub fn output_or_why(command: &mut Command) -> Result<String> {
     let output = command
         .stdin(Stdio::null())

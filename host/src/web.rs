@@ -11,7 +11,7 @@ use ureq::http::Response;
 /// Bytes of the longest body that is read: a page of the export is the longest, 500 records of at most 4 KB.
 const BODY_LIMIT: u64 = 16 << 20;
 
-/// What a server answered.
+/// An answer of a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// Its status.
@@ -79,7 +79,7 @@ impl Client {
         self.post_json_with(url, json, &[])
     }
 
-    /// The same with headers of one's own.
+    /// Posts a JSON text with headers of one's own.
     pub fn post_json_with(&self, url: &str, json: &str, headers: &[(&str, &str)]) -> Result<Answer> {
         self.post(url, &[&[("content-type", "application/json")], headers].concat(), json)
     }
@@ -99,7 +99,7 @@ impl Client {
     }
 }
 
-/// What came of asking once.
+/// An outcome of asking once.
 pub enum Tried<T> {
     /// The thing itself.
     Got(T),

@@ -69,7 +69,7 @@ enum Choices {
     Erase(choices::erase::Options),
 }
 
-/// What to go back to.
+/// Options of `rollback`.
 #[derive(Debug, clap::Args)]
 struct Rollback {
     /// Go back to the code of an earlier deployment instead of an earlier index.

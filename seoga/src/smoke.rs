@@ -31,7 +31,7 @@ const TRANSCRIPTS: [(&str, &str); 14] = [
 /// Time that plain HTTP has for an answer.
 const PLAIN_LIMIT: Duration = Duration::from_secs(20);
 
-/// Which deployment to ask.
+/// Options of `smoke`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// Where it answers.

@@ -13,12 +13,12 @@ use crate::aws::sign::{self, Allowed};
 use seoga_host::files;
 use seoga_host::web::Client;
 
-/// What starts the rebuild (infra/aws/data.yaml).
+/// The key whose arrival starts the rebuild (infra/aws/data.yaml).
 const READY: &str = "uploads/ready";
 /// Seconds that a link is good for, at most.
 const SECONDS_AT_MOST: i64 = 7 * 24 * 3600;
 
-/// What to send, and where to.
+/// Options of `upload`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// The incoming bucket.

@@ -14,7 +14,7 @@ use crate::flavour::Flavour;
 use crate::setup::node;
 use crate::workspace::Workspace;
 
-/// What to serve, and where.
+/// Options of `dev` and `dev-aws`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// The catalogue to index.

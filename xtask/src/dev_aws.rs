@@ -20,7 +20,7 @@ use seoga_host::{files, ports, process};
 /// A machine of one's own signs with the key that everybody knows.
 pub(crate) const DEVELOPMENT: &str = "SEOGA_MODE=development";
 
-/// What to serve, and how.
+/// Settings of a local edge.
 #[derive(Debug)]
 pub(crate) struct Local<'a> {
     pub(crate) port: u16,
@@ -82,7 +82,7 @@ pub(crate) fn start(workspace: &Workspace, local: &Local<'_>) -> Result<Server> 
     Server::start(&mut command, local.port, local.ready, local.log.as_deref())
 }
 
-/// What to compare.
+/// Options of `compare`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CompareOptions {
     /// Queries, one a row with a header, as `index-builder eval` reads them.

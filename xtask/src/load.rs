@@ -21,7 +21,7 @@ const BOOKS: u32 = 10_000;
 /// Distinct questions of a kind that are drawn.
 const DRAWN: usize = 200;
 
-/// What to ask, and how.
+/// Options of `load`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// The catalogue to index; without it one of invented books is made.

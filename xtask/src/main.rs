@@ -29,7 +29,7 @@ use clap::{Parser, Subcommand};
 use seoga_host::process;
 use workspace::Workspace;
 
-/// What a developer does with this repository: set up, serve, test, build, measure.
+/// Sets up, serves, tests, builds and measures: the developer's menu of this repository.
 ///
 /// Without --catalogue the published index is used, and without one a generated sample of invented books. The set-up asks
 /// for git, cargo and node. Tools are kept in build/tools (or SEOGA_TOOLS), the index in build/, published generations in

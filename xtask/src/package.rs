@@ -30,7 +30,7 @@ pub(crate) struct Packaged {
     pub(crate) sha256: String,
 }
 
-/// What to make.
+/// Options of `package`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// The platform.

@@ -1,4 +1,4 @@
-//! What was done for which inputs, so that it is not done twice.
+//! Remembers what was done for which inputs, so that it is not done twice.
 //!
 //! A stamp is a file beside the result that holds a fingerprint of the inputs. Invariant: the stamp is written
 //! after the result, so a result that was left half-done has none.

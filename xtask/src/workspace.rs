@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 pub(crate) struct Workspace {
     /// The root of the repository.
     pub(crate) root: PathBuf,
-    /// What is built, git-ignored.
+    /// The folder of what is built, git-ignored.
     pub(crate) build: PathBuf,
     /// Programs that were fetched or compiled for the build; survives `cargo clean`.
     pub(crate) tools: PathBuf,

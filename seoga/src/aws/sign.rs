@@ -10,7 +10,7 @@ use super::credentials::Credentials;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
-/// What a signature holds for, beside the request: a time such as `20130524T000000Z`, a region, a service.
+/// The scope of a signature, beside the request: a time such as `20130524T000000Z`, a region, a service.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope<'a> {
     pub(crate) time: &'a str,
@@ -36,7 +36,7 @@ impl Scope<'_> {
     }
 }
 
-/// What a link lets through.
+/// A request that a link lets through.
 pub(crate) struct Allowed<'a> {
     pub(crate) method: &'a str,
     /// Scheme and host, such as `https://bucket.s3.ap-northeast-2.amazonaws.com`.

@@ -13,7 +13,7 @@ use super::store::{Kv, Place};
 use super::table::{Choices, TableOptions};
 use crate::target::Target;
 
-/// Records of a user, and the store they are in.
+/// Options of `choices erase`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// The user id: 1 to 64 of A-Z a-z 0-9 _ -.

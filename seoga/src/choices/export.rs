@@ -25,7 +25,7 @@ const DAYS_AGAIN: i64 = 8;
 /// Pages after which something runs in circles: 10 million records.
 const PAGES: usize = 20_000;
 
-/// What to export, and where to.
+/// Options of `choices export`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// The file.
@@ -66,7 +66,7 @@ struct Export {
     out: PathBuf,
 }
 
-/// What `FILE.state` holds.
+/// The contents of `FILE.state`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct State {
     /// The deployment the file is of.
@@ -141,7 +141,7 @@ fn stopped(out: &Path, read: usize) -> String {
 }
 
 impl State {
-    /// What the last run left; nothing when the file it speaks of is gone.
+    /// Reads what the last run left; nothing when the file it speaks of is gone.
     fn read(file: &Path, name: &str, out: &Path) -> Result<Self> {
         let fresh = Self { base: name.to_owned(), ..Self::default() };
         let text = match std::fs::read_to_string(file) {

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-/// What makes a choice the same choice: the store's own key is made of these three.
+/// Tells one choice from another: the store's own key is made of these three.
 #[derive(Debug, Deserialize)]
 pub(super) struct Identity {
     pub(super) user_id: String,

@@ -12,7 +12,7 @@ use seoga_host::web::{self, Client, Tried, patiently};
 
 /// The variable that holds the token, by default.
 const TOKEN: &str = "SEOGA_ADMIN_TOKEN";
-/// What a development server takes.
+/// The token that a development server takes.
 const DEVELOPMENT_TOKEN: &str = "dev-admin-token";
 /// How long a page may take.
 const PAGE_LIMIT: Duration = Duration::from_secs(60);

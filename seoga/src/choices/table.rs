@@ -30,7 +30,7 @@ const FILE_LIMIT: Duration = Duration::from_secs(60);
 /// A table, by name or by the settings of its deployment.
 #[derive(Debug, clap::Args)]
 pub(crate) struct TableOptions {
-    /// What `deploy` was told [default: infra/aws/settings.toml, where it is there].
+    /// The settings of `deploy` [default: infra/aws/settings.toml, where it is there].
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
     /// The table of choices [default: that of the stack].

@@ -22,7 +22,7 @@ const SUGGESTS: f64 = 4.0;
 /// Sizes of the function at the edge that are compared.
 const SIZES: [f64; 5] = [128.0, 256.0, 512.0, 1024.0, 1769.0];
 
-/// What is used in a month. Numbers as 3M, 500k or 0.3.
+/// Options of `cost`: what is used in a month. Numbers as 3M, 500k or 0.3.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// Searches a month; may be given several times.
@@ -200,7 +200,7 @@ fn lines(prices: &Prices, used: &Use, scales: &[f64]) -> Result<String> {
     Ok(out)
 }
 
-/// What memory at the edge does to time and price: a function has the part of a CPU that its memory buys.
+/// Tables what memory at the edge does to time and price: a function has the part of a CPU that its memory buys.
 fn sizes(prices: &Prices) -> Result<String> {
     let mut out = String::new();
     let _ = writeln!(

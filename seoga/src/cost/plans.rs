@@ -1,4 +1,4 @@
-//! What a month costs on each plan, line by line. The formulas; no price stands here.
+//! Reckons what a month costs on each plan, line by line. No price stands here.
 //!
 //! Invariant: a line is a quantity of something that `prices.toml` names, and a plan's sum is the sum of its lines.
 
@@ -20,7 +20,7 @@ const WAF_RULES: f64 = 2.0;
 /// Milliseconds that a choice waits for its table, as reckoned; the searching is the same as a search's.
 const TABLE_MS: f64 = 10.0;
 
-/// What is used in a month, by the search.
+/// Use of a month, by the search.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Use {
     /// Choices for each search.
@@ -42,7 +42,7 @@ impl Default for Use {
     }
 }
 
-/// What a month costs: each line's name and dollars.
+/// Costs of a month: each line's name and dollars.
 pub(super) type Lines = Vec<(&'static str, f64)>;
 
 pub(super) fn sum(lines: &[(&'static str, f64)]) -> f64 {
@@ -83,7 +83,7 @@ pub(super) fn earlier(prices: &Prices, used: &Use, searches: f64) -> Result<Line
     Ok(lines)
 }
 
-/// What an engine out of standard support adds to that.
+/// Reckons what an engine out of standard support adds to that.
 pub(super) fn extended_support(prices: &Prices) -> Result<f64> {
     prices.of("rds_extended_support_hours", HOURS * EARLIER_CPUS)
 }

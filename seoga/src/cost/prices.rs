@@ -17,7 +17,7 @@ pub(super) struct Prices {
     price: BTreeMap<String, Price>,
 }
 
-/// What so many units cost.
+/// The price of so many units.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Price {
@@ -67,13 +67,13 @@ impl Prices {
         Ok(prices)
     }
 
-    /// What so many units cost in a month.
+    /// Reckons what so many units cost in a month.
     pub(super) fn of(&self, name: &str, units: f64) -> Result<f64> {
         let price = self.price(name)?;
         Ok((units - price.free).max(0.0) / price.per * price.usd)
     }
 
-    /// What so many units cost, none of them free.
+    /// Reckons what so many units cost, none of them free.
     pub(super) fn unit(&self, name: &str, units: f64) -> Result<f64> {
         let price = self.price(name)?;
         Ok(units / price.per * price.usd)

@@ -237,7 +237,7 @@ impl Zips {
 }
 
 impl Release {
-    /// What stands in a dry run for the one that the list will name.
+    /// Stands in a dry run for the one that the list will name.
     fn to_be_known() -> Self {
         let zip = |name: &str| Zip { key: format!("<key of {name}>"), sha256: format!("<hash of {name}>") };
         Self { name: "<the one before>".to_owned(), search: zip("search.zip"), choice: zip("choice.zip") }

@@ -1,4 +1,4 @@
-//! What `deploy` and `rollback --code` are told.
+//! Options of `deploy` and `rollback --code`.
 
 use std::path::PathBuf;
 
@@ -24,7 +24,7 @@ pub(crate) struct Deployment {
     pub(crate) dry_run: bool,
 }
 
-/// What to deploy.
+/// Options of `deploy`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Deploy {
     /// The platform.

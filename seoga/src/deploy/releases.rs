@@ -1,4 +1,4 @@
-//! Which zips were deployed when: a list in the bucket of releases, the newest first.
+//! Lists the zips that were deployed, the newest first, in the bucket of releases.
 //!
 //! Zips are named by their hash and never removed by us, so going back is naming an earlier pair again. Invariant: the list
 //! is written when the deployment is whole.

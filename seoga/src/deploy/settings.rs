@@ -1,4 +1,4 @@
-//! What an operator says of a deployment to AWS: regions, and values for the templates' parameters.
+//! An operator's settings of a deployment to AWS: regions, and values for the templates' parameters.
 //!
 //! ```text
 //! prefix = "seoga"                # begins every name; the same in all stacks

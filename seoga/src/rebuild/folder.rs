@@ -26,7 +26,7 @@ pub(super) struct Folder {
     dir: PathBuf,
 }
 
-/// What was last published to a target.
+/// A generation that was published to a target, and the inputs it was made of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Last {
     pub(super) inputs: String,
@@ -72,7 +72,7 @@ impl Folder {
         Ok(lock)
     }
 
-    /// What is served under `/index/`.
+    /// Gives the folder that is served under `/index/`.
     pub(super) fn index(&self) -> PathBuf {
         self.dir.join("index")
     }
@@ -91,7 +91,7 @@ impl Folder {
         Ok(Some(pointer.current.letters()))
     }
 
-    /// What was last published to a target.
+    /// Reads what was last published to a target.
     pub(super) fn last(&self, target: &str) -> Result<Option<Last>> {
         Ok(self.lasts()?.remove(target))
     }

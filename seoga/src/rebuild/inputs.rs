@@ -1,4 +1,4 @@
-//! What an index is made of, as one fingerprint: the catalogue's files, and the compiler (`build.rs`).
+//! Takes the fingerprint of what an index is made of: the catalogue's files, and the compiler (`build.rs`).
 //!
 //! Contents count, not times or places: another checkout or another runner gives the same. Invariant: whatever could
 //! change a byte of the index changes the fingerprint.
@@ -28,7 +28,7 @@ pub(super) fn fingerprint(catalogue: &Path, choices: &[PathBuf]) -> Result<Strin
     Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// What the catalogue's configuration names outside the catalogue's folder: every text in it that is the path of
+/// Lists what the catalogue's configuration names outside the catalogue's folder: every text in it that is the path of
 /// something there.
 fn named_elsewhere(catalogue: &Path) -> Result<Vec<PathBuf>> {
     let config = catalogue.join(CONFIG);

@@ -1,10 +1,10 @@
-//! What `rebuild` and `rollback` are told.
+//! Options of `rebuild` and `rollback`.
 
 use std::path::{Path, PathBuf};
 
 use crate::target::Target;
 
-/// What to rebuild.
+/// Options of `rebuild`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Rebuild {
     /// The catalogue.
@@ -51,7 +51,7 @@ pub(crate) struct Rebuild {
     pub(super) worker: Option<PathBuf>,
 }
 
-/// What to go back to.
+/// Options of `rollback` for an index.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Rollback {
     /// The generation or release to go back to [default: the one before].

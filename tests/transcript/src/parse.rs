@@ -16,7 +16,7 @@ pub struct Transcript {
 /// A request and what its answer must be.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
-    /// What it shows, as a claim.
+    /// Its title: what it shows, as a claim.
     pub title: String,
     /// The line of the title, from 1.
     pub line: usize,
@@ -32,11 +32,11 @@ pub struct Step {
     pub headers: Vec<(String, String)>,
     /// The body, empty for none.
     pub body: String,
-    /// What must come back.
+    /// Its expected answer.
     pub expected: Expected,
 }
 
-/// What an answer must be.
+/// An expected answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expected {
     /// Its status.
@@ -47,11 +47,11 @@ pub struct Expected {
     pub headers: Vec<(String, String)>,
     /// The JSON pattern of the body.
     pub json: Option<Value>,
-    /// What lines say of the body.
+    /// Its lines about the body.
     pub lines: Vec<BodyLine>,
 }
 
-/// What one line says of a body.
+/// A line about a body.
 #[derive(Debug, Clone, PartialEq)]
 pub enum BodyLine {
     /// The text is in it.
@@ -64,9 +64,9 @@ pub enum BodyLine {
     Save {
         /// The name.
         name: String,
-        /// What stands before.
+        /// The text before.
         before: String,
-        /// What stands after.
+        /// The text after; empty for all the rest.
         after: String,
     },
     /// One of its lines is JSON that fits the pattern.
@@ -80,7 +80,7 @@ pub enum BodyLine {
 pub struct ParseError {
     /// The line, from 1.
     pub line: usize,
-    /// What is wrong.
+    /// The reason.
     pub what: String,
 }
 

@@ -14,7 +14,7 @@ use crate::saved::Saved;
 /// How long an answer may take; the first one after a start compiles WASM.
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 
-/// What came back.
+/// An answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// Its status.
@@ -80,7 +80,7 @@ impl Replay {
         Ok(verdict)
     }
 
-    /// What a step saved under a name.
+    /// Gives what a step saved under a name.
     #[must_use]
     pub fn saved(&self, name: &str) -> Option<&str> {
         self.saved.get(name).map(String::as_str)

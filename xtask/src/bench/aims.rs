@@ -1,4 +1,4 @@
-//! What was asked of an index of a million books, and what a run says of it.
+//! Holds a run to what was asked of an index of a million books.
 //!
 //! Every aim stands once, in [`AIMS`]. Invariant: a figure comes from the run's own numbers, and what was not measured is
 //! neither kept nor missed.

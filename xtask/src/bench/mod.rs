@@ -28,7 +28,7 @@ const DISTINCT: usize = 10_000;
 /// Distinct questions of each kind that are drawn; the first `--each` of them are timed.
 const DRAWN: usize = 720;
 
-/// What to measure.
+/// Options of `bench`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// A real catalogue, measured as 6k [default: ../shared/catalogue where it is there].
@@ -63,7 +63,7 @@ pub(crate) struct Options {
     json: Option<PathBuf>,
 }
 
-/// What is measured.
+/// A plan of measurements.
 #[derive(Debug)]
 struct Plan {
     subjects: Vec<Size>,
@@ -87,7 +87,7 @@ pub(crate) enum Size {
 }
 
 impl Size {
-    /// What its files and its table are called.
+    /// Names its files and its table.
     pub(super) fn name(&self) -> String {
         match self {
             Self::Real(_) => "6k".to_owned(),
@@ -238,7 +238,7 @@ fn chosen(plan: &Plan, subject: &Subject) -> Result<PathBuf> {
     filtered(plan, subject, "chosen", usize::MAX)
 }
 
-/// The same with no more than are timed, for the peer.
+/// Gives the file with no more questions than are timed, for the peer.
 fn chosen_first(plan: &Plan, subject: &Subject) -> Result<PathBuf> {
     filtered(plan, subject, "timed", plan.each)
 }

@@ -1,4 +1,4 @@
-//! What is measured: catalogues, their indexes, the questions, the peer's indexes. Made once for the same inputs.
+//! Makes what is measured: catalogues, their indexes, the questions, the peer's indexes. Made once for the same inputs.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

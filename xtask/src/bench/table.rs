@@ -1,4 +1,4 @@
-//! What was measured as tables, in Markdown, so that they can be kept as they are.
+//! Tables of what was measured, in Markdown, so that they can be kept as they are.
 
 use std::fmt::Write as _;
 
@@ -104,7 +104,7 @@ fn times(measured: &Value, text: &mut String) {
     text.push('\n');
 }
 
-/// What a fresh isolate reads and how long it takes.
+/// Tables what a fresh isolate reads and how long it takes.
 fn fetched(measured: &Value, text: &mut String) {
     let (cold, of_v8) = (&measured["native"]["cold"], &measured["edge"]["cold"]);
     text.push_str(
@@ -242,7 +242,7 @@ fn parts(measured: &Value, text: &mut String) {
     let _ = writeln!(text, "| **all** | {files} | {bytes} | {brotli} | {:.1} |", brotli / books);
 }
 
-/// What a night's change costs.
+/// Tables what a night's change costs.
 fn change(measured: &Value, text: &mut String) {
     let change = &measured["change"];
     let Some(parts) = change["parts"].as_object() else { return };

@@ -18,7 +18,7 @@ use seoga_host::{files, process};
 const SAMPLE_BOOKS: &str = "2000";
 const SAMPLE_SEED: &str = "1";
 
-/// What to index.
+/// Options of `index`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// The catalogue.

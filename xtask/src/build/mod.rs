@@ -38,7 +38,7 @@ pub(crate) fn generation(index: &Path) -> Result<String> {
 /// The catalogue of a development server, for the builds that wrangler starts by itself.
 pub(crate) const CATALOGUE: &str = "SEOGA_CATALOGUE";
 
-/// What to build.
+/// Options of `build`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// The catalogue to index.

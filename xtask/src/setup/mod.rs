@@ -16,7 +16,7 @@ use anyhow::{Result, bail};
 
 use crate::workspace::Workspace;
 
-/// What to put in place.
+/// Options of `setup`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// A part to set up, instead of all: node, wasm or browser; may be given several times.
