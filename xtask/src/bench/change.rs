@@ -9,8 +9,9 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
+use super::phase::phase;
+use super::size::Size;
 use super::subject::{self, Programs, Subject};
-use super::{Size, phase};
 use crate::workspace::Workspace;
 use seoga_host::{files, process};
 

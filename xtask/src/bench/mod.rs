@@ -6,12 +6,13 @@
 
 mod aims;
 mod change;
+mod phase;
+mod size;
 mod subject;
 mod table;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -20,7 +21,9 @@ use crate::build::worker;
 use crate::flavour::Flavour;
 use crate::setup::node;
 use crate::workspace::Workspace;
+use phase::phase;
 use seoga_host::{files, process};
+pub(crate) use size::Size;
 pub(crate) use subject::{Programs, Subject};
 
 /// Questions asked of one isolate one after the other, all different, to see what its memory comes to.
@@ -75,40 +78,6 @@ struct Plan {
     repeat: usize,
     cold: usize,
     json: PathBuf,
-}
-
-/// A catalogue.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Size {
-    /// One that is there.
-    Real(PathBuf),
-    /// One of invented books.
-    Generated(u32),
-}
-
-impl Size {
-    /// Names its files and its table.
-    pub(super) fn name(&self) -> String {
-        match self {
-            Self::Real(_) => "6k".to_owned(),
-            Self::Generated(books) if books.is_multiple_of(1_000_000) => format!("{}m", books / 1_000_000),
-            Self::Generated(books) => format!("{}k", books / 1000),
-        }
-    }
-
-    fn parse(text: &str, catalogue: Option<&Path>) -> Result<Option<Self>> {
-        let number =
-            |text: &str, times: u32| text.parse::<u32>().ok().map(|books| Self::Generated(books * times));
-        match text {
-            "6k" => Ok(catalogue.map(|dir| Self::Real(dir.to_owned()))),
-            _ => text
-                .strip_suffix('k')
-                .and_then(|count| number(count, 1000))
-                .or_else(|| text.strip_suffix('m').and_then(|count| number(count, 1_000_000)))
-                .map(Some)
-                .with_context(|| format!("--books {text:?}: take some of 6k,10k,100k,1m")),
-        }
-    }
 }
 
 impl Plan {
@@ -172,18 +141,6 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     files::write(&plan.json, serde_json::to_vec_pretty(&json!({"measured": all, "aims": told}))?)?;
     println!("written: {}", workspace.short(&plan.json));
     Ok(())
-}
-
-/// Does a part of the run, says on stderr that it does, and notes the seconds it took.
-fn phase<T>(measured: &mut Value, name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
-    let whose = measured["name"].as_str().unwrap_or_default().to_owned();
-    eprintln!("xtask: {whose}: {name}");
-    let began = Instant::now();
-    let done = work().with_context(|| format!("{whose}: {name}"))?;
-    let seconds = began.elapsed().as_secs_f64();
-    eprintln!("xtask: {whose}: {name}: {seconds:.0} s");
-    measured["phases"][name] = seconds.into();
-    Ok(done)
 }
 
 /// Measures one index: one runner after the other, each alone.
@@ -267,19 +224,4 @@ fn filtered(plan: &Plan, subject: &Subject, name: &str, each: usize) -> Result<P
     let file = subject.folder.join(format!("{name}-{}.tsv", subject.name));
     files::write(&file, kept)?;
     Ok(file)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_read_as_people_write_them() {
-        let size = |text: &str| Size::parse(text, None).unwrap();
-        assert_eq!(size("100k"), Some(Size::Generated(100_000)));
-        assert_eq!(size("1m").map(|size| size.name()).as_deref(), Some("1m"));
-        assert_eq!(size("10k").map(|size| size.name()).as_deref(), Some("10k"));
-        assert_eq!(size("6k"), None);
-        assert!(Size::parse("many", None).is_err());
-    }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-use super::Size;
+use super::size::Size;
 use crate::build;
 use crate::stamp::{Fingerprint, Stamp};
 use crate::workspace::Workspace;
