@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use seoga_search::answer_json::{AnswerContext, AnswerJson};
 use seoga_search::{Machine, Sort, Suggest};
 
 use crate::context::Context;
@@ -11,7 +12,7 @@ use crate::http::params::Params;
 use crate::http::problem::{Problem, ProblemKind, Takes};
 use crate::http::response::Response;
 use crate::json::{
-    self, BookAnswer, LibrariesAnswer, PredictAnswer, PredictBook, SearchAnswer, StatusAnswer, SuggestAnswer,
+    self, BookAnswer, LibrariesAnswer, PredictAnswer, PredictBook, StatusAnswer, SuggestAnswer,
 };
 use crate::limits;
 use crate::query::{self, Query};
@@ -23,15 +24,17 @@ pub(crate) async fn search(context: &Context) -> Result<Response, Problem> {
     let wanted = params.one("v")?;
     let served = context.search(&query, wanted.as_deref()).await?;
     let (found, generation) = (&served.value, &served.generation);
-    let mut response = json::response(&SearchAnswer::new(
-        &query,
-        &found.answer,
-        &generation.manifest,
-        &generation.name,
-        &found.query_id,
-        &found.filters.libraries,
-        query.hl.unwrap_or_default(),
-    ));
+    let asked = AnswerContext {
+        query_id: Some(&found.query_id),
+        query: &query.text,
+        page: query.page,
+        limit: query.limit,
+        generation: &generation.name,
+        manifest: &generation.manifest,
+        libraries: &found.filters.libraries,
+        language: query.hl.unwrap_or_default().kdc(),
+    };
+    let mut response = json::response(&AnswerJson::new(&found.answer, &asked));
     served.set_freshness(&mut response, wanted.as_deref());
     Ok(response)
 }

@@ -15,7 +15,6 @@ use seoga_search::{
 };
 
 use crate::app::App;
-use crate::calendar::Day;
 use crate::choices::query_id::Asked;
 use crate::exchange::{Boxed, Port};
 use crate::generation::{Fault, Generation};
@@ -24,6 +23,7 @@ use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::limits;
 use crate::query::Query;
+use seoga_text::day::Day;
 
 /// The surroundings of one request.
 pub(crate) struct Context {

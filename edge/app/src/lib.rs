@@ -42,7 +42,6 @@
 mod api;
 mod app;
 mod base64url;
-mod calendar;
 mod choices;
 pub mod config;
 mod context;
@@ -50,6 +49,8 @@ pub mod contract;
 mod dispatch;
 mod effect;
 mod exchange;
+#[cfg(test)]
+mod fixtures;
 mod generation;
 pub mod http;
 mod json;
@@ -57,7 +58,6 @@ pub mod limits;
 mod pages;
 mod query;
 mod routes;
-mod shown;
 mod strings;
 
 pub use app::App;

@@ -2,7 +2,7 @@
 //!
 //! Invariant: every path leads to one route or none, and a route knows its methods.
 
-use crate::shown::parse_isbn13;
+use seoga_search::book_view::parse_isbn13;
 
 /// A route of the HTTP contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

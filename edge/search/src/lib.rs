@@ -20,6 +20,8 @@
 )]
 
 pub mod answer;
+pub mod answer_json;
+pub mod book_view;
 mod docset;
 mod keyspace;
 mod lookups;

@@ -13,6 +13,7 @@
 )]
 
 pub mod choseong;
+pub mod day;
 pub mod fold;
 mod hangul;
 pub mod hanja;

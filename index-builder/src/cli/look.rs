@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::local::LocalIndex;
-use crate::tools::{answer, eval, inspect, judge, query, verify};
+use crate::tools::{eval, inspect, judge, query, verify};
 use clap::{ArgGroup, Args};
 
 use super::failure::Failure;
@@ -84,7 +84,7 @@ pub(crate) fn query(options: &Query) -> Result<(), Failure> {
     print!(
         "{}",
         match json {
-            true => answer::run(&index, words, libraries, *limit)?,
+            true => query::json(&index, words, libraries, *limit)?,
             false => query::run(&index, words, libraries, *limit, *explain)?,
         }
     );

@@ -1,6 +1,5 @@
 //! The tools around an index: they read its files with the very code of the edge.
 
-pub mod answer;
 pub mod bench;
 pub mod eval;
 pub mod inspect;

@@ -1,17 +1,20 @@
-//! One query, printed for a person: the answer, and how it came about.
+//! Asks one query: prints the answer for a person, with how it came about, or as JSON for a program.
 //!
-//! For programs see [`super::answer`]. `docs/RANKING.md` explains what `--explain` prints.
+//! `docs/RANKING.md` explains what `--explain` prints. Invariant: the JSON is that of `/api/search?hl=ko` for the same
+//! words, libraries and limit, without `query_id`, which a key signs.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use seoga_index::file::Kind;
 use seoga_index::postings::Field;
+use seoga_search::answer_json::{AnswerContext, AnswerJson};
 use seoga_search::explanation::{
     ExpansionExplanation, Explanation, FieldScore, HitExplanation, ListExplanation, TermExplanation,
     TermScore,
 };
 use seoga_search::{Answer, ExpansionKind, Hit, Tier};
+use seoga_text::kdc;
 
 use crate::local::{LocalIndex, ToolError, request};
 
@@ -64,6 +67,28 @@ pub fn run(
         answer.hits.iter().for_each(|found| hit(&mut out, index, found));
     }
     Ok(out)
+}
+
+/// Answers `text` as one line of JSON. Class names are the Korean ones.
+///
+/// # Errors
+/// [`ToolError`] when the index cannot be read or a library is unknown.
+pub fn json(index: &LocalIndex, text: &str, libraries: &[String], limit: u32) -> Result<String, ToolError> {
+    let request = request(index, text, libraries, limit)?;
+    let answer = index.search(request.clone())?;
+    let context = AnswerContext {
+        query_id: None,
+        query: &request.text,
+        page: request.page,
+        limit,
+        generation: &index.generation,
+        manifest: &index.manifest,
+        libraries: &request.filters.libraries,
+        language: kdc::Language::Korean,
+    };
+    let json = serde_json::to_string(&AnswerJson::new(&answer, &context))
+        .map_err(|error| ToolError::Request(error.to_string()))?;
+    Ok(json + "\n")
 }
 
 fn head(out: &mut String, answer: &Answer) {

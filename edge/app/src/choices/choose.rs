@@ -9,7 +9,6 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::base64url;
-use crate::calendar::{self, Day};
 use crate::choices::query_id::Asked;
 use crate::choices::record::Record;
 use crate::choices::store::{self, PREFIX};
@@ -22,7 +21,8 @@ use crate::http::problem::{Problem, ProblemKind, Takes};
 use crate::http::response::Response;
 use crate::json;
 use crate::limits;
-use crate::shown::{isbn13, parse_isbn13};
+use seoga_search::book_view::{isbn13, parse_isbn13};
+use seoga_text::day::{self, Day};
 
 /// A choice as sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,7 +104,7 @@ pub(crate) async fn choose(context: &Context) -> Result<Response, Problem> {
         isbn13: isbn13(choice.isbn13),
         user_id: choice.user_id,
         query_id: choice.query_id,
-        chosen_at: calendar::instant(request.now),
+        chosen_at: day::instant(request.now),
     };
     let new = store::store(context, key, &record).await?;
     Ok(stored(if new { 201 } else { 200 }))

@@ -7,10 +7,10 @@ mod tests {
     use std::collections::BTreeMap;
 
     use crate::base64url;
-    use crate::calendar::Day;
     use crate::choices::query_id::{Asked, TAG_BYTES};
     use crate::config::{Key, Keys};
     use seoga_search::{Filters, Sort};
+    use seoga_text::day::Day;
 
     const TRIES: usize = 10_000;
     const TODAY: Day = Day(20_000);

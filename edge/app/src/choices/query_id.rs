@@ -17,9 +17,9 @@ use seoga_search::{Filters, Sort, YearRange};
 use sha2::Sha256;
 
 use crate::base64url;
-use crate::calendar::Day;
 use crate::config::{Key, Keys};
 use crate::limits;
+use seoga_text::day::Day;
 
 /// Bytes of a generation's name behind its letters.
 pub(crate) type GenerationHash = [u8; 10];

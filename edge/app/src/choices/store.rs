@@ -2,13 +2,13 @@
 //!
 //! Invariant: no failure of the store passes for an answer of it, and the log learns of each.
 
-use crate::calendar::{self, DAY_SECONDS, Day};
 use crate::choices::record::Record;
 use crate::context::Context;
 use crate::effect::{Effect, Listed, Outcome, StoreError};
 use crate::generation::Fault;
 use crate::http::problem::{Problem, ProblemKind};
 use crate::limits;
+use seoga_text::day::{self, DAY_SECONDS, Day};
 
 /// The beginning of the keys of all choices.
 pub(crate) const PREFIX: &str = "choice/";
@@ -77,9 +77,7 @@ pub(crate) async fn read(
 /// Makes a problem of a store's failure, and notes it for the log.
 fn problem(context: &Context, error: StoreError) -> Problem {
     let (what, seconds) = match error {
-        StoreError::DailyLimit => {
-            ("the day's writes are used up", calendar::until_midnight(context.request.now))
-        }
+        StoreError::DailyLimit => ("the day's writes are used up", day::until_midnight(context.request.now)),
         StoreError::SameKey => ("the key was written a moment ago", 1),
         StoreError::Failed => ("failed", limits::STORE_RETRY_SECONDS),
     };

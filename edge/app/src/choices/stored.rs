@@ -89,10 +89,10 @@ pub fn library_names(name: &str, file: &[u8]) -> Result<Vec<String>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calendar::Day;
     use crate::choices::record::Field;
     use crate::config::Key;
     use seoga_search::{Filters, Sort};
+    use seoga_text::day::Day;
 
     fn stored(libraries: Vec<u16>) -> Stored {
         let asked = Asked {

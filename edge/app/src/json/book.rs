@@ -6,8 +6,8 @@ use seoga_search::Book;
 use seoga_text::kdc;
 use serde::Serialize;
 
-use crate::shown::{Shown, isbn13};
 use crate::strings::Hl;
+use seoga_search::book_view::{BookView, isbn13};
 
 /// A book with all its holdings.
 #[derive(Serialize)]
@@ -70,9 +70,9 @@ struct HoldingJson<'a> {
 impl<'a> BookAnswer<'a> {
     pub(crate) fn new(book: &'a Book, manifest: &'a Manifest, generation: &'a str, hl: Hl) -> Self {
         let record = &book.record;
-        let shown = Shown::new(record, manifest, &[]);
+        let shown = BookView::new(record, manifest, &[]);
         let class_no = record.class_no.as_deref();
-        let holding = |held: &crate::shown::Held<'a>| HoldingJson {
+        let holding = |held: &seoga_search::book_view::HoldingView<'a>| HoldingJson {
             library: &held.library.name,
             registered: held.registered.map(|day| day.to_string()),
         };
@@ -90,8 +90,8 @@ impl<'a> BookAnswer<'a> {
             language: record.language.as_deref(),
             loans: record.loans,
             registered: shown.registered().map(|day| day.to_string()),
-            libraries: shown.held.iter().map(|held| held.library.name.as_str()).collect(),
-            holdings: shown.held.iter().map(holding).collect(),
+            libraries: shown.holdings.iter().map(|held| held.library.name.as_str()).collect(),
+            holdings: shown.holdings.iter().map(holding).collect(),
             editions: OtherBook::all(&book.editions),
             similar: OtherBook::all(&book.similar),
             shelf: Shelf { left: OtherBook::all(&book.left), right: OtherBook::all(&book.right) },

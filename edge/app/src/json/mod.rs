@@ -3,13 +3,13 @@
 mod book;
 mod predict;
 mod problem;
-mod search;
+mod suggest;
 
 pub(crate) use book::{BookAnswer, LibrariesAnswer, StatusAnswer};
 pub(crate) use predict::{PredictAnswer, PredictBook};
 pub(crate) use problem::problem;
 pub use problem::{broken, refusal};
-pub(crate) use search::{FACETS, SearchAnswer, SuggestAnswer};
+pub(crate) use suggest::SuggestAnswer;
 
 use serde::Serialize;
 

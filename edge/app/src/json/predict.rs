@@ -4,7 +4,7 @@ use seoga_index::manifest::Manifest;
 use seoga_index::record::Record;
 use serde::Serialize;
 
-use crate::shown::Shown;
+use seoga_search::book_view::BookView;
 
 /// An answer of `/predict`.
 #[derive(Serialize)]
@@ -33,8 +33,8 @@ pub(crate) struct PredictBook<'a> {
 impl<'a> PredictBook<'a> {
     /// `asked`: the numbers of the libraries selected; `base`: the site's scheme and host.
     pub(crate) fn new(record: &'a Record, manifest: &'a Manifest, asked: &[u16], base: &str) -> Self {
-        let shown = Shown::new(record, manifest, asked);
-        let names: Vec<&str> = shown.held.iter().map(|held| held.library.name.as_str()).collect();
+        let shown = BookView::new(record, manifest, asked);
+        let names: Vec<&str> = shown.holdings.iter().map(|held| held.library.name.as_str()).collect();
         let isbn13 = shown.isbn13();
         Self {
             bookname: &record.title,

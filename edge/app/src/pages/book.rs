@@ -17,8 +17,8 @@ use crate::http::problem::Problem;
 use crate::http::response::Response;
 use crate::query::{Query, canonical};
 use crate::routes::CitationForm;
-use crate::shown::{Shown, isbn13 as thirteen};
 use crate::strings::grouped;
+use seoga_search::book_view::{BookView, isbn13 as thirteen};
 
 /// `GET /books/{isbn13}`
 pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Problem> {
@@ -27,7 +27,7 @@ pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Pro
     let served = context.book_and_alike(isbn13, None).await?;
     let (book, manifest) = (&served.value, &served.generation.manifest);
     let record = &book.record;
-    let shown = Shown::new(record, manifest, &[]);
+    let shown = BookView::new(record, manifest, &[]);
     let strings = page.strings;
     let query = Query { hl: page.explicit, ..Query::default() };
     let main = html! {
@@ -40,7 +40,7 @@ pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Pro
                 p.actions { a.button.add href=(page.link(&format!("/list?isbn={}", shown.isbn13()))) data-add=(shown.isbn13()) rel="nofollow" { (strings.pick) } " " a href="#cite" { (strings.cite) } }
                 (facts(&page, record))
                 section.held aria-labelledby="held" {
-                    h2 #held { (strings.holdings) " " span.n { ((strings.held_at)(shown.held.len())) } }
+                    h2 #held { (strings.holdings) " " span.n { ((strings.held_at)(shown.holdings.len())) } }
                     (holdings(&page, &shown))
                 }
                 (others(&page, "editions", strings.editions, &book.editions))
@@ -185,10 +185,10 @@ fn shelf(page: &Page<'_>, book: &Book) -> Markup {
     }
 }
 
-fn holdings(page: &Page<'_>, shown: &Shown<'_>) -> Markup {
+fn holdings(page: &Page<'_>, shown: &BookView<'_>) -> Markup {
     let strings = page.strings;
-    let addressed = shown.held.iter().any(|held| !held.library.address.is_empty());
-    let sited = shown.held.iter().any(|held| is_web(&held.library.homepage));
+    let addressed = shown.holdings.iter().any(|held| !held.library.address.is_empty());
+    let sited = shown.holdings.iter().any(|held| is_web(&held.library.homepage));
     html! {
         div.scroll { table.holdings {
             thead { tr {
@@ -198,7 +198,7 @@ fn holdings(page: &Page<'_>, shown: &Shown<'_>) -> Markup {
                 @if sited { th scope="col" { (strings.homepage) } }
             } }
             tbody {
-                @for held in &shown.held {
+                @for held in &shown.holdings {
                     tr {
                         th scope="row" { a href=(links::library(page, &held.library.name)) { (held.library.name) } }
                         td {
@@ -265,7 +265,7 @@ fn linked_data(record: &Record, base: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shown::tests::record;
+    use crate::fixtures::record;
 
     #[test]
     fn linked_data_cannot_close_its_element() {

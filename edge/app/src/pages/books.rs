@@ -5,8 +5,8 @@ use seoga_index::record::Record;
 
 use super::layout::Page;
 use super::links;
-use crate::calendar::Day;
-use crate::shown::{Held, isbn13};
+use seoga_search::book_view::{HoldingView, isbn13};
+use seoga_text::day::Day;
 
 /// Holding libraries named on the result itself; more are behind a disclosure.
 const NAMED: usize = 3;
@@ -93,7 +93,7 @@ pub(crate) fn spine(class: Option<&str>) -> Markup {
 }
 
 /// Who holds it: some names, all of them behind a disclosure.
-pub(crate) fn held(page: &Page<'_>, held: &[Held<'_>]) -> Markup {
+pub(crate) fn held(page: &Page<'_>, held: &[HoldingView<'_>]) -> Markup {
     let strings = page.strings;
     let names = held.iter().take(NAMED).map(|held| held.library.name.as_str());
     let named = names.collect::<Vec<_>>().join(", ");

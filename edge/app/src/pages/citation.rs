@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::http::problem::Problem;
 use crate::http::response::Response;
 use crate::routes::CitationForm;
-use crate::shown::isbn13 as thirteen;
+use seoga_search::book_view::isbn13 as thirteen;
 
 /// `GET /books/{isbn13}.ris`, `.bib`, `.csl.json`
 pub(crate) async fn citation(
@@ -173,7 +173,7 @@ fn csl(record: &Record, url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shown::tests::record;
+    use crate::fixtures::record;
 
     #[test]
     fn ris_has_one_field_a_line_and_ends() {

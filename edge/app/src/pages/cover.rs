@@ -100,7 +100,7 @@ fn width(c: char) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shown::tests::record;
+    use crate::fixtures::record;
 
     #[test]
     fn titles_wrap_within_their_lines() {

@@ -10,13 +10,13 @@ use super::books::arrived;
 use super::layout::Page;
 use super::links;
 use super::robots::XML;
-use crate::calendar::{DAY_SECONDS, Day, instant};
 use crate::context::Context;
 use crate::http::params::Params;
 use crate::http::problem::{Problem, Takes};
 use crate::http::response::Response;
 use crate::query;
-use crate::shown::isbn13;
+use seoga_search::book_view::isbn13;
+use seoga_text::day::{DAY_SECONDS, Day, instant};
 
 /// `GET /feeds/new.atom`
 pub(crate) async fn feed(context: &Context) -> Result<Response, Problem> {

@@ -12,7 +12,7 @@ use crate::http::problem::Problem;
 use crate::http::response::Response;
 use crate::limits;
 use crate::query::Query;
-use crate::shown::isbn13;
+use seoga_search::book_view::isbn13;
 
 /// `GET /`; libraries in the query string come chosen.
 pub(crate) async fn home(context: &Context) -> Result<Response, Problem> {

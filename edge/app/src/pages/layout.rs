@@ -1,6 +1,5 @@
 //! The frame of every page: head, header, main, footer.
 
-use crate::calendar::Day;
 use crate::context::{Context, Served};
 use crate::generation::Generation;
 use crate::http::headers::preferred_language;
@@ -10,6 +9,7 @@ use crate::http::response::Response;
 use crate::query;
 use crate::strings::{Hl, Strings};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use seoga_text::day::Day;
 
 /// What a page needs to know of its surroundings.
 pub(crate) struct Page<'a> {

@@ -7,7 +7,7 @@ use seoga_text::kdc;
 use super::layout::Page;
 use crate::http::params::encode_into;
 use crate::query::Query;
-use crate::shown::isbn13;
+use seoga_search::book_view::isbn13;
 
 /// The media type of feeds.
 pub(crate) const FEED: &str = "application/atom+xml";

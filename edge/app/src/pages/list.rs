@@ -23,7 +23,7 @@ use crate::http::problem::{Problem, Takes};
 use crate::http::response::Response;
 use crate::limits;
 use crate::routes::{CitationForm, ListForm};
-use crate::shown::{Shown, isbn13};
+use seoga_search::book_view::{BookView, isbn13};
 
 /// A list with what the index knows of it.
 struct List<'a> {
@@ -148,8 +148,8 @@ impl List<'_> {
                 ol.list data-list-page {
                     @for (isbn, record) in self.query.isbns.iter().zip(self.records) {
                         @if let Some(record) = record {
-                            @let shown = Shown::new(record, &self.generation.manifest, &[]);
-                            (item(page, record, &html! { (held(page, &shown.held)) (remove(*isbn, &record.title)) }))
+                            @let shown = BookView::new(record, &self.generation.manifest, &[]);
+                            (item(page, record, &html! { (held(page, &shown.holdings)) (remove(*isbn, &record.title)) }))
                         } @else {
                             li.gone data-isbn13=(isbn13(*isbn)) {
                                 p { strong { (isbn13(*isbn)) } " " (strings.list_gone) @if isbn::Isbn13::new(*isbn).is_none() { " " (strings.unchecked_digit) } }

@@ -255,7 +255,7 @@ mod tests {
     fn stand_ins_are_told_in_one_line_and_synonyms_in_another() {
         let read = |input: &str, reading: &str, by| Interpretation {
             input: input.into(),
-            reading: reading.into(),
+            expansion: reading.into(),
             by,
         };
         let told = [

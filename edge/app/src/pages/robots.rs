@@ -9,7 +9,7 @@ use crate::http::params::{Params, encode_ascii_into};
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::response::Response;
 use crate::routes::Sitemap;
-use crate::shown::isbn13;
+use seoga_search::book_view::isbn13;
 
 /// Seconds such a file may be kept: it changes with a release.
 const KEPT: &str = "public, max-age=3600, s-maxage=3600";

@@ -65,9 +65,9 @@ impl Hl {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calendar::Day;
     use crate::choices::record::Field;
     use seoga_search::Sort;
+    use seoga_text::day::Day;
 
     #[test]
     fn no_string_is_empty_in_any_language() {

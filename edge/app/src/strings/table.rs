@@ -2,10 +2,10 @@
 
 use seoga_search::{ExpansionKind, HighlightField, Sort};
 
-use crate::calendar::Day;
 use crate::choices::query_id::Refusal;
 use crate::choices::record::Field;
 use crate::http::problem::{Problem, ProblemKind, Takes};
+use seoga_text::day::Day;
 
 /// The table of a language. Functions put numbers and names in place.
 pub(crate) struct Strings {

@@ -76,7 +76,7 @@ pub(crate) const BOOKS: [Row; 5] = [
 fn arrivals(books: &[Row]) -> BTreeMap<Vec<u8>, Vec<(u16, u32)>> {
     let mut arrived: BTreeMap<Vec<u8>, Vec<(u16, u32)>> = BTreeMap::new();
     for (doc, book) in (0u32..).zip(books) {
-        let mut put = |of: Of<'_>, day: u16| arrived.entry(of.key()).or_default().push((day, doc));
+        let mut put = |of: ArrivalScope<'_>, day: u16| arrived.entry(of.key()).or_default().push((day, doc));
         let first = book.7.iter().map(|(_, day)| *day).min().unwrap();
         put(ArrivalScope::All, first);
         book.7.iter().for_each(|(library, day)| put(ArrivalScope::Library(*library), *day));

@@ -9,7 +9,7 @@ use super::query::ListQuery;
 use crate::pages::books::link;
 use crate::pages::layout::Page;
 use crate::pages::links;
-use crate::shown::isbn13;
+use seoga_search::book_view::isbn13;
 
 /// Draws the plan of a visit to the books of a list; `records` are theirs, in its order.
 pub(super) fn visit(

@@ -6,8 +6,8 @@ use crate::http::params::{Params, encode_into};
 use crate::http::problem::{Problem, Takes};
 use crate::limits;
 use crate::query;
-use crate::shown::isbn13;
 use crate::strings::Hl;
+use seoga_search::book_view::isbn13;
 
 /// Says what the address of a list asks for.
 #[derive(Debug, Default)]

@@ -2,9 +2,9 @@
 
 use maud::{Markup, html};
 use seoga_index::columns::Language;
+use seoga_search::answer_json::FACETS;
 use seoga_search::{Answer, FacetCount, YearRange};
 
-use crate::json::FACETS;
 use crate::pages::layout::Page;
 use crate::pages::links::{self, class_label};
 use crate::query::{Query, years_text};

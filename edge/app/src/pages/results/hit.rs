@@ -10,13 +10,13 @@ use crate::pages::books::{self, held, spine};
 use crate::pages::layout::Page;
 use crate::pages::links;
 use crate::query::Query;
-use crate::shown::Shown;
+use seoga_search::book_view::BookView;
 
 /// A result. `asked`: the numbers of the libraries asked for.
 pub(crate) fn hit(page: &Page<'_>, query: &Query, hit: &Hit, manifest: &Manifest, asked: &[u16]) -> Markup {
     let strings = page.strings;
     let record = &hit.record;
-    let shown = Shown::new(record, manifest, asked);
+    let shown = BookView::new(record, manifest, asked);
     let isbn13 = shown.isbn13();
     let class = record.class_no.as_deref();
     let marked = |text: &str, field: HighlightField| marked(text, &hit.highlights, field);
@@ -35,7 +35,7 @@ pub(crate) fn hit(page: &Page<'_>, query: &Query, hit: &Hit, manifest: &Manifest
                         a href=(links::search(&Query { class: Some(number.to_owned()), page: 1, ..query.clone() })) rel="nofollow" { (name) }
                     }
                 }
-                (held(page, &shown.held))
+                (held(page, &shown.holdings))
                 @let why = why(page, &hit.highlights);
                 @if !why.is_empty() { p.why { (strings.why) ": " (why.join(", ")) } }
                 label.pick { input type="checkbox" name="isbn" value=(isbn13) form="picks" aria-label=((strings.pick_what)(&record.title)); " " (strings.pick) }

@@ -5,23 +5,30 @@
 use std::fmt;
 
 /// Seconds in a day.
-pub(crate) const DAY_SECONDS: u64 = 86_400;
+pub const DAY_SECONDS: u64 = 86_400;
 
 /// A UTC day, counted from 1970-01-01.
+///
+/// ```
+/// use seoga_text::day::Day;
+///
+/// assert_eq!(Day(19_411).to_string(), "2023-02-23");
+/// assert_eq!(Day::parse("2023-02-29"), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Day(pub(crate) u32);
+pub struct Day(pub u32);
 
 /// The last day that has a four-digit year.
 const LAST: u32 = 2_932_896;
 
 impl Day {
-    /// The day of an instant in seconds since 1970.
-    pub(crate) fn of(seconds: u64) -> Self {
+    /// Finds the day of an instant in seconds since 1970.
+    pub fn of(seconds: u64) -> Self {
         Self(u32::try_from(seconds / DAY_SECONDS).unwrap_or(LAST).min(LAST))
     }
 
     /// Reads `YYYY-MM-DD`, a day that exists.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('-');
         let mut number = |digits: usize| {
             let part = parts.next().filter(|p| p.len() == digits && p.bytes().all(|b| b.is_ascii_digit()))?;
@@ -41,8 +48,8 @@ impl Day {
         (found.to_string() == text).then_some(found)
     }
 
-    /// Year, month and day of the month.
-    pub(crate) fn parts(self) -> (u32, u32, u32) {
+    /// Splits a day into year, month and day of the month.
+    pub fn parts(self) -> (u32, u32, u32) {
         let since = self.0.min(LAST) + 719_468;
         let (era, of_era) = (since / 146_097, since % 146_097);
         let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
@@ -61,14 +68,14 @@ impl fmt::Display for Day {
     }
 }
 
-/// An instant as RFC 3339 in UTC, to the second.
-pub(crate) fn instant(seconds: u64) -> String {
+/// Writes an instant as RFC 3339 in UTC, to the second.
+pub fn instant(seconds: u64) -> String {
     let of_day = seconds % DAY_SECONDS;
     format!("{}T{:02}:{:02}:{:02}Z", Day::of(seconds), of_day / 3600, of_day / 60 % 60, of_day % 60)
 }
 
-/// Seconds until the next UTC midnight, at least 1.
-pub(crate) fn until_midnight(seconds: u64) -> u32 {
+/// Counts the seconds until the next UTC midnight, at least 1.
+pub fn until_midnight(seconds: u64) -> u32 {
     u32::try_from(DAY_SECONDS - seconds % DAY_SECONDS).unwrap_or(1)
 }
 

@@ -1,0 +1,17 @@
+//! A book for tests.
+
+use seoga_index::record::{Holding, Record};
+
+/// Describes a book in three libraries.
+pub(crate) fn record() -> Record {
+    let holding = |library, registered| Holding { library, registered };
+    Record {
+        isbn13: 9_791_158_083_397,
+        checked: true,
+        title: "파이썬 <첫> 걸음".to_owned(),
+        authors: "김서가".to_owned(),
+        publisher: "서가출판".to_owned(),
+        holdings: vec![holding(0, Some(19_000)), holding(1, None), holding(2, Some(18_000))],
+        ..Record::default()
+    }
+}

@@ -1,0 +1,117 @@
+//! A book as every answer shows it, API and command line: its record with names in place of numbers.
+//!
+//! One owner of three rules: the libraries shown (those asked for, else all), the date `registered` (the earliest
+//! among them), and the writing of an ISBN.
+
+use seoga_index::manifest::{Library, Manifest};
+use seoga_index::record::Record;
+use seoga_text::day::Day;
+
+/// A holding: a library that has the book.
+#[derive(Debug, Clone, Copy)]
+pub struct HoldingView<'a> {
+    /// The library.
+    pub library: &'a Library,
+    /// The earliest registration there.
+    pub registered: Option<Day>,
+}
+
+/// A book with the holdings that are shown.
+#[derive(Debug)]
+pub struct BookView<'a> {
+    /// The record.
+    pub record: &'a Record,
+    /// The holdings, in the order of the manifest's libraries.
+    pub holdings: Vec<HoldingView<'a>>,
+}
+
+impl<'a> BookView<'a> {
+    /// Selects the holdings to show: those in `libraries` (numbers in the manifest), all where none is given.
+    #[must_use]
+    pub fn new(record: &'a Record, manifest: &'a Manifest, libraries: &[u16]) -> Self {
+        let holdings =
+            record.holdings.iter().filter(|h| libraries.is_empty() || libraries.contains(&h.library));
+        let views = holdings.filter_map(|holding| {
+            let library = manifest.libraries.get(usize::from(holding.library))?;
+            Some(HoldingView { library, registered: holding.registered.map(|days| Day(days.into())) })
+        });
+        Self { record, holdings: views.collect() }
+    }
+
+    /// Finds the earliest registration in the libraries shown.
+    #[must_use]
+    pub fn registered(&self) -> Option<Day> {
+        self.holdings.iter().filter_map(|holding| holding.registered).min()
+    }
+
+    /// Writes the ISBN in thirteen digits.
+    #[must_use]
+    pub fn isbn13(&self) -> String {
+        isbn13(self.record.isbn13)
+    }
+}
+
+/// Writes an ISBN in thirteen digits.
+#[must_use]
+pub fn isbn13(number: u64) -> String {
+    format!("{number:013}")
+}
+
+/// Reads an ISBN of exactly thirteen digits.
+///
+/// ```
+/// assert_eq!(seoga_search::book_view::parse_isbn13("9788968481475"), Some(9_788_968_481_475));
+/// assert_eq!(seoga_search::book_view::parse_isbn13("978-8968481475"), None);
+/// ```
+#[must_use]
+pub fn parse_isbn13(text: &str) -> Option<u64> {
+    let fits = text.len() == 13 && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use seoga_index::record::Holding;
+
+    fn manifest() -> Manifest {
+        let library = |name: &str| Library { name: name.to_owned(), ..Library::default() };
+        Manifest { libraries: vec![library("가"), library("나"), library("다")], ..Manifest::default() }
+    }
+
+    fn record() -> Record {
+        let holding = |library, registered| Holding { library, registered };
+        Record {
+            isbn13: 9_791_158_083_397,
+            checked: true,
+            title: "파이썬 <첫> 걸음".to_owned(),
+            authors: "김서가".to_owned(),
+            publisher: "서가출판".to_owned(),
+            holdings: vec![holding(0, Some(19_000)), holding(1, None), holding(2, Some(18_000))],
+            ..Record::default()
+        }
+    }
+
+    #[test]
+    fn registered_is_the_earliest_of_the_libraries_shown() {
+        let (manifest, record) = (manifest(), record());
+        let shown = |asked: &[u16]| {
+            let view = BookView::new(&record, &manifest, asked);
+            let names: Vec<&str> =
+                view.holdings.iter().map(|holding| holding.library.name.as_str()).collect();
+            (names.join(" "), view.registered())
+        };
+        assert_eq!(shown(&[]), ("가 나 다".to_owned(), Some(Day(18_000))));
+        assert_eq!(shown(&[0, 1]), ("가 나".to_owned(), Some(Day(19_000))));
+        assert_eq!(shown(&[1]), ("나".to_owned(), None));
+    }
+
+    #[test]
+    fn isbns_are_thirteen_digits() {
+        assert_eq!(isbn13(42), "0000000000042");
+        assert_eq!(parse_isbn13("0000000000042"), Some(42));
+        for wrong in ["", "42", "979115808339x", "97911580833970", "+979115808339"] {
+            assert_eq!(parse_isbn13(wrong), None, "{wrong}");
+        }
+    }
+}
