@@ -7,6 +7,7 @@
 mod caps;
 mod links;
 mod moves;
+mod owners;
 mod pages;
 mod paths;
 mod symbols;
