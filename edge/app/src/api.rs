@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use seoga_search::answer_json::{AnswerContext, AnswerJson};
-use seoga_search::{Machine, Sort, Suggest};
+use seoga_search::{Sort, Suggest};
 
 use crate::context::Context;
 use crate::exchange::Boxed;
@@ -16,14 +16,15 @@ use crate::json::{
 };
 use crate::limits;
 use crate::query::{self, Query};
+use crate::questions;
 
 /// `GET /api/search`
 pub(crate) async fn search(context: &Context) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
     let query = Query::parse(&params, true)?;
     let wanted = params.one("v")?;
-    let served = context.search(&query, wanted.as_deref()).await?;
-    let (found, generation) = (&served.value, &served.generation);
+    let answered = questions::search(context, &query, wanted.as_deref()).await?;
+    let (found, generation) = (&answered.value, &answered.generation);
     let asked = AnswerContext {
         query_id: Some(&found.query_id),
         query: &query.text,
@@ -35,7 +36,7 @@ pub(crate) async fn search(context: &Context) -> Result<Response, Problem> {
         language: query.hl.unwrap_or_default().kdc(),
     };
     let mut response = json::response(&AnswerJson::new(&found.answer, &asked));
-    served.set_freshness(&mut response, wanted.as_deref());
+    answered.set_freshness(&mut response, wanted.as_deref());
     Ok(response)
 }
 
@@ -57,21 +58,21 @@ fn suggestions(context: &Context, for_browsers: bool) -> Boxed<'_, Result<Respon
         let limit = query::number(&params, "limit", 1, limits::MAX_SUGGESTIONS)?
             .unwrap_or(limits::DEFAULT_SUGGESTIONS);
         let wanted = params.one("v")?;
-        let served = context
+        let answered = context
             .serve(wanted.as_deref(), async |generation| {
-                let mut suggest = Suggest::new(Arc::clone(&generation.manifest), &typed, limit as usize);
-                generation.run(&context.port, &context.app.config, |store| suggest.step(store)).await
+                let suggest = Suggest::new(Arc::clone(&generation.manifest), &typed, limit as usize);
+                generation.ask(&context.port, suggest).await
             })
             .await?;
         let mut response = if for_browsers {
-            let texts: Vec<&str> = served.value.iter().map(|suggestion| suggestion.text.as_str()).collect();
+            let texts: Vec<&str> = answered.value.iter().map(|suggestion| suggestion.text.as_str()).collect();
             let mut response = json::response(&(&typed, texts));
             response.set("content-type", "application/x-suggestions+json; charset=utf-8");
             response
         } else {
-            json::response(&SuggestAnswer::new(&served.value))
+            json::response(&SuggestAnswer::new(&answered.value))
         };
-        served.set_freshness(&mut response, wanted.as_deref());
+        answered.set_freshness(&mut response, wanted.as_deref());
         Ok(response)
     })
 }
@@ -80,12 +81,12 @@ fn suggestions(context: &Context, for_browsers: bool) -> Boxed<'_, Result<Respon
 pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
     let (wanted, hl) = (params.one("v")?, query::hl(&params)?);
-    let served = context.book_and_alike(isbn13, wanted.as_deref()).await?;
-    let generation = &served.generation;
+    let answered = questions::book_and_alike(context, isbn13, wanted.as_deref()).await?;
+    let generation = &answered.generation;
     let answer =
-        BookAnswer::new(&served.value, &generation.manifest, &generation.name, hl.unwrap_or_default());
+        BookAnswer::new(&answered.value, &generation.manifest, &generation.name, hl.unwrap_or_default());
     let mut response = json::response(&answer);
-    served.set_freshness(&mut response, wanted.as_deref());
+    answered.set_freshness(&mut response, wanted.as_deref());
     Ok(response)
 }
 
@@ -93,18 +94,18 @@ pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Pro
 pub(crate) async fn libraries(context: &Context) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
     let wanted = params.one("v")?;
-    let served = context.newest(wanted.as_deref()).await?;
+    let answered = context.newest(wanted.as_deref()).await?;
     let mut response =
-        json::response(&LibrariesAnswer::new(&served.generation.manifest, &served.generation.name));
-    served.set_freshness(&mut response, wanted.as_deref());
+        json::response(&LibrariesAnswer::new(&answered.generation.manifest, &answered.generation.name));
+    answered.set_freshness(&mut response, wanted.as_deref());
     Ok(response)
 }
 
 /// `GET /api/status`: what this isolate serves now, so never from a cache.
 pub(crate) async fn status(context: &Context) -> Result<Response, Problem> {
-    let served = context.newest(None).await?;
+    let answered = context.newest(None).await?;
     let mut response =
-        json::response(&StatusAnswer::new(&served.generation.manifest, &served.generation.name));
+        json::response(&StatusAnswer::new(&answered.generation.manifest, &answered.generation.name));
     response.set("cache-control", "no-store");
     Ok(response)
 }
@@ -139,11 +140,11 @@ pub(crate) async fn predict(context: &Context) -> Result<Response, Problem> {
         limit: limits::PREDICT_BOOKS,
         ..Query::default()
     };
-    let served = context.search(&query, None).await.map_err(|problem| match problem.kind {
+    let answered = questions::search(context, &query, None).await.map_err(|problem| match problem.kind {
         ProblemKind::Parameter => in_body(problem),
         _ => problem,
     })?;
-    let (found, manifest) = (&served.value, &served.generation.manifest);
+    let (found, manifest) = (&answered.value, &answered.generation.manifest);
     let asked = &found.filters.libraries;
     let books = found.answer.hits.iter();
     let result: Vec<_> =

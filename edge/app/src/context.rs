@@ -5,24 +5,16 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use seoga_index::file::FileName;
-use seoga_index::record::Record;
-use seoga_search::{
-    Answer, ArrivalScope, Arrivals, Book, ExpansionKind, Filters, IsbnPage, ListLookup, Lookup, Machine,
-    Search,
-};
 
 use crate::app::App;
-use crate::choices::query_id::Asked;
 use crate::exchange::{Boxed, Port};
 use crate::generation::{Fault, Generation};
-use crate::http::problem::{Problem, ProblemKind, Takes};
+use crate::http::problem::{Problem, ProblemKind};
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::limits;
-use crate::query::Query;
 use seoga_text::day::Day;
 
 /// The surroundings of one request.
@@ -35,7 +27,7 @@ pub(crate) struct Context {
 }
 
 /// A value and the generation it comes from.
-pub(crate) struct Served<T> {
+pub(crate) struct Answered<T> {
     pub(crate) generation: Rc<Generation>,
     pub(crate) value: T,
     /// Whether that is the one asked for, or the newest where none was asked.
@@ -50,13 +42,6 @@ struct Candidates {
     as_asked: Option<FileName>,
 }
 
-/// What a search found.
-pub(crate) struct Found {
-    pub(crate) answer: Answer,
-    pub(crate) filters: Filters,
-    pub(crate) query_id: String,
-}
-
 impl Context {
     /// The day of the request.
     pub(crate) fn today(&self) -> Day {
@@ -68,11 +53,11 @@ impl Context {
         &self,
         wanted: Option<&str>,
         work: impl AsyncFn(&Generation) -> Result<T, Fault>,
-    ) -> Result<Served<T>, Problem> {
+    ) -> Result<Answered<T>, Problem> {
         let mut candidates = self.candidates(wanted).await;
         while let Some((generation, as_asked)) = self.open_next(&mut candidates).await {
             match work(&generation).await {
-                Ok(value) => return Ok(Served { generation, value, as_asked }),
+                Ok(value) => return Ok(Answered { generation, value, as_asked }),
                 Err(fault) => self.faults.borrow_mut().push(fault),
             }
         }
@@ -80,7 +65,7 @@ impl Context {
     }
 
     /// The generation `wanted`, else the newest that opens.
-    pub(crate) fn newest<'a>(&'a self, wanted: Option<&'a str>) -> Boxed<'a, Result<Served<()>, Problem>> {
+    pub(crate) fn newest<'a>(&'a self, wanted: Option<&'a str>) -> Boxed<'a, Result<Answered<()>, Problem>> {
         Box::pin(self.serve(wanted, async |_| Ok(())))
     }
 
@@ -132,166 +117,18 @@ impl Context {
             None
         })
     }
-
-    /// Searches.
-    pub(crate) fn search<'a>(
-        &'a self,
-        query: &'a Query,
-        wanted: Option<&'a str>,
-    ) -> Boxed<'a, Result<Served<Found>, Problem>> {
-        Box::pin(self.search_once(query, wanted))
-    }
-
-    async fn search_once(&self, query: &Query, wanted: Option<&str>) -> Result<Served<Found>, Problem> {
-        let served = self
-            .serve(wanted, async |generation| {
-                let request = match query.request(&generation.manifest) {
-                    Ok(request) => request,
-                    Err(problem) => return Ok(Err(problem)),
-                };
-                let filters = request.filters.clone();
-                let answer = self.run_search(generation, request).await?;
-                Ok(Ok((answer, filters)))
-            })
-            .await?;
-        let (answer, filters) = served.value?;
-        let by_keyboard = answer.interpretation.iter().any(|i| i.by == ExpansionKind::Keyboard);
-        let text = if by_keyboard { query.shown() } else { &query.text };
-        let asked = Asked {
-            day: self.today(),
-            generation: served.generation.file.hash,
-            text: text.to_owned(),
-            filters: filters.clone(),
-            sort: query.sort,
-        };
-        let query_id = asked.sign(&self.app.config.keys.current);
-        let found = Found { answer, filters, query_id };
-        Ok(Served { generation: served.generation, value: found, as_asked: served.as_asked })
-    }
-
-    /// Runs a search on a generation.
-    pub(crate) fn run_search<'a>(
-        &'a self,
-        generation: &'a Generation,
-        request: seoga_search::Request,
-    ) -> Boxed<'a, Result<Answer, Fault>> {
-        Box::pin(async move {
-            let mut search = Search::new(Arc::clone(&generation.manifest), request);
-            generation.run(&self.port, &self.app.config, |store| search.step(store)).await
-        })
-    }
-
-    /// Looks a book up in a generation.
-    pub(crate) fn run_rank<'a>(
-        &'a self,
-        generation: &'a Generation,
-        request: seoga_search::Request,
-        isbn13: u64,
-    ) -> Boxed<'a, Result<Option<u32>, Fault>> {
-        Box::pin(async move {
-            let mut lookup = Lookup::new(Arc::clone(&generation.manifest), isbn13);
-            let found = generation.run(&self.port, &self.app.config, |store| lookup.step(store)).await?;
-            let Some((doc, _)) = found else { return Ok(None) };
-            let mut search = Search::new(Arc::clone(&generation.manifest), request).seeking(doc);
-            let answer = generation.run(&self.port, &self.app.config, |store| search.step(store)).await?;
-            Ok(answer.rank)
-        })
-    }
-    pub(crate) fn run_lookup<'a>(
-        &'a self,
-        generation: &'a Generation,
-        isbn13: u64,
-    ) -> Boxed<'a, Result<Option<Record>, Fault>> {
-        Box::pin(async move {
-            let mut lookup = Lookup::new(Arc::clone(&generation.manifest), isbn13);
-            let found = generation.run(&self.port, &self.app.config, |store| lookup.step(store)).await?;
-            Ok(found.map(|(_, record)| record))
-        })
-    }
-
-    /// Looks a book up; a problem when there is none.
-    pub(crate) fn book<'a>(
-        &'a self,
-        isbn13: u64,
-        wanted: Option<&'a str>,
-    ) -> Boxed<'a, Result<Served<Record>, Problem>> {
-        Box::pin(self.book_once(isbn13, wanted))
-    }
-
-    /// Looks a book up with the books like it; a problem when there is none.
-    pub(crate) fn book_and_alike<'a>(
-        &'a self,
-        isbn13: u64,
-        wanted: Option<&'a str>,
-    ) -> Boxed<'a, Result<Served<Book>, Problem>> {
-        Box::pin(async move {
-            let served = self
-                .serve(wanted, async |generation| {
-                    let mut lookup =
-                        Lookup::new(Arc::clone(&generation.manifest), isbn13).with_more_like_this();
-                    generation.run(&self.port, &self.app.config, |store| lookup.step(store)).await
-                })
-                .await?;
-            let book = served.value.ok_or_else(|| Problem::new(ProblemKind::NoBook))?;
-            Ok(Served { generation: served.generation, value: book, as_asked: served.as_asked })
-        })
-    }
-
-    /// Looks up the books of a list; a record, or none, for each number.
-    pub(crate) fn list<'a>(
-        &'a self,
-        isbns: &'a [u64],
-    ) -> Boxed<'a, Result<Served<Vec<Option<Record>>>, Problem>> {
-        Box::pin(self.serve(None, async |generation| {
-            let mut lookup = ListLookup::new(Arc::clone(&generation.manifest), isbns.to_vec());
-            generation.run(&self.port, &self.app.config, |store| lookup.step(store)).await
-        }))
-    }
-
-    /// The latest arrivals, so many at most: of a library, of a class, of all. A problem where there is no such library.
-    pub(crate) fn arrivals<'a>(
-        &'a self,
-        library: Option<&'a str>,
-        class: Option<&'a str>,
-        most: usize,
-    ) -> Boxed<'a, Result<Served<Vec<Record>>, Problem>> {
-        Box::pin(async move {
-            let served = self
-                .serve(None, async |generation| {
-                    let manifest = &generation.manifest;
-                    let number = library.map(|name| manifest.library(name));
-                    let of = match (number, class) {
-                        (Some(None), _) => return Ok(None),
-                        (Some(Some(number)), _) => ArrivalScope::Library(number),
-                        (None, Some(class)) => ArrivalScope::Class(class),
-                        (None, None) => ArrivalScope::All,
-                    };
-                    let mut arrivals = Arrivals::new(Arc::clone(manifest), of, most);
-                    generation.run(&self.port, &self.app.config, |store| arrivals.step(store)).await.map(Some)
-                })
-                .await?;
-            let unknown = || Problem::parameter("library", library.unwrap_or_default(), Takes::Library);
-            let value = served.value.ok_or_else(unknown)?;
-            Ok(Served { generation: served.generation, value, as_asked: served.as_asked })
-        })
-    }
-
-    /// A page of all book numbers, from 0.
-    pub(crate) fn numbers(&self, page: u32) -> Boxed<'_, Result<Served<Vec<u64>>, Problem>> {
-        Box::pin(self.serve(None, async move |generation| {
-            let mut numbers = IsbnPage::new(Arc::clone(&generation.manifest), page);
-            generation.run(&self.port, &self.app.config, |store| numbers.step(store)).await
-        }))
-    }
-
-    async fn book_once(&self, isbn13: u64, wanted: Option<&str>) -> Result<Served<Record>, Problem> {
-        let served = self.serve(wanted, async |generation| self.run_lookup(generation, isbn13).await).await?;
-        let record = served.value.ok_or_else(|| Problem::new(ProblemKind::NoBook))?;
-        Ok(Served { generation: served.generation, value: record, as_asked: served.as_asked })
-    }
 }
 
-impl<T> Served<T> {
+impl<T> Answered<T> {
+    /// Makes another value of this one, or a problem.
+    pub(crate) fn and_then<U>(
+        self,
+        make: impl FnOnce(T) -> Result<U, Problem>,
+    ) -> Result<Answered<U>, Problem> {
+        let Self { generation, value, as_asked } = self;
+        Ok(Answered { generation, value: make(value)?, as_asked })
+    }
+
     /// Sets how long the answer may be kept: a day when the request names this generation, shortly when it
     /// names none, not at all when another generation stood in.
     pub(crate) fn set_freshness(&self, response: &mut Response, wanted: Option<&str>) {

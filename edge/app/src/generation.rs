@@ -12,7 +12,7 @@ use seoga_index::block::Block;
 use seoga_index::file::FileName;
 use seoga_index::manifest::Manifest;
 use seoga_index::pointer::{self, Pointer};
-use seoga_search::{Cache, FileId, PinnedBlocks, SearchError, Step, Store};
+use seoga_search::{Cache, FileId, Machine, PinnedBlocks, SearchError, Step, Store};
 
 use crate::config::Config;
 use crate::exchange::{Boxed, Port};
@@ -37,6 +37,8 @@ pub(crate) struct Generation {
     pub(crate) file: FileName,
     pub(crate) manifest: Arc<Manifest>,
     cache: RefCell<Cache>,
+    /// The path before the names of its files.
+    prefix: String,
 }
 
 /// The generations of an isolate.
@@ -112,7 +114,7 @@ impl Generations {
         if let Some(open) = self.opened(file) {
             return Ok(open);
         }
-        let manifest = read(port, config, &[file], |name, bytes| {
+        let manifest = read(port, &config.index_prefix, &[file], |name, bytes| {
             Manifest::open(name, &bytes).map_err(|e| e.to_string())
         })
         .await
@@ -126,7 +128,13 @@ impl Generations {
         let budget =
             if current { config.cache_budget_bytes } else { config.cache_budget_bytes / OLDER_SHARE };
         let cache = RefCell::new(Cache::new(budget));
-        let opened = Rc::new(Generation { name: file.letters(), file, manifest, cache });
+        let opened = Rc::new(Generation {
+            name: file.letters(),
+            file,
+            manifest,
+            cache,
+            prefix: config.index_prefix.clone(),
+        });
         let mut state = self.state.borrow_mut();
         if state.open.len() >= OPEN {
             state.open.remove(0);
@@ -145,16 +153,11 @@ impl Generations {
 }
 
 impl Generation {
-    /// Drives a machine to its answer, fetching what it asks for.
-    pub(crate) async fn run<T>(
-        &self,
-        port: &Port,
-        config: &Config,
-        mut step: impl FnMut(&dyn Store) -> Result<Step<T>, SearchError>,
-    ) -> Result<T, Fault> {
+    /// Asks a machine for its answer, and fetches through `port` what it needs for it.
+    pub(crate) async fn ask<M: Machine>(&self, port: &Port, mut machine: M) -> Result<M::Answer, Fault> {
         let mut answer = None;
         let mut needs = |store: &dyn Store| {
-            Ok(match step(store)? {
+            Ok(match machine.step(store)? {
                 Step::Need(files) => Some(files),
                 Step::Done(done) => {
                     answer = Some(done);
@@ -162,17 +165,12 @@ impl Generation {
                 }
             })
         };
-        self.drive(port, config, &mut needs).await?;
+        self.drive(port, &mut needs).await?;
         answer.ok_or_else(|| self.fault(None, "gave no answer".to_owned()))
     }
 
     /// Fetches what `needs` names, round after round, until it names nothing.
-    fn drive<'a>(
-        &'a self,
-        port: &'a Port,
-        config: &'a Config,
-        needs: &'a mut Needs<'_>,
-    ) -> Boxed<'a, Result<(), Fault>> {
+    fn drive<'a>(&'a self, port: &'a Port, needs: &'a mut Needs<'_>) -> Boxed<'a, Result<(), Fault>> {
         Box::pin(async move {
             let desk = PinnedBlocks::new(&self.cache);
             for _ in 0..ROUNDS {
@@ -189,7 +187,7 @@ impl Generation {
                 let open = |name: &FileName, bytes: Vec<u8>| {
                     Block::open(name, bytes, &self.manifest.phrases).map_err(|e| e.to_string())
                 };
-                let blocks = read(port, config, &names, open)
+                let blocks = read(port, &self.prefix, &names, open)
                     .await
                     .map_err(|fault| Fault { generation: Some(self.name.clone()), ..fault })?;
                 for (id, block) in needed.into_iter().zip(blocks) {
@@ -216,7 +214,7 @@ fn fault_of(file: FileName, what: &str) -> Fault {
 /// Fetches files and opens each; those that fail are fetched once more.
 async fn read<T>(
     port: &Port,
-    config: &Config,
+    prefix: &str,
     names: &[FileName],
     open: impl Fn(&FileName, Vec<u8>) -> Result<T, String>,
 ) -> Result<Vec<T>, Fault> {
@@ -228,7 +226,7 @@ async fn read<T>(
         if asked.is_empty() {
             break;
         }
-        let paths = asked.iter().map(|name| format!("{}{name}", config.index_prefix)).collect();
+        let paths = asked.iter().map(|name| format!("{prefix}{name}")).collect();
         let mut files = port.fetch(paths).await.into_iter();
         fault = None;
         for (name, slot) in names.iter().zip(&mut opened).filter(|(_, slot)| slot.is_none()) {

@@ -57,11 +57,12 @@ mod json;
 pub mod limits;
 mod pages;
 mod query;
+mod questions;
 mod routes;
 mod strings;
 
 pub use app::App;
-pub use choices::stored::{Stored, library_names};
+pub use choices::stored::{StoredChoice, library_names};
 pub use config::{Config, ConfigError, Key, Keys};
 pub use effect::{Effect, Limiter, Listed, Outcome, StoreError};
 pub use exchange::Exchange;

@@ -2,14 +2,14 @@
 //!
 //! The edge writes there and never reads. Items are `edge/lambda/dynamodb.mjs`'s: `user_id` and `query_book` make the key, the
 //! table drops an item some time after `expires_at`. Invariant: what has expired is not exported, and what was asked is read out
-//! of a query id by the very code of the edge (`seoga_app::Stored`).
+//! of a query id by the very code of the edge (`seoga_app::StoredChoice`).
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
-use seoga_app::{Stored, library_names};
+use seoga_app::{StoredChoice, library_names};
 use serde_json::{Map, Value, json};
 
 use super::source::{Page, Source};
@@ -141,7 +141,7 @@ impl Choices {
 
     /// A record's line of the export; `None` for an item that is no record.
     fn line(&mut self, item: &Value) -> Result<Option<String>> {
-        let Some(stored) = record(item).and_then(|record| Stored::read(&record.to_string())) else {
+        let Some(stored) = record(item).and_then(|record| StoredChoice::read(&record.to_string())) else {
             self.unreadable += 1;
             return Ok(None);
         };

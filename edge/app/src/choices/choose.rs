@@ -3,18 +3,20 @@
 //! A record's key is made of what was chosen, so a resend writes the same record. No address, no name, no user
 //! agent. Invariant: a choice is stored whole or not at all, and an answer of 201 or 200 means that it is stored.
 
-use seoga_search::Request;
+use std::sync::Arc;
+
+use seoga_search::{Lookup, Request, Search};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::base64url;
-use crate::choices::query_id::Asked;
+use crate::choices::query_id::ClaimedQuery;
 use crate::choices::record::Record;
 use crate::choices::store::{self, PREFIX};
 use crate::context::Context;
 use crate::effect::{Effect, Limiter, Outcome};
-use crate::generation::{Fault, Generation};
+use crate::generation::Generation;
 use crate::http::body::{kind, object};
 use crate::http::headers::is_json;
 use crate::http::problem::{Problem, ProblemKind, Takes};
@@ -89,7 +91,7 @@ pub(crate) async fn choose(context: &Context) -> Result<Response, Problem> {
         return Err(Problem::new(ProblemKind::TooLarge));
     }
     let choice = Choice::parse(&request.body)?;
-    let asked = Asked::verify(&choice.query_id, &context.app.config.keys, context.today())
+    let asked = ClaimedQuery::verify(&choice.query_id, &context.app.config.keys, context.today())
         .map_err(Problem::query_id)?;
     throttle(context, Limiter::Visitor, &choice.user_id).await?;
     throttle(context, Limiter::Location, &request.location).await?;
@@ -98,9 +100,8 @@ pub(crate) async fn choose(context: &Context) -> Result<Response, Problem> {
     if store::exists(context, &key).await? {
         return Ok(stored(200));
     }
-    held(context, &choice, &asked).await?;
     let record = Record {
-        rank: rank(context, &choice, &asked).await,
+        rank: find(context, &choice, &asked).await?,
         isbn13: isbn13(choice.isbn13),
         user_id: choice.user_id,
         query_id: choice.query_id,
@@ -128,38 +129,52 @@ fn stored(status: u16) -> Response {
     response
 }
 
-/// Refuses a book that neither the newest generation nor the one that answered holds.
-async fn held(context: &Context, choice: &Choice, asked: &Asked) -> Result<(), Problem> {
-    let problem = match context.book(choice.isbn13, None).await {
-        Ok(_) => return Ok(()),
-        Err(problem) if problem.kind != ProblemKind::NoBook => return Err(problem),
-        Err(problem) => problem,
-    };
+/// Finds the book chosen, and its rank in the answer that the query id belongs to: there the search runs once more,
+/// without reading records. No rank where that generation is gone, or the book not within reach.
+///
+/// # Errors
+/// A problem where neither that generation nor the newest one holds the book.
+async fn find(context: &Context, choice: &Choice, asked: &ClaimedQuery) -> Result<Option<u32>, Problem> {
     let then = asked.generation_name();
-    let record =
-        context.serve_exactly(&then, async |generation| context.run_lookup(generation, choice.isbn13).await);
-    record.await.flatten().map(|_| ()).ok_or(problem)
+    let lookup = |generation: &Generation| Lookup::new(Arc::clone(&generation.manifest), choice.isbn13);
+    let answered = context
+        .serve(Some(&then), async |generation| {
+            let Some((doc, _)) = generation.ask(&context.port, lookup(generation)).await? else {
+                return Ok(None);
+            };
+            if generation.name != then {
+                return Ok(Some(None));
+            }
+            let search = Search::new(Arc::clone(&generation.manifest), again(asked)).seeking(doc);
+            match generation.ask(&context.port, search).await {
+                Ok(answer) => Ok(Some(answer.rank)),
+                // The choice counts without its rank.
+                Err(fault) => {
+                    context.faults.borrow_mut().push(fault);
+                    Ok(Some(None))
+                }
+            }
+        })
+        .await?;
+    if let Some(rank) = answered.value {
+        return Ok(rank);
+    }
+    if answered.as_asked {
+        let newest = context
+            .serve(None, async |generation| generation.ask(&context.port, lookup(generation)).await)
+            .await?;
+        if newest.value.is_some() {
+            return Ok(None);
+        }
+    }
+    Err(Problem::new(ProblemKind::NoBook))
 }
 
-/// The book's place in the answer that the query id belongs to: the search runs once more, without reading records.
-async fn rank(context: &Context, choice: &Choice, asked: &Asked) -> Option<u32> {
-    let name = asked.generation_name();
-    context
-        .serve_exactly(&name, async |generation| find_rank(context, choice, asked, generation).await)
-        .await?
-}
-
-async fn find_rank(
-    context: &Context,
-    choice: &Choice,
-    asked: &Asked,
-    generation: &Generation,
-) -> Result<Option<u32>, Fault> {
+/// Makes the search that a query id was signed for.
+fn again(asked: &ClaimedQuery) -> Request {
     let text = asked.query();
     let typed = if asked.text == text { String::new() } else { asked.text.clone() };
-    let request =
-        Request { text, typed, filters: asked.filters.clone(), sort: asked.sort, page: 1, limit: 1 };
-    context.run_rank(generation, request, choice.isbn13).await
+    Request { text, typed, filters: asked.filters.clone(), sort: asked.sort, page: 1, limit: 1 }
 }
 
 #[cfg(test)]

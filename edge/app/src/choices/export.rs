@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::base64url;
 use crate::choices::record::Record;
 use crate::choices::store;
-use crate::choices::stored::Stored;
+use crate::choices::stored::StoredChoice;
 use crate::context::Context;
 use crate::http::params::Params;
 use crate::http::problem::{Problem, ProblemKind, Takes};
@@ -107,7 +107,7 @@ async fn line(
     names: &mut BTreeMap<String, Option<Vec<String>>>,
     out: &mut String,
 ) {
-    let Some(stored) = Stored::of(record) else { return };
+    let Some(stored) = StoredChoice::of(record) else { return };
     let generation = stored.generation();
     if !names.contains_key(&generation) {
         let work = context.serve_exactly(&generation, async |generation| {

@@ -7,7 +7,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use crate::base64url;
-    use crate::choices::query_id::{Asked, TAG_BYTES};
+    use crate::choices::query_id::{ClaimedQuery, TAG_BYTES};
     use crate::config::{Key, Keys};
     use seoga_search::{Filters, Sort};
     use seoga_text::day::Day;
@@ -158,7 +158,7 @@ mod tests {
     fn good(chance: &mut Chance) -> String {
         let text: String =
             (0..=chance.below(12)).map(|_| ['파', '이', '썬', ' ', 'c', '+'][chance.below(6)]).collect();
-        let asked = Asked {
+        let asked = ClaimedQuery {
             day: Day(TODAY.0 - chance.below(8) as u32),
             generation: std::array::from_fn(|_| chance.below(256) as u8),
             text,
@@ -182,7 +182,7 @@ mod tests {
         while tried < TRIES {
             let (id, other) = (good(&mut chance), good(&mut chance));
             for text in [&id, &other] {
-                assert!(Asked::verify(text, &keys(), TODAY).is_ok(), "{text} is good");
+                assert!(ClaimedQuery::verify(text, &keys(), TODAY).is_ok(), "{text} is good");
             }
             let (kind, mutate) = KINDS[tried % KINDS.len()];
             let mutated = mutate(&mut chance, &id, &other);
@@ -191,7 +191,7 @@ mod tests {
                 assert!(unchanged < TRIES * 10, "{kind} changes nothing");
                 continue;
             }
-            match Asked::verify(&mutated, &keys(), TODAY) {
+            match ClaimedQuery::verify(&mutated, &keys(), TODAY) {
                 Ok(asked) => panic!("accepted, {kind}: {id} -> {mutated}, {asked:?}"),
                 Err(refusal) => *by_kind.entry(kind).or_default().entry(refusal.code()).or_default() += 1,
             }

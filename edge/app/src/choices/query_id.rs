@@ -29,7 +29,7 @@ pub(super) const TAG_BYTES: usize = 16;
 
 /// What a query id says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Asked {
+pub(crate) struct ClaimedQuery {
     /// The day of the answer.
     pub(crate) day: Day,
     /// The generation that answered.
@@ -79,7 +79,7 @@ mod field {
     pub(super) const LIBRARIES: u8 = 32;
 }
 
-impl Asked {
+impl ClaimedQuery {
     /// The canonical query.
     pub(crate) fn query(&self) -> String {
         self.text.to_ascii_lowercase()
@@ -245,8 +245,8 @@ mod tests {
         Keys { current: key(2, b'c'), previous: Some(key(1, b'p')) }
     }
 
-    fn asked() -> Asked {
-        Asked {
+    fn asked() -> ClaimedQuery {
+        ClaimedQuery {
             day: Day(20_000),
             generation: *b"0123456789",
             text: "파이썬 머신러닝".to_owned(),
@@ -259,7 +259,7 @@ mod tests {
         }
     }
 
-    fn any_asked() -> impl Strategy<Value = Asked> {
+    fn any_asked() -> impl Strategy<Value = ClaimedQuery> {
         let filters = (
             prop::collection::btree_set(0u16..2000, 0..50),
             prop::option::of("[0-9]{1,3}"),
@@ -279,7 +279,7 @@ mod tests {
                     year.map(|(from, to)| YearRange { from, to }).filter(|y| *y != YearRange::default());
                 let libraries = libraries.into_iter().collect();
                 let filters = Filters { libraries, class, year, publisher, language };
-                Asked { day: Day(day), generation, text, filters, sort }
+                ClaimedQuery { day: Day(day), generation, text, filters, sort }
             },
         )
     }
@@ -288,12 +288,12 @@ mod tests {
     fn both_keys_are_accepted_and_no_third() {
         let keys = keys();
         for key in [&keys.current, keys.previous.as_ref().unwrap()] {
-            assert_eq!(Asked::verify(&asked().sign(key), &keys, Day(20_000)), Ok(asked()));
+            assert_eq!(ClaimedQuery::verify(&asked().sign(key), &keys, Day(20_000)), Ok(asked()));
         }
         let gone = Key { id: 9, secret: vec![b'g'; 32] };
-        assert_eq!(Asked::verify(&asked().sign(&gone), &keys, Day(20_000)), Err(Refusal::UnknownKey));
+        assert_eq!(ClaimedQuery::verify(&asked().sign(&gone), &keys, Day(20_000)), Err(Refusal::UnknownKey));
         let thief = Key { id: 2, secret: vec![b't'; 32] };
-        assert_eq!(Asked::verify(&asked().sign(&thief), &keys, Day(20_000)), Err(Refusal::Forged));
+        assert_eq!(ClaimedQuery::verify(&asked().sign(&thief), &keys, Day(20_000)), Err(Refusal::Forged));
     }
 
     #[test]
@@ -306,20 +306,20 @@ mod tests {
             (20_007, None),
             (20_008, Some(Refusal::Expired)),
         ] {
-            assert_eq!(Asked::verify(&id, &keys(), Day(today)).err(), expected, "{today}");
+            assert_eq!(ClaimedQuery::verify(&id, &keys(), Day(today)).err(), expected, "{today}");
         }
     }
 
     #[test]
     fn texts_of_another_form_are_malformed() {
         for text in ["", "abc", "=", "한글", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", &"A".repeat(5000)] {
-            assert_eq!(Asked::verify(text, &keys(), Day(20_000)), Err(Refusal::Malformed), "{text}");
+            assert_eq!(ClaimedQuery::verify(text, &keys(), Day(20_000)), Err(Refusal::Malformed), "{text}");
         }
     }
 
     #[test]
     fn the_longest_query_id_fits_the_limit_and_a_choice_body() {
-        let longest = Asked {
+        let longest = ClaimedQuery {
             text: "\u{10ffff}".repeat(limits::MAX_QUERY_CHARS),
             filters: Filters {
                 libraries: (0..limits::MAX_LIBRARIES as u16).map(|n| 1999 - n).collect(),
@@ -334,7 +334,7 @@ mod tests {
         assert!(id.len() <= limits::MAX_QUERY_ID_CHARS, "{}", id.len());
         assert!(id.len() + 200 <= limits::MAX_CHOICE_BYTES, "{}", id.len());
         // Bitmaps come back ascending.
-        assert!(Asked::verify(&id, &keys(), Day(20_000)).is_ok());
+        assert!(ClaimedQuery::verify(&id, &keys(), Day(20_000)).is_ok());
     }
 
     proptest! {
@@ -342,8 +342,8 @@ mod tests {
         fn what_was_asked_comes_back(asked in any_asked()) {
             let id = asked.sign(&keys().current);
             prop_assert_eq!(&asked.sign(&keys().current), &id, "the same question, the same id");
-            prop_assert_eq!(Asked::read(&id), Some(asked.clone()));
-            prop_assert_eq!(Asked::verify(&id, &keys(), Day(20_000)), Ok(asked));
+            prop_assert_eq!(ClaimedQuery::read(&id), Some(asked.clone()));
+            prop_assert_eq!(ClaimedQuery::verify(&id, &keys(), Day(20_000)), Ok(asked));
         }
 
         #[test]
@@ -365,14 +365,14 @@ mod tests {
             }
             let mutated: String = mutated.into_iter().collect();
             prop_assume!(mutated != id);
-            prop_assert!(Asked::verify(&mutated, &keys(), Day(20_000)).is_err());
+            prop_assert!(ClaimedQuery::verify(&mutated, &keys(), Day(20_000)).is_err());
         }
 
         #[test]
         fn any_text_is_read_without_panic(text: String, bytes: Vec<u8>) {
-            let _ = (Asked::verify(&text, &keys(), Day(20_000)), Asked::read(&text));
-            let _ = Asked::read(&base64url::encode(&bytes));
-            let _ = Asked::decode(&bytes);
+            let _ = (ClaimedQuery::verify(&text, &keys(), Day(20_000)), ClaimedQuery::read(&text));
+            let _ = ClaimedQuery::read(&base64url::encode(&bytes));
+            let _ = ClaimedQuery::decode(&bytes);
         }
     }
 }

@@ -7,7 +7,7 @@ use seoga_index::file::FileName;
 use seoga_index::manifest::Manifest;
 use serde::Serialize;
 
-use crate::choices::query_id::Asked;
+use crate::choices::query_id::ClaimedQuery;
 use crate::choices::record::Record;
 
 /// A line of the export.
@@ -27,12 +27,12 @@ struct Line<'a> {
 
 /// A record with what was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stored {
+pub struct StoredChoice {
     record: Record,
-    asked: Asked,
+    asked: ClaimedQuery,
 }
 
-impl Stored {
+impl StoredChoice {
     /// Reads a record as it is stored, in JSON: `user_id`, `query_id`, `isbn13`, `chosen_at` and, where it is known, `rank`.
     /// `None` when it is no such record. The signature of the query id was checked when it was stored; its key may be gone.
     pub fn read(json: &str) -> Option<Self> {
@@ -40,7 +40,7 @@ impl Stored {
     }
 
     pub(crate) fn of(record: Record) -> Option<Self> {
-        let asked = Asked::read(&record.query_id)?;
+        let asked = ClaimedQuery::read(&record.query_id)?;
         Some(Self { record, asked })
     }
 
@@ -76,7 +76,7 @@ impl Stored {
     }
 }
 
-/// The names of an index's libraries out of the file that [`Stored::names_file`] names.
+/// The names of an index's libraries out of the file that [`StoredChoice::names_file`] names.
 ///
 /// # Errors
 /// What is wrong with the file: damaged, or not the one that its name promises.
@@ -94,8 +94,8 @@ mod tests {
     use seoga_search::{Filters, Sort};
     use seoga_text::day::Day;
 
-    fn stored(libraries: Vec<u16>) -> Stored {
-        let asked = Asked {
+    fn stored(libraries: Vec<u16>) -> StoredChoice {
+        let asked = ClaimedQuery {
             day: Day(20_000),
             generation: [7; 10],
             text: "VKDLTJS".to_owned(),
@@ -106,14 +106,15 @@ mod tests {
         let json = format!(
             r#"{{"user_id":"u","query_id":"{query_id}","isbn13":"9788966260959","rank":3,"chosen_at":"2026-11-21T00:00:00Z"}}"#
         );
-        Stored::read(&json).unwrap()
+        StoredChoice::read(&json).unwrap()
     }
 
     #[test]
     fn a_line_has_what_was_asked_and_the_names_of_its_libraries() {
         let names = ["강남", "강동", "강북"].map(str::to_owned);
-        let line =
-            |stored: &Stored, names| serde_json::from_str::<serde_json::Value>(&stored.line(names)).unwrap();
+        let line = |stored: &StoredChoice, names| {
+            serde_json::from_str::<serde_json::Value>(&stored.line(names)).unwrap()
+        };
         let some = stored(vec![0, 2, 9]);
         let told = line(&some, Some(&names));
         assert_eq!(told["query"], "vkdltjs");
@@ -130,7 +131,7 @@ mod tests {
     #[test]
     fn what_is_no_record_is_none() {
         for json in ["", "{}", "[]", r#"{"user_id":"u","query_id":"AAAA","isbn13":"1","chosen_at":"x"}"#] {
-            assert_eq!(Stored::read(json), None, "{json}");
+            assert_eq!(StoredChoice::read(json), None, "{json}");
         }
         assert!(library_names("m-aaaaaaaaaaaaaaaa.bin", b"no file of ours").is_err());
         assert!(library_names("../x", b"").is_err());

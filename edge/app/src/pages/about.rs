@@ -13,8 +13,8 @@ use crate::http::response::Response;
 pub(crate) async fn about(context: &Context) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
     let page = Page::new(context, &params)?;
-    let served = context.newest(None).await?;
-    let (manifest, name) = (&served.generation.manifest, &served.generation.name);
+    let answered = context.newest(None).await?;
+    let (manifest, name) = (&answered.generation.manifest, &answered.generation.name);
     let strings = page.strings;
     let kept = (strings.kept)(context.app.config.choice_days);
     let main = html! {
@@ -44,9 +44,9 @@ pub(crate) async fn about(context: &Context) -> Result<Response, Problem> {
     };
     let frame = Frame {
         title: strings.about_title.to_owned(),
-        generation: Some(&served.generation),
+        generation: Some(&answered.generation),
         listed: true,
         ..Frame::default()
     };
-    Ok(page.shown(&served, &frame, &main))
+    Ok(page.shown(&answered, &frame, &main))
 }

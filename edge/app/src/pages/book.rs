@@ -16,6 +16,7 @@ use crate::http::params::Params;
 use crate::http::problem::Problem;
 use crate::http::response::Response;
 use crate::query::{Query, canonical};
+use crate::questions;
 use crate::routes::CitationForm;
 use crate::strings::grouped;
 use seoga_search::book_view::{BookView, isbn13 as thirteen};
@@ -24,8 +25,8 @@ use seoga_search::book_view::{BookView, isbn13 as thirteen};
 pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
     let page = Page::new(context, &params)?;
-    let served = context.book_and_alike(isbn13, None).await?;
-    let (book, manifest) = (&served.value, &served.generation.manifest);
+    let answered = questions::book_and_alike(context, isbn13, None).await?;
+    let (book, manifest) = (&answered.value, &answered.generation.manifest);
     let record = &book.record;
     let shown = BookView::new(record, manifest, &[]);
     let strings = page.strings;
@@ -65,11 +66,11 @@ pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Pro
     let frame = Frame {
         title: record.title.clone(),
         head: Some(head),
-        generation: Some(&served.generation),
+        generation: Some(&answered.generation),
         listed: true,
         ..Frame::default()
     };
-    Ok(page.shown(&served, &frame, &main))
+    Ok(page.shown(&answered, &frame, &main))
 }
 
 /// Another spelling of an ISBN leads to the page of its ISBN-13.

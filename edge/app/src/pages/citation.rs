@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::http::problem::Problem;
 use crate::http::response::Response;
+use crate::questions;
 use crate::routes::CitationForm;
 use seoga_search::book_view::isbn13 as thirteen;
 
@@ -16,9 +17,9 @@ pub(crate) async fn citation(
     isbn13: u64,
     form: CitationForm,
 ) -> Result<Response, Problem> {
-    let served = context.book(isbn13, None).await?;
-    let mut response = cited(&[&served.value], &context.request.base, form, &thirteen(isbn13));
-    served.set_freshness(&mut response, None);
+    let answered = questions::book(context, isbn13).await?;
+    let mut response = cited(&[&answered.value], &context.request.base, form, &thirteen(isbn13));
+    answered.set_freshness(&mut response, None);
     Ok(response)
 }
 

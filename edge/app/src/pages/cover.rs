@@ -8,6 +8,7 @@ use seoga_index::record::Record;
 use crate::context::Context;
 use crate::http::problem::Problem;
 use crate::http::response::Response;
+use crate::questions;
 
 /// Cloth colours by main class 0 to 9, and the last for none; dark enough for white letters.
 const CLOTH: [&str; 11] = [
@@ -22,10 +23,10 @@ const LINES: usize = 7;
 
 /// `GET /covers/{isbn13}.svg`
 pub(crate) async fn cover(context: &Context, isbn13: u64) -> Result<Response, Problem> {
-    let served = context.book(isbn13, None).await?;
+    let answered = questions::book(context, isbn13).await?;
     let mut response =
-        Response::with_body(200, "image/svg+xml; charset=utf-8", draw(&served.value).into_string());
-    served.set_freshness(&mut response, None);
+        Response::with_body(200, "image/svg+xml; charset=utf-8", draw(&answered.value).into_string());
+    answered.set_freshness(&mut response, None);
     Ok(response)
 }
 

@@ -15,6 +15,7 @@ use crate::http::params::Params;
 use crate::http::problem::{Problem, Takes};
 use crate::http::response::Response;
 use crate::query;
+use crate::questions;
 use seoga_search::book_view::isbn13;
 use seoga_text::day::{DAY_SECONDS, Day, instant};
 
@@ -27,8 +28,8 @@ pub(crate) async fn feed(context: &Context) -> Result<Response, Problem> {
         return Err(Problem::parameter("class", class.clone(), Takes::Alone("library")));
     }
     let (library, class) = (library.as_deref(), class.as_deref());
-    let served = context.arrivals(library, class, ARRIVALS).await?;
-    let manifest = &served.generation.manifest;
+    let answered = questions::arrivals(context, library, class, ARRIVALS).await?;
+    let manifest = &answered.generation.manifest;
     let number = library.and_then(|name| manifest.library(name));
     let here = |path: &str| format!("{}{path}", page.base);
     let shown_at = match (library, class) {
@@ -36,7 +37,7 @@ pub(crate) async fn feed(context: &Context) -> Result<Response, Problem> {
         (None, Some(class)) => page.link(&format!("/search?class={class}&sort=newest")),
         (None, None) => page.link("/"),
     };
-    let newest = served.value.first().and_then(|record| arrived(record, number));
+    let newest = answered.value.first().and_then(|record| arrived(record, number));
     let updated = newest.or_else(|| Day::parse(&manifest.built)).unwrap_or(Day(0));
     let xml = html! {
         (PreEscaped(XML))
@@ -47,13 +48,13 @@ pub(crate) async fn feed(context: &Context) -> Result<Response, Problem> {
             author { name { (page.strings.brand) } }
             link rel="self" type=(links::FEED) href=(here(&page.link(&links::feed(library, class)))) {}
             link rel="alternate" type="text/html" href=(here(&shown_at)) {}
-            @for record in &served.value { (entry(&page, record, arrived(record, number).unwrap_or(updated))) }
+            @for record in &answered.value { (entry(&page, record, arrived(record, number).unwrap_or(updated))) }
         }
     };
     let mut response = Response::with_body(200, "application/atom+xml; charset=utf-8", xml.into_string());
     response.set("vary", "Accept-Language");
     response.set("content-language", page.hl.code());
-    served.set_freshness(&mut response, None);
+    answered.set_freshness(&mut response, None);
     Ok(response)
 }
 

@@ -12,6 +12,7 @@ use crate::http::problem::Problem;
 use crate::http::response::Response;
 use crate::limits;
 use crate::query::Query;
+use crate::questions;
 use seoga_search::book_view::isbn13;
 
 /// `GET /`; libraries in the query string come chosen.
@@ -19,8 +20,8 @@ pub(crate) async fn home(context: &Context) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
     let query = Query::parse(&params, false)?;
     let page = Page::new(context, &params)?;
-    let served = context.arrivals(None, None, limits::HOME_ARRIVALS).await?;
-    let manifest = &served.generation.manifest;
+    let answered = questions::arrivals(context, None, None, limits::HOME_ARRIVALS).await?;
+    let manifest = &answered.generation.manifest;
     let strings = page.strings;
     let main = html! {
         div.home {
@@ -29,11 +30,11 @@ pub(crate) async fn home(context: &Context) -> Result<Response, Problem> {
                 (form(&page, &query, Some(manifest), true))
                 p.counts { ((strings.home_counts)(manifest.documents, manifest.libraries.len())) }
             }
-            @if !served.value.is_empty() {
+            @if !answered.value.is_empty() {
                 section.new aria-labelledby="new" {
                     h2 #new { (strings.new_title) }
                     ul.covers {
-                        @for record in &served.value {
+                        @for record in &answered.value {
                             li {
                                 a href=(links::book(&page, record)) {
                                     img.cover src={ "/covers/" (isbn13(record.isbn13)) ".svg" } alt="" width="120" height="168" loading="lazy";
@@ -66,9 +67,9 @@ pub(crate) async fn home(context: &Context) -> Result<Response, Problem> {
     let frame = Frame {
         query_string: Query { hl: None, ..query }.to_query_string(),
         head: Some(links::feed_alternate(&page, None, None)),
-        generation: Some(&served.generation),
+        generation: Some(&answered.generation),
         listed: true,
         ..Frame::default()
     };
-    Ok(page.shown(&served, &frame, &main))
+    Ok(page.shown(&answered, &frame, &main))
 }

@@ -1,6 +1,6 @@
 //! The frame of every page: head, header, main, footer.
 
-use crate::context::{Context, Served};
+use crate::context::{Answered, Context};
 use crate::generation::Generation;
 use crate::http::headers::preferred_language;
 use crate::http::params::Params;
@@ -73,9 +73,9 @@ impl<'a> Page<'a> {
     }
 
     /// The page as the answer of a generation, kept as long as that allows.
-    pub(crate) fn shown<T>(&self, served: &Served<T>, frame: &Frame<'_>, main: &Markup) -> Response {
+    pub(crate) fn shown<T>(&self, answered: &Answered<T>, frame: &Frame<'_>, main: &Markup) -> Response {
         let mut response = self.render(200, frame, main);
-        served.set_freshness(&mut response, None);
+        answered.set_freshness(&mut response, None);
         response
     }
 

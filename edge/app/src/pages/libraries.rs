@@ -12,6 +12,7 @@ use crate::exchange::Boxed;
 use crate::http::params::{Params, encode_into};
 use crate::http::problem::Problem;
 use crate::http::response::Response;
+use crate::questions;
 
 /// `GET /libraries`
 pub(crate) async fn libraries(context: &Context) -> Result<Response, Problem> {
@@ -36,8 +37,8 @@ fn ways(page: &Page<'_>, library: &Library) -> Markup {
 
 fn all<'a>(context: &'a Context, page: &'a Page<'_>) -> Boxed<'a, Result<Response, Problem>> {
     Box::pin(async move {
-        let served = context.newest(None).await?;
-        let manifest = &served.generation.manifest;
+        let answered = context.newest(None).await?;
+        let manifest = &answered.generation.manifest;
         let strings = page.strings;
         let main = html! {
             h1 { (strings.libraries_title) }
@@ -55,18 +56,18 @@ fn all<'a>(context: &'a Context, page: &'a Page<'_>) -> Boxed<'a, Result<Respons
         };
         let frame = Frame {
             title: strings.libraries_title.to_owned(),
-            generation: Some(&served.generation),
+            generation: Some(&answered.generation),
             listed: true,
             ..Frame::default()
         };
-        Ok(page.shown(&served, &frame, &main))
+        Ok(page.shown(&answered, &frame, &main))
     })
 }
 
 fn one<'a>(context: &'a Context, page: &'a Page<'_>, name: &'a str) -> Boxed<'a, Result<Response, Problem>> {
     Box::pin(async move {
-        let served = context.arrivals(Some(name), None, ARRIVALS).await?;
-        let manifest = &served.generation.manifest;
+        let answered = questions::arrivals(context, Some(name), None, ARRIVALS).await?;
+        let manifest = &answered.generation.manifest;
         let strings = page.strings;
         let number = manifest.library(name);
         let library = number.and_then(|number| manifest.libraries.get(usize::from(number)));
@@ -81,11 +82,11 @@ fn one<'a>(context: &'a Context, page: &'a Page<'_>, name: &'a str) -> Boxed<'a,
                 } }
                 (ways(page, library))
             }
-            @if !served.value.is_empty() {
+            @if !answered.value.is_empty() {
                 section.new aria-labelledby="new" {
                     h2 #new { (strings.new_title) }
                     ol.arrivals {
-                        @for record in &served.value {
+                        @for record in &answered.value {
                             (item(page, record, &html! { p.held { (arrival(page, arrived(record, number))) } }))
                         }
                     }
@@ -99,9 +100,9 @@ fn one<'a>(context: &'a Context, page: &'a Page<'_>, name: &'a str) -> Boxed<'a,
             title: name.to_owned(),
             query_string,
             head: Some(links::feed_alternate(page, Some(name), None)),
-            generation: Some(&served.generation),
+            generation: Some(&answered.generation),
             listed: true,
         };
-        Ok(page.shown(&served, &frame, &main))
+        Ok(page.shown(&answered, &frame, &main))
     })
 }

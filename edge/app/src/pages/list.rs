@@ -7,8 +7,11 @@
 mod plan;
 mod query;
 
+use std::sync::Arc;
+
 use maud::{Markup, html};
 use seoga_index::record::Record;
+use seoga_search::ListLookup;
 use seoga_search::visit::{Plan, plan};
 use seoga_text::isbn;
 
@@ -16,7 +19,7 @@ use self::query::ListQuery;
 use super::books::{held, item};
 use super::citation::{cited, csv_field};
 use super::layout::{Frame, Page};
-use crate::context::{Context, Served};
+use crate::context::{Answered, Context};
 use crate::generation::Generation;
 use crate::http::params::Params;
 use crate::http::problem::{Problem, Takes};
@@ -37,23 +40,27 @@ struct List<'a> {
 pub(crate) async fn list(context: &Context, form: ListForm) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
     let query = ListQuery::parse(&params)?;
-    let served = if query.isbns.is_empty() {
-        let Served { generation, as_asked, .. } = context.newest(None).await?;
-        Served { generation, value: Vec::new(), as_asked }
+    let answered = if query.isbns.is_empty() {
+        let Answered { generation, as_asked, .. } = context.newest(None).await?;
+        Answered { generation, value: Vec::new(), as_asked }
     } else {
-        context.list(&query.isbns).await?
+        let lookup = async |generation: &Generation| {
+            let lookup = ListLookup::new(Arc::clone(&generation.manifest), query.isbns.clone());
+            generation.ask(&context.port, lookup).await
+        };
+        context.serve(None, lookup).await?
     };
-    let manifest = &served.generation.manifest;
+    let manifest = &answered.generation.manifest;
     let mut own = Vec::with_capacity(query.own.len());
     for name in &query.own {
         let number = manifest.library(name);
         own.push(number.ok_or_else(|| Problem::parameter("library", name.clone(), Takes::Library))?);
     }
-    let holders: Vec<Vec<u16>> = served.value.iter().map(holders).collect();
+    let holders: Vec<Vec<u16>> = answered.value.iter().map(holders).collect();
     let list = List {
         query: &query,
-        generation: &served.generation,
-        records: &served.value,
+        generation: &answered.generation,
+        records: &answered.value,
         plan: plan(&holders, &own),
     };
     let page = Page::new(context, &params)?;
@@ -64,7 +71,7 @@ pub(crate) async fn list(context: &Context, form: ListForm) -> Result<Response, 
         (ListForm::Csv, None) => list.csv(&page),
         (ListForm::Cited(form), None) => list.cited(&page, form),
     };
-    served.set_freshness(&mut response, None);
+    answered.set_freshness(&mut response, None);
     Ok(response)
 }
 

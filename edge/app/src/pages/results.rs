@@ -9,12 +9,13 @@ use seoga_search::{ExpansionKind, Interpretation, Sort};
 use super::form::form;
 use super::layout::{Frame, Page};
 use super::links;
-use crate::context::{Context, Found};
+use crate::context::Context;
 use crate::generation::Generation;
 use crate::http::params::Params;
 use crate::http::problem::Problem;
 use crate::http::response::Response;
 use crate::query::Query;
+use crate::questions::{self, SearchResult};
 
 /// Results a page that are offered.
 const SIZES: [u32; 3] = [10, 20, 50];
@@ -27,8 +28,8 @@ pub(crate) async fn results(context: &Context) -> Result<Response, Problem> {
     if query.text.is_empty() && !query.is_filtered() {
         return no_words(context, &page, &query).await;
     }
-    let served = context.search(&query, None).await?;
-    let (found, generation) = (&served.value, &served.generation);
+    let answered = questions::search(context, &query, None).await?;
+    let (found, generation) = (&answered.value, &answered.generation);
     let heading = match (query.text.is_empty(), found.answer.total) {
         (true, _) => page.strings.browse_title.to_owned(),
         (false, 0) => (page.strings.nothing_title)(query.shown()),
@@ -48,23 +49,23 @@ pub(crate) async fn results(context: &Context) -> Result<Response, Problem> {
         generation: Some(generation),
         ..Frame::default()
     };
-    Ok(page.shown(&served, &frame, &main))
+    Ok(page.shown(&answered, &frame, &main))
 }
 
 async fn no_words(context: &Context, page: &Page<'_>, query: &Query) -> Result<Response, Problem> {
-    let served = context.newest(None).await?;
-    let manifest = &served.generation.manifest;
+    let answered = context.newest(None).await?;
+    let manifest = &answered.generation.manifest;
     let main = html! {
         h1 { (page.strings.home_title) }
         (form(page, query, Some(manifest), true))
         p.detail { (page.strings.no_words) }
     };
-    let frame = Frame { generation: Some(&served.generation), ..Frame::default() };
-    Ok(page.shown(&served, &frame, &main))
+    let frame = Frame { generation: Some(&answered.generation), ..Frame::default() };
+    Ok(page.shown(&answered, &frame, &main))
 }
 
 /// How the words were read, other than as typed, and what may have been meant.
-fn readings(page: &Page<'_>, query: &Query, found: &Found) -> Markup {
+fn readings(page: &Page<'_>, query: &Query, found: &SearchResult) -> Markup {
     let strings = page.strings;
     let other = |text: &str| {
         let (text, typed) = crate::query::canonical(text);
@@ -127,7 +128,7 @@ fn added(interpretation: &[Interpretation]) -> Vec<&str> {
     words
 }
 
-fn list(page: &Page<'_>, query: &Query, found: &Found, generation: &Generation) -> Markup {
+fn list(page: &Page<'_>, query: &Query, found: &SearchResult, generation: &Generation) -> Markup {
     let strings = page.strings;
     let answer = &found.answer;
     let first = (query.page - 1).saturating_mul(query.limit).saturating_add(1);
@@ -235,7 +236,7 @@ fn around(current: u32, last: u32) -> Vec<u32> {
     ends(1, from > 1).into_iter().chain(from..=to).chain(ends(last, to < last)).collect()
 }
 
-fn nothing(page: &Page<'_>, query: &Query, found: &Found) -> Markup {
+fn nothing(page: &Page<'_>, query: &Query, found: &SearchResult) -> Markup {
     let strings = page.strings;
     html! {
         (readings(page, query, found))

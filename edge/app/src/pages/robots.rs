@@ -1,5 +1,7 @@
 //! Files for programs that look at sites: browsers' search boxes and search engines.
 
+use std::sync::Arc;
+
 use maud::{PreEscaped, html};
 use seoga_search::IsbnPage;
 
@@ -59,8 +61,12 @@ pub(crate) fn robots(context: &Context) -> Response {
 pub(crate) async fn sitemap(context: &Context, which: Sitemap) -> Result<Response, Problem> {
     let base = &context.request.base;
     let page = if let Sitemap::Books(page) = which { page - 1 } else { u32::MAX };
-    let served = context.numbers(page).await?;
-    let manifest = &served.generation.manifest;
+    let answered = context
+        .serve(None, async |generation| {
+            generation.ask(&context.port, IsbnPage::new(Arc::clone(&generation.manifest), page)).await
+        })
+        .await?;
+    let manifest = &answered.generation.manifest;
     let (kind, element) =
         if which == Sitemap::Index { ("sitemapindex", "sitemap") } else { ("urlset", "url") };
     let mut xml = format!("{XML}<{kind} xmlns=\"{SITEMAPS}\">\n");
@@ -82,13 +88,13 @@ pub(crate) async fn sitemap(context: &Context, which: Sitemap) -> Result<Respons
                 put(&path);
             }
         }
-        Sitemap::Books(_) if served.value.is_empty() => return Err(Problem::new(ProblemKind::NotFound)),
+        Sitemap::Books(_) if answered.value.is_empty() => return Err(Problem::new(ProblemKind::NotFound)),
         Sitemap::Books(_) => {
-            served.value.iter().for_each(|number| put(&format!("/books/{}", isbn13(*number))));
+            answered.value.iter().for_each(|number| put(&format!("/books/{}", isbn13(*number))));
         }
     }
     xml.push_str(&format!("</{kind}>\n"));
     let mut response = Response::with_body(200, "application/xml; charset=utf-8", xml);
-    served.set_freshness(&mut response, None);
+    answered.set_freshness(&mut response, None);
     Ok(response)
 }
