@@ -1,4 +1,4 @@
-//! What programs ask: search, suggestions, books, libraries, status, and the earlier service's `/predict`.
+//! Answers for programs: search, suggestions, books, libraries, status, and the earlier service's `/predict`.
 
 use std::sync::Arc;
 

@@ -3,7 +3,17 @@
 use crate::config::{Config, ConfigError};
 use crate::generation::Generations;
 
-/// The application. One per isolate, behind an `Rc`; not `Sync`.
+/// Holds the settings of one isolate and the generations of the index that it has open. One per isolate, behind an `Rc`;
+/// not `Sync`.
+///
+/// ```
+/// use seoga_app::{App, Config};
+///
+/// assert!(App::new(Config::development()).is_ok());
+/// // A deployment for the public does not start with a key that everybody knows.
+/// let refused = App::new(Config { production: true, ..Config::development() }).unwrap_err();
+/// assert_eq!(refused.setting, "SEOGA_KEY");
+/// ```
 #[derive(Debug)]
 pub struct App {
     pub(crate) config: Config,

@@ -52,12 +52,12 @@ impl fmt::Debug for Key {
     }
 }
 
-/// Why a deployment does not start: what to set.
+/// Says why a deployment does not start: what to set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
     /// The setting.
     pub setting: &'static str,
-    /// What it must be.
+    /// The values that it takes, in words.
     pub wanted: &'static str,
 }
 
@@ -93,13 +93,13 @@ impl Key {
     /// Bytes of the shortest secret accepted.
     pub const MIN_BYTES: usize = 32;
 
-    /// The key of development machines. Everybody knows it.
+    /// Makes the key of development machines. Everybody knows it.
     #[must_use]
     pub fn development() -> Self {
         Self { id: 0, secret: b"seoga development key: not a secret, not for production".to_vec() }
     }
 
-    /// Whether everybody knows it.
+    /// Tells whether everybody knows it.
     #[must_use]
     pub fn is_development(&self) -> bool {
         self.id == 0 || self.secret == Self::development().secret
@@ -123,7 +123,7 @@ impl Config {
     /// The bearer token of `/admin/` on development machines.
     pub const DEVELOPMENT_TOKEN: &str = "dev-admin-token";
 
-    /// The settings of a development machine.
+    /// Makes the settings of a development machine.
     #[must_use]
     pub fn development() -> Self {
         Self {
@@ -174,7 +174,7 @@ impl Config {
         Ok(config)
     }
 
-    /// Whether a deployment may start with these settings.
+    /// Checks that a deployment may start with these settings.
     ///
     /// # Errors
     /// [`ConfigError`] that says what to set.

@@ -1,4 +1,4 @@
-//! What the answering of one request has at hand: the request, the shell's port, the application, and the
+//! The surroundings of one request: the request itself, the shell's port, the application, and the
 //! faults met on the way.
 //!
 //! Invariant: an answer is tried on one generation after the other, the newest first, each time from its beginning.
@@ -17,16 +17,16 @@ use crate::http::response::Response;
 use crate::limits;
 use seoga_text::day::Day;
 
-/// The surroundings of one request.
+/// Holds the surroundings of one request.
 pub(crate) struct Context {
     pub(crate) app: Rc<App>,
     pub(crate) port: Rc<Port>,
     pub(crate) request: Request,
-    /// What kept the newest generation from answering, for the log.
+    /// The faults that kept a newer generation from answering, for the log.
     pub(crate) faults: RefCell<Vec<Fault>>,
 }
 
-/// A value and the generation it comes from.
+/// Carries an answer and the generation it comes from.
 pub(crate) struct Answered<T> {
     pub(crate) generation: Rc<Generation>,
     pub(crate) value: T,
@@ -43,7 +43,7 @@ struct Candidates {
 }
 
 impl Context {
-    /// The day of the request.
+    /// Finds the day of the request.
     pub(crate) fn today(&self) -> Day {
         Day::of(self.request.now)
     }
@@ -64,7 +64,7 @@ impl Context {
         Err(Problem::later(ProblemKind::Index, limits::INDEX_RETRY_SECONDS))
     }
 
-    /// The generation `wanted`, else the newest that opens.
+    /// Opens the generation `wanted`, else the newest that opens.
     pub(crate) fn newest<'a>(&'a self, wanted: Option<&'a str>) -> Boxed<'a, Result<Answered<()>, Problem>> {
         Box::pin(self.serve(wanted, async |_| Ok(())))
     }
@@ -84,7 +84,7 @@ impl Context {
         work(&generation).await.map_err(|fault| self.faults.borrow_mut().push(fault)).ok()
     }
 
-    /// The generations to try, the one wanted first, then the newest first.
+    /// Lists the generations to try, the one wanted first, then the newest first.
     fn candidates<'a>(&'a self, wanted: Option<&'a str>) -> Boxed<'a, Candidates> {
         Box::pin(async move {
             let (generations, config) = (&self.app.generations, &self.app.config);

@@ -85,7 +85,7 @@ async fn answer(context: &Context, route: Option<Route>) -> Result<Response, Pro
     }
 }
 
-/// What every response gets last: entity tag, security headers, CORS, no body where none belongs.
+/// Finishes a response: entity tag, security headers, CORS, no body where none belongs.
 fn finish(context: &Context, route: Option<Route>, response: &mut Response) {
     let request = &context.request;
     if response.header("cache-control").is_none() {
@@ -107,7 +107,7 @@ fn finish(context: &Context, route: Option<Route>, response: &mut Response) {
     }
 }
 
-/// A strong tag of the body's own bytes (and its language): it covers the generation, the day inside a query id,
+/// Makes a strong tag of the body's own bytes (and its language): it covers the generation, the day inside a query id,
 /// the interface language and the release, whatever changed the bytes.
 fn entity_tag(response: &Response) -> String {
     format!("\"{}\"", base64url::encode(&xxh3_128(&response.body).to_be_bytes()))
@@ -137,7 +137,7 @@ fn cors(context: &Context, route: Option<Route>, response: &mut Response) {
     }
 }
 
-/// One line of the log: never the query, never a user id.
+/// Writes one line of the log: never the query, never a user id.
 fn log_line(context: &Context, route: Option<Route>, status: u16) -> String {
     #[derive(Serialize)]
     struct Line<'a> {

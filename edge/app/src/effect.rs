@@ -1,4 +1,4 @@
-//! What an exchange asks of its shell, and what it hears back. Not the doing: that is the shell's.
+//! Effects, which an exchange asks of its shell, and outcomes, which it hears back. Not the doing: that is the shell's.
 //!
 //! Invariant: every effect has exactly one kind of outcome; any other is taken for a failure.
 
@@ -12,7 +12,7 @@ pub enum Effect {
     Fetch(Vec<String>),
     /// Count one more use of a limiter. Answered by [`Outcome::Allowed`].
     Throttle {
-        /// Which figures apply.
+        /// The limiter whose figures apply.
         limiter: Limiter,
         /// Who is counted.
         key: String,
@@ -34,7 +34,7 @@ pub enum Effect {
     },
     /// List keys of the choice store in order. Answered by [`Outcome::Listed`].
     List {
-        /// What the keys begin with.
+        /// The beginning of the keys.
         prefix: String,
         /// Where the last listing stopped.
         cursor: Option<String>,
@@ -47,7 +47,7 @@ pub enum Effect {
     Respond(Response),
 }
 
-/// What the shell did.
+/// Reports what the shell did.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
     /// Nothing yet: the first word to an exchange.
@@ -75,7 +75,7 @@ pub struct Listed {
     pub cursor: Option<String>,
 }
 
-/// Why the choice store did not do it.
+/// Says why the choice store did not do it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoreError {
     /// The key is there already, or was written a moment ago: that write was of this same record.

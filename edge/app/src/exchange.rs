@@ -18,7 +18,35 @@ use crate::http::response::Response;
 /// A future on the heap: one copy of its code, however many functions wait for it.
 pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
-/// A request under way.
+/// Drives one request, begun by [`App::begin`](crate::App::begin), to its response.
+///
+/// By hand, with files in memory; a real shell reads, stores and throttles where this one says no:
+///
+/// ```
+/// use std::{collections::BTreeMap, rc::Rc};
+/// use seoga_app::{App, Config, Effect, Outcome, Request};
+///
+/// let files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+/// let app = Rc::new(App::new(Config::development()).unwrap());
+/// let mut exchange = app.begin(Request::get("/api/search", "q=docker"));
+/// let (mut outcome, mut asked) = (Outcome::Begin, Vec::new());
+/// let response = loop {
+///     outcome = match exchange.next(outcome) {
+///         Effect::Fetch(paths) => {
+///             asked.extend(paths.iter().cloned());
+///             Outcome::Fetched(paths.iter().map(|path| files.get(path).cloned()).collect())
+///         }
+///         Effect::Throttle { .. } => Outcome::Allowed(true),
+///         Effect::Load { .. } => Outcome::Loaded(Ok(None)),
+///         Effect::Store { .. } => Outcome::Stored(Ok(())),
+///         Effect::List { .. } => Outcome::Listed(Ok(Default::default())),
+///         Effect::Log(_) => Outcome::Logged,
+///         Effect::Respond(response) => break response,
+///     };
+/// };
+/// assert_eq!(asked.first().map(String::as_str), Some("/index/current.json"));
+/// assert_eq!((response.status, response.header("retry-after")), (503, Some("30")));
+/// ```
 pub struct Exchange {
     port: Rc<Port>,
     work: Option<Pin<Box<dyn Future<Output = Response>>>>,
@@ -30,7 +58,7 @@ impl fmt::Debug for Exchange {
     }
 }
 
-/// Where the work and the shell meet: one effect out, one outcome in.
+/// Joins the work and the shell: one effect out, one outcome in.
 #[derive(Default)]
 pub(crate) struct Port {
     effect: Cell<Option<Effect>>,

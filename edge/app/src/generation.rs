@@ -25,7 +25,7 @@ pub(crate) struct Fault {
     pub(crate) file: String,
     /// The generation it belongs to, where known.
     pub(crate) generation: Option<String>,
-    /// What is wrong with it.
+    /// The reason, in words for an operator.
     pub(crate) what: String,
 }
 
@@ -64,7 +64,7 @@ const OLDER_SHARE: usize = 8;
 const ROUNDS: usize = 32;
 
 impl Generations {
-    /// The pointer, read again when it is old. One that cannot be read leaves the last good one in force.
+    /// Gives the pointer, read again when it is old. One that cannot be read leaves the last good one in force.
     pub(crate) async fn pointer(
         &self,
         port: &Port,

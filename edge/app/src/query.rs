@@ -83,12 +83,12 @@ impl Query {
         Ok(query)
     }
 
-    /// The last page within reach.
+    /// Numbers the last page within reach.
     pub(crate) fn last_page(&self) -> u32 {
         limits::MAX_REACH / self.limit.max(1)
     }
 
-    /// The search for one generation, whose list of libraries names the ones asked.
+    /// Makes the search for one generation, whose list of libraries numbers the ones asked for.
     pub(crate) fn request(&self, manifest: &Manifest) -> Result<seoga_search::Request, Problem> {
         Ok(seoga_search::Request {
             text: self.text.clone(),
@@ -116,7 +116,7 @@ impl Query {
         })
     }
 
-    /// Whether any filter is set.
+    /// Tells whether any filter is set.
     pub(crate) fn is_filtered(&self) -> bool {
         !self.libraries.is_empty()
             || self.class.is_some()
@@ -125,7 +125,7 @@ impl Query {
             || self.language.is_some()
     }
 
-    /// The same search without filters.
+    /// Makes this search without its filters.
     pub(crate) fn unfiltered(&self) -> Self {
         Self {
             text: self.text.clone(),
@@ -137,12 +137,12 @@ impl Query {
         }
     }
 
-    /// What the box shows: the words with the capitals they were typed with.
+    /// Gives the words for the search box, with the capitals they were typed with.
     pub(crate) fn shown(&self) -> &str {
         if self.typed.is_empty() { &self.text } else { &self.typed }
     }
 
-    /// The query string in canonical form, without `?`: fixed order, defaults left out.
+    /// Writes the query string in canonical form, without `?`: fixed order, defaults left out.
     pub(crate) fn to_query_string(&self) -> String {
         let mut out = String::new();
         let mut put = |name: &str, value: &str| {
@@ -166,7 +166,7 @@ impl Query {
         out
     }
 
-    /// Single-valued parameters that are set, but `q` and `page`: what a form repeats in hidden fields.
+    /// Lists the single-valued parameters that are set, but `q` and `page`: a form repeats them in hidden fields.
     pub(crate) fn single_values(&self) -> Vec<(&'static str, String)> {
         let mut values = Vec::new();
         let mut put = |name, value: Option<String>| values.extend(value.map(|value| (name, value)));
@@ -181,7 +181,7 @@ impl Query {
     }
 }
 
-/// The canonical query and, when it differs in capitals alone, the one typed.
+/// Makes the canonical query and, when it differs in capitals alone, the one typed.
 pub(crate) fn canonical(raw: &str) -> (String, String) {
     let text = canonical_query(raw);
     let mut typed = String::with_capacity(raw.len());
@@ -208,14 +208,14 @@ pub(crate) fn words(params: &Params<'_>, needed: bool) -> Result<(String, String
     Ok((text, typed))
 }
 
-/// The interface language, where the parameter says it.
+/// Reads the interface language, where the parameter says it.
 pub(crate) fn hl(params: &Params<'_>) -> Result<Option<Hl>, Problem> {
     let Some(code) = params.one("hl")? else { return Ok(None) };
     let language = Hl::from_code(&code);
     language.map(Some).ok_or_else(|| Problem::parameter("hl", code, Takes::OneOf(Hl::CODES)))
 }
 
-/// A whole number within bounds.
+/// Reads a whole number within bounds.
 pub(crate) fn number(
     params: &Params<'_>,
     name: &'static str,
@@ -249,7 +249,7 @@ fn insert<T: Ord>(ascending: &mut Vec<T>, value: T) {
     }
 }
 
-/// A class number, or the beginning of one.
+/// Checks a class number, or the beginning of one.
 pub(crate) fn class(text: String) -> Result<String, Problem> {
     let (whole, decimals) = text.split_once('.').unwrap_or((&text, "0"));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
@@ -276,7 +276,7 @@ fn years(text: &str) -> Result<YearRange, Problem> {
     range.ok_or_else(|| Problem::parameter("year", text, Takes::Years))
 }
 
-/// Years as the parameter writes them.
+/// Writes years as the parameter has them.
 pub(crate) fn years_text(range: YearRange) -> String {
     let text = |year: Option<u16>| year.map(|year| format!("{year:04}")).unwrap_or_default();
     if range.from == range.to { text(range.from) } else { format!("{}-{}", text(range.from), text(range.to)) }

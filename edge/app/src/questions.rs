@@ -20,7 +20,7 @@ pub(crate) struct SearchResult {
     pub(crate) query_id: String,
 }
 
-/// Searches.
+/// Asks a search of the index, and signs its query id.
 pub(crate) fn search<'a>(
     context: &'a Context,
     query: &'a Query,

@@ -64,7 +64,7 @@ impl CitationForm {
     pub(crate) const ALL: [(Self, &str, &str); 3] =
         [(Self::Ris, "ris", "RIS"), (Self::BibTex, "bib", "BibTeX"), (Self::CslJson, "csl.json", "CSL-JSON")];
 
-    /// The form behind a suffix.
+    /// Finds the form of a suffix.
     fn of(suffix: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, s, _)| *s == suffix).map(|(form, ..)| *form)
     }
@@ -103,7 +103,7 @@ impl Route {
         Self::Cover(0),
     ];
 
-    /// The route of a path.
+    /// Finds the route of a path.
     pub(crate) fn find(path: &str) -> Option<Self> {
         Some(match path {
             "/" => Route::Home,
@@ -154,7 +154,7 @@ impl Route {
         parse_isbn13(file).map(Route::BookPage).or_else(|| number(file).map(Route::BookElsewhere))
     }
 
-    /// The path's pattern, for the log.
+    /// Names the path's pattern, for the log.
     pub(crate) fn pattern(self) -> &'static str {
         match self {
             Route::ApiSearch => "/api/search",
@@ -185,7 +185,7 @@ impl Route {
         }
     }
 
-    /// Whether pages of configured foreign origins may call it.
+    /// Tells whether pages of configured foreign origins may call it.
     pub(crate) fn is_cross_origin(self) -> bool {
         matches!(
             self,
@@ -199,12 +199,12 @@ impl Route {
         )
     }
 
-    /// Whether it takes POST, and nothing else but OPTIONS.
+    /// Tells whether it takes POST, and nothing else but OPTIONS.
     pub(crate) fn is_post(self) -> bool {
         matches!(self, Route::Predict | Route::UserChoice)
     }
 
-    /// The methods it takes, as the header Allow lists them.
+    /// Lists the methods it takes, as the header Allow has them.
     pub(crate) fn allow(self) -> &'static str {
         match (self.is_post(), self.is_cross_origin()) {
             (true, _) => "POST, OPTIONS",
@@ -214,12 +214,12 @@ impl Route {
     }
 }
 
-/// Whether a path is for programs: its errors are problem documents.
+/// Tells whether a path is for programs: its errors are problem documents.
 pub(crate) fn is_for_programs(path: &str) -> bool {
     path.starts_with("/api/") || path.starts_with("/admin/") || matches!(path, "/predict" | "/user-choice")
 }
 
-/// An ISBN in any spelling that needs no percent-encoding, or thirteen digits of any kind.
+/// Reads an ISBN in any spelling that needs no percent-encoding, or thirteen digits of any kind.
 fn number(text: &str) -> Option<u64> {
     parse_isbn13(text)
         .or_else(|| seoga_text::isbn::parse(text).map(seoga_text::isbn::Isbn13::get))
@@ -280,7 +280,7 @@ mod tests {
         }
     }
 
-    /// A new route that is not in [`Route::EVERY`] does not compile here, or is missed.
+    /// Misses a route that is not in [`Route::EVERY`], or does not compile.
     #[test]
     fn every_kind_of_route_is_listed() {
         let number = |route: Route| match route {

@@ -4,8 +4,8 @@
 //! is here or there. What this platform does not have is answered here: it counts nobody, and its store is written by
 //! one conditional put and never read, so that the put itself finds a choice that is stored already.
 //!
-//! Invariant: between two calls an [`Exchange`] waits for files, for a put, or for nothing; a call that does not fit
-//! counts as a failure of what it waits for. A panic traps, and JavaScript takes a new instance.
+//! Invariant: between two calls an [`Exchange`] pending for files, for a put, or for nothing; a call that does not fit
+//! counts as a failure of what it pending for. A panic traps, and JavaScript takes a new instance.
 
 use std::rc::Rc;
 
@@ -20,9 +20,9 @@ extern "C" {
     fn log(line: &str);
 }
 
-/// What JavaScript says of a request; its body comes beside it.
+/// Carries what JavaScript says of a request; its body comes beside it.
 #[derive(Deserialize)]
-struct Incoming {
+struct IncomingRequest {
     method: String,
     path: String,
     query: String,
@@ -60,7 +60,7 @@ impl Edge {
     /// # Errors
     /// When the JSON is no request: JavaScript's fault.
     pub fn begin(&self, request: &str, mut body: Vec<u8>) -> Result<Exchange, String> {
-        let incoming: Incoming = serde_json::from_str(request).map_err(|error| error.to_string())?;
+        let incoming: IncomingRequest = serde_json::from_str(request).map_err(|error| error.to_string())?;
         let body_too_large = incoming.body_too_large || body.len() > seoga_app::limits::MAX_BODY_BYTES;
         body.truncate(seoga_app::limits::MAX_BODY_BYTES);
         let request = Request {
@@ -98,11 +98,11 @@ pub struct Exchange {
     inner: seoga_app::Exchange,
     /// Files handed over since the last round, in the order asked.
     files: Vec<Option<Vec<u8>>>,
-    waits: Waits,
+    pending: Pending,
 }
 
-/// What JavaScript has to do next.
-enum Waits {
+/// Says what JavaScript has to do next.
+enum Pending {
     Files(Vec<String>),
     /// The choice record as JSON, and for how many seconds it is kept.
     Put(String, u64),
@@ -111,11 +111,11 @@ enum Waits {
 
 #[wasm_bindgen]
 impl Exchange {
-    /// The paths to read now, if files are what it waits for.
+    /// Lists the paths to read now, if files are what it pending for.
     pub fn paths(&self) -> Option<Vec<String>> {
-        match &self.waits {
-            Waits::Files(paths) => Some(paths.clone()),
-            Waits::Put(..) | Waits::Answered(_) => None,
+        match &self.pending {
+            Pending::Files(paths) => Some(paths.clone()),
+            Pending::Put(..) | Pending::Answered(_) => None,
         }
     }
 
@@ -130,19 +130,19 @@ impl Exchange {
         self.go_on(Outcome::Fetched(files));
     }
 
-    /// The choice record to store now, as JSON, if that is what it waits for.
+    /// Gives the choice record to store now, as JSON, if that is what it pending for.
     pub fn record(&self) -> Option<String> {
-        match &self.waits {
-            Waits::Put(record, _) => Some(record.clone()),
-            Waits::Files(_) | Waits::Answered(_) => None,
+        match &self.pending {
+            Pending::Put(record, _) => Some(record.clone()),
+            Pending::Files(_) | Pending::Answered(_) => None,
         }
     }
 
-    /// For how many seconds that record is kept.
+    /// Says for how many seconds that record is kept.
     pub fn kept_seconds(&self) -> f64 {
-        match &self.waits {
-            Waits::Put(_, seconds) => *seconds as f64,
-            Waits::Files(_) | Waits::Answered(_) => 0.0,
+        match &self.pending {
+            Pending::Put(_, seconds) => *seconds as f64,
+            Pending::Files(_) | Pending::Answered(_) => 0.0,
         }
     }
 
@@ -155,21 +155,21 @@ impl Exchange {
         }));
     }
 
-    /// Status and headers of the answer as JSON: `{"status": 200, "headers": [["name", "value"]]}`.
+    /// Gives status and headers of the answer as JSON: `{"status": 200, "headers": [["name", "value"]]}`.
     pub fn head(&self) -> String {
-        match &self.waits {
-            Waits::Answered(response) => {
+        match &self.pending {
+            Pending::Answered(response) => {
                 json!({"status": response.status, "headers": response.headers}).to_string()
             }
-            Waits::Files(_) | Waits::Put(..) => String::new(),
+            Pending::Files(_) | Pending::Put(..) => String::new(),
         }
     }
 
-    /// The body of the answer; once.
+    /// Gives the body of the answer, once.
     pub fn body(&mut self) -> Vec<u8> {
-        match &mut self.waits {
-            Waits::Answered(response) => std::mem::take(&mut response.body),
-            Waits::Files(_) | Waits::Put(..) => Vec::new(),
+        match &mut self.pending {
+            Pending::Answered(response) => std::mem::take(&mut response.body),
+            Pending::Files(_) | Pending::Put(..) => Vec::new(),
         }
     }
 }
@@ -177,7 +177,7 @@ impl Exchange {
 impl Exchange {
     /// Begins to drive an exchange of the core.
     fn over(inner: seoga_app::Exchange) -> Self {
-        let mut exchange = Self { inner, files: Vec::new(), waits: Waits::Answered(Response::default()) };
+        let mut exchange = Self { inner, files: Vec::new(), pending: Pending::Answered(Response::default()) };
         exchange.go_on(Outcome::Begin);
         exchange
     }
@@ -186,11 +186,11 @@ impl Exchange {
     fn go_on(&mut self, mut outcome: Outcome) {
         loop {
             outcome = match self.inner.next(outcome) {
-                Effect::Fetch(paths) => return self.waits = Waits::Files(paths),
+                Effect::Fetch(paths) => return self.pending = Pending::Files(paths),
                 Effect::Store { record, expires_seconds, .. } => {
-                    return self.waits = Waits::Put(record, expires_seconds);
+                    return self.pending = Pending::Put(record, expires_seconds);
                 }
-                Effect::Respond(response) => return self.waits = Waits::Answered(response),
+                Effect::Respond(response) => return self.pending = Pending::Answered(response),
                 Effect::Throttle { .. } => Outcome::Allowed(true),
                 Effect::Load { .. } => Outcome::Loaded(Ok(None)),
                 Effect::List { .. } => Outcome::Listed(Err(StoreError::Failed)),

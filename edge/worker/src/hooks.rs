@@ -1,4 +1,4 @@
-//! What tests can make this shell do: panic, lose its store, keep another time, begin anew.
+//! Hooks for tests, which make this shell panic, lose its store, keep another time, begin anew.
 //!
 //! Compiled with the feature `test-hooks` alone; no part of what ships. Invariant: a build that has it says
 //! [`MARK`] in its bytes, by which `cargo xtask` tells it, refuses to run in production, and answers a request
@@ -29,7 +29,7 @@ use worker::{Delay, KvError, console_log};
 use crate::platform::Platform;
 use crate::store;
 
-/// How `cargo xtask` tells a worker with hooks: it looks for these bytes.
+/// Marks a worker with hooks: `cargo xtask` looks for these bytes.
 const MARK: &str = "seoga-test-hooks";
 
 /// Says in the log that this is no build to ship; also what keeps the mark in the artefact.
@@ -52,7 +52,7 @@ pub(crate) async fn answer(app: &Rc<App>, mut request: Request, platform: &Platf
     let app = application(app, &request, platform);
     let store = request.header("x-test-store").map(str::to_owned);
     let panics = request.header("x-test-panic") == Some("fetched");
-    let fetched = Fetched::default();
+    let fetched = FetchCount::default();
     let mut response = crate::answer(&app, request, async |effect| {
         match store.as_deref().and_then(|fault| Fault::of(fault, &effect)) {
             Some(Fault::Refused(outcome)) => return outcome,
@@ -75,13 +75,13 @@ pub(crate) async fn answer(app: &Rc<App>, mut request: Request, platform: &Platf
     response
 }
 
-/// The application that the request asks for: this isolate's, or one that has nothing open.
+/// Finds the application that the request asks for: this isolate's, or one that has nothing open.
 fn application(app: &Rc<App>, request: &Request, platform: &Platform) -> Rc<App> {
     let fresh = request.header("x-test-fresh").is_some().then(|| crate::new_app(&platform.env));
     fresh.and_then(Result::ok).unwrap_or_else(|| Rc::clone(app))
 }
 
-/// What goes wrong with an operation of the store.
+/// Says what goes wrong with an operation of the store.
 enum Fault {
     /// It is not done, and this is the answer.
     Refused(Outcome),
@@ -92,7 +92,7 @@ enum Fault {
 }
 
 impl Fault {
-    /// What a header's text means for an effect: `put=failed`, `20%`.
+    /// Reads a header's text for an effect: `put=failed`, `20%`.
     fn of(text: &str, effect: &Effect) -> Option<Self> {
         let operation = match effect {
             Effect::Load { .. } => "get",
@@ -122,10 +122,10 @@ impl Fault {
 
 /// How long a slow store takes.
 const SLOW: Duration = Duration::from_secs(3);
-/// What KV says of a fault of its own.
+/// Words of KV for a fault of its own.
 const FAILED: &str = "KV PUT failed: 500 Internal Server Error";
 
-/// An error as KV throws it, on its way through the code that reads KV's words.
+/// Makes an error as KV throws it, and sends it through the code that reads KV's words.
 fn failure(effect: &Effect, words: &str) -> Option<Outcome> {
     let thrown = KvError::JavaScript(worker::js_sys::Error::new(words).into());
     Some(match effect {
@@ -150,15 +150,15 @@ fn draw() -> u64 {
     next
 }
 
-/// What was read for a request.
+/// Counts what was read for a request.
 #[derive(Default)]
-struct Fetched {
+struct FetchCount {
     files: Cell<usize>,
     bytes: Cell<usize>,
     rounds: Cell<usize>,
 }
 
-impl Fetched {
+impl FetchCount {
     fn add(&self, files: &[Option<Vec<u8>>]) {
         let found = files.iter().flatten();
         self.files.set(self.files.get() + found.clone().count());
@@ -167,7 +167,7 @@ impl Fetched {
     }
 }
 
-impl fmt::Display for Fetched {
+impl fmt::Display for FetchCount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "files={} bytes={} rounds={}", self.files.get(), self.bytes.get(), self.rounds.get())
     }

@@ -64,7 +64,7 @@ pub fn fetch(request: web_sys::Request, env: Env, context: &Context) -> js_sys::
     answer
 }
 
-/// The application, by the settings of this deployment.
+/// Makes the application, by the settings of this deployment.
 fn new_app(env: &Env) -> Result<Rc<App>, ConfigError> {
     // Variables and secrets are read alike.
     let config = Config::from_settings(|name| env.var(name).ok().map(|value| value.to_string()))?;

@@ -36,7 +36,7 @@ pub(crate) fn listed(metadata: &Value) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// A record as the core writes it, its query id of so many letters.
+    /// Writes a record as the core does, its query id of so many letters.
     fn record(letters: usize) -> String {
         let query_id = "A".repeat(letters);
         format!(

@@ -1,4 +1,4 @@
-//! What a panic leaves behind: a readable stack in the log, and an answer for every request under way.
+//! Panics: each leaves a readable stack in the log, and an answer for every request under way.
 //!
 //! WASM is compiled with `panic = "abort"`, so a panic ends the instance: no future of it is polled again, and a
 //! request whose answer was to come from one would hang until the platform cancels it. Therefore each answer is
@@ -18,8 +18,8 @@ use worker::wasm_bindgen_futures::future_to_promise;
 
 use crate::response;
 
-/// A request under way: its id, and what settles its promise.
-struct UnderWay {
+/// Holds a request under way: its id, and what settles its promise.
+struct PendingRequest {
     instance: String,
     settle: Function,
 }
@@ -27,7 +27,7 @@ struct UnderWay {
 #[derive(Default)]
 struct Requests {
     last: u64,
-    under_way: BTreeMap<u64, UnderWay>,
+    under_way: BTreeMap<u64, PendingRequest>,
 }
 
 thread_local! {
@@ -44,13 +44,15 @@ pub(crate) fn report() {
     }));
 }
 
-/// A promise of what `work` answers, or of 500 when a panic ends the instance before.
+/// Promises what `work` answers, or 500 when a panic ends the instance before.
 pub(crate) fn answered_in_any_case(instance: &str, work: impl Future<Output = JsValue> + 'static) -> Promise {
     let mut number = 0;
     let rescue = Promise::new(&mut |settle, _| {
         number = REQUESTS.with_borrow_mut(|requests| {
             requests.last += 1;
-            requests.under_way.insert(requests.last, UnderWay { instance: instance.to_owned(), settle });
+            requests
+                .under_way
+                .insert(requests.last, PendingRequest { instance: instance.to_owned(), settle });
             requests.last
         });
     });

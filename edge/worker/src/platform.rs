@@ -1,4 +1,4 @@
-//! What the platform does for the core: files of the static assets, limiters, the choice store, the log.
+//! The platform at work for the core: files of the static assets, limiters, the choice store, the log.
 //!
 //! Nothing is decided or kept here. Invariant: every effect gets its kind of outcome, whatever the platform
 //! throws; what could not be done is an outcome too.
@@ -28,7 +28,7 @@ pub(crate) struct Platform {
 }
 
 impl Platform {
-    /// By the bindings in `wrangler.toml`.
+    /// Takes the bindings in `wrangler.toml`.
     pub(crate) fn new(env: Env) -> Self {
         Self { env }
     }
@@ -71,7 +71,7 @@ impl Platform {
     }
 }
 
-/// One file, whole: the body is handed over in one piece, as reading it as a stream costs a call a chunk.
+/// Reads one file, whole: the body is handed over in one piece, as reading it as a stream costs a call a chunk.
 async fn read(assets: &Fetcher, path: &str) -> Option<Vec<u8>> {
     let response = assets.fetch_with_str(&format!("{ASSETS_HOST}{path}")).ok()?;
     let response: web_sys::Response = JsFuture::from(response).await.ok()?.unchecked_into();

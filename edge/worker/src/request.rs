@@ -20,12 +20,12 @@ const RAY: &str = "cf-ray";
 /// The location where the platform names none.
 const NO_LOCATION: &str = "local";
 
-/// The id of a request: the platform's, or a random one where there is none.
+/// Finds the id of a request: the platform's, or a random one where there is none.
 pub(crate) fn instance(request: &web_sys::Request) -> String {
     request.headers().get(RAY).ok().flatten().unwrap_or_else(random_uuid)
 }
 
-/// The location that answers, such as `ICN`, where the platform names one.
+/// Finds the location that answers, such as `ICN`, where the platform names one.
 fn location(request: &web_sys::Request) -> Option<String> {
     let member = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok();
     member(&member(request, "cf")?, "colo")?.as_string()
@@ -54,7 +54,7 @@ pub(crate) async fn read(request: web_sys::Request, instance: String) -> Request
     }
 }
 
-/// Scheme and host, path, query string. The runtime has written the URL in its canonical form already.
+/// Splits a URL into scheme and host, path, query string. The runtime has written it in its canonical form already.
 fn split(url: &str) -> (&str, &str, &str) {
     let url = url.split('#').next().unwrap_or_default();
     let (rest, query) = url.split_once('?').unwrap_or((url, ""));
@@ -64,7 +64,7 @@ fn split(url: &str) -> (&str, &str, &str) {
     (base, if path.is_empty() { "/" } else { path }, query)
 }
 
-/// The body as far as the limit, and whether it goes on. One that breaks off is what came of it.
+/// Reads the body as far as the limit, and tells whether it goes on. One that breaks off is taken as far as it came.
 async fn read_body(request: &mut worker::Request) -> (Vec<u8>, bool) {
     let mut body = Vec::new();
     let Ok(mut chunks) = request.stream() else { return (body, false) };

@@ -62,7 +62,7 @@ impl Choice {
         Ok(Self { user_id, query_id, isbn13 })
     }
 
-    /// The store's key: the day of the question, and a hash of all that was sent.
+    /// Makes the store's key: the day of the question, and a hash of all that was sent.
     pub(crate) fn key(&self, day: Day) -> String {
         let mut hash = Sha256::new();
         for part in [self.user_id.as_str(), &self.query_id, &isbn13(self.isbn13)] {

@@ -69,7 +69,7 @@ fn authorise(context: &Context) -> Result<(), Problem> {
     }
 }
 
-/// Where to begin: at the cursor, else at `since`, else at the oldest record that can be there.
+/// Finds where to begin: at the cursor, else at `since`, else at the oldest record that can be there.
 fn start(context: &Context, params: &Params<'_>) -> Result<(Day, Option<String>), Problem> {
     let since = params.one("since")?;
     let since = since

@@ -32,7 +32,7 @@ mod tests {
         }
     }
 
-    /// What is done to an id; `other` is another good one.
+    /// Alters an id; `other` is another good one.
     type Mutation = fn(&mut Chance, &str, &str) -> String;
 
     fn chars(id: &str, change: impl FnOnce(&mut Vec<char>)) -> String {
@@ -154,7 +154,7 @@ mod tests {
         Keys { current: key(2, b'c'), previous: Some(key(1, b'p')) }
     }
 
-    /// A good id of a question that chance makes, by either key, of a day that is accepted.
+    /// Makes a good id of a question that chance makes, by either key, of a day that is accepted.
     fn good(chance: &mut Chance) -> String {
         let text: String =
             (0..=chance.below(12)).map(|_| ['파', '이', '썬', ' ', 'c', '+'][chance.below(6)]).collect();

@@ -27,7 +27,7 @@ pub(crate) type GenerationHash = [u8; 10];
 const VERSION: u8 = 1;
 pub(super) const TAG_BYTES: usize = 16;
 
-/// What a query id says.
+/// Carries what a query id says: the search that was answered, where and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ClaimedQuery {
     /// The day of the answer.
@@ -42,7 +42,7 @@ pub(crate) struct ClaimedQuery {
     pub(crate) sort: Sort,
 }
 
-/// Why a query id is not accepted.
+/// Says why a query id is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// Not the form of a query id, or of another version.
@@ -58,7 +58,7 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    /// The word for it in a problem document.
+    /// Names it in a problem document.
     pub(crate) fn code(self) -> &'static str {
         match self {
             Refusal::Malformed => "malformed",
@@ -80,7 +80,7 @@ mod field {
 }
 
 impl ClaimedQuery {
-    /// The canonical query.
+    /// Writes the canonical query.
     pub(crate) fn query(&self) -> String {
         self.text.to_ascii_lowercase()
     }
@@ -90,7 +90,7 @@ impl ClaimedQuery {
         FileName::manifest(self.generation).letters()
     }
 
-    /// The query id, signed with a key.
+    /// Writes the query id, signed with a key.
     pub(crate) fn sign(&self, key: &Key) -> String {
         let mut payload = vec![VERSION, key.id];
         self.encode(&mut payload);
@@ -210,7 +210,7 @@ fn signature(key: &Key, payload: &[u8]) -> Option<Hmac<Sha256>> {
     Some(mac)
 }
 
-/// Library n is bit n mod 8 of byte n div 8; no zero byte at the end.
+/// Sets bit n mod 8 of byte n div 8 for library n; no zero byte at the end.
 fn bitmap(libraries: &[u16]) -> Vec<u8> {
     let mut bits = Vec::new();
     for library in libraries {

@@ -32,7 +32,7 @@ impl Field {
     pub(crate) const ALL: [Self; 6] =
         [Self::UserId, Self::QueryId, Self::Isbn13, Self::Rank, Self::ChosenAt, Self::Key];
 
-    /// The name in the record.
+    /// Names its member in the record.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Key => "key",
@@ -44,7 +44,7 @@ impl Field {
         }
     }
 
-    /// What the export reads out of it, by the names there.
+    /// Names the members that the export reads out of it.
     pub(crate) fn decoded(self) -> &'static [&'static str] {
         if self == Self::QueryId { &["query", "libraries", "generation"] } else { &[] }
     }

@@ -44,18 +44,18 @@ impl StoredChoice {
         Some(Self { record, asked })
     }
 
-    /// The generation that answered.
+    /// Names the generation that answered.
     pub fn generation(&self) -> String {
         self.asked.generation_name()
     }
 
-    /// The file of the index in which the names of the libraries stand that were asked for; `None` when none was.
+    /// Names the file of the index that has the names of the libraries asked for; `None` when none was.
     pub fn names_file(&self) -> Option<String> {
         let name = FileName::manifest(self.asked.generation);
         (!self.asked.filters.libraries.is_empty()).then(|| name.to_string())
     }
 
-    /// The line, without a line end. `names` are those of that file, in its order; `None` when the file is gone.
+    /// Writes the line, without a line end. `names` are those of that file, in its order; `None` when the file is gone.
     pub fn line<'a>(&'a self, names: Option<&'a [String]>) -> String {
         let chosen = &self.asked.filters.libraries;
         let of = |names: &'a [String]| -> Vec<&'a str> {
@@ -76,10 +76,10 @@ impl StoredChoice {
     }
 }
 
-/// The names of an index's libraries out of the file that [`StoredChoice::names_file`] names.
+/// Reads the names of an index's libraries out of the file that [`StoredChoice::names_file`] names.
 ///
 /// # Errors
-/// What is wrong with the file: damaged, or not the one that its name promises.
+/// A text that names the file and says how it is damaged, or that it is not the one that its name promises.
 pub fn library_names(name: &str, file: &[u8]) -> Result<Vec<String>, String> {
     let name: FileName = name.parse().map_err(|error| format!("{name}: {error}"))?;
     let manifest = Manifest::open(&name, file).map_err(|error| format!("{name}: {error}"))?;

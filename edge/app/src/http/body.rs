@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::http::problem::{Problem, Takes};
 
-/// The JSON object of a body.
+/// Reads the JSON object of a body.
 pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, Problem> {
     let got = match serde_json::from_slice(body) {
         Ok(Value::Object(object)) => return Ok(object),
@@ -14,7 +14,7 @@ pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, Problem> {
     Err(Problem::body(None, got, Takes::JsonObject))
 }
 
-/// What a JSON value is, for a complaint.
+/// Names the kind of a JSON value, for a complaint.
 pub(crate) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -26,7 +26,7 @@ pub(crate) fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// A member that is a list of texts.
+/// Reads a member that is a list of texts.
 pub(crate) fn texts(body: &Map<String, Value>, name: &'static str) -> Result<Vec<String>, Problem> {
     let wrong = |got: &str| Problem::body(Some(name), got, Takes::Texts);
     match body.get(name) {

@@ -5,10 +5,10 @@
 use crate::http::response::Response;
 use crate::strings::Hl;
 
-/// What a page may load: files of its own origin, nothing inline.
+/// Lets a page load files of its own origin, and nothing inline.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
      connect-src 'self'; form-action 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'";
-/// What anything else may load: nothing.
+/// Lets anything else load nothing.
 const DATA_POLICY: &str = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Sets the security headers. `embeddable`: other sites may show it (covers in the earlier service's front end).
@@ -24,7 +24,7 @@ pub(crate) fn secure(response: &mut Response, embeddable: bool) {
     response.set("cross-origin-resource-policy", if embeddable { "cross-origin" } else { "same-origin" });
 }
 
-/// The interface language that an `Accept-Language` header prefers, if it names one of ours.
+/// Finds the interface language that an `Accept-Language` header prefers, if it names one of ours.
 pub(crate) fn preferred_language(header: &str) -> Option<Hl> {
     let mut best: Option<(u32, Hl)> = None;
     for item in header.split(',').take(32) {
@@ -50,12 +50,12 @@ fn thousandths(weight: &str) -> u32 {
     }
 }
 
-/// Whether an `If-None-Match` header names the entity tag (weak comparison, as RFC 9110 says for it).
+/// Tells whether an `If-None-Match` header names the entity tag (weak comparison, as RFC 9110 says for it).
 pub(crate) fn none_match(header: &str, etag: &str) -> bool {
     header.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }
 
-/// Whether a `Content-Type` header says JSON.
+/// Tells whether a `Content-Type` header says JSON.
 pub(crate) fn is_json(header: &str) -> bool {
     header.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }

@@ -25,7 +25,7 @@ impl<'a> Params<'a> {
         Ok(Self { pairs: raw.split('&').filter(|part| !part.is_empty()).filter_map(pair).collect() })
     }
 
-    /// The value of a single-valued parameter; empty counts as not given.
+    /// Reads the value of a single-valued parameter; empty counts as not given.
     pub(crate) fn one(&self, name: &'static str) -> Result<Option<String>, Problem> {
         let mut values = self.all(name)?;
         match values.len() {
@@ -35,7 +35,7 @@ impl<'a> Params<'a> {
         }
     }
 
-    /// The values of a parameter, in order.
+    /// Reads the values of a parameter, in order.
     pub(crate) fn all(&self, name: &'static str) -> Result<Vec<String>, Problem> {
         let values = self.pairs.iter().filter(|(n, _)| n == name);
         values
@@ -70,7 +70,7 @@ pub(crate) fn encode_into(out: &mut String, value: &str) {
     encode(out, value, false);
 }
 
-/// The same in ASCII alone, for files whose readers do not encode.
+/// Appends `value` in ASCII alone, for files whose readers do not encode.
 pub(crate) fn encode_ascii_into(out: &mut String, value: &str) {
     encode(out, value, true);
 }

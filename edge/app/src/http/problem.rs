@@ -1,4 +1,4 @@
-//! What went wrong, once, whoever is told of it: programs by `json::problem`, people by a page.
+//! Problems, each in one form for whoever is told of it: programs by `json::problem`, people by a page.
 //!
 //! A visitor's fault names the parameter, what it got and what it takes; a fault of ours says nothing of
 //! its inside, the log does. Invariant: the status belongs to the kind.
@@ -6,7 +6,7 @@
 use crate::choices::query_id::Refusal;
 use crate::http::response::Response;
 
-/// What kind of thing went wrong.
+/// Tells the kinds of problems apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ProblemKind {
     /// A parameter of the query string.
@@ -39,7 +39,7 @@ pub(crate) enum ProblemKind {
     Store,
 }
 
-/// What a parameter takes.
+/// Says what a parameter takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Takes {
     /// One value.
@@ -70,7 +70,7 @@ pub(crate) enum Takes {
     Text,
     /// A user id.
     UserId,
-    /// Thirteen digits.
+    /// Writes the number with its thirteen digits.
     Isbn13,
     /// An ISBN in any spelling.
     Isbn,
@@ -82,15 +82,15 @@ pub(crate) enum Takes {
     Cursor,
 }
 
-/// What went wrong.
+/// Describes what went wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
     pub(crate) kind: ProblemKind,
     /// The parameter or member.
     pub(crate) parameter: Option<&'static str>,
-    /// What it got, cut to a legible length.
+    /// The value it got, cut to a legible length.
     pub(crate) got: Option<String>,
-    /// What it takes.
+    /// The values it takes.
     pub(crate) takes: Option<Takes>,
     /// Why a query id is refused.
     pub(crate) refusal: Option<Refusal>,
@@ -100,7 +100,7 @@ pub(crate) struct Problem {
     pub(crate) allow: Option<&'static str>,
 }
 
-/// What the type of every problem of ours begins with.
+/// Begins the type of every problem of ours.
 const TYPE: &str = "urn:seoga:problem:";
 
 impl ProblemKind {
@@ -122,12 +122,12 @@ impl ProblemKind {
         Self::Store,
     ];
 
-    /// The problem's type, a URN.
+    /// Writes the problem's type, a URN.
     pub(crate) fn urn(self) -> String {
         format!("{TYPE}{}", self.code())
     }
 
-    /// The status code.
+    /// Gives the status code.
     pub(crate) fn status(self) -> u16 {
         match self {
             Self::Parameter | Self::Body => 400,
@@ -143,7 +143,7 @@ impl ProblemKind {
         }
     }
 
-    /// The last part of the problem type's URN.
+    /// Names the kind, as the last part of the problem type's URN.
     fn code(self) -> &'static str {
         match self {
             Self::Parameter => "parameter",
@@ -168,13 +168,13 @@ impl ProblemKind {
 const GOT_CHARS: usize = 100;
 
 impl Problem {
-    /// A problem of a kind, with nothing more to say.
+    /// Makes a problem of a kind, with nothing more to say.
     pub(crate) fn new(kind: ProblemKind) -> Self {
         let (parameter, got, takes, refusal, retry_after, allow) = (None, None, None, None, None, None);
         Self { kind, parameter, got, takes, refusal, retry_after, allow }
     }
 
-    /// A parameter of the query string.
+    /// Makes the problem of a parameter of the query string.
     pub(crate) fn parameter(name: &'static str, got: impl Into<String>, takes: Takes) -> Self {
         Self {
             parameter: Some(name),
@@ -184,7 +184,7 @@ impl Problem {
         }
     }
 
-    /// A member of the body, or the body itself.
+    /// Makes the problem of a member of the body, or of the body itself.
     pub(crate) fn body(name: Option<&'static str>, got: impl Into<String>, takes: Takes) -> Self {
         Self {
             parameter: name,
@@ -194,32 +194,32 @@ impl Problem {
         }
     }
 
-    /// A query id that is not accepted.
+    /// Makes the problem of a query id that is not accepted.
     pub(crate) fn query_id(refusal: Refusal) -> Self {
         Self { parameter: Some("query_id"), refusal: Some(refusal), ..Self::new(ProblemKind::QueryId) }
     }
 
-    /// A method that the path does not know.
+    /// Makes the problem of a method that the path does not know.
     pub(crate) fn method(allow: &'static str) -> Self {
         Self { allow: Some(allow), ..Self::new(ProblemKind::Method) }
     }
 
-    /// A query string beyond the limit.
+    /// Makes the problem of a query string beyond the limit.
     pub(crate) fn uri_too_long() -> Self {
         Self::new(ProblemKind::UriTooLong)
     }
 
-    /// Try again later.
+    /// Makes a problem that is over after so many seconds.
     pub(crate) fn later(kind: ProblemKind, seconds: u32) -> Self {
         Self { retry_after: Some(seconds), ..Self::new(kind) }
     }
 
-    /// The status code.
+    /// Gives the status code.
     pub(crate) fn status(&self) -> u16 {
         self.kind.status()
     }
 
-    /// Headers that belong to the problem, whatever the body.
+    /// Sets the headers that belong to the problem, whatever the body.
     pub(crate) fn set_headers(&self, response: &mut Response) {
         response.set("cache-control", "no-store");
         if let Some(seconds) = self.retry_after {

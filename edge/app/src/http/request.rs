@@ -2,7 +2,18 @@
 //!
 //! Invariant: nothing here is checked yet; [`crate::http::params`] and the routes do that.
 
-/// A request, and the facts about it that only the shell knows.
+/// Carries a request, and the facts about it that only the shell knows.
+///
+/// ```
+/// use seoga_app::Request;
+///
+/// let request = Request {
+///     headers: vec![("accept-language".into(), "en".into())],
+///     now: 1_795_000_000,
+///     ..Request::get("/search", "q=%ED%8C%8C%EC%9D%B4%EC%8D%AC&library=a")
+/// };
+/// assert_eq!((request.method.as_str(), request.header("accept-language")), ("GET", Some("en")));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Request {
     /// The method, upper case.
@@ -28,7 +39,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// A GET of a path with a raw query string, for tests and warm-up.
+    /// Makes a GET of a path with a raw query string, for tests and warm-up.
     #[must_use]
     pub fn get(path: &str, query: &str) -> Self {
         Self {
@@ -40,7 +51,7 @@ impl Request {
         }
     }
 
-    /// The first header of a (lower-case) name.
+    /// Finds the first header of a (lower-case) name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())

@@ -12,13 +12,13 @@ pub struct Response {
 }
 
 impl Response {
-    /// A response of nothing but a status.
+    /// Makes a response of nothing but a status.
     #[must_use]
     pub fn bare(status: u16) -> Self {
         Self { status, ..Self::default() }
     }
 
-    /// With a body of a media type.
+    /// Makes a response with a body of a media type.
     #[must_use]
     pub fn with_body(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         let mut response = Self { status, headers: Vec::new(), body: body.into() };
@@ -26,7 +26,7 @@ impl Response {
         response
     }
 
-    /// The value of a (lower-case) header.
+    /// Finds the value of a (lower-case) header.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())

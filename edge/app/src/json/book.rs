@@ -137,7 +137,7 @@ impl<'a> LibrariesAnswer<'a> {
     }
 }
 
-/// What is being served.
+/// Says what is being served.
 #[derive(Serialize)]
 pub(crate) struct StatusAnswer<'a> {
     generation: &'a str,

@@ -15,12 +15,12 @@ use serde::Serialize;
 
 use crate::http::response::Response;
 
-/// A 200 with a JSON body.
+/// Makes a 200 with a JSON body.
 pub(crate) fn response(answer: &impl Serialize) -> Response {
     with_status(200, answer)
 }
 
-/// A JSON body with any status.
+/// Makes a response of any status with a JSON body.
 pub(crate) fn with_status(status: u16, answer: &impl Serialize) -> Response {
     match serde_json::to_vec(answer) {
         Ok(body) => Response::with_body(status, "application/json; charset=utf-8", body),

@@ -73,7 +73,7 @@ pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Pro
     Ok(page.shown(&answered, &frame, &main))
 }
 
-/// Another spelling of an ISBN leads to the page of its ISBN-13.
+/// Sends another spelling of an ISBN to the page of its ISBN-13.
 pub(crate) fn book_elsewhere(isbn13: u64) -> Response {
     let mut response = Response::bare(308);
     response.set("location", format!("/books/{}", thirteen(isbn13)));
@@ -116,7 +116,7 @@ fn facts(page: &Page<'_>, record: &Record) -> Markup {
     }
 }
 
-/// The author field as recorded, each name in it a search.
+/// Shows the author field as recorded, each name in it a search.
 fn authors(page: &Page<'_>, field: &str) -> Markup {
     let mut rest = field;
     let mut parts = Vec::new();
@@ -136,7 +136,7 @@ fn authors(page: &Page<'_>, field: &str) -> Markup {
     }
 }
 
-/// Without what would end a quoted phrase.
+/// Takes out what would end a quoted phrase.
 fn plain(text: &str) -> String {
     text.replace('"', " ")
 }
@@ -150,7 +150,7 @@ fn in_class(page: &Page<'_>, class: &str) -> String {
     links::search(&Query { class: Some(class.to_owned()), hl: page.explicit, ..Query::default() })
 }
 
-/// The way to the book's class from its main class down.
+/// Shows the way to the book's class from its main class down.
 fn crumbs(page: &Page<'_>, record: &Record) -> Markup {
     html! {
         @if let Some(class) = &record.class_no {
@@ -161,7 +161,7 @@ fn crumbs(page: &Page<'_>, record: &Record) -> Markup {
     }
 }
 
-/// The book between its neighbours, in the order of the shelf.
+/// Shows the book between its neighbours, in the order of the shelf.
 fn shelf(page: &Page<'_>, book: &Book) -> Markup {
     let spined = |record: &Record, here: bool| {
         html! {
@@ -223,7 +223,7 @@ fn holdings(page: &Page<'_>, shown: &BookView<'_>) -> Markup {
     }
 }
 
-/// schema.org's Book, for search engines. A data block: no script runs.
+/// Describes the book as schema.org's Book, for search engines. A data block: no script runs.
 fn linked_data(record: &Record, base: &str) -> String {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]

@@ -11,7 +11,7 @@ use seoga_text::day::Day;
 /// Holding libraries named on the result itself; more are behind a disclosure.
 const NAMED: usize = 3;
 
-/// The language of a title where it is not the page's: told by its letters, and for Latin ones by the record.
+/// Tells the language of a title where it is not the page's, by its letters, and for Latin ones by the record.
 pub(crate) fn lang(page: &Page<'_>, record: &Record) -> Option<&'static str> {
     let has = |from: char, to: char| record.title.chars().any(|c| (from..=to).contains(&c));
     let code = match record.language.as_deref() {
@@ -23,12 +23,12 @@ pub(crate) fn lang(page: &Page<'_>, record: &Record) -> Option<&'static str> {
     (code != page.hl.code()).then_some(code)
 }
 
-/// A book's title, the way to its page.
+/// Links a book's title to its page.
 pub(crate) fn link(page: &Page<'_>, record: &Record) -> Markup {
     html! { a href=(links::book(page, record)) lang=[lang(page, record)] { (record.title) } }
 }
 
-/// Who made it, and when.
+/// Says who made it, and when.
 pub(crate) fn by(record: &Record) -> Markup {
     html! {
         @if !record.authors.is_empty() { span.authors { (record.authors) } }
@@ -37,7 +37,7 @@ pub(crate) fn by(record: &Record) -> Markup {
     }
 }
 
-/// A book in a list, and `more` about it.
+/// Shows a book in a list, and `more` about it.
 pub(crate) fn item(page: &Page<'_>, record: &Record, more: &Markup) -> Markup {
     html! {
         li data-isbn13=(isbn13(record.isbn13)) {
@@ -51,7 +51,7 @@ pub(crate) fn item(page: &Page<'_>, record: &Record, more: &Markup) -> Markup {
     }
 }
 
-/// Books under a heading; nothing where there are none.
+/// Lists books under a heading; nothing where there are none.
 pub(crate) fn others(page: &Page<'_>, class: &str, heading: &str, records: &[Record]) -> Markup {
     html! {
         @if !records.is_empty() {
@@ -71,28 +71,28 @@ pub(crate) fn others(page: &Page<'_>, class: &str, heading: &str, records: &[Rec
     }
 }
 
-/// The day on which a book arrived in a library, or anywhere first.
+/// Finds the day on which a book arrived in a library, or anywhere first.
 pub(crate) fn arrived(record: &Record, library: Option<u16>) -> Option<Day> {
     let there =
         record.holdings.iter().filter(|holding| library.is_none_or(|number| holding.library == number));
     there.filter_map(|holding| holding.registered).min().map(|days| Day(days.into()))
 }
 
-/// That day in words.
+/// Says in words when a book arrived.
 pub(crate) fn arrival(page: &Page<'_>, day: Option<Day>) -> Markup {
     html! {
         @if let Some(day) = day { time datetime=(day) { ((page.strings.arrived)(&(page.strings.date)(day))) } }
     }
 }
 
-/// The label on the book's back: its class, coloured by main class. Said in words elsewhere.
+/// Draws the label on the book's back: its class, coloured by main class. Said in words elsewhere.
 pub(crate) fn spine(class: Option<&str>) -> Markup {
     let main = class.and_then(|class| class.chars().next()).filter(char::is_ascii_digit);
     let colour = format!("spine k{}", main.unwrap_or('x'));
     html! { div class=(colour) aria-hidden="true" { span { (class.unwrap_or("–")) } } }
 }
 
-/// Who holds it: some names, all of them behind a disclosure.
+/// Says who holds it: some names, all of them behind a disclosure.
 pub(crate) fn held(page: &Page<'_>, held: &[HoldingView<'_>]) -> Markup {
     let strings = page.strings;
     let names = held.iter().take(NAMED).map(|held| held.library.name.as_str());

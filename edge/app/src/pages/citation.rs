@@ -23,7 +23,7 @@ pub(crate) async fn citation(
     Ok(response)
 }
 
-/// Books cited in a form, as a file to keep.
+/// Cites books in a form, as a file to keep.
 pub(crate) fn cited(records: &[&Record], base: &str, form: CitationForm, name: &str) -> Response {
     let url = |record: &Record| format!("{base}/books/{}", thirteen(record.isbn13));
     let all = |cite: fn(&Record, &str) -> String| {
@@ -42,13 +42,13 @@ pub(crate) fn cited(records: &[&Record], base: &str, form: CitationForm, name: &
     response
 }
 
-/// A field of a table in CSV (RFC 4180). One that a spreadsheet would take for a formula gets an apostrophe before it.
+/// Writes a field of CSV (RFC 4180). One that a spreadsheet would take for a formula gets an apostrophe before it.
 pub(crate) fn csv_field(field: &str) -> String {
     let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
     format!("\"{}{}\"", if formula { "'" } else { "" }, field.replace('"', "\"\""))
 }
 
-/// The names that a citation gives as authors: those said to be, else whoever is named.
+/// Lists the names that a citation gives as authors: those said to be, else whoever is named.
 fn authors(record: &Record) -> Vec<String> {
     let names = parse(&record.authors);
     let authors: Vec<String> =
@@ -56,7 +56,7 @@ fn authors(record: &Record) -> Vec<String> {
     if authors.is_empty() { names.into_iter().map(|name| name.text).collect() } else { authors }
 }
 
-/// One line of text: catalogue fields may hold line breaks.
+/// Makes one line of a text: catalogue fields may hold line breaks.
 fn line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -103,7 +103,7 @@ fn bibtex(record: &Record, url: &str) -> String {
     out
 }
 
-/// Text with TeX's signs as commands.
+/// Writes a text with TeX's signs as commands.
 fn tex(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in line(text).chars() {

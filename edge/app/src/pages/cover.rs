@@ -50,7 +50,7 @@ fn draw(record: &Record) -> Markup {
     }
 }
 
-/// The title in lines, broken at spaces where there are some.
+/// Breaks the title into lines, at spaces where there are some.
 fn wrap(title: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
@@ -87,7 +87,7 @@ fn wrap(title: &str) -> Vec<String> {
     lines
 }
 
-/// Ems a character takes, about.
+/// Estimates the ems that a character takes.
 fn width(c: char) -> f32 {
     match c {
         'i' | 'l' | 'j' | 't' | 'f' | 'I' | '.' | ',' | ':' | '\'' | '|' => 0.32,

@@ -10,7 +10,7 @@ use crate::http::problem::Problem;
 use crate::http::response::Response;
 use crate::query::{self, Query};
 
-/// The page of a problem; needs no index.
+/// Makes the page of a problem; needs no index.
 pub(crate) fn problem(context: &Context, problem: &Problem) -> Response {
     let params = Params::parse(&context.request.query).unwrap_or_default();
     let page = Page::with_language(context, query::hl(&params).ok().flatten());

@@ -7,7 +7,7 @@ use super::layout::Page;
 use crate::limits;
 use crate::query::Query;
 
-/// The form. `large`: the home page's, with the libraries open to see.
+/// Draws the form. `large`: the home page's, with the libraries open to see.
 pub(crate) fn form(page: &Page<'_>, query: &Query, manifest: Option<&Manifest>, large: bool) -> Markup {
     let strings = page.strings;
     html! {

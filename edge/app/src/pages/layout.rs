@@ -11,7 +11,7 @@ use crate::strings::{Hl, Strings};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use seoga_text::day::Day;
 
-/// What a page needs to know of its surroundings.
+/// Carries what a page needs to know of its surroundings.
 pub(crate) struct Page<'a> {
     pub(crate) hl: Hl,
     /// The language as the URL says it; links carry it on.
@@ -23,7 +23,7 @@ pub(crate) struct Page<'a> {
     path: &'a str,
 }
 
-/// What differs from page to page in the frame.
+/// Carries what differs from page to page in the frame.
 #[derive(Default)]
 pub(crate) struct Frame<'a> {
     /// The document's title, without the site's name.
@@ -38,27 +38,27 @@ pub(crate) struct Frame<'a> {
     pub(crate) listed: bool,
 }
 
-/// The interface language of a request: `hl`, else Accept-Language, else Korean.
+/// Resolves the interface language of a request: `hl`, else Accept-Language, else Korean.
 pub(crate) fn language(context: &Context, explicit: Option<Hl>) -> Hl {
     let preferred = || context.request.header("accept-language").and_then(preferred_language);
     explicit.or_else(preferred).unwrap_or_default()
 }
 
 impl<'a> Page<'a> {
-    /// The surroundings of a request, whose query string is read for `hl`.
+    /// Takes the surroundings of a request, whose query string is read for `hl`.
     pub(crate) fn new(context: &'a Context, params: &Params<'_>) -> Result<Self, Problem> {
         let explicit = query::hl(params)?;
         Ok(Self::with_language(context, explicit))
     }
 
-    /// The surroundings of a request in a language.
+    /// Takes the surroundings of a request in a language.
     pub(crate) fn with_language(context: &'a Context, explicit: Option<Hl>) -> Self {
         let hl = language(context, explicit);
         let (base, path) = (context.request.base.as_str(), context.request.path.as_str());
         Self { hl, explicit, strings: hl.strings(), base, path }
     }
 
-    /// A link to a path of this site, in the language that the URL asked for.
+    /// Writes a link to a path of this site, in the language that the URL asked for.
     pub(crate) fn link(&self, path: &str) -> String {
         match self.explicit {
             Some(hl) if path.contains('?') => format!("{path}&hl={}", hl.code()),
@@ -67,19 +67,19 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// A date in words, from its text in the index.
+    /// Says a date in words, from its text in the index.
     pub(crate) fn date(&self, iso: &str) -> String {
         Day::parse(iso).map_or_else(|| iso.to_owned(), |day| (self.strings.date)(day))
     }
 
-    /// The page as the answer of a generation, kept as long as that allows.
+    /// Renders the page as the answer of a generation, kept as long as that allows.
     pub(crate) fn shown<T>(&self, answered: &Answered<T>, frame: &Frame<'_>, main: &Markup) -> Response {
         let mut response = self.render(200, frame, main);
         answered.set_freshness(&mut response, None);
         response
     }
 
-    /// The whole page as a response. The caller sets how long it may be kept.
+    /// Renders the whole page as a response. The caller sets how long it may be kept.
     pub(crate) fn render(&self, status: u16, frame: &Frame<'_>, main: &Markup) -> Response {
         let strings = self.strings;
         let other = self.hl.other();
@@ -150,7 +150,7 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Three spines on a shelf.
+/// Draws three spines on a shelf.
 fn logo() -> Markup {
     PreEscaped(
         concat!(

@@ -24,7 +24,7 @@ pub(crate) async fn libraries(context: &Context) -> Result<Response, Problem> {
     }
 }
 
-/// Searching there, and the library's own site.
+/// Links to a search in a library, and to its own site.
 fn ways(page: &Page<'_>, library: &Library) -> Markup {
     let strings = page.strings;
     html! {

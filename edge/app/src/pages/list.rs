@@ -75,18 +75,18 @@ pub(crate) async fn list(context: &Context, form: ListForm) -> Result<Response, 
     Ok(response)
 }
 
-/// The libraries that hold a book; none of a book that is not in the index.
+/// Lists the libraries that hold a book; none of a book that is not in the index.
 fn holders(record: &Option<Record>) -> Vec<u16> {
     record.iter().flat_map(|record| &record.holdings).map(|holding| holding.library).collect()
 }
 
 impl List<'_> {
-    /// The books that the index has.
+    /// Passes over the books that the index lacks.
     fn known(&self) -> impl Iterator<Item = &Record> {
         self.records.iter().flatten()
     }
 
-    /// The name of a library.
+    /// Names a library by its number.
     fn library(&self, number: u16) -> &str {
         self.generation
             .manifest
@@ -130,7 +130,7 @@ impl List<'_> {
         page.render(status, &frame, &main)
     }
 
-    /// What could not be read, with the way to put it right.
+    /// Lists what could not be read, with the way to put it right.
     fn errors(&self, page: &Page<'_>) -> Markup {
         html! {
             @if !self.query.wrong.is_empty() {
@@ -169,7 +169,7 @@ impl List<'_> {
         }
     }
 
-    /// The form that makes a list without script: more books, the visitor's own libraries.
+    /// Draws the form that makes a list without script: more books, the visitor's own libraries.
     fn form(&self, page: &Page<'_>) -> Markup {
         let (strings, query) = (page.strings, self.query);
         html! {

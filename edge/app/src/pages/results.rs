@@ -64,7 +64,7 @@ async fn no_words(context: &Context, page: &Page<'_>, query: &Query) -> Result<R
     Ok(page.shown(&answered, &frame, &main))
 }
 
-/// How the words were read, other than as typed, and what may have been meant.
+/// Says how the words were read, other than as typed, and what may have been meant.
 fn readings(page: &Page<'_>, query: &Query, found: &SearchResult) -> Markup {
     let strings = page.strings;
     let other = |text: &str| {
@@ -90,7 +90,7 @@ fn readings(page: &Page<'_>, query: &Query, found: &SearchResult) -> Markup {
     }
 }
 
-/// What stood in for what was typed, so that the visitor must be told: a line for each part and way of reading it.
+/// Collects what stood in for what was typed, so that the visitor must be told: a line for each part and reading.
 fn replaced(interpretation: &[Interpretation]) -> Vec<(&str, ExpansionKind, Vec<&str>)> {
     let mut lines: Vec<(&str, ExpansionKind, Vec<&str>)> = Vec::new();
     for i in interpretation {
@@ -116,7 +116,7 @@ fn replaced(interpretation: &[Interpretation]) -> Vec<(&str, ExpansionKind, Vec<
     lines
 }
 
-/// Words looked up beside those typed, each once.
+/// Collects the words looked up beside those typed, each once.
 fn added(interpretation: &[Interpretation]) -> Vec<&str> {
     let mut words = Vec::new();
     for i in interpretation.iter().filter(|i| matches!(i.by, ExpansionKind::Synonym | ExpansionKind::Related))
@@ -185,7 +185,7 @@ fn picks(page: &Page<'_>, query: &Query) -> Markup {
     }
 }
 
-/// Whose arrivals a feed has that fits a search by filters: of one library, or of a class, and of nothing else.
+/// Finds the feed that fits a search by filters: of one library, or of a class, and of nothing else.
 fn fed(query: &Query) -> Option<(Option<&str>, Option<&str>)> {
     let (library, class) = (query.libraries.first().map(String::as_str), query.class.as_deref());
     let other = Query { libraries: Vec::new(), class: None, ..query.clone() }.is_filtered();
@@ -228,7 +228,7 @@ fn paging(page: &Page<'_>, query: &Query, total: u32) -> Markup {
     }
 }
 
-/// The first page, the last, and those around the current one.
+/// Lists the first page, the last, and those around the current one.
 fn around(current: u32, last: u32) -> Vec<u32> {
     let current = current.min(last);
     let (from, to) = (current.saturating_sub(2).max(1), current.saturating_add(2).min(last));

@@ -15,7 +15,7 @@ use seoga_search::book_view::isbn13;
 
 /// Seconds such a file may be kept: it changes with a release.
 const KEPT: &str = "public, max-age=3600, s-maxage=3600";
-/// What an XML file begins with.
+/// Begins an XML file.
 pub(crate) const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 const SITEMAPS: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 

@@ -7,13 +7,13 @@ use crate::choices::query_id::Refusal;
 use crate::choices::record::Field;
 use crate::http::problem::{ProblemKind, Takes};
 
-/// The final consonant's number of a word that ends in a Korean syllable, 0 for none.
+/// Numbers the final consonant of a word that ends in a Korean syllable, 0 for none.
 fn last_final(word: &str) -> Option<u32> {
     let last = u32::from(word.chars().next_back()?).checked_sub(0xAC00).filter(|at| *at < 11_172)?;
     Some(last % 28)
 }
 
-/// 을 or 를.
+/// Chooses 을 or 를.
 fn object(word: &str) -> &'static str {
     match last_final(word) {
         Some(0) => "를",
@@ -22,7 +22,7 @@ fn object(word: &str) -> &'static str {
     }
 }
 
-/// 으로 or 로; 로 also behind ㄹ.
+/// Chooses 으로 or 로; 로 also behind ㄹ.
 fn direction(word: &str) -> &'static str {
     match last_final(word) {
         Some(0 | 8) => "로",

@@ -32,12 +32,12 @@ impl Hl {
         }
     }
 
-    /// The language of a code.
+    /// Finds the language of a code.
     pub(crate) fn from_code(code: &str) -> Option<Self> {
         [Hl::Ko, Hl::En].into_iter().find(|hl| hl.code() == code)
     }
 
-    /// The other one.
+    /// Gives the other one.
     pub(crate) fn other(self) -> Self {
         match self {
             Hl::Ko => Hl::En,
@@ -45,7 +45,7 @@ impl Hl {
         }
     }
 
-    /// What the interface says in it.
+    /// Gives the table of what the interface says in it.
     pub(crate) fn strings(self) -> &'static Strings {
         match self {
             Hl::Ko => &ko::STRINGS,
@@ -53,7 +53,7 @@ impl Hl {
         }
     }
 
-    /// The language of class names.
+    /// Gives the language of class names.
     pub(crate) fn kdc(self) -> kdc::Language {
         match self {
             Hl::Ko => kdc::Language::Korean,
@@ -93,7 +93,7 @@ mod tests {
         }
     }
 
-    /// The text literals of a table, comments and tests left out.
+    /// Finds the text literals of a table, comments and tests left out.
     fn literals(source: &str) -> Vec<String> {
         let table = source.split("#[cfg(test)]").next().unwrap();
         let lines = table.lines().filter(|line| !line.trim_start().starts_with("//"));

@@ -139,7 +139,7 @@ pub(crate) struct Strings {
     // About
     pub(crate) about_title: &'static str,
     pub(crate) about: &'static [(&'static str, &'static [&'static str])],
-    /// What a stored field is, and why it is stored.
+    /// Explains a stored field: what it is, why it is stored.
     pub(crate) stored: fn(Field) -> &'static str,
     /// For how many days.
     pub(crate) kept: fn(u32) -> String,
@@ -178,7 +178,7 @@ impl Strings {
     }
 }
 
-/// A number with a comma before every three digits.
+/// Writes a number with a comma before every three digits.
 pub(crate) fn grouped(number: u32) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + 3);

@@ -1,6 +1,6 @@
 //! Whole exchanges over a tiny catalogue: what the contract promises, without any platform.
 //!
-//! The same promises are held on workerd and Node by the transcripts in `tests/`; here they are quick, and
+//! On workerd and Node the transcripts in `tests/` hold the same promises; here they are quick, and
 //! faults of files and stores can be made at will.
 
 mod any;

@@ -25,7 +25,7 @@ pub(crate) struct Shell {
     pub(crate) app: Rc<App>,
     pub(crate) files: RefCell<Files>,
     pub(crate) store: RefCell<BTreeMap<String, Stored>>,
-    /// What the next writes answer, first come first served.
+    /// The answers of the next writes, first come first served.
     pub(crate) write_errors: RefCell<Vec<StoreError>>,
     pub(crate) reads_fail: Cell<bool>,
     /// Records read by their keys.

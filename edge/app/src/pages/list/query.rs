@@ -14,7 +14,7 @@ use seoga_search::book_view::isbn13;
 pub(super) struct ListQuery {
     /// Book numbers, each once, in the order given.
     pub(super) isbns: Vec<u64>,
-    /// What is no number of a book.
+    /// The parts that are no number of a book.
     pub(super) wrong: Vec<String>,
     /// Names of the visitor's own libraries, each once, in the order given.
     pub(super) own: Vec<String>,

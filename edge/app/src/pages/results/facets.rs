@@ -13,7 +13,7 @@ use crate::strings::grouped;
 /// Values of a facet that show at once; more are behind a disclosure.
 const FIRST: usize = 8;
 
-/// The filters in force, each with the way to take it off.
+/// Shows the filters in force, each with the way to take it off.
 pub(crate) fn active(page: &Page<'_>, query: &Query) -> Markup {
     let strings = page.strings;
     let filters = filters(page, query);
@@ -33,7 +33,7 @@ pub(crate) fn active(page: &Page<'_>, query: &Query) -> Markup {
     }
 }
 
-/// Each filter's label and the search without it.
+/// Lists each filter's label and the search without it.
 fn filters(page: &Page<'_>, query: &Query) -> Vec<(String, Query)> {
     let facet = page.strings.facet;
     let mut filters = Vec::new();
@@ -61,7 +61,7 @@ fn filters(page: &Page<'_>, query: &Query) -> Vec<(String, Query)> {
     filters
 }
 
-/// The facets of an answer.
+/// Shows the facets of an answer.
 pub(crate) fn facets(page: &Page<'_>, query: &Query, answer: &Answer) -> Markup {
     let strings = page.strings;
     let shown = FACETS.iter().filter_map(|name| {
@@ -108,7 +108,7 @@ fn label(page: &Page<'_>, facet: &str, value: &str) -> String {
     }
 }
 
-/// The search narrowed to a facet's value.
+/// Narrows the search to a facet's value.
 fn narrowed(query: &Query, facet: &str, value: &str) -> Option<Query> {
     let mut there = Query { page: 1, ..query.clone() };
     match facet {

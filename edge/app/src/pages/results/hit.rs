@@ -12,7 +12,7 @@ use crate::pages::links;
 use crate::query::Query;
 use seoga_search::book_view::BookView;
 
-/// A result. `asked`: the numbers of the libraries asked for.
+/// Shows a result. `asked`: the numbers of the libraries asked for.
 pub(crate) fn hit(page: &Page<'_>, query: &Query, hit: &Hit, manifest: &Manifest, asked: &[u16]) -> Markup {
     let strings = page.strings;
     let record = &hit.record;
@@ -44,7 +44,7 @@ pub(crate) fn hit(page: &Page<'_>, query: &Query, hit: &Hit, manifest: &Manifest
     }
 }
 
-/// A text with the stretches that matched marked. Offsets count code points.
+/// Highlights the stretches of a text that matched. Offsets count code points.
 pub(crate) fn marked(text: &str, matched: &[Highlight], field: HighlightField) -> Markup {
     let stretches: Vec<(u32, u32)> =
         matched.iter().filter(|m| m.field == field && m.start < m.end).map(|m| (m.start, m.end)).collect();
@@ -60,7 +60,7 @@ pub(crate) fn marked(text: &str, matched: &[Highlight], field: HighlightField) -
     html! { @for (is, run) in &runs { @if *is { mark { (run) } } @else { (run) } } }
 }
 
-/// In words, what the marks do not show: another field, or another reading than as typed.
+/// Says in words what highlights do not show: another field, or another reading than as typed.
 fn why(page: &Page<'_>, matched: &[Highlight]) -> Vec<String> {
     let strings = page.strings;
     let mut reasons = Vec::new();
