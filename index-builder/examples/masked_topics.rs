@@ -108,7 +108,7 @@ fn ask(
 /// Of the six books like a book, the share that has one of the keywords hidden from it.
 struct Likeness {
     similar: f64,
-    /// The same of the six books of its class that most libraries hold.
+    /// That share of the six books of its class that most libraries hold.
     class: f64,
 }
 
@@ -153,7 +153,7 @@ struct Keyword {
     shown: BTreeSet<u64>,
 }
 
-/// What was measured of one answer.
+/// Measures of one answer.
 #[derive(Debug, Default, Clone, Copy, PartialEq)]
 struct Measures {
     /// nDCG@10, every book that had the keyword being relevant.

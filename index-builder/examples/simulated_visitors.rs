@@ -1,4 +1,4 @@
-//! What choices do to an order: simulated visitors over judged queries, and floods of choices.
+//! Measures the effect of choices on an order: simulated visitors over judged queries, and floods of choices.
 //!
 //! Half of the queries, by a hash of their id, are asked by visitors; the others by none. A visitor looks at place r
 //! with the probability (1/r)^eta and, having looked, picks an expected book in 9 of 10 cases and any other in 1 of 10

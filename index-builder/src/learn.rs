@@ -12,9 +12,9 @@ use crate::catalogue::{Catalogue, Date};
 /// One pick, checked; whoever made it is a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Choice {
-    /// What was asked, as `seoga_search::choice_hash` of it; `None` where that has none.
+    /// The query, as its `seoga_search::choice_hash`; `None` where it has none.
     pub query: Option<u64>,
-    /// What was picked.
+    /// The book picked.
     pub isbn13: u64,
     /// Who picked, the same number for the same `user_id`.
     pub visitor: u32,
@@ -70,7 +70,7 @@ pub const PRIOR_BOOKS: usize = 1_024;
 /// Books by ISBN with their points.
 type Points = Vec<(u64, u8)>;
 
-/// What was learned.
+/// Preferred books and priors, learned from picks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Learned {
     /// By the hash of a query: books and their points, ascending by ISBN.
@@ -102,11 +102,11 @@ pub fn learn(choices: &[Choice], catalogue: &Catalogue, rules: &Rules) -> Learne
     let picked = of_enough(&choices, |choice| (None, choice.isbn13), rules);
     let Some(now) = now(asked.iter().chain(&picked), rules) else { return Learned::default() };
     let decay = Decay::new(rules.half_life);
-    let count = |picks: &[Choice]| Counted::of(picks, now, &decay, rules);
+    let count = |picks: &[Choice]| PickCounts::of(picks, now, &decay, rules);
 
     let mut queries: Vec<(u32, u64, Points)> = Vec::new();
     for of_query in asked.chunk_by(|a, b| a.query == b.query) {
-        let counted: Vec<Counted> =
+        let counted: Vec<PickCounts> =
             of_query.chunk_by(|a, b| a.isbn13 == b.isbn13).filter_map(count).collect();
         let points = points(&counted, rules);
         if let (Some(hash), false) = (of_query.first().and_then(|choice| choice.query), points.is_empty()) {
@@ -116,7 +116,7 @@ pub fn learn(choices: &[Choice], catalogue: &Catalogue, rules: &Rules) -> Learne
     queries.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     queries.truncate(QUERIES);
 
-    let mut prior: Vec<Counted> = picked.chunk_by(|a, b| a.isbn13 == b.isbn13).filter_map(count).collect();
+    let mut prior: Vec<PickCounts> = picked.chunk_by(|a, b| a.isbn13 == b.isbn13).filter_map(count).collect();
     prior.sort_unstable_by(|a, b| b.weight.cmp(&a.weight).then(a.isbn13.cmp(&b.isbn13)));
     prior.truncate(PRIOR_BOOKS);
     let prior = prior.iter().map(|book| (book.isbn13, prior_points(book.weight, rules)));
@@ -156,7 +156,7 @@ fn now<'a>(choices: impl Iterator<Item = &'a Choice>, rules: &Rules) -> Option<D
     })
 }
 
-/// What a pick counts for because of where it was: 1 / propensity, the propensity of being looked at being 1 / rank.
+/// Weighs a pick by its position: 1 / propensity, the propensity of being examined being 1 / rank.
 fn weight(choice: &Choice, rules: &Rules) -> u16 {
     choice.rank.unwrap_or(1).clamp(1, rules.clip.max(1))
 }
@@ -164,7 +164,7 @@ fn weight(choice: &Choice, rules: &Rules) -> u16 {
 /// One, in the fixed point of weights.
 const ONE: u64 = 1 << 16;
 
-/// What is left of a pick's weight after some days: 2^(-days / half life).
+/// Decays a pick's weight with age: 2^(-days / half life).
 #[derive(Debug)]
 struct Decay {
     half_life: u32,
@@ -192,18 +192,18 @@ impl Decay {
     }
 }
 
-/// What visitors did with one book.
+/// Picks of one book.
 #[derive(Debug, Clone, Copy)]
-struct Counted {
+struct PickCounts {
     isbn13: u64,
     visitors: u32,
     /// Visitors, the older ones for less; in units of [`ONE`].
     fresh: u64,
-    /// The same, those who found it far down for more.
+    /// Visitors as `fresh` counts them, those who found the book far down for more.
     weight: u64,
 }
 
-impl Counted {
+impl PickCounts {
     /// Counts picks of one book, one a visitor; `None` for none.
     fn of(picks: &[Choice], now: Date, decay: &Decay, rules: &Rules) -> Option<Self> {
         let days: BTreeSet<Date> = picks.iter().map(|pick| pick.day).collect();
@@ -228,9 +228,9 @@ impl Counted {
 
 /// Points of the books picked for one query, ascending by ISBN: a book's share of the best book's weight, times how
 /// many visitors say so.
-fn points(books: &[Counted], rules: &Rules) -> Points {
+fn points(books: &[PickCounts], rules: &Rules) -> Points {
     let best = u128::from(books.iter().map(|book| book.weight).max().unwrap_or(0)).max(1);
-    let point = |book: &Counted| {
+    let point = |book: &PickCounts| {
         let some = u128::from(rules.half_visitors) * u128::from(ONE) + u128::from(book.fresh);
         let of = u128::from(rules.most) * u128::from(book.weight) * u128::from(book.fresh);
         u8::try_from(of / (best * some.max(1))).unwrap_or(rules.most)

@@ -11,6 +11,8 @@ pub mod catalogue;
 pub mod cli;
 pub mod compile;
 pub mod generate;
+mod hash;
+pub mod interner;
 pub mod learn;
 pub mod local;
 pub mod place;

@@ -45,7 +45,7 @@ pub enum ToolError {
     Pointer {
         /// The pointer's path.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The reason.
         source: PointerError,
     },
     /// A block is malformed inside.
@@ -58,7 +58,7 @@ pub enum ToolError {
         path: PathBuf,
         /// From 1.
         line: usize,
-        /// What is wrong.
+        /// The reason.
         reason: String,
     },
     /// The request cannot be asked of this index.

@@ -12,7 +12,7 @@ pub trait Progress: Sync {
     fn end(&self);
 }
 
-/// What the steps of a stage are.
+/// The unit of the steps of a stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// Bytes read or written.

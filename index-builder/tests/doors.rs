@@ -37,7 +37,7 @@ fn read_alone(role: Role, bytes: &[u8]) -> Result<Reading, WrongFiles> {
     read_from(&files, &inputs, &Quiet)
 }
 
-/// What everything behind the door relies on.
+/// Holds the invariants that everything behind the door relies on.
 fn assert_invariants(catalogue: &Catalogue) {
     assert!(catalogue.libraries.windows(2).all(|pair| pair[0].name < pair[1].name));
     assert!(catalogue.books.windows(2).all(|pair| pair[0].isbn13 < pair[1].isbn13));

@@ -1,4 +1,4 @@
-//! What `query --explain` says of a score is what the score is.
+//! Holds that the score `query --explain` explains is the score there is.
 //!
 //! Questions of every kind are made from a generated catalogue; of every hit the parts told must come to its score, and
 //! the tiers told to its tier. Not a test of the order itself.

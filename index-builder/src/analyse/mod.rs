@@ -7,12 +7,10 @@
 //! Invariant: forms are added, none is replaced: every word of every recorded
 //! spelling stays a key.
 
-mod interner;
 mod language;
 mod terms;
 mod vocabulary;
 
-pub use interner::Interner;
 pub use language::language;
 pub use terms::Analyser;
 pub use vocabulary::Vocabulary;

@@ -10,10 +10,11 @@ use seoga_text::kdc;
 use seoga_text::token::{Kind, Token, runs, tokenize};
 use seoga_text::{choseong, fold, hanja, keys, names, particle, split, title};
 
-use super::interner::Interner;
 use super::language::language;
 use super::vocabulary::Vocabulary;
 use crate::catalogue::{Book, Catalogue, KeywordId};
+use crate::hash::fixed_state;
+use crate::interner::Interner;
 
 /// Initials in one key; longer runs are checked against the record.
 const INITIALS: usize = seoga_search::INITIALS_IN_KEY;
@@ -33,7 +34,7 @@ pub struct Analyser<'a> {
     catalogue: &'a Catalogue,
     vocabulary: &'a Vocabulary,
     keys: Interner,
-    found: Found,
+    found: BookKeys,
     /// Of words that may be compounds, and of others.
     words: [HashMap<String, Word, RandomState>; 2],
     people: HashMap<String, Box<[Share]>, RandomState>,
@@ -56,7 +57,7 @@ struct Share {
     weight: u8,
 }
 
-/// What a title's word comes to: itself, without its particle, its parts.
+/// Forms of a title's word: itself, without its particle, its parts.
 #[derive(Debug)]
 struct Word {
     forms: Vec<(Term, usize)>,
@@ -68,12 +69,12 @@ impl<'a> Analyser<'a> {
     /// An analyser that knows the catalogue's words.
     #[must_use]
     pub fn new(catalogue: &'a Catalogue, vocabulary: &'a Vocabulary) -> Self {
-        let hasher = RandomState::with_seeds(1, 2, 3, 4);
+        let hasher = fixed_state();
         Self {
             catalogue,
             vocabulary,
             keys: Interner::default(),
-            found: Found::default(),
+            found: BookKeys::default(),
             words: [HashMap::with_hasher(hasher.clone()), HashMap::with_hasher(hasher.clone())],
             people: HashMap::with_hasher(hasher.clone()),
             publishers: HashMap::with_hasher(hasher.clone()),
@@ -269,7 +270,7 @@ impl<'a> Analyser<'a> {
     }
 }
 
-/// What is known of a text, made when it is met first.
+/// The analysis of a text, made when it is met first.
 fn known<'m, T>(
     known: &'m mut HashMap<String, Box<[T]>, RandomState>,
     text: &str,
@@ -281,7 +282,7 @@ fn known<'m, T>(
     }
 }
 
-/// The same of a title's word.
+/// The analysis of a title's word.
 fn known_word<'m>(
     words: &'m mut [HashMap<String, Word, RandomState>; 2],
     keys: &mut Interner,
@@ -353,7 +354,7 @@ fn weight(part: usize, whole: usize) -> u8 {
 
 /// Keys of one book found so far.
 #[derive(Debug, Default)]
-struct Found {
+struct BookKeys {
     /// The book at hand, from 1.
     book: u32,
     /// For each key the last book that had it, and where it lies in `keys`.
@@ -368,7 +369,7 @@ struct Occurrences {
     of_group: [Option<u16>; GROUPS],
 }
 
-impl Found {
+impl BookKeys {
     fn at(&mut self, key: u32) -> &mut Occurrences {
         if self.book == 0 {
             self.book = 1;

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use seoga_text::token::{Kind, tokenize};
 
 use crate::catalogue::Catalogue;
+use crate::hash::fixed_state;
 
 type Counts = std::collections::HashMap<Box<str>, u32, RandomState>;
 
@@ -62,7 +63,7 @@ impl Vocabulary {
         Self { books, keywords }
     }
 
-    /// What it costs to take `word` for a part of a compound; `None` when too
+    /// Prices `word` as a part of a compound; `None` when too
     /// few books have it as a word.
     #[must_use]
     pub fn part_cost(&self, word: &str) -> Option<u32> {
@@ -84,5 +85,5 @@ impl Vocabulary {
 }
 
 fn empty() -> Counts {
-    Counts::with_hasher(RandomState::with_seeds(1, 2, 3, 4))
+    Counts::with_hasher(fixed_state())
 }

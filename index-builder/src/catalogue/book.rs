@@ -111,7 +111,7 @@ impl Book {
 /// That a library holds a book, and since when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Holding {
-    /// Which library.
+    /// The library.
     pub library: LibraryId,
     /// The earliest day a copy of it was registered there.
     pub registered: Option<Date>,

@@ -6,18 +6,18 @@
 
 use seoga_text::isbn::Isbn13;
 
-/// What a cell held, when it can be used.
+/// An ISBN read from a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Isbn {
     /// The 13 digits.
     pub(crate) isbn13: u64,
     /// Whether the check digit is right.
     pub(crate) checked: bool,
-    /// What had to be done to read it.
+    /// The repair that reading it took.
     pub(crate) repair: Option<Repair>,
 }
 
-/// What was done to read an ISBN.
+/// A repair that reading an ISBN took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Repair {
     /// Hyphens, blanks or other text around the number were left out.

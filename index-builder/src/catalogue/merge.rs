@@ -63,7 +63,7 @@ struct KeywordList {
     origin: RowOrigin,
 }
 
-/// What only the whole catalogue shows to be wrong.
+/// Faults that only the whole catalogue shows.
 #[derive(Debug, Default)]
 pub(crate) struct MergeFindings {
     /// Rows that say again what another row of that library said.

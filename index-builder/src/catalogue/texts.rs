@@ -6,6 +6,8 @@
 use ahash::RandomState;
 use hashbrown::HashTable;
 
+use crate::hash::fixed_state;
+
 /// A text in a [`Texts`]; `TextId::EMPTY` is the empty text in every one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct TextId(u32);
@@ -32,8 +34,7 @@ pub(crate) struct Texts {
 impl Texts {
     /// Holds the empty text alone.
     pub(crate) fn new() -> Self {
-        // Fixed seeds: the hash decides nothing but speed, and fixed ones keep that the same from run to run.
-        let hasher = RandomState::with_seeds(0x7365_6f67, 0x6120_7365, 0x6f67_6120, 1);
+        let hasher = fixed_state();
         let mut texts = Self { bytes: String::new(), ends: Vec::new(), table: HashTable::new(), hasher };
         texts.id("");
         texts

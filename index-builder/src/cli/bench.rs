@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::failure::Failure;
 
-/// What to ask and how often.
+/// Options of `bench`.
 #[derive(Debug, Args)]
 pub(crate) struct Bench {
     /// The folder of the index.

@@ -18,7 +18,7 @@ use seoga_index::pointer;
 use super::failure::Failure;
 use super::progress::OnTerminal;
 
-/// What to read and where to write.
+/// Options of `build`.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("books").required(true).multiple(true).args(["catalogue", "config", "holdings", "records"])))]
 pub(crate) struct Options {
@@ -44,7 +44,7 @@ pub(crate) struct Options {
     /// Words that mean the same (CSV: eng,kor).
     #[arg(long, value_name = "FILE")]
     synonyms: Option<PathBuf>,
-    /// What visitors chose, as the service exports it (NDJSON): books picked often rise within their tier.
+    /// Picks of visitors, as the service exports them (NDJSON): books picked often rise within their tier.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     choices: Vec<PathBuf>,
     /// Picks of fewer distinct visitors than N change no order.
@@ -109,7 +109,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What an earlier index hands on; one that does not read is no reason not to build.
+/// Reads an earlier index; one that cannot be read is no reason not to build.
 fn previous(folder: &Path) -> Previous {
     Previous::read(folder).unwrap_or_else(|error| {
         eprintln!("warning: --previous {}: {error}", folder.display());
@@ -120,7 +120,7 @@ fn previous(folder: &Path) -> Previous {
     })
 }
 
-/// What has to be uploaded where the earlier index is, for the terminal.
+/// Lists the files to upload where the earlier index is, for the terminal.
 fn to_upload(generation: &str, summary: &Summary) -> String {
     let mut out = String::new();
     if let Some(why) = &summary.renumbered {
@@ -141,7 +141,7 @@ fn to_upload(generation: &str, summary: &Summary) -> String {
     out
 }
 
-/// What was learned, for the terminal.
+/// Sums up what was learned, for the terminal.
 fn told(choices: usize, learned: &Learned) -> String {
     let (queries, books) = (learned.queries.len(), learned.prior.len());
     format!(

@@ -8,7 +8,7 @@ use clap::Args;
 use super::failure::Failure;
 use super::progress::OnTerminal;
 
-/// What to invent, and where to put it.
+/// Options of `generate`.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// How many books (1 to 10,000,000).

@@ -11,7 +11,7 @@ use super::failure::Failure;
 /// Blocks kept while queries are asked, in bytes: plenty, since a person waits for the answers and not for memory.
 const BUDGET_BYTES: usize = 1 << 30;
 
-/// Which index to verify.
+/// Options of `verify`.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
     /// The folder of the index.
@@ -26,7 +26,7 @@ pub(crate) fn verify(options: &Verify) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What to look at.
+/// Options of `inspect`.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("what").args(["term", "book", "sizes"])))]
 pub(crate) struct Inspect {
@@ -55,7 +55,7 @@ pub(crate) fn inspect(options: &Inspect) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What to ask.
+/// Options of `query`.
 #[derive(Debug, Args)]
 pub(crate) struct Query {
     /// The folder of the index.
@@ -91,7 +91,7 @@ pub(crate) fn query(options: &Query) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What to ask and how to judge.
+/// Options of `eval`.
 #[derive(Debug, Args)]
 pub(crate) struct Eval {
     /// The folder of the index.
@@ -132,7 +132,7 @@ pub(crate) fn eval(options: &Eval) -> Result<(), Failure> {
     }
 }
 
-/// Which index to take queries from.
+/// Options of `judge`.
 #[derive(Debug, Args)]
 pub(crate) struct Judge {
     /// The folder of the index.

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::failure::Failure;
 
-/// What to publish, and where.
+/// Options of `publish`.
 #[derive(Debug, Args)]
 pub(crate) struct Publish {
     /// The folder of the new index; without it, only what a killed run left is taken away.
@@ -35,7 +35,7 @@ pub(crate) fn publish(options: &Publish) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Which generation to go back to.
+/// Options of `rollback`.
 #[derive(Debug, Args)]
 pub(crate) struct Rollback {
     /// The folder that is served.

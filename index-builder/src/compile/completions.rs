@@ -1,4 +1,4 @@
-//! What short prefixes and short runs of initials carry: their best
+//! Compiles the completions of short prefixes and short runs of initials: their best
 //! completions, so that a query need not walk thousands of keys.
 //!
 //! A prefix of at most [`COMPLETION_KEYS`] keystrokes with many words below it

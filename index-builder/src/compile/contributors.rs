@@ -9,9 +9,10 @@ use ahash::RandomState;
 use rayon::prelude::*;
 use seoga_text::{fold, names};
 
-use super::flat::Lists;
-use crate::analyse::Interner;
+use super::ragged::RaggedArray;
 use crate::catalogue::Book;
+use crate::hash::fixed_state;
+use crate::interner::Interner;
 
 /// Books whose names wait in memory at a time, by threads.
 const PIECE: usize = 4 << 10;
@@ -23,7 +24,7 @@ pub(super) struct Contributors {
     /// The letters of each name, by number; names that differ in their spaces alone have the same.
     letters: Vec<u32>,
     spelled: Interner,
-    of_books: Lists,
+    of_books: RaggedArray,
 }
 
 impl Contributors {
@@ -31,7 +32,7 @@ impl Contributors {
     pub(super) fn find(books: &[&Book]) -> Self {
         let mut found = Self::default();
         for batch in books.chunks(PIECE * 2 * rayon::current_num_threads().max(1)) {
-            let pieces: Vec<(Interner, Lists)> = batch.par_chunks(PIECE).map(read).collect();
+            let pieces: Vec<(Interner, RaggedArray)> = batch.par_chunks(PIECE).map(read).collect();
             for (names, of_books) in pieces {
                 let numbers: Vec<u32> =
                     (0..names.len() as u32).map(|name| found.number(names.text(name))).collect();
@@ -80,10 +81,9 @@ impl Contributors {
 }
 
 /// The names of consecutive books; what a statement says is read once.
-fn read(books: &[&Book]) -> (Interner, Lists) {
-    let mut known: HashMap<&str, Box<[u32]>, RandomState> =
-        HashMap::with_hasher(RandomState::with_seeds(1, 2, 3, 4));
-    let (mut names, mut of_books) = (Interner::default(), Lists::default());
+fn read(books: &[&Book]) -> (Interner, RaggedArray) {
+    let mut known: HashMap<&str, Box<[u32]>, RandomState> = HashMap::with_hasher(fixed_state());
+    let (mut names, mut of_books) = (Interner::default(), RaggedArray::default());
     for book in books {
         let told = known.entry(&book.authors).or_insert_with(|| {
             names::parse(&book.authors).iter().map(|name| names.number(name.text.as_bytes())).collect()

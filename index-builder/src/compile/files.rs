@@ -39,7 +39,7 @@ pub enum CompileError {
     },
 }
 
-/// What was made.
+/// The finished index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
     /// The generation: 16 letters of the manifest's name.
@@ -69,7 +69,7 @@ pub(super) struct Folder<'a> {
 struct Written {
     sizes: BTreeMap<Kind, (usize, u64)>,
     new: BTreeMap<Kind, (usize, u64)>,
-    /// What each name was given to: a name tells less than the checksum in the file's header.
+    /// The checksum each name was given to: a name tells less than the one in the file's header.
     checksums: HashMap<FileName, [u8; 16]>,
     failed: Option<CompileError>,
 }

@@ -8,8 +8,9 @@ use rayon::prelude::*;
 use seoga_index::limits::MAX_DOCUMENTS;
 use seoga_index::postings::Posting;
 
-use crate::analyse::{Analyser, Interner, Vocabulary};
+use crate::analyse::{Analyser, Vocabulary};
 use crate::catalogue::Catalogue;
+use crate::interner::Interner;
 use crate::progress::{Progress, Unit};
 
 /// Books analysed in one piece: what their words come to is worked out once a piece.
@@ -129,7 +130,7 @@ impl Inverted {
         self.lists_from(&[])
     }
 
-    /// The same from `first` on.
+    /// Yields the lists from number `first` on.
     pub(super) fn lists_from(&self, first: &[u8]) -> impl Iterator<Item = (&[u8], Vec<Posting>)> {
         let (before, rest) =
             self.order.split_at(self.order.partition_point(|(number, _)| self.keys.key(*number) < first));

@@ -1,4 +1,4 @@
-//! What was learned from choices, into files and the manifest.
+//! Writes what was learned from choices into files and the manifest.
 
 use std::collections::BTreeMap;
 

@@ -11,16 +11,16 @@
 mod arrivals;
 mod completions;
 mod contributors;
+mod documents;
 mod files;
-mod flat;
 mod invert;
 mod learned;
-mod lists;
 mod order;
 mod phrases;
+mod postings;
 mod previous;
+mod ragged;
 mod related;
-mod rows;
 mod shelf;
 mod similar;
 mod suggestions;
@@ -52,7 +52,7 @@ pub fn compile(catalogue: &Catalogue, out: &Path, progress: &dyn Progress) -> Re
     compile_learned(catalogue, &Learned::default(), out, progress)
 }
 
-/// The same with what was learned from choices: files and a part of the manifest
+/// Compiles `catalogue` with what was learned from choices: files and a part of the manifest
 /// more, every other file as without.
 ///
 /// # Errors
@@ -66,7 +66,7 @@ pub fn compile_learned(
     compile_after(&Previous::default(), catalogue, learned, out, progress)
 }
 
-/// The same after an earlier index: what did not change has the same bytes and names as there, as far as can be. What is
+/// Compiles `catalogue` after an earlier index: what did not change keeps its bytes and names as far as can be. What is
 /// found is the same as without; books of equal score may come in another order.
 ///
 /// # Errors
@@ -115,9 +115,19 @@ pub fn compile_after(
     progress.begin("files", inverted.len() as u64 + catalogue.books.len() as u64, Unit::Items);
     let by_document: Vec<&Book> = books().collect();
     let (lists, rows) = rayon::join(
-        || lists::write(catalogue, &by_document, &inverted, related, previous, &mut folder.sink(), progress),
         || {
-            rows::write(
+            postings::write(
+                catalogue,
+                &by_document,
+                &inverted,
+                related,
+                previous,
+                &mut folder.sink(),
+                progress,
+            )
+        },
+        || {
+            documents::write(
                 catalogue,
                 &order,
                 &by_document,

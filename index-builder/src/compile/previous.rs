@@ -1,4 +1,4 @@
-//! What an index takes over from the one before it, so that what did not change keeps its bytes and its names.
+//! Reads the state an index takes over from the one before it, so that what did not change keeps its bytes and its names.
 //!
 //! Read from the earlier index's own files: which book had which document number, the numbers of classes, publishers and
 //! related words, the places of titles, and where files began. Not a source of anything that is answered: every list,
@@ -29,7 +29,7 @@ const LEAST_LEFT: usize = 75;
 /// Keys of lists that the dictionary does not lead to by their own begin with this, higher than any key.
 const BEHIND_KEYS: u8 = 0xFF;
 
-/// What is taken over of an earlier index.
+/// The state taken over from an earlier index.
 #[derive(Debug, Default)]
 pub struct Previous {
     /// Its generation.
@@ -54,8 +54,8 @@ pub struct Previous {
     pub(super) files: HashSet<FileName>,
 }
 
-/// What one file tells.
-enum Told {
+/// The contents of one file that are taken over.
+enum FileContents {
     Books(Vec<(u64, String)>),
     Titles(Vec<u32>),
     Publishers(Vec<String>),
@@ -75,7 +75,7 @@ impl Previous {
         let starts: HashSet<u64> = files.postings.starts().collect();
         let wanted = |kind| matches!(kind, Kind::Records | Kind::Order | Kind::Names | Kind::Dictionary);
         let names: Vec<FileName> = manifest.files().into_iter().filter(|name| wanted(name.kind)).collect();
-        let told: Vec<Told> = names
+        let told: Vec<FileContents> = names
             .par_iter()
             .map(|name| told(&local::open(folder, name, &manifest.phrases)?.0, &starts, folder, name))
             .collect::<Result<_, _>>()?;
@@ -98,19 +98,19 @@ impl Previous {
         // Files come kind by kind in the order of what they hold.
         for told in told {
             match told {
-                Told::Books(books) => {
+                FileContents::Books(books) => {
                     for (isbn13, title) in books {
                         previous.books.push(isbn13);
                         titles.push(title);
                     }
                 }
-                Told::Titles(found) => places.extend(found),
-                Told::Publishers(names) => previous.publishers.extend(names),
-                Told::Keys(lists, related) => {
+                FileContents::Titles(found) => places.extend(found),
+                FileContents::Publishers(names) => previous.publishers.extend(names),
+                FileContents::Keys(lists, related) => {
                     firsts.extend(lists.into_iter().map(|(key, address)| (address, key)));
                     previous.related.extend(related);
                 }
-                Told::Nothing => {}
+                FileContents::Nothing => {}
             }
         }
         previous.titles.extend(titles.into_iter().zip(places));
@@ -165,7 +165,12 @@ impl Previous {
     }
 }
 
-fn told(block: &Block, starts: &HashSet<u64>, folder: &Path, name: &FileName) -> Result<Told, ToolError> {
+fn told(
+    block: &Block,
+    starts: &HashSet<u64>,
+    folder: &Path,
+    name: &FileName,
+) -> Result<FileContents, ToolError> {
     let damaged = |source: seoga_index::bytes::Damaged| ToolError::Open {
         path: folder.join(name.to_string()),
         source: source.into(),
@@ -177,12 +182,12 @@ fn told(block: &Block, starts: &HashSet<u64>, folder: &Path, name: &FileName) ->
                 let record = records.get(doc).map_err(damaged)?;
                 books.extend(record.map(|record| (record.isbn13, order::title_key(&record.title))));
             }
-            Told::Books(books)
+            FileContents::Books(books)
         }
-        Block::Order(columns) => Told::Titles(
+        Block::Order(columns) => FileContents::Titles(
             columns.documents().filter_map(|doc| columns.get(doc)).map(|row| row.title).collect(),
         ),
-        Block::Names(names) => Told::Publishers(names.iter().map(str::to_owned).collect()),
+        Block::Names(names) => FileContents::Publishers(names.iter().map(str::to_owned).collect()),
         Block::Dictionary(shard) => {
             let is_start = |address| starts.contains(&address);
             let (mut lists, mut related) = (Vec::new(), Vec::new());
@@ -205,9 +210,9 @@ fn told(block: &Block, starts: &HashSet<u64>, folder: &Path, name: &FileName) ->
                 }
                 true
             });
-            Told::Keys(lists, related)
+            FileContents::Keys(lists, related)
         }
-        _ => Told::Nothing,
+        _ => FileContents::Nothing,
     })
 }
 

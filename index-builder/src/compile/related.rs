@@ -25,7 +25,7 @@ use seoga_index::dictionary::Entry;
 use seoga_index::related::{MOST_WORDS, Neighbour, Neighbours, table_key};
 use seoga_text::keys;
 
-use super::flat::Lists;
+use super::ragged::RaggedArray;
 use super::topics::Topics;
 use crate::catalogue::Book;
 
@@ -37,7 +37,7 @@ const SOURCE_BOOKS: u32 = 3;
 const TARGET_BOOKS: u32 = 5;
 /// Books two words must have in common.
 const COMMON_BOOKS: u32 = 3;
-/// The same where the word is in fewer than [`TARGET_BOOKS`].
+/// Books two words must have in common where one is in fewer than [`TARGET_BOOKS`].
 const COMMON_BOOKS_RARE: u32 = 2;
 /// Related words of a word.
 const NEIGHBOURS: usize = 15;
@@ -74,7 +74,7 @@ impl Near {
 /// Finds the related words of a catalogue, given its books in document order and their topics. Words of `kept` have the
 /// numbers they had.
 pub(super) fn find(topics: &Topics, books: &[&Book], kept: &BTreeMap<Vec<u8>, u16>) -> (Related, Near) {
-    let counted = Counted::new(topics);
+    let counted = Cooccurrences::new(topics);
     let sources: Vec<u32> =
         (0..topics.len() as u32).filter(|word| counted.df(*word) >= SOURCE_BOOKS).collect();
     let near: Vec<(u32, Vec<(u32, u8)>)> = sources
@@ -129,21 +129,21 @@ fn key(word: &str) -> Option<Vec<u8>> {
 
 /// Words by book and books by word.
 #[derive(Debug)]
-struct Counted {
+struct Cooccurrences {
     books: u32,
     /// Words that can be somebody's related words, ascending by text; a target is a place here.
     targets: Vec<u32>,
     /// The targets of each book.
-    of_books: Lists,
-    with_word: Lists,
+    of_books: RaggedArray,
+    with_word: RaggedArray,
 }
 
-impl Counted {
+impl Cooccurrences {
     fn new(topics: &Topics) -> Self {
         let of_books = topics.of_books.iter().take(BOOKS);
-        let with_word = Lists::inverted(topics.len(), of_books.clone());
+        let with_word = RaggedArray::inverted(topics.len(), of_books.clone());
         let books = of_books.count() as u32;
-        let mut counted = Self { books, targets: Vec::new(), of_books: Lists::default(), with_word };
+        let mut counted = Self { books, targets: Vec::new(), of_books: RaggedArray::default(), with_word };
         counted.choose_targets(topics);
         counted
     }
@@ -215,7 +215,7 @@ impl Counted {
 /// related words of a word mostly lie in one file of the table.
 fn numbers(
     topics: &Topics,
-    counted: &Counted,
+    counted: &Cooccurrences,
     books: &[&Book],
     near: &[(u32, Vec<(u32, u8)>)],
     kept: &BTreeMap<Vec<u8>, u16>,

@@ -19,7 +19,7 @@ pub(super) fn order(books: &[&Book], contributors: &Contributors) -> Vec<DocId> 
     order.into_iter().map(|(_, doc)| doc).collect()
 }
 
-/// What stands in for a call number.
+/// A stand-in for a call number.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct CallNumber<'a> {
     class: &'a str,

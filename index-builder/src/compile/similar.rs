@@ -12,7 +12,7 @@
 //! Invariant: the same catalogue gives the same books whatever the number of threads: scores are integers, ties go to
 //! the likelier book.
 
-mod met;
+mod accumulator;
 
 use rayon::prelude::*;
 use seoga_index::DocId;
@@ -21,12 +21,12 @@ use seoga_index::dictionary::df_class;
 use seoga_text::{fold, title};
 
 use super::contributors::Contributors;
-use super::flat::Lists;
+use super::ragged::RaggedArray;
 use super::related::Near;
 use super::topics::Topics;
-use crate::analyse::Interner;
 use crate::catalogue::Book;
-use met::Met;
+use crate::interner::Interner;
+use accumulator::Accumulator;
 
 /// Similar books of a book.
 const SIMILAR: usize = 6;
@@ -44,51 +44,51 @@ const READ_OTHERS: usize = 64;
 const PIECE: usize = 2048;
 /// Contributors of a book that count.
 const PEOPLE: usize = 4;
-/// What a word near to a topic counts, against the topic itself.
+/// Weight of a word near to a topic, against the topic itself.
 const NEAR_PERCENT: u32 = 50;
-/// What the same class is worth in thousandths, and what a class with the same three first digits is.
+/// Weights of the same class, and of a class with the same three first digits, in thousandths.
 const CLASS: u64 = 150;
 const DIVISION: u64 = 75;
-/// What a common contributor is worth.
+/// Weight of a common contributor, in thousandths.
 const PERSON: u64 = 150;
 /// Less is no likeness.
 const LEAST: u64 = 150;
 
-const _: () = assert!(READ + READ / 2 + READ_OTHERS * (1 + PEOPLE) <= met::SLOTS / 2);
+const _: () = assert!(READ + READ / 2 + READ_OTHERS * (1 + PEOPLE) <= accumulator::SLOTS / 2);
 
 /// The number of a class, contributor or edition that a book does not have.
 const NONE: u32 = u32::MAX;
 
 /// Finds the books like each, in document order.
 pub(super) fn find(topics: &Topics, near: &Near, contributors: &Contributors, books: &[&Book]) -> Vec<Alike> {
-    let shelf = Shelf::new(topics, near, contributors, books);
+    let index = FeatureIndex::new(topics, near, contributors, books);
     (0..books.len() as DocId)
         .collect::<Vec<DocId>>()
         .par_chunks(PIECE)
         .flat_map_iter(|piece| {
-            let mut desk = Desk::default();
-            piece.iter().map(|doc| shelf.alike(*doc, &mut desk)).collect::<Vec<_>>()
+            let mut scratch = Scratch::default();
+            piece.iter().map(|doc| index.alike(*doc, &mut scratch)).collect::<Vec<_>>()
         })
         .collect()
 }
 
-/// What one thread works with, so that nothing is allocated for each book; what is left in it does not matter.
+/// Scratch space of one thread, so that nothing is allocated for each book; what is left in it does not matter.
 #[derive(Debug, Default)]
-struct Desk {
-    met: Met,
+struct Scratch {
+    met: Accumulator,
     /// Words with what they count.
     own: Vec<(u32, u32)>,
     near: Vec<(u32, u32)>,
     /// Books by rank: what they have less of, then the book.
     ranks: Vec<u64>,
-    /// What is known of them.
-    looked_at: Vec<Traits>,
+    /// Their features.
+    looked_at: Vec<Features>,
 }
 
-/// What the likeness of two books is reckoned from, beside the topics they share. Side by side, since it is read of
+/// Features that the likeness of two books is computed from, beside the topics they share. Side by side, since they are read for
 /// hundreds of books for each.
 #[derive(Debug, Clone, Copy)]
-struct Traits {
+struct Features {
     /// The book's length as a vector of rarities, in 256ths; 0 for a book without shared topics.
     length: u32,
     class: u32,
@@ -97,25 +97,25 @@ struct Traits {
     people: [u32; PEOPLE],
 }
 
-/// What is known of every book.
+/// Features and inverted lists of all books.
 #[derive(Debug)]
-struct Shelf<'a> {
+struct FeatureIndex<'a> {
     books: &'a [&'a Book],
     topics: &'a Topics,
     near: &'a Near,
-    traits: Vec<Traits>,
+    features: Vec<Features>,
     /// Books by topic, by class, by contributor, by edition.
-    of_topic: Lists,
-    of_class: Lists,
-    of_person: Lists,
-    of_edition: Lists,
+    of_topic: RaggedArray,
+    of_class: RaggedArray,
+    of_person: RaggedArray,
+    of_edition: RaggedArray,
     /// The square of each topic's rarity; 0 for one that no two books share.
     worth: Vec<u32>,
 }
 
-impl<'a> Shelf<'a> {
+impl<'a> FeatureIndex<'a> {
     fn new(topics: &'a Topics, near: &'a Near, contributors: &Contributors, books: &'a [&'a Book]) -> Self {
-        let of_topic = Lists::inverted(topics.len(), topics.of_books.iter());
+        let of_topic = RaggedArray::inverted(topics.len(), topics.of_books.iter());
         let all = df_class(books.len() as u32);
         let worth: Vec<u32> = (0..topics.len() as u32)
             .into_par_iter()
@@ -136,13 +136,13 @@ impl<'a> Shelf<'a> {
             .collect();
         let (mut class, mut division) = (Interner::default(), Interner::default());
         let mut edition = Interner::default();
-        let traits: Vec<Traits> = books
+        let features: Vec<Features> = books
             .iter()
             .zip(known)
             .map(|(book, (length, people, of))| {
                 let three =
                     |class_no: &str| division.number(class_no.get(..3).unwrap_or_default().as_bytes());
-                Traits {
+                Features {
                     length,
                     class: book.class_no.as_ref().map_or(NONE, |class_no| class.number(class_no.as_bytes())),
                     division: book.class_no.as_deref().map_or(NONE, three),
@@ -151,24 +151,27 @@ impl<'a> Shelf<'a> {
                 }
             })
             .collect();
-        let one = |what: fn(&Traits) -> &u32| traits.iter().map(move |of| std::slice::from_ref(what(of)));
+        let one = |what: fn(&Features) -> &u32| features.iter().map(move |of| std::slice::from_ref(what(of)));
         Self {
-            of_class: Lists::inverted(class.len(), one(|of| &of.class)),
-            of_edition: Lists::inverted(edition.len(), one(|of| &of.edition)),
-            of_person: Lists::inverted(contributors.different(), traits.iter().map(|of| &of.people[..])),
+            of_class: RaggedArray::inverted(class.len(), one(|of| &of.class)),
+            of_edition: RaggedArray::inverted(edition.len(), one(|of| &of.edition)),
+            of_person: RaggedArray::inverted(
+                contributors.different(),
+                features.iter().map(|of| &of.people[..]),
+            ),
             books,
             topics,
             near,
-            traits,
+            features,
             of_topic,
             worth,
         }
     }
 
     /// The books like one.
-    fn alike(&self, doc: DocId, desk: &mut Desk) -> Alike {
-        self.meet(doc, desk);
-        let Desk { met, ranks, looked_at, .. } = desk;
+    fn alike(&self, doc: DocId, scratch: &mut Scratch) -> Alike {
+        self.meet(doc, scratch);
+        let Scratch { met, ranks, looked_at, .. } = scratch;
         ranks.clear();
         ranks.extend(met.all().map(|(other, common)| rank(common, other)));
         // What is left out from here on, and is met again by class or contributor, counts by that alone.
@@ -177,7 +180,7 @@ impl<'a> Shelf<'a> {
             left_out = *ranks.select_nth_unstable(LOOKED_AT).1;
             ranks.truncate(LOOKED_AT);
         }
-        let Some(own) = self.traits.get(doc as usize) else { return Alike::default() };
+        let Some(own) = self.features.get(doc as usize) else { return Alike::default() };
         let by_class = std::iter::once(self.of_class.get(own.class));
         let by_people = own.people.iter().map(|person| self.of_person.get(*person));
         for other in by_class.chain(by_people).flat_map(|list| list.iter().take(READ_OTHERS)) {
@@ -191,7 +194,7 @@ impl<'a> Shelf<'a> {
         let mut found = 0;
         // Fetched all at once, since none of them is at hand and fetching one does not wait for another.
         looked_at.clear();
-        looked_at.extend(ranks.iter().map(|rank| self.traits[of_rank(*rank).1 as usize]));
+        looked_at.extend(ranks.iter().map(|rank| self.features[of_rank(*rank).1 as usize]));
         for (at, of_other) in looked_at.iter().enumerate() {
             let (common, other) = of_rank(ranks[at]);
             let score = score(own, of_other, common);
@@ -209,7 +212,7 @@ impl<'a> Shelf<'a> {
         let mut told = [own.edition; SIMILAR + 1];
         let mut similar = Vec::with_capacity(SIMILAR);
         for other in ranks.iter().map(|rank| of_rank(*rank).1) {
-            let edition = self.traits.get(other as usize).map_or(NONE, |of| of.edition);
+            let edition = self.features.get(other as usize).map_or(NONE, |of| of.edition);
             if edition == NONE || !told[..=similar.len()].contains(&edition) {
                 similar.push(other);
                 if similar.len() == SIMILAR {
@@ -227,8 +230,8 @@ impl<'a> Shelf<'a> {
     }
 
     /// Adds up for each book what the topics of this one and the words near to them are worth.
-    fn meet(&self, doc: DocId, desk: &mut Desk) {
-        let Desk { met, own, near, .. } = desk;
+    fn meet(&self, doc: DocId, scratch: &mut Scratch) {
+        let Scratch { met, own, near, .. } = scratch;
         let topics = self.topics.of_books.get(doc);
         own.clear();
         own.extend(topics.iter().map(|word| (*word, 255)));
@@ -262,7 +265,7 @@ impl<'a> Shelf<'a> {
 }
 
 /// How alike two books are, in thousandths: the cosine of their rarities, and what class and people add.
-fn score(a: &Traits, b: &Traits, common: u32) -> u64 {
+fn score(a: &Features, b: &Features, common: u32) -> u64 {
     let both = (u64::from(a.length) * u64::from(b.length) * 255) >> 16;
     let topics = match common {
         0 => 0,
@@ -304,7 +307,7 @@ fn people(contributors: &Contributors, doc: DocId) -> [u32; PEOPLE] {
     people
 }
 
-/// What the editions of a book have in common: the main title, the volume, and who is named first.
+/// Makes the key that the editions of a book share: the main title, the volume, and who is named first.
 fn edition(book: &Book, contributors: &Contributors, first: u32) -> Option<String> {
     if first == NONE {
         return None;

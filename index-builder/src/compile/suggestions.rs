@@ -1,4 +1,4 @@
-//! What is offered while a visitor types.
+//! Collects the suggestions offered while a visitor types.
 
 use std::collections::HashMap;
 
@@ -10,6 +10,7 @@ use seoga_text::{fold, keys, title};
 
 use super::contributors::Contributors;
 use crate::catalogue::Catalogue;
+use crate::hash::fixed_state;
 
 /// Titles offered, the likeliest books' first; the rest is found by searching.
 const TITLES: usize = 2_000;
@@ -23,8 +24,7 @@ pub(super) fn collect(catalogue: &Catalogue, contributors: &Contributors, order:
     let mut told: Vec<(SuggestionKind, &str, u32)> = Vec::new();
     let keywords = catalogue.keyword_counts();
     told.extend(keywords.map(|(id, books)| (SuggestionKind::Keyword, catalogue.keyword(id), books)));
-    let mut publishers: HashMap<&str, u32, RandomState> =
-        HashMap::with_hasher(RandomState::with_seeds(1, 2, 3, 4));
+    let mut publishers: HashMap<&str, u32, RandomState> = HashMap::with_hasher(fixed_state());
     catalogue.books.iter().for_each(|book| *publishers.entry(&book.publisher).or_default() += 1);
     told.extend(publishers.into_iter().map(|(name, books)| (SuggestionKind::Publisher, name, books)));
     told.extend(contributors.counts().map(|(name, books)| (SuggestionKind::Author, name, books)));

@@ -1,4 +1,4 @@
-//! What each book is about: its keywords, and those words of its titles that
+//! Finds the topics of each book: its keywords, and those words of its titles that
 //! are topics.
 //!
 //! A title word counts as a topic when it is a keyword of two books or more,
@@ -18,9 +18,10 @@ use rayon::prelude::*;
 use seoga_text::token::{Kind, Token, tokenize};
 use seoga_text::{fold, particle};
 
-use super::flat::Lists;
-use crate::analyse::Interner;
+use super::ragged::RaggedArray;
 use crate::catalogue::{Book, Catalogue, KeywordId};
+use crate::hash::fixed_state;
+use crate::interner::Interner;
 
 /// Books read in one piece of parallel work: what a word or a keyword comes to is worked out once a piece.
 const PIECE: usize = 8 << 10;
@@ -39,10 +40,10 @@ type TitleWord = Option<(u32, u32)>;
 pub(super) struct Topics {
     words: Interner,
     /// The topics of each book, ascending, each once.
-    pub(super) of_books: Lists,
+    pub(super) of_books: RaggedArray,
 }
 
-/// What is known of a word before it is decided whether it is a topic.
+/// Counts of a word before it is decided whether it is a topic.
 #[derive(Debug, Default, Clone, Copy)]
 struct Counts {
     /// Books that have it as a keyword.
@@ -60,7 +61,7 @@ impl Topics {
     pub(super) fn find(catalogue: &Catalogue, books: &[&Book]) -> Self {
         let mut words = Interner::default();
         let mut counts: Vec<Counts> = Vec::new();
-        let mut found: Vec<(Words, Vec<u32>)> = Vec::new();
+        let mut found: Vec<(BookWords, Vec<u32>)> = Vec::new();
         for batch in books.chunks(PIECE * 2 * rayon::current_num_threads().max(1)) {
             let pieces: Vec<Piece<'_>> =
                 batch.par_chunks(PIECE).map(|books| Piece::read(catalogue, books)).collect();
@@ -83,9 +84,9 @@ impl Topics {
             }
         }
         words.freeze();
-        let of_pieces: Vec<Lists> =
+        let of_pieces: Vec<RaggedArray> =
             found.par_iter().map(|(words, numbers)| words.topics(numbers, &counts)).collect();
-        let mut of_books = Lists::default();
+        let mut of_books = RaggedArray::default();
         of_pieces.iter().for_each(|piece| of_books.append(piece, |word| word));
         Self { words, of_books }
     }
@@ -113,15 +114,15 @@ impl Counts {
 
 /// The words of consecutive books.
 #[derive(Debug, Default)]
-struct Words {
-    keywords: Lists,
+struct BookWords {
+    keywords: RaggedArray,
     /// Title words, behind each what it is without its particle, or [`NO_STEM`].
-    titles: Lists,
+    titles: RaggedArray,
 }
 
-impl Words {
+impl BookWords {
     /// Those of the words that are topics; `numbers` are their ids, `counts` what is known by id.
-    fn topics(&self, numbers: &[u32], counts: &[Counts]) -> Lists {
+    fn topics(&self, numbers: &[u32], counts: &[Counts]) -> RaggedArray {
         let id = |own: &u32| numbers.get(*own as usize).copied();
         let known = |own: &u32| id(own).and_then(|id| Some((id, counts.get(id as usize)?)));
         let topic = |pair: &[u32]| {
@@ -130,7 +131,7 @@ impl Words {
             stem.or_else(|| known(word).filter(|(_, word)| word.is_topic())).map(|(id, _)| id)
         };
         let mut topics: Vec<u32> = Vec::new();
-        let mut lists = Lists::default();
+        let mut lists = RaggedArray::default();
         for (keywords, title) in self.keywords.iter().zip(self.titles.iter()) {
             topics.clear();
             topics.extend(title.chunks_exact(2).filter_map(topic));
@@ -150,20 +151,20 @@ struct Piece<'a> {
     catalogue: &'a Catalogue,
     words: Interner,
     counts: Vec<Counts>,
-    of_books: Words,
+    of_books: BookWords,
     keywords: HashMap<KeywordId, Box<[u32]>, RandomState>,
-    /// What a title's word comes to, with signs and without.
+    /// The keys of a title's word, with signs and without.
     title_words: [HashMap<String, TitleWord, RandomState>; 2],
 }
 
 impl<'a> Piece<'a> {
     fn read(catalogue: &'a Catalogue, books: &[&Book]) -> Self {
-        let hasher = RandomState::with_seeds(1, 2, 3, 4);
+        let hasher = fixed_state();
         let mut piece = Self {
             catalogue,
             words: Interner::default(),
             counts: Vec::new(),
-            of_books: Words::default(),
+            of_books: BookWords::default(),
             keywords: HashMap::with_hasher(hasher.clone()),
             title_words: [HashMap::with_hasher(hasher.clone()), HashMap::with_hasher(hasher)],
         };

@@ -31,7 +31,7 @@ pub(super) struct Invented {
     pub(super) keywords: Vec<String>,
 }
 
-/// What a library writes about a copy.
+/// A library's record of a copy.
 pub(super) struct Record {
     pub(super) title: String,
     pub(super) authors: String,
@@ -80,7 +80,7 @@ impl Invented {
         }
     }
 
-    /// What the library `copies[which]` writes about its copy.
+    /// Writes the record of the library `copies[which]` about its copy.
     pub(super) fn record(&self, which: usize, seed: u64) -> Record {
         let (library, day, loans) = self.copies[which];
         let mut chance = Chance::new(seed ^ mixed(library as u64 + 1), self.isbn13);

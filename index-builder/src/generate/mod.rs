@@ -27,7 +27,7 @@ use words::WORDS;
 /// Books made at a time by one thread.
 const CHUNK_BOOKS: u32 = 2_048;
 
-/// What to invent.
+/// The size and seed of an invented catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sample {
     /// How many books, 1 to 10,000,000.
@@ -51,7 +51,7 @@ pub enum GenerateError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
 }

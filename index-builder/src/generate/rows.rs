@@ -39,7 +39,7 @@ pub(super) struct LibraryRows {
     ends: Vec<usize>,
 }
 
-/// What one thread makes at a time.
+/// The rows one thread makes at a time.
 #[derive(Debug)]
 pub(super) struct Chunk {
     pub(super) books: u32,

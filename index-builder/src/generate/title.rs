@@ -6,7 +6,7 @@ use super::chance::Chance;
 use super::coin;
 use super::words::{Tool, Topic, WORDS};
 
-/// What a book is about.
+/// The subject of a book.
 pub(super) struct Subject {
     pub(super) topic: &'static Topic<'static>,
     pub(super) tool: Option<&'static Tool<'static>>,

@@ -8,7 +8,7 @@ use super::kind::FindingKind;
 
 /// How many findings of one kind are kept in full for one file. All are counted.
 pub const EXAMPLES: u64 = 100;
-/// The same for white space: nearly half of all rows end in a blank, and nobody needs to see them all.
+/// Examples kept of white space: nearly half of all rows end in a blank, and nobody needs to see them all.
 const EXAMPLES_OF_WHITE_SPACE: u64 = 5;
 
 /// How many findings of a kind are kept for one file.
@@ -28,7 +28,7 @@ pub struct Report {
 pub struct FileReport {
     /// The file, as it was named to the program.
     pub file: String,
-    /// What it was read as.
+    /// The role it was read in.
     pub role: Role,
     /// How its bytes were read: `UTF-8`, `CP949`, or both where each record has its own.
     pub encoding: &'static str,
@@ -46,7 +46,7 @@ pub struct FileReport {
     pub findings: Vec<Finding>,
 }
 
-/// What a file is read as.
+/// The role of a file in the catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Role {
     /// Who holds which books (정보나루 CSV).
@@ -60,7 +60,7 @@ pub enum Role {
     Synonyms,
     /// Where the libraries are.
     Libraries,
-    /// What visitors chose.
+    /// Picks of visitors.
     Choices,
 }
 
@@ -71,11 +71,11 @@ pub struct Finding {
     pub line: u32,
     /// The column's name in the file, or empty when the whole row is meant.
     pub column: &'static str,
-    /// What kind of thing.
+    /// The kind of finding.
     pub kind: FindingKind,
-    /// What stood there, shortened.
+    /// The text of the cell, shortened.
     pub found: String,
-    /// What it was made into, when the kind alone does not say.
+    /// The text it was replaced by, when the kind alone does not say.
     pub made: Option<String>,
 }
 

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-/// What became of a row in which something was found.
+/// The fate of a row in which something was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -44,22 +44,22 @@ macro_rules! kinds {
                 match self { $(Self::$name => $code),* }
             }
 
-            /// What becomes of the row.
+            /// Returns the fate of the row.
             pub fn severity(self) -> Severity {
                 match self { $(Self::$name => Severity::$severity),* }
             }
 
-            /// What is wrong, in Korean.
+            /// Names the fault, in Korean.
             pub fn title(self) -> &'static str {
                 match self { $(Self::$name => $title),* }
             }
 
-            /// What was done about it, in Korean.
+            /// Names the repair, in Korean.
             pub fn done(self) -> &'static str {
                 match self { $(Self::$name => $done),* }
             }
 
-            /// What a librarian can do about it, in Korean.
+            /// Advises a librarian what to do about it, in Korean.
             pub fn advice(self) -> &'static str {
                 match self { $(Self::$name => $advice),* }
             }

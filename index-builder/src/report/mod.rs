@@ -1,4 +1,4 @@
-//! What was wrong with the input, row by row, for the people who can put it right.
+//! Reports faults of the input, row by row, to the people who can put them right.
 //!
 //! Not a log of the program's doings. Invariants: every finding is counted, examples are kept up to
 //! [`EXAMPLES`] of each kind in each file (the first by line); the same input gives the same report.

@@ -19,11 +19,11 @@ use crate::catalogue::Catalogue;
 pub struct WriteError {
     /// The file.
     pub path: PathBuf,
-    /// What the system says.
+    /// The system's error.
     pub source: io::Error,
 }
 
-/// What the catalogue came to, for the head of a report.
+/// Totals of the catalogue, for the head of a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Outcome {
     /// Distinct books.

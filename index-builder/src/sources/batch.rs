@@ -11,6 +11,7 @@ use super::clean::{self, Changes};
 use super::columns::{self, Column};
 use crate::catalogue::isbn::{self, Fault, Repair};
 use crate::catalogue::{Date, Row, RowOrigin, TextId, Texts};
+use crate::hash::fixed_state;
 use crate::report::{FileReport, FindingKind};
 
 /// Rows in a batch: enough to keep a thread busy for some 20 ms.
@@ -41,7 +42,7 @@ impl Batch {
             other_authors: Vec::new(),
             keywords: Vec::new(),
             libraries: Vec::new(),
-            library_ids: HashMap::with_hasher(RandomState::with_seeds(1, 2, 3, 4)),
+            library_ids: HashMap::with_hasher(fixed_state()),
             file,
         }
     }

@@ -1,4 +1,4 @@
-//! What visitors chose, as the service exports it: NDJSON, one pick a line.
+//! Reads picks of visitors as the service exports them: NDJSON, one pick a line.
 //!
 //! Invariants: a line becomes a pick, repeats one, or is counted as rejected with the reason; no finding quotes a
 //! visitor's id, a query or a query id, since reports are passed around.
@@ -16,6 +16,8 @@ use super::filesystem::{Disk, FileSystem};
 use super::inputs;
 use super::lines::{LONGEST_LINE, Line, Lines};
 use crate::catalogue::{Catalogue, Date, isbn};
+use crate::hash::fixed_state;
+use crate::interner::Interner;
 use crate::learn::Choice;
 use crate::progress::{Progress, Unit};
 use crate::report::{FileReport, FindingKind, Role};
@@ -28,7 +30,7 @@ const LONGEST_QUERY: usize = 200;
 
 /// A line of the export, as far as learning needs it.
 #[derive(Debug, Deserialize)]
-struct Exported {
+struct ExportedChoice {
     user_id: String,
     query_id: String,
     isbn13: Number,
@@ -79,7 +81,7 @@ pub fn read_choices_from(
 ) -> Result<ChoicesReading, WrongFiles> {
     let paths = inputs::sorted(paths.to_vec());
     progress.begin("choices", 0, Unit::Items);
-    let mut reader = Reader::new(catalogue);
+    let mut reader = ChoiceReader::new(catalogue);
     let mut reading = ChoicesReading::default();
     let mut wrong = Vec::new();
     for path in &paths {
@@ -95,45 +97,25 @@ pub fn read_choices_from(
     if wrong.is_empty() { Ok(reading) } else { Err(WrongFiles(wrong)) }
 }
 
-/// Numbers for texts.
-#[derive(Debug)]
-struct Numbers(HashMap<Box<str>, u32, RandomState>);
+/// Identity of a pick: visitor, query id, book.
+type PickKey = (u32, u32, u64);
 
-impl Numbers {
-    fn new() -> Self {
-        Self(HashMap::with_hasher(RandomState::with_seeds(1, 2, 3, 4)))
-    }
-
-    fn of(&mut self, text: &str) -> u32 {
-        if let Some(number) = self.0.get(text) {
-            return *number;
-        }
-        let number = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
-        self.0.insert(text.into(), number);
-        number
-    }
-}
-
-/// What makes a pick the same: who, on which answer, which book.
-type Key = (u32, u32, u64);
-
-struct Reader<'a> {
+struct ChoiceReader<'a> {
     catalogue: &'a Catalogue,
-    visitors: Numbers,
-    query_ids: Numbers,
+    visitors: Interner,
+    query_ids: Interner,
     hashes: HashMap<Box<str>, Option<u64>, RandomState>,
-    picks: HashMap<Key, Choice, RandomState>,
+    picks: HashMap<PickKey, Choice, RandomState>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> ChoiceReader<'a> {
     fn new(catalogue: &'a Catalogue) -> Self {
-        let seeds = || RandomState::with_seeds(1, 2, 3, 4);
         Self {
             catalogue,
-            visitors: Numbers::new(),
-            query_ids: Numbers::new(),
-            hashes: HashMap::with_hasher(seeds()),
-            picks: HashMap::with_hasher(seeds()),
+            visitors: Interner::default(),
+            query_ids: Interner::default(),
+            hashes: HashMap::with_hasher(fixed_state()),
+            picks: HashMap::with_hasher(fixed_state()),
         }
     }
 
@@ -164,7 +146,7 @@ impl<'a> Reader<'a> {
             progress.advance(1);
             let parsed = if bytes.len() < LONGEST_LINE {
                 // The parser's own words may quote the line; where it failed is enough.
-                serde_json::from_slice::<Exported>(bytes)
+                serde_json::from_slice::<ExportedChoice>(bytes)
                     .map_err(|error| format!("{:?} error at column {}", error.classify(), error.column()))
             } else {
                 Err(format!("longer than {LONGEST_LINE} bytes"))
@@ -199,7 +181,10 @@ impl<'a> Reader<'a> {
     }
 
     /// Checks a line against the contract of the export.
-    fn check(&mut self, line: &Exported) -> Result<(Key, Choice), (&'static str, FindingKind, String)> {
+    fn check(
+        &mut self,
+        line: &ExportedChoice,
+    ) -> Result<(PickKey, Choice), (&'static str, FindingKind, String)> {
         let bad = |column, what: &str| Err((column, FindingKind::ChoiceUnusable, what.to_owned()));
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
         if !(1..=LONGEST_USER_ID).contains(&line.user_id.len()) || !line.user_id.bytes().all(plain) {
@@ -225,7 +210,7 @@ impl<'a> Reader<'a> {
         };
         let isbn13 =
             isbn::read(&cell).map_err(|fault| (ISBN.name, FindingKind::from(fault), cell.clone()))?.isbn13;
-        let visitor = self.visitors.of(&line.user_id);
+        let visitor = self.visitors.number(line.user_id.as_bytes());
         let query = match self.hashes.get(line.query.as_str()) {
             Some(hash) => *hash,
             None => {
@@ -234,12 +219,12 @@ impl<'a> Reader<'a> {
                 hash
             }
         };
-        let key = (visitor, self.query_ids.of(&line.query_id), isbn13);
+        let key = (visitor, self.query_ids.number(line.query_id.as_bytes()), isbn13);
         Ok((key, Choice { query, isbn13, visitor, day, rank }))
     }
 
     /// Keeps a pick; of one sent several times the earliest, and of those the one that says least.
-    fn take(&mut self, line: u32, key: Key, choice: Choice, report: &mut FileReport) {
+    fn take(&mut self, line: u32, key: PickKey, choice: Choice, report: &mut FileReport) {
         let isbn13 = choice.isbn13;
         if let Some(kept) = self.picks.get_mut(&key) {
             *kept = (*kept).min_by_day(choice);

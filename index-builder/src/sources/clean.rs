@@ -10,7 +10,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 /// Characters of the longest text kept. The longest real title has 164.
 const LONGEST_TEXT: usize = 2_000;
 
-/// What was changed or seen while a text was cleaned.
+/// Changes made to a text, and losses seen, while it was cleaned.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Changes {
     /// Blanks at an end, several in a row, or others than U+0020.

@@ -1,4 +1,4 @@
-//! Which column of a file is which: by name, whatever the order.
+//! Finds the columns of a file: by name, whatever the order.
 //!
 //! Not the values in them. Invariant: a column is found by one of its known names, case, blanks and the signs
 //! `_ - /` left aside; of two columns with the same meaning the first counts.

@@ -16,8 +16,8 @@ use super::inputs::{Declared, Inputs, RECORDS, Selection, with_extension};
 /// A parsed configuration; its paths are complete.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Config {
-    holdings: Vec<Source>,
-    records: Vec<Source>,
+    holdings: Vec<DeclaredSource>,
+    records: Vec<DeclaredSource>,
     libraries: Option<PathBuf>,
     keywords: Option<PathBuf>,
     synonyms: Option<PathBuf>,
@@ -27,7 +27,7 @@ pub struct Config {
 
 /// A file or a folder of them, and what is declared about each.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Source {
+struct DeclaredSource {
     path: PathBuf,
     declared: Declared,
 }
@@ -99,7 +99,7 @@ impl Config {
             )
         })?;
         let at = |path: PathBuf| folder.join(path);
-        let source = |source: TomlSource| -> Result<Source, Problem> {
+        let source = |source: TomlSource| -> Result<DeclaredSource, Problem> {
             let library = source.library.map(|name| clean::text(&name, false).0.into_owned());
             if library.as_deref() == Some("") {
                 return Err(bad(0, &format!("the library of {} has no name", source.path.display())));
@@ -108,7 +108,7 @@ impl Config {
                 TomlEncoding::Utf8 => Encoding::Utf8,
                 TomlEncoding::Cp949 => Encoding::Cp949,
             });
-            Ok(Source { path: at(source.path), declared: Declared { library, encoding } })
+            Ok(DeclaredSource { path: at(source.path), declared: Declared { library, encoding } })
         };
         let config = Self {
             holdings: toml.holdings.into_iter().map(source).collect::<Result<_, _>>()?,
@@ -189,7 +189,7 @@ mod tests {
         assert_eq!(config.report.as_deref(), Some(Path::new("base/out/report.json")));
         assert_eq!(config.holdings[0].path, Path::new("base/lists"));
         let declared = Declared { library: Some("가온".to_owned()), encoding: Some(Encoding::Cp949) };
-        assert_eq!(config.records, [Source { path: PathBuf::from("base/a.mrc"), declared }]);
+        assert_eq!(config.records, [DeclaredSource { path: PathBuf::from("base/a.mrc"), declared }]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Which encoding a file is in, and its bytes as text.
+//! Detects the encoding of a file and decodes its bytes.
 //!
 //! Not a guess from letter frequencies: a byte order mark, then strict UTF-8, then CP949, since libraries' files
 //! are in one of the two. Invariant: decoding never fails; what is no character becomes U+FFFD and is said.
@@ -108,7 +108,7 @@ fn is_utf8(mut reader: impl Read) -> io::Result<bool> {
     }
 }
 
-/// What a file that is plainly no text of ours is, from its first bytes, and what to do.
+/// Recognises a file that is plainly no text of ours by its first bytes; says what it is and what to do.
 pub(crate) fn other_format(start: &[u8]) -> Option<&'static str> {
     let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
     let text = text.trim_ascii_start();

@@ -12,11 +12,11 @@ use std::path::{Path, PathBuf};
 pub struct WrongFile {
     /// The file, as it was named to the program.
     pub path: PathBuf,
-    /// What is wrong with it.
+    /// The fault.
     pub problem: Problem,
 }
 
-/// What can be wrong with a whole file.
+/// A fault of a whole file.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Problem {
@@ -63,24 +63,24 @@ pub enum Problem {
     BadConfig {
         /// The line, the first being 1; 0 when the whole file is meant.
         line: usize,
-        /// What is wrong there.
+        /// The fault there.
         message: String,
     },
     /// None of its records is one of MARC.
     NotMarc {
-        /// What is wrong with the first.
+        /// The fault of the first.
         first: String,
     },
     /// All its records are in a character set that is not read.
     Marc8,
     /// None of its lines is a choice as the service exports it.
     NotChoices {
-        /// What is wrong with the first line.
+        /// The fault of the first line.
         first: String,
     },
     /// None of its lines is a JSON object.
     NotJsonLines {
-        /// What the JSON parser says about the first line.
+        /// The JSON parser's error on the first line.
         first: String,
     },
 }

@@ -1,4 +1,4 @@
-//! Which files to read: a catalogue folder or files by name.
+//! Selects the files to read: a catalogue folder or files by name.
 //!
 //! Opens none of them. Invariant: nothing is passed over in silence; what is not read is named.
 

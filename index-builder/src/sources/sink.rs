@@ -26,9 +26,9 @@ pub(super) struct SourceFile {
     pub(super) number: u16,
     /// Where it lies, as it was named to the program.
     pub(super) path: PathBuf,
-    /// What it is read as.
+    /// The role it is read in.
     pub(super) role: Role,
-    /// What the configuration declares about it.
+    /// The configuration's declaration about it.
     pub(super) declared: Declared,
 }
 

@@ -19,12 +19,12 @@ const ALL_BYTES: usize = 1 << 30;
 /// Blocks kept while work is counted, in bytes: more than one question needs.
 const COLD_BYTES: usize = 64 << 20;
 
-/// What a question took.
+/// The cost of a query.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Taken {
     /// Its id.
     pub qid: String,
-    /// What it is an example of.
+    /// The class it is an example of.
     pub kind: String,
     /// Milliseconds of processor time, the median of the repetitions; none when it was not repeated.
     pub ms: Option<f64>,

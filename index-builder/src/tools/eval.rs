@@ -30,7 +30,7 @@ pub struct Judged {
     pub expected: BTreeMap<u64, u32>,
     /// Books that must not be answered.
     pub must_not: BTreeSet<u64>,
-    /// What the query is about.
+    /// The class of the query.
     pub note: String,
 }
 

@@ -1,4 +1,4 @@
-//! What is inside an index, for a person.
+//! Prints the insides of an index for a person.
 
 use std::fmt::Write as _;
 use std::sync::Arc;

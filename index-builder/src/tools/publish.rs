@@ -21,7 +21,7 @@ use crate::local::ToolError;
 /// The share of books that may go missing from one generation to the next, as a divisor: a tenth.
 const LOSS: u32 = 10;
 
-/// What became of a folder.
+/// The outcome of a change to a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
     /// The generations the pointer names, the one in force first.

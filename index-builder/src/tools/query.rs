@@ -115,7 +115,7 @@ fn hit(out: &mut String, index: &LocalIndex, hit: &Hit) {
     let _ = writeln!(out, "     {}", names.collect::<Vec<_>>().join(" "));
 }
 
-/// What was looked up: each word with its readings.
+/// Prints the words looked up, each with its readings.
 fn readings(out: &mut String, explanation: &Explanation) {
     if let Some(lists) = &explanation.key_lists {
         let read: u32 = lists.iter().map(|list| list.read).sum();
@@ -230,7 +230,7 @@ fn field_name(field: Field) -> &'static str {
     }
 }
 
-/// What the answer took: rounds, keys, postings, and the files by kind with their bytes.
+/// Prints the cost of the answer: rounds, keys, postings, and the files by kind with their bytes.
 fn work(
     out: &mut String,
     index: &LocalIndex,

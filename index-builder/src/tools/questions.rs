@@ -17,7 +17,7 @@ use crate::local::{LocalIndex, ToolError, request};
 pub struct Question {
     /// Its id.
     pub qid: String,
-    /// What it is an example of.
+    /// The class it is an example of.
     pub kind: String,
     /// As typed.
     pub query: String,

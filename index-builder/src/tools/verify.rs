@@ -8,7 +8,7 @@ use seoga_index::file::Kind;
 
 use crate::local::{self, LocalIndex, ToolError};
 
-/// What was proved: files and bytes by kind.
+/// Opens every file of an index; returns files and bytes by kind.
 ///
 /// # Errors
 /// The first [`ToolError`]: the file and what is wrong with it.

@@ -18,7 +18,7 @@ fn in_folder(folder: &Path) -> Reading {
     read(&Inputs::in_catalogue(folder).unwrap().files, &Quiet).unwrap()
 }
 
-/// What CP949 cannot hold, and the sign that stands for it.
+/// Characters that CP949 cannot hold, and the signs that stand for them.
 const LOST: [char; 8] = ['?', '\u{FFFD}', '\u{A0}', '\u{308}', 'Ⓡ', '编', '真', '乔'];
 
 /// All spellings of a book in which a character may have been lost, without those characters and blanks.

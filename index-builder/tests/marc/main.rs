@@ -64,7 +64,7 @@ fn read(bytes: &[u8]) -> Reading {
     try_read(bytes).unwrap_or_else(|wrong| panic!("{wrong}"))
 }
 
-/// What becomes of one record.
+/// Reads one record.
 fn one(record: &Marc) -> Reading {
     read(&record.iso2709(Encoding::Utf8))
 }

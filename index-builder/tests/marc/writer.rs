@@ -45,7 +45,7 @@ impl Marc {
         self
     }
 
-    /// What leader/09 says, against what the record is in.
+    /// Sets leader/09, against what the record is in.
     pub(crate) fn coding(mut self, coding: u8) -> Self {
         self.coding = Some(coding);
         self

@@ -1,4 +1,4 @@
-//! What the fields of a MARC 21 or KORMARC record say of a book and of who holds it.
+//! Maps the fields of a MARC 21 or KORMARC record to books and their holdings.
 //!
 //! Not the file formats. Left out, since the catalogue has no place for them: edition (250), series (440, 490, 830),
 //! DDC (082), shelf marks and book codes (049 $f, 090 $b), registration numbers (049 $l), prices. Invariant: a record
@@ -92,7 +92,7 @@ fn ids(texts: &[String], number: u32, column: Column, shown: TextId, batch: &mut
 
 /// An ISBN of a record.
 #[derive(Debug)]
-struct Isbn {
+struct VolumeIsbn {
     isbn13: u64,
     /// The number in its qualifier: `(1)`, `(v.2)`, `(제3권)`.
     volume: String,
@@ -100,7 +100,7 @@ struct Isbn {
 
 /// The ISBNs of the volumes a record describes: that of a set only when there is no other. None when the record was
 /// rejected.
-fn isbns(record: &MarcRecord, number: u32, batch: &mut Batch) -> Vec<Isbn> {
+fn isbns(record: &MarcRecord, number: u32, batch: &mut Batch) -> Vec<VolumeIsbn> {
     let (mut own, mut of_sets, mut bad) = (Vec::new(), Vec::new(), Vec::new());
     for field in record.tagged(b"020") {
         for raw in field.all('a').map(str::trim).filter(|raw| !raw.is_empty()) {
@@ -126,12 +126,12 @@ fn isbns(record: &MarcRecord, number: u32, batch: &mut Batch) -> Vec<Isbn> {
     for (raw, _) in bad {
         batch.note(number, ISBN.name, FindingKind::IsbnPassedOver, raw, None);
     }
-    let mut isbns: Vec<Isbn> = Vec::with_capacity(own.len());
+    let mut isbns: Vec<VolumeIsbn> = Vec::with_capacity(own.len());
     for (cell, volume) in own {
         if let Some(isbn13) = batch.isbn(number, ISBN, &cell)
             && !isbns.iter().any(|isbn| isbn.isbn13 == isbn13)
         {
-            isbns.push(Isbn { isbn13, volume });
+            isbns.push(VolumeIsbn { isbn13, volume });
         }
     }
     isbns

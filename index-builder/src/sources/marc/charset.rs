@@ -10,7 +10,7 @@ use encoding_rs::EUC_KR;
 
 use crate::sources::encoding::{Encoding, is_plainly_korean};
 
-/// What a record's bytes are.
+/// The character set of a record's bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Charset {
     /// ASCII alone, which is the same in every set.

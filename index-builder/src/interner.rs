@@ -5,6 +5,8 @@
 use ahash::RandomState;
 use hashbrown::HashTable;
 
+use crate::hash::fixed_state;
+
 /// An arena of distinct keys.
 #[derive(Debug)]
 pub struct Interner {
@@ -17,8 +19,7 @@ pub struct Interner {
 
 impl Default for Interner {
     fn default() -> Self {
-        // Fixed seeds: the hash decides nothing but speed, and fixed ones keep that the same from run to run.
-        let hasher = RandomState::with_seeds(1, 2, 3, 4);
+        let hasher = fixed_state();
         Self { bytes: Vec::new(), ends: Vec::new(), table: HashTable::new(), hasher }
     }
 }

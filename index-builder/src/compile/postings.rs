@@ -1,4 +1,4 @@
-//! Lists of postings, and the dictionaries that lead to them.
+//! PostingFiles of postings, and the dictionaries that lead to them.
 
 use rayon::prelude::*;
 use seoga_index::dictionary::Entry;
@@ -23,8 +23,8 @@ const REVERSED_BOOKS: u32 = 3;
 /// Shorter words are not looked for with slips.
 const REVERSED_KEYS: usize = 4;
 
-/// What was written.
-pub(super) struct Lists {
+/// The directories of the files written.
+pub(super) struct PostingFiles {
     pub(super) postings: PlacedFiles,
     pub(super) dictionary: KeyedFiles,
     pub(super) reversed: KeyedFiles,
@@ -40,7 +40,7 @@ pub(super) fn write(
     previous: &Previous,
     sink: &mut Sink<'_>,
     progress: &dyn Progress,
-) -> Lists {
+) -> PostingFiles {
     let mut postings = PostingsWriter::keeping(books.len(), previous.stretches.clone());
     let mut dictionary =
         DictionaryWriter::keeping(Kind::Dictionary, books.len(), previous.dictionary.clone());
@@ -89,7 +89,7 @@ pub(super) fn write(
     }
     let reversed = reversed.finish(sink);
     drop(backwards);
-    Lists { postings, dictionary, reversed, libraries }
+    PostingFiles { postings, dictionary, reversed, libraries }
 }
 
 fn manifest_library(

@@ -1,4 +1,4 @@
-//! What the topics of one book bring together: a few hundred books, each with a sum.
+//! Accumulates the books that the topics of one book bring together: a few hundred, each with a sum.
 //!
 //! A small table instead of a number for each book of the catalogue: it stays in the processor's nearest cache, which ten
 //! thousand scattered additions a book do not. Invariant: the sums do not depend on what the table held before `clear`.
@@ -11,19 +11,19 @@ const FREE: DocId = DocId::MAX;
 
 /// Books with sums.
 #[derive(Debug)]
-pub(super) struct Met {
+pub(super) struct Accumulator {
     slots: Box<[(DocId, u32); SLOTS]>,
     /// The places taken, in the order in which they were.
     taken: Vec<u16>,
 }
 
-impl Default for Met {
+impl Default for Accumulator {
     fn default() -> Self {
         Self { slots: Box::new([(FREE, 0); SLOTS]), taken: Vec::with_capacity(SLOTS / 2) }
     }
 }
 
-impl Met {
+impl Accumulator {
     /// Forgets every book.
     pub(super) fn clear(&mut self) {
         for place in self.taken.drain(..) {
@@ -60,7 +60,7 @@ mod tests {
     proptest! {
         #[test]
         fn sums_are_those_of_a_map(added in prop::collection::vec((0u32..3000, 1u32..9), 0..SLOTS / 2)) {
-            let mut met = Met::default();
+            let mut met = Accumulator::default();
             for _ in 0..2 {
                 met.clear();
                 let mut map: BTreeMap<u32, u32> = BTreeMap::new();

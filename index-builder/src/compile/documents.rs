@@ -1,4 +1,4 @@
-//! What is kept of each document: its record, its columns, the books like it; and publishers' names.
+//! Writes what is kept of each document: its record, its columns, the books like it; and publishers' names.
 
 use seoga_index::DocId;
 use seoga_index::alike::Alike;
@@ -17,8 +17,8 @@ use crate::analyse;
 use crate::catalogue::{Book, Catalogue, Date};
 use crate::progress::Progress;
 
-/// What was written, and the class numbers that columns count in.
-pub(super) struct Rows {
+/// The directories of the files written, and the class numbers that columns count in.
+pub(super) struct DocumentFiles {
     pub(super) classes: Vec<String>,
     pub(super) phrases: Vec<u8>,
     pub(super) records: PlacedFiles,
@@ -39,7 +39,7 @@ pub(super) fn write(
     previous: &Previous,
     sink: &mut Sink<'_>,
     progress: &dyn Progress,
-) -> Rows {
+) -> DocumentFiles {
     let classes = Classes::of(catalogue, &previous.classes);
     let publishers = order::publishers(catalogue, &previous.publishers);
     let titles = order::titles(catalogue, order, &previous.titles);
@@ -85,7 +85,7 @@ pub(super) fn write(
     alike.into_iter().for_each(|row| rows.push(row, sink));
     let alike = rows.finish(sink);
     let shelf = seoga_index::write::shelf(&shelf, books.len() as u32, sink);
-    Rows { classes: classes.numbers, phrases, records, facets, order, names, isbns, alike, shelf }
+    DocumentFiles { classes: classes.numbers, phrases, records, facets, order, names, isbns, alike, shelf }
 }
 
 fn days(date: Date) -> u16 {

@@ -1,22 +1,22 @@
-//! Lists of numbers in one piece of memory: words of books, books of words.
+//! RaggedArray of numbers in one piece of memory: words of books, books of words.
 //!
 //! Not a growing index: lists are added whole, one behind the other. Invariant: list `n` is the n-th that was added.
 
 /// So many lists, one behind the other.
 #[derive(Debug)]
-pub(super) struct Lists {
+pub(super) struct RaggedArray {
     /// Where each list begins, and the end of the last.
     starts: Vec<u32>,
     items: Vec<u32>,
 }
 
-impl Default for Lists {
+impl Default for RaggedArray {
     fn default() -> Self {
         Self { starts: vec![0], items: Vec::new() }
     }
 }
 
-impl Lists {
+impl RaggedArray {
     /// Adds a list behind the others.
     pub(super) fn push(&mut self, list: impl IntoIterator<Item = u32>) {
         self.items.extend(list);
@@ -81,13 +81,13 @@ mod tests {
 
     #[test]
     fn lists_are_inverted_and_put_behind_each_other() {
-        let mut lists = Lists::default();
+        let mut lists = RaggedArray::default();
         lists.push([2, 0]);
         lists.push([]);
         lists.push([2, 7]);
-        let places = Lists::inverted(3, lists.iter());
+        let places = RaggedArray::inverted(3, lists.iter());
         assert_eq!(places.iter().collect::<Vec<_>>(), [&[0][..], &[], &[0, 2]]);
-        let mut both = Lists::default();
+        let mut both = RaggedArray::default();
         both.push([9]);
         both.append(&lists, |item| item + 1);
         assert_eq!(both.iter().collect::<Vec<_>>(), [&[9][..], &[3, 1], &[], &[3, 8]]);
