@@ -111,6 +111,28 @@ impl LocalIndex {
     ///
     /// # Errors
     /// [`ToolError`] when a file is missing or damaged.
+    ///
+    /// # Examples
+    /// ```
+    /// use index_builder::compile::compile;
+    /// use index_builder::generate::{Sample, generate};
+    /// use index_builder::local::{LocalIndex, request};
+    /// use index_builder::progress::Quiet;
+    /// use index_builder::sources::{self, Inputs};
+    ///
+    /// let folder = tempfile::tempdir()?;
+    /// let (catalogue, index) = (folder.path().join("catalogue"), folder.path().join("index"));
+    /// generate(Sample { books: 50, seed: 1 }, &catalogue, &Quiet)?;
+    /// let reading = sources::read(&Inputs::in_catalogue(&catalogue)?.files, &Quiet)?;
+    /// std::fs::create_dir(&index)?;
+    /// compile(&reading.catalogue, &index, &Quiet)?;
+    ///
+    /// // Blocks of at most a megabyte are kept between requests.
+    /// let index = LocalIndex::open(&index, 1 << 20)?;
+    /// let answer = index.search(request(&index, "파이썬", &[], 10)?)?;
+    /// assert!(answer.total > 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn search(&self, request: Request) -> Result<Answer, ToolError> {
         self.ask(Search::new(Arc::clone(&self.manifest), request))
     }

@@ -48,6 +48,24 @@ use topics::Topics;
 /// # Errors
 /// [`CompileError`] when a file cannot be written, or the catalogue is larger
 /// than the format allows.
+///
+/// # Examples
+/// ```
+/// use index_builder::compile::compile;
+/// use index_builder::progress::Quiet;
+/// use index_builder::sources::{self, InMemory, Inputs};
+///
+/// let list = "도서명,저자,ISBN\n파이썬 첫걸음,한가온,9780306406157\n";
+/// let files = InMemory::default().with("가온.csv", list);
+/// let inputs = Inputs { holdings: vec!["가온.csv".into()], ..Inputs::default() };
+/// let catalogue = sources::read_from(&files, &inputs, &Quiet)?.catalogue;
+///
+/// let folder = tempfile::tempdir()?;
+/// let summary = compile(&catalogue, folder.path(), &Quiet)?;
+/// assert_eq!(summary.books, 1);
+/// assert!(folder.path().join("current.json").is_file());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn compile(catalogue: &Catalogue, out: &Path, progress: &dyn Progress) -> Result<Summary, CompileError> {
     compile_learned(catalogue, &Learned::default(), out, progress)
 }

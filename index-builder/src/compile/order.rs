@@ -46,7 +46,7 @@ impl Classes {
         let known: BTreeSet<&String> = kept.iter().collect();
         let new = classes.into_iter().filter(|class| !known.contains(class));
         let numbers: Vec<String> = kept.iter().chain(new).cloned().collect();
-        let mut places = HashMap::with_hasher(seeds());
+        let mut places = HashMap::with_hasher(fixed_state());
         places.extend(numbers.iter().cloned().zip(0..u16::MAX));
         Self { numbers, places }
     }
@@ -54,10 +54,6 @@ impl Classes {
     pub(super) fn place(&self, class: &str) -> Option<u16> {
         self.places.get(class).copied()
     }
-}
-
-fn seeds() -> RandomState {
-    fixed_state()
 }
 
 /// Publishers by number, most books first.
@@ -77,7 +73,7 @@ impl Publishers {
 /// frequent spelling. Those of `kept` have the numbers they had.
 pub(super) fn publishers(catalogue: &Catalogue, kept: &[String]) -> Publishers {
     let mut spellings: BTreeMap<Vec<u8>, BTreeMap<&str, u32>> = BTreeMap::new();
-    let mut counts: HashMap<&str, u32, RandomState> = HashMap::with_hasher(seeds());
+    let mut counts: HashMap<&str, u32, RandomState> = HashMap::with_hasher(fixed_state());
     for book in catalogue.books.iter().filter(|book| !book.publisher.is_empty()) {
         *counts.entry(&book.publisher).or_default() += 1;
     }
@@ -94,7 +90,7 @@ pub(super) fn publishers(catalogue: &Catalogue, kept: &[String]) -> Publishers {
         .collect();
     ranked.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut names = kept.to_vec();
-    let mut numbers: HashMap<Vec<u8>, u32, RandomState> = HashMap::with_hasher(seeds());
+    let mut numbers: HashMap<Vec<u8>, u32, RandomState> = HashMap::with_hasher(fixed_state());
     numbers.extend(kept.iter().map(|name| seoga_search::publisher_key(name)).zip(0..));
     for (_, key, name) in ranked {
         let next = names.len() as u32;
@@ -105,7 +101,7 @@ pub(super) fn publishers(catalogue: &Catalogue, kept: &[String]) -> Publishers {
     }
     let number = |name: &str| numbers.get(&seoga_search::publisher_key(name)).copied();
     let spelled = counts.into_keys().filter_map(|name| Some((name.to_owned(), number(name)?)));
-    let mut numbers = HashMap::with_hasher(seeds());
+    let mut numbers = HashMap::with_hasher(fixed_state());
     numbers.extend(spelled);
     Publishers { names, numbers }
 }

@@ -16,14 +16,14 @@ fn examples(kind: FindingKind) -> u64 {
     if kind == FindingKind::WhiteSpace { EXAMPLES_OF_WHITE_SPACE } else { EXAMPLES }
 }
 
-/// Everything found in all files.
+/// Findings in all files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     /// The files read: holdings, records, keywords, synonyms, libraries, choices; by name within each.
     pub files: Vec<FileReport>,
 }
 
-/// Everything found in one file.
+/// Findings in one file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FileReport {
     /// The file, as it was named to the program.
