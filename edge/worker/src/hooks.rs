@@ -22,12 +22,11 @@ use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
-use seoga_app::config::setting;
-use seoga_app::{App, Config, ConfigError, Effect, Outcome, Request, Response};
+use seoga_app::{App, Effect, Outcome, Request, Response};
 use worker::{Delay, KvError, console_log};
 
 use crate::platform::Platform;
-use crate::store;
+use crate::{drive, store};
 
 /// Marks a worker with hooks: `cargo xtask` looks for these bytes.
 const MARK: &str = "seoga-test-hooks";
@@ -35,12 +34,6 @@ const MARK: &str = "seoga-test-hooks";
 /// Says in the log that this is no build to ship; also what keeps the mark in the artefact.
 pub(crate) fn announce() {
     console_log!("{{\"level\":\"warn\",\"what\":\"{MARK}: never deploy this\"}}");
-}
-
-/// Keeps a build with hooks from the public.
-pub(crate) fn refuse_production(config: &Config) -> Result<(), ConfigError> {
-    let wanted = "`development`, as this worker was built with test hooks; a deployment takes one without";
-    if config.production { Err(ConfigError { setting: setting::MODE, wanted }) } else { Ok(()) }
 }
 
 /// Answers as the request's hooks say.
@@ -53,7 +46,7 @@ pub(crate) async fn answer(app: &Rc<App>, mut request: Request, platform: &Platf
     let store = request.header("x-test-store").map(str::to_owned);
     let panics = request.header("x-test-panic") == Some("fetched");
     let fetched = FetchCount::default();
-    let mut response = crate::answer(&app, request, async |effect| {
+    let mut response = drive::answer(&app, request, async |effect| {
         match store.as_deref().and_then(|fault| Fault::of(fault, &effect)) {
             Some(Fault::Refused(outcome)) => return outcome,
             Some(Fault::Lost(outcome)) => {
@@ -77,7 +70,7 @@ pub(crate) async fn answer(app: &Rc<App>, mut request: Request, platform: &Platf
 
 /// Finds the application that the request asks for: this isolate's, or one that has nothing open.
 fn application(app: &Rc<App>, request: &Request, platform: &Platform) -> Rc<App> {
-    let fresh = request.header("x-test-fresh").is_some().then(|| crate::new_app(&platform.env));
+    let fresh = request.header("x-test-fresh").is_some().then(|| drive::new_app(&platform.env));
     fresh.and_then(Result::ok).unwrap_or_else(|| Rc::clone(app))
 }
 

@@ -5,6 +5,7 @@
 //!
 //! Invariant: a request always gets an answer, and a panic costs only the requests under way (see [`panics`]).
 
+mod drive;
 #[cfg(feature = "test-hooks")]
 mod hooks;
 mod packing;
@@ -17,7 +18,7 @@ mod store;
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use seoga_app::{App, Config, ConfigError, Effect, Outcome, Request, Response};
+use seoga_app::{App, ConfigError};
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::worker_sys::Context;
 use worker::{Env, js_sys, web_sys};
@@ -45,14 +46,15 @@ fn start() {
 pub fn fetch(request: web_sys::Request, env: Env, context: &Context) -> js_sys::Promise {
     let instance = request::instance(&request);
     let answer = panics::answered_in_any_case(&instance.clone(), async move {
-        let response = match APP.with(|app| app.get_or_init(|| new_app(&env)).clone()) {
+        let response = match APP.with(|app| app.get_or_init(|| drive::new_app(&env)).clone()) {
             Ok(app) => {
                 let request = request::read(request, instance).await;
                 let platform = Platform::new(env);
                 #[cfg(feature = "test-hooks")]
                 let response = hooks::answer(&app, request, &platform).await;
                 #[cfg(not(feature = "test-hooks"))]
-                let response = answer(&app, request, async |effect| platform.carry_out(effect).await).await;
+                let response =
+                    drive::answer(&app, request, async |effect| platform.carry_out(effect).await).await;
                 response
             }
             Err(error) => response::refusal(&error, &instance),
@@ -62,25 +64,4 @@ pub fn fetch(request: web_sys::Request, env: Env, context: &Context) -> js_sys::
     // A context that takes no promise leaves the request as it was: answered, and dropped with its client.
     let _ = context.wait_until(&answer);
     answer
-}
-
-/// Makes the application, by the settings of this deployment.
-fn new_app(env: &Env) -> Result<Rc<App>, ConfigError> {
-    // Variables and secrets are read alike.
-    let config = Config::from_settings(|name| env.var(name).ok().map(|value| value.to_string()))?;
-    #[cfg(feature = "test-hooks")]
-    hooks::refuse_production(&config)?;
-    App::new(config).map(Rc::new)
-}
-
-/// Drives the core to its response, one effect after the other.
-async fn answer(app: &Rc<App>, request: Request, carry_out: impl AsyncFn(Effect) -> Outcome) -> Response {
-    let mut exchange = app.begin(request);
-    let mut outcome = Outcome::Begin;
-    loop {
-        outcome = match exchange.next(outcome) {
-            Effect::Respond(response) => return response,
-            effect => carry_out(effect).await,
-        };
-    }
 }

@@ -17,7 +17,7 @@ const FILES: [&str; 4] = ["columns.rs", "limits.rs", "names.rs", "postings.rs"];
 /// The heading of the table.
 const HEADING: &str = "7. What is capped, and what says so";
 
-/// What each constant is defined as, by name and by `file::NAME`; a name of several files by the latter alone.
+/// Lists what each constant is defined as, by name and by `file::NAME`; a name of several files by the latter alone.
 struct Constants(BTreeMap<String, String>);
 
 impl Constants {

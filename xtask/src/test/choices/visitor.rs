@@ -1,4 +1,4 @@
-//! What visitors do and operators take out: searches, choices, exports.
+//! Searches, chooses and exports as visitors and operators do.
 
 use std::collections::BTreeMap;
 use std::path::Path;
