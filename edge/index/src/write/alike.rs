@@ -1,6 +1,6 @@
 //! Books like each book into files.
 
-use super::Sink;
+use super::sink::Sink;
 use crate::alike::{Alike, MOST_ALIKE};
 use crate::bits::put_packed;
 use crate::columns::rare_column_docs;

@@ -1,6 +1,6 @@
 //! Picks by query into files.
 
-use super::Sink;
+use super::sink::Sink;
 use crate::bytes::put_varint;
 use crate::choices::{Pick, file_key, put_picks};
 use crate::directory::KeyedFiles;

@@ -1,6 +1,6 @@
 //! Facet and sort columns into files.
 
-use super::Sink;
+use super::sink::Sink;
 use crate::columns::{Language, OrderRow, UNKNOWN24, column_docs};
 use crate::directory::PlacedFiles;
 use crate::file::{FileName, Kind, seal};

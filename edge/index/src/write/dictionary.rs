@@ -2,7 +2,7 @@
 
 use fst::MapBuilder;
 
-use super::Sink;
+use super::sink::Sink;
 use super::starts::{Growth, Starts};
 use crate::dictionary::Entry;
 use crate::directory::{KeyedFiles, border};

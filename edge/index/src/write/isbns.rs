@@ -1,6 +1,6 @@
 //! Book numbers into files.
 
-use super::Sink;
+use super::sink::Sink;
 use super::starts::{Growth, Starts};
 use crate::DocId;
 use crate::directory::PlacedFiles;

@@ -12,6 +12,7 @@ mod isbns;
 mod postings;
 mod records;
 mod shelf;
+mod sink;
 mod starts;
 mod suggest;
 
@@ -23,13 +24,11 @@ pub use isbns::IsbnsWriter;
 pub use postings::PostingsWriter;
 pub use records::{NamesWriter, RecordsWriter};
 pub use shelf::shelf;
+pub use sink::Sink;
 pub use suggest::SuggestWriter;
 
 use crate::file::{FileName, Kind, seal};
 use crate::manifest::Manifest;
-
-/// Takes finished files.
-pub type Sink<'a> = dyn FnMut(FileName, Vec<u8>) + 'a;
 
 /// Seals the manifest: its name begins the generation's.
 #[must_use]

@@ -1,6 +1,6 @@
 //! Postings lists into the address space.
 
-use super::Sink;
+use super::sink::Sink;
 use super::starts::{Growth, Starts};
 use crate::bits::{bits_of, put_packed};
 use crate::bytes::{put_block, put_varint};

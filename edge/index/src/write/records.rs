@@ -1,6 +1,6 @@
 //! Records and names into files.
 
-use super::Sink;
+use super::sink::Sink;
 use super::starts::{Growth, Starts};
 use crate::bytes::{put_str, put_varint};
 use crate::directory::PlacedFiles;

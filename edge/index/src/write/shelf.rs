@@ -1,6 +1,6 @@
 //! The shelf into files.
 
-use super::Sink;
+use super::sink::Sink;
 use crate::DocId;
 use crate::bits;
 use crate::columns::rare_column_docs;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use fst::MapBuilder;
 
-use super::Sink;
+use super::sink::Sink;
 use super::starts::{Growth, Starts};
 use crate::bytes::{put_block, put_str, put_varint};
 use crate::directory::{KeyedFiles, border};
