@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use seoga_text::day;
+
 /// A day, counted from 1970-01-01.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Day(pub i64);
@@ -20,14 +22,7 @@ impl Day {
 
     /// Reads `YYYY-MM-DD`.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.splitn(3, '-').map(|part| part.parse::<i64>().ok());
-        let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-        // Hinnant, "chrono-compatible low-level date algorithms": years begin in March.
-        let shifted = if month > 2 { year } else { year - 1 };
-        let (era, of_era) = (shifted.div_euclid(400), shifted.rem_euclid(400));
-        let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-        let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
-        (Day(days).to_string() == text).then_some(Day(days))
+        day::Day::parse(text).map(|day| Self(day.0.into()))
     }
 
     /// So many days before.
@@ -38,14 +33,8 @@ impl Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shifted = self.0 + 719_468;
-        let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-        let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let month = (5 * of_year + 2) / 153;
-        let day = of_year - (153 * month + 2) / 5 + 1;
-        let month = if month < 10 { month + 3 } else { month - 9 };
-        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        let days = i32::try_from(self.0.clamp(i32::MIN.into(), i32::MAX.into())).unwrap_or_default();
+        let (year, month, day) = day::date_of(days);
         write!(f, "{year:04}-{month:02}-{day:02}")
     }
 }

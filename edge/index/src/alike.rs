@@ -59,7 +59,7 @@ impl AlikeColumns {
         fits.then_some(Self { first, documents, width, payload })
     }
 
-    /// Bytes held.
+    /// Counts the bytes held.
     #[must_use]
     pub fn size(&self) -> usize {
         self.payload.len()

@@ -36,7 +36,7 @@ pub enum Block {
     Alike(AlikeColumns),
     /// The shelf.
     Shelf(Shelf),
-    /// What visitors picked, by query.
+    /// Holds the picks of visitors, by query.
     Choices(Choices),
     /// Book numbers.
     Isbns(Isbns),

@@ -32,7 +32,7 @@ impl<'a> Bytes<'a> {
         Self { rest: bytes }
     }
 
-    /// What has not been read yet.
+    /// Gives the bytes that have not been read yet.
     #[must_use]
     pub fn rest(&self) -> &'a [u8] {
         self.rest

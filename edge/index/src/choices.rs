@@ -1,4 +1,4 @@
-//! What visitors picked before: books by query, and the books picked most.
+//! The picks of visitors: books by query, and the books picked most.
 //!
 //! The manifest holds the prior (points of single books, whatever was asked)
 //! and a [`Filter`] that tells which queries have picks; files of [`Kind`]
@@ -28,14 +28,14 @@ const PROBES: u64 = 5;
 pub struct Pick {
     /// The book.
     pub doc: DocId,
-    /// What is added to its score.
+    /// Added to its score.
     pub points: u8,
 }
 
-/// What a generation has learned, as far as the manifest tells it.
+/// Holds the picks that the manifest carries: the prior of single books, and a filter of the queries that have picks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Learned {
-    /// Which queries have picks.
+    /// Tells which queries may have picks.
     pub filter: Filter,
     /// Books picked much whatever was asked, ascending.
     pub prior: Vec<Pick>,

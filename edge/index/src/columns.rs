@@ -52,7 +52,7 @@ impl Language {
     /// All languages, by number.
     pub const ALL: [Language; 3] = [Language::Korean, Language::English, Language::Other];
 
-    /// `ko`, `en` or `other`.
+    /// Writes `ko`, `en` or `other`.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -62,7 +62,7 @@ impl Language {
         }
     }
 
-    /// The language of a code.
+    /// Parses `ko`, `en` or `other`.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Language> {
         Self::ALL.into_iter().find(|language| language.code() == code)
@@ -80,12 +80,12 @@ pub struct FacetRow<'a> {
     pub publisher: u32,
     /// Language.
     pub language: Language,
-    /// Which libraries hold it, a bit each.
+    /// The libraries that hold it, a bit each.
     pub libraries: &'a [u8],
 }
 
 impl FacetRow<'_> {
-    /// Whether a library holds the document.
+    /// Tells whether a library holds the document.
     #[must_use]
     pub fn held_by(&self, library: u16) -> bool {
         self.libraries.get(usize::from(library / 8)).is_some_and(|byte| byte >> (library % 8) & 1 == 1)
@@ -154,13 +154,13 @@ impl Facets {
         Ok(Self { first, count, mask_bytes, payload })
     }
 
-    /// Bytes held.
+    /// Counts the bytes held.
     #[must_use]
     pub fn size(&self) -> usize {
         self.payload.len()
     }
 
-    /// The row of a document, if it is in this file.
+    /// Reads the row of a document, if it is in this file.
     #[must_use]
     pub fn get(&self, doc: DocId) -> Option<FacetRow<'_>> {
         let row = doc.checked_sub(self.first)? as usize;
@@ -194,19 +194,19 @@ impl Order {
         Ok(Self { first, count, payload })
     }
 
-    /// Bytes held.
+    /// Counts the bytes held.
     #[must_use]
     pub fn size(&self) -> usize {
         self.payload.len()
     }
 
-    /// The documents in this file.
+    /// Gives the range of documents in this file.
     #[must_use]
     pub fn documents(&self) -> std::ops::Range<DocId> {
         self.first..self.first.saturating_add(self.count as u32)
     }
 
-    /// The row of a document, if it is in this file.
+    /// Reads the row of a document, if it is in this file.
     #[must_use]
     pub fn get(&self, doc: DocId) -> Option<OrderRow> {
         let row = doc.checked_sub(self.first)? as usize;

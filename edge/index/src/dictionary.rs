@@ -13,7 +13,7 @@ use crate::file::OpenError;
 use crate::payload::Payload;
 use crate::{DocId, postings::Posting};
 
-/// What a key leads to.
+/// Holds the postings of a key, or where they lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Entry {
     /// The key's only posting.
@@ -48,7 +48,7 @@ impl Entry {
         }
     }
 
-    /// The class of how many documents hold the key: [`df_class`] of their number.
+    /// Gives the class of the document frequency: [`df_class`] of the number of documents that hold the key.
     #[must_use]
     pub fn df_class(&self) -> u8 {
         match *self {
@@ -57,7 +57,7 @@ impl Entry {
         }
     }
 
-    /// About how many documents hold the key: exact for one, else the lower
+    /// Estimates how many documents hold the key: exact for one, else the lower
     /// edge of the class (within a factor of the square root of 2).
     #[must_use]
     pub fn df(&self) -> u32 {
@@ -68,7 +68,7 @@ impl Entry {
     }
 }
 
-/// `floor(2 log2 df)` in integers.
+/// Computes `floor(2 log2 df)` in integers.
 #[must_use]
 pub fn df_class(df: u32) -> u8 {
     let df = u64::from(df.max(1));
@@ -78,7 +78,7 @@ pub fn df_class(df: u32) -> u8 {
     (2 * log + half) as u8
 }
 
-/// The smallest number of documents in a class, rounded down.
+/// Computes the smallest number of documents in a class, rounded down.
 #[must_use]
 pub fn df_of_class(class: u8) -> u32 {
     let whole = 1u64 << (class / 2).min(31);
@@ -138,25 +138,25 @@ impl Dictionary {
         Ok(Self { map })
     }
 
-    /// How many keys there are.
+    /// Counts the keys.
     #[must_use]
     pub fn len(&self) -> usize {
         self.map.len()
     }
 
-    /// Whether there is no key.
+    /// Tells whether there is no key.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.map.is_empty()
     }
 
-    /// Bytes held.
+    /// Counts the bytes held.
     #[must_use]
     pub fn size(&self) -> usize {
         self.map.as_fst().as_bytes().len()
     }
 
-    /// The entry of exactly this key.
+    /// Looks up the entry of exactly this key.
     #[must_use]
     pub fn get(&self, key: &[u8]) -> Option<Entry> {
         self.map.get(key).map(Entry::unpack)

@@ -101,7 +101,7 @@ impl KeyedFiles {
         self.not_after(|first| first <= key).checked_sub(1)
     }
 
-    /// What a file begins with: no key of it is less, and all keys of the files before it are.
+    /// The first key of a file: no key of it is less, and all keys of the files before it are.
     #[must_use]
     pub fn first_key(&self, number: u32) -> Option<Vec<u8>> {
         if number as usize >= self.len() {
@@ -121,7 +121,7 @@ impl KeyedFiles {
         start..end.max(start)
     }
 
-    /// What each begins with.
+    /// The first key of each.
     pub fn starts(&self) -> impl Iterator<Item = Vec<u8>> {
         (0..self.len() as u32).map_while(|number| self.first_key(number))
     }

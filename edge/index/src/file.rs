@@ -35,7 +35,7 @@ pub const HEADER_BYTES: usize = 32;
 /// (the writer aims at 16 to 256 KB).
 pub const MAX_PAYLOAD_BYTES: u32 = 8 << 20;
 
-/// What a file holds.
+/// Names the kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Kind {
@@ -57,7 +57,7 @@ pub enum Kind {
     Names = 8,
     /// A shard of the suggestion dictionary.
     Suggest = 9,
-    /// What visitors picked, by query.
+    /// The picks of visitors, by query.
     Choices = 10,
     /// Books like each of consecutive documents.
     Alike = 11,
@@ -84,18 +84,18 @@ impl Kind {
         (Kind::Isbns, b'i'),
     ];
 
-    /// The letter that begins the names of this kind.
+    /// Gives the letter that begins the names of this kind.
     #[must_use]
     pub fn letter(self) -> u8 {
         Self::ALL.iter().find(|(kind, _)| *kind == self).map_or(b'?', |(_, letter)| *letter)
     }
 
-    /// Bytes of the checksum that names tell.
+    /// Counts the bytes of the checksum that a name of this kind has.
     fn hash_bytes(self) -> usize {
         if self == Kind::Manifest { 10 } else { HASH_BYTES }
     }
 
-    /// Letters that these take.
+    /// Counts the base32 letters of those bytes.
     fn letters(self) -> usize {
         (self.hash_bytes() * 8).div_ceil(5)
     }
@@ -117,7 +117,7 @@ pub(crate) const HASH_BYTES: usize = 6;
 /// then `.bin`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FileName {
-    /// What the file holds.
+    /// The kind of the file.
     pub kind: Kind,
     /// The first bytes of the file's checksum, as many as the kind's names
     /// tell, then zeros.
@@ -127,7 +127,7 @@ pub struct FileName {
 const BASE32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 impl FileName {
-    /// The name of a file of this kind with this checksum, or as much of it as names tell.
+    /// Names a file of this kind by as much of its checksum as its name has.
     pub(crate) fn new(kind: Kind, checksum: &[u8]) -> Option<Self> {
         let told = checksum.get(..kind.hash_bytes())?;
         let mut hash = [0; 10];
@@ -149,13 +149,13 @@ impl FileName {
         format!("{}-{generation}.bin", char::from(Kind::Manifest.letter())).parse()
     }
 
-    /// What a manifest stores of it.
+    /// Gives the bytes of the name that a manifest stores.
     #[cfg(feature = "write")]
     pub(crate) fn stored(&self) -> &[u8] {
         self.hash.get(..HASH_BYTES).unwrap_or_default()
     }
 
-    /// The letters of the hash.
+    /// Writes the hash in base32; of a manifest it names the generation.
     #[must_use]
     pub fn letters(&self) -> String {
         let letters = self.kind.letters();
@@ -278,7 +278,7 @@ fn checksum(head: &[u8], payload: &[u8]) -> [u8; 16] {
     hasher.digest128().to_be_bytes()
 }
 
-/// The whole checksum that a file's header tells, of which its name has the first bytes.
+/// Reads the checksum out of a file's header; its name has the first bytes of it.
 #[must_use]
 pub fn checksum_in(file: &[u8]) -> Option<[u8; 16]> {
     file.get(16..HEADER_BYTES)?.try_into().ok()
@@ -325,7 +325,7 @@ fn unpack(name: &FileName, file: &[u8], phrases: &[u8]) -> Result<Option<Vec<u8>
     Ok(plain)
 }
 
-/// Whether a file has the header, the checksum and the content that its name promises; its payload may still not unpack.
+/// Tells whether a file has the header, the checksum and the content that its name promises; its payload may still not unpack.
 #[must_use]
 pub fn is_whole(name: &FileName, file: &[u8]) -> bool {
     check(name, file).is_ok()

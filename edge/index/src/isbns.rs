@@ -53,7 +53,7 @@ impl Isbns {
         fits.then_some(Self { count, width, documents, payload })
     }
 
-    /// Bytes held.
+    /// Counts the bytes held.
     #[must_use]
     pub fn size(&self) -> usize {
         self.payload.len()

@@ -63,12 +63,12 @@ pub struct Directory {
     pub alike: PlacedFiles,
     /// The shelf, by first document and place; none in an index that does not say.
     pub shelf: PlacedFiles,
-    /// What visitors picked, by first hash of a query.
+    /// The picks of visitors, by first hash of a query.
     pub choices: KeyedFiles,
 }
 
 impl Directory {
-    /// What every manifest says, in the order it does; choices and the shelf come after, where there are any.
+    /// Gives the directories that every manifest has, in their order; choices and the shelf come after, where there are any.
     fn always(&self) -> ([&KeyedFiles; 3], [&PlacedFiles; 7]) {
         (
             [&self.dictionary, &self.reversed, &self.suggest],
@@ -83,7 +83,7 @@ pub const MOST_PHRASES: usize = 32 << 10;
 /// The table of contents.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Manifest {
-    /// What the catalogue is called, or empty.
+    /// The name of the catalogue, or empty.
     pub name: String,
     /// The date of the newest record, `YYYY-MM-DD`, or empty: an index knows no other time.
     pub built: String,
@@ -97,12 +97,12 @@ pub struct Manifest {
     pub classes: Vec<String>,
     /// Groups of words that mean the same (folded).
     pub synonyms: Vec<Vec<String>>,
-    /// What titles, authors and publishers often hold: records are packed as if it stood before them. At most
+    /// Phrases that titles, authors and publishers often hold: records are packed as if they stood before them. At most
     /// [`MOST_PHRASES`] bytes; empty where records are packed by themselves.
     pub phrases: Vec<u8>,
     /// The files.
     pub directory: Directory,
-    /// What was learned from choices, nothing where none were given.
+    /// The picks learned from choices; empty where none were given.
     pub learned: Learned,
 }
 
@@ -119,7 +119,7 @@ impl Manifest {
         Ok(Self::read(&mut Bytes::new(&payload)).ok_or(Damaged("manifest"))?)
     }
 
-    /// The name of any file of the index.
+    /// Names the file of a kind and number.
     #[must_use]
     pub fn file(&self, kind: Kind, number: u32) -> Option<FileName> {
         let files = &self.directory;
@@ -140,7 +140,7 @@ impl Manifest {
         }
     }
 
-    /// The names of all files but the manifest, kind by kind.
+    /// Lists the names of all files but the manifest, kind by kind.
     #[must_use]
     pub fn files(&self) -> Vec<FileName> {
         let files = &self.directory;
@@ -151,7 +151,7 @@ impl Manifest {
         keyed.chain(placed.flat_map(|list| (0..).map_while(|number| list.name(number)))).collect()
     }
 
-    /// The number of a library.
+    /// Finds the number of a library by its name.
     #[must_use]
     pub fn library(&self, name: &str) -> Option<u16> {
         self.libraries.iter().position(|library| library.name == name).map(|number| number as u16)
@@ -224,7 +224,7 @@ impl Manifest {
         Some(manifest)
     }
 
-    /// The payload.
+    /// Encodes the payload.
     #[cfg(feature = "write")]
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {

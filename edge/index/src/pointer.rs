@@ -43,7 +43,7 @@ pub enum PointerError {
     Name {
         /// The member's value.
         manifest: String,
-        /// What is wrong with it.
+        /// Says why it is no name.
         source: OpenError,
     },
     /// A member `manifest` names another file than the manifest of its `generation`.

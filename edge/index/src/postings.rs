@@ -118,14 +118,14 @@ impl Posting {
         (self.payload >> 8) as u8 & MAX_WEIGHT
     }
 
-    /// Which word of the title it is, from 1; 0 where that is unknown.
+    /// Gives the word's position in the title, from 1; 0 where that is unknown.
     #[must_use]
     pub fn place(self) -> u8 {
         self.payload as u8
     }
 }
 
-/// What a list says of itself before any document is read.
+/// Tells how a list is stored, as read before any document is decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Head<'a> {
     /// The whole list is here.
@@ -179,7 +179,7 @@ pub fn value(bytes: &[u8]) -> Option<&[u8]> {
     Bytes::new(bytes.strip_prefix(&VALUE)?).block()
 }
 
-/// What tells a value from a list: a list in parts has no part without postings.
+/// Tells a value from a list: a list in parts has no part without postings.
 pub(crate) const VALUE: [u8; 2] = [0, 0];
 
 /// Reads a list's head, and passes over the value before it.
@@ -248,7 +248,7 @@ pub struct Unpacked<'a, 'd> {
     pub docs: &'d [DocId],
     /// Field and weight, as [`payload`] packs them into its upper byte.
     pub occurrences: Column<'a>,
-    /// Which word of the title it is, see [`Posting::place`].
+    /// The positions in the title, see [`Posting::place`].
     pub places: Column<'a>,
 }
 

@@ -69,12 +69,12 @@ const LANGUAGE: u8 = 32;
 const OTHER_TITLES: u8 = 64;
 const BY_PLACE: u8 = 128;
 
-/// What the first twelve digits of an ISBN are counted from.
+/// Subtracted from the first twelve digits of an ISBN.
 const FIRST_ISBN: u64 = 978_000_000_000;
-/// What a year is counted down from.
+/// Years are stored as the distance to this one.
 const LAST_YEAR: u16 = 2155;
 
-/// The thirteenth digit of twelve.
+/// Computes the check digit of the first twelve digits of an ISBN-13.
 pub(crate) fn check_digit(twelve: u64) -> u64 {
     let (mut rest, mut sum, mut weight) = (twelve, 0, 3);
     while rest > 0 {
@@ -85,7 +85,7 @@ pub(crate) fn check_digit(twelve: u64) -> u64 {
     (10 - sum % 10) % 10
 }
 
-/// Where one record's fields begin; those of the next one say where they end.
+/// Holds the offsets at which the fields of one record begin; they end where the fields of the next record begin.
 #[derive(Debug, Clone, Copy, Default)]
 struct Row {
     publisher: u32,
@@ -169,19 +169,19 @@ impl Records {
         Some(Self { first, rows, publishers, fixed, registered, payload })
     }
 
-    /// Bytes held.
+    /// Counts the bytes held.
     #[must_use]
     pub fn size(&self) -> usize {
         self.payload.len() + self.rows.len() * size_of::<Row>() + self.publishers.len() * 8
     }
 
-    /// The documents in this file.
+    /// Gives the range of documents in this file.
     #[must_use]
     pub fn documents(&self) -> std::ops::Range<DocId> {
         self.first..self.first.saturating_add(self.rows.len().saturating_sub(1) as u32)
     }
 
-    /// The record of a document, if it is in this file.
+    /// Decodes the record of a document, if it is in this file.
     ///
     /// # Errors
     /// [`Damaged`] when the record does not read.
@@ -258,7 +258,7 @@ impl Records {
 /// Bytes of a record in the columns of fixed width: flags, ISBN, year.
 const FIXED: usize = 6;
 
-/// The payload of a file of these records, the first of which is document `first`.
+/// Encodes the payload of a file of these records, the first of which is document `first`.
 #[cfg(feature = "write")]
 #[must_use]
 pub fn encode(first: DocId, records: &[Record]) -> Vec<u8> {

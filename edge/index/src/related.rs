@@ -1,4 +1,4 @@
-//! Which words are related: the value before a word's postings list, and the
+//! Related words: the value before a word's postings list, and the
 //! table of the words they name.
 //!
 //! Words that others are related to have numbers from 0, at most 65,536 of
@@ -29,7 +29,7 @@ pub struct Neighbour {
     pub score: u8,
 }
 
-/// What is known of a word's relations.
+/// Holds the related words of a word.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Neighbours {
     /// The word's own number, where others may be related to it.
@@ -73,7 +73,7 @@ impl Neighbours {
     }
 }
 
-/// What every table key of a number begins with; the word's own key follows.
+/// Builds the prefix of the table keys of a number; the word's own key follows.
 #[must_use]
 pub fn table_key(number: u16) -> Vec<u8> {
     in_space(space::RELATED, &number.to_be_bytes())

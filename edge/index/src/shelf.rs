@@ -39,7 +39,7 @@ impl Shelf {
         fits.then_some(Self { first, count, width, payload })
     }
 
-    /// Bytes held.
+    /// Counts the bytes held.
     #[must_use]
     pub fn size(&self) -> usize {
         self.payload.len()

@@ -19,7 +19,7 @@ pub const SHORT_PREFIX: u8 = 0x01;
 /// Prefixes of up to this many keystrokes may carry their completions.
 pub const SHORT_PREFIX_KEYS: usize = 6;
 
-/// What a suggestion is.
+/// Names the source of a suggestion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum SuggestionKind {
@@ -38,7 +38,7 @@ impl SuggestionKind {
     pub const ALL: [SuggestionKind; 4] =
         [SuggestionKind::Keyword, SuggestionKind::Title, SuggestionKind::Author, SuggestionKind::Publisher];
 
-    /// The word that the HTTP contract uses.
+    /// Gives the word that the HTTP contract uses.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -55,7 +55,7 @@ impl SuggestionKind {
 pub struct Suggestion {
     /// The text to put into the box.
     pub text: String,
-    /// What it is.
+    /// Its source.
     pub kind: SuggestionKind,
     /// Books that have it.
     pub count: u32,
@@ -103,14 +103,14 @@ impl Suggestions {
         self.map.as_fst().as_inner().payload.size()
     }
 
-    /// The completions compiled for a short prefix, best first.
+    /// Looks up the completions compiled for a short prefix, best first.
     #[must_use]
     pub fn compiled(&self, prefix: &[u8]) -> Option<Vec<Suggestion>> {
         let key = crate::key::in_space(SHORT_PREFIX, prefix);
         self.list(self.map.get(&key)?)
     }
 
-    /// Every suggestion whose key begins with `prefix`, in key order, at most
+    /// Collects the suggestions whose key begins with `prefix`, in key order, at most
     /// `most` keys.
     #[must_use]
     pub fn completions(&self, prefix: &[u8], most: usize) -> Vec<Suggestion> {

@@ -104,7 +104,7 @@ pub(crate) fn folded_chars(text: &str) -> Vec<Folded> {
     fold_unless(text, is_simple)
 }
 
-/// What folds to itself or its lower case, and joins nothing before it: nearly every character of nearly every text.
+/// Tells whether a character folds to itself or its lower case and joins nothing before it, as nearly every one does.
 fn is_simple(c: char) -> bool {
     matches!(c, ' '..='~' if c != '`') || hangul::is_syllable(c)
 }

@@ -93,43 +93,6 @@ pub fn is_hangul(key: u8) -> bool {
     (FIRST_HANGUL..=LAST_HANGUL).contains(&key)
 }
 
-/// Whether the last syllable may still change as typing goes on, so that the text shown need not be a prefix of the word
-/// meant, while these keys are: true when the last key is Hangul (공붛 may become 공부하).
-///
-/// ```
-/// use seoga_text::keys;
-/// assert!(keys::ends_open(&keys::encode("공붛")));
-/// assert!(!keys::ends_open(&keys::encode("c++")));
-/// ```
-pub fn ends_open(keys: &[u8]) -> bool {
-    keys.last().is_some_and(|key| is_hangul(*key))
-}
-
-/// The syllables that no further key can change: all keys but those of the syllable being composed and of a final consonant
-/// that may move on to it.
-///
-/// ```
-/// use seoga_text::keys;
-/// assert_eq!(keys::decode(keys::settled(&keys::encode("컴퓨터궂"))), "컴퓨터");
-/// ```
-pub fn settled(keys: &[u8]) -> &[u8] {
-    let mut end = keys.len();
-    // Back over finals and vowels to the initial of the last syllable; at most ㄱ ㅗ ㅏ ㄹ ㄱ.
-    let mut seen_vowel = false;
-    while let Some(&key) = end.checked_sub(1).and_then(|i| keys.get(i)) {
-        if is_vowel(key) {
-            seen_vowel = true;
-        } else if !is_consonant(key) {
-            break;
-        }
-        end -= 1;
-        if is_consonant(key) && seen_vowel {
-            break;
-        }
-    }
-    keys.get(..end).unwrap_or(keys)
-}
-
 /// Every text that an input method shows while a folded word is being typed, from its first key to the whole word.
 ///
 /// ```

@@ -1,4 +1,4 @@
-//! What a word is, for the index and the query alike: folding, tokens, keystrokes, initials, keyboard layouts, and the parts
+//! Analyses text for the index and the query alike: folding, tokens, keystrokes, initials, keyboard layouts, and the parts
 //! of the free-text fields of a catalogue (names, titles, class numbers, ISBNs). Pure: no dictionary, no state, no I/O.
 //! Knows nothing of indexes, ranking or HTTP. Invariant: every function is total over any text and never panics.
 

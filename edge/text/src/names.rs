@@ -10,7 +10,7 @@ pub use role::Role;
 pub struct Name {
     /// The name as recorded, without role words, mark-up and superfluous signs. Latin names keep their spaces.
     pub text: String,
-    /// What the field says the person did.
+    /// The role that the field states.
     pub role: Role,
 }
 
@@ -192,7 +192,7 @@ struct Reader {
     leading: Option<Role>,
     /// Some name has had its role said behind it.
     said: bool,
-    /// What the piece before was.
+    /// The kind of the piece before.
     before: Before,
 }
 

@@ -3,7 +3,7 @@
 
 use crate::hangul;
 
-/// What must stand before a particle.
+/// States the condition on the syllable before a particle.
 #[derive(Clone, Copy)]
 enum After {
     Any,

@@ -9,7 +9,7 @@ use unicode_normalization::char::is_combining_mark;
 use crate::fold::{self, Folded, folded_chars};
 use crate::hangul;
 
-/// What a token is made of.
+/// Names the script of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// Hangul syllables and jamo.
@@ -40,7 +40,7 @@ pub struct Token {
     pub start: u32,
     /// One past the last code point in the original text.
     pub end: u32,
-    /// What it is made of.
+    /// Its script.
     pub kind: Kind,
     /// Whether another token ends exactly where this one begins, with no white space or punctuation between.
     pub glued: bool,

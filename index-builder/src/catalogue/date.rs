@@ -7,6 +7,8 @@
 use std::fmt;
 use std::num::NonZeroU16;
 
+use seoga_text::day;
+
 /// Days between 1900-01-01 and 1970-01-01.
 const DAYS_1900_TO_1970: i32 = 25_567;
 
@@ -33,35 +35,12 @@ impl Date {
 
     /// The day `year`-`month`-`day`; `None` when the calendar has no such day or it is out of range.
     pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Self> {
-        if !(1..=12).contains(&month) || day == 0 || day > days_in_month(year, month) {
-            return None;
-        }
-        if !(1900..=2079).contains(&year) {
-            return None;
-        }
-        // Days from civil, counted in eras of 400 years that begin on 1 March.
-        let shifted = if month <= 2 { year - 1 } else { year };
-        let era = shifted.div_euclid(400);
-        let year_of_era = shifted.rem_euclid(400);
-        let month_from_march = i32::try_from((month + 9) % 12).ok()?;
-        let day_of_year = (153 * month_from_march + 2) / 5 + i32::try_from(day).ok()? - 1;
-        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-        Self::from_days_since_1970(era * 146_097 + day_of_era - 719_468)
+        day::days_of(year, month, day).and_then(Self::from_days_since_1970)
     }
 
     /// Year, month (1-12) and day (1-31).
     pub fn ymd(self) -> (i32, u32, u32) {
-        let days = self.days_since_1970() + 719_468;
-        let era = days.div_euclid(146_097);
-        let day_of_era = days.rem_euclid(146_097);
-        let year_of_era =
-            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let month_from_march = (5 * day_of_year + 2) / 153;
-        let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-        let year = year_of_era + era * 400 + i32::from(month <= 2);
-        (year, month.unsigned_abs(), day.unsigned_abs())
+        day::date_of(self.days_since_1970())
     }
 
     /// The year alone.
@@ -111,16 +90,6 @@ impl fmt::Display for Date {
 impl fmt::Debug for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Date({self})")
-    }
-}
-
-/// The number of days `month` (1-12) has in `year`.
-fn days_in_month(year: i32, month: u32) -> u32 {
-    match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
     }
 }
 

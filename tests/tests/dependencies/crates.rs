@@ -19,7 +19,8 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     ("seoga-worker", &["seoga-app"]),
     ("seoga-lambda", &["seoga-app"]),
     ("index-builder", &["seoga-text", "seoga-index", "seoga-search"]),
-    ("seoga-host", &[]),
+    // The calendar is the edge's own.
+    ("seoga-host", &["seoga-text"]),
     ("seoga-transcript", &[]),
     // An operator's export from a table reads query ids as the edge does; a rebuild compiles an index and reads its pointer.
     ("seoga", &["seoga-index", "seoga-app", "index-builder", "seoga-host", "seoga-transcript"]),

@@ -30,7 +30,7 @@ impl DictionaryWriter {
         Self::keeping(kind, 0, Vec::new())
     }
 
-    /// The same for an index of so many books, with shards that begin where those of an earlier index did, whose first keys are `starts`.
+    /// Begins the shards of an index of so many books where those of an earlier index began, whose first keys are `starts`.
     #[must_use]
     pub fn keeping(kind: Kind, books: usize, starts: Vec<Vec<u8>>) -> Self {
         let (starts, shard_bytes) = (Starts::new(starts), SHARD.at(books));

@@ -16,7 +16,7 @@ const PARTS_BYTES: usize = 16 << 10;
 
 /// Stretches begin at multiples of this.
 const ALIGNED: u64 = 16 << 10;
-/// What a stretch may grow by before it needs another place: so much, and an eighth.
+/// Room left behind a stretch, so that it may grow in place: this many bytes, and an eighth of its length.
 const ROOM: u64 = 8 << 10;
 /// The room of the stretch behind which no other lies.
 const ROOM_OF_LAST: u64 = 16 << 20;

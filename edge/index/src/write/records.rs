@@ -35,7 +35,7 @@ impl RecordsWriter {
         Self::keeping(documents, Vec::new(), Vec::new())
     }
 
-    /// The same with files that begin where those of an earlier index did, whose first documents are `starts`, and are
+    /// Begins files where those of an earlier index began, whose first documents are `starts`; they are
     /// packed with the manifest's `phrases`.
     #[must_use]
     pub fn keeping(documents: usize, starts: Vec<u64>, phrases: Vec<u8>) -> Self {

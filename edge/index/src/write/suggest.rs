@@ -44,7 +44,7 @@ impl SuggestWriter {
         self.finish_keeping(0, Vec::new(), sink)
     }
 
-    /// The same for an index of so many books, with shards that begin where those of an earlier index did, whose first keys are `starts`.
+    /// Begins the shards of an index of so many books where those of an earlier index began, whose first keys are `starts`.
     pub fn finish_keeping(mut self, books: usize, starts: Vec<Vec<u8>>, sink: &mut Sink<'_>) -> KeyedFiles {
         let shard_bytes = SHARD.at(books);
         self.compile_short_prefixes();

@@ -1,6 +1,6 @@
 //! Role words of the author field, and one piece of it taken apart into role and name.
 
-/// What a person did for a book.
+/// Names the part that a person has in a book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// Wrote it.
@@ -173,7 +173,7 @@ pub(super) fn read(piece: &str) -> Read {
     read
 }
 
-/// What a text before a colon says of the names after it. An unknown label ("인터뷰이: A") is some role too.
+/// Reads the label before a colon as the role of the names after it; an unknown label ("인터뷰이: A") is some role too.
 fn label(before: &str, after: &str) -> Option<Role> {
     let last = before.trim().rsplit(' ').next().unwrap_or_default();
     let short = before.trim().chars().count() <= 6
