@@ -1,10 +1,7 @@
 //! Books like a book, of consecutive documents: other editions and similar ones.
 //!
-//! Payload: `u32 first document`, `u16 documents`, `u8 width` (bits of a document
-//! number, 1 to 32), `u8 0`; for each document a byte, its editions in the upper
-//! four bits, its similar books in the lower; then all their document numbers,
-//! packed low bits first: of each document the editions, then the similar books,
-//! best first. Not how likeness is found: that is the builder's `compile::similar`.
+//! Layout: "Books like a book, and the shelf" in `docs/INDEX_FORMAT.md`. Not how likeness is found: that is the builder's
+//! `compile::similar`.
 
 use crate::DocId;
 use crate::bits::packed_at;
@@ -65,7 +62,7 @@ impl AlikeColumns {
         self.payload.len()
     }
 
-    /// The books like a document, if it is in this file.
+    /// Gives the books like a document, if it is in this file.
     #[must_use]
     pub fn get(&self, doc: DocId) -> Option<Alike> {
         let row = doc.checked_sub(self.first)? as usize;

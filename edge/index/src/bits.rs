@@ -5,7 +5,7 @@ pub(crate) fn bits_of(most: usize) -> usize {
     (usize::BITS - most.leading_zeros()) as usize
 }
 
-/// The number at a place.
+/// Gives the number at a place.
 pub(crate) fn packed_at(bytes: &[u8], at: usize, width: usize) -> Option<u32> {
     let bit = at.checked_mul(width)?;
     let bytes = bytes.get(bit / 8..)?.iter().take((bit % 8 + width).div_ceil(8));

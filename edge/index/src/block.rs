@@ -67,7 +67,7 @@ impl Block {
         })
     }
 
-    /// Bytes held, about: what a cache's budget counts.
+    /// Counts the bytes held, about, for a cache's budget.
     #[must_use]
     pub fn size(&self) -> usize {
         match self {

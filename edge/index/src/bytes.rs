@@ -38,7 +38,7 @@ impl<'a> Bytes<'a> {
         self.rest
     }
 
-    /// The next `n` bytes.
+    /// Reads the next `n` bytes.
     #[inline]
     pub fn take(&mut self, n: usize) -> Option<&'a [u8]> {
         let (head, rest) = self.rest.split_at_checked(n)?;
@@ -46,7 +46,7 @@ impl<'a> Bytes<'a> {
         Some(head)
     }
 
-    /// One byte.
+    /// Reads one byte.
     #[inline]
     pub fn u8(&mut self) -> Option<u8> {
         let (&first, rest) = self.rest.split_first()?;
@@ -54,28 +54,28 @@ impl<'a> Bytes<'a> {
         Some(first)
     }
 
-    /// A 16-bit little-endian integer.
+    /// Reads a 16-bit little-endian integer.
     pub fn u16(&mut self) -> Option<u16> {
         let (head, rest) = self.rest.split_first_chunk::<2>()?;
         self.rest = rest;
         Some(u16::from_le_bytes(*head))
     }
 
-    /// A 32-bit little-endian integer.
+    /// Reads a 32-bit little-endian integer.
     pub fn u32(&mut self) -> Option<u32> {
         let (head, rest) = self.rest.split_first_chunk::<4>()?;
         self.rest = rest;
         Some(u32::from_le_bytes(*head))
     }
 
-    /// A 64-bit little-endian integer.
+    /// Reads a 64-bit little-endian integer.
     pub fn u64(&mut self) -> Option<u64> {
         let (head, rest) = self.rest.split_first_chunk::<8>()?;
         self.rest = rest;
         Some(u64::from_le_bytes(*head))
     }
 
-    /// An unsigned LEB128 integer of at most 64 bits.
+    /// Reads an unsigned LEB128 integer of at most 64 bits.
     #[inline]
     pub fn varint(&mut self) -> Option<u64> {
         let mut value = 0u64;
@@ -89,29 +89,29 @@ impl<'a> Bytes<'a> {
         None
     }
 
-    /// A varint that must fit 32 bits.
+    /// Reads a varint that must fit 32 bits.
     #[inline]
     pub fn varint32(&mut self) -> Option<u32> {
         u32::try_from(self.varint()?).ok()
     }
 
-    /// A varint used as a length or count.
+    /// Reads a varint used as a length or count.
     pub fn len(&mut self) -> Option<usize> {
         usize::try_from(self.varint()?).ok()
     }
 
-    /// Bytes behind their varint length.
+    /// Reads bytes behind their varint length.
     pub fn block(&mut self) -> Option<&'a [u8]> {
         let n = self.len()?;
         self.take(n)
     }
 
-    /// UTF-8 text behind its varint length in bytes.
+    /// Reads UTF-8 text behind its varint length in bytes.
     pub fn str(&mut self) -> Option<&'a str> {
         std::str::from_utf8(self.block()?).ok()
     }
 
-    /// True when everything was read.
+    /// Tells whether everything was read.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rest.is_empty()

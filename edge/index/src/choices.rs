@@ -1,16 +1,11 @@
 //! The picks of visitors: books by query, and the books picked most.
 //!
-//! The manifest holds the prior (points of single books, whatever was asked)
-//! and a [`Filter`] that tells which queries have picks; files of [`Kind`]
-//! `Choices` hold the picks of each query under a hash of its words.
-//! Payload of a file: `varint` queries, then for each, ascending by hash, `u64`
-//! hash and a list. A list: `varint n`, then for each book, ascending by
-//! document, `varint` document less the one before (the first from 0) and
-//! `u8` points.
+//! Layout: "Choices" in `docs/INDEX_FORMAT.md`. The manifest holds the prior (points of single books, whatever was
+//! asked) and a [`Filter`] of the queries that have picks; files of [`Kind`] `Choices` hold the picks of each query under
+//! a hash of its words.
 //!
-//! Not where points come from (the builder's `choices`) nor what they are added
-//! to (the search's `preference`). Invariant: what is written is read back the
-//! same, and any bytes are read without panic.
+//! Not where points come from (the builder's `learn`) nor what they are added to (the search's `prior`). Invariant: what
+//! is written is read back as it was, and any bytes are read without panic.
 //!
 //! [`Kind`]: crate::file::Kind
 
@@ -41,7 +36,7 @@ pub struct Learned {
     pub prior: Vec<Pick>,
 }
 
-/// The hash that picks are found by: of a query's words in any order, each once.
+/// Hashes a query's words, in any order, each once: picks are found by that.
 #[must_use]
 pub fn hash(mut words: Vec<Vec<u8>>) -> u64 {
     words.sort_unstable();
@@ -56,7 +51,7 @@ pub fn hash(mut words: Vec<Vec<u8>>) -> u64 {
     digest.first_chunk::<8>().map_or(0, |head| u64::from_be_bytes(*head))
 }
 
-/// The key by which the directory finds the file of a hash.
+/// Gives the key by which the directory finds the file of a hash.
 #[must_use]
 pub fn file_key(hash: u64) -> [u8; 8] {
     hash.to_be_bytes()
@@ -76,13 +71,13 @@ impl Filter {
         Self { bits }
     }
 
-    /// The bits as stored.
+    /// Gives the bits as stored.
     #[must_use]
     pub fn bits(&self) -> &[u8] {
         &self.bits
     }
 
-    /// A filter of these hashes, ten bits for each: one other hash in a hundred
+    /// Gives a filter of these hashes, ten bits for each: one other hash in a hundred
     /// is taken for one of them.
     #[cfg(feature = "write")]
     #[must_use]
@@ -98,7 +93,7 @@ impl Filter {
         filter
     }
 
-    /// Whether a hash may be in it.
+    /// Tells whether a hash may be in it.
     #[must_use]
     pub fn may_hold(&self, hash: u64) -> bool {
         !self.bits.is_empty()
@@ -108,7 +103,7 @@ impl Filter {
                 .all(|(byte, bit)| self.bits.get(byte).is_some_and(|held| held & bit != 0))
     }
 
-    /// Bytes and bits looked at: Kirsch and Mitzenmacher's two hashes for many (2006).
+    /// Gives the bytes and bits looked at: Kirsch and Mitzenmacher's two hashes for many (2006).
     fn probes(&self, hash: u64) -> [(usize, u8); PROBES as usize] {
         let bits = (self.bits.len() as u64 * 8).max(1);
         let (from, step) = (hash & 0xffff_ffff, hash >> 32 | 1);

@@ -1,12 +1,6 @@
-//! Columns of consecutive documents: what facets count and what sorting reads.
+//! Columns of consecutive documents, which facets count and sorting reads.
 //!
-//! Facets payload: `u32 first document`, `u16 documents`, `u16 bytes of a
-//! library mask`, then column by column `u16 class`, `u16 year`, `u24
-//! publisher`, `u8 language`, and the masks (library n is bit n mod 8 of byte n
-//! div 8). Order payload: `u32 first document`, `u16 documents`, `u16 0`, then
-//! `u16 registered` (days since 1970-01-01), `u24 place by title`, `u16
-//! holdings`, `u32 loans`. All little-endian; the greatest value of a column
-//! means unknown.
+//! Layout: "Columns" in `docs/INDEX_FORMAT.md`. The greatest value of a column means unknown.
 
 use crate::DocId;
 use crate::bytes::{Bytes, Damaged};

@@ -1,10 +1,8 @@
-//! A shard of the term dictionary: an FST from key to where its postings are.
+//! A shard of the term dictionary: an FST from key to the place of its posting list.
 //!
-//! A key's value is 64 bits. Bit 0 set: the only document is inline, `document
-//! << 18 | payload << 2 | 3`, or without a payload `document << 2 | 1` (61 % of the
-//! words of a large catalogue occur in one book; they cost no postings and no
-//! fetch). Bit 0 clear: `address << 7 | df_class << 1`, with `df_class = floor(2 log2 df)`, so that a reader can rank
-//! and budget lists before it fetches any.
+//! Layout: "The dictionary" in `docs/INDEX_FORMAT.md`. A key of one document has it inline (61 % of the words of a large
+//! catalogue occur in one book; they cost no posting list and no fetch); any other carries its document frequency
+//! roughly, so that a reader can rank and budget lists before it fetches any.
 
 use fst::{IntoStreamer, Map, Streamer};
 
@@ -92,13 +90,13 @@ pub fn df_of_class(class: u8) -> u32 {
 pub trait Automaton {
     /// Where the walk stands.
     type State: Clone;
-    /// Before the first byte.
+    /// Gives the state before the first byte.
     fn start(&self) -> Self::State;
-    /// Whether the bytes so far are a match.
+    /// Tells whether the bytes so far are a match.
     fn is_match(&self, state: &Self::State) -> bool;
-    /// Whether some continuation may match.
+    /// Tells whether some continuation may match.
     fn can_match(&self, state: &Self::State) -> bool;
-    /// After one more byte.
+    /// Gives the state after one more byte.
     fn accept(&self, state: &Self::State, byte: u8) -> Self::State;
 }
 

@@ -1,12 +1,7 @@
 //! The files of an index, kind by kind: by first key or by first position, and their content hashes.
 //!
-//! A directory is read where it lies in the manifest: opening one notes where its parts begin, and a look-up searches
-//! the bytes. All of it is `varint n` and, unless n is 0, two parts: `block` of where files begin, and n hashes.
-//!
-//! Positions: of each group of 32 files nine bytes, the first one's position (`u48`) and where the group's distances
-//! begin behind these heads (`u24`); then the distances, `varint` each, of every file of a group but its first from the
-//! one before. Keys: of each group of 16 files `u24`, where it begins behind these heads; a group is the first one's key
-//! as a block, then for each other file `varint`, how many bytes its key shares with the one before, and the rest as a block.
+//! Layout: "The manifest" in `docs/INDEX_FORMAT.md`. A directory is read where it lies in the manifest: opening one notes
+//! where its parts begin, and a look-up searches the bytes, group by group.
 //!
 //! Invariant: any bytes are a directory that finds something or nothing; none of it panics.
 
@@ -57,7 +52,7 @@ impl<By: Default> Files<By> {
         Some(Self { kind: Some(kind), begins, hashes, by: PhantomData })
     }
 
-    /// The name of a file.
+    /// Gives the name of a file.
     #[must_use]
     pub fn name(&self, number: u32) -> Option<FileName> {
         let from = (number as usize).checked_mul(HASH_BYTES)?;
@@ -65,26 +60,26 @@ impl<By: Default> Files<By> {
         FileName::new(self.kind?, stored)
     }
 
-    /// How many there are.
+    /// Counts the files.
     #[must_use]
     pub fn len(&self) -> usize {
         self.hashes.len() / HASH_BYTES
     }
 
-    /// Whether there is none.
+    /// Tells whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
-/// A little-endian integer of up to eight bytes at a place.
+/// Gives a little-endian integer of up to eight bytes at a place.
 fn number_at(bytes: &[u8], at: usize, width: usize) -> Option<u64> {
     let bytes = bytes.get(at..at.checked_add(width)?)?;
     Some(bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)))
 }
 
-/// How many groups from the first on answer yes, if those that do come first.
+/// Counts the groups that answer yes, which must come first.
 fn groups_where(groups: usize, is: impl Fn(usize) -> bool) -> usize {
     let (mut yes, mut no) = (0, groups);
     while yes < no {
@@ -95,13 +90,13 @@ fn groups_where(groups: usize, is: impl Fn(usize) -> bool) -> usize {
 }
 
 impl KeyedFiles {
-    /// The number of the file whose range holds `key`.
+    /// Gives the number of the file whose range holds `key`.
     #[must_use]
     pub fn find(&self, key: &[u8]) -> Option<u32> {
         self.not_after(|first| first <= key).checked_sub(1)
     }
 
-    /// The first key of a file: no key of it is less, and all keys of the files before it are.
+    /// Gives the first key of a file: no key of it is less, and all keys of the files before it are.
     #[must_use]
     pub fn first_key(&self, number: u32) -> Option<Vec<u8>> {
         if number as usize >= self.len() {
@@ -112,7 +107,7 @@ impl KeyedFiles {
         Some(group.key)
     }
 
-    /// The numbers of the files that may hold keys from `from` (inclusive) to
+    /// Gives the numbers of the files that may hold keys from `from` (inclusive) to
     /// `to` (exclusive).
     #[must_use]
     pub fn between(&self, from: &[u8], to: Option<&[u8]>) -> std::ops::Range<u32> {
@@ -121,7 +116,7 @@ impl KeyedFiles {
         start..end.max(start)
     }
 
-    /// The first key of each.
+    /// Gives the first key of each.
     pub fn starts(&self) -> impl Iterator<Item = Vec<u8>> {
         (0..self.len() as u32).map_while(|number| self.first_key(number))
     }
@@ -133,7 +128,7 @@ impl KeyedFiles {
         Some(Keys { bytes: Bytes::new(bytes), key: Vec::new(), is_first: true })
     }
 
-    /// How many files begin with a key that is so, if those that do come first.
+    /// Counts the files whose first key is so, which must come first.
     fn not_after(&self, is: impl Fn(&[u8]) -> bool) -> u32 {
         let first = |group| self.group(group).and_then(|keys| Bytes::new(keys.bytes.rest()).block());
         let groups = groups_where(self.len().div_ceil(KEYED_GROUP), |group| first(group).is_some_and(&is));
@@ -167,7 +162,7 @@ impl Keys<'_> {
 }
 
 impl PlacedFiles {
-    /// The number of the file that holds a position, and the position it
+    /// Gives the number of the file that holds a position, and the position it
     /// begins at.
     #[must_use]
     pub fn find(&self, position: u64) -> Option<(u32, u64)> {
@@ -183,14 +178,14 @@ impl PlacedFiles {
         found
     }
 
-    /// The positions that the file of a position holds.
+    /// Gives the positions that the file of a position holds.
     #[must_use]
     pub fn range(&self, position: u64) -> Option<std::ops::Range<u64>> {
         let (number, first) = self.find(position)?;
         Some(first..self.start(number + 1).unwrap_or(u64::MAX))
     }
 
-    /// The first position of each.
+    /// Gives the first position of each.
     pub fn starts(&self) -> impl Iterator<Item = u64> {
         let groups = 0..self.len().div_ceil(PLACED_GROUP);
         groups.filter_map(|group| self.group(group)).flatten().map(|(_, first)| first)
@@ -205,7 +200,7 @@ impl PlacedFiles {
         number_at(&self.begins, group * PLACED_HEAD, 6)
     }
 
-    /// The files of a group: number and first position.
+    /// Gives the files of a group: number and first position.
     fn group(&self, group: usize) -> Option<impl Iterator<Item = (u32, u64)> + use<'_>> {
         let most = PLACED_GROUP.min(self.len().checked_sub(group * PLACED_GROUP)?);
         let mut first = self.first_of(group)?;
@@ -288,7 +283,7 @@ mod write {
         }
     }
 
-    /// The least key that is greater than `before` and not greater than `first`, if they ascend: what a file that begins
+    /// Gives the least key that is greater than `before` and not greater than `first`, if they ascend: what a file that begins
     /// with `first` is found by.
     #[must_use]
     pub fn border(before: &[u8], first: &[u8]) -> Vec<u8> {

@@ -1,22 +1,9 @@
 //! The one checked door: a file's header, checksum and content name.
 //!
-//! ```text
-//! offset bytes
-//!      0     4  magic "SEOG"
-//!      4     1  format version
-//!      5     1  kind
-//!      6     1  encoding of the payload: 0 plain, 1 DEFLATE (RFC 1951), 2 DEFLATE behind the manifest's phrases
-//!      7     1  zero
-//!      8     4  length of the stored payload, little-endian
-//!     12     4  length of the plain payload, little-endian
-//!     16    16  XXH3-128 of bytes 4..16 and the stored payload
-//!     32     …  stored payload
-//! ```
-//! A file's name is its kind's letter and the first 48 bits of that checksum (of
-//! a manifest, which names a generation, 80), so one pass over the bytes proves
-//! header, content and name together. It finds damage and mix-ups, not malice:
-//! the files come from the deployment itself. That two files of one index have
-//! the same name is found where they are written and where they are published.
+//! Layout: "The envelope of a file" in `docs/INDEX_FORMAT.md`. A file's name is its kind's letter and the first 48 bits
+//! of its checksum (of a manifest, which names a generation, 80), so one pass over the bytes proves header, content and
+//! name together. It finds damage and mix-ups, not malice: the files come from the deployment itself. That two files of
+//! one index have the same name is found where they are written and where they are published.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,9 +1,6 @@
-//! Book numbers: which document has an ISBN.
+//! Documents by ISBN.
 //!
-//! Payload: `u64` the first twelve digits that the first number is counted from, `varint` numbers, `u8` width (bits of a document
-//! number, 1 to 32); then for each number, ascending by its first twelve digits, `varint (distance of those digits from the
-//! ones before << 1 | odd)` and, where odd, `u8`, the thirteenth digit, which else is the right one; then the documents,
-//! packed low bits first. A number has one document.
+//! Layout: "Book numbers" in `docs/INDEX_FORMAT.md`. A number has one document.
 //!
 //! Invariant: any bytes are numbers that are found or not; none of it panics.
 
@@ -13,7 +10,7 @@ use crate::bytes::{Bytes, Damaged};
 use crate::payload::Payload;
 use crate::record::check_digit;
 
-/// Twelve digits say which file a number is in.
+/// Gives the first twelve digits of a number, by which its file is found.
 #[must_use]
 pub fn position(isbn13: u64) -> u64 {
     isbn13 / 10
@@ -59,7 +56,7 @@ impl Isbns {
         self.payload.len()
     }
 
-    /// The document that has a number.
+    /// Gives the document that has a number.
     #[must_use]
     pub fn get(&self, isbn13: u64) -> Option<DocId> {
         let before = self.parts().take_while(|(twelve, _)| *twelve <= position(isbn13));
@@ -67,12 +64,12 @@ impl Isbns {
         self.document(near.find(|(_, (twelve, odd))| whole(*twelve, *odd) == Some(isbn13))?.0)
     }
 
-    /// The numbers, ascending by their first twelve digits.
+    /// Gives the numbers, ascending by their first twelve digits.
     pub fn iter(&self) -> impl Iterator<Item = u64> {
         self.parts().map_while(|(twelve, odd)| whole(twelve, odd))
     }
 
-    /// Of each number the first twelve digits, and the last where it is not the right one.
+    /// Iterates over the first twelve digits of each number, with the check digit where it is not the right one.
     fn parts(&self) -> impl Iterator<Item = (u64, Option<u8>)> {
         let mut bytes = Bytes::new(&self.payload);
         let mut twelve = bytes.u64().unwrap_or(0);
@@ -94,7 +91,7 @@ fn whole(twelve: u64, odd: Option<u8>) -> Option<u64> {
     twelve.checked_mul(10)?.checked_add(digit)
 }
 
-/// The payload of a file of these numbers, ascending by [`position`], with their documents.
+/// Encodes the payload of a file of these numbers, ascending by [`position`], with their documents.
 #[cfg(feature = "write")]
 #[must_use]
 pub(crate) fn encode(numbers: &[(u64, DocId)], width: usize) -> Vec<u8> {

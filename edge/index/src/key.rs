@@ -34,7 +34,7 @@ pub mod space {
     pub const TERMS: u8 = 0x20;
 }
 
-/// A key in a namespace.
+/// Gives a key in a namespace.
 #[must_use]
 pub fn in_space(space: u8, rest: &[u8]) -> Vec<u8> {
     let mut key = Vec::with_capacity(rest.len() + 1);
@@ -43,7 +43,7 @@ pub fn in_space(space: u8, rest: &[u8]) -> Vec<u8> {
     key
 }
 
-/// The smallest key that no key with this prefix reaches, if there is one.
+/// Gives the smallest key that no key with this prefix reaches, if there is one.
 #[must_use]
 pub fn after_prefix(prefix: &[u8]) -> Option<Vec<u8>> {
     let mut end = prefix.to_vec();

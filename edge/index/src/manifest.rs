@@ -1,16 +1,6 @@
 //! The table of contents of one generation.
 //!
-//! Payload: strings `name` and `built`, `u8 flags` (1 invented sample),
-//! `varint documents`; then, each behind a varint count: libraries (name, code,
-//! address, homepage as strings, empty for none; latitude and longitude as
-//! `u32` microdegrees + 180 000 000, 0 for none; `varint books`; `varint
-//! address` of its postings list and `u8` its df class), class numbers
-//! (strings), synonym groups (`varint n` and n strings); `varint` length of the phrases and, unless it is 0, a block of
-//! DEFLATE that unpacks to them. Then per file kind of
-//! [`Directory`] order the files (see [`crate::directory`]).
-//! Where something was learned from choices, or the index has a shelf, there
-//! follows: a keyed directory of those files, `block` filter, and a list of
-//! picks (see [`crate::choices`]), then the directory of shelf files.
+//! Layout: "The manifest" in `docs/INDEX_FORMAT.md`.
 
 use crate::bytes::{Bytes, Damaged};
 use crate::choices::{Filter, Learned, read_picks};

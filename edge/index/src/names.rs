@@ -1,6 +1,6 @@
 //! Names by number: publishers, most books first.
 //!
-//! Payload: `u32 first number`, `varint names`, then the names as strings.
+//! Layout: "Names" in `docs/INDEX_FORMAT.md`.
 
 use std::ops::Range;
 

@@ -1,29 +1,10 @@
-//! Postings lists: which documents hold a key, and how.
+//! Posting lists: the documents that hold a key, and how.
 //!
-//! A list, at its address, begins with `varint postings`, or with 0 for a list
-//! in parts. Before it may stand a value, other knowledge of the same key that
-//! comes with its list at no further fetch (see [`crate::related`]): two zero
-//! bytes, `varint bytes`, the bytes; then the list as it would be without.
-//!
-//! - A plain list of at most 128 postings goes on with one chunk.
-//! - A longer one has `varint chunks`, then a head for each chunk (`varint` last
-//!   document less the last of the chunk before, `varint bytes`, `u8` heaviest
-//!   occurrence), then the chunks.
-//! - A list in parts has `varint postings`, `varint parts`, a head for each part
-//!   (`varint` last document less the last of the part before, `varint bytes`),
-//!   then the parts, each a plain list. Only parts may lie in later files.
-//!
-//! A chunk: `u8 width` of a delta in bits, `u8 count - 1`, `u8 modes` (bits 0-1
-//! for how words occur, bits 2-3 for places: 0 none, 1 one for all, 2 one for
-//! each, 3 one of a few for each), the deltas of document numbers packed low bits
-//! first (the first counts from the chunk before, the list's first from 0), then
-//! no, one or `count` bytes of each, or where they are a few `u8 n - 1`, the n
-//! bytes, and which of them it is for each, packed low bits first in as many bits
-//! as n - 1 takes. A document may occur twice (a word in two fields), so a delta
-//! may be 0.
-//!
-//! How a word occurs: three bits of [`Field`] over five bits of weight. Its
-//! place: which word of the title it is, from 1; 0 is unknown, 255 is 255 or later.
+//! Layout: "Postings" in `docs/INDEX_FORMAT.md`. A list is decoded in blocks of 128 postings (here *chunks*, as a block
+//! is an opened file), each with what lets it be skipped; a list of more than [`PART_POSTINGS`] lies in parts, so that
+//! its first, the likeliest books, can be read without the rest. Before a list may stand a value, other knowledge of the
+//! same key that comes at no further fetch (see [`crate::related`]). A document may occur twice in a list, a word in two
+//! fields.
 
 use crate::DocId;
 use crate::bits::bits_of;
@@ -84,7 +65,7 @@ impl Field {
         Field::TitleStart,
     ];
 
-    /// Whether it is one of the title fields.
+    /// Tells whether it is one of the title fields.
     #[must_use]
     pub fn is_title(self) -> bool {
         self >= Field::TitlePart
@@ -98,20 +79,20 @@ pub fn payload(field: Field, weight: u8, place: u8) -> u16 {
     u16::from((field as u8) << 5 | weight.min(MAX_WEIGHT)) << 8 | u16::from(place)
 }
 
-/// The field of a payload.
+/// Gives the field of a payload.
 #[must_use]
 pub fn field(payload: u16) -> Field {
     *Field::ALL.get(usize::from(payload >> 13)).unwrap_or(&Field::ClassName)
 }
 
 impl Posting {
-    /// The field.
+    /// Gives the field.
     #[must_use]
     pub fn field(self) -> Field {
         field(self.payload)
     }
 
-    /// The weight, 0 to 31: for title fields the share of the title's letters
+    /// Gives the weight, 0 to 31: for title fields the share of the title's letters
     /// that the word covers, in 31sts; for keywords their place, 31 the first.
     #[must_use]
     pub fn weight(self) -> u8 {
@@ -173,7 +154,7 @@ pub struct Chunk<'a> {
 
 const SHORT: Damaged = Damaged("postings list");
 
-/// The value that stands before the list at the start of `bytes`, if one does.
+/// Gives the value that stands before the list at the start of `bytes`, if one does.
 #[must_use]
 pub fn value(bytes: &[u8]) -> Option<&[u8]> {
     Bytes::new(bytes.strip_prefix(&VALUE)?).block()
@@ -278,13 +259,13 @@ impl<'a> Few<'a> {
         Some(Self { values, places: bytes.take((count * width).div_ceil(8))?, width })
     }
 
-    /// The different bytes, ascending.
+    /// Gives the different bytes, ascending.
     #[must_use]
     pub fn values(&self) -> &'a [u8] {
         self.values
     }
 
-    /// That of each document. Eight of them begin at a byte and are a word at most.
+    /// Lays out the byte of each document. Eight of them begin at a byte and are a word at most.
     fn lay_out(&self, into: &mut [u8; CHUNK_DOCS]) {
         let mask = (1u64 << self.width) - 1;
         let (eights, _) = into.as_chunks_mut::<8>();
@@ -301,7 +282,7 @@ impl<'a> Few<'a> {
         }
     }
 
-    /// That of the document at a place of [`Unpacked::docs`].
+    /// Gives the byte of the document at a place of [`Unpacked::docs`].
     #[inline]
     #[must_use]
     pub fn get(&self, at: usize) -> u8 {
@@ -314,7 +295,7 @@ impl<'a> Few<'a> {
 }
 
 impl Column<'_> {
-    /// A byte for each document; `laid_out` is where they lie if they are not stored so.
+    /// Gives a byte for each document; `laid_out` is where they lie if they are not stored so.
     #[inline]
     #[must_use]
     pub fn each<'s>(&'s self, laid_out: &'s mut [u8; CHUNK_DOCS]) -> &'s [u8] {
@@ -326,7 +307,7 @@ impl Column<'_> {
         laid_out
     }
 
-    /// The byte of the document at a place of [`Unpacked::docs`].
+    /// Gives the byte of the document at a place of [`Unpacked::docs`].
     #[inline]
     #[must_use]
     pub fn get(&self, at: usize) -> u8 {
@@ -339,20 +320,20 @@ impl Column<'_> {
 }
 
 impl<'d> Unpacked<'_, 'd> {
-    /// A chunk of documents in which the key occurs in the same way.
+    /// Makes a chunk of documents that all have one payload.
     #[must_use]
     pub fn alike(docs: &'d [DocId], payload: u16) -> Self {
         Self { docs, occurrences: Column::Same((payload >> 8) as u8), places: Column::Same(payload as u8) }
     }
 
-    /// How the key occurs in the document at a place of [`Unpacked::docs`]: see [`Posting::payload`].
+    /// Gives the payload of the document at a place of [`Unpacked::docs`]: see [`Posting::payload`].
     #[inline]
     #[must_use]
     pub fn payload(&self, at: usize) -> u16 {
         u16::from(self.occurrences.get(at)) << 8 | u16::from(self.places.get(at))
     }
 
-    /// The postings, in document order.
+    /// Gives the postings, in document order.
     pub fn postings(&self) -> impl Iterator<Item = Posting> {
         self.docs.iter().enumerate().map(|(at, doc)| Posting { doc: *doc, payload: self.payload(at) })
     }

@@ -1,21 +1,7 @@
-//! Records: what a visitor sees of a book.
+//! Records: the books as visitors see them.
 //!
-//! Payload of a records file: `u32 first document`, `varint documents`, then the fields of all records, each field of all
-//! records behind the other, since that packs better than record by record. Of each record, unless another number is told:
-//! 1. `u8 flags`: 1 check digit holds, 2 year, 4 class, 8 volume, 16 loans, 32 language, 64 other titles, 128 the ISBN is
-//!    told by its place among all;
-//! 2. the ISBN in four bytes, of all records the lowest byte first, then the next ones: with flag 128 its first twelve
-//!    digits less 978 000 000 000, else 0;
-//! 3. `u8`: 2155 less the year; 0 where there is none or it is told in full;
-//! 4. `varint`: the publisher, by its place in 10;
-//! 5. `varint`: bytes of the title; 6. of the authors; 7. of the rest (12);
-//! 8. `varint`: holdings; 9. of all holdings the lower bytes of when each was registered, then the upper ones: days since
-//!    1970-01-01, and 1 more; 0 for unknown;
-//! 10. `varint n` and n strings: the publishers of this file;
-//! 11. all titles, then all authors;
-//! 12. the rest: without flag 128 `varint ISBN`; what the flags announce (`varint year` where 3 says 0, string class,
-//!     string volume, `varint loans`, string language, `varint n` and n strings), then for each holding `varint (library -
-//!     the library of the one before)`.
+//! Layout: "Records" in `docs/INDEX_FORMAT.md`. The fields of all records of a file lie field by field, since that packs
+//! better than record by record.
 
 use crate::DocId;
 use crate::bytes::{Bytes, Damaged};

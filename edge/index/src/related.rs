@@ -56,7 +56,7 @@ impl Neighbours {
         neighbours
     }
 
-    /// The value; `near` must ascend by number.
+    /// Encodes the value; `near` must ascend by number.
     #[cfg(feature = "write")]
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
@@ -79,14 +79,14 @@ pub fn table_key(number: u16) -> Vec<u8> {
     in_space(space::RELATED, &number.to_be_bytes())
 }
 
-/// The number in a table key.
+/// Gives the number in a table key.
 #[must_use]
 pub fn word_number(key: &[u8]) -> Option<u16> {
     let [_, high, low, ..] = key else { return None };
     Some(u16::from_be_bytes([*high, *low]))
 }
 
-/// The word's own key behind a table key.
+/// Gives the word's own key behind a table key.
 #[must_use]
 pub fn word_of(key: &[u8]) -> Option<&[u8]> {
     key.get(3..)

@@ -1,9 +1,7 @@
-//! The shelf: at which place each of consecutive documents stands, and which documents stand at as many places.
+//! The shelf: the places of consecutive documents on it, and the documents at as many places.
 //!
-//! Payload: `u32 first`, `u16 n`, `u8 width` (bits of a document number or place, 1 to 32), `u8 0`; then n places, of the
-//! documents from `first` on, and n documents, at the places from `first` on, all packed low bits first. The greatest number of
-//! that width is no place and no document: a book without a class stands nowhere. Not how the shelf is ordered: that is
-//! the builder's `compile::shelf`.
+//! Layout: "Books like a book, and the shelf" in `docs/INDEX_FORMAT.md`. A book without a class stands nowhere. Not how the shelf is
+//! ordered: that is the builder's `compile::shelf`.
 
 use crate::DocId;
 use crate::bits::packed_at;
@@ -45,13 +43,13 @@ impl Shelf {
         self.payload.len()
     }
 
-    /// The place of a document, if it is in this file and stands anywhere.
+    /// Gives the place of a document, if it is in this file and stands anywhere.
     #[must_use]
     pub fn place(&self, doc: DocId) -> Option<u32> {
         self.number(self.row(doc)?)
     }
 
-    /// The document at a place, if that is in this file and one stands there.
+    /// Gives the document at a place, if that is in this file and one stands there.
     #[must_use]
     pub fn document(&self, place: u32) -> Option<DocId> {
         self.number(self.count + self.row(place)?)

@@ -1,10 +1,7 @@
 //! A shard of the suggestion dictionary.
 //!
-//! Payload: `varint bytes of the FST`, the FST from key to the place of a list in what
-//! follows, then the lists: `varint n` and n entries of `u8 kind`, `varint
-//! count`, string text. A key is the keystrokes of a text without its spaces;
-//! a key behind a 0x01 byte is a short prefix with its best completions,
-//! compiled because its range is wide.
+//! Layout: "Suggestions" in `docs/INDEX_FORMAT.md`. A key is the keystrokes of a text without its spaces; a key behind
+//! [`SHORT_PREFIX`] is a short prefix with its best completions, compiled because its range is wide.
 
 use std::ops::Range;
 

@@ -6,7 +6,7 @@ use crate::fold;
 use crate::hangul;
 use crate::keys;
 
-/// The initials of the Hangul syllables of a folded text; one space for whatever stands between two stretches of syllables.
+/// Gives the initials of the Hangul syllables of a folded text; one space for whatever stands between two stretches of syllables.
 ///
 /// ```
 /// assert_eq!(seoga_text::choseong::initials("파이썬 3 머신러닝"), "ㅍㅇㅆ ㅁㅅㄹㄴ");
@@ -34,7 +34,7 @@ pub struct Run {
     pub words: Vec<usize>,
 }
 
-/// The runs of initials of a folded text.
+/// Gives the runs of initials of a folded text.
 ///
 /// ```
 /// let runs = seoga_text::choseong::runs("모두의 딥러닝, R 입문");
@@ -64,7 +64,7 @@ pub fn runs(folded: &str) -> Vec<Run> {
     out
 }
 
-/// A query made of consonants only, as keys: cluster jamo are taken apart (ㄳ is ㄱㅅ), spaces passed over. `None` for any
+/// Parses a query made of consonants only into keys: cluster jamo are taken apart (ㄳ is ㄱㅅ), spaces passed over. `None` for any
 /// other text, and for a single consonant.
 ///
 /// ```
@@ -77,7 +77,7 @@ pub fn parse(query: &str) -> Option<Vec<u8>> {
     words(query).map(|words| words.concat())
 }
 
-/// Like [`parse`], the keys of each word that white space sets apart.
+/// Parses as [`parse`] does, each word that white space sets apart by itself.
 ///
 /// ```
 /// assert_eq!(seoga_text::choseong::words("ㄷㅇㅌ ㅂㅅ").map(|w| w.len()), Some(2));

@@ -35,7 +35,7 @@ pub fn fold(text: &str) -> String {
     out
 }
 
-/// The canonical form of a query in the HTTP contract: NFC, trimmed, runs of white space to one space, ASCII letters
+/// Gives the canonical form of a query in the HTTP contract: NFC, trimmed, runs of white space to one space, ASCII letters
 /// lower-cased, nothing else.
 ///
 /// ```
@@ -55,7 +55,7 @@ pub fn canonical_query(text: &str) -> String {
     out
 }
 
-/// Folded letters and digits only, for comparisons that ignore spaces and punctuation. The signs of c++, c# and f# stay.
+/// Gives folded letters and digits only, for comparisons that ignore spaces and punctuation. The signs of c++, c# and f# stay.
 ///
 /// ```
 /// assert_eq!(seoga_text::fold::letters("머신 러닝: C++ & C#!"), "머신러닝c++c#");
@@ -81,7 +81,7 @@ pub fn letters(text: &str) -> String {
     out
 }
 
-/// How many characters from `at` on are the sign of a language's name: 2 for the `++` after a letter, 1 for the `#` after a
+/// Counts the characters from `at` on that are the sign of a language's name: 2 for the `++` after a letter, 1 for the `#` after a
 /// single letter, else 0.
 pub(crate) fn sign_length(chars: &[char], at: usize) -> usize {
     let get = |i: usize| chars.get(i).copied().unwrap_or(' ');
@@ -137,7 +137,7 @@ fn fold_unless(text: &str, simple: impl Fn(char) -> bool) -> Vec<Folded> {
     out
 }
 
-/// Whether the character joins the one before it under normalisation.
+/// Tells whether the character joins the one before it under normalisation.
 fn extends(c: char) -> bool {
     is_combining_mark(c)
         || matches!(c, '\u{1160}'..='\u{11FF}' | '\u{D7B0}'..='\u{D7FB}' | '\u{FF9E}' | '\u{FF9F}')
@@ -208,7 +208,7 @@ fn unaccented(c: char) -> Option<&'static str> {
     })
 }
 
-/// Latin letters outside ASCII.
+/// Tells whether it is a Latin letter outside ASCII.
 pub(crate) fn is_latin(c: char) -> bool {
     c.is_ascii_alphabetic()
         || matches!(c,
@@ -216,7 +216,7 @@ pub(crate) fn is_latin(c: char) -> bool {
             | '\u{1E00}'..='\u{1EFF}' | '\u{2C60}'..='\u{2C7F}' | '\u{A722}'..='\u{A7FF}' | '\u{AB30}'..='\u{AB6F}')
 }
 
-/// One character for what is typed in many ways; `None` for what is not seen at all.
+/// Gives one character for what is typed in many ways; `None` for what is not seen at all.
 fn unified(c: char) -> Option<char> {
     Some(match c {
         // Signs that NFKC would write out as letters (Python™ is not pythontm).
@@ -252,7 +252,7 @@ fn shifted(c: char, from: u32, to: u32) -> char {
     char::from_u32((c as u32).wrapping_sub(from).wrapping_add(to)).unwrap_or(c)
 }
 
-/// A conjoining jamo left alone after composition, as the jamo a keyboard shows.
+/// Gives a conjoining jamo left alone after composition, as the jamo a keyboard shows.
 fn conjoining_to_jamo(c: char) -> char {
     const INITIALS: [char; 19] = [
         'ㄱ', 'ㄲ', 'ㄴ', 'ㄷ', 'ㄸ', 'ㄹ', 'ㅁ', 'ㅂ', 'ㅃ', 'ㅅ', 'ㅆ', 'ㅇ', 'ㅈ', 'ㅉ', 'ㅊ', 'ㅋ', 'ㅌ',

@@ -80,7 +80,7 @@ const KEY_FINAL: [u8; 19] = [1, 2, 4, 7, 0, 8, 16, 17, 0, 19, 20, 21, 22, 0, 23,
 /// Vowel number (0..21) of a vowel key.
 const KEY_VOWEL: [u8; 14] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 17, 18, 20];
 
-/// A syllable's initial, vowel and final numbers (19, 21, 28 of them).
+/// Gives a syllable's initial, vowel and final numbers (19, 21, 28 of them).
 pub(crate) fn syllable_parts(c: char) -> Option<(u8, u8, u8)> {
     let n = (c as u32).checked_sub(0xAC00)?;
     if n >= 11_172 {
@@ -90,38 +90,38 @@ pub(crate) fn syllable_parts(c: char) -> Option<(u8, u8, u8)> {
     Some(((n / 588) as u8, (n % 588 / 28) as u8, (n % 28) as u8))
 }
 
-/// The syllable of the three numbers.
+/// Gives the syllable of the three numbers.
 pub(crate) fn syllable(initial: u8, vowel: u8, last: u8) -> char {
     char::from_u32(0xAC00 + (u32::from(initial) * 21 + u32::from(vowel)) * 28 + u32::from(last))
         .unwrap_or('\u{FFFD}')
 }
 
-/// Whether the syllable ends in a consonant, and whether that is ㄹ; `None` for anything but a syllable.
+/// Tells whether the syllable ends in a consonant, and whether that is ㄹ; `None` for anything but a syllable.
 pub(crate) fn final_of(c: char) -> Option<u8> {
     syllable_parts(c).map(|(_, _, last)| last)
 }
 
-/// A complete syllable, 가 to 힣.
+/// Tells whether it is a complete syllable, 가 to 힣.
 pub(crate) fn is_syllable(c: char) -> bool {
     ('가'..='힣').contains(&c)
 }
 
-/// A modern jamo as keyboards show it, ㄱ to ㅣ (U+3131 to U+3163), clusters included.
+/// Tells whether it is a modern jamo as keyboards show it, ㄱ to ㅣ (U+3131 to U+3163), clusters included.
 pub(crate) fn is_jamo(c: char) -> bool {
     ('ㄱ'..='ㅣ').contains(&c)
 }
 
-/// A consonant jamo, clusters included.
+/// Tells whether it is a consonant jamo, clusters included.
 pub(crate) fn is_consonant_jamo(c: char) -> bool {
     ('ㄱ'..='ㅎ').contains(&c)
 }
 
-/// Hangul of any kind that may stand in folded text: syllables and jamo.
+/// Tells whether it is Hangul of any kind that may stand in folded text: a syllable or a jamo.
 pub(crate) fn is_hangul(c: char) -> bool {
     is_syllable(c) || ('\u{3131}'..='\u{318E}').contains(&c) || ('\u{1100}'..='\u{11FF}').contains(&c)
 }
 
-/// The jamo on a key.
+/// Gives the jamo on a key.
 pub(crate) fn key_jamo(key: u8) -> Option<char> {
     KEY_JAMO.get(usize::from(key)).copied()
 }
@@ -151,7 +151,7 @@ fn push_jamo(offset: usize, push: &mut impl FnMut(u8)) {
     }
 }
 
-/// The final two consonant keys make together (ㄱㅅ -> ㄳ).
+/// Gives the final two consonant keys make together (ㄱㅅ -> ㄳ).
 fn joined_final(first: u8, second: u8) -> Option<u8> {
     Some(match (first, second) {
         (0, 9) => 3,
@@ -169,7 +169,7 @@ fn joined_final(first: u8, second: u8) -> Option<u8> {
     })
 }
 
-/// The vowel two vowels make together (ㅗㅏ -> ㅘ), all as vowel numbers.
+/// Gives the vowel two vowels make together (ㅗㅏ -> ㅘ), all as vowel numbers.
 fn joined_vowel(first: u8, second: u8) -> Option<u8> {
     Some(match (first, second) {
         (8, 0) => 9,

@@ -8,18 +8,18 @@ use std::fmt;
 pub struct Isbn13(u64);
 
 impl Isbn13 {
-    /// The number, if it is an ISBN-13.
+    /// Gives the number, if it is an ISBN-13.
     pub fn new(number: u64) -> Option<Self> {
         let bookland = (978..=979).contains(&(number / 10_000_000_000));
         (bookland && check13(number / 10) == number % 10).then_some(Self(number))
     }
 
-    /// The thirteen digits as a number.
+    /// Gives the thirteen digits as a number.
     pub fn get(self) -> u64 {
         self.0
     }
 
-    /// The ISBN-10 of the same book; only 978 numbers have one.
+    /// Gives the ISBN-10 of the same book; only 978 numbers have one.
     ///
     /// ```
     /// let isbn = seoga_text::isbn::parse("9788966260997").unwrap();
@@ -36,7 +36,7 @@ impl Isbn13 {
 }
 
 impl Isbn13 {
-    /// The number with its hyphens, where it is of Korea or Japan: elsewhere the length of a publisher's number is in tables
+    /// Gives the number with its hyphens, where it is of Korea or Japan: elsewhere the length of a publisher's number is in tables
     /// too long to carry.
     ///
     /// ```
@@ -96,7 +96,7 @@ pub fn parse(text: &str) -> Option<Isbn13> {
     }
 }
 
-/// Thirteen digits, whatever they are: catalogues hold numbers with wrong check digits and barcodes that are no ISBN, and their
+/// Gives thirteen digits, whatever they are: catalogues hold numbers with wrong check digits and barcodes that are no ISBN, and their
 /// books must stay findable by them.
 ///
 /// ```
@@ -106,7 +106,7 @@ pub fn digits(text: &str) -> Option<u64> {
     compact(text).filter(|digits| digits.len() == 13)?.parse().ok()
 }
 
-/// The digits of the number (and a final x) without label and separators; `None` when anything else is there.
+/// Gives the digits of the number (and a final x) without label and separators; `None` when anything else is there.
 fn compact(text: &str) -> Option<String> {
     let folded = crate::fold::fold(text);
     let labelled = folded.strip_prefix("isbn");

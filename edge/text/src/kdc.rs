@@ -13,7 +13,7 @@ pub enum Language {
     English,
 }
 
-/// A class number out of what a catalogue says: a shelf mark in front and an author's mark behind fall off, a comma counts as
+/// Cleans a class number that a catalogue states: a shelf mark in front and an author's mark behind fall off, a comma counts as
 /// the point, leading zeros that a spreadsheet dropped come back. `None` when no number of three digits is to be had.
 ///
 /// ```
@@ -40,7 +40,7 @@ fn leading_digits(text: &str) -> &str {
     text.get(..text.bytes().take_while(u8::is_ascii_digit).count()).unwrap_or_default()
 }
 
-/// The name of a class: that of the longest prefix which has one.
+/// Gives the name of a class: that of the longest prefix which has one.
 ///
 /// ```
 /// use seoga_text::kdc::{Language, name};
@@ -53,7 +53,7 @@ pub fn name(class_no: &str, language: Language) -> Option<&'static str> {
     (1..=digits.len()).rev().find_map(|n| caption(digits.get(..n)?, language))
 }
 
-/// The names on the way from the main class down, each with the beginning of the number that it stands for.
+/// Gives the names on the way from the main class down, each with the beginning of the number that it stands for.
 ///
 /// ```
 /// use seoga_text::kdc::{Language, path};
@@ -76,7 +76,7 @@ pub fn path(class_no: &str, language: Language) -> Vec<(String, &'static str)> {
     out
 }
 
-/// The digits of a clean number without its point; cut where anything else begins.
+/// Gives the digits of a clean number without its point; cut where anything else begins.
 fn digits(class_no: &str) -> String {
     class_no
         .chars()

@@ -14,7 +14,7 @@ pub const LAST_HANGUL: u8 = FIRST_HANGUL + hangul::KEYS - 1;
 pub const ESCAPE: u8 = 0xF8;
 const SIX_BITS: u8 = 0xB0;
 
-/// The keys that type a folded text; white space is dropped.
+/// Gives the keys that type a folded text; white space is dropped.
 ///
 /// ```
 /// use seoga_text::keys;
@@ -41,7 +41,7 @@ fn push_char(c: char, out: &mut Vec<u8>) {
     }
 }
 
-/// The text that the keys type, composed as an input method does. Any bytes give some text; bytes that are no key give
+/// Gives the text that the keys type, composed as an input method does. Any bytes give some text; bytes that are no key give
 /// U+FFFD.
 ///
 /// ```
@@ -78,22 +78,22 @@ pub fn decode(keys: &[u8]) -> String {
     out
 }
 
-/// A key of a consonant.
+/// Tells whether it is a key of a consonant.
 pub fn is_consonant(key: u8) -> bool {
     (FIRST_HANGUL..FIRST_VOWEL).contains(&key)
 }
 
-/// A key of a vowel.
+/// Tells whether it is a key of a vowel.
 pub fn is_vowel(key: u8) -> bool {
     (FIRST_VOWEL..=LAST_HANGUL).contains(&key)
 }
 
-/// A key of the two-set Hangul keyboard.
+/// Tells whether it is a key of the two-set Hangul keyboard.
 pub fn is_hangul(key: u8) -> bool {
     (FIRST_HANGUL..=LAST_HANGUL).contains(&key)
 }
 
-/// Every text that an input method shows while a folded word is being typed, from its first key to the whole word.
+/// Gives every text that an input method shows while a folded word is being typed, from its first key to the whole word.
 ///
 /// ```
 /// let states: Vec<String> = seoga_text::keys::states("파이썬").collect();
@@ -105,7 +105,7 @@ pub fn states(folded: &str) -> impl Iterator<Item = String> {
     ends.into_iter().map(move |end| decode(keys.get(..end).unwrap_or(&keys)))
 }
 
-/// The ends of the keys as counts of bytes: one after each key, an escaped character being one key.
+/// Gives the ends of the keys as counts of bytes: one after each key, an escaped character being one key.
 pub fn boundaries(keys: &[u8]) -> Vec<usize> {
     let mut out = Vec::with_capacity(keys.len());
     let mut at = 0;

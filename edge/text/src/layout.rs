@@ -9,7 +9,7 @@ const LETTERS: [char; 33] = [
     'i', 'O', 'j', 'p', 'u', 'P', 'h', 'y', 'n', 'b', 'm', 'l',
 ];
 
-/// Latin letters as the Hangul that the same keys type, word by word; words that give anything but complete syllables stay.
+/// Reads Latin letters as the Hangul that the same keys type, word by word; words that give anything but complete syllables stay.
 /// Case tells ㅆ from ㅅ, so give it the text as typed; a shifted key without a jamo of its own counts as unshifted.
 ///
 /// ```
@@ -22,7 +22,7 @@ pub fn to_hangul(text: &str) -> Option<String> {
     by_words(text, hangul_word)
 }
 
-/// Hangul as the Latin letters of the same keys, word by word, in lower case. A word of complete syllables is only taken
+/// Reads Hangul as the Latin letters of the same keys, word by word, in lower case. A word of complete syllables is only taken
 /// where the letters look like a word: a vowel among them, no more than four consonants in a row, no shifted key inside.
 ///
 /// ```

@@ -33,7 +33,7 @@ pub fn parse(field: &str) -> Vec<Name> {
     reader.finish()
 }
 
-/// The field without mark-up, MARC subfield marks and typographic variants.
+/// Gives the field without mark-up, MARC subfield marks and typographic variants.
 fn plain(field: &str) -> String {
     let mut text = without_tags(field);
     for (from, to) in
@@ -151,7 +151,7 @@ fn pieces(field: &str) -> Vec<Piece> {
     join_company(out)
 }
 
-/// Whether a full stop stands between two names: after a word of Hangul, or after a Latin word of two letters or more where
+/// Tells whether a full stop stands between two names: after a word of Hangul, or after a Latin word of two letters or more where
 /// a capital, a digit or Hangul follows at once. Initials (B. B. Kim) and titles (Dr.) keep theirs.
 fn point_divides(chars: &[char], at: usize) -> bool {
     let after = chars.get(at + 1).copied().unwrap_or(' ');
@@ -165,7 +165,7 @@ fn point_divides(chars: &[char], at: usize) -> bool {
     word.len() >= 2 && !title && after.is_alphanumeric() && !after.is_ascii_lowercase()
 }
 
-/// "ANK Co., Ltd." is one name.
+/// Joins the pieces of a company's name: "ANK Co., Ltd." is one.
 fn join_company(pieces: Vec<Piece>) -> Vec<Piece> {
     let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
     for piece in pieces {
@@ -235,7 +235,7 @@ impl Reader {
         }
     }
 
-    /// A piece that is a role and nothing else: behind the names that wait for one, else in front of those that follow.
+    /// Gives a piece that is a role and nothing else: behind the names that wait for one, else in front of those that follow.
     fn role_alone(&mut self, role: Role, piece: &Piece) {
         if piece.dotted && self.before != Before::Name {
             return;
@@ -270,7 +270,7 @@ impl Reader {
     }
 }
 
-/// A name, and the one in brackets within it: 붓꽃(김가나) is both 붓꽃 and 김가나.
+/// Gives a name, and the one in brackets within it: 붓꽃(김가나) is both 붓꽃 and 김가나.
 fn aliases(name: &str) -> Vec<String> {
     let mut outside = String::new();
     let mut inside: Vec<String> = Vec::new();

@@ -100,7 +100,7 @@ const PARTICLES: &[(&str, After)] = &[
     ("들에", After::Any),
 ];
 
-/// The word without its longest particle, if one fits: at least two syllables stay, or one character where the stem ends in a
+/// Gives the word without its longest particle, if one fits: at least two syllables stay, or one character where the stem ends in a
 /// Latin letter, digit or sign. The form of the particle must fit the sound before it (은 after a consonant, 는 after a
 /// vowel). Give it folded text.
 ///
@@ -121,7 +121,7 @@ pub fn strip(word: &str) -> Option<&str> {
     stems.min_by_key(|stem| stem.len()).filter(|stem| is_long(stem))
 }
 
-/// Whether a stem is long enough to be a word of its own.
+/// Tells whether a stem is long enough to be a word of its own.
 fn is_long(stem: &str) -> bool {
     !stem.ends_with(hangul::is_hangul) || stem.chars().nth(1).is_some()
 }

@@ -7,7 +7,7 @@ const LONGEST: usize = 24;
 /// Words of one syllable that may be one of the parts.
 const SHORT: [&str; 13] = ["빅", "앱", "웹", "책", "맵", "봇", "칩", "폰", "툴", "팀", "펜", "셀", "쿡"];
 
-/// The cheapest cut of a folded word into two or more known words (`cost` gives `Some`, the less the better; a cut costs the
+/// Finds the cheapest cut of a folded word into two or more known words (`cost` gives `Some`, the less the better; a cut costs the
 /// sum). A part has two syllables at least, save one that may be a word such as 앱 or 웹; three letters where it is cut out of
 /// a longer Latin word; any length where the script changes at both its ends. Numbers are never cut. Ties: fewer parts, then
 /// the longest first part. A word of more than 24 characters is not cut.
@@ -78,7 +78,7 @@ struct Step {
     spare: usize,
 }
 
-/// Whether the script changes before each character; true at both ends.
+/// Tells whether the script changes before each character; true at both ends.
 fn edges(word: &str) -> Vec<bool> {
     let class = |c: char| if c.is_ascii() { if c.is_ascii_digit() { 1 } else { 2 } } else { 3 };
     let mut before = 0;
@@ -98,7 +98,7 @@ fn edge(edges: &[bool], at: usize) -> bool {
     edges.get(at).copied().unwrap_or(true)
 }
 
-/// Whether the part may stand; `Some(true)` when it uses up the one short word.
+/// Tells whether the part may stand; `Some(true)` when it uses up the one short word.
 fn allowed(text: &str, from_edge: bool, to_edge: bool) -> Option<bool> {
     let long = |n: usize| text.chars().nth(n - 1).is_some();
     if text.bytes().all(|b| b.is_ascii()) {

@@ -58,7 +58,7 @@ pub enum Script {
     Other,
 }
 
-/// The script of a title: one word of Hangul makes it Korean.
+/// Gives the script of a title: one word of Hangul makes it Korean.
 ///
 /// ```
 /// use seoga_text::title::{Script, script};
@@ -85,7 +85,7 @@ struct Cut {
     parallel: bool,
 }
 
-/// The phrase in front and what follows it, when the bracket closes and something follows.
+/// Gives the phrase in front and what follows it, when the bracket closes and something follows.
 fn leading_bracket(title: &str) -> Option<(&str, &str)> {
     let inside_from = title.strip_prefix(['(', '['])?;
     let mut depth = 1_u32;
@@ -104,7 +104,7 @@ fn leading_bracket(title: &str) -> Option<(&str, &str)> {
     None
 }
 
-/// A title that stands in brackets as a whole.
+/// Gives a title that stands in brackets as a whole.
 fn whole_bracket(title: &str) -> Option<&str> {
     title
         .strip_prefix('(')?
@@ -113,7 +113,7 @@ fn whole_bracket(title: &str) -> Option<&str> {
         .filter(|t| !t.contains(['(', ')']) && !t.is_empty())
 }
 
-/// The first sign that ends a main title (or a parallel one, which no `=` ends).
+/// Gives the first sign that ends a main title (or a parallel one, which no `=` ends).
 fn first_cut(text: &str, equals: bool) -> Option<Cut> {
     let mut before = ' ';
     let mut begun = false;
@@ -143,7 +143,7 @@ fn first_cut(text: &str, equals: bool) -> Option<Cut> {
     None
 }
 
-/// Whether the bracket just opened is not glued to a word after it: 알파(가)를 goes on, 알파 (가) does not.
+/// Tells whether the bracket just opened is not glued to a word after it: 알파(가)를 goes on, 알파 (가) does not.
 fn ends_word(inside: &mut dyn Iterator<Item = char>) -> bool {
     let mut depth = 1_u32;
     while let Some(c) = inside.next() {
@@ -171,7 +171,7 @@ fn tidy(text: &str) -> &str {
     text.trim().trim_end_matches([',', '/', '=', ':', ';', '-']).trim_end()
 }
 
-/// A subtitle without the signs and the one pair of brackets around it.
+/// Gives a subtitle without the signs and the one pair of brackets around it.
 fn unbracketed(text: &str) -> &str {
     let text = tidy(text).trim_start_matches([':', '-', ';', '=', ' ']);
     let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')).filter(|t| !t.contains(['(', ')']));

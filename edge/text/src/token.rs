@@ -113,7 +113,7 @@ fn class(c: char) -> Class {
     }
 }
 
-/// Han characters.
+/// Tells whether it is a Han character.
 pub(crate) fn is_han(c: char) -> bool {
     matches!(c,
         '\u{2E80}'..='\u{2FDF}' | '々' | '〇' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
@@ -147,7 +147,7 @@ impl Scan<'_> {
         self.found.push(Found { from, to, kind, bare: false });
     }
 
-    /// A run that begins here: its end, or nothing when no word begins here.
+    /// Gives a run that begins here: its end, or nothing when no word begins here.
     fn run(&mut self, from: usize) -> Option<usize> {
         let mut at = from;
         let mut members = 0;
@@ -161,7 +161,7 @@ impl Scan<'_> {
         (members > 0).then_some(at)
     }
 
-    /// One stretch of one script, or one unit of letters, digits and their signs.
+    /// Gives one stretch of one script, or one unit of letters, digits and their signs.
     fn member(&mut self, from: usize) -> Option<usize> {
         if self.is_alnum(from) || self.dot_net(from) {
             return Some(self.unit(from));
@@ -172,13 +172,13 @@ impl Scan<'_> {
         Some(to)
     }
 
-    /// The end of the stretch of one kind, marks included.
+    /// Gives the end of the stretch of one kind, marks included.
     fn stretch(&self, from: usize, kind: Kind) -> usize {
         let same = |c: &char| matches!(class(*c), Class::Mark) || class(*c) == Class::Word(kind);
         from + self.chars.iter().skip(from).take_while(|c| same(c)).count()
     }
 
-    /// `.net` as a word of its own.
+    /// Tells whether `.net` stands there as a word of its own.
     fn dot_net(&self, at: usize) -> bool {
         self.chars.iter().skip(at).take(4).eq(&['.', 'n', 'e', 't'])
             && !self.is_alnum(at + 4)
@@ -219,7 +219,7 @@ impl Scan<'_> {
         to
     }
 
-    /// Without its signs the whole must not put two numbers together (9-11 is not 911).
+    /// Tells whether the whole without its signs puts no two numbers together (9-11 is not 911).
     fn tells_apart_bare(&self, whole: &[char]) -> bool {
         !whole
             .windows(3)
@@ -233,7 +233,7 @@ impl Scan<'_> {
         end + fold::sign_length(self.chars, end)
     }
 
-    /// The tokens of one atom of a unit.
+    /// Gives the tokens of one atom of a unit.
     fn atom(&mut self, unit: usize, from: usize, to: usize) {
         let text = self.chars.get(from..to).unwrap_or_default();
         let before = from.checked_sub(1).filter(|_| from > unit).map(|i| self.at(i));

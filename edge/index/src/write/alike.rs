@@ -18,7 +18,7 @@ pub struct AlikeWriter {
 }
 
 impl AlikeWriter {
-    /// A writer at document 0 of an index of so many.
+    /// Begins a writer at document 0 of an index of so many.
     #[must_use]
     pub fn new(documents: u32) -> Self {
         let width = (u32::BITS - documents.saturating_sub(1).leading_zeros()).max(1);

@@ -19,7 +19,7 @@ pub struct ChoicesWriter {
 }
 
 impl ChoicesWriter {
-    /// A writer without picks.
+    /// Begins a writer without picks.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

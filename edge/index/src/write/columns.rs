@@ -32,7 +32,7 @@ pub struct ColumnsWriter {
 }
 
 impl ColumnsWriter {
-    /// A writer at document 0, for an index of so many documents and libraries.
+    /// Begins a writer at document 0, for an index of so many documents and libraries.
     #[must_use]
     pub fn new(documents: usize, libraries: usize) -> Self {
         Self {

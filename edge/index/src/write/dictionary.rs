@@ -24,7 +24,7 @@ pub struct DictionaryWriter {
 }
 
 impl DictionaryWriter {
-    /// A writer of [`Kind::Dictionary`] or [`Kind::Reversed`] shards.
+    /// Begins a writer of [`Kind::Dictionary`] or [`Kind::Reversed`] shards.
     #[must_use]
     pub fn new(kind: Kind) -> Self {
         Self::keeping(kind, 0, Vec::new())
@@ -74,7 +74,7 @@ impl DictionaryWriter {
         KeyedFiles::new(&self.files)
     }
 
-    /// Reversed shards are read for slips only, so they are packed.
+    /// Closes the shard; reversed ones are read for slips only, so they are packed.
     fn cut(&mut self, sink: &mut Sink<'_>) {
         let Some(first) = self.first.take() else { return };
         let shard = std::mem::replace(&mut self.shard, MapBuilder::memory());

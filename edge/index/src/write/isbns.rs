@@ -21,7 +21,7 @@ pub struct IsbnsWriter {
 }
 
 impl IsbnsWriter {
-    /// A writer for an index of so many documents, whose files begin where those of an earlier index did: `starts` are
+    /// Begins a writer for an index of so many documents, whose files begin where those of an earlier index did: `starts` are
     /// the positions of those.
     #[must_use]
     pub fn keeping(documents: usize, starts: Vec<u64>) -> Self {

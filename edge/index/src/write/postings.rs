@@ -55,13 +55,13 @@ impl Default for PostingsWriter {
 }
 
 impl PostingsWriter {
-    /// A writer at address 0.
+    /// Begins a writer at address 0.
     #[must_use]
     pub fn new() -> Self {
         Self::keeping(0, Vec::new())
     }
 
-    /// A writer for an index of so many books, whose stretches begin where those of an earlier index did: `stretches` are the key of each one's first
+    /// Begins a writer for an index of so many books, whose stretches begin where those of an earlier index did: `stretches` are the key of each one's first
     /// list and its address, ascending by key.
     #[must_use]
     pub fn keeping(books: usize, stretches: Vec<(Vec<u8>, u64)>) -> Self {
@@ -272,7 +272,7 @@ fn encode_chunk(out: &mut Vec<u8>, chunk: &[Posting], before: u32) {
     }
 }
 
-/// 0 when all are 0, 1 when all are the same, 3 when they are so few that to say which is shorter, else 2.
+/// Chooses how a column is stored: 0 when all are 0, 1 when all are the same, 3 when indices into the few are shorter, else 2.
 fn mode(column: &[u8]) -> u8 {
     let first = column.first().copied().unwrap_or(0);
     match column.iter().all(|byte| *byte == first) {
@@ -283,7 +283,7 @@ fn mode(column: &[u8]) -> u8 {
     }
 }
 
-/// A column as its different bytes and which of them each is.
+/// Encodes a column as its different bytes and which of them each is.
 fn few(column: &[u8]) -> Option<Vec<u8>> {
     let mut values = column.to_vec();
     values.sort_unstable();
@@ -305,7 +305,7 @@ mod tests {
 
     type Files = HashMap<FileName, Vec<u8>>;
 
-    /// The address space, zeros where nothing lies.
+    /// Gives the address space, zeros where nothing lies.
     fn space_of(placed: &PlacedFiles, files: &Files) -> Vec<u8> {
         let mut space = Vec::new();
         for (start, number) in placed.starts().zip(0..) {

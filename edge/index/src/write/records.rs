@@ -29,7 +29,7 @@ pub struct RecordsWriter {
 }
 
 impl RecordsWriter {
-    /// A writer at document 0 of so many.
+    /// Begins a writer at document 0 of so many.
     #[must_use]
     pub fn new(documents: usize) -> Self {
         Self::keeping(documents, Vec::new(), Vec::new())
@@ -91,7 +91,7 @@ pub struct NamesWriter {
 }
 
 impl NamesWriter {
-    /// A writer at number 0.
+    /// Begins a writer at number 0.
     #[must_use]
     pub fn new() -> Self {
         Self::default()

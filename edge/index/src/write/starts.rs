@@ -38,7 +38,7 @@ impl<K> Starts<K> {
         Self { any: !kept.is_empty(), kept: kept.into_iter().peekable() }
     }
 
-    /// The last of the starts that are reached by now and were not before.
+    /// Gives the last of the starts that are reached by now and were not before.
     pub(super) fn reached(&mut self, is_reached: impl Fn(&K) -> bool) -> Option<K> {
         let mut last = None;
         while let Some(start) = self.kept.next_if(&is_reached) {
@@ -47,7 +47,7 @@ impl<K> Starts<K> {
         last
     }
 
-    /// How long a file may get that an index of its own closes at `bytes`.
+    /// Gives the length a file may grow to that an index of its own closes at `bytes`.
     pub(super) fn most(&self, bytes: usize) -> usize {
         if self.any { bytes + bytes / 2 } else { bytes }
     }

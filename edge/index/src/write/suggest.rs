@@ -26,7 +26,7 @@ pub struct SuggestWriter {
 }
 
 impl SuggestWriter {
-    /// A writer without suggestions.
+    /// Begins a writer without suggestions.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -94,7 +94,7 @@ impl SuggestWriter {
     }
 }
 
-/// Most books first, then keywords before titles before authors, then by text.
+/// Compares suggestions: most books first, then keywords before titles before authors, then by text.
 fn order(a: &Suggestion, b: &Suggestion) -> std::cmp::Ordering {
     b.count.cmp(&a.count).then(a.kind.cmp(&b.kind)).then(a.text.cmp(&b.text))
 }

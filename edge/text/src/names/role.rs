@@ -182,13 +182,13 @@ fn label(before: &str, after: &str) -> Option<Role> {
     only_roles(before).or_else(|| role_of(last)).or(unknown)
 }
 
-/// A number behind a role word is a slip of the cataloguer's ("옮김 24619").
+/// Tells whether a number behind a role word is a slip of the cataloguer's ("옮김 24619").
 fn is_stray_number(before: &str, last: &str) -> bool {
     let role = before.trim_end().rsplit(' ').next().and_then(role_of);
     role.is_some() && !last.is_empty() && last.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Whether the text ends in a role word that stands behind names, so that a colon after it begins another name.
+/// Tells whether the text ends in a role word that stands behind names, so that a colon after it begins another name.
 pub(super) fn ends_in_role(text: &str) -> bool {
     let mut words = text.trim_end().rsplit(' ');
     let role = words
@@ -197,7 +197,7 @@ pub(super) fn ends_in_role(text: &str) -> bool {
     role && words.next().is_some()
 }
 
-/// The role of a text that holds nothing but role words ("글·그림", "[편저").
+/// Gives the role of a text that holds nothing but role words ("글·그림", "[편저").
 fn only_roles(text: &str) -> Option<Role> {
     let lower = text.trim().to_ascii_lowercase();
     if let Some((_, role)) = ENGLISH_WORDS.iter().find(|(word, _)| *word == lower) {
@@ -211,7 +211,7 @@ fn only_roles(text: &str) -> Option<Role> {
     words.all(|word| role_of(word).is_some()).then_some(first)
 }
 
-/// Square brackets are the cataloguer's additions: their content stays, "[실은 …]" (a correction) goes.
+/// Removes square brackets, the cataloguer's additions: their content stays, "[실은 …]" (a correction) goes.
 fn unbracket(piece: &str) -> String {
     let mut out = String::with_capacity(piece.len());
     let mut rest = piece;
@@ -240,7 +240,7 @@ pub(super) fn without_count(text: &str) -> &str {
     name.strip_suffix('외').map_or(text, str::trim_end)
 }
 
-/// A name without separators and stray signs around it.
+/// Gives a name without separators and stray signs around it.
 pub(super) fn tidy(text: &str) -> &str {
     let text = text.trim_matches(|c: char| {
         c.is_whitespace()
