@@ -20,6 +20,16 @@ impl fmt::Display for Damaged {
 impl std::error::Error for Damaged {}
 
 /// A place in a byte slice, moving forward as values are read.
+///
+/// ```
+/// use seoga_index::bytes::{Bytes, put_str, put_varint};
+///
+/// let mut out = Vec::new();
+/// put_varint(&mut out, 300);
+/// put_str(&mut out, "책");
+/// let mut bytes = Bytes::new(&out);
+/// assert_eq!((bytes.varint(), bytes.str(), bytes.u8()), (Some(300), Some("책"), None));
+/// ```
 #[derive(Debug, Clone)]
 pub struct Bytes<'a> {
     rest: &'a [u8],

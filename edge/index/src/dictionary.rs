@@ -67,6 +67,13 @@ impl Entry {
 }
 
 /// Computes `floor(2 log2 df)` in integers.
+///
+/// ```
+/// use seoga_index::dictionary::{df_class, df_of_class};
+///
+/// assert_eq!(df_class(1_000), 19);
+/// assert_eq!(df_of_class(19), 724);
+/// ```
 #[must_use]
 pub fn df_class(df: u32) -> u8 {
     let df = u64::from(df.max(1));

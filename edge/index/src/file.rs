@@ -275,6 +275,14 @@ pub fn checksum_in(file: &[u8]) -> Option<[u8; 16]> {
 ///
 /// `phrases` are those of the manifest that names the file, behind which the payload may be packed.
 ///
+/// ```
+/// use seoga_index::file::{self, FileName, OpenError};
+///
+/// let name: FileName = "r-aaaaaaaaaa.bin".parse()?;
+/// assert_eq!(file::open(&name, b"SEOG".to_vec(), &[]), Err(OpenError::Short { got: 4 }));
+/// # Ok::<(), OpenError>(())
+/// ```
+///
 /// # Errors
 /// Every variant of [`OpenError`] but `Name` and `Malformed`.
 pub fn open(name: &FileName, file: Vec<u8>, phrases: &[u8]) -> Result<Payload, OpenError> {

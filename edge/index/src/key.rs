@@ -44,6 +44,13 @@ pub fn in_space(space: u8, rest: &[u8]) -> Vec<u8> {
 }
 
 /// Gives the smallest key that no key with this prefix reaches, if there is one.
+///
+/// ```
+/// use seoga_index::key::after_prefix;
+///
+/// assert_eq!(after_prefix(b"ab").as_deref(), Some(b"ac".as_slice()));
+/// assert_eq!(after_prefix(&[0xff]), None);
+/// ```
 #[must_use]
 pub fn after_prefix(prefix: &[u8]) -> Option<Vec<u8>> {
     let mut end = prefix.to_vec();

@@ -8,6 +8,48 @@
 //!
 //! Invariant: no function here panics, whatever bytes it is given; damage is an
 //! error that names the file.
+//!
+//! From the pointer to the record of a book, by way of a posting list:
+//! ```
+//! use seoga_index::block::Block;
+//! use seoga_index::dictionary::Entry;
+//! use seoga_index::file::Kind;
+//! use seoga_index::key::{in_space, space};
+//! use seoga_index::manifest::Manifest;
+//! use seoga_index::pointer::{self, Pointer};
+//! use seoga_index::postings::{self, Head};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // An index of 152 invented books, kept as files by the tests of the format.
+//! let read = |name: &str| std::fs::read(format!("../../tests/golden/v1/index/{name}"));
+//! let pointer = Pointer::parse(&read(pointer::FILE_NAME)?)?;
+//! let manifest = Manifest::open(&pointer.current, &read(&pointer.current.to_string())?)?;
+//! let directory = &manifest.directory;
+//! assert_eq!(manifest.documents, 152);
+//!
+//! let open = |kind: Kind, number: u32| -> Result<Block, Box<dyn std::error::Error>> {
+//!     let name = manifest.file(kind, number).ok_or("no such file")?;
+//!     Ok(Block::open(&name, read(&name.to_string())?, &manifest.phrases)?)
+//! };
+//! let key = in_space(space::LANGUAGE, b"en");
+//! let shard = open(Kind::Dictionary, directory.dictionary.find(&key).ok_or("no shard")?)?;
+//! let Some(Entry::List { address, .. }) = shard.dictionary()?.get(&key) else { panic!("no list") };
+//!
+//! let (number, first) = directory.postings.find(address).ok_or("no file")?;
+//! let file = open(Kind::Postings, number)?;
+//! let bytes = &file.postings()?[usize::try_from(address - first)?..];
+//! let Head::Plain(list) = postings::open(bytes, address, 0)? else { panic!("a list in parts") };
+//! let mut books = Vec::new();
+//! list.decode(&mut books)?;
+//! assert_eq!(books.len(), 3);
+//!
+//! let doc = books[0].doc;
+//! let (number, _) = directory.records.find(doc.into()).ok_or("no file")?;
+//! let record = open(Kind::Records, number)?.records()?.get(doc)?.ok_or("no record")?;
+//! assert_eq!(record.publisher, "Tin Drum Press");
+//! # Ok(())
+//! # }
+//! ```
 
 #![forbid(unsafe_code)]
 #![warn(

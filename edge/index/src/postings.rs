@@ -74,6 +74,14 @@ impl Field {
 
 /// Packs field, weight (at most [`MAX_WEIGHT`]) and place into a payload. A
 /// greater payload is a stronger occurrence.
+///
+/// ```
+/// use seoga_index::postings::{Field, Posting, payload};
+///
+/// let posting = Posting { doc: 7, payload: payload(Field::Title, 31, 2) };
+/// assert_eq!((posting.field(), posting.weight(), posting.place()), (Field::Title, 31, 2));
+/// assert!(posting.payload > payload(Field::Author, 31, 0));
+/// ```
 #[must_use]
 pub fn payload(field: Field, weight: u8, place: u8) -> u16 {
     u16::from((field as u8) << 5 | weight.min(MAX_WEIGHT)) << 8 | u16::from(place)
