@@ -23,6 +23,13 @@ pub trait Store {
     fn get(&self, file: FileId) -> Option<Arc<Block>>;
 }
 
+/// Makes a hasher with fixed seeds, for every hash map here and in the builder: no randomness at the edge, and the same
+/// walk on every machine and in every run.
+#[must_use]
+pub fn fixed_seeds() -> RandomState {
+    RandomState::with_seeds(1, 2, 3, 4)
+}
+
 /// Opened blocks within a budget of bytes; the least recently used goes first.
 ///
 /// One cache serves one generation. Blocks handed out stay alive while used,
@@ -46,10 +53,8 @@ impl Cache {
     /// Makes an empty cache that keeps at most `budget_bytes` of blocks.
     #[must_use]
     pub fn new(budget_bytes: usize) -> Self {
-        // Fixed seeds: no randomness at the edge, and the same walk everywhere.
-        let hasher = RandomState::with_seeds(1, 2, 3, 4);
         Self {
-            blocks: std::collections::HashMap::with_hasher(hasher),
+            blocks: std::collections::HashMap::with_hasher(fixed_seeds()),
             budget_bytes,
             held_bytes: 0,
             turn: std::cell::Cell::new(0),
