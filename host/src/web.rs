@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+pub use seoga_text::encoding::query_value as encode;
 use ureq::Agent;
 use ureq::http::Response;
 
@@ -141,19 +142,6 @@ fn read(mut response: Response<ureq::Body>) -> Result<Answer> {
             .read_to_string()
             .context("reading the answer")?,
     })
-}
-
-/// A text as a value in a query string.
-pub fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }
 
 /// Whether a URL names this machine: only there may a token go without TLS.

@@ -176,7 +176,7 @@ fn write(file: &Path, contents: &BTreeMap<String, Vec<u8>>) -> Result<Packaged> 
         files::make_dir(folder)?;
     }
     files::write(file, &zip)?;
-    let sha256 = Sha256::digest(&zip).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = seoga_text::encoding::hex(&Sha256::digest(&zip));
     Ok(Packaged { file: file.to_path_buf(), bytes: zip.len(), sha256 })
 }
 

@@ -5,6 +5,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use seoga_text::base64url;
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -17,7 +18,7 @@ use crate::http::problem::{Problem, ProblemKind};
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::routes::{self, Route};
-use crate::{api, base64url, json, limits, pages};
+use crate::{api, json, limits, pages};
 
 impl App {
     /// Begins to answer a request.

@@ -41,7 +41,6 @@
 
 mod api;
 mod app;
-mod base64url;
 mod choices;
 pub mod config;
 mod context;

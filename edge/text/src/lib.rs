@@ -12,8 +12,10 @@
     clippy::print_stderr
 )]
 
+pub mod base64url;
 pub mod choseong;
 pub mod day;
+pub mod encoding;
 pub mod fold;
 mod hangul;
 pub mod hanja;

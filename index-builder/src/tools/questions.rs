@@ -9,6 +9,7 @@ use std::path::Path;
 
 use seoga_index::columns::Language;
 use seoga_search::{Request, year_range};
+use seoga_text::encoding::query_value;
 
 use crate::local::{LocalIndex, ToolError, request};
 
@@ -94,12 +95,12 @@ impl Question {
     /// The query string that asks it of `/api/search`.
     #[must_use]
     pub fn query_string(&self, limit: u32) -> String {
-        let mut text = format!("q={}&limit={limit}", escaped(&self.query));
+        let mut text = format!("q={}&limit={limit}", query_value(&self.query));
         for library in &self.libraries {
-            let _ = write!(text, "&library={}", escaped(library));
+            let _ = write!(text, "&library={}", query_value(library));
         }
         for (name, value) in &self.params {
-            let _ = write!(text, "&{name}={}", escaped(value));
+            let _ = write!(text, "&{name}={}", query_value(value));
         }
         text
     }
@@ -122,20 +123,6 @@ impl Question {
         }
         Ok(request)
     }
-}
-
-/// Percent-encodes what a query string cannot hold as it is.
-fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
-            _ => {
-                let _ = write!(out, "%{byte:02X}");
-            }
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! Not a client of anything. Invariant: nothing of the secret is in a link or a header but its signature.
 
 use hmac::{Hmac, Mac};
+use seoga_text::encoding::{hex, is_unreserved, percent, query_value};
 use sha2::{Digest, Sha256};
 
 use super::credentials::Credentials;
@@ -65,10 +66,10 @@ pub(crate) fn link(allowed: &Allowed<'_>, credentials: &Credentials) -> String {
     }
     query.sort();
     let pairs: Vec<String> =
-        query.iter().map(|(name, value)| format!("{name}={}", encode(value, false))).collect();
+        query.iter().map(|(name, value)| format!("{name}={}", query_value(value))).collect();
     let query = pairs.join("&");
     let host = host(allowed.endpoint);
-    let path = format!("/{}", encode(allowed.key, true));
+    let path = format!("/{}", percent(allowed.key, |byte| byte == b'/' || is_unreserved(byte)));
     let request = format!("{}\n{path}\n{query}\nhost:{host}\n\nhost\nUNSIGNED-PAYLOAD", allowed.method);
     let signature = scope.sign(&request, credentials);
     format!("{}{path}?{query}&X-Amz-Signature={signature}", allowed.endpoint)
@@ -117,23 +118,6 @@ fn keyed(key: &[u8], message: &str) -> Vec<u8> {
             mac.finalize().into_bytes().to_vec()
         },
     )
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Percent-encoding as the signature wants it: all but unreserved characters, and in a path the slashes.
-fn encode(text: &str, path: bool) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
-            b'/' if path => out.push('/'),
-            byte => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail};
 use seoga_host::limits::Limits;
 use seoga_host::{files, process};
 use seoga_index::pointer::FILE_NAME as POINTER;
+use seoga_text::encoding::{base64, hex};
 use sha2::{Digest, Sha256};
 
 use super::options::{Deploy, Deployment};
@@ -224,7 +225,7 @@ impl Zips {
             let file = package.file(name);
             limits.zip(&file)?;
             let hash = Sha256::digest(files::read(&file)?);
-            let hexadecimal: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            let hexadecimal = hex(&hash);
             let key = format!("releases/{hexadecimal}/{name}");
             Ok((file, hexadecimal[..8].to_owned(), Zip { key, sha256: base64(&hash) }))
         };
@@ -252,21 +253,6 @@ impl Release {
             format!("ChoiceSha256={}", self.choice.sha256),
         ]
     }
-}
-
-/// Base64 with padding, as Lambda writes hashes.
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let group =
-            three.iter().fold(0_u32, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
-        for at in 0..4 {
-            let letter = LETTERS[(group >> (18 - 6 * at) & 63) as usize];
-            out.push(if at <= three.len() { char::from(letter) } else { '=' });
-        }
-    }
-    out
 }
 
 #[cfg(test)]

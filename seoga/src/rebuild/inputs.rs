@@ -25,7 +25,7 @@ pub(super) fn fingerprint(catalogue: &Path, choices: &[PathBuf]) -> Result<Strin
         take(&mut hash, named)?;
     }
     hash.update(COMPILER);
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(seoga_text::encoding::hex(&hash.finalize()))
 }
 
 /// Lists what the catalogue's configuration names outside the catalogue's folder: every text in it that is the path of

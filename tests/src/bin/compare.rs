@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use seoga_tests::transcript::{Replay, Transcript};
+use seoga_text::encoding::query_value;
 
 /// Differences shown at most.
 const SHOWN: usize = 10;
@@ -63,18 +64,11 @@ fn targets(file: &Path) -> Result<Vec<String>> {
     for line in lines.filter(|line| !line.trim().is_empty()) {
         let cells: Vec<&str> = line.split('\t').collect();
         let cell = |at: usize| cells.get(at).copied().unwrap_or_default();
-        let mut words = format!("q={}", encode(cell(query)));
+        let mut words = format!("q={}", query_value(cell(query)));
         for library in cell(libraries).split('|').filter(|library| !library.is_empty()) {
-            words.push_str(&format!("&library={}", encode(library)));
+            words.push_str(&format!("&library={}", query_value(library)));
         }
         targets.extend(["/api/search", "/search"].map(|path| format!("{path}?{words}")));
     }
     Ok(targets)
-}
-
-/// A text as a value in a query string.
-fn encode(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    let one = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-    text.bytes().map(one).collect()
 }

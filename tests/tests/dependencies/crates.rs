@@ -19,17 +19,17 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     ("seoga-worker", &["seoga-app"]),
     ("seoga-lambda", &["seoga-app"]),
     ("index-builder", &["seoga-text", "seoga-index", "seoga-search"]),
-    // The calendar is the edge's own.
+    // The calendar and the encodings of bytes and URLs are the edge's own.
     ("seoga-host", &["seoga-text"]),
-    ("seoga-transcript", &[]),
+    ("seoga-transcript", &["seoga-text"]),
     // An operator's export from a table reads query ids as the edge does; a rebuild compiles an index and reads its pointer.
-    ("seoga", &["seoga-index", "seoga-app", "index-builder", "seoga-host", "seoga-transcript"]),
+    ("seoga", &["seoga-text", "seoga-index", "seoga-app", "index-builder", "seoga-host", "seoga-transcript"]),
     (
         "seoga-tests",
         &["seoga-text", "seoga-index", "seoga-search", "seoga-app", "index-builder", "seoga-transcript"],
     ),
     // What is deployed is named by the pointer.
-    ("xtask", &["seoga-index", "seoga-host"]),
+    ("xtask", &["seoga-text", "seoga-index", "seoga-host"]),
     ("seoga-bind", &[]),
 ];
 

@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use seoga_text::encoding::{percent, query_value};
 use serde_json::Value;
 
 use crate::parse::{BodyLine, Expected, Step};
@@ -103,7 +104,7 @@ impl Replay {
     }
 
     fn send(&self, step: &Step) -> Result<Answer> {
-        let url = format!("{}{}", self.base, encode(&self.fill(&step.target)));
+        let url = format!("{}{}", self.base, percent(&self.fill(&step.target), stands_in_url));
         let mut request = ureq::http::Request::builder().method(step.method.as_str()).uri(&url);
         for (name, value) in &step.headers {
             request = request.header(name, self.fill(value));
@@ -136,7 +137,7 @@ impl Replay {
             match (self.saved.get(name), name.rsplit_once('*')) {
                 (Some(value), _) => filled.push_str(value),
                 (None, _) if as_value.is_some() => {
-                    filled.push_str(&encode_value(as_value.map_or("", String::as_str)));
+                    filled.push_str(&query_value(as_value.map_or("", String::as_str)));
                 }
                 (None, Some((text, times))) if times.parse::<usize>().is_ok() => {
                     filled.push_str(&text.repeat(times.parse().unwrap_or_default()));
@@ -176,32 +177,6 @@ impl Replay {
             other => other.clone(),
         }
     }
-}
-
-/// Percent-encodes what may not stand in a URL: white space, what is not ASCII, and a few signs.
-fn encode(target: &str) -> String {
-    let mut encoded = String::with_capacity(target.len());
-    for byte in target.bytes() {
-        if byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
-}
-
-/// Percent-encodes a text as a value of a query string.
-fn encode_value(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
 }
 
 /// Holds an answer to what was expected; gives what to save.
@@ -274,6 +249,11 @@ fn check_line(line: &BodyLine, body: &str, saved: &mut Saved) -> Result<(), Stri
     if holds { Ok(()) } else { Err(format!("the body does not hold to {line:?}")) }
 }
 
+/// Tells whether a byte may stand in a target as it is: anything but white space, what is not ASCII, and a few signs.
+fn stands_in_url(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -342,7 +322,7 @@ mod tests {
 
     #[test]
     fn targets_are_encoded_as_a_browser_would() {
-        assert_eq!(encode("/search?q=C%2B%2B 책&a=b"), "/search?q=C%2B%2B%20%EC%B1%85&a=b");
-        assert_eq!(encode("/?q=<\">"), "/?q=%3C%22%3E");
+        assert_eq!(percent("/search?q=C%2B%2B 책&a=b", stands_in_url), "/search?q=C%2B%2B%20%EC%B1%85&a=b");
+        assert_eq!(percent("/?q=<\">", stands_in_url), "/?q=%3C%22%3E");
     }
 }

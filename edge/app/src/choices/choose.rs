@@ -10,7 +10,6 @@ use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::base64url;
 use crate::choices::query_id::ClaimedQuery;
 use crate::choices::record::Record;
 use crate::choices::store::{self, PREFIX};
@@ -24,6 +23,7 @@ use crate::http::response::Response;
 use crate::json;
 use crate::limits;
 use seoga_search::book_view::{isbn13, parse_isbn13};
+use seoga_text::base64url;
 use seoga_text::day::{self, Day};
 
 /// A choice as sent.

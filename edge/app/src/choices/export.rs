@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use crate::base64url;
 use crate::choices::record::Record;
 use crate::choices::store;
 use crate::choices::stored::StoredChoice;
@@ -16,6 +15,7 @@ use crate::http::params::Params;
 use crate::http::problem::{Problem, ProblemKind, Takes};
 use crate::http::response::Response;
 use crate::limits;
+use seoga_text::base64url;
 use seoga_text::day::Day;
 
 /// Listings in one page of the export: a day without choices costs one.

@@ -6,10 +6,10 @@
 mod tests {
     use std::collections::BTreeMap;
 
-    use crate::base64url;
     use crate::choices::query_id::{ClaimedQuery, TAG_BYTES};
     use crate::config::{Key, Keys};
     use seoga_search::{Filters, Sort};
+    use seoga_text::base64url;
     use seoga_text::day::Day;
 
     const TRIES: usize = 10_000;

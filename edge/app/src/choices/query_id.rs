@@ -16,9 +16,9 @@ use seoga_index::file::FileName;
 use seoga_search::{Filters, Sort, YearRange};
 use sha2::Sha256;
 
-use crate::base64url;
 use crate::config::{Key, Keys};
 use crate::limits;
+use seoga_text::base64url;
 use seoga_text::day::Day;
 
 /// Bytes of a generation's name behind its letters.

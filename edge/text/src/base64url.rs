@@ -6,7 +6,15 @@
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// Encodes bytes.
-pub(crate) fn encode(bytes: &[u8]) -> String {
+///
+/// ```
+/// use seoga_text::base64url;
+///
+/// assert_eq!(base64url::encode(b"\xfb\xff"), "-_8");
+/// assert_eq!(base64url::decode("-_8").as_deref(), Some(b"\xfb\xff".as_slice()));
+/// assert_eq!(base64url::decode("-_9"), None);
+/// ```
+pub fn encode(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for three in bytes.chunks(3) {
         let bits =
@@ -20,7 +28,7 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 }
 
 /// Decodes a text; `None` unless it is the one text of its bytes.
-pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
+pub fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
     for four in text.as_bytes().chunks(4) {
         if four.len() == 1 {
