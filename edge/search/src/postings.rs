@@ -5,7 +5,6 @@
 //! chunks of 128 postings that no wanted document lies in are skipped.
 
 use seoga_index::DocId;
-use seoga_index::block::Block;
 use seoga_index::bytes::Damaged;
 use seoga_index::dictionary::{Entry, df_of_class};
 use seoga_index::file::Kind;
@@ -225,14 +224,14 @@ impl Reader<'_> {
 
     fn open_at(&self, address: u64, read: &mut dyn FnMut(u32, &[u8])) {
         let Some((number, start)) = self.manifest.directory.postings.find(address) else { return };
-        let Some(block) = self.block(Kind::Postings, number) else { return };
-        if let Block::Postings(bytes) = &*block {
+        self.read(Kind::Postings, number, |block| {
             let offset = usize::try_from(address - start).unwrap_or(usize::MAX);
-            match bytes.get(offset..) {
+            match block.postings()?.get(offset..) {
                 Some(bytes) if !bytes.is_empty() => read(number, bytes),
-                _ => self.damage(Kind::Postings, number, Damaged("postings address")),
+                _ => return Err(Damaged("postings address")),
             }
-        }
+            Ok(())
+        });
     }
 
     /// Estimates which postings files the prefix of a fuzzy term's list lies in, before its head was read.

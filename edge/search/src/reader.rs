@@ -106,6 +106,17 @@ impl<'a> Reader<'a> {
         drop(read(self));
     }
 
+    /// Notes a file as wanted, and reads it if it is at hand; one that cannot be read, or is of another kind, is damage.
+    pub(crate) fn read<T>(
+        &self,
+        kind: Kind,
+        number: u32,
+        read: impl FnOnce(&Block) -> Result<T, Damaged>,
+    ) -> Option<T> {
+        let block = self.block(kind, number)?;
+        read(&block).map_err(|damaged| self.damage(kind, number, damaged)).ok()
+    }
+
     /// Notes that a file is malformed: the stage ends with an error.
     pub(crate) fn damage(&self, kind: Kind, number: u32, damaged: Damaged) {
         let file = Some(FileId { kind, number });
@@ -115,10 +126,7 @@ impl<'a> Reader<'a> {
     /// Looks a key of the term dictionary up.
     pub(crate) fn get(&self, key: &[u8]) -> Option<Entry> {
         let number = self.manifest.directory.dictionary.find(key)?;
-        match &*self.block(Kind::Dictionary, number)? {
-            Block::Dictionary(shard) => shard.get(key),
-            _ => None,
-        }
+        self.read(Kind::Dictionary, number, |block| Ok(block.dictionary()?.get(key)))?
     }
 
     /// Counts the shards of the term dictionary that may hold keys of a range.
@@ -180,26 +188,14 @@ impl<'a> Reader<'a> {
             _ => &self.manifest.directory.dictionary,
         };
         for number in files.between(from, to).take(most) {
-            if let Some(block) = self.block(kind, number)
-                && let Block::Dictionary(shard) | Block::Reversed(shard) = &*block
-            {
-                each(shard);
-            }
+            self.read(kind, number, |block| block.dictionary().map(&mut *each));
         }
     }
 
     /// Decodes the record of a document.
     pub(crate) fn record(&self, doc: DocId) -> Option<Record> {
         let (number, _) = self.manifest.directory.records.find(doc.into())?;
-        let block = self.block(Kind::Records, number)?;
-        let Block::Records(records) = &*block else { return None };
-        match records.get(doc) {
-            Ok(record) => record,
-            Err(damaged) => {
-                self.damage(Kind::Records, number, damaged);
-                None
-            }
-        }
+        self.read(Kind::Records, number, |block| block.records()?.get(doc))?
     }
 
     /// Has the file of a document's record fetched in this round; the record is not decoded.
@@ -212,21 +208,19 @@ impl<'a> Reader<'a> {
     /// Gives the facets of documents of one column file to `read`, if it is at hand.
     pub(crate) fn facets(&self, docs: &[DocId], read: &mut dyn FnMut(FacetRow<'_>)) {
         let first = docs.first().and_then(|doc| self.manifest.directory.facets.find((*doc).into()));
-        if let Some((number, _)) = first
-            && let Some(block) = self.block(Kind::Facets, number)
-            && let Block::Facets(columns) = &*block
-        {
-            docs.iter().filter_map(|doc| columns.get(*doc)).for_each(read);
+        if let Some((number, _)) = first {
+            self.read(Kind::Facets, number, |block| {
+                let columns = block.facets()?;
+                docs.iter().filter_map(|doc| columns.get(*doc)).for_each(read);
+                Ok(())
+            });
         }
     }
 
     /// Reads the sort values of a document.
     pub(crate) fn order(&self, doc: DocId) -> Option<OrderRow> {
         let (number, _) = self.manifest.directory.order.find(doc.into())?;
-        match &*self.block(Kind::Order, number)? {
-            Block::Order(columns) => columns.get(doc),
-            _ => None,
-        }
+        self.read(Kind::Order, number, |block| Ok(block.order()?.get(doc)))?
     }
 
     /// Reads the prior of the query with this hash; no file is read for a query
@@ -236,53 +230,36 @@ impl<'a> Reader<'a> {
             return Vec::new();
         }
         let number = self.manifest.directory.choices.find(&file_key(hash));
-        match number.and_then(|number| self.block(Kind::Choices, number)).as_deref() {
-            Some(Block::Choices(choices)) => choices.get(hash).to_vec(),
-            _ => Vec::new(),
-        }
+        let picks = |number| self.read(Kind::Choices, number, |block| Ok(block.choices()?.get(hash)));
+        number.and_then(picks).unwrap_or_default()
     }
 
     /// Reads the books like a document.
     pub(crate) fn more_like_this(&self, doc: DocId) -> Option<Alike> {
         let (number, _) = self.manifest.directory.alike.find(doc.into())?;
-        match &*self.block(Kind::Alike, number)? {
-            Block::Alike(columns) => columns.get(doc),
-            _ => None,
-        }
+        self.read(Kind::Alike, number, |block| Ok(block.alike()?.get(doc)))?
     }
 
     /// Reads the order by call number, in the file of a document or of a place.
     pub(crate) fn call_numbers(&self, of: u32, read: impl Fn(&Shelf) -> Option<u32>) -> Option<u32> {
         let (number, _) = self.manifest.directory.shelf.find(of.into())?;
-        match &*self.block(Kind::Shelf, number)? {
-            Block::Shelf(shelf) => read(shelf),
-            _ => None,
-        }
+        self.read(Kind::Shelf, number, |block| Ok(read(block.shelf()?)))?
     }
 
     /// Finds the document of an ISBN.
     pub(crate) fn isbn(&self, isbn13: u64) -> Option<DocId> {
         let (file, _) = self.manifest.directory.isbns.find(position(isbn13))?;
-        match &*self.block(Kind::Isbns, file)? {
-            Block::Isbns(isbns) => isbns.get(isbn13),
-            _ => None,
-        }
+        self.read(Kind::Isbns, file, |block| Ok(block.isbns()?.get(isbn13)))?
     }
 
     /// Lists the ISBNs of a file.
     pub(crate) fn isbns(&self, file: u32) -> Vec<u64> {
-        match self.block(Kind::Isbns, file).as_deref() {
-            Some(Block::Isbns(isbns)) => isbns.iter().collect(),
-            _ => Vec::new(),
-        }
+        self.read(Kind::Isbns, file, |block| Ok(block.isbns()?.iter().collect())).unwrap_or_default()
     }
 
     /// Reads a publisher's name.
     pub(crate) fn name(&self, number: u32) -> Option<String> {
         let (file, _) = self.manifest.directory.names.find(number.into())?;
-        match &*self.block(Kind::Names, file)? {
-            Block::Names(names) => names.get(number).map(str::to_owned),
-            _ => None,
-        }
+        self.read(Kind::Names, file, |block| Ok(block.names()?.get(number).map(str::to_owned)))?
     }
 }

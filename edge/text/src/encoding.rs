@@ -2,6 +2,8 @@
 //!
 //! Base64 for URLs, which is decoded too, is [`crate::base64url`].
 
+use std::fmt::Write as _;
+
 /// Tells whether a byte is unreserved in a URL (RFC 3986 section 2.3): letters, digits and `-._~`.
 pub fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
@@ -20,8 +22,7 @@ pub fn percent(text: &str, keeps: impl Fn(u8) -> bool) -> String {
         if keeps(byte) {
             out.push(char::from(byte));
         } else {
-            out.push('%');
-            out.extend(digits(byte).map(|digit| digit.to_ascii_uppercase()));
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out
@@ -42,11 +43,10 @@ pub fn query_value(text: &str) -> String {
 /// assert_eq!(seoga_text::encoding::hex(&[0x0b, 0xff]), "0bff");
 /// ```
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().flat_map(|byte| digits(*byte)).collect()
-}
-
-fn digits(byte: u8) -> impl Iterator<Item = char> {
-    [byte >> 4, byte & 15].into_iter().filter_map(|half| char::from_digit(half.into(), 16))
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }
 
 /// Writes bytes in Base64 with padding (RFC 4648 section 4).

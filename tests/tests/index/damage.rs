@@ -15,10 +15,13 @@ use index_builder::learn::Learned;
 use index_builder::local::{LocalIndex, ToolError};
 use index_builder::tools::verify;
 use seoga_index::FORMAT_VERSION;
+use seoga_index::block::Block;
 use seoga_index::file::Kind;
 use seoga_index::pointer::{self, Pointer};
 use seoga_index::suggest::Suggestion;
-use seoga_search::{Answer, Book, FileId, Lookup, Machine, Request, Search, Sort, Suggest};
+use seoga_search::{
+    Answer, Book, FileId, Lookup, Machine, Request, Search, SearchError, Sort, Store, Suggest,
+};
 use seoga_text::fold;
 
 /// More than one file of every kind that is cut by number of books.
@@ -244,4 +247,35 @@ fn fresh(folder: &Path) -> LocalIndex {
 
 fn manifest_name(folder: &Path) -> String {
     Pointer::parse(&fs::read(folder.join(pointer::FILE_NAME)).unwrap()).unwrap().current.to_string()
+}
+
+/// A store that has one block under every name.
+struct Same(Arc<Block>);
+
+impl Store for Same {
+    fn get(&self, _: FileId) -> Option<Arc<Block>> {
+        Some(Arc::clone(&self.0))
+    }
+}
+
+#[test]
+fn a_block_of_another_kind_is_an_error_and_not_taken_for_absent() {
+    let place = folder();
+    let out = place.path().join("index");
+    build(&inputs(&invent(place.path(), 60, 1)), &out);
+    let manifest = LocalIndex::open(&out, 0).unwrap().manifest;
+    let block = |kind: Kind| {
+        let name = manifest.file(kind, 0).unwrap();
+        let file = fs::read(out.join(name.to_string())).unwrap();
+        Arc::new(Block::open(&name, file, &manifest.phrases).unwrap())
+    };
+    let error = |kind: Kind, machine: &mut dyn FnMut(&Same) -> Option<SearchError>| {
+        let error =
+            machine(&Same(block(kind))).expect("a block of another kind was read as if there were none");
+        assert!(error.to_string().contains("another kind"), "{kind:?}: {error}");
+    };
+    let request = || Request { text: "책".to_owned(), page: 1, limit: 5, ..Request::default() };
+    error(Kind::Names, &mut |store| Search::new(Arc::clone(&manifest), request()).step(store).err());
+    error(Kind::Names, &mut |store| Lookup::new(Arc::clone(&manifest), 9_999_999_999_999).step(store).err());
+    error(Kind::Records, &mut |store| Suggest::new(Arc::clone(&manifest), "책", 5).step(store).err());
 }

@@ -4,6 +4,7 @@
 
 mod columns;
 mod damage;
+mod golden;
 mod identity;
 mod made;
 mod noted;

@@ -71,10 +71,7 @@ impl Suggest {
             return None;
         }
         let number = self.manifest.directory.suggest.find(&in_space(SHORT_PREFIX, &self.prefix))?;
-        match &*reader.block(Kind::Suggest, number)? {
-            Block::Suggest(shard) => shard.compiled(&self.prefix),
-            _ => None,
-        }
+        reader.read(Kind::Suggest, number, |block| Ok(block.suggestions()?.compiled(&self.prefix)))?
     }
 
     /// Reads the suggestions whose keys begin with the prefix.
@@ -86,11 +83,8 @@ impl Suggest {
         let end = after_prefix(in_key);
         let mut found = Vec::new();
         for number in self.manifest.directory.suggest.between(in_key, end.as_deref()).take(MOST_SHARDS) {
-            if let Some(block) = reader.block(Kind::Suggest, number)
-                && let Block::Suggest(shard) = &*block
-            {
-                found.extend(shard.completions(in_key, VISITED));
-            }
+            let shard = |block: &Block| Ok(block.suggestions()?.completions(in_key, VISITED));
+            found.extend(reader.read(Kind::Suggest, number, shard).into_iter().flatten());
         }
         if in_key.len() < self.prefix.len() {
             found.retain(|suggestion| {
