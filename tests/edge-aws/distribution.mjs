@@ -92,8 +92,8 @@ export function distribution(resources, settings = {}) {
   const responseHeaders = (reference) => {
     if (!reference) return undefined;
     const given = follow(reference, 'AWS::CloudFront::ResponseHeadersPolicy').ResponseHeadersPolicyConfig;
-    if (given.CorsConfig || given.ServerTimingHeadersConfig?.Enabled) wrong('CORS or server timing by policy: not modelled');
-    return { set: policyHeaders(given), remove: (given.RemoveHeadersConfig?.Items ?? []).map(({ Header }) => Header.toLowerCase()) };
+    if (given.ServerTimingHeadersConfig?.Enabled) wrong('server timing by policy: not modelled');
+    return { set: policyHeaders(given), cors: given.CorsConfig && anyOrigin(given.CorsConfig, wrong), remove: (given.RemoveHeadersConfig?.Items ?? []).map(({ Header }) => Header.toLowerCase()) };
   };
   const behaviour = (given) => {
     const place = given.PathPattern ?? 'the default behaviour';
@@ -140,6 +140,13 @@ function matcher(pattern) {
   const text = pattern.startsWith('/') ? pattern : `/${pattern}`;
   const expression = new RegExp(`^${text.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.')}$`, 's');
   return (path) => expression.test(path);
+}
+
+/** What a cross-origin request gets by a policy that lets every origin read (docs: understanding-response-headers-policies.html, 2026-11). */
+function anyOrigin(given, wrong) {
+  const open = String(given.AccessControlAllowOrigins.Items) === '*' && given.AccessControlAllowCredentials === false && given.OriginOverride === true;
+  if (!open) wrong('CORS by policy for some origins, with credentials or as the origin says: not modelled');
+  return { 'access-control-allow-origin': '*' };
 }
 
 function policyHeaders({ SecurityHeadersConfig: security = {}, CustomHeadersConfig: custom }) {

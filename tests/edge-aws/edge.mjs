@@ -139,6 +139,7 @@ export class Edge {
     const out = { ...answer.headers, ...more, via: '1.1 local.cloudfront.net (CloudFront)' };
     for (const name of policy?.remove ?? []) delete out[name];
     for (const { name, value, override } of policy?.set ?? []) if (override || out[name] === undefined) out[name] = value;
+    if (policy?.cors && headers.origin) Object.assign(out, policy.cors);
     const tags = headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
     const same = tags?.some((tag) => tag === '*' || tag === answer.headers.etag?.replace(/^W\//, ''));
     if (same && answer.headers.etag && answer.status === 200 && (method === 'GET' || method === 'HEAD')) {

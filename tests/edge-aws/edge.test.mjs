@@ -240,6 +240,21 @@ test('a choice is stored once in a real store, however often it is sent', async 
   assert.deepEqual([Items.length, Items.every((item) => Number(item.expires_at.N) > Date.now() / 1000)], [3, true]);
 });
 
+test('a policy lets pages of every origin read, or is refused', async () => {
+  const cors = (given) => (resources) => {
+    const policy = Object.values(resources).find(({ Type }) => Type === 'AWS::CloudFront::ResponseHeadersPolicy');
+    policy.Properties.ResponseHeadersPolicyConfig.CorsConfig = given;
+    return resources;
+  };
+  const given = { AccessControlAllowCredentials: false, AccessControlAllowOrigins: { Items: ['*'] }, OriginOverride: true };
+  const on = open(cors(given));
+  const allowed = async (headers) => (await ask('/files/a.json', { on, headers })).headers['access-control-allow-origin'];
+  assert.deepEqual([await allowed({ origin: 'https://a.example' }), await allowed({})], ['*', undefined]);
+  for (const other of [{ AccessControlAllowCredentials: true }, { AccessControlAllowOrigins: { Items: ['https://a.example'] } }, { OriginOverride: false }]) {
+    assert.throws(() => open(cors({ ...given, ...other })), /not modelled/);
+  }
+});
+
 test('the fixtures\' template is one that CloudFormation reads', () => {
   assert.match(readFileSync(TEMPLATE, 'utf8'), /^AWSTemplateFormatVersion/m);
 });

@@ -56,6 +56,7 @@ const MISTAKES: &[Mistake] = &[
     Mistake("answers kept for a year", "edge", "        MinTTL: 0\n        DefaultTTL: 0\n        MaxTTL: 86400\n", "        MinTTL: 0\n        DefaultTTL: 0\n        MaxTTL: 31536000\n", "answers-say-how-long"),
     Mistake("no-store kept for a second", "edge", "        MinTTL: 0\n        DefaultTTL: 0\n        MaxTTL: 86400\n", "        MinTTL: 1\n        DefaultTTL: 1\n        MaxTTL: 86400\n", "answers-say-how-long"),
     Mistake("a behaviour without security headers", "edge", "          ResponseHeadersPolicyId: !Ref SecurityHeaders\n          FunctionAssociations", "          FunctionAssociations", "headers-everywhere"),
+    Mistake("a description with credentials", "edge", "AccessControlAllowCredentials: false", "AccessControlAllowCredentials: true", "description-for-all"),
     Mistake("no HSTS", "edge", "          StrictTransportSecurity:\n            AccessControlMaxAgeSec: 31536000\n            Override: false\n", "", "hsts"),
     Mistake("a looser CSP", "edge", "default-src 'none'; base-uri", "default-src 'self' 'unsafe-inline'; base-uri", "csp-of-the-core"),
     Mistake("a CSP that stands in for the core's", "edge", "frame-ancestors 'none'\"\n            Override: false", "frame-ancestors 'none'\"\n            Override: true", "csp-of-the-core"),

@@ -1,11 +1,13 @@
-//! The folder that wrangler serves as static assets: the site's files at its root, the index under `/index/`.
+//! The folder that wrangler serves as static assets: the site's files and the API's description at its root, the index
+//! under `/index/`.
 //!
 //! Invariant: when this returns, the folder holds those files and no other; until then a server on it finds every file
 //! that the pointer there names.
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use seoga_host::files;
 use seoga_host::mirror::{Files, mirror, take};
 
 use seoga_index::pointer::FILE_NAME as POINTER;
@@ -15,6 +17,9 @@ use crate::workspace::Workspace;
 
 /// Where the index lies under the root of the assets.
 const INDEX: &str = "index";
+
+/// Where the API's description lies.
+const DESCRIPTION: &str = "openapi.json";
 
 /// Lays the folder out; gives it.
 pub(crate) fn lay_out(workspace: &Workspace, index: &Path, flavour: Flavour) -> Result<PathBuf> {
@@ -28,5 +33,18 @@ pub(crate) fn lay_out_at(workspace: &Workspace, index: &Path, assets: &Path) -> 
     let mut wanted = Files::new();
     take(&workspace.root.join("site"), Path::new(""), &mut wanted)?;
     take(index, Path::new(INDEX), &mut wanted)?;
+    wanted.insert(PathBuf::from(DESCRIPTION), description(workspace)?);
     mirror(&wanted, POINTER, assets)
+}
+
+/// Writes docs/openapi.yaml as JSON, its members in their order; gives the file.
+fn description(workspace: &Workspace) -> Result<PathBuf> {
+    let (yaml, file) = (workspace.root.join("docs/openapi.yaml"), workspace.build.join(DESCRIPTION));
+    let read = serde_yaml_ng::from_str::<serde_yaml_ng::Value>(&files::read_text(&yaml)?);
+    let json = serde_json::to_vec(&read.with_context(|| format!("reading {}", yaml.display()))?)?;
+    if !file.is_file() || files::read(&file)? != json {
+        files::make_dir(&workspace.build)?;
+        files::replace(&file, &json)?;
+    }
+    Ok(file)
 }

@@ -8,6 +8,10 @@ use crate::{contract, limits};
 
 /// The path that is only ever posted to.
 const POSTED: [&str; 2] = ["/user-choice", "/predict"];
+/// Files that no function answers.
+const FILES: [&str; 4] = ["/index/*", "/assets/*", "/favicon.ico", DESCRIPTION];
+/// The description of the API, which pages of any origin may read.
+const DESCRIPTION: &str = "/openapi.json";
 
 pub(super) const RULES: &[Rule] = &[
     ("https-only", "nothing is answered without TLS", |s| {
@@ -34,11 +38,7 @@ pub(super) const RULES: &[Rule] = &[
     }),
     ("files-without-function", "the function fetches /index/ itself, so nothing runs there", |s| {
         let runs = |b: &Value| !list(&b["LambdaFunctionAssociations"]).is_empty();
-        behaviours(
-            s,
-            |path, b| runs(b) != ["/index/*", "/assets/*", "/favicon.ico"].contains(&path),
-            "is wrong",
-        )
+        behaviours(s, |path, b| runs(b) != FILES.contains(&path), "is wrong")
     }),
     (
         "key-has-the-contract",
@@ -74,9 +74,29 @@ pub(super) const RULES: &[Rule] = &[
         wrong.map(|p| format!("{} keeps longer than answers say", p.id)).collect()
     }),
     ("headers-everywhere", "the security headers are on every behaviour", |s| {
-        let policy = json!({"Ref": "SecurityHeaders"});
-        behaviours(s, |_, b| b["ResponseHeadersPolicyId"] == policy, "has none")
+        let policy = |path: &str| if path == DESCRIPTION { "DescriptionHeaders" } else { "SecurityHeaders" };
+        behaviours(s, |path, b| b["ResponseHeadersPolicyId"] == json!({"Ref": policy(path)}), "has none")
     }),
+    (
+        "description-for-all",
+        "pages of any origin may read the API's description, and nothing but that",
+        |s| {
+            let policy = &s.stack("edge")["Resources"]["DescriptionHeaders"]["Properties"]["ResponseHeadersPolicyConfig"];
+            let (cors, any) = (&policy["CorsConfig"], json!({"Items": ["*"]}));
+            let open = cors["AccessControlAllowOrigins"] == any
+                && cors["AccessControlAllowCredentials"] == false
+                && cors["AccessControlAllowMethods"] == json!({"Items": ["GET", "HEAD"]});
+            let alone = s
+                .of("AWS::CloudFront::ResponseHeadersPolicy")
+                .filter(|p| !p.at("/ResponseHeadersPolicyConfig/CorsConfig").is_null())
+                .count()
+                == 1;
+            unless(
+                open && alone && policy["SecurityHeadersConfig"] == *security(s),
+                format!("it is {policy}"),
+            )
+        },
+    ),
     ("hsts", "HTTPS is remembered as edge/app says", |s| {
         let seconds = &security(s)["StrictTransportSecurity"]["AccessControlMaxAgeSec"];
         let core = contract::header("strict-transport-security");
@@ -176,7 +196,7 @@ fn methods(stacks: &Stacks) -> Vec<String> {
         all
     };
     // Other methods than the contract's are answered 405 by the core, with Allow.
-    let all = |path: &str| usize::from(!["/index/*", "/assets/*", "/favicon.ico"].contains(&path)) * 2;
+    let all = |path: &str| usize::from(!FILES.contains(&path)) * 2;
     behaviours(stacks, |path, b| sorted(b) == taken[all(path)], "takes others")
 }
 
