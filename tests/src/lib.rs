@@ -4,6 +4,7 @@
 //! answers, only where.
 
 pub mod bench;
+pub mod core;
 pub mod faults;
 pub mod repository;
 pub mod words;

@@ -13,10 +13,9 @@ use index_builder::sources::{Inputs, read};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
+use seoga_tests::core::Core;
 use seoga_tests::repository::root;
 use serde_json::Value;
-
-use crate::contract::Core;
 
 /// Query strings that are tried.
 const TRIED: usize = 3000;

@@ -4,9 +4,8 @@
 //! order of the parameters.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
-use seoga_app::{App, Config, Effect, Outcome, Request, Response};
+use seoga_tests::core::Core;
 use seoga_tests::repository::{files_below, root};
 
 /// The parameters of GET requests, in the order of cache keys.
@@ -23,39 +22,9 @@ pub(crate) fn names_in(code: &str) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-/// A core with the files of an index.
-pub(crate) struct Core {
-    app: Rc<App>,
-    files: BTreeMap<String, Vec<u8>>,
-}
-
-impl Core {
-    pub(crate) fn new(files: BTreeMap<String, Vec<u8>>) -> Self {
-        Self { app: Rc::new(App::new(Config::development()).unwrap()), files }
-    }
-
-    /// The answer to a GET on 2026-11-21.
-    pub(crate) fn get(&self, path: &str, query: &str) -> Response {
-        let request =
-            Request { now: 20_778 * 86_400, instance: "one".to_owned(), ..Request::get(path, query) };
-        let mut exchange = self.app.begin(request);
-        let mut outcome = Outcome::Begin;
-        loop {
-            outcome = match exchange.next(outcome) {
-                Effect::Fetch(paths) => {
-                    Outcome::Fetched(paths.iter().map(|path| self.files.get(path).cloned()).collect())
-                }
-                Effect::Log(_) => Outcome::Logged,
-                Effect::Respond(response) => return response,
-                other => panic!("a GET wants {other:?}"),
-            };
-        }
-    }
-}
-
 /// A header of what is no page.
 pub(crate) fn header(name: &str) -> String {
-    let answer = Core::new(BTreeMap::new()).get("/api/status", "");
+    let answer = Core::empty().get("/api/status", "");
     answer.header(name).unwrap_or_else(|| panic!("edge/app sets no {name}")).to_owned()
 }
 
