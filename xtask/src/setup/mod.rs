@@ -5,10 +5,10 @@
 //! had is named with the command that would bring it.
 
 pub(crate) mod browser;
-pub(crate) mod cfn_lint;
 pub(crate) mod debian;
 mod lock;
 pub(crate) mod node;
+pub(crate) mod python;
 pub(crate) mod tools;
 pub(crate) mod wasm;
 

@@ -8,14 +8,14 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use super::stage::{Context, Outcome};
-use crate::setup::{cfn_lint, node};
+use crate::setup::{node, python};
 use seoga_host::{files, process};
 
 /// Runs all three.
 pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
     let workspace = context.workspace;
     node::ensure(workspace)?;
-    let mut lint = cfn_lint::ensure(workspace)?;
+    let mut lint = python::ensure(workspace, &python::CFN_LINT)?;
     let folder = workspace.root.join("infra").join("aws");
     let templates =
         files::list(&folder)?.into_iter().filter(|file| file.extension().is_some_and(|e| e == "yaml"));

@@ -3,6 +3,7 @@
 //! A stage prints its runner's output as it is. Invariant: a stage that could not run is never counted as
 //! passed; in CI it fails the run.
 
+mod api;
 mod aws;
 mod browser;
 mod choices;
@@ -30,7 +31,7 @@ use crate::workspace::{Workspace, in_ci};
 /// A stage: its name, what it does.
 type Stage = (&'static str, fn(&Context<'_>) -> Result<Outcome>);
 
-const STAGES: [Stage; 15] = [
+const STAGES: [Stage; 16] = [
     ("fmt", rust::fmt),
     ("clippy", rust::clippy),
     ("unit", rust::unit),
@@ -39,6 +40,7 @@ const STAGES: [Stage; 15] = [
     ("counts", counts::run),
     ("wasm", served::wasm),
     ("transcripts", served::transcripts),
+    ("api", api::run),
     ("smoke", smoke::run),
     ("faults", served::faults),
     ("aws", aws::run),
@@ -49,7 +51,7 @@ const STAGES: [Stage; 15] = [
 ];
 
 /// Stages that ask one server: the worker that ships, on the sample. They follow one another.
-const SHARING: [&str; 2] = ["transcripts", "smoke"];
+const SHARING: [&str; 3] = ["transcripts", "api", "smoke"];
 /// Seconds that each fuzz target runs: over its seeds and what earlier runs learned, and at length.
 const FUZZ_SECONDS: [u32; 2] = [10, 300];
 

@@ -1,6 +1,6 @@
-//! cfn-lint, which checks `CloudFormation` templates: from `PyPI`, ready built, by version and hash.
+//! Programs of Python's: from `PyPI`, ready built, by version and hash.
 //!
-//! Invariant: what runs is what infra/requirements.txt names.
+//! Invariant: what runs is what a file of requirements names.
 
 use std::process::Command;
 
@@ -13,22 +13,37 @@ use crate::stamp::{Fingerprint, Stamp};
 use crate::workspace::Workspace;
 use seoga_host::{files, process};
 
-/// Installs it once, and gives a command that runs it.
-pub(crate) fn ensure(workspace: &Workspace) -> Result<Command> {
-    let requirements = workspace.root.join("infra").join("requirements.txt");
+/// A program, and the file that names it and all it needs.
+pub(crate) struct Program {
+    name: &'static str,
+    script: &'static str,
+    requirements: &'static str,
+}
+
+/// Checks `CloudFormation` templates.
+pub(crate) const CFN_LINT: Program =
+    Program { name: "cfn-lint", script: "cfn-lint", requirements: "infra/requirements.txt" };
+/// Asks a server what a description of its API allows and forbids.
+pub(crate) const SCHEMATHESIS: Program =
+    Program { name: "schemathesis", script: "st", requirements: "tests/schemathesis/requirements.txt" };
+
+/// Installs a program once, and gives a command that runs it.
+pub(crate) fn ensure(workspace: &Workspace, program: &Program) -> Result<Command> {
+    let name = program.name;
+    let requirements = workspace.root.join(program.requirements);
     // A wheel is for one version of Python.
     let version = || process::output(Command::new("python3").arg("--version"));
     let pip = || {
         Command::new("python3").args(["-m", "pip", "--version"]).output().is_ok_and(|o| o.status.success())
     };
     if files::on_path(&["python3"]).is_none() || !pip() {
-        debian::install(&["python3", "python3-pip"], "cfn-lint is a program of Python's")?;
+        debian::install(&["python3", "python3-pip"], &format!("{name} is a program of Python's"))?;
     }
     let fingerprint = Fingerprint::default().text(&version()?).content(&requirements)?.finish();
-    let dir = workspace.tools.join("cfn-lint");
-    let stamp = Stamp::new(&workspace.tools, "cfn-lint");
+    let dir = workspace.tools.join(name);
+    let stamp = Stamp::new(&workspace.tools, name);
     if !stamp.holds(&fingerprint) {
-        let _lock = lock(workspace, "cfn-lint")?;
+        let _lock = lock(workspace, name)?;
         stamp.lift()?;
         files::remove_dir(&dir)?;
         let quiet = [
@@ -43,11 +58,11 @@ pub(crate) fn ensure(workspace: &Workspace) -> Result<Command> {
         let exact = ["--only-binary=:all:", "--require-hashes", "--target"];
         let mut pip = Command::new("python3");
         pip.args(quiet).args(exact).arg(&dir).arg("-r").arg(&requirements);
-        timed("pip: cfn-lint", || process::run(&mut pip))
+        timed(&format!("pip: {name}"), || process::run(&mut pip))
             .context("with PyPI in reach, run it by hand to see why")?;
         stamp.set(&fingerprint)?;
     }
     let mut command = Command::new("python3");
-    command.arg(dir.join("bin").join("cfn-lint")).env("PYTHONPATH", &dir).current_dir(&workspace.root);
+    command.arg(dir.join("bin").join(program.script)).env("PYTHONPATH", &dir).current_dir(&workspace.root);
     Ok(command)
 }
