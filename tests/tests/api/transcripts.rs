@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::description::{Description, Operation, members, problem_types};
 use crate::shape::fit;
 
-/// What transcripts ask for besides the API: static files, and the hooks of a test build.
+/// Paths that transcripts ask for besides the API: static files, and the hooks of a test build.
 const OUTSIDE: [&str; 3] = ["/assets/", "/index/", "/test/"];
 
 #[test]
@@ -68,7 +68,7 @@ fn other_method(d: &Description, operations: &[Operation<'_>], step: &Step) -> R
     answer(d, &d.0["components"]["responses"]["MethodNotAllowed"], step)
 }
 
-/// What is sent and stored or found is a body as described.
+/// Holds the body of a request that is answered well to the description.
 fn request(d: &Description, operation: &Operation<'_>, step: &Step) -> Result<(), String> {
     let schema = &operation.value["requestBody"]["content"]["application/json"]["schema"];
     if schema.is_null() || step.expected.status >= 300 {
