@@ -13,6 +13,24 @@ use seoga_index::bytes::Damaged;
 use crate::store::{FileId, Store};
 
 /// A question under way: a search, a look-up, suggestions.
+///
+/// ```
+/// use seoga_search::{FileId, Machine, SearchError, Step, Store};
+///
+/// /// Steps a machine to its end; `fetch` puts files into the store.
+/// fn ask<M: Machine>(
+///     mut machine: M,
+///     store: &dyn Store,
+///     fetch: impl Fn(Vec<FileId>),
+/// ) -> Result<M::Answer, SearchError> {
+///     loop {
+///         match machine.step(store)? {
+///             Step::Done(answer) => return Ok(answer),
+///             Step::Need(files) => fetch(files),
+///         }
+///     }
+/// }
+/// ```
 pub trait Machine {
     /// The shape of its answer.
     type Answer;

@@ -46,6 +46,18 @@ impl ArrivalScope<'_> {
 }
 
 /// Finds the latest arrivals; its answer is their records, the latest first.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tiny/mod.rs"));
+/// # fn main() -> Result<(), SearchError> {
+/// use seoga_search::Arrivals;
+///
+/// let index = tiny_index();
+/// let arrivals = index.ask(Arrivals::new(Arc::clone(&index.manifest), ArrivalScope::All, 10))?;
+/// assert_eq!(arrivals[0].isbn13, ISBN13);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Arrivals {
     manifest: Arc<Manifest>,

@@ -11,6 +11,20 @@ use crate::step::{Machine, SearchError, Step};
 use crate::store::Store;
 
 /// Finds the record of an ISBN-13; `None` without such a book.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tiny/mod.rs"));
+/// # fn main() -> Result<(), SearchError> {
+/// use seoga_search::Lookup;
+///
+/// let index = tiny_index();
+/// let (_, record) = index.ask(Lookup::new(Arc::clone(&index.manifest), ISBN13))?.unwrap();
+/// assert_eq!(record.title, "파이썬 첫걸음");
+/// let book = index.ask(Lookup::new(Arc::clone(&index.manifest), ISBN13).with_more_like_this())?.unwrap();
+/// assert!(book.similar.is_empty()); // it is the only one
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Lookup {
     manifest: Arc<Manifest>,
@@ -43,6 +57,18 @@ impl Machine for Lookup {
 }
 
 /// Finds the records of several ISBNs, all in the same two rounds: a record, or none, for each.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tiny/mod.rs"));
+/// # fn main() -> Result<(), SearchError> {
+/// use seoga_search::ListLookup;
+///
+/// let index = tiny_index();
+/// let records = index.ask(ListLookup::new(Arc::clone(&index.manifest), vec![ISBN13, 9_788_966_260_997]))?;
+/// assert!(records[0].is_some() && records[1].is_none());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct ListLookup {
     manifest: Arc<Manifest>,

@@ -13,6 +13,18 @@ use crate::store::Store;
 const FILES: u32 = 2;
 
 /// Reads one page of ISBNs, ascending; none on a page that does not exist.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tiny/mod.rs"));
+/// # fn main() -> Result<(), SearchError> {
+/// use seoga_search::IsbnPage;
+///
+/// let index = tiny_index();
+/// assert_eq!(IsbnPage::count(&index.manifest), 1);
+/// assert_eq!(index.ask(IsbnPage::new(Arc::clone(&index.manifest), 0))?, [ISBN13]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct IsbnPage {
     manifest: Arc<Manifest>,

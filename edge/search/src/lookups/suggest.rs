@@ -21,6 +21,18 @@ const MOST_SHARDS: usize = 2;
 
 /// Completes what is being typed: keywords, titles, authors, publishers, those
 /// with most books first.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tiny/mod.rs"));
+/// # fn main() -> Result<(), SearchError> {
+/// use seoga_search::Suggest;
+///
+/// let index = tiny_index();
+/// let suggestions = index.ask(Suggest::new(Arc::clone(&index.manifest), "파이", 10))?;
+/// assert_eq!(suggestions[0].text, "파이썬 첫걸음");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Suggest {
     manifest: Arc<Manifest>,

@@ -14,6 +14,19 @@ use crate::store::Store;
 pub type TermPostings = (Entry, Vec<Posting>);
 
 /// Finds the posting list of a key; `None` where the dictionary has no such key.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tiny/mod.rs"));
+/// # fn main() -> Result<(), SearchError> {
+/// use seoga_search::TermLookup;
+///
+/// let index = tiny_index();
+/// let key = seoga_text::keys::encode("파이썬");
+/// let (_, postings) = index.ask(TermLookup::new(Arc::clone(&index.manifest), key))?.unwrap();
+/// assert_eq!(postings.len(), 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct TermLookup {
     manifest: Arc<Manifest>,

@@ -21,6 +21,19 @@ use crate::search::top_k::ScoredDoc;
 use crate::store::FileId;
 
 /// A search under way.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tiny/mod.rs"));
+/// # fn main() -> Result<(), SearchError> {
+/// use seoga_search::{Request, Search};
+///
+/// let index = tiny_index(); // 파이썬 첫걸음, in memory
+/// let request = Request { text: "파이썬".to_owned(), page: 1, limit: 10, ..Request::default() };
+/// let answer = index.ask(Search::new(Arc::clone(&index.manifest), request))?;
+/// assert_eq!(answer.hits[0].record.title, "파이썬 첫걸음");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Search {
     pub(super) manifest: Arc<Manifest>,
