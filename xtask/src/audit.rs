@@ -1,7 +1,7 @@
 //! `cargo xtask audit`: licences, sources and known vulnerabilities of all that we build with, and lists of it (SBOM).
 //!
-//! Tools judge: cargo-deny and cargo-sbom for crates, npm and license-checker-rseidelsohn for npm's packages; what is allowed
-//! stands in `deny.toml` and below. They are set up here alone, as nothing else needs them. Invariant: a part that could not be
+//! Tools judge: cargo-deny and cargo-sbom for crates, npm and licensee for npm's packages; what is allowed stands in
+//! `deny.toml` and `.licensee.json`. They are set up here alone, as nothing else needs them. Invariant: a part that could not be
 //! checked is said to be unchecked and fails the command; nothing passes in silence.
 
 use std::path::{Path, PathBuf};
@@ -17,12 +17,8 @@ use crate::workspace::Workspace;
 /// Programs of crates.io that are compiled for this command, a few minutes, once.
 const CARGO_DENY: [&str; 2] = ["cargo-deny", "0.20.2"];
 const CARGO_SBOM: [&str; 2] = ["cargo-sbom", "0.10.0"];
-/// The judge of npm's licences.
-const LICENSE_CHECKER: &str = "license-checker-rseidelsohn@5.0.1";
-/// Licences that the tools of npm may have: those of deny.toml that occur there, of libvips, which wrangler's picture library
-/// loads, of one list of words, and of axe-core, which looks at pages in tests. Nothing of npm ships.
-const NPM_MAY: &str =
-    "MIT;ISC;0BSD;BSD-2-Clause;BSD-3-Clause;Apache-2.0;Unlicense;CC0-1.0;MPL-2.0;LGPL-3.0-or-later";
+/// The judge of npm's licences, of npm.
+const LICENSEE: &str = "licensee@12.0.2";
 /// Folders of workspaces, each with a lock file of its own.
 const WORKSPACES: [&str; 3] = ["", "fuzz", "tests/peer"];
 
@@ -45,9 +41,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     }
     println!("licences, sources, crates: as deny.toml wants them");
     let mut npx = node::command(workspace, "npx");
-    npx.args(["--yes", LICENSE_CHECKER, "--summary", "--excludePrivatePackages", "--onlyAllow", NPM_MAY]);
-    process::run(&mut npx).context("licences of npm's packages")?;
-    println!("licences, npm: as this command wants them");
+    process::run(npx.args(["--yes", LICENSEE, "--errors-only"])).context("licences of npm's packages")?;
+    println!("licences, npm: as .licensee.json wants them");
 
     let out = options.sbom.clone().unwrap_or_else(|| workspace.build.join("sbom"));
     files::make_dir(&out)?;
