@@ -76,7 +76,7 @@ struct Rollback {
     #[arg(long)]
     code: bool,
     #[command(flatten)]
-    index: rebuild::options::Rollback,
+    index: rebuild::options::IndexRollback,
     #[command(flatten)]
     deployment: deploy::options::Deployment,
 }

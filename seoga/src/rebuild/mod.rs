@@ -25,7 +25,7 @@ use crate::target::{Platform, Target};
 use builder::Builder;
 use folder::{Folder, Last};
 use notify::{Event, Webhooks};
-use options::{Rebuild, Rollback};
+use options::{IndexRollback, Rebuild};
 use serve::Place;
 
 /// Books that the generated judged queries ask for, each in up to three ways.
@@ -78,7 +78,7 @@ fn worker(options: &Rebuild, place: &Place) -> Result<Option<Package>> {
 }
 
 /// Carries out `seoga rollback`.
-pub(crate) fn rollback(options: &Rollback, deployment: &Deployment) -> Result<()> {
+pub(crate) fn rollback(options: &IndexRollback, deployment: &Deployment) -> Result<()> {
     ensure!(
         !deployment.dry_run,
         "--dry-run goes with --code; a rollback of the index is undone by another one"

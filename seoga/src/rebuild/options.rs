@@ -53,7 +53,7 @@ pub(crate) struct Rebuild {
 
 /// Options of `rollback` for an index.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Rollback {
+pub(crate) struct IndexRollback {
     /// The generation or release to go back to [default: the one before].
     #[arg(long, value_name = "NAME")]
     pub(crate) to: Option<String>,
