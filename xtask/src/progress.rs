@@ -1,4 +1,4 @@
-//! What is under way, told on stderr: steps that take noticeable time, and how long each took.
+//! Tells on stderr what is under way: steps that take noticeable time, and how long each took.
 
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};

@@ -67,7 +67,7 @@ proptest! {
         prop_assert!(runs.windows(2).all(|w| w[0].end == w[1].start));
     }
 
-    /// The same words whether a query or a title is folded before or not.
+    /// Gives the same words whether a query or a title is folded before or not.
     #[test]
     fn tokens_of_folded_text_are_the_same(text in text()) {
         let words = |text: &str| token::tokenize(text).into_iter().map(|t| (t.text, t.kind, t.glued)).collect::<Vec<_>>();

@@ -7,20 +7,6 @@ use seoga_tests::repository::{files_below, root};
 /// Words that no doc comment begins with.
 const REFUSED: [&str; 3] = ["The same", "What ", "Which "];
 
-/// Paths, from the repository's root, whose files are held to the rule.
-const HELD: [&str; 10] = [
-    "edge/app/",
-    "edge/lambda/",
-    "edge/worker/",
-    "tests/src/bench",
-    "tests/src/faults",
-    "tests/tests/",
-    "xtask/src/build/",
-    "xtask/src/dev.rs",
-    "xtask/src/setup/",
-    "xtask/src/test/",
-];
-
 /// Finds the doc comments of a source that begin with refused words, each by its line.
 fn refused_in(source: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
@@ -47,10 +33,8 @@ fn doc_comments_do_not_begin_with_refused_words() {
     let mut found = Vec::new();
     for path in files {
         let file = path.strip_prefix(&root).unwrap().to_str().unwrap();
-        if HELD.iter().any(|held| file.starts_with(held)) {
-            let source = fs::read_to_string(&path).unwrap();
-            found.extend(refused_in(&source).iter().map(|(line, text)| format!("{file}:{line}: {text}")));
-        }
+        let source = fs::read_to_string(&path).unwrap();
+        found.extend(refused_in(&source).iter().map(|(line, text)| format!("{file}:{line}: {text}")));
     }
     assert!(found.is_empty(), "{} doc comments begin with refused words:\n{}", found.len(), found.join("\n"));
 }
