@@ -10,6 +10,7 @@ use std::fs;
 use seoga_tests::repository::{files_below, root};
 
 use crate::circles::graphs;
+use crate::imports::Graph;
 
 /// Returns the pictures of a page: for each its folder and its floors, from the highest.
 fn pictures(page: &str) -> Vec<(String, Vec<Vec<String>>)> {
@@ -69,7 +70,7 @@ fn the_layers_that_are_drawn_are_those_of_the_imports() {
         let inside = |path: &str| path.strip_prefix(&folder).map(str::to_owned);
         let imports: Vec<(String, String)> = graphs
             .values()
-            .flat_map(|graph| graph.all())
+            .flat_map(Graph::all)
             .filter_map(|(file, from)| Some((inside(file)?, inside(from)?)))
             .collect();
         let root = root();
