@@ -118,7 +118,7 @@ fn advisories_of_crates(workspace: &Workspace, deny: &Path) -> Result<Outcome> {
     let fetched = fetch.args(["fetch", "db"]).stdin(Stdio::null()).output().context("starting cargo-deny")?;
     if !fetched.status.success() {
         let said = String::from_utf8_lossy(&fetched.stderr);
-        let why = said.lines().last().unwrap_or_default().to_owned();
+        let why = said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default().to_owned();
         return Ok(Outcome::Unchecked(format!("the database cannot be had: {why}")));
     }
     for folder in WORKSPACES {
