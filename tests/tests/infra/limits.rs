@@ -193,7 +193,7 @@ fn what_the_programs_keep_to_is_what_the_limits_file_says() {
         (functions, "BODY_BYTES", "aws.edge_function.request_body_bytes"),
         (functions, "TIMEOUT_SECONDS", "aws.edge_function.timeout_seconds"),
         (functions, "URL_BYTES", "aws.cloudfront.url_bytes"),
-        ("edge/app/src/limits.rs", "MAX_METADATA_BYTES", "cloudflare.kv.metadata_bytes"),
+        ("edge/worker/src/packing.rs", "METADATA_BYTES", "cloudflare.kv.metadata_bytes"),
         ("edge/lambda/dynamodb.mjs", "RANGE_KEY_BYTES", "aws.dynamodb.sort_key_bytes"),
         ("edge/lambda/files.mjs", "FILE_BYTES", "cloudflare.assets.file_bytes"),
         ("seoga/src/choices/table.rs", "BATCH", "aws.dynamodb.batch_writes"),
