@@ -17,7 +17,6 @@ impl Core {
     /// # Panics
     /// When the settings of a development machine are refused.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "a program of tests")]
     pub fn new(files: BTreeMap<String, Vec<u8>>) -> Self {
         let app = App::new(Config::development()).expect("development starts with nothing set");
         Self { app: Rc::new(app), files }
