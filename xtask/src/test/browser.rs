@@ -12,7 +12,7 @@ use super::served::{serve, with_server};
 use super::stage::{Context, Outcome};
 use crate::build;
 use crate::flavour::Flavour;
-use crate::setup::{browser, node};
+use crate::setup::{browser, node, tools};
 use crate::workspace::Workspace;
 use seoga_host::{files, process};
 
@@ -49,7 +49,7 @@ fn markup(workspace: &Workspace) -> Result<PathBuf> {
     let catalogue = workspace.root.join("tests").join("browser").join("catalogue");
     let (index, assets) = (workspace.build.join("index-markup"), workspace.build.join("markup"));
     files::remove_dir(&index)?;
-    let builder = build::index::compile(workspace)?;
+    let builder = tools::compile(workspace)?.index_builder;
     let report = workspace.build.join("index-markup-report.json");
     build::index::run(&builder, &catalogue, &[], None, &index, &report)?;
     build::assets::lay_out_at(workspace, &index, &assets)?;

@@ -23,7 +23,6 @@ use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use seoga_host::server::Server;
 
 use self::stage::{Context, Outcome};
 use crate::workspace::{Workspace, in_ci};
@@ -101,7 +100,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
             continue;
         }
         if !SHARING.contains(&name) {
-            context.shared.take().map(Server::end);
+            context.end_shared();
         }
         println!("\n== {name}");
         let started = Instant::now();
@@ -121,7 +120,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         println!("== {line}");
         table.push(line);
     }
-    context.shared.take().map(Server::end);
+    context.end_shared();
     println!("\n{}\n{:<12} {:>7}", table.join("\n"), "all", seconds(began.elapsed()));
     if !failed.is_empty() {
         bail!("failed: {}", failed.join(" "));

@@ -18,6 +18,7 @@ use super::stage::{Context, Outcome};
 use crate::build::{self, POINTER};
 use crate::flavour::Flavour;
 use crate::package;
+use crate::setup::tools;
 use seoga_host::files;
 use seoga_host::process;
 
@@ -59,7 +60,7 @@ impl Bench {
         let dir = context.workspace.build.join("rebuild-test");
         files::remove_dir(&dir)?;
         files::make_dir(&dir)?;
-        let builder = build::index::compile(context.workspace)?;
+        let builder = tools::compile(context.workspace)?.index_builder;
         let generate = |name: &str, books: &str| -> Result<PathBuf> {
             let out = dir.join(name);
             let mut command = Command::new(&builder);

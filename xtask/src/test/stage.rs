@@ -25,3 +25,12 @@ pub(super) struct Context<'a> {
     /// The server that some stages ask one after the other.
     pub(super) shared: RefCell<Option<Server>>,
 }
+
+impl Context<'_> {
+    /// Ends the server that some stages shared, if it was started.
+    pub(super) fn end_shared(&self) {
+        if let Some(server) = self.shared.take() {
+            server.end();
+        }
+    }
+}

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::visitor::{ANSWER_LIMIT, Found, choose, export, lines, search, words_query};
 use crate::build;
 use crate::flavour::Flavour;
+use crate::setup::tools;
 use crate::test::operator::Seoga;
 use crate::test::served::{serve, serve_again};
 use crate::test::stage::Context;
@@ -76,7 +77,7 @@ struct Before {
 
 impl Deployed {
     fn new(context: &Context<'_>, dir: &Path) -> Result<Self> {
-        let builder = build::index::compile(context.workspace)?;
+        let builder = tools::compile(context.workspace)?.index_builder;
         let make = |books: &str| -> Result<PathBuf> {
             let (catalogue, index) =
                 (dir.join(format!("catalogue-{books}")), dir.join(format!("index-{books}")));
