@@ -2,7 +2,7 @@
 //! need sort a library's books.
 //!
 //! A book arrives in a library on its first day there; in all, and in its class, on its first day anywhere. Books of
-//! unknown day never arrive. ArrivalScope one day the likelier book comes first.
+//! unknown day never arrive. Of one day the likelier book comes first.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

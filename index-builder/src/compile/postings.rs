@@ -1,4 +1,4 @@
-//! PostingFiles of postings, and the dictionaries that lead to them.
+//! Writes the files of postings, and the dictionaries that lead to them.
 
 use rayon::prelude::*;
 use seoga_index::dictionary::Entry;

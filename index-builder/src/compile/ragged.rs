@@ -1,4 +1,4 @@
-//! RaggedArray of numbers in one piece of memory: words of books, books of words.
+//! Keeps rows of numbers in one piece of memory: words of books, books of words.
 //!
 //! Not a growing index: lists are added whole, one behind the other. Invariant: list `n` is the n-th that was added.
 

@@ -226,7 +226,7 @@ impl Report {
             )?;
         }
         writeln!(out)?;
-        writeln!(out, "3. 행별 내용 (파일과 종류마다 {}건까지)", EXAMPLES)?;
+        writeln!(out, "3. 행별 내용 (파일과 종류마다 {EXAMPLES}건까지)")?;
         for severity in [Severity::Rejected, Severity::Kept, Severity::Repaired] {
             for (&kind, &count) in counts.iter().filter(|(kind, _)| kind.severity() == severity) {
                 self.write_kind(kind, count, out)?;

@@ -132,7 +132,7 @@ fn read_frame(
         batch.note(number, "", FindingKind::StrayBytes, &String::from_utf8_lossy(&frame.stray), None);
     }
     if frame.too_long {
-        let found = format!("{}바이트가 넘는 레코드", LONGEST_RECORD);
+        let found = format!("{LONGEST_RECORD}바이트가 넘는 레코드");
         batch.reject(number, "", FindingKind::RecordUnreadable, &found);
         return;
     }
