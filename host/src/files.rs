@@ -7,11 +7,17 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 /// Makes a folder and those above it.
+///
+/// # Errors
+/// When it cannot be made, with its path.
 pub fn make_dir(dir: &Path) -> Result<()> {
     fs::create_dir_all(dir).with_context(|| format!("making {}", dir.display()))
 }
 
 /// Removes a folder with everything in it, when it is there.
+///
+/// # Errors
+/// When it is there and cannot be removed, with its path.
 pub fn remove_dir(dir: &Path) -> Result<()> {
     match fs::remove_dir_all(dir) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -22,6 +28,9 @@ pub fn remove_dir(dir: &Path) -> Result<()> {
 }
 
 /// Removes a file, when it is there.
+///
+/// # Errors
+/// When it is there and cannot be removed, with its path.
 pub fn remove_file(file: &Path) -> Result<()> {
     match fs::remove_file(file) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -32,6 +41,9 @@ pub fn remove_file(file: &Path) -> Result<()> {
 }
 
 /// Puts bytes into a file so that it is there as it was or whole, whenever this program or the machine ends.
+///
+/// # Errors
+/// When the new file cannot be written beside the old one or put in its place; the old one is then as it was.
 pub fn replace(file: &Path, bytes: &[u8]) -> Result<()> {
     let mut name = file.as_os_str().to_owned();
     name.push(".new");
@@ -44,27 +56,42 @@ pub fn replace(file: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 /// Reads a file.
+///
+/// # Errors
+/// When it cannot be read, with its path.
 pub fn read(file: &Path) -> Result<Vec<u8>> {
     fs::read(file).with_context(|| format!("reading {}", file.display()))
 }
 
 /// Reads a text file.
+///
+/// # Errors
+/// When it cannot be read or is no UTF-8, with its path.
 pub fn read_text(file: &Path) -> Result<String> {
     fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))
 }
 
 /// Writes a file.
+///
+/// # Errors
+/// When it cannot be written, with its path.
 pub fn write(file: &Path, bytes: impl AsRef<[u8]>) -> Result<()> {
     fs::write(file, bytes).with_context(|| format!("writing {}", file.display()))
 }
 
 /// Puts `to` in the place of `from`; a folder that stood there goes.
+///
+/// # Errors
+/// When the old folder cannot be removed or the new one not moved.
 pub fn move_dir(from: &Path, to: &Path) -> Result<()> {
     remove_dir(to)?;
     fs::rename(from, to).with_context(|| format!("moving {} to {}", from.display(), to.display()))
 }
 
 /// Every file below a folder, in the order of their paths.
+///
+/// # Errors
+/// When a folder cannot be read, with its path.
 pub fn list(dir: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut folders = vec![dir.to_path_buf()];
@@ -84,6 +111,9 @@ pub fn list(dir: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// Puts the same file at a second place, without a copy of its bytes where the file system can.
+///
+/// # Errors
+/// When it can be neither linked nor copied, with both paths.
 pub fn link(from: &Path, to: &Path) -> Result<()> {
     if let Some(parent) = to.parent() {
         make_dir(parent)?;

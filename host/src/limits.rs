@@ -39,6 +39,9 @@ impl Limits {
     }
 
     /// Static files of Workers; gives how many there are and the bytes of the largest.
+    ///
+    /// # Errors
+    /// When a file is larger or there are more files than the platform takes, or the folder cannot be read.
     pub fn assets(&self, dir: &Path) -> Result<(u64, u64)> {
         let (mut count, mut largest) = (0, 0);
         for file in files::list(dir)? {
@@ -51,6 +54,9 @@ impl Limits {
     }
 
     /// A Worker's script: every file of it, not compressed. Gives its bytes.
+    ///
+    /// # Errors
+    /// When it is larger than the platform takes, or a file cannot be read.
     pub fn script(&self, files: &[&Path]) -> Result<u64> {
         let mut bytes = 0;
         for file in files {
@@ -61,6 +67,9 @@ impl Limits {
     }
 
     /// The zip of an edge function.
+    ///
+    /// # Errors
+    /// When it is larger than the platform takes, or cannot be read.
     pub fn zip(&self, file: &Path) -> Result<()> {
         let bytes = file.metadata().with_context(|| format!("reading {}", file.display()))?.len();
         self.within(&file.display().to_string(), bytes, "aws.edge_function.zip_bytes")

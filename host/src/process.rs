@@ -30,6 +30,9 @@ const OF_OUR_PACKAGE: [&str; 3] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_PRIMA
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Ends every group when this program is told to end (SIGINT, SIGTERM, SIGHUP).
+///
+/// # Errors
+/// When the signals cannot be listened to.
 pub fn end_children_on_signals() -> Result<()> {
     ctrlc::set_handler(|| {
         ENDING.store(true, Ordering::SeqCst);
@@ -79,6 +82,9 @@ pub struct Group {
 
 impl Group {
     /// Starts a program in a group of its own. It reads nothing from the terminal.
+    ///
+    /// # Errors
+    /// When it does not start, with its command line.
     pub fn start(command: &mut Command) -> Result<Self> {
         command.process_group(0).stdin(Stdio::null());
         forget_our_package(command);
@@ -93,6 +99,9 @@ impl Group {
     }
 
     /// Whether it ended by itself.
+    ///
+    /// # Errors
+    /// When the system does not tell.
     pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
         self.child.try_wait().context("asking after a program")
     }
@@ -112,6 +121,9 @@ impl Group {
     }
 
     /// Waits until it ends by itself.
+    ///
+    /// # Errors
+    /// When the system does not tell.
     pub fn wait(mut self) -> Result<ExitStatus> {
         let status = self.child.wait().context("waiting for a program")?;
         self.forget();
@@ -162,6 +174,9 @@ fn end_with_us(command: &mut Command) {
 fn end_with_us(_: &mut Command) {}
 
 /// Runs a program to its end, its output going where ours goes.
+///
+/// # Errors
+/// When it does not start or does not succeed, with its command line.
 pub fn run(command: &mut Command) -> Result<()> {
     let status = Group::start(command)?.wait()?;
     if !status.success() {
@@ -188,6 +203,9 @@ pub fn run_told(command: &mut Command, mut told: impl FnMut(&str)) -> Result<()>
 }
 
 /// Runs a program to its end within a time.
+///
+/// # Errors
+/// When it does not start, does not succeed, or takes longer, after which it is ended.
 pub fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
     let mut group = Group::start(command)?;
     let deadline = Instant::now() + limit;
@@ -208,6 +226,9 @@ pub fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
 }
 
 /// Runs a program and gives what it printed; what it said on stderr goes where ours goes.
+///
+/// # Errors
+/// When it does not start, does not succeed, or prints no UTF-8.
 pub fn output(command: &mut Command) -> Result<String> {
     let output = command
         .stdin(Stdio::null())
@@ -221,6 +242,9 @@ pub fn output(command: &mut Command) -> Result<String> {
 }
 
 /// Runs a program and gives what it printed; when it fails, what it said on stderr is in the error.
+///
+/// # Errors
+/// When it does not start, does not succeed, or prints no UTF-8, with what it said on stderr.
 pub fn output_or_why(command: &mut Command) -> Result<String> {
     let output = command
         .stdin(Stdio::null())

@@ -55,6 +55,9 @@ impl Client {
     }
 
     /// Asks for a URL, with a bearer token where there is one.
+    ///
+    /// # Errors
+    /// When the other side cannot be reached or breaks off; a status of its own is an answer.
     pub fn get(&self, url: &str, token: Option<&str>) -> Result<Answer> {
         let mut request = self.agent.get(url);
         if let Some(token) = token {
@@ -64,6 +67,9 @@ impl Client {
     }
 
     /// Asks for a URL, with headers of one's own.
+    ///
+    /// # Errors
+    /// When the other side cannot be reached or breaks off; a status of its own is an answer.
     pub fn get_with(&self, url: &str, headers: &[(&str, &str)]) -> Result<Answer> {
         let request =
             headers.iter().fold(self.agent.get(url), |request, (name, value)| request.header(*name, *value));
@@ -71,21 +77,33 @@ impl Client {
     }
 
     /// Sends bytes to a URL that lets them through by itself. Errors leave it out: it is a secret while it is good.
+    ///
+    /// # Errors
+    /// When the other side cannot be reached or breaks off; a status of its own is an answer.
     pub fn put(&self, url: &str, bytes: &[u8]) -> Result<Answer> {
         read(self.agent.put(url).send(bytes).context("PUT")?)
     }
 
     /// Posts a JSON text. Errors leave out the URL: a webhook's is a secret.
+    ///
+    /// # Errors
+    /// When the other side cannot be reached or breaks off; a status of its own is an answer.
     pub fn post_json(&self, url: &str, json: &str) -> Result<Answer> {
         self.post_json_with(url, json, &[])
     }
 
     /// Posts a JSON text with headers of one's own.
+    ///
+    /// # Errors
+    /// When the other side cannot be reached or breaks off; a status of its own is an answer.
     pub fn post_json_with(&self, url: &str, json: &str, headers: &[(&str, &str)]) -> Result<Answer> {
         self.post(url, &[&[("content-type", "application/json")], headers].concat(), json)
     }
 
     /// Posts a text, whose type is among the headers.
+    ///
+    /// # Errors
+    /// When the other side cannot be reached or breaks off; a status of its own is an answer.
     pub fn post(&self, url: &str, headers: &[(&str, &str)], body: &str) -> Result<Answer> {
         let request = self.agent.post(url);
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
@@ -93,6 +111,9 @@ impl Client {
     }
 
     /// Asks for a file: the status and its bytes.
+    ///
+    /// # Errors
+    /// When the other side cannot be reached or breaks off.
     pub fn file(&self, url: &str) -> Result<(u16, Vec<u8>)> {
         let mut response = self.agent.get(url).call().with_context(|| format!("GET {url}"))?;
         let body = response.body_mut().with_config().limit(BODY_LIMIT).read_to_vec();
@@ -115,6 +136,9 @@ const LONGEST_WAIT: u64 = 30;
 
 /// Asks again and again while the other side is busy or the network fails, each time after a longer while. An error of `once`
 /// itself is final.
+///
+/// # Errors
+/// The error of `once`, or after five tries the last reason to wait.
 pub fn patiently<T>(mut once: impl FnMut() -> Result<Tried<T>>) -> Result<T> {
     let mut tried = 0;
     loop {

@@ -38,8 +38,8 @@ fn object(
         fit(d, property, pattern, whole).map_err(|wrong| format!("{name}: {wrong}"))?;
     }
     if whole || wanted.contains_key("<only>") {
-        let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        for name in required.filter(|name| !wanted.contains_key(*name)) {
+        let mut required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        if let Some(name) = required.find(|name| !wanted.contains_key(*name)) {
             return Err(format!("{name} is wanted and not there"));
         }
     }

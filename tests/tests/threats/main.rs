@@ -26,7 +26,7 @@ const THREATS: [(&str, bool); 10] = [
 /// Where the rules are.
 const RULES: &str = "tests/tests/infra/rules";
 /// Folders with tests.
-const FOLDERS: [&str; 4] = ["edge", "index-builder", "tests", "xtask"];
+const FOLDERS: [&str; 6] = ["edge", "host", "index-builder", "seoga", "tests", "xtask"];
 
 /// The names of the tests in a file: functions below `#[test]`, steps of a transcript, titles of browser tests.
 fn tests_in(path: &Path, text: &str) -> Vec<String> {
