@@ -39,8 +39,8 @@ fuzz_target!(|input: (bool, &str, &str, &str, Vec<u8>)| {
                     Outcome::Fetched(paths.iter().map(read).collect())
                 }
                 Effect::Throttle { .. } => Outcome::Allowed(true),
-                Effect::Get { .. } => Outcome::Value(Ok(None)),
-                Effect::Put { .. } => Outcome::Stored(Ok(())),
+                Effect::Load { .. } => Outcome::Loaded(Ok(None)),
+                Effect::Store { .. } => Outcome::Stored(Ok(())),
                 Effect::List { .. } => Outcome::Listed(Ok(seoga_app::Listed::default())),
                 Effect::Log(_) => Outcome::Logged,
                 Effect::Respond(response) => {
