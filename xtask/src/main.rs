@@ -32,7 +32,7 @@ use workspace::Workspace;
 /// Sets up, serves, tests, builds and measures: the developer's menu of this repository.
 ///
 /// Without --catalogue the published index is used, and without one a generated sample of invented books. The set-up asks
-/// for git, cargo and node. Tools are kept in build/tools (or SEOGA_TOOLS), the index in build/, published generations in
+/// for git, cargo and node. Tools are kept in build/tools (or `SEOGA_TOOLS`), the index in build/, published generations in
 /// published/, what is served or shipped in dist/. What an operator does is the program seoga: cargo run -p seoga -- help.
 #[derive(Debug, Parser)]
 #[command(name = "xtask", bin_name = "cargo xtask", arg_required_else_help = true)]
@@ -43,9 +43,9 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve index, WASM and pages by wrangler on http://localhost:8787.
+    /// Serve index, WASM and pages by wrangler, on port 8787 of localhost.
     Dev(dev::Options),
-    /// Serve the same on a local CloudFront, Lambda@Edge, S3 and DynamoDB.
+    /// Serve the same on a local edge of AWS, with its bucket and table.
     DevAws(dev::Options),
     /// Run every check, or some stages of it.
     Test(test::Options),

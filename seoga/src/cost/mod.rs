@@ -34,7 +34,7 @@ pub(crate) struct Options {
     /// Static files a search [default: 0.5].
     #[arg(long, value_name = "N", value_parser = amount)]
     files: Option<f64>,
-    /// Megabytes of the functions at CloudFront's edge, 128 to 10240 [default: 512].
+    /// Megabytes of the functions at the edge of AWS, 128 to 10240 [default: 512].
     #[arg(long, value_name = "MB", value_parser = memory)]
     memory: Option<f64>,
     /// Print each plan line by line too.

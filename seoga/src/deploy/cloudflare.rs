@@ -35,7 +35,7 @@ pub(crate) fn fits(package: &Package) -> Result<()> {
     let limits = Limits::read()?;
     let (files, largest) = limits.assets(&package.assets())?;
     let script = ["build/worker/index.js", "build/worker/index_bg.wasm"].map(|place| package.file(place));
-    let script = limits.script(&script.each_ref().map(|file| file.as_path()))?;
+    let script = limits.script(&script.each_ref().map(std::path::PathBuf::as_path))?;
     eprintln!("== fits: {files} static files, the largest of {largest} bytes; a script of {script} bytes");
     Ok(())
 }
