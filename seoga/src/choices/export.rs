@@ -37,7 +37,7 @@ pub(crate) struct Options {
     /// Read a table with your own rights instead of asking the deployment.
     #[arg(long, value_enum)]
     target: Option<From>,
-    /// The variable that holds the deployment's token [default: SEOGA_ADMIN_TOKEN].
+    /// The variable that holds the deployment's token [default: `SEOGA_ADMIN_TOKEN`].
     #[arg(long, value_name = "NAME")]
     token_env: Option<String>,
     #[command(flatten)]
