@@ -23,7 +23,8 @@ use seoga_host::web::{self, Client};
 use seoga_host::{files, ports};
 
 /// The table as infra/aws/data.yaml names it, and its region.
-const TABLE: [&str; 4] = ["--table", "seoga-choices", "--region", "ap-northeast-2"];
+const TABLE: &str = "seoga-choices";
+const REGION: &str = "ap-northeast-2";
 /// Choices; a page of the export looks at 500 items.
 const CHOICES: usize = 1_100;
 const PAGE: usize = 500;
@@ -166,28 +167,29 @@ struct Operator<'a> {
 }
 
 impl Operator<'_> {
-    /// `seoga choices …` with keys of its own. The local store takes any.
-    fn command(&self, words: &[&str], store: &str) -> Command {
+    /// Makes the command `seoga choices …` with keys of its own. The local store takes any.
+    fn command(&self, words: &[&str], table: &str, store: &str) -> Command {
         let mut command = self.seoga.command(["choices"]);
-        command.args(words).args(["--target", "aws"]).args(TABLE).args(["--endpoint", store]);
+        command.args(words).args(["--target", "aws", "--table", table]);
+        command.args(["--region", REGION, "--endpoint", store]);
         command.env("AWS_ACCESS_KEY_ID", "local").env("AWS_SECRET_ACCESS_KEY", "local");
         command
     }
 
-    fn export_command(&self, file: &Path, store: &str) -> Command {
-        self.command(&["export", "--base", self.url, "--out", &text(file)], store)
+    fn export_command(&self, file: &Path, table: &str, store: &str) -> Command {
+        self.command(&["export", "--base", self.url, "--out", &text(file)], table, store)
     }
 
     /// Exports; gives what it said.
     fn export(&self, file: &Path) -> Result<String> {
-        said(self.export_command(file, &self.store).output()?, true)
+        said(self.export_command(file, TABLE, &self.store).output()?, true)
     }
 
     fn erase(&self, file: &Path, number: usize) -> Result<()> {
         let erase = ["erase", "--user", GOES, "--export", &text(file)];
-        let first = said(self.command(&erase, &self.store).output()?, true)?;
+        let first = said(self.command(&erase, TABLE, &self.store).output()?, true)?;
         ensure!(first.contains(&format!("{number} records found and deleted, 0 left")), "{first}");
-        let again = said(self.command(&erase, &self.store).output()?, true)?;
+        let again = said(self.command(&erase, TABLE, &self.store).output()?, true)?;
         ensure!(again.contains("0 records found and deleted, 0 left"), "{again}");
         Ok(())
     }
@@ -203,9 +205,9 @@ impl Operator<'_> {
 
     /// Carries out an operation on the table. The local store wants a signature and looks at none.
     fn call(&self, operation: &str, mut body: Value) -> Result<Value> {
-        body["TableName"] = TABLE[1].into();
+        body["TableName"] = TABLE.into();
         let (target, scope) =
-            (format!("DynamoDB_20120810.{operation}"), format!("20260101/{}/dynamodb", TABLE[3]));
+            (format!("DynamoDB_20120810.{operation}"), format!("20260101/{REGION}/dynamodb"));
         let signed = format!(
             "AWS4-HMAC-SHA256 Credential=local/{scope}/aws4_request, SignedHeaders=host, Signature={}",
             "0".repeat(64)
@@ -225,7 +227,7 @@ impl Operator<'_> {
     /// An export that is killed while it waits for its second page leaves no file.
     fn killed_after_a_page(&self, file: &Path, port: u16) -> Result<()> {
         let relay = format!("http://127.0.0.1:{}", relay(port, 1)?);
-        let mut run = self.export_command(file, &relay);
+        let mut run = self.export_command(file, TABLE, &relay);
         let mut run =
             run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().context("starting an export")?;
         let state = file.with_extension("ndjson.state");
@@ -242,9 +244,8 @@ impl Operator<'_> {
 
     /// Checks that what goes wrong is said, and nothing is written.
     fn refusals(&self, file: &Path) -> Result<()> {
-        let mut other = self.export_command(file, &self.store);
-        other.args(["--table", "another"]);
-        let mut nobody = self.export_command(file, &self.store);
+        let other = self.export_command(file, "another", &self.store);
+        let mut nobody = self.export_command(file, TABLE, &self.store);
         nobody.env_remove("AWS_ACCESS_KEY_ID").env("PATH", "/nonexistent");
         for (mut command, why) in
             [(other, "there is no table another in ap-northeast-2"), (nobody, "no credentials for AWS")]
