@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
+use super::rust;
 use super::stage::{Context, Outcome};
 use crate::setup::{node, python};
 use seoga_host::{files, process};
@@ -30,6 +31,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
     ]))?;
     let mut rules = Command::new("cargo");
     rules.current_dir(&workspace.root).env("CARGO_TARGET_DIR", &workspace.target);
-    rules.args(["test", "--locked", "--package", "seoga-tests", "--test", "infra", "--", "--nocapture"]);
+    // With the members of the stage `unit`, whose compilation serves here too.
+    rules.args(["test", "--test", "infra"]).args(rust::MEMBERS).args(["--", "--nocapture"]);
     process::run(&mut rules).map(|()| Outcome::Passed)
 }

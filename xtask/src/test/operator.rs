@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context as _, Result};
-use seoga_host::process;
+use anyhow::Result;
 
+use super::rust;
 use crate::setup::node;
 use crate::workspace::Workspace;
 
@@ -20,11 +20,7 @@ impl Seoga {
     /// Compiles it, and sees that the wrangler which it runs is there.
     pub(super) fn compile(workspace: &Workspace) -> Result<Self> {
         node::ensure(workspace)?;
-        let mut build = Command::new("cargo");
-        build.args(["build", "--locked", "--package", "seoga"]);
-        build.current_dir(&workspace.root).env("CARGO_TARGET_DIR", &workspace.target);
-        process::run(&mut build).context("compiling seoga")?;
-        Ok(Self { program: workspace.target.join("debug").join("seoga"), root: workspace.root.clone() })
+        Ok(Self { program: rust::program(workspace, "seoga")?, root: workspace.root.clone() })
     }
 
     /// Makes a command of it, run in the root of the repository.

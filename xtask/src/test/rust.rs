@@ -1,19 +1,21 @@
 //! The stages that cargo runs. The worker's crate compiles for WASM only where it is linked; it is linted too.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
 use super::stage::{Context, Outcome};
 use crate::setup::wasm::{self, Toolchain};
-use crate::workspace::in_ci;
+use crate::workspace::{Workspace, in_ci};
 use seoga_host::process;
 
 /// The crate that is linked for WASM alone.
 const WORKER: &str = "seoga-worker";
 const WASM: &str = "wasm32-unknown-unknown";
 /// The members that are tested and documented: all but the one, and the one that has nothing to test.
-const MEMBERS: [&str; 6] = ["--locked", "--workspace", "--exclude", WORKER, "--exclude", "seoga-bind"];
+pub(super) const MEMBERS: [&str; 6] =
+    ["--locked", "--workspace", "--exclude", WORKER, "--exclude", "seoga-bind"];
 
 fn cargo(context: &Context<'_>) -> Command {
     let mut command = Command::new("cargo");
@@ -124,15 +126,23 @@ pub(super) fn doc(context: &Context<'_>) -> Result<Outcome> {
     process::run(doc.env("RUSTDOCFLAGS", flags)).map(|()| Outcome::Passed)
 }
 
-/// Compiles a program of the crate `tests` and gives a command that runs it.
-pub(super) fn tests_program(context: &Context<'_>, name: &str) -> Result<Command> {
-    process::run(cargo(context).args(["build", "--locked", "--package", "seoga-tests", "--bin", name]))
-        .with_context(|| format!("compiling {name}"))?;
-    let program = context.workspace.target.join("debug").join(name);
+/// Compiles a program of the workspace.
+pub(super) fn program(workspace: &Workspace, name: &str) -> Result<PathBuf> {
+    // All members are named, so that each program is compiled with the same features of what they share.
+    let mut build = Command::new("cargo");
+    build.args(["build", "--bin", name]).args(MEMBERS);
+    build.current_dir(&workspace.root).env("CARGO_TARGET_DIR", &workspace.target);
+    process::run(&mut build).with_context(|| format!("compiling {name}"))?;
+    let program = workspace.target.join("debug").join(name);
     if !program.is_file() {
         bail!("cargo compiled no {}", program.display());
     }
-    let mut command = Command::new(program);
+    Ok(program)
+}
+
+/// Compiles a program of the crate `tests` and gives a command that runs it.
+pub(super) fn tests_program(context: &Context<'_>, name: &str) -> Result<Command> {
+    let mut command = Command::new(program(context.workspace, name)?);
     command.current_dir(&context.workspace.root);
     Ok(command)
 }
