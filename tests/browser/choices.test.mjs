@@ -88,8 +88,8 @@ test("opening a book stores the pick once, however often it is sent", async () =
   assert.equal(record.rank, 1);
   // Nobody saw the beacon's answer, so the pick waits to be sent again, and goes when it is known to be stored.
   assert.equal((await kept(page, "choices")).length, 1);
-  await due(page, 0);
   const answer = answered(page);
+  await due(page, 0);
   await page.reload();
   assert.equal((await answer).status(), 200);
   await emptied(page);
@@ -159,8 +159,8 @@ test("a store that fails is asked again when it said, and has the pick once", as
   await tab.waitForURL(/\/books\//);
   await page.waitForFunction(() => localStorage.getItem("seoga.choices"));
   assert.deepEqual(await stored(page, await kept(page, "visitor"), hooked), []);
-  await due(page, 0);
   const refusal = answered(page);
+  await due(page, 0);
   await page.reload();
   assert.equal((await refusal).status(), 503);
   const retry = Number((await refusal).headers()["retry-after"]) * 1000;
@@ -175,8 +175,8 @@ test("a store that fails is asked again when it said, and has the pick once", as
   await allSent(page);
   assert.equal(requests, before, "asked before it was time");
   fails = false;
-  await due(page, 0);
   const answer = answered(page);
+  await due(page, 0);
   await page.reload();
   assert.equal((await answer).status(), 201);
   await emptied(page);
@@ -196,8 +196,8 @@ test("a visitor who was throttled is heard later", async () => {
     status = (await page.request.post("/user-choice", { data })).status();
   }
   assert.equal(status, 429, "the throttle of this deployment does not throttle");
-  await due(page, 0);
   const answer = answered(page);
+  await due(page, 0);
   await page.reload();
   assert.equal((await answer).status(), 429);
   const retry = Number((await answer).headers()["retry-after"]) * 1000;
