@@ -7,10 +7,12 @@ import { pages } from "./pages.mjs";
 
 const PAUSE_MS = 250;
 
-/** Where a page is cut: within the header's links, and in the middle. */
+/** Where a page is cut: within the header's links, in the middle, and behind the tag that lets Chromium paint. */
 function pieces(html) {
-  const inHeader = html.indexOf("</a>", html.indexOf("<nav")) + "</a>".length;
-  const cuts = [0, inHeader, Math.max(inHeader, Math.floor(html.length / 2)), html.length];
+  const behind = (text, from = 0) => html.indexOf(text, from) + text.length;
+  const inHeader = behind("</a>", html.indexOf("<nav"));
+  const painted = behind(' id="end">');
+  const cuts = [0, inHeader, Math.max(inHeader, Math.floor(html.length / 2)), painted, html.length];
   return cuts.slice(1).map((end, n) => html.slice(cuts[n], end));
 }
 

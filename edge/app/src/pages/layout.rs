@@ -132,9 +132,11 @@ impl<'a> Page<'a> {
                     main id="main" tabindex="-1" { (main) }
                     footer.site {
                         p { (strings.holdings_note) " " a href={ (self.link("/about")) "#choices" } { (strings.privacy) } }
-                        p #end {
+                        p {
                             @if let Some(built) = built { time datetime=(built) { ((strings.data_of)(&self.date(built))) } }
                         }
+                        // Empty, and behind all that is seen: Chromium paints when it meets the start of this element.
+                        span #end {}
                     }
                 }
             }
