@@ -73,6 +73,7 @@ fn requests() -> Vec<(String, Request)> {
         "한자로 읽는",
         "9792900000013",
         "달팽이의 요리 이야기",
+        "길동무",
         "없는말씀",
     ];
     let filter = |filters: Filters| Request { filters, ..text("이야기") };
