@@ -92,6 +92,9 @@ pub(super) fn faults(context: &Context<'_>) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
+/// The name of the shared server's store and log. They are its own: other servers begin by emptying theirs.
+const SHARED: &str = "shared";
+
 /// Gives the address of the server that stages share: the worker that ships, on a store that was empty at its start.
 pub(super) fn shared(context: &Context<'_>) -> Result<String> {
     let mut shared = context.shared.borrow_mut();
@@ -99,8 +102,8 @@ pub(super) fn shared(context: &Context<'_>) -> Result<String> {
         return Ok(server.url());
     }
     build::everything(context.workspace, None, Flavour::Test)?;
-    empty_store(context, Flavour::Test)?;
-    let (server, _) = start(context, Flavour::Test, &[])?;
+    empty_store(context, SHARED)?;
+    let (server, _) = start(context, Flavour::Test, SHARED, &[])?;
     Ok(shared.insert(server).url())
 }
 
@@ -122,30 +125,34 @@ pub(super) fn serve(
 ) -> Result<()> {
     let workspace = context.workspace;
     build::everything(workspace, None, flavour)?;
-    empty_store(context, flavour)?;
+    empty_store(context, environment(flavour))?;
     serve_again(context, flavour, extra, use_it)
 }
 
-/// Gives the folder of a flavour's choice store.
-fn state(context: &Context<'_>, flavour: Flavour) -> PathBuf {
-    context.workspace.build.join("state").join(environment(flavour))
+/// Gives the folder of a choice store by its name.
+fn state(context: &Context<'_>, store: &str) -> PathBuf {
+    context.workspace.build.join("state").join(store)
 }
 
-fn empty_store(context: &Context<'_>, flavour: Flavour) -> Result<()> {
-    let state = state(context, flavour);
+fn empty_store(context: &Context<'_>, store: &str) -> Result<()> {
+    let state = state(context, store);
     files::remove_dir(&state)?;
     files::make_dir(&state)
 }
 
-/// Starts a server on the choice store that is there; gives its log as well.
-fn start(context: &Context<'_>, flavour: Flavour, extra: &[OsString]) -> Result<(Server, PathBuf)> {
+/// Starts a server on the choice store of a name, as it is; gives its log as well.
+fn start(
+    context: &Context<'_>,
+    flavour: Flavour,
+    store: &str,
+    extra: &[OsString],
+) -> Result<(Server, PathBuf)> {
     let workspace = context.workspace;
-    let environment = environment(flavour);
-    let log = workspace.build.join(format!("wrangler-{environment}.log"));
+    let log = workspace.build.join(format!("wrangler-{store}.log"));
     let serve = Serve {
         port: ports::free_port()?,
-        environment: Some(environment),
-        state: state(context, flavour),
+        environment: Some(environment(flavour)),
+        state: state(context, store),
         catalogue: None,
         extra,
         log: Some(log.clone()),
@@ -165,7 +172,7 @@ pub(super) fn serve_again(
     extra: &[OsString],
     use_it: impl FnOnce(&str, &Path) -> Result<()>,
 ) -> Result<()> {
-    let (server, log) = start(context, flavour, extra)?;
+    let (server, log) = start(context, flavour, environment(flavour), extra)?;
     let outcome = use_it(&server.url(), &log);
     server.end();
     outcome.with_context(|| format!("the server's log is {}", context.workspace.short(&log)))
