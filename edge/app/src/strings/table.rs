@@ -157,7 +157,7 @@ pub(crate) struct Strings {
     pub(crate) refusal: fn(Refusal) -> &'static str,
     pub(crate) request_id: fn(&str) -> String,
     pub(crate) back_home: &'static str,
-    // IsbnPage and dates
+    // Numbers and dates
     pub(crate) date: fn(Day) -> String,
 }
 
