@@ -156,6 +156,7 @@ test("a store that fails is asked again when it said, and has the pick once", as
     route.continue({ headers: { ...route.request().headers(), ...(fails && { "x-test-store": "put=failed" }) } });
   });
   const tab = await pickAside(page);
+  tab.expected = page.expected;
   await tab.waitForURL(/\/books\//);
   await page.waitForFunction(() => localStorage.getItem("seoga.choices"));
   assert.deepEqual(await stored(page, await kept(page, "visitor"), hooked), []);
@@ -188,6 +189,7 @@ test("a visitor who was throttled is heard later", async () => {
   page.expected = /status of 429/;
   await ready(page);
   const tab = await pickAside(page);
+  tab.expected = page.expected;
   await tab.waitForURL(/\/books\//);
   const [pick] = await kept(page, "choices");
   const data = { user_id: pick.user_id, query_id: pick.query_id, isbn13: pick.isbn13 };
