@@ -1,6 +1,6 @@
 //! `seoga deploy` and `rollback --code`: worker or functions, and the infrastructure they run on.
 //!
-//! What is served by them, the index, is `rebuild`'s matter. The programs of the platforms do the work (`wrangler`, `aws`);
+//! The index that they serve is `rebuild`'s matter. The programs of the platforms do the work (`wrangler`, `aws`);
 //! here are the order of the steps and what each needs of the one before. Invariant: with `--dry-run` nothing is changed
 //! anywhere, and every command that would run is printed as it would be typed.
 

@@ -1,6 +1,6 @@
 //! `seoga rebuild` and `rollback`: from a changed catalogue to what visitors search, or not at all.
 //!
-//! What a whole index is, and how a folder of generations changes, is index-builder's business; here are the order of
+//! index-builder decides when an index is whole and how a folder of generations changes; here are the order of
 //! the steps and what each must show before the next. Invariant: until the very last check has passed, what is
 //! published is as it was; a run that is killed leaves nothing that the next one trips over.
 

@@ -1,6 +1,6 @@
 //! The rules between crates, read out of `cargo metadata`.
 //!
-//! What the declared dependencies bring with them is read out of `Cargo.lock`.
+//! Dependencies of dependencies are read out of `Cargo.lock`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
