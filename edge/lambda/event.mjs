@@ -20,7 +20,9 @@ export function read(event) {
     // x-seoga-key-previous is SEOGA_KEY_PREVIOUS.
     if (name.startsWith('x-seoga-')) settings[name.slice(2).toUpperCase().replaceAll('-', '_')] = values[0]?.value ?? '';
   }
-  return { request, settings, id: config.requestId ?? '', base: settings.SEOGA_BASE || `https://${config.distributionDomainName}` };
+  // Without a domain the distribution's own name is the public one. The visitor's Host does not come this far.
+  settings.SEOGA_BASE ||= `https://${config.distributionDomainName}`;
+  return { request, settings, id: config.requestId ?? '', base: settings.SEOGA_BASE };
 }
 
 /** The core's request: what is told as JSON, and the body. */

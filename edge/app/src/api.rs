@@ -148,7 +148,7 @@ pub(crate) async fn predict(context: &Context) -> Result<Response, Problem> {
     let asked = &found.filters.libraries;
     let books = found.answer.hits.iter();
     let result: Vec<_> =
-        books.map(|hit| PredictBook::new(&hit.record, manifest, asked, &request.base)).collect();
+        books.map(|hit| PredictBook::new(&hit.record, manifest, asked, context.base())).collect();
     let mut response = json::response(&PredictAnswer {
         query_id: &found.query_id,
         user_search: &words,

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use crate::host::Base;
 use crate::limits;
 
 /// Settings of a deployment.
@@ -16,6 +17,9 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     /// The bearer token of `/admin/`; `None` shuts it.
     pub admin_token: Option<String>,
+    /// The scheme and host of every absolute link; `None` takes those of the request, and then a deployment for the public has
+    /// none of its answers kept.
+    pub base: Option<Base>,
     /// Whether the platform's store can be exported over HTTP; where not, `/admin/choices` is no path.
     pub export: bool,
     /// Bytes of opened blocks kept for the current generation.
@@ -79,6 +83,8 @@ pub mod setting {
     pub const KEY_PREVIOUS: &str = "SEOGA_KEY_PREVIOUS";
     /// The bearer token of the export.
     pub const ADMIN_TOKEN: &str = "SEOGA_ADMIN_TOKEN";
+    /// The public scheme and host, `https://books.example`: every absolute link begins with it.
+    pub const BASE: &str = "SEOGA_BASE";
     /// Foreign origins, separated by spaces or commas.
     pub const CORS_ORIGINS: &str = "SEOGA_CORS_ORIGINS";
     /// Days a choice is kept.
@@ -88,6 +94,8 @@ pub mod setting {
 }
 
 const KEY_WANTED: &str = "a number from 1 to 255, a colon and a secret of 32 characters or more, such as `1:$(openssl rand -hex 32)`";
+
+const BASE_WANTED: &str = "the scheme and host under which visitors know the deployment, such as https://books.example; no path; https in production";
 
 impl Key {
     /// Bytes of the shortest secret accepted.
@@ -130,6 +138,7 @@ impl Config {
             keys: Keys { current: Key::development(), previous: None },
             cors_origins: Vec::new(),
             admin_token: Some(Self::DEVELOPMENT_TOKEN.to_owned()),
+            base: None,
             export: true,
             cache_budget_bytes: limits::CACHE_BUDGET_BYTES,
             choice_days: limits::DEFAULT_CHOICE_DAYS,
@@ -159,6 +168,10 @@ impl Config {
             config.admin_token = Some(token);
         } else if production {
             config.admin_token = None;
+        }
+        if let Some(base) = read(setting::BASE) {
+            let wrong = ConfigError { setting: setting::BASE, wanted: BASE_WANTED };
+            config.base = Some(Base::parse(&base).ok_or(wrong)?);
         }
         if let Some(origins) = read(setting::CORS_ORIGINS) {
             let origins = origins.split([' ', ',']).filter(|origin| !origin.is_empty());
@@ -194,6 +207,9 @@ impl Config {
         }
         if self.production && self.admin_token.as_deref() == Some(Self::DEVELOPMENT_TOKEN) {
             return Err(ConfigError { setting: setting::ADMIN_TOKEN, wanted: "a token that is not public" });
+        }
+        if self.production && self.base.as_ref().is_some_and(|base| !base.is_https()) {
+            return Err(ConfigError { setting: setting::BASE, wanted: BASE_WANTED });
         }
         if !(1..=3650).contains(&self.choice_days) {
             return Err(ConfigError { setting: setting::CHOICE_DAYS, wanted: "days from 1 to 3,650" });
@@ -271,6 +287,18 @@ mod tests {
             let config = Config { cors_origins: vec![wrong.to_owned()], ..Config::development() };
             assert_eq!(config.check().unwrap_err().setting, "SEOGA_CORS_ORIGINS", "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_base_is_https_and_has_no_path() {
+        let config = read(&[("SEOGA_KEY", SECRET), ("SEOGA_BASE", "https://books.example/")]).unwrap();
+        assert_eq!(config.base.unwrap().as_str(), "https://books.example");
+        assert_eq!(read(&[("SEOGA_KEY", SECRET)]).unwrap().base, None);
+        let wrong = read(&[("SEOGA_KEY", SECRET), ("SEOGA_BASE", "books.example")]);
+        assert_eq!(wrong.unwrap_err().setting, "SEOGA_BASE");
+        let plain = read(&[("SEOGA_KEY", SECRET), ("SEOGA_BASE", "http://books.example")]);
+        assert_eq!(plain.unwrap_err().setting, "SEOGA_BASE");
+        assert!(read(&[("SEOGA_MODE", "development"), ("SEOGA_BASE", "http://localhost:8787")]).is_ok());
     }
 
     #[test]

@@ -11,6 +11,7 @@ use seoga_index::file::FileName;
 use crate::app::App;
 use crate::exchange::{Boxed, Port};
 use crate::generation::{Fault, Generation};
+use crate::host::{Base, Name};
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::request::Request;
 use crate::http::response::Response;
@@ -46,6 +47,17 @@ impl Context {
     /// Finds the day of the request.
     pub(crate) fn today(&self) -> Day {
         Day::of(self.request.now)
+    }
+
+    /// Gives the scheme and host with which every absolute link begins: the public ones, where they are set.
+    pub(crate) fn base(&self) -> &str {
+        self.app.config.base.as_ref().map_or(&self.request.asked_base, Base::as_str)
+    }
+
+    /// Tells by which name the request came.
+    pub(crate) fn name(&self) -> Name {
+        let config = &self.app.config;
+        Name::of(&self.request, config.base.as_ref(), config.production)
     }
 
     /// Does `work` on the generation `wanted` (where it is still there), else on the newest that can.

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::choices::{choose, export};
 use crate::context::Context;
 use crate::exchange::Exchange;
+use crate::host::{Name, moved};
 use crate::http::headers::{none_match, secure};
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::request::Request;
@@ -50,6 +51,10 @@ async fn respond(context: &Context) -> Response {
 async fn answer(context: &Context, route: Option<Route>) -> Result<Response, Problem> {
     let here = |route: &Route| *route != Route::AdminChoices || context.app.config.export;
     let route = route.filter(here).ok_or_else(|| Problem::new(ProblemKind::NotFound))?;
+    let reads = matches!(context.request.method.as_str(), "GET" | "HEAD");
+    if reads && route.is_page() && context.name() == Name::Other {
+        return Ok(moved(context.base(), &context.request));
+    }
     match (context.request.method.as_str(), route.is_post()) {
         ("GET" | "HEAD", false) | ("POST", true) => {}
         ("OPTIONS", _) if route.is_cross_origin() => {
@@ -89,7 +94,7 @@ async fn answer(context: &Context, route: Option<Route>) -> Result<Response, Pro
 /// Finishes a response: entity tag, security headers, CORS, no body where none belongs.
 fn finish(context: &Context, route: Option<Route>, response: &mut Response) {
     let request = &context.request;
-    if response.header("cache-control").is_none() {
+    if response.header("cache-control").is_none() || context.name() != Name::Public {
         response.set("cache-control", "no-store");
     }
     let kept = response.header("cache-control") != Some("no-store");

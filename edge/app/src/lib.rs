@@ -51,6 +51,7 @@ mod exchange;
 #[cfg(test)]
 mod fixtures;
 mod generation;
+mod host;
 pub mod http;
 mod json;
 pub mod limits;
@@ -65,6 +66,7 @@ pub use choices::stored::{StoredChoice, library_names};
 pub use config::{Config, ConfigError, Key, Keys};
 pub use effect::{Effect, Limiter, Listed, Outcome, StoreError};
 pub use exchange::Exchange;
+pub use host::Base;
 pub use http::request::Request;
 pub use http::response::Response;
 pub use json::{broken, refusal};

@@ -154,6 +154,20 @@ impl Route {
         parse_isbn13(file).map(Route::BookPage).or_else(|| number(file).map(Route::BookElsewhere))
     }
 
+    /// Tells whether people read it in a browser: under another host than the public one it leads there.
+    pub(crate) fn is_page(self) -> bool {
+        matches!(
+            self,
+            Route::Home
+                | Route::SearchPage
+                | Route::BookPage(_)
+                | Route::BookElsewhere(_)
+                | Route::LibrariesPage
+                | Route::List(ListForm::Page)
+                | Route::About
+        )
+    }
+
     /// Names the path's pattern, for the log.
     pub(crate) fn pattern(self) -> &'static str {
         match self {

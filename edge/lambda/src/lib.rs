@@ -71,7 +71,7 @@ impl Edge {
             body,
             body_too_large,
             now: incoming.now,
-            base: incoming.base,
+            asked_base: incoming.base,
             instance: incoming.instance,
             location: incoming.location,
         };

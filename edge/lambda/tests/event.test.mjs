@@ -17,7 +17,7 @@ const header = (key, value) => ({ [key.toLowerCase()]: [{ key, value }] });
 
 test('an event becomes a request, its settings and its base', () => {
   const asked = read(event({ headers: header('Accept-Language', 'en') }, { ...header('X-Seoga-Key-Previous', '1:secret'), ...header('x-other', 'no') }));
-  assert.deepEqual(asked.settings, { SEOGA_KEY_PREVIOUS: '1:secret' });
+  assert.deepEqual(asked.settings, { SEOGA_BASE: 'https://d1.cloudfront.net', SEOGA_KEY_PREVIOUS: '1:secret' });
   assert.equal(asked.base, 'https://d1.cloudfront.net');
   const { told, body } = toRequest(asked, 1_790_000_000, 'ap-northeast-2');
   assert.deepEqual(told, {
@@ -28,7 +28,9 @@ test('an event becomes a request, its settings and its base', () => {
 });
 
 test('a setting names the base where there is a domain', () => {
-  assert.equal(read(event({}, header('x-seoga-base', 'https://books.example'))).base, 'https://books.example');
+  const asked = read(event({}, header('x-seoga-base', 'https://books.example')));
+  assert.equal(asked.base, 'https://books.example');
+  assert.equal(asked.settings.SEOGA_BASE, 'https://books.example');
 });
 
 test('bodies come as base64, and what was cut is said', () => {

@@ -41,7 +41,7 @@ pub(crate) async fn read(request: web_sys::Request, instance: String) -> Request
     let (body, body_too_large) =
         if method == "POST" { read_body(&mut request).await } else { Default::default() };
     Request {
-        base: base.to_owned(),
+        asked_base: base.to_owned(),
         path: path.to_owned(),
         query: query.to_owned(),
         location,

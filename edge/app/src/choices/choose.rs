@@ -79,7 +79,7 @@ impl Choice {
 pub(crate) async fn choose(context: &Context) -> Result<Response, Problem> {
     let request = &context.request;
     if let Some(origin) = request.header("origin")
-        && origin != request.base
+        && origin != context.base()
         && !context.app.config.cors_origins.iter().any(|known| known == origin)
     {
         return Err(Problem::new(ProblemKind::Origin));

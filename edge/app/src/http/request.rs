@@ -30,8 +30,9 @@ pub struct Request {
     pub body_too_large: bool,
     /// Seconds since 1970-01-01 UTC, by the shell's clock.
     pub now: u64,
-    /// Scheme and host, without a slash at the end: `https://books.example`.
-    pub base: String,
+    /// Scheme and host that were asked, without a slash at the end: `https://books.example`. Links are made of the public ones
+    /// ([`crate::Config::base`]), which a request has no part in.
+    pub asked_base: String,
     /// The request's id, unique enough to find its log line; becomes `instance` in a problem document.
     pub instance: String,
     /// The platform's location that answers (a Cloudflare colo such as `ICN`).
@@ -46,7 +47,7 @@ impl Request {
             method: "GET".to_owned(),
             path: path.to_owned(),
             query: query.to_owned(),
-            base: "http://localhost:8787".to_owned(),
+            asked_base: "http://localhost:8787".to_owned(),
             ..Self::default()
         }
     }

@@ -18,7 +18,7 @@ pub(crate) async fn citation(
     form: CitationForm,
 ) -> Result<Response, Problem> {
     let answered = questions::book(context, isbn13).await?;
-    let mut response = cited(&[&answered.value], &context.request.base, form, &thirteen(isbn13));
+    let mut response = cited(&[&answered.value], context.base(), form, &thirteen(isbn13));
     answered.set_freshness(&mut response, None);
     Ok(response)
 }

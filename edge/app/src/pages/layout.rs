@@ -5,8 +5,10 @@ use crate::generation::Generation;
 use crate::http::headers::preferred_language;
 use crate::http::params::Params;
 use crate::http::problem::Problem;
+use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::query;
+use crate::routes::Route;
 use crate::strings::{Hl, Strings};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use seoga_text::day::Day;
@@ -17,9 +19,9 @@ pub(crate) struct Page<'a> {
     /// The language as the URL says it; links carry it on.
     pub(crate) explicit: Option<Hl>,
     pub(crate) strings: &'static Strings,
-    /// Scheme and host.
+    /// The scheme and host of absolute links.
     pub(crate) base: &'a str,
-    /// The page's own path.
+    /// The page's own path, to which links may lead.
     path: &'a str,
 }
 
@@ -38,6 +40,12 @@ pub(crate) struct Frame<'a> {
     pub(crate) listed: bool,
 }
 
+/// Gives the path of the page asked for; of one that there is not, the home page's. A path that somebody else wrote is in no
+/// link: `//host/` and `/\host/` lead to another site.
+fn own_path(request: &Request) -> &str {
+    if Route::find(&request.path).is_some() { &request.path } else { "/" }
+}
+
 /// Resolves the interface language of a request: `hl`, else Accept-Language, else Korean.
 pub(crate) fn language(context: &Context, explicit: Option<Hl>) -> Hl {
     let preferred = || context.request.header("accept-language").and_then(preferred_language);
@@ -54,7 +62,7 @@ impl<'a> Page<'a> {
     /// Takes the surroundings of a request in a language.
     pub(crate) fn with_language(context: &'a Context, explicit: Option<Hl>) -> Self {
         let hl = language(context, explicit);
-        let (base, path) = (context.request.base.as_str(), context.request.path.as_str());
+        let (base, path) = (context.base(), own_path(&context.request));
         Self { hl, explicit, strings: hl.strings(), base, path }
     }
 

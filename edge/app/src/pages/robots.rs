@@ -49,7 +49,7 @@ pub(crate) fn open_search(context: &Context) -> Result<Response, Problem> {
 pub(crate) fn robots(context: &Context) -> Response {
     let text = format!(
         "User-agent: *\nDisallow: /search\nDisallow: /list\nDisallow: /api/\nDisallow: /admin/\nSitemap: {}/sitemap.xml\n",
-        context.request.base
+        context.base()
     );
     let mut response = Response::with_body(200, "text/plain; charset=utf-8", text);
     response.set("cache-control", KEPT);
@@ -59,7 +59,7 @@ pub(crate) fn robots(context: &Context) -> Response {
 /// `GET /sitemap.xml`, `/sitemaps/pages.xml`, `/sitemaps/books-{n}.xml`: a sitemap is a piece of the dictionary, so that no
 /// request reads the whole index; the first one lists the others.
 pub(crate) async fn sitemap(context: &Context, which: Sitemap) -> Result<Response, Problem> {
-    let base = &context.request.base;
+    let base = context.base();
     let page = if let Sitemap::Books(page) = which { page - 1 } else { u32::MAX };
     let answered = context
         .serve(None, async |generation| {

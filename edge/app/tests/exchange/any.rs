@@ -49,7 +49,7 @@ fn any_request() -> impl Strategy<Value = Request> {
             headers: headers.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             body,
             now,
-            base: "https://books.example".to_owned(),
+            asked_base: "https://books.example".to_owned(),
             ..Request::default()
         },
     )

@@ -1,9 +1,9 @@
 //! Headers, methods, caches, CORS.
 
-use seoga_app::{Config, Response};
+use seoga_app::{Base, Config, Request, Response};
 
 use crate::shelf::Shelf;
-use crate::shell::{Shell, text, with_headers};
+use crate::shell::{BASE, Shell, text, with_headers};
 
 const FOREIGN: &str = "https://old.example";
 
@@ -164,7 +164,8 @@ fn without_configured_origins_options_still_answers() {
 
 #[test]
 fn no_header_and_no_unknown_parameter_changes_what_a_cache_may_keep() {
-    let shell = Shell::new();
+    let config = Config { base: Base::parse(BASE), ..Config::development() };
+    let shell = Shell::with(&Shelf::new(), config);
     let headers = [
         ("x-forwarded-host", "evil.example"),
         ("x-forwarded-proto", "http"),
@@ -191,6 +192,11 @@ fn no_header_and_no_unknown_parameter_changes_what_a_cache_may_keep() {
         "/covers/9791100000019.svg",
         "/opensearch.xml",
         "/sitemap.xml",
+        "/robots.txt",
+        "/feeds/new.atom",
+        "/list?isbn=9791100000019",
+        "/libraries",
+        "/about",
     ];
     for target in targets {
         let plain = shell.get(target);
@@ -200,5 +206,11 @@ fn no_header_and_no_unknown_parameter_changes_what_a_cache_may_keep() {
         let join = if target.contains('?') { '&' } else { '?' };
         let noisy = shell.get(&format!("{target}{join}{unknown}"));
         assert_eq!((&noisy.body, &noisy.headers), (&plain.body, &plain.headers), "{target} with {unknown}");
+        // The host of the URL: what is answered to another one is no cache's.
+        let foreign = with_headers(shell.request("GET", target), &headers);
+        let foreign = shell.answer(Request { asked_base: "http://evil.example".to_owned(), ..foreign });
+        let all = format!("{:?} {}", foreign.headers, String::from_utf8_lossy(&foreign.body));
+        assert!(!all.contains("evil.example"), "{target}: {all}");
+        assert_eq!(foreign.header("cache-control"), Some("no-store"), "{target}");
     }
 }

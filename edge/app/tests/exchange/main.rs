@@ -7,6 +7,7 @@ mod any;
 mod choices;
 mod faults;
 mod headers;
+mod hosts;
 mod list;
 mod machines;
 mod pages;

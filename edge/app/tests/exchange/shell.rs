@@ -71,7 +71,7 @@ impl Shell {
             path: path.to_owned(),
             query: query.to_owned(),
             now: self.now.get(),
-            base: BASE.to_owned(),
+            asked_base: BASE.to_owned(),
             instance: "req-1".to_owned(),
             location: "ICN".to_owned(),
             ..Request::default()
