@@ -1,9 +1,10 @@
 // CloudFront Functions at viewer-request: the template's very code, in a context that has what cloudfront-js-2.0 has.
 //
-// Held: 10 KB of code, no code from text, no timers, no network, no Node, no String.prototype.normalize, a request in and a
-// request or an answer out. Not held: the limit on compute (a second of this machine stands in for it), KeyValueStore, promises.
+// Held: 10 KB of code, the documented built-in objects and methods alone, a request in and a request or an answer out. Not held:
+// the limit on compute (a second of this machine stands in for it), KeyValueStore, promises.
 
 import vm from 'node:vm';
+import { context as runtime } from '../edge-function/runtime.mjs';
 
 const CODE_BYTES = 10 * 1024;
 const RUN_MS = 1000;
@@ -11,8 +12,7 @@ const RUN_MS = 1000;
 /** The function that code defines: a viewer's request in, what came of it out. */
 export function viewerFunction(code) {
   if (Buffer.byteLength(code) > CODE_BYTES) throw new Error(`a CloudFront Function is over ${CODE_BYTES} bytes`);
-  const context = vm.createContext(Object.create(null), { codeGeneration: { strings: false, wasm: false } });
-  vm.runInContext('delete String.prototype.normalize; delete globalThis.WebAssembly; delete globalThis.Intl; delete globalThis.SharedArrayBuffer; delete globalThis.Atomics;', context);
+  const context = runtime();
   vm.runInContext(code, context, { timeout: RUN_MS });
   const run = new vm.Script('JSON.stringify(handler(JSON.parse(input)))');
   return ({ method, path, query, headers }) => {

@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import vm from 'node:vm';
 import { canonical, handler, source } from './load.mjs';
+import { context } from './runtime.mjs';
 
 const run = handler('https://front.example https://other.example:8443');
 const of = (raw) => canonical(run, raw);
@@ -11,6 +13,20 @@ const request = (method, headers, querystring = {}) => ({ request: { method, uri
 test('it fits the platform', () => {
   assert.ok(Buffer.byteLength(source('https://front.example')) <= 10_240);
   assert.doesNotMatch(source(), /\bnormalize\(|\beval\b|\bsetTimeout\b|\brequire\(|\bimport\b/);
+});
+
+test('it runs where nothing is but what the platform documents', () => {
+  const there = (expression) => vm.runInContext(`typeof ${expression}`, context());
+  assert.deepEqual(['[].map', '"".codePointAt', 'JSON.parse', 'encodeURIComponent'].map(there), Array(4).fill('function'));
+  for (const expression of ['Array.from', '"".charCodeAt', '[].flat', '[][Symbol.iterator]', '"".normalize', '"".at', 'Object.fromEntries', 'Map', 'Intl', 'eval', 'setTimeout', 'require']) {
+    assert.equal(there(expression), 'undefined', expression);
+  }
+});
+
+test('a text of 200 characters is made tidy and a longer one stays, however many units a character has', () => {
+  const many = encodeURIComponent('\u{1f600}'.repeat(200));
+  assert.equal(of(`q=${many}+`), `q=${many}`);
+  assert.equal(of(`q=${many}a+`), `q=${many}a%20`);
 });
 
 test('parameters are put in one order and unknown ones dropped', () => {

@@ -1,8 +1,8 @@
-// The CloudFront Function as infra/aws/edge.yaml has it, in a context that has what cloudfront-js-2.0 has and no more:
-// no Node, no making of code from text, no String.prototype.normalize.
+// The CloudFront Function as infra/aws/edge.yaml has it, in a context that has what cloudfront-js-2.0 has and no more.
 
 import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
+import { context as runtime } from './runtime.mjs';
 
 /** The text of the function, with the parameter CorsOrigins put in as CloudFormation does. */
 export function source(corsOrigins = '') {
@@ -20,8 +20,7 @@ export function source(corsOrigins = '') {
 
 /** The function's handler. */
 export function handler(corsOrigins = '') {
-  const context = vm.createContext({}, { codeGeneration: { strings: false, wasm: false } });
-  vm.runInContext('delete String.prototype.normalize', context);
+  const context = runtime();
   vm.runInContext(source(corsOrigins), context, { filename: 'canonical.js' });
   const run = vm.runInContext('(event) => JSON.stringify(handler(JSON.parse(event)))', context);
   return (event) => JSON.parse(run(JSON.stringify(event)));

@@ -109,6 +109,13 @@ impl Stacks {
     }
 }
 
+/// Whether a resource stays when its stack goes or another stands in for it.
+pub(crate) fn is_kept(resource: &Resource<'_>) -> bool {
+    let stays = resource.whole["DeletionPolicy"].as_str();
+    stays.is_some_and(|policy| policy.starts_with("Retain"))
+        && resource.whole["UpdateReplacePolicy"] == "Retain"
+}
+
 /// The members of a list; of anything else none.
 pub(crate) fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)

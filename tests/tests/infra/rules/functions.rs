@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::rule::{Rule, each, unless};
 use crate::limits;
-use crate::stacks::{Stacks, contains, list, most, texts};
+use crate::stacks::{Stacks, contains, is_kept, list, most, texts};
 
 const FUNCTION: &str = "AWS::Lambda::Function";
 const VERSION: &str = "AWS::Lambda::Version";
@@ -43,8 +43,10 @@ pub(super) const RULES: &[Rule] = &[
     }),
     ("numbered-version", "CloudFront names a version, never the function", numbered),
     ("version-kept", "an earlier version stays, as replicas hold on to it for hours", |s| {
-        let kept = |policy: &str, v: &Value| v[policy] == "Retain";
-        each(s, VERSION, |v| kept("DeletionPolicy", v.whole) && kept("UpdateReplacePolicy", v.whole), "goes")
+        each(s, VERSION, is_kept, "goes")
+    }),
+    ("function-kept", "so does a function, or a stack that goes ends in DELETE_FAILED", |s| {
+        each(s, FUNCTION, is_kept, "goes")
     }),
     ("new-code-new-version", "a version has the hash of its zip", |s| {
         each(s, VERSION, |v| v.at("/CodeSha256")["Ref"].is_string(), "stays when the code changes")
@@ -58,8 +60,9 @@ pub(super) const RULES: &[Rule] = &[
         let every = s.allowed().into_iter().flat_map(|(place, statement)| {
             texts(&statement["Action"]).into_iter().map(move |action| (place.clone(), action))
         });
-        // The asterisk belongs to the name of this one.
-        let wild = every.filter(|(_, action)| action.contains('*') && action != "lambda:EnableReplication*");
+        // The asterisk belongs to the names of these.
+        let named = ["lambda:EnableReplication*", "lambda:DisableReplication*"];
+        let wild = every.filter(|(_, action)| action.contains('*') && !named.contains(&action.as_str()));
         wild.map(|(place, action)| format!("{place} allows {action}")).collect()
     }),
     ("no-resource-wildcard", "every right is on something", |s| {

@@ -5,6 +5,7 @@
 
 mod answers;
 mod functions;
+mod rights;
 mod rule;
 mod storage;
 mod watch;
@@ -13,5 +14,8 @@ use self::rule::Rule;
 
 /// Every rule.
 pub(crate) fn all() -> impl Iterator<Item = Rule> {
-    [functions::RULES, answers::RULES, storage::RULES, watch::RULES].into_iter().flatten().copied()
+    [functions::RULES, rights::RULES, answers::RULES, storage::RULES, watch::RULES]
+        .into_iter()
+        .flatten()
+        .copied()
 }

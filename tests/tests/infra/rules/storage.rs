@@ -1,9 +1,11 @@
 //! Rules for what is kept: buckets, the table, the secret.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::rule::{Rule, each, unless};
-use crate::stacks::{Resource, Stacks, contains, list, texts};
+use crate::stacks::{Resource, Stacks, contains, is_kept, list, texts};
 
 const BUCKET: &str = "AWS::S3::Bucket";
 const TABLE: &str = "AWS::DynamoDB::Table";
@@ -101,14 +103,39 @@ pub(super) const RULES: &[Rule] = &[
         each(s, TABLE, |table| *table.at("/DeletionProtectionEnabled") == json!(true), "can be deleted")
     }),
     ("stacks-leave-data", "data stay when a stack goes", |s| {
-        let kept = |r: &Resource<'_>| {
-            ["DeletionPolicy", "UpdateReplacePolicy"].iter().all(|p| r.whole[*p] == "Retain")
-        };
-        let mut found = each(s, TABLE, kept, "goes with its stack");
-        found.extend(each(s, BUCKET, kept, "goes with its stack"));
-        found.extend(each(s, "AWS::SecretsManager::Secret", kept, "goes with its stack"));
+        let mut found = each(s, TABLE, is_kept, "goes with its stack");
+        found.extend(each(s, BUCKET, is_kept, "goes with its stack"));
+        found.extend(each(s, "AWS::SecretsManager::Secret", is_kept, "goes with its stack"));
         found
     }),
+    ("kept-by-name", "what is kept and has a name goes when its own creation is rolled back", |s| {
+        // Else the second try meets the name.
+        let named = |one: &Resource<'_>| {
+            let kind = one.kind().rsplit("::").next().unwrap_or_default();
+            ["Name".to_owned(), format!("{kind}Name")]
+                .iter()
+                .any(|name| !one.at(&format!("/{name}")).is_null())
+        };
+        let stuck = s.resources().filter(|one| one.whole["DeletionPolicy"] == "Retain" && named(one));
+        stuck.map(|one| format!("{}.{} is in the way of a second try", one.stack, one.id)).collect()
+    }),
+    (
+        "protected-last",
+        "nothing is made after what is protected from deletion, and so from a rollback",
+        |s| {
+            let mut found = Vec::new();
+            for table in s.resources().filter(|one| *one.at("/DeletionProtectionEnabled") == json!(true)) {
+                let template = s.stack(table.stack);
+                let before = before(template, table.id);
+                let ids = template["Resources"].as_object().into_iter().flatten().map(|(id, _)| id.as_str());
+                let after = ids.filter(|id| *id != table.id && !before.contains(*id));
+                found.extend(
+                    after.map(|id| format!("{}.{id} may fail when {} is there", table.stack, table.id)),
+                );
+            }
+            found
+        },
+    ),
     ("table-has-a-ceiling", "on demand, and not without end", |s| {
         each(
             s,
@@ -130,6 +157,31 @@ pub(super) const RULES: &[Rule] = &[
         each(s, TABLE, |table| *table.at("/KeySchema") == keys, "has other keys")
     }),
 ];
+
+/// The resources of a template that are made before one: those it depends on or names, and those before these.
+fn before<'a>(template: &'a Value, id: &'a str) -> BTreeSet<&'a str> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![id];
+    while let Some(id) = open.pop() {
+        let mut resource = template["Resources"][id].clone();
+        let depends = texts(&resource["DependsOn"]);
+        resource["DependsOn"] = Value::Null;
+        let text = resource.to_string();
+        for (other, _) in template["Resources"].as_object().into_iter().flatten() {
+            let names = [
+                format!("\"Ref\":\"{other}\""),
+                format!("\"Fn::GetAtt\":[\"{other}\""),
+                format!("${{{other}}}"),
+            ];
+            let named =
+                names.iter().any(|name| text.contains(name)) || text.contains(&format!("${{{other}."));
+            if other != id && (named || depends.contains(other)) && found.insert(other.as_str()) {
+                open.push(other);
+            }
+        }
+    }
+    found
+}
 
 /// A bucket that only its own policies open.
 fn private(stacks: &Stacks, stack: &str, id: &str) -> Vec<String> {

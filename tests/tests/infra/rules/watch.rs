@@ -54,6 +54,18 @@ pub(super) const RULES: &[Rule] = &[
             "writes to another",
         )
     }),
+    (
+        "report-lines-kept",
+        "the platform's line of each run is kept: its Max Memory Used is what memory is sized by",
+        |s| {
+            // By Lambda's table of system log levels a report of success is INFO and below WARN; text has no levels.
+            let kept = |config: &Value| {
+                config["LogFormat"] == "JSON"
+                    && ["INFO", "DEBUG"].iter().any(|level| config["SystemLogLevel"] == **level)
+            };
+            each(s, "AWS::Lambda::Function", |function| kept(function.at("/LoggingConfig")), "drops it")
+        },
+    ),
     ("access-logs-end", "access logs go in time", |s| {
         let rules =
             &s.stack("edge")["Resources"]["AccessLogs"]["Properties"]["LifecycleConfiguration"]["Rules"];
@@ -104,10 +116,27 @@ pub(super) const RULES: &[Rule] = &[
         unless(
             role["Policies"].is_null()
                 && role["ManagedPolicyArns"].is_null()
-                && contains(&chat["GuardrailPolicies"], "AWSDenyAll")
-                && contains(&chat["SnsTopicArns"], "AlarmTopic"),
+                && contains(&chat["GuardrailPolicies"], "AWSDenyAll"),
             "it has some",
         )
+    }),
+    ("chat-hears-all", "the chat is told the alarms of every stack", |s| {
+        let topics = &s.stack("edge")["Resources"]["Chat"]["Properties"]["SnsTopicArns"];
+        // The deployment puts the other stacks' outputs together (seoga/src/deploy).
+        let told = json!({"Fn::If": [
+            "HasAlarmTopics",
+            {"Fn::Split": [",", {"Fn::Sub": "${AlarmTopic},${AlarmTopics}"}]},
+            [{"Ref": "AlarmTopic"}],
+        ]});
+        let mut found = unless(*topics == told, format!("it is told {topics}"));
+        for alarm in s.of(ALARM).filter(|alarm| alarm.stack != "edge") {
+            let output = &s.stack(alarm.stack)["Outputs"]["AlarmTopic"]["Value"];
+            found.extend(unless(
+                *output == json!({"Ref": "AlarmTopic"}),
+                format!("{} does not say where {} goes", alarm.stack, alarm.id),
+            ));
+        }
+        found
     }),
     ("budget", "a month has a budget, told to the topic", |s| {
         each(
