@@ -20,9 +20,10 @@ use crate::search::expansion::{
     single, stem, synonyms, within_file_budget,
 };
 use crate::search::fuzzy::{
-    Doubt, SplitBudget, compound, divisible, fuzzy_expansions, known_words_at, other_layout,
+    Doubt, SplitBudget, compound, corrections, divisible, fuzzy_expansions, known_words_at, other_layout,
 };
 use crate::search::query::{Fields, Query, Word};
+use crate::search::state::Pass;
 
 /// Words of a query up to which a long one is looked for as two words too, be it known or not.
 const COMPOUND_WORDS: usize = 2;
@@ -44,8 +45,9 @@ pub(crate) struct ExpandedQuery {
     pub(crate) used_fuzzy: bool,
 }
 
-/// Expands every word of a query. `fuzzy` asks for the fuzzy expansions of all words.
-pub(crate) fn expand(reader: &Reader<'_>, query: &Query, fuzzy: bool) -> ExpandedQuery {
+/// Expands every word of a query as far as `pass` says.
+pub(crate) fn expand(reader: &Reader<'_>, query: &Query, pass: Pass) -> ExpandedQuery {
+    let fuzzy = pass == Pass::Fuzzy;
     let mut terms: Vec<QueryTerm> = query
         .words
         .iter()
@@ -78,6 +80,10 @@ pub(crate) fn expand(reader: &Reader<'_>, query: &Query, fuzzy: bool) -> Expande
             let doubt = Doubt { typos, ..Doubt::new(&term.expansions) };
             term.expansions.extend(fuzzy_expansions(reader, word, doubt, budget));
             used_fuzzy = true;
+        } else if pass == Pass::Corrected {
+            let found = corrections(reader, word, &term.expansions);
+            used_fuzzy |= !found.is_empty();
+            term.expansions.extend(found);
         }
     }
     ExpandedQuery { terms, used_fuzzy }

@@ -12,7 +12,7 @@ use seoga_text::{keys, layout, particle, split};
 use crate::answer::{ExpansionKind, Tier};
 use crate::reader::Reader;
 use crate::search::expansion::{
-    Expansion, FEW_FILES, all_of, as_typed, completions, note_truncated, within_file_budget,
+    Expansion, FEW_FILES, all_of, as_typed, completions, note_truncated, synonyms, within_file_budget,
 };
 use crate::search::levenshtein::{TypoAutomaton, max_typos};
 use crate::search::query::{Query, Word, words};
@@ -22,6 +22,11 @@ use crate::sorting;
 const CORRECTIONS: usize = 12;
 /// Books with a word as typed from which on it is no typo.
 const KNOWN_BOOKS: u32 = 5;
+/// Typos in a word that is unknown, and in one that few books have as typed.
+const MOST_TYPOS: u8 = 2;
+const CERTAIN_TYPOS: u8 = 1;
+/// Times as many books as have a word as typed that must have its correction: less is chance, as of names.
+const FAR_MORE: u32 = 64;
 /// Dictionary shards read for the intact half of a word with a typo, each way.
 const HALF_SHARDS: usize = 3;
 /// A longer word of Hangul is looked into from each of its syllables on, all at
@@ -110,7 +115,7 @@ pub(super) fn fuzzy_expansions(
     // A word that is whole in the other layout was typed there, not with typos.
     let certain = layout.iter().any(|reading| reading.penalty == 0) && keys::encode(&word.text).len() >= 4;
     if doubt.typos && word.kind != Kind::Number && word.kind != Kind::Symbol && !certain {
-        found.extend(typos(reader, &word.text));
+        found.extend(typos(reader, &word.text, MOST_TYPOS));
     }
     found.extend(layout);
     if doubt.typos && doubt.unknown && word.kind == Kind::Hangul {
@@ -186,10 +191,37 @@ pub(super) fn known_words_at<'w>(reader: &Reader<'_>, word: &'w str, start: usiz
     parts.filter_map(|part| Some((part, reader.get(&keys::encode(part))?))).collect()
 }
 
-/// Looks up the words within one or two typos, by an automaton over each half of the key.
-fn typos(reader: &Reader<'_>, word: &str) -> Vec<Expansion> {
+/// Tells whether a word that is found as typed may all the same be another one with a typo: few books have it, and it is
+/// long enough to be no other word by chance.
+pub(super) fn correctable(word: &Word, direct: &[Expansion]) -> bool {
+    let long = max_typos(keys::encode(&word.text).len()) > CERTAIN_TYPOS;
+    long && matches!(word.kind, Kind::Hangul | Kind::Latin) && Doubt::new(direct).rare
+}
+
+/// Looks up the words one typo away that far more books have than the word as typed, and their synonyms: 데이터베이스
+/// for 데이타베이스, which a few titles have.
+pub(super) fn corrections(reader: &Reader<'_>, word: &Word, direct: &[Expansion]) -> Vec<Expansion> {
+    if !correctable(word, direct) {
+        return Vec::new();
+    }
+    let exact = direct.iter().filter(|expansion| expansion.kind == ExpansionKind::Exact);
+    let typed = exact.flat_map(|expansion| &expansion.entries).map(|entry| entry.df()).max().unwrap_or(1);
+    let mut found = typos(reader, &word.text, CERTAIN_TYPOS);
+    // The synonyms of a correction stand behind it and go with it.
+    let mut kept = false;
+    found.retain(|expansion| {
+        if expansion.kind == ExpansionKind::Typo {
+            kept = expansion.entries.iter().all(|entry| entry.df() >= FAR_MORE * typed);
+        }
+        kept
+    });
+    found
+}
+
+/// Looks up the words within `most` typos, fewer in a short word, by an automaton over each half of the key, and the synonyms of each.
+fn typos(reader: &Reader<'_>, word: &str, most: u8) -> Vec<Expansion> {
     let typed = keys::encode(word);
-    let allowed = max_typos(typed.len());
+    let allowed = max_typos(typed.len()).min(most);
     if allowed == 0 || typed.len() > LONGEST_TYPO {
         return Vec::new();
     }
@@ -242,15 +274,24 @@ fn typos(reader: &Reader<'_>, word: &str) -> Vec<Expansion> {
     note_truncated(reader, found.len() > CORRECTIONS);
     found.truncate(CORRECTIONS);
     within_file_budget(reader, CORRECTION_FILES, &mut found, |correction| correction.3);
-    let correct = |(distance, _, key, entry): (u8, _, Vec<u8>, Entry)| Expansion {
-        entries: vec![entry],
-        words: vec![keys::decode(&key)],
-        tier: Tier::Typo,
-        kind: ExpansionKind::Typo,
-        penalty: 45 * u32::from(distance - 1),
-        spans: 1,
+    let correct = |(distance, _, key, entry): (u8, _, Vec<u8>, Entry)| {
+        let word = keys::decode(&key);
+        let penalty = 45 * u32::from(distance - 1);
+        // Whoever meant the corrected word would have been given its synonyms.
+        let meant = synonyms(reader, &word, Tier::Typo);
+        let correction = Expansion {
+            entries: vec![entry],
+            words: vec![word],
+            tier: Tier::Typo,
+            kind: ExpansionKind::Typo,
+            penalty,
+            spans: 1,
+        };
+        let meant =
+            meant.into_iter().map(move |found| Expansion { penalty: found.penalty + penalty, ..found });
+        std::iter::once(correction).chain(meant)
     };
-    found.into_iter().map(correct).collect()
+    found.into_iter().flat_map(correct).collect()
 }
 
 /// Reverses a key, as the reversed dictionary stores it.

@@ -44,12 +44,13 @@ pub use query::year_range;
 pub use state::Search;
 
 use candidates::Candidates;
-use cooccurrence::RelatedTerms;
+use cooccurrence::{POOR, RelatedTerms};
 use filter::FilterPlan;
+use fuzzy::correctable;
 use intersect::PostingLists;
 use prior::Prior;
 use score::TermMatches;
-use state::{Matches, QueryPlan, Stage};
+use state::{Matches, Pass, QueryPlan, Stage};
 use top_k::{ScoredDoc, select_top};
 
 impl Machine for Search {
@@ -63,17 +64,17 @@ impl Machine for Search {
             #[cfg(feature = "explain")]
             let mut explained = None;
             let next = match &self.stage {
-                Stage::Expand { fuzzy } => {
-                    Stage::Match { plan: Box::new(self.expand(&reader, *fuzzy)), fuzzy: *fuzzy }
+                Stage::Expand { pass } => {
+                    Stage::Match { plan: Box::new(self.expand(&reader, *pass)), pass: *pass }
                 }
-                Stage::Match { plan, fuzzy } => {
-                    let matches = self.match_documents(&reader, plan, *fuzzy);
+                Stage::Match { plan, pass } => {
+                    let matches = self.match_documents(&reader, plan, *pass);
                     match matches {
-                        Some(matches) if self.must_verify(&matches) => {
+                        Ok(matches) if self.must_verify(&matches) => {
                             Stage::Verify { plan: Box::default(), matches }
                         }
-                        Some(matches) => Stage::Show { plan: Box::default(), matches },
-                        None => Stage::Expand { fuzzy: true },
+                        Ok(matches) => Stage::Show { plan: Box::default(), matches },
+                        Err(pass) => Stage::Expand { pass },
                     }
                 }
                 Stage::Verify { matches, plan } => {
@@ -136,8 +137,8 @@ impl Search {
     }
 
     /// Plans the query, and fetches its prior along with its terms.
-    fn expand(&self, reader: &Reader<'_>, fuzzy: bool) -> QueryPlan {
-        let plan = self.plan_query(reader, fuzzy);
+    fn expand(&self, reader: &Reader<'_>, pass: Pass) -> QueryPlan {
+        let plan = self.plan_query(reader, pass);
         // With the terms, so that the prior takes no round of its own. After
         // them, since fuzzy expansions are taken only when nothing is missing.
         if let Some(hash) = self.choice {
@@ -147,7 +148,7 @@ impl Search {
     }
 
     /// Looks filters and terms up in the term dictionary.
-    fn plan_query(&self, reader: &Reader<'_>, fuzzy: bool) -> QueryPlan {
+    fn plan_query(&self, reader: &Reader<'_>, pass: Pass) -> QueryPlan {
         let mut plan = QueryPlan {
             filters: FilterPlan::new(reader, &self.request.filters, &self.query),
             ..QueryPlan::default()
@@ -159,26 +160,35 @@ impl Search {
             return plan;
         }
         plan.excluded.extend(expand::excluded(reader, &self.query));
-        if let (Some(run), false) = (&self.query.initials, fuzzy) {
+        if let (Some(run), true) = (&self.query.initials, pass != Pass::Fuzzy) {
             plan.key_lists = Some(expand::initials(reader, run));
             plan.truncated = reader.truncated.get();
             return plan;
         }
         plan.title_prefixes = expand::title_prefixes(reader, &self.query);
-        let expanded = expand::expand(reader, &self.query, fuzzy);
+        let expanded = expand::expand(reader, &self.query, pass);
         plan.terms = expanded.terms;
         plan.used_fuzzy = expanded.used_fuzzy;
         plan.truncated = reader.truncated.get();
         plan
     }
 
-    /// Finds and scores the documents that match; `None` to expand the terms once more with all fuzzy expansions.
-    fn match_documents(&self, reader: &Reader<'_>, plan: &QueryPlan, fuzzy: bool) -> Option<Matches> {
+    /// Finds and scores the documents that match.
+    ///
+    /// # Errors
+    /// The pass in which to expand the terms once more, as this one found too little.
+    fn match_documents(&self, reader: &Reader<'_>, plan: &QueryPlan, pass: Pass) -> Result<Matches, Pass> {
+        let fuzzy = pass == Pass::Fuzzy;
         let mut exact = !plan.truncated;
         let mut filters = plan.filters.documents(reader, None);
         let mut lists = PostingLists::new(reader, &plan.terms);
         let plain = !fuzzy && !plan.used_fuzzy && self.query.phrases.is_empty();
         let prior = self.prior(reader, plan);
+        let correctable = plain && pass == Pass::Direct && self.is_correctable(plan);
+        if correctable {
+            // In the round of the lists: the answer will be small.
+            reader.prefetch(|reader| self.expand(reader, Pass::Corrected));
+        }
         let (mut term_matches, mut related_terms) = (TermMatches::default(), RelatedTerms::default());
         let mut hits = Vec::new();
         if self.request.sort == Sort::Cooccurrence && !fuzzy {
@@ -218,9 +228,9 @@ impl Search {
             if !fuzzy && !plan.used_fuzzy && !self.query.words.is_empty() && self.query.phrases.is_empty() {
                 if candidates.prefixes_were_empty && reader.lacks() {
                     // In the same round as what is read further, which may come to nothing.
-                    reader.prefetch(|reader| self.expand(reader, true));
+                    reader.prefetch(|reader| self.expand(reader, Pass::Fuzzy));
                 }
-                return None;
+                return Err(Pass::Fuzzy);
             }
             if self.query.words.len() > 1 && self.query.phrases.is_empty() {
                 let mut any = lists.unite();
@@ -229,6 +239,9 @@ impl Search {
                 hits = term_matches.some_terms(&prior);
                 exact &= self.exclude(reader, plan, fuzzy, seek, &mut hits);
             }
+        }
+        if correctable && hits.len() < POOR && !by_cooccurrence && !reader.lacks() {
+            return Err(Pass::Corrected);
         }
         select_top(&mut hits, &self.manifest.directory.facets);
         let mut added_terms = Vec::new();
@@ -255,7 +268,12 @@ impl Search {
             }
         }
         exact &= lists.are_complete();
-        Some(Matches { term_matches, hits, facet_hits: None, exact, related_terms, added_terms, prior })
+        Ok(Matches { term_matches, hits, facet_hits: None, exact, related_terms, added_terms, prior })
+    }
+
+    /// Tells whether some term may be another word with a typo.
+    fn is_correctable(&self, plan: &QueryPlan) -> bool {
+        plan.terms.iter().zip(&self.query.words).any(|(term, word)| correctable(word, &term.expansions))
     }
 
     /// Reads the prior of the query. Initials and ISBNs have no scores that it could be weighed against.

@@ -57,15 +57,26 @@ pub struct Search {
 #[derive(Debug)]
 pub(super) enum Stage {
     /// Look the terms and filters up in the dictionary.
-    Expand { fuzzy: bool },
+    Expand { pass: Pass },
     /// Intersect posting lists and score documents.
-    Match { plan: Box<QueryPlan>, fuzzy: bool },
+    Match { plan: Box<QueryPlan>, pass: Pass },
     /// Verify hits against their records, sort by a column.
     Verify { plan: Box<QueryPlan>, matches: Matches },
     /// Read what is shown.
     Show { plan: Box<QueryPlan>, matches: Matches },
     /// Answered.
     Done,
+}
+
+/// How far the terms of a query are expanded: each pass is tried where the one before answers too little.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pass {
+    /// Directly; fuzzily only those that have no direct expansion.
+    Direct,
+    /// Also a rare term by the corrections that far more books have.
+    Corrected,
+    /// All terms fuzzily.
+    Fuzzy,
 }
 
 /// The lists that a query needs, found in the term dictionary.
@@ -127,7 +138,7 @@ impl Search {
             request,
             query,
             choice,
-            stage: Stage::Expand { fuzzy: false },
+            stage: Stage::Expand { pass: Pass::Direct },
             work: Work::default(),
             files: BTreeSet::new(),
             sought: None,
