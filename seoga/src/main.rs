@@ -11,8 +11,11 @@ mod aws;
 mod choices;
 mod cost;
 mod deploy;
+mod deployed;
+mod notify;
 mod package;
 mod rebuild;
+mod served;
 mod smoke;
 mod target;
 mod upload;
@@ -49,6 +52,8 @@ enum Command {
     /// Take choices out of a deployment, or erase a visitor's.
     #[command(subcommand)]
     Choices(Choices),
+    /// Say which release and generation a deployment has in force, and which generations it keeps.
+    Status(served::Options),
     /// Ask a deployment whether it answers as it must.
     Smoke(smoke::Options),
     /// Reckon what a month costs on each platform.
@@ -108,6 +113,7 @@ fn run(command: &Command) -> Result<()> {
         Command::Upload(options) => upload::run(options),
         Command::Choices(Choices::Export(options)) => choices::export::run(options),
         Command::Choices(Choices::Erase(options)) => choices::erase::run(options),
+        Command::Status(options) => served::run(options),
         Command::Smoke(options) => smoke::run(options),
         Command::Cost(options) => cost::run(options),
         Command::Index { .. } => Ok(()),

@@ -1,4 +1,5 @@
-//! The folder of what is deployed, as `cargo xtask package` makes it. Nothing is changed here but its index.
+//! The folder of what is deployed, as `cargo xtask package` makes it. Nothing is changed here but its index,
+//! and what it says of itself.
 //!
 //! ```text
 //! dist/cloudflare/  wrangler.toml, build/worker/, dist/assets/ with the index below index/
@@ -12,6 +13,7 @@ use anyhow::{Result, ensure};
 use seoga_host::mirror::{Files, mirror, take};
 use seoga_index::pointer::FILE_NAME as POINTER;
 
+use crate::deployed::Deployed;
 use crate::target::Platform;
 
 /// The folder of the index below that of the static files.
@@ -62,6 +64,11 @@ impl Package {
             Platform::Cloudflare => self.folder.join("dist").join("assets"),
             Platform::Aws => self.folder.join("assets"),
         }
+    }
+
+    /// Reads what it says of itself: the release that it was made of.
+    pub(crate) fn deployed(&self) -> Result<Deployed> {
+        Deployed::of_assets(&self.assets())
     }
 
     /// Makes a folder hold the package's static files with another index.

@@ -5,11 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use seoga_host::files;
 use seoga_host::limits::Limits;
 use seoga_host::mirror::{Files, mirror, take};
+use seoga_host::process;
 use sha2::{Digest, Sha256};
 
 use crate::build::{self, POINTER, index, lambda, worker};
@@ -39,6 +41,9 @@ pub(crate) struct Options {
     /// The catalogue to index.
     #[arg(long, value_name = "DIR")]
     catalogue: Option<PathBuf>,
+    /// The release that it says it is [default: the tag of this commit, else what git describes it as].
+    #[arg(long, value_name = "NAME")]
+    release: Option<String>,
 }
 
 /// A platform.
@@ -51,9 +56,10 @@ enum Target {
 /// Carries out `cargo xtask package`.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let catalogue = options.catalogue.as_deref().map(build::absolute).transpose()?;
+    let release = options.release.clone().map_or_else(|| described(workspace), Ok)?;
     let packaged = match options.target {
-        Target::Aws => aws(workspace, catalogue.as_deref())?,
-        Target::Cloudflare => vec![cloudflare(workspace, catalogue.as_deref())?],
+        Target::Aws => aws(workspace, catalogue.as_deref(), &release)?,
+        Target::Cloudflare => vec![cloudflare(workspace, catalogue.as_deref(), &release)?],
     };
     for Packaged { file, bytes, sha256 } in packaged {
         println!("{sha256}  {bytes:>9}  {}", workspace.short(&file));
@@ -63,7 +69,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 
 /// Makes the folder from which `seoga` deploys to AWS, `dist/aws`: the functions' zips, `search.zip` and `choice.zip`, with the
 /// index of a catalogue, or the published one, where it is small enough; and the static files.
-pub(crate) fn aws(workspace: &Workspace, catalogue: Option<&Path>) -> Result<Vec<Packaged>> {
+pub(crate) fn aws(workspace: &Workspace, catalogue: Option<&Path>, release: &str) -> Result<Vec<Packaged>> {
     let functions = lambda::build(workspace)?;
     let limits = Limits::read()?;
     let published = build::published(workspace);
@@ -77,6 +83,7 @@ pub(crate) fn aws(workspace: &Workspace, catalogue: Option<&Path>) -> Result<Vec
     };
     let folder = workspace.root.join("dist").join("aws");
     lay_out(&folder, &[("assets", &build::static_files(workspace, catalogue, Flavour::Plain)?)])?;
+    say_release(&folder.join("assets"), release)?;
     let write = |(name, _): &(&str, _)| {
         let mut contents = contents(&functions.join(name))?;
         contents.extend(index.clone());
@@ -89,11 +96,12 @@ pub(crate) fn aws(workspace: &Workspace, catalogue: Option<&Path>) -> Result<Vec
 
 /// Makes the folder from which `seoga` deploys to Workers, `dist/cloudflare`, and a zip of it: the worker as it ships, wrangler's
 /// settings without our build commands, and the static files.
-pub(crate) fn cloudflare(workspace: &Workspace, catalogue: Option<&Path>) -> Result<Packaged> {
+pub(crate) fn cloudflare(workspace: &Workspace, catalogue: Option<&Path>, release: &str) -> Result<Packaged> {
     build::everything(workspace, catalogue, Flavour::Production)?;
     let dist = workspace.root.join("dist");
     let folder = dist.join("cloudflare");
     lay_out_worker(workspace, &dist.join("assets"), &folder)?;
+    say_release(&folder.join("dist").join("assets"), release)?;
     let mut all = BTreeMap::new();
     for part in ["build", "dist"] {
         let contents = contents(&folder.join(part))?;
@@ -101,6 +109,21 @@ pub(crate) fn cloudflare(workspace: &Workspace, catalogue: Option<&Path>) -> Res
     }
     all.insert("wrangler.toml".to_owned(), files::read(&folder.join("wrangler.toml"))?);
     write(&folder.join("seoga.zip"), &all)
+}
+
+/// Describes this commit as git does: by its tag, else by the one before it and the commit.
+fn described(workspace: &Workspace) -> Result<String> {
+    let mut git = Command::new("git");
+    git.args(["describe", "--tags", "--always", "--dirty", "--abbrev=12"]).current_dir(&workspace.root);
+    let described = process::output(&mut git).context("not a git checkout? name the release by --release")?;
+    Ok(described.trim().to_owned())
+}
+
+/// Says among the static files which release they are of, as `seoga` reads it (`seoga/src/deployed.rs`).
+fn say_release(assets: &Path, release: &str) -> Result<()> {
+    let folder = assets.join("assets");
+    files::make_dir(&folder)?;
+    files::write(&folder.join("deployed.json"), format!("{}\n", serde_json::json!({ "release": release })))
 }
 
 /// Lays out a package of the worker that was built, with these static files.

@@ -14,10 +14,12 @@ use seoga_index::pointer::FILE_NAME as POINTER;
 use seoga_text::encoding::{base64, hex};
 use sha2::{Digest, Sha256};
 
+use super::Changed;
 use super::options::{Deploy, Deployment};
 use super::releases::{Release, Releases, Zip};
 use super::runner::Runner;
 use super::settings::{EDGE_REGION, Settings, lay_out_templates};
+use crate::deployed::{Deployed, PLACE};
 use crate::package::Package;
 use crate::target::Platform;
 
@@ -27,7 +29,7 @@ const PROGRAM: &str = "aws";
 const RELEASES: &str = "releases/deployed.json";
 
 /// Deploys everything, or with `--code` what the workflow's role may: zips, the edge stack with them, files.
-pub(super) fn deploy(options: &Deploy, runner: &Runner) -> Result<Option<String>> {
+pub(super) fn deploy(options: &Deploy, runner: &Runner) -> Result<Changed> {
     let settings = Settings::read(options.deployment.settings.as_deref())?;
     let package = Package::open(Platform::Aws, options.deployment.package.as_deref())?;
     if !runner.is_dry() {
@@ -35,7 +37,9 @@ pub(super) fn deploy(options: &Deploy, runner: &Runner) -> Result<Option<String>
     }
     let zips = Zips::of(&package, runner)?;
     let stacks = Stacks::new(package.folder(), &settings, runner)?;
-    carry_out(&stacks, zips, &package.assets(), options.code).map(Some)
+    let release = zips.release.release.clone();
+    let base = carry_out(&stacks, zips, &package.assets(), options.code)?;
+    Ok(Changed { release, base: Some(base) })
 }
 
 /// The steps of a deployment, in the order in which each finds what it needs.
@@ -65,13 +69,19 @@ fn carry_out(stacks: &Stacks<'_>, zips: Zips, assets: &Path, code_alone: bool) -
         parameters.push(format!("SigningSecretVersion={}", stacks.key_version()?));
     }
     stacks.change("edge", EDGE_REGION, &parameters, role.as_deref())?;
-    publish_static(runner, settings, assets)?;
+    // Code leaves the index alone that is in force; only where there is none yet, the package's own is the first.
+    if object(runner, settings, &format!("index/{POINTER}"))?.is_none() {
+        publish_index(runner, settings, &assets.join("index"))?;
+    }
+    publish_site(runner, settings, assets)?;
+    let deployed = Deployed { pinned: false, ..in_force(runner, settings)? };
+    tell_deployed(runner, settings, &Deployed { release: zips.release.release.clone(), ..deployed })?;
     stacks.remember(&bucket, zips.release)?;
     stacks.output("edge", EDGE_REGION, "Base")
 }
 
 /// Puts an earlier pair of zips into force.
-pub(super) fn rollback(deployment: &Deployment, to: Option<&str>, runner: &Runner) -> Result<Option<String>> {
+pub(super) fn rollback(deployment: &Deployment, to: Option<&str>, runner: &Runner) -> Result<Changed> {
     let settings = Settings::read(deployment.settings.as_deref())?;
     if !runner.is_dry() {
         needed()?;
@@ -83,28 +93,76 @@ pub(super) fn rollback(deployment: &Deployment, to: Option<&str>, runner: &Runne
     let list = runner.ask("the list of releases", read.arg(format!("s3://{bucket}/{RELEASES}")).arg("-"))?;
     let release =
         if runner.is_dry() { Release::to_be_known() } else { Releases::parse(&list)?.back(to)?.clone() };
-    println!("== back to release {}", release.name);
-    stacks.change("edge", EDGE_REGION, &release.parameters(), None)?;
-    stacks.remember(&bucket, release)?;
-    stacks.output("edge", EDGE_REGION, "Base").map(Some)
+    println!("== back to release {} ({})", release.release, release.name);
+    // The workflow's role changes nothing by itself; a person without such a role does.
+    let role = stacks.output("base", EDGE_REGION, "ChangeRole").ok();
+    stacks.change("edge", EDGE_REGION, &release.parameters(), role.as_deref())?;
+    // Rebuilds keep to it until the next deployment.
+    let deployed = Deployed { pinned: true, ..in_force(runner, &settings)? };
+    tell_deployed(runner, &settings, &Deployed { release: release.release.clone(), ..deployed })?;
+    stacks.remember(&bucket, release.clone())?;
+    let base = stacks.output("edge", EDGE_REGION, "Base")?;
+    Ok(Changed { release: release.release, base: Some(base) })
 }
 
-/// Sends a folder such as `dist/assets` to the bucket of static files: content-named files, then others, the pointer last.
-pub(crate) fn publish_static(runner: &Runner, settings: &Settings, folder: &Path) -> Result<()> {
-    let bucket = output(runner, settings, "edge", EDGE_REGION, "SiteBucket")?;
-    let bucket = format!("s3://{bucket}");
-    let kept = |how: &str| ["--only-show-errors".to_owned(), "--cache-control".to_owned(), how.to_owned()];
-    let index = folder.join("index");
+/// How S3 is told to keep a file.
+fn kept(how: &str) -> [&str; 3] {
+    ["--only-show-errors", "--cache-control", how]
+}
+
+fn site_bucket(runner: &Runner, settings: &Settings) -> Result<String> {
+    Ok(format!("s3://{}", output(runner, settings, "edge", EDGE_REGION, "SiteBucket")?))
+}
+
+/// Sends the folder of an index to the bucket of static files: content-named files, then the pointer.
+pub(crate) fn publish_index(runner: &Runner, settings: &Settings, index: &Path) -> Result<()> {
+    let bucket = site_bucket(runner, settings)?;
     let mut blocks = aws(EDGE_REGION, &["s3", "sync", "--size-only", "--exclude", POINTER]);
-    blocks.args(kept("public, max-age=31536000, immutable")).arg(&index).arg(format!("{bucket}/index"));
+    blocks.args(kept("public, max-age=31536000, immutable")).arg(index).arg(format!("{bucket}/index"));
     runner.step("upload the index's files", &mut blocks)?;
-    let mut site = aws(EDGE_REGION, &["s3", "sync", "--exclude", "index/*", "--exclude", "_headers"]);
-    site.args(kept("public, max-age=0, s-maxage=300, must-revalidate")).arg(folder).arg(&bucket);
-    runner.step("upload the site's files", &mut site)?;
     let mut pointer = aws(EDGE_REGION, &["s3", "cp", "--content-type", "application/json"]);
     pointer.args(kept("public, max-age=0, s-maxage=60, must-revalidate"));
     pointer.arg(index.join(POINTER)).arg(format!("{bucket}/index/{POINTER}"));
     runner.step("upload the pointer", &mut pointer)
+}
+
+/// Sends the static files of a package, but for its index and for what it says of itself.
+fn publish_site(runner: &Runner, settings: &Settings, assets: &Path) -> Result<()> {
+    let mut site = aws(EDGE_REGION, &["s3", "sync"]);
+    for place in ["index/*", "_headers", PLACE] {
+        site.args(["--exclude", place]);
+    }
+    site.args(kept("public, max-age=0, s-maxage=300, must-revalidate"));
+    site.arg(assets).arg(site_bucket(runner, settings)?);
+    runner.step("upload the site's files", &mut site)
+}
+
+/// Reads a static file; gives nothing where there is none, and in a dry run.
+fn object(runner: &Runner, settings: &Settings, place: &str) -> Result<Option<String>> {
+    let bucket = site_bucket(runner, settings)?;
+    let name = bucket.trim_start_matches("s3://");
+    let mut count = aws(EDGE_REGION, &["s3api", "list-objects-v2", "--bucket", name, "--prefix", place]);
+    count.args(["--max-items", "1", "--query", "length(Contents || `[]`)", "--output", "text"]);
+    let count = runner.ask(&format!("whether there is {place}"), &mut count)?;
+    if runner.is_dry() || count == "0" {
+        return Ok(None);
+    }
+    let mut read = aws(EDGE_REGION, &["s3", "cp"]);
+    runner.ask(place, read.arg(format!("{bucket}/{place}")).arg("-")).map(Some)
+}
+
+/// Reads what the deployment says of itself, from the bucket: no cache stands before that.
+fn in_force(runner: &Runner, settings: &Settings) -> Result<Deployed> {
+    object(runner, settings, PLACE)?.map_or_else(|| Ok(Deployed::unknown()), |text| Deployed::parse(&text))
+}
+
+/// Says among the static files what is in force; no cache keeps it.
+pub(crate) fn tell_deployed(runner: &Runner, settings: &Settings, deployed: &Deployed) -> Result<()> {
+    let file = tempfile::NamedTempFile::new().context("making a file for what is deployed")?;
+    files::write(file.path(), deployed.text()?)?;
+    let mut copy = aws(EDGE_REGION, &["s3", "cp", "--content-type", "application/json"]);
+    copy.args(kept("no-store")).arg(file.path()).arg(format!("{}/{PLACE}", site_bucket(runner, settings)?));
+    runner.step("say what is in force", &mut copy)
 }
 
 /// The program by which AWS is reached is there; asked before anything is built.
@@ -232,8 +290,9 @@ impl Zips {
         let (search_file, first, search) = zip("search.zip")?;
         let (choice_file, second, choice) = zip("choice.zip")?;
         let name = format!("{first}-{second}");
-        println!("== release {name}{}", if runner.is_dry() { ", not uploaded" } else { "" });
-        Ok(Self { search_file, choice_file, release: Release { name, search, choice } })
+        let release = package.deployed()?.release;
+        println!("== release {release} ({name}){}", if runner.is_dry() { ", not uploaded" } else { "" });
+        Ok(Self { search_file, choice_file, release: Release { release, name, search, choice } })
     }
 }
 
@@ -241,7 +300,8 @@ impl Release {
     /// Stands in a dry run for the one that the list will name.
     fn to_be_known() -> Self {
         let zip = |name: &str| Zip { key: format!("<key of {name}>"), sha256: format!("<hash of {name}>") };
-        Self { name: "<the one before>".to_owned(), search: zip("search.zip"), choice: zip("choice.zip") }
+        let release = "<the one before>".to_owned();
+        Self { name: release.clone(), release, search: zip("search.zip"), choice: zip("choice.zip") }
     }
 
     /// The edge stack's parameters that name it.
@@ -282,7 +342,12 @@ mod tests {
 
     fn zips() -> Zips {
         let zip = |name: &str| Zip { key: format!("releases/0/{name}.zip"), sha256: "0".to_owned() };
-        let release = Release { name: "0-0".to_owned(), search: zip("search"), choice: zip("choice") };
+        let release = Release {
+            release: "v1".to_owned(),
+            name: "0-0".to_owned(),
+            search: zip("search"),
+            choice: zip("choice"),
+        };
         Zips { search_file: "dist/aws/search.zip".into(), choice_file: "dist/aws/choice.zip".into(), release }
     }
 
@@ -296,8 +361,14 @@ mod tests {
 
     #[test]
     fn a_deployment_goes_from_what_is_needed_to_what_needs_it() {
-        let end =
-            ["upload the index's files", "upload the site's files", "upload the pointer", "note the release"];
+        // A dry run finds no index, so the package's own is the first.
+        let end = [
+            "upload the index's files",
+            "upload the pointer",
+            "upload the site's files",
+            "say what is in force",
+            "note the release",
+        ];
         let whole = [
             &["stack seoga-base in us-east-1", "upload a zip", "upload a zip"][..],
             &["stack seoga-data in ap-northeast-2", "stack seoga-logs in us-east-1"],
@@ -316,11 +387,14 @@ mod tests {
     #[test]
     fn the_pointer_to_an_index_comes_after_all_that_it_names_and_nothing_is_removed() {
         let runner = Runner::dry();
-        publish_static(&runner, &Settings::default(), Path::new("dist/assets")).unwrap();
+        publish_index(&runner, &Settings::default(), Path::new("dist/assets/index")).unwrap();
+        publish_site(&runner, &Settings::default(), Path::new("dist/assets")).unwrap();
         let steps = runner.steps();
-        let [(_, blocks), (_, site), (_, pointer)] = <[_; 3]>::try_from(steps).unwrap();
+        let [(_, blocks), (_, pointer), (_, site)] = <[_; 3]>::try_from(steps).unwrap();
         assert!(blocks.contains("--exclude current.json") && blocks.contains("immutable"), "{blocks}");
-        assert!(site.contains("--exclude 'index/*'"), "{site}");
+        for place in ["--exclude 'index/*'", "--exclude assets/deployed.json"] {
+            assert!(site.contains(place), "{site}");
+        }
         assert!(pointer.contains(" cp ") && pointer.contains("dist/assets/index/current.json "), "{pointer}");
         assert!(
             ![blocks, site, pointer].iter().any(|line| line.contains("--delete") || line.contains(" rm "))
@@ -353,6 +427,6 @@ mod tests {
         };
         rollback(&deployment, None, &runner).unwrap();
         let steps: Vec<String> = runner.steps().into_iter().map(|(what, _)| what).collect();
-        assert_eq!(steps, ["stack seoga-edge in us-east-1", "note the release"]);
+        assert_eq!(steps, ["stack seoga-edge in us-east-1", "say what is in force", "note the release"]);
     }
 }

@@ -1,22 +1,40 @@
 //! Deploying to Workers: what wrangler does with the environments `staging` and `production` of a package.
+//!
+//! A version there is code and static files together. So the generation in force is fetched from the deployment, proved, and
+//! deployed again under the other code. Invariant: without knowing what is in force no code is gone back to.
 
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail, ensure};
 use seoga_host::limits::Limits;
 use seoga_host::process;
 
+use super::Changed;
 use super::options::{Deploy, Deployment, Environment};
 use super::runner::Runner;
-use crate::package::Package;
+use crate::deployed::{Deployed, how_to_package};
+use crate::package::{Package, serve_index};
+use crate::served;
 use crate::target::Platform;
 use crate::wrangler;
 
 /// Weighs and uploads. Gives where it can be looked at, if that is known.
-pub(super) fn deploy(options: &Deploy, runner: &Runner) -> Result<Option<String>> {
+pub(super) fn deploy(options: &Deploy, runner: &Runner) -> Result<Changed> {
     wrangler::needed()?;
     let package = Package::open(Platform::Cloudflare, options.deployment.package.as_deref())?;
     let environment = options.deployment.environment;
+    let release = package.deployed()?.release;
+    match &options.deployment.base {
+        Some(base) if !runner.is_dry() => {
+            let deployed =
+                keep_index(&package, base.trim_end_matches('/'))?.unwrap_or_else(Deployed::unknown);
+            Deployed { release: release.clone(), pinned: false, ..deployed }.write(&package.assets())?;
+        }
+        Some(base) => {
+            println!("== the index in force on {base} would be fetched and deployed with release {release}");
+        }
+        None => println!("== the package's own index is deployed, as no --base URL says what is in force"),
+    }
     fits(&package)?;
     let mut deploy = command(&package, "deploy", environment);
     if let Some(domain) = &options.domain {
@@ -27,7 +45,8 @@ pub(super) fn deploy(options: &Deploy, runner: &Runner) -> Result<Option<String>
         // wrangler's own dry run: bundles and lists what would be uploaded, and needs no account.
         process::run(command(&package, "deploy", environment).arg("--dry-run"))?;
     }
-    Ok(options.domain.as_ref().map(|domain| format!("https://{domain}")))
+    let base = options.domain.as_ref().map(|domain| format!("https://{domain}"));
+    Ok(Changed { release, base })
 }
 
 /// Refuses what Workers would refuse for its size or number; says what there is.
@@ -40,14 +59,58 @@ pub(crate) fn fits(package: &Package) -> Result<()> {
     Ok(())
 }
 
-/// Puts the version before into force again, or the one that is named.
-pub(super) fn rollback(deployment: &Deployment, to: Option<&str>, runner: &Runner) -> Result<Option<String>> {
+/// Puts the code of an earlier release, made into a package again, under the index in force.
+pub(super) fn rollback(deployment: &Deployment, to: Option<&str>, runner: &Runner) -> Result<Changed> {
     wrangler::needed()?;
-    let package = Package::open(Platform::Cloudflare, deployment.package.as_deref())?;
-    let mut back = command(&package, "rollback", deployment.environment);
-    back.args(to).args(["--yes", "--message", "seoga rollback --code"]);
-    runner.step("roll back", &mut back)?;
-    Ok(None)
+    let base = deployment.base.as_deref().context(
+        "--base URL says where the deployment answers: the index in force is fetched from there and stays in force",
+    )?;
+    let base = base.trim_end_matches('/');
+    let there = Deployed::ask(base)?.unwrap_or_else(Deployed::unknown);
+    let package = Package::open(Platform::Cloudflare, deployment.package.as_deref()).with_context(|| {
+        format!("{base} runs release {}; {}", there.release, to.map_or_else(how_to_choose, how_to_package))
+    })?;
+    let release = package.deployed()?.release;
+    match to {
+        Some(to) => ensure!(release == to, "the package is release {release}; {}", how_to_package(to)),
+        None => ensure!(
+            release != there.release,
+            "{base} runs release {release} already, and the package is of it; {}",
+            how_to_choose()
+        ),
+    }
+    if runner.is_dry() {
+        println!("== the index in force on {base} would be fetched and deployed with release {release}");
+    } else {
+        let there = keep_index(&package, base)?.with_context(|| served::nothing(base))?;
+        // Rebuilds keep to it until the next deployment.
+        Deployed { release: release.clone(), pinned: true, ..there }.write(&package.assets())?;
+    }
+    fits(&package)?;
+    println!("== from release {} back to {release}", there.release);
+    runner.step("deploy", &mut command(&package, "deploy", deployment.environment))?;
+    Ok(Changed { release, base: Some(base.to_owned()) })
+}
+
+/// Says how an earlier release is found.
+fn how_to_choose() -> String {
+    "say which release by --to; git tag --sort=-v:refname lists them".to_owned()
+}
+
+/// Puts the index that a deployment has in force into a package, and gives what the deployment says of itself; nothing where no
+/// index is deployed.
+fn keep_index(package: &Package, base: &str) -> Result<Option<Deployed>> {
+    let work = tempfile::tempdir().context("making a folder for the index in force")?;
+    let Some(served) = served::bring(base, work.path())? else { return Ok(None) };
+    if !served.whole {
+        bail!(
+            "generation {} on {base} has a file that is missing, damaged or unknown to this release; put an index in force \
+             first that this code can read: seoga rollback --target cloudflare --base {base}, or seoga rebuild --force",
+            served.pointer.current.letters()
+        );
+    }
+    serve_index(work.path(), &package.assets())?;
+    Ok(Some(Deployed::ask(base)?.unwrap_or_else(Deployed::unknown)))
 }
 
 /// Makes a command of wrangler on an environment of a package.

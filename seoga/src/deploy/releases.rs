@@ -12,6 +12,9 @@ const KEPT: usize = 20;
 /// A pair of zips.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Release {
+    /// The release of its code: a tag, else what git makes of a commit.
+    #[serde(default)]
+    pub(super) release: String,
     /// Its name: the first letters of both hashes.
     pub(super) name: String,
     pub(super) search: Zip,
@@ -46,8 +49,9 @@ impl Releases {
 
     /// The one to go back to: the one named, else the one before the newest.
     pub(super) fn back(&self, to: Option<&str>) -> Result<&Release> {
-        let named = |name: &str| self.0.iter().find(|one| one.name == name);
-        let names = || self.0.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(" ");
+        let named = |name: &str| self.0.iter().find(|one| one.name == name || one.release == name);
+        let full = |one: &Release| format!("{} ({})", one.release, one.name);
+        let names = || self.0.iter().map(full).collect::<Vec<_>>().join(", ");
         match to {
             Some(name) => named(name).with_context(|| format!("no release {name}; there are: {}", names())),
             None => self
@@ -64,7 +68,7 @@ mod tests {
 
     fn release(name: &str) -> Release {
         let zip = Zip { key: format!("releases/{name}/x.zip"), sha256: String::new() };
-        Release { name: name.to_owned(), search: zip.clone(), choice: zip }
+        Release { release: format!("v-{name}"), name: name.to_owned(), search: zip.clone(), choice: zip }
     }
 
     #[test]
@@ -72,7 +76,8 @@ mod tests {
         let releases = Releases::default().with(release("a")).with(release("b")).with(release("c"));
         assert_eq!(releases.back(None).unwrap().name, "b");
         assert_eq!(releases.back(Some("a")).unwrap().name, "a");
-        assert!(releases.back(Some("z")).unwrap_err().to_string().contains("c b a"));
+        assert_eq!(releases.back(Some("v-a")).unwrap().name, "a");
+        assert!(releases.back(Some("z")).unwrap_err().to_string().contains("v-c (c), v-b (b), v-a (a)"));
         let again = releases.with(release("a"));
         assert_eq!(again.0.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["a", "c", "b"]);
         assert!(Releases::default().with(release("a")).back(None).is_err());

@@ -15,22 +15,15 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use seoga_index::pointer::{FILE_NAME as POINTER, Pointer};
-use serde::{Deserialize, Serialize};
-
 use seoga_host::files;
+use seoga_index::pointer::{FILE_NAME as POINTER, Pointer};
+
+use crate::deployed::Last;
 
 /// The folder.
 #[derive(Debug)]
 pub(super) struct Folder {
     dir: PathBuf,
-}
-
-/// A generation that was published to a target, and the inputs it was made of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Last {
-    pub(super) inputs: String,
-    pub(super) generation: String,
 }
 
 impl Folder {
@@ -83,7 +76,12 @@ impl Folder {
 
     /// The generation in force; none before the first.
     pub(super) fn generation(&self) -> Result<Option<String>> {
-        let path = self.index().join(POINTER);
+        Self::generation_of(&self.index())
+    }
+
+    /// The generation in force in the folder of an index.
+    pub(super) fn generation_of(index: &Path) -> Result<Option<String>> {
+        let path = index.join(POINTER);
         if !path.exists() {
             return Ok(None);
         }

@@ -1,13 +1,13 @@
 //! `seoga rebuild` and `rollback`: from a changed catalogue to what visitors search, or not at all.
 //!
 //! index-builder decides when an index is whole and how a folder of generations changes; here are the order of
-//! the steps and what each must show before the next. Invariant: until the very last check has passed, what is
+//! the steps and what each must show before the next. Which generation and which code are in force is asked of the
+//! deployment itself; the folder of this machine spares fetching, and may be empty. Invariant: until the very last check has passed, what is
 //! published is as it was; a run that is killed leaves nothing that the next one trips over.
 
 mod builder;
 mod folder;
 mod inputs;
-mod notify;
 pub(crate) mod options;
 mod serve;
 mod workerd;
@@ -20,11 +20,13 @@ use seoga_host::web::Client;
 use seoga_host::{files, process};
 
 use crate::deploy::options::Deployment;
+use crate::deployed::{Deployed, Last};
+use crate::notify::{Event, Webhooks};
 use crate::package::Package;
+use crate::served;
 use crate::target::{Platform, Target};
 use builder::Builder;
-use folder::{Folder, Last};
-use notify::{Event, Webhooks};
+use folder::Folder;
 use options::{IndexRollback, Rebuild};
 use serve::Place;
 
@@ -96,14 +98,25 @@ pub(crate) fn rollback(options: &IndexRollback, deployment: &Deployment) -> Resu
     let began = Instant::now();
     let builder = Builder::find()?;
     let go = || -> Result<String> {
+        let base = place.base(deployment.base.as_deref(), false)?;
+        let there = in_force(&place, base.as_deref(), &folder)?;
         let before = folder.generation()?;
+        ensure!(
+            before.is_some(),
+            "no generation is kept in {}: name the deployment by --base URL, and its generations are fetched from there",
+            folder.index().display()
+        );
+        if let (Some(base), Some(there)) = (&base, &there.deployed) {
+            place.keeps_code(there, base)?;
+        }
         let mut command = builder.command("rollback");
         command.arg(folder.index());
         if let Some(to) = &options.to {
             command.args(["--to", to]);
         }
         let said = process::output_or_why(&mut command).context("nothing was changed")?;
-        put_in_force(&builder, &folder, &place, before.as_deref())?;
+        let there = there.deployed.map_or_else(|| place.deployed(), Ok)?;
+        put_in_force(&builder, &folder, &place, &there, before.as_deref())?;
         Ok(said.trim().to_owned())
     };
     let event = Event::new("rollback", options.target.name(), began);
@@ -143,9 +156,17 @@ impl Run<'_> {
         if !options.dry_run {
             self.place.needed()?;
         }
+        let base = self.place.base(options.base.as_deref(), options.dry_run)?;
+        let there = in_force(self.place, base.as_deref(), folder)?;
+        if let (Some(base), Some(deployed)) = (&base, &there.deployed)
+            && !options.unpin
+        {
+            deployed.allows(&self.place.release(deployed)?, base)?;
+        }
         let inputs = inputs::fingerprint(&options.catalogue, &options.choices)?;
         let in_force = folder.generation()?;
-        let last = folder.last(options.target.name())?;
+        let noted = there.deployed.as_ref().and_then(|deployed| deployed.last.clone());
+        let last = noted.map_or_else(|| folder.last(options.target.name()), |last| Ok(Some(last)))?;
         if let (Some(last), Some(in_force)) = (&last, &in_force)
             && last.inputs == inputs
             && !options.force
@@ -156,7 +177,8 @@ impl Run<'_> {
         let index = work.path().join("index");
         self.step("build", || {
             let published = folder.index();
-            let previous = in_force.as_ref().map(|_| published.as_path());
+            // Numbers and names are taken over from an index that is whole.
+            let previous = in_force.as_ref().filter(|_| there.whole).map(|_| published.as_path());
             builder
                 .build(&options.catalogue, &options.choices, previous, &index, &folder.report())
                 .with_context(|| format!("see {}", folder.report().with_extension("txt").display()))
@@ -177,14 +199,23 @@ impl Run<'_> {
                 "not asked on workerd".to_owned()
             }
         };
+        let there = there.deployed.map_or_else(|| self.place.deployed(), Ok)?;
+        let to_be = |generation: String| -> Result<Deployed> {
+            Ok(Deployed {
+                release: self.place.release(&there)?,
+                pinned: there.pinned && !options.unpin,
+                last: Some(Last { inputs: inputs.clone(), generation }),
+            })
+        };
         if options.dry_run {
-            return self.step("dry run", || self.would_publish(&index, work.path()));
+            return self.step("dry run", || self.would_publish(&index, work.path(), &to_be));
         }
         let published = self.step("publish", || self.publish(&index, &folder.index()))?;
-        self.step("serve", || put_in_force(builder, folder, self.place, in_force.as_deref()))?;
         let generation = folder.generation()?.context("what was published is gone")?;
-        if let Some(base) = &options.base {
-            self.step("in force", || wait_until_in_force(base.trim_end_matches('/'), &generation))?;
+        let deployed = to_be(generation.clone())?;
+        self.step("serve", || put_in_force(builder, folder, self.place, &deployed, in_force.as_deref()))?;
+        if let Some(base) = &base {
+            self.step("in force", || wait_until_in_force(base, &generation))?;
         }
         folder.note(options.target.name(), Last { inputs, generation })?;
         let seconds = self.began.elapsed().as_secs_f64();
@@ -202,7 +233,12 @@ impl Run<'_> {
     }
 
     /// Publishes into a copy of what is published, and says what a target would be sent of it.
-    fn would_publish(&self, index: &Path, work: &Path) -> Result<Outcome> {
+    fn would_publish(
+        &self,
+        index: &Path,
+        work: &Path,
+        to_be: &dyn Fn(String) -> Result<Deployed>,
+    ) -> Result<Outcome> {
         let copy = work.join("copy");
         let before = self.folder.index();
         if before.is_dir() {
@@ -211,7 +247,8 @@ impl Run<'_> {
             }
         }
         let published = self.publish(index, &copy)?;
-        self.place.would_serve()?;
+        let generation = Folder::generation_of(&copy)?.context("the copy has no pointer")?;
+        self.place.would_serve(&copy, &to_be(generation)?)?;
         Ok(Outcome::Dry(format!("dry run, nothing was changed; would have: {}", published.trim())))
     }
 
@@ -260,9 +297,40 @@ fn mean_mrr(table: &str) -> Option<&str> {
     table.lines().last()?.split_whitespace().rev().nth(3)
 }
 
+/// What a deployment has in force, brought into the folder.
+struct InForce {
+    /// What it says of itself; nothing where nothing is deployed, or nobody knows where.
+    deployed: Option<Deployed>,
+    /// Whether the generation in force is whole, as far as that was asked.
+    whole: bool,
+}
+
+/// Asks a deployment what is in force, and brings its generations into the folder.
+fn in_force(place: &Place, base: Option<&str>, folder: &Folder) -> Result<InForce> {
+    let Some(base) = base else {
+        if matches!(place, Place::Cloudflare(_) | Place::Aws(_)) {
+            eprintln!(
+                "== in force: NOT ASKED, as --base URL does not say where it answers; taken from this machine's folder"
+            );
+        }
+        return Ok(InForce { deployed: None, whole: true });
+    };
+    let Some(served) = served::bring(base, &folder.index())? else {
+        eprintln!("== in force: {}", served::nothing(base));
+        return Ok(InForce { deployed: None, whole: true });
+    };
+    Ok(InForce { deployed: Deployed::ask(base)?, whole: served.whole })
+}
+
 /// Has a place serve what is in the folder. `before` is the generation to go back to when that fails.
-fn put_in_force(builder: &Builder, folder: &Folder, place: &Place, before: Option<&str>) -> Result<()> {
-    let Err(error) = place.serve(&folder.index()) else { return Ok(()) };
+fn put_in_force(
+    builder: &Builder,
+    folder: &Folder,
+    place: &Place,
+    deployed: &Deployed,
+    before: Option<&str>,
+) -> Result<()> {
+    let Err(error) = place.serve(&folder.index(), deployed) else { return Ok(()) };
     if let Some(before) = before {
         process::output_or_why(builder.command("rollback").arg(folder.index()).args(["--to", before]))?;
     }

@@ -31,12 +31,15 @@ pub(crate) struct Rebuild {
     /// Build although nothing changed.
     #[arg(long)]
     pub(crate) force: bool,
+    /// Ship the package's release although an earlier one was gone back to, and keep to none.
+    #[arg(long)]
+    pub(super) unpin: bool,
     /// Stop before anything is published, and say what would be.
     #[arg(long)]
     pub(super) dry_run: bool,
     #[command(flatten)]
     pub(super) folders: Folders,
-    /// The deployment to wait for.
+    /// Where it answers: asked for what is in force, and waited for [default on AWS: what the stacks say].
     #[arg(long, value_name = "URL")]
     pub(super) base: Option<String>,
     /// Regions and parameters of the stacks [default: infra/aws/settings.toml, where it is there].

@@ -1,10 +1,11 @@
 //! Where a published index is served, and how it gets there.
 //!
-//! Invariant: the place is known to be whole before anything is built, and the pointer comes after all that it names.
+//! Invariant: the place is known to be whole before anything is built, the pointer comes after all that it names, and the code
+//! that answers there is of the release that it was, unless a rebuild ships its own.
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use seoga_host::process;
 
 use super::options::Folders;
@@ -12,6 +13,7 @@ use crate::deploy::options::Environment;
 use crate::deploy::runner::Runner;
 use crate::deploy::settings::Settings;
 use crate::deploy::{aws, cloudflare};
+use crate::deployed::{Deployed, how_to_package};
 use crate::package::{Package, serve_index};
 use crate::target::{Platform, Target};
 use crate::wrangler;
@@ -26,8 +28,10 @@ pub(super) enum Place {
     Kept,
     /// The static files of a development server.
     Local(PathBuf),
+    /// Workers, whose versions are of code and index together.
     Cloudflare(Package),
-    Aws(Package, Box<Settings>),
+    /// The bucket behind `CloudFront`, which has the index alone.
+    Aws(Box<Settings>),
 }
 
 impl Place {
@@ -47,9 +51,7 @@ impl Place {
             },
             _ if own && package.is_none() => Self::Kept,
             Target::Cloudflare => Self::Cloudflare(Package::open(Platform::Cloudflare, package)?),
-            Target::Aws => {
-                Self::Aws(Package::open(Platform::Aws, package)?, Box::new(Settings::read(settings)?))
-            }
+            Target::Aws => Self::Aws(Box::new(Settings::read(settings)?)),
         })
     }
 
@@ -58,7 +60,7 @@ impl Place {
         match self {
             Self::Kept | Self::Local(_) => Ok(()),
             Self::Cloudflare(_) => wrangler::needed(),
-            Self::Aws(..) => aws::needed(),
+            Self::Aws(_) => aws::needed(),
         }
     }
 
@@ -67,27 +69,67 @@ impl Place {
         if let Self::Cloudflare(package) = self { Some(package) } else { None }
     }
 
+    /// Finds where a deployment answers: as told, else what the stacks say. A dry run asks no account.
+    pub(super) fn base(&self, told: Option<&str>, dry: bool) -> Result<Option<String>> {
+        let told = told.map(|base| base.trim_end_matches('/').to_owned());
+        match self {
+            Self::Kept | Self::Local(_) => Ok(None),
+            Self::Aws(settings) if told.is_none() && !dry => aws::base(settings).map(Some),
+            Self::Cloudflare(_) | Self::Aws(_) => Ok(told),
+        }
+    }
+
+    /// Stands in for what nobody could be asked: the code is that of the package.
+    pub(super) fn deployed(&self) -> Result<Deployed> {
+        match self {
+            Self::Cloudflare(package) => package.deployed(),
+            _ => Ok(Deployed::unknown()),
+        }
+    }
+
+    /// Gives the release of the code once an index is served: on Workers that of the package, elsewhere what it was.
+    pub(super) fn release(&self, there: &Deployed) -> Result<String> {
+        match self {
+            Self::Cloudflare(_) => Ok(self.deployed()?.release),
+            _ => Ok(there.release.clone()),
+        }
+    }
+
+    /// Refuses to change the code that is in force along with an index that is gone back to.
+    pub(super) fn keeps_code(&self, there: &Deployed, base: &str) -> Result<()> {
+        let release = self.release(there)?;
+        ensure!(
+            release == there.release,
+            "{base} runs release {}, the package is {release}: an earlier index leaves the code as it is; {}",
+            there.release,
+            how_to_package(&there.release)
+        );
+        Ok(())
+    }
+
     /// Serves an index. On Workers a new version takes over when it is whole; on AWS the earlier generation serves until the
     /// pointer is there, and nothing that it needs is removed.
-    pub(super) fn serve(&self, index: &Path) -> Result<()> {
+    pub(super) fn serve(&self, index: &Path, deployed: &Deployed) -> Result<()> {
         match self {
             Self::Kept => Ok(()),
             Self::Local(assets) => serve_index(index, assets),
             Self::Cloudflare(package) => {
                 serve_index(index, &package.assets())?;
+                deployed.write(&package.assets())?;
                 cloudflare::fits(package)?;
                 let mut deploy = cloudflare::command(package, "deploy", Environment::Production);
                 process::run(deploy.stdout(std::io::stderr()))
             }
-            Self::Aws(package, settings) => {
-                serve_index(index, &package.assets())?;
-                aws::publish_static(&Runner::new(false), settings, &package.assets())
+            Self::Aws(settings) => {
+                let runner = Runner::new(false);
+                aws::publish_index(&runner, settings, index)?;
+                aws::tell_deployed(&runner, settings, deployed)
             }
         }
     }
 
     /// Prints what serving would do.
-    pub(super) fn would_serve(&self) -> Result<()> {
+    pub(super) fn would_serve(&self, index: &Path, deployed: &Deployed) -> Result<()> {
         match self {
             Self::Kept => {}
             Self::Local(assets) => println!("would lay the index out in {}", assets.display()),
@@ -95,8 +137,10 @@ impl Place {
                 let deploy = cloudflare::command(package, "deploy", Environment::Production);
                 println!("would run {}", process::line(&deploy));
             }
-            Self::Aws(package, settings) => {
-                aws::publish_static(&Runner::new(true), settings, &package.assets())?;
+            Self::Aws(settings) => {
+                let runner = Runner::new(true);
+                aws::publish_index(&runner, settings, index)?;
+                aws::tell_deployed(&runner, settings, deployed)?;
             }
         }
         Ok(())

@@ -28,8 +28,8 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
     }
     process::run(&mut tests).context("the tests of the shell and the local edge")?;
 
-    let first = package::aws(workspace, None)?;
-    ensure!(first == package::aws(workspace, None)?, "packing twice gave other bytes");
+    let first = package::aws(workspace, None, "v0")?;
+    ensure!(first == package::aws(workspace, None, "v0")?, "packing twice gave other bytes");
     for zip in &first {
         println!("{}: {} bytes, sha256 {}", workspace.short(&zip.file), zip.bytes, zip.sha256);
     }

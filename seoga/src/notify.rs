@@ -22,7 +22,7 @@ const LONGEST: usize = 2_000;
 
 /// How a run ended.
 #[derive(Debug, Clone)]
-pub(super) struct Event {
+pub(crate) struct Event {
     job: &'static str,
     target: &'static str,
     began: Instant,
@@ -32,17 +32,17 @@ pub(super) struct Event {
 }
 
 impl Event {
-    pub(super) fn new(job: &'static str, target: &'static str, began: Instant) -> Self {
+    pub(crate) fn new(job: &'static str, target: &'static str, began: Instant) -> Self {
         Self { job, target, began, succeeded: false, generation: None, message: String::new() }
     }
 
     /// It ended well, with this generation in force.
-    pub(super) fn succeeded(self, generation: Option<String>, message: &str) -> Self {
+    pub(crate) fn succeeded(self, generation: Option<String>, message: &str) -> Self {
         Self { succeeded: true, generation, message: shortened(message), ..self }
     }
 
     /// It failed, and this generation is still in force.
-    pub(super) fn failed(self, generation: Option<String>, message: &str) -> Self {
+    pub(crate) fn failed(self, generation: Option<String>, message: &str) -> Self {
         Self { succeeded: false, generation, message: shortened(message), ..self }
     }
 
@@ -66,12 +66,13 @@ impl Event {
 
 impl fmt::Display for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let serves = self.generation.as_deref().unwrap_or("none");
         let (job, target, message) = (self.job, self.target, &self.message);
         if self.succeeded {
             write!(f, "Seoga {job} ({target}): {message}")
-        } else {
+        } else if let Some(serves) = &self.generation {
             write!(f, "Seoga {job} ({target}) FAILED, generation {serves} is still in force: {message}")
+        } else {
+            write!(f, "Seoga {job} ({target}) FAILED: {message}")
         }
     }
 }
@@ -82,20 +83,20 @@ fn shortened(message: &str) -> String {
 
 /// Where events are sent.
 #[derive(Debug, Default)]
-pub(super) struct Webhooks {
+pub(crate) struct Webhooks {
     slack: Option<String>,
     plain: Option<String>,
 }
 
 impl Webhooks {
-    pub(super) fn from_environment() -> Self {
+    pub(crate) fn from_environment() -> Self {
         let read =
             |name| std::env::var(name).ok().map(|url| url.trim().to_owned()).filter(|url| !url.is_empty());
         Self { slack: read(SLACK), plain: read(PLAIN) }
     }
 
     /// Sends an event to each; says on stderr which could not be told.
-    pub(super) fn tell(&self, event: &Event) {
+    pub(crate) fn tell(&self, event: &Event) {
         let client = Client::new(LIMIT);
         for (name, url, body) in [(SLACK, &self.slack, event.slack()), (PLAIN, &self.plain, event.plain())] {
             let Some(url) = url else { continue };
