@@ -1,6 +1,6 @@
 // Puts a choice record into its table, once: a conditional PutItem, signed and sent by hand.
 //
-// Items: `user_id` (hash key), `query_book` (range key), query_id, isbn13, rank, chosen_at, and `expires_at`, by which the
+// Items: `user_id` (hash key), `query_book` (range key), query_id, isbn13 (none for none of these), rank, chosen_at, and `expires_at`, by which the
 // table drops them. Invariant: `stored` and `again` are said of an item that is in the table.
 
 import { createHash } from 'node:crypto';
@@ -18,11 +18,12 @@ const agents = {
   'https:': [https, new https.Agent({ keepAlive: true })],
 };
 
-/** The range key: what was asked and what was picked. A question too long for one stands there as its hash. */
+/** The range key: what was asked and what was picked, `none` for none of these. A question too long for one stands there as its hash. */
 export function queryBook(queryId, isbn13) {
-  const plain = `${queryId}#${isbn13}`;
+  const book = isbn13 ?? 'none';
+  const plain = `${queryId}#${book}`;
   if (Buffer.byteLength(plain) <= RANGE_KEY_BYTES) return plain;
-  return `~${createHash('sha256').update(queryId).digest('base64url')}#${isbn13}`;
+  return `~${createHash('sha256').update(queryId).digest('base64url')}#${book}`;
 }
 
 /** The item of a record. */
@@ -32,10 +33,10 @@ export function item(record, expiresAt) {
     user_id: text(record.user_id),
     query_book: text(queryBook(record.query_id, record.isbn13)),
     query_id: text(record.query_id),
-    isbn13: text(record.isbn13),
     chosen_at: text(record.chosen_at),
     expires_at: { N: String(expiresAt) },
   };
+  if (record.isbn13 !== null) attributes.isbn13 = text(record.isbn13);
   if (record.rank !== undefined) attributes.rank = { N: String(record.rank) };
   return attributes;
 }

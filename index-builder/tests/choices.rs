@@ -227,6 +227,35 @@ fn bad_lines_are_told_without_quoting_visitors_and_repeats_count_once() {
 }
 
 #[test]
+fn none_of_these_is_read_and_moves_no_book() {
+    let catalogue = invented(700);
+    let picks = crowd(9, "데이터", catalogue.books[3].isbn13, 4);
+    let picked = read_export(picks.as_bytes(), &catalogue).unwrap();
+    assert!(picked.none == 0 && !picked.choices.is_empty());
+    // As the service writes them: no book, no rank; some with the class that was asked for.
+    let nothing = |line: &str| {
+        let mut line: serde_json::Value = serde_json::from_str(line).unwrap();
+        line.as_object_mut().unwrap().remove("rank");
+        line["isbn13"] = serde_json::Value::Null;
+        line["class"] = "005".into();
+        format!("{line}\n")
+    };
+    let wishes: String = picks.lines().map(nothing).collect();
+    let both = read_export(format!("{wishes}{picks}").as_bytes(), &catalogue).unwrap();
+    let report = &both.files[0];
+    assert_eq!((both.none, report.rejected), (picks.lines().count() as u64, 0));
+    assert!(report.counts.is_empty(), "{report:?}");
+    assert_eq!(
+        learn(&both.choices, &catalogue, &Rules::default()),
+        learn(&picked.choices, &catalogue, &Rules::default())
+    );
+    let alone = read_export(wishes.as_bytes(), &catalogue).unwrap();
+    assert!(alone.choices.is_empty() && alone.none == both.none, "a file of nothing else is an export too");
+    let without = wishes.replace("\"isbn13\":null,", "");
+    assert!(read_export(without.as_bytes(), &catalogue).is_err(), "a line must say that there is no book");
+}
+
+#[test]
 fn an_export_without_lines_is_no_fault_and_another_file_is_one() {
     let catalogue = invented(60);
     assert!(read_export(b"\n", &catalogue).unwrap().choices.is_empty());
@@ -253,7 +282,7 @@ proptest! {
         if let Ok(reading) = read_export(text.as_bytes(), &catalogue) {
             let report = &reading.files[0];
             let repeated = report.counts.get(&FindingKind::ChoiceRepeated).copied().unwrap_or(0);
-            prop_assert_eq!(report.rejected + repeated + reading.choices.len() as u64, report.rows);
+            prop_assert_eq!(report.rejected + repeated + reading.none + reading.choices.len() as u64, report.rows);
         }
     }
 }

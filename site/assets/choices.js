@@ -1,6 +1,6 @@
-// Tells the library what was picked from results: no name, a random id of this device. A pick leaves by beacon and is
-// kept until the server says that it is stored; sent twice it is stored once.
-import { read, write } from "./shared.js";
+// Tells the library what was picked from results, or that none of them is it: no name, a random id of this device. A pick
+// leaves by beacon and is kept until the server says that it is stored; sent twice it is stored once.
+import { read, say, words, write } from "./shared.js";
 
 const QUEUE = "choices";
 const VISITOR = "visitor";
@@ -24,8 +24,9 @@ function visitor() {
   return id;
 }
 
-const body = ({ user_id, query_id, isbn13 }) =>
-  new Blob([JSON.stringify({ user_id, query_id, isbn13 })], { type: "application/json" });
+// What is undefined is left out.
+const body = ({ user_id, query_id, isbn13, none }) =>
+  new Blob([JSON.stringify({ user_id, query_id, isbn13, none })], { type: "application/json" });
 
 async function send(pick) {
   const failed = pick.failed + 1;
@@ -53,18 +54,22 @@ async function flush() {
 }
 
 function picked(event) {
-  const link = event.target.closest?.("li[data-isbn13] h2 a");
-  const isbn13 = link?.closest("li").dataset.isbn13;
-  const query_id = link?.closest("ol")?.dataset.queryId;
-  if (!query_id || off() || queued().some(same({ query_id, isbn13 }))) return;
+  const link = event.target.closest?.("li[data-isbn13] h2 a, [data-none]");
+  const isbn13 = link?.closest("li")?.dataset.isbn13;
+  const none = !isbn13 || undefined;
+  const query_id = link?.closest("[data-query-id]")?.dataset.queryId;
+  if (!query_id || off()) return;
+  if (none) say((link.textContent = words().told), true);
+  if (queued().some(same({ query_id, isbn13 }))) return;
   const now = Date.now();
-  const pick = { user_id: visitor(), query_id, isbn13, at: now, due: now + UNSURE_MS, failed: 0 };
+  const pick = { user_id: visitor(), query_id, isbn13, none, at: now, due: now + UNSURE_MS, failed: 0 };
   write(QUEUE, [...queued(), pick].slice(-MOST));
   if (!navigator.sendBeacon?.("/user-choice", body(pick))) send(pick);
   flush();
 }
 
 export function mount() {
+  document.querySelector(".none")?.classList.toggle("spent", off());
   const box = document.querySelector("[data-choices]");
   if (!box) return;
   box.checked = !off();

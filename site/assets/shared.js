@@ -34,6 +34,7 @@ export const tables = {
     full: (n) => `목록에는 ${n}권까지 담을 수 있습니다.`,
     copied: "주소를 복사했습니다.",
     notCopied: "복사하지 못했습니다.",
+    told: "도서관에 알립니다. 고맙습니다.",
   },
   en: {
     suggestions: "Suggestions",
@@ -48,6 +49,7 @@ export const tables = {
     full: (n) => `A list holds ${n} books at most.`,
     copied: "Address copied.",
     notCopied: "It could not be copied.",
+    told: "Thank you. The library is told.",
   },
 };
 

@@ -4,6 +4,11 @@ import { test } from "node:test";
 import { base, hooked, kept, open, ready, results } from "./browser.mjs";
 
 const RESULTS = "/search?q=파이썬";
+// No book answers it.
+const NOTHING = "/search?q=쀍뛟쀍&class=8";
+
+/** The press by which a visitor says that none of the results is it. */
+const noneOfThese = (page) => page.locator("[data-none]");
 
 /** What the store holds of a visitor, by the operator's own export. */
 async function stored(page, user, at = base) {
@@ -94,6 +99,52 @@ test("opening a book stores the pick once, however often it is sent", async () =
   assert.equal((await answer).status(), 200);
   await emptied(page);
   await storedWithin(page, 1);
+});
+
+test("none of these is sent and stored once, without a book", async () => {
+  const page = await open(NOTHING);
+  await ready(page);
+  const sent = choicesOf(page);
+  const beacon = beaconed(page);
+  await noneOfThese(page).focus();
+  await page.keyboard.press("Enter");
+  await beacon;
+  assert.match(await noneOfThese(page).textContent(), /도서관에 알립니다/);
+  assert.match(await page.getByRole("status").textContent(), /도서관에 알립니다/);
+  const [record] = await storedWithin(page, 1);
+  assert.deepEqual([record.isbn13, record.query, record.class, "rank" in record], [null, "쀍뛟쀍", "8", false]);
+  await noneOfThese(page).click();
+  await allSent(page);
+  assert.equal(sent.count, 1, "a second press says nothing new");
+  const answer = answered(page);
+  await due(page, 0);
+  await page.reload();
+  assert.equal((await answer).status(), 200);
+  await emptied(page);
+  await storedWithin(page, 1);
+});
+
+test("none of these without network is kept and sent when the network is back", async () => {
+  const page = await open(NOTHING);
+  page.expected = /ERR_INTERNET_DISCONNECTED/;
+  await ready(page);
+  await page.context().setOffline(true);
+  await noneOfThese(page).click();
+  assert.deepEqual((await kept(page, "choices")).map(({ none, isbn13 }) => [none, isbn13]), [[true, undefined]]);
+  const answer = answered(page);
+  await page.context().setOffline(false);
+  assert.equal((await answer).status(), 201);
+  await emptied(page);
+  assert.equal((await storedWithin(page, 1))[0].isbn13, null);
+});
+
+test("books that answer directly have no such press beside them, those of another reading have", async () => {
+  const page = await open(RESULTS);
+  await ready(page);
+  assert.equal(await noneOfThese(page).count(), 0);
+  await page.goto("/search?q=vkdlTjs");
+  await ready(page);
+  assert.ok((await results(page).count()) > 0 && (await noneOfThese(page).isVisible()));
 });
 
 test("a pick is not sent again before a store can know it, and then by the page that stayed open", async () => {
@@ -253,6 +304,9 @@ test("the switch turns it off, and forgets the id and what was waiting", async (
   await allSent(page);
   assert.equal(sent.count, 0);
   assert.equal(await kept(page, "visitor"), null);
+  await page.goto(NOTHING);
+  await ready(page);
+  assert.ok(await noneOfThese(page).isHidden(), "there is nothing to press");
   await page.goto("/about");
   await ready(page);
   assert.ok(!(await box.isChecked()));
@@ -278,6 +332,9 @@ for (const [name, value] of [["globalPrivacyControl", true], ["doNotTrack", "1"]
     assert.equal(sent.count, 0);
     assert.equal(await kept(page, "visitor"), null);
     assert.equal(await kept(page, "choices"), null);
+    await page.goto(NOTHING);
+    await ready(page);
+    assert.ok(await noneOfThese(page).isHidden(), "there is nothing to press");
     await page.goto("/about");
     await ready(page);
     assert.ok(await page.locator("[data-choices]").isDisabled());
@@ -291,4 +348,6 @@ test("without script nothing is sent", async () => {
   await results(page).first().locator("h2 a").click();
   await page.waitForURL(/\/books\//);
   assert.equal(sent.count, 0);
+  await page.goto(NOTHING);
+  assert.ok(await noneOfThese(page).isHidden(), "there is nothing to press");
 });

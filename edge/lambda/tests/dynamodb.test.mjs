@@ -38,6 +38,8 @@ test('an item holds the record, whole, and when it ends', () => {
     chosen_at: { S: '2026-11-21T00:00:00Z' }, rank: { N: '3' }, expires_at: { N: '1800000000' },
   });
   assert.equal('rank' in item({ ...record, rank: undefined }, 1), false);
+  const { isbn13, rank, ...rest } = item(record, 1_800_000_000);
+  assert.deepEqual(item({ ...record, isbn13: null, rank: undefined }, 1_800_000_000), { ...rest, query_book: { S: 'q#none' } });
 });
 
 test('a range key is never over 1,024 bytes, and another question has another', () => {

@@ -83,7 +83,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let outcome = Outcome::from(&catalogue);
     eprint!("{}", report.to_summary(&outcome));
     if !options.choices.is_empty() {
-        eprintln!("{}", told(chosen.choices.len(), &learned));
+        eprintln!("{}", told(chosen.choices.len(), chosen.none, &learned));
     }
     if let Some(file) = options.report.as_ref().or(configured_report.as_ref()) {
         report.write(&outcome, file)?;
@@ -142,10 +142,11 @@ fn to_upload(generation: &str, summary: &Summary) -> String {
 }
 
 /// Sums up what was learned, for the terminal.
-fn told(choices: usize, learned: &Learned) -> String {
+fn told(choices: usize, none: u64, learned: &Learned) -> String {
     let (queries, books) = (learned.queries.len(), learned.prior.len());
     format!(
-        "learned from {choices} choices: preferred books for {queries} queries, {books} books picked often"
+        "learned from {choices} choices: preferred books for {queries} queries, {books} books picked often; \
+         {none} times none of the results was it"
     )
 }
 

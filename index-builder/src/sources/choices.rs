@@ -1,6 +1,7 @@
-//! Reads picks of visitors as the service exports them: NDJSON, one pick a line.
+//! Reads choices of visitors as the service exports them: NDJSON, one choice a line.
 //!
-//! Invariants: a line becomes a pick, repeats one, or is counted as rejected with the reason; no finding quotes a
+//! Invariants: a line becomes a pick, repeats one, says that none of the results was it (which is counted and moves no
+//! book), or is counted as rejected with the reason; no finding quotes a
 //! visitor's id, a query or a query id, since reports are passed around.
 
 use std::collections::HashMap;
@@ -33,19 +34,20 @@ const LONGEST_QUERY: usize = 200;
 struct ExportedChoice {
     user_id: String,
     query_id: String,
-    isbn13: Number,
+    isbn13: Chosen,
     query: String,
     #[serde(default)]
     rank: Option<u64>,
     chosen_at: String,
 }
 
-/// A number, in quotes or not.
+/// The book chosen, its number in quotes or not; null where none of the results was it.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-enum Number {
+enum Chosen {
     Text(String),
     Plain(u64),
+    None,
 }
 
 /// The picks of all files, each once, and what was wrong with the files.
@@ -53,6 +55,8 @@ enum Number {
 pub struct ChoicesReading {
     /// The picks, those for books the catalogue does not have too.
     pub choices: Vec<Choice>,
+    /// Lines that say that none of the results was what was looked for.
+    pub none: u64,
     /// One for each file, by name.
     pub files: Vec<FileReport>,
 }
@@ -93,12 +97,15 @@ pub fn read_choices_from(
         reading.files.push(report);
     }
     progress.end();
+    reading.none = reader.none;
     reading.choices = reader.settle();
     if wrong.is_empty() { Ok(reading) } else { Err(WrongFiles(wrong)) }
 }
 
 /// Identity of a pick: visitor, query id, book.
 type PickKey = (u32, u32, u64);
+/// Why a line is not taken: the column, the kind of finding, and what was found there.
+type Rejection = (&'static str, FindingKind, String);
 
 struct ChoiceReader<'a> {
     catalogue: &'a Catalogue,
@@ -106,6 +113,7 @@ struct ChoiceReader<'a> {
     query_ids: Interner,
     hashes: HashMap<Box<str>, Option<u64>, RandomState>,
     picks: HashMap<PickKey, Choice, RandomState>,
+    none: u64,
 }
 
 impl<'a> ChoiceReader<'a> {
@@ -116,6 +124,7 @@ impl<'a> ChoiceReader<'a> {
             query_ids: Interner::default(),
             hashes: HashMap::with_hasher(fixed_state()),
             picks: HashMap::with_hasher(fixed_state()),
+            none: 0,
         }
     }
 
@@ -155,7 +164,11 @@ impl<'a> ChoiceReader<'a> {
                 .map_err(|why| ("", FindingKind::RowUnreadable, why))
                 .and_then(|line| self.check(&line))
             {
-                Ok((key, choice)) => {
+                Ok(None) => {
+                    used += 1;
+                    self.none += 1;
+                }
+                Ok(Some((key, choice))) => {
                     used += 1;
                     self.take(line.number, key, choice, report);
                 }
@@ -180,11 +193,8 @@ impl<'a> ChoiceReader<'a> {
         Ok(())
     }
 
-    /// Checks a line against the contract of the export.
-    fn check(
-        &mut self,
-        line: &ExportedChoice,
-    ) -> Result<(PickKey, Choice), (&'static str, FindingKind, String)> {
+    /// Checks a line against the contract of the export; `None` for one without a book.
+    fn check(&mut self, line: &ExportedChoice) -> Result<Option<(PickKey, Choice)>, Rejection> {
         let bad = |column, what: &str| Err((column, FindingKind::ChoiceUnusable, what.to_owned()));
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
         if !(1..=LONGEST_USER_ID).contains(&line.user_id.len()) || !line.user_id.bytes().all(plain) {
@@ -205,8 +215,9 @@ impl<'a> ChoiceReader<'a> {
         };
         let Some(day) = Date::parse(&line.chosen_at) else { return bad("chosen_at", &line.chosen_at) };
         let cell = match &line.isbn13 {
-            Number::Text(text) => text.clone(),
-            Number::Plain(number) => number.to_string(),
+            Chosen::Text(text) => text.clone(),
+            Chosen::Plain(number) => number.to_string(),
+            Chosen::None => return Ok(None),
         };
         let isbn13 =
             isbn::read(&cell).map_err(|fault| (ISBN.name, FindingKind::from(fault), cell.clone()))?.isbn13;
@@ -220,7 +231,7 @@ impl<'a> ChoiceReader<'a> {
             }
         };
         let key = (visitor, self.query_ids.number(line.query_id.as_bytes()), isbn13);
-        Ok((key, Choice { query, isbn13, visitor, day, rank }))
+        Ok(Some((key, Choice { query, isbn13, visitor, day, rank })))
     }
 
     /// Keeps a pick; of one sent several times the earliest, and of those the one that says least.

@@ -16,7 +16,9 @@ use sha2::{Digest, Sha256};
 pub(super) struct Identity {
     pub(super) user_id: String,
     pub(super) query_id: String,
-    pub(super) isbn13: String,
+    /// Null where none of the results was it; never left out.
+    #[serde(deserialize_with = "Option::deserialize")]
+    isbn13: Option<String>,
 }
 
 impl Identity {
@@ -27,7 +29,7 @@ impl Identity {
 
     fn key(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
-        for part in [&self.user_id, &self.query_id, &self.isbn13] {
+        for part in [&self.user_id, &self.query_id, self.isbn13.as_deref().unwrap_or("none")] {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
@@ -99,6 +101,18 @@ mod tests {
         assert!(text.contains("first") && !text.contains("again"), "{text}");
         assert_eq!(replace(&out, &[&out], |identity| identity.user_id != "a").unwrap(), 1);
         assert_eq!(std::fs::read_to_string(&out).unwrap(), format!("{}\n", line("b", "1", "x")));
+    }
+
+    #[test]
+    fn a_choice_without_a_book_is_another_and_is_erased_like_any() {
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().join("out");
+        let none = |user: &str| line(user, "1", "x").replace("\"1\"", "null");
+        std::fs::write(&out, [none("a"), line("a", "1", "x"), none("a"), none("b")].join("\n")).unwrap();
+        assert_eq!(replace(&out, &[&out], |_| true).unwrap(), 3);
+        assert_eq!(replace(&out, &[&out], |identity| identity.user_id != "a").unwrap(), 1);
+        assert_eq!(std::fs::read_to_string(&out).unwrap(), format!("{}\n", none("b")));
+        assert!(Identity::of(r#"{"user_id":"a","query_id":"q"}"#).is_err(), "it says that there is none");
     }
 
     #[test]

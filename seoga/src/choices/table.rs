@@ -231,9 +231,10 @@ fn text<'a>(item: &'a Value, name: &str) -> Option<&'a str> {
 /// An item as the record that the core made.
 fn record(item: &Value) -> Option<Value> {
     let mut record = Map::new();
-    for name in ["user_id", "query_id", "isbn13", "chosen_at"] {
+    for name in ["user_id", "query_id", "chosen_at"] {
         record.insert(name.to_owned(), text(item, name)?.into());
     }
+    record.insert("isbn13".to_owned(), text(item, "isbn13").into());
     if let Some(rank) = item["rank"]["N"].as_str() {
         record.insert("rank".to_owned(), rank.parse::<u32>().ok()?.into());
     }

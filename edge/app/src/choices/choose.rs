@@ -1,4 +1,4 @@
-//! Choices: that a visitor picked a result. The only write of the whole system.
+//! Choices: that a visitor picked a result, or found none of them to be it. The only write of the whole system.
 //!
 //! A record's key is made of what was chosen, so a resend writes the same record. No address, no name, no user
 //! agent. Invariant: a choice is stored whole or not at all, and an answer of 201 or 200 means that it is stored.
@@ -31,8 +31,12 @@ use seoga_text::day::{self, Day};
 pub(crate) struct Choice {
     pub(crate) user_id: String,
     pub(crate) query_id: String,
-    pub(crate) isbn13: u64,
+    /// The book picked; `None` says that none of the results is what was looked for.
+    pub(crate) isbn13: Option<u64>,
 }
+
+/// Stands where a choice without a book would name one, in the store's key.
+const NO_BOOK: &str = "none";
 
 impl Choice {
     /// Reads a body.
@@ -57,15 +61,27 @@ impl Choice {
                 Takes::Chars(1, limits::MAX_QUERY_ID_CHARS),
             ));
         }
+        let none = match body.get("none") {
+            None | Some(Value::Null | Value::Bool(false)) => false,
+            Some(Value::Bool(true)) => true,
+            Some(other) => return Err(Problem::body(Some("none"), kind(other), Takes::Boolean)),
+        };
+        if none {
+            return match body.get("isbn13") {
+                None | Some(Value::Null) => Ok(Self { user_id, query_id, isbn13: None }),
+                Some(other) => Err(Problem::body(Some("isbn13"), kind(other), Takes::Alone("none"))),
+            };
+        }
         let isbn = text("isbn13", Takes::Isbn13)?;
         let isbn13 = parse_isbn13(&isbn).ok_or_else(|| Problem::body(Some("isbn13"), isbn, Takes::Isbn13))?;
-        Ok(Self { user_id, query_id, isbn13 })
+        Ok(Self { user_id, query_id, isbn13: Some(isbn13) })
     }
 
     /// Makes the store's key: the day of the question, and a hash of all that was sent.
     pub(crate) fn key(&self, day: Day) -> String {
         let mut hash = Sha256::new();
-        for part in [self.user_id.as_str(), &self.query_id, &isbn13(self.isbn13)] {
+        let book = self.isbn13.map_or_else(|| NO_BOOK.to_owned(), isbn13);
+        for part in [self.user_id.as_str(), &self.query_id, &book] {
             // None of the parts can hold a zero byte.
             hash.update(part.as_bytes());
             hash.update([0]);
@@ -101,8 +117,11 @@ pub(crate) async fn choose(context: &Context) -> Result<Response, Problem> {
         return Ok(stored(200));
     }
     let record = Record {
-        rank: find(context, &choice, &asked).await?,
-        isbn13: isbn13(choice.isbn13),
+        rank: match choice.isbn13 {
+            Some(book) => find(context, book, &asked).await?,
+            None => None,
+        },
+        isbn13: choice.isbn13.map(isbn13),
         user_id: choice.user_id,
         query_id: choice.query_id,
         chosen_at: day::instant(request.now),
@@ -134,9 +153,9 @@ fn stored(status: u16) -> Response {
 ///
 /// # Errors
 /// A problem where neither that generation nor the newest one holds the book.
-async fn find(context: &Context, choice: &Choice, asked: &ClaimedQuery) -> Result<Option<u32>, Problem> {
+async fn find(context: &Context, book: u64, asked: &ClaimedQuery) -> Result<Option<u32>, Problem> {
     let then = asked.generation_name();
-    let lookup = |generation: &Generation| Lookup::new(Arc::clone(&generation.manifest), choice.isbn13);
+    let lookup = |generation: &Generation| Lookup::new(Arc::clone(&generation.manifest), book);
     let answered = context
         .serve(Some(&then), async |generation| {
             let Some((doc, _)) = generation.ask(&context.port, lookup(generation)).await? else {
@@ -200,6 +219,15 @@ mod tests {
             (r#"{"user_id":"u","query_id":"","isbn13":"9791158083397"}"#, Some("query_id"), ""),
             (r#"{"user_id":"u","query_id":"q","isbn13":"979-11"}"#, Some("isbn13"), "979-11"),
             (r#"{"user_id":"u","query_id":"q","isbn13":null}"#, Some("isbn13"), "null"),
+            (r#"{"user_id":"u","query_id":"q","isbn13":null,"none":false}"#, Some("isbn13"), "null"),
+            (r#"{"user_id":"u","query_id":"q","none":"true"}"#, Some("none"), "a string"),
+            (r#"{"user_id":"u","query_id":"q","none":1}"#, Some("none"), "a number"),
+            (
+                r#"{"user_id":"u","query_id":"q","none":true,"isbn13":"9791158083397"}"#,
+                Some("isbn13"),
+                "a string",
+            ),
+            (r#"{"none":true,"query_id":"q"}"#, Some("user_id"), "nothing"),
         ] {
             assert_eq!(refused(body), (parameter, got.to_owned()), "{body}");
         }
@@ -209,20 +237,37 @@ mod tests {
     #[test]
     fn the_earlier_services_body_is_read() {
         let body = r#"{"user_id":"u_1-Z","query_id":"abc","isbn13":"9791158083397","more":1}"#;
-        let choice = Choice { user_id: "u_1-Z".into(), query_id: "abc".into(), isbn13: 9_791_158_083_397 };
+        let choice =
+            Choice { user_id: "u_1-Z".into(), query_id: "abc".into(), isbn13: Some(9_791_158_083_397) };
         assert_eq!(Choice::parse(body.as_bytes()), Ok(choice.clone()));
         assert_eq!(Choice::parse(body.replace("\"9791158083397\"", "9791158083397").as_bytes()), Ok(choice));
     }
 
     #[test]
+    fn none_of_these_is_a_choice_without_a_book() {
+        for body in [
+            r#"{"user_id":"u","query_id":"q","none":true}"#,
+            r#"{"user_id":"u","query_id":"q","none":true,"isbn13":null}"#,
+        ] {
+            let choice = Choice::parse(body.as_bytes()).unwrap();
+            assert_eq!(choice, Choice { user_id: "u".into(), query_id: "q".into(), isbn13: None }, "{body}");
+        }
+        let picked =
+            Choice::parse(br#"{"user_id":"u","query_id":"q","isbn13":"9791158083397","none":false}"#);
+        assert_eq!(picked.unwrap().isbn13, Some(9_791_158_083_397));
+    }
+
+    #[test]
     fn keys_differ_when_anything_differs() {
-        let choice = Choice { user_id: "ab".into(), query_id: "c".into(), isbn13: 1 };
+        let choice = Choice { user_id: "ab".into(), query_id: "c".into(), isbn13: Some(1) };
         let key = choice.key(Day(19_411));
         assert!(key.starts_with("choice/2023-02-23/") && key.len() == 18 + 22, "{key}");
         assert_eq!(choice.key(Day(19_411)), key);
-        let moved = Choice { user_id: "a".into(), query_id: "bc".into(), isbn13: 1 };
+        let moved = Choice { user_id: "a".into(), query_id: "bc".into(), isbn13: Some(1) };
         assert_ne!(moved.key(Day(19_411)), key);
-        assert_ne!(Choice { isbn13: 2, ..choice }.key(Day(19_411)), key);
+        for isbn13 in [Some(2), None] {
+            assert_ne!(Choice { isbn13, ..choice.clone() }.key(Day(19_411)), key, "{isbn13:?}");
+        }
     }
 
     proptest! {

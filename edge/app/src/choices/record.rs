@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Record {
     pub(crate) user_id: String,
     pub(crate) query_id: String,
-    pub(crate) isbn13: String,
+    /// `None`: none of the results was what was looked for.
+    pub(crate) isbn13: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) rank: Option<u32>,
     pub(crate) chosen_at: String,
@@ -46,7 +47,7 @@ impl Field {
 
     /// Names the members that the export reads out of it.
     pub(crate) fn decoded(self) -> &'static [&'static str] {
-        if self == Self::QueryId { &["query", "libraries", "generation"] } else { &[] }
+        if self == Self::QueryId { &["query", "libraries", "class", "generation"] } else { &[] }
     }
 }
 
@@ -58,8 +59,13 @@ mod tests {
     #[test]
     fn the_fields_are_those_of_a_whole_record_and_its_key() {
         let text = String::new;
-        let record =
-            Record { user_id: text(), query_id: text(), isbn13: text(), rank: Some(1), chosen_at: text() };
+        let record = Record {
+            user_id: text(),
+            query_id: text(),
+            isbn13: Some(text()),
+            rank: Some(1),
+            chosen_at: text(),
+        };
         let record = serde_json::to_value(record).unwrap();
         let mut stored: BTreeSet<&str> = record.as_object().unwrap().keys().map(String::as_str).collect();
         stored.insert("key");

@@ -15,10 +15,14 @@ use crate::choices::record::Record;
 struct Line<'a> {
     user_id: &'a str,
     query_id: &'a str,
-    isbn13: &'a str,
+    /// `null`: none of the results was what was looked for.
+    isbn13: Option<&'a str>,
     query: String,
     /// `null` when the generation that numbers them is gone.
     libraries: Option<Vec<&'a str>>,
+    /// The class asked for, as a number or its beginning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rank: Option<u32>,
     generation: String,
@@ -33,8 +37,8 @@ pub struct StoredChoice {
 }
 
 impl StoredChoice {
-    /// Reads a record as it is stored, in JSON: `user_id`, `query_id`, `isbn13`, `chosen_at` and, where it is known, `rank`.
-    /// `None` when it is no such record. The signature of the query id was checked when it was stored; its key may be gone.
+    /// Reads a record as it is stored, in JSON: `user_id`, `query_id`, `isbn13` (null where none of the results was it),
+    /// `chosen_at` and, where it is known, `rank`. `None` when it is no such record. The signature of the query id was checked when it was stored; its key may be gone.
     pub fn read(json: &str) -> Option<Self> {
         Self::of(serde_json::from_str(json).ok()?)
     }
@@ -65,9 +69,10 @@ impl StoredChoice {
         let line = Line {
             user_id: &self.record.user_id,
             query_id: &self.record.query_id,
-            isbn13: &self.record.isbn13,
+            isbn13: self.record.isbn13.as_deref(),
             query: self.asked.query(),
             libraries,
+            class: self.asked.filters.class.as_deref(),
             rank: self.record.rank,
             generation: self.generation(),
             chosen_at: &self.record.chosen_at,
@@ -95,17 +100,20 @@ mod tests {
     use seoga_text::day::Day;
 
     fn stored(libraries: Vec<u16>) -> StoredChoice {
+        record(libraries, None, r#""isbn13":"9788966260959","rank":3"#)
+    }
+
+    fn record(libraries: Vec<u16>, class: Option<&str>, book: &str) -> StoredChoice {
         let asked = ClaimedQuery {
             day: Day(20_000),
             generation: [7; 10],
             text: "VKDLTJS".to_owned(),
-            filters: Filters { libraries, ..Filters::default() },
+            filters: Filters { libraries, class: class.map(str::to_owned), ..Filters::default() },
             sort: Sort::Relevance,
         };
         let query_id = asked.sign(&Key { id: 1, secret: vec![b'k'; 32] });
-        let json = format!(
-            r#"{{"user_id":"u","query_id":"{query_id}","isbn13":"9788966260959","rank":3,"chosen_at":"2026-11-21T00:00:00Z"}}"#
-        );
+        let json =
+            format!(r#"{{"user_id":"u","query_id":"{query_id}",{book},"chosen_at":"2026-11-21T00:00:00Z"}}"#);
         StoredChoice::read(&json).unwrap()
     }
 
@@ -129,6 +137,17 @@ mod tests {
     }
 
     #[test]
+    fn a_line_of_none_of_these_has_no_book_and_the_class_that_was_asked() {
+        let line = record(Vec::new(), Some("005"), r#""isbn13":null"#).line(None);
+        let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!((&line["isbn13"], &line["class"]), (&serde_json::Value::Null, &"005".into()));
+        assert!(line.as_object().unwrap().contains_key("isbn13"), "{line}");
+        assert_eq!((line.get("rank"), line["query"].as_str()), (None, Some("vkdltjs")));
+        let picked: serde_json::Value = serde_json::from_str(&stored(Vec::new()).line(None)).unwrap();
+        assert_eq!(picked.get("class"), None, "no class was asked for");
+    }
+
+    #[test]
     fn what_is_no_record_is_none() {
         for json in ["", "{}", "[]", r#"{"user_id":"u","query_id":"AAAA","isbn13":"1","chosen_at":"x"}"#] {
             assert_eq!(StoredChoice::read(json), None, "{json}");
@@ -139,7 +158,8 @@ mod tests {
 
     #[test]
     fn a_line_says_nothing_that_visitors_are_not_told_of() {
-        let line: serde_json::Value = serde_json::from_str(&stored(Vec::new()).line(None)).unwrap();
+        let whole = record(Vec::new(), Some("005"), r#""isbn13":"9788966260959","rank":3"#);
+        let line: serde_json::Value = serde_json::from_str(&whole.line(None)).unwrap();
         let told: Vec<&str> = Field::ALL
             .iter()
             .flat_map(|field| field.decoded().iter().copied().chain([field.name()]))

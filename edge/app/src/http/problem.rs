@@ -68,6 +68,8 @@ pub(crate) enum Takes {
     Texts,
     /// A text.
     Text,
+    /// True or false.
+    Boolean,
     /// A user id.
     UserId,
     /// Writes the number with its thirteen digits.

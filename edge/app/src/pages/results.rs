@@ -4,7 +4,7 @@ mod facets;
 mod hit;
 
 use maud::{Markup, html};
-use seoga_search::{ExpansionKind, Interpretation, Sort};
+use seoga_search::{Answer, ExpansionKind, Interpretation, Sort, Tier};
 
 use super::form::form;
 use super::layout::{Frame, Page};
@@ -19,6 +19,8 @@ use crate::questions::{self, SearchResult};
 
 /// Results a page that are offered.
 const SIZES: [u32; 3] = [10, 20, 50];
+/// Books below which an answer counts as poor.
+const FEW: u32 = 5;
 
 /// `GET /search`
 pub(crate) async fn results(context: &Context) -> Result<Response, Problem> {
@@ -151,6 +153,7 @@ fn list(page: &Page<'_>, query: &Query, found: &SearchResult, generation: &Gener
                         (hit::hit(page, query, hit, &generation.manifest, &found.filters.libraries))
                     }
                 }
+                (none_of_these(page, query, found))
                 (paging(page, query, answer.total))
                 (sizes(page, query))
                 @if let Some((library, class)) = fed(query) { p.more { (links::feed_link(page, library, class)) } }
@@ -245,12 +248,66 @@ fn nothing(page: &Page<'_>, query: &Query, found: &SearchResult) -> Markup {
             p { a.button href=(links::search(&query.unfiltered())) { (strings.nothing_without_filters) } }
         }
         ul.tips { @for tip in strings.nothing_tips { li { (tip) } } }
+        (none_of_these(page, query, found))
     }
+}
+
+/// Offers to say that none of these is what was looked for, where the answer is poor. It is a choice like any other, sent
+/// by script.
+fn none_of_these(page: &Page<'_>, query: &Query, found: &SearchResult) -> Markup {
+    let strings = page.strings;
+    html! {
+        @if is_poor(query, &found.answer) {
+            div.none.scripted {
+                button type="button" data-none data-query-id=(found.query_id) aria-describedby="none-why" { (strings.none_of_these) }
+                p.n id="none-why" { (strings.none_why) " " a href={ (page.link("/about")) "#choices" } { (strings.privacy) } }
+            }
+        }
+    }
+}
+
+/// Tells whether an answer to words is poor: few books in all, or none on this page that has every word as typed, as a
+/// form or a synonym of it, or as a beginning.
+fn is_poor(query: &Query, answer: &Answer) -> bool {
+    let direct = answer.hits.iter().any(|hit| hit.tier <= Tier::Prefix);
+    !query.text.is_empty() && (answer.total < FEW || !direct)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use seoga_index::record::Record;
+    use seoga_search::Hit;
+
+    #[test]
+    fn an_answer_is_poor_with_few_books_or_none_that_answers_directly() {
+        let query = Query { text: "쿠버네티스".to_owned(), ..Query::default() };
+        let hit = |tier| Hit {
+            doc: 0,
+            rank: 1,
+            tier,
+            score: 0,
+            prior_boost: 0,
+            record: Record::default(),
+            highlights: Vec::new(),
+        };
+        let answer = |total, tiers: &[Tier]| Answer {
+            total,
+            hits: tiers.iter().map(|tier| hit(*tier)).collect(),
+            ..Answer::default()
+        };
+        for (poor, answer) in [
+            (true, answer(0, &[])),
+            (true, answer(4, &[Tier::Exact])),
+            (false, answer(5, &[Tier::Exact, Tier::Related])),
+            (false, answer(900, &[Tier::Partial, Tier::Prefix])),
+            (true, answer(900, &[Tier::Typo, Tier::Partial])),
+            (true, answer(900, &[Tier::Related])),
+        ] {
+            assert_eq!(is_poor(&query, &answer), poor, "{answer:?}");
+            assert!(!is_poor(&Query::default(), &answer), "without words nothing was looked for");
+        }
+    }
 
     #[test]
     fn stand_ins_are_told_in_one_line_and_synonyms_in_another() {

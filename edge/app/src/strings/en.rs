@@ -148,6 +148,8 @@ pub(super) static STRINGS: Strings = Strings {
         "An ISBN has ten or thirteen digits.",
         "A library may hold books that this catalogue does not know. Ask there.",
     ],
+    none_of_these: "None of these",
+    none_why: "Tells the library what was looked for here and not found, as a pick tells it what was.",
     nothing_without_filters: "Search all libraries without filters",
     page_empty: "There are no results on this page.",
     first_page: "Go to the first page",
@@ -238,7 +240,7 @@ pub(super) static STRINGS: Strings = Strings {
         (
             "Privacy",
             &[
-                "A search stores nothing. When you pick a book from the results, this is stored, and nothing else: no IP address, no name, nothing of your browser. What was stored under your random id is erased if you ask for it.",
+                "A search stores nothing. When you pick a book from the results, or press “None of these”, this is stored, and nothing else: no IP address, no name, nothing of your browser. What was stored under your random id is erased if you ask for it.",
                 "Your own device keeps the random id until you clear this site’s data, and a pick that could not be sent yet for seven days at most. With Do Not Track or Global Privacy Control on, nothing is kept or sent.",
             ],
         ),
@@ -250,7 +252,9 @@ pub(super) static STRINGS: Strings = Strings {
         Field::QueryId => {
             "What was asked: words, filters, order, the day and the index that answered, signed; so that picks of made-up searches are refused and good answers rise."
         }
-        Field::Isbn13 => "The book you picked, so that it is easier to find for the next person.",
+        Field::Isbn13 => {
+            "The book you picked, so that it is easier to find for the next person; empty where you said “None of these”, so that the library knows what is missing."
+        }
         Field::Rank => {
             "The place the book had in the results, as a book far down is picked for better reasons than one at the top."
         }
@@ -260,9 +264,9 @@ pub(super) static STRINGS: Strings = Strings {
         }
     },
     kept: |days| format!("Deleted after {}.", counted(days, "day", "days")),
-    choices_title: "Sending picks",
-    choices_text: "Telling us which book you picked from results helps to order the next catalogue. When this is off, or your browser asks not to be tracked (DNT, GPC), nothing is sent. Turning it off also deletes this device's random id and picks that were not sent yet. Without scripts nothing is ever sent.",
-    choices_switch: "Send the books picked from results",
+    choices_title: "Sending picks and “None of these”",
+    choices_text: "Telling us which book you picked from results helps to order the next catalogue; “None of these” tells the library what was asked for and not found. When this is off, or your browser asks not to be tracked (DNT, GPC), nothing is sent. Turning it off also deletes this device's random id and picks that were not sent yet. Without scripts nothing is ever sent.",
+    choices_switch: "Send the books picked from results, and “None of these”",
     choices_refused: "This browser asks not to be tracked, so nothing is sent.",
     about_data: "Data",
     about_generation: |generation, books, count| {
@@ -315,6 +319,7 @@ pub(super) static STRINGS: Strings = Strings {
         Takes::JsonObject => "a JSON object".to_owned(),
         Takes::Texts => "a list of strings".to_owned(),
         Takes::Text => "a string".to_owned(),
+        Takes::Boolean => "true or false".to_owned(),
         Takes::UserId => "1 to 64 of A-Z a-z 0-9 _ -".to_owned(),
         Takes::Isbn13 => "thirteen digits".to_owned(),
         Takes::Isbn => "an ISBN of ten or thirteen digits".to_owned(),

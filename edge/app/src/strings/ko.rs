@@ -149,6 +149,8 @@ pub(super) static STRINGS: Strings = Strings {
         "ISBN은 숫자 열 자리나 열세 자리입니다.",
         "이 목록에 없는 책도 도서관에 있을 수 있습니다. 도서관에 물어보세요.",
     ],
+    none_of_these: "찾는 책이 없어요",
+    none_why: "누르면 무엇을 찾았는데 없었는지 도서관이 압니다. 고른 책을 알릴 때와 같습니다.",
     nothing_without_filters: "조건 없이 모든 도서관에서 다시 찾기",
     page_empty: "이 쪽에는 결과가 없습니다.",
     first_page: "첫 쪽으로",
@@ -238,7 +240,7 @@ pub(super) static STRINGS: Strings = Strings {
         (
             "개인정보",
             &[
-                "검색만으로는 아무것도 저장하지 않습니다. 검색 결과에서 책을 고르면 아래 항목만 저장하고, 인터넷 주소(IP)와 이름, 브라우저 정보는 저장하지 않습니다. 요청하시면 그 무작위 식별자로 저장한 기록을 지웁니다.",
+                "검색만으로는 아무것도 저장하지 않습니다. 검색 결과에서 책을 고르거나 ‘찾는 책이 없어요’를 누르면 아래 항목만 저장하고, 인터넷 주소(IP)와 이름, 브라우저 정보는 저장하지 않습니다. 요청하시면 그 무작위 식별자로 저장한 기록을 지웁니다.",
                 "무작위 식별자는 이 사이트의 데이터를 지울 때까지, 아직 보내지 못한 선택은 길어야 이레 동안 여러분의 기기에만 남습니다. 추적 금지(DNT, GPC)를 켜 두면 아무것도 남기거나 보내지 않습니다.",
             ],
         ),
@@ -250,7 +252,9 @@ pub(super) static STRINGS: Strings = Strings {
         Field::QueryId => {
             "무엇을 찾았는지: 검색어, 조건, 정렬, 날짜, 답한 색인과 서명. 지어낸 검색을 걸러 내고, 좋은 답을 위로 올리려고 저장합니다."
         }
-        Field::Isbn13 => "고른 책. 다음 사람이 더 쉽게 찾도록 저장합니다.",
+        Field::Isbn13 => {
+            "고른 책. 다음 사람이 더 쉽게 찾도록 저장합니다. ‘찾는 책이 없어요’를 눌렀으면 비워 두며, 도서관이 어떤 책이 없는지 알도록 저장합니다."
+        }
         Field::Rank => "결과에서 그 책의 순위. 아래쪽에서 고른 책에는 그만한 까닭이 있으므로 저장합니다.",
         Field::ChosenAt => "고른 때. 오래된 선택을 덜 세려고 저장합니다.",
         Field::Key => {
@@ -258,9 +262,9 @@ pub(super) static STRINGS: Strings = Strings {
         }
     },
     kept: |days| format!("{days}일 뒤에 지웁니다."),
-    choices_title: "고른 책 알리기",
-    choices_text: "검색 결과에서 고른 책을 알려 주시면 다음 목록에서 순서를 매기는 데 씁니다. 꺼 두거나 브라우저가 추적 거부(DNT, GPC)를 알리면 아무것도 보내지 않습니다. 끄면 이 기기의 무작위 식별자와 아직 보내지 못한 기록도 지웁니다. 스크립트가 꺼져 있으면 보내는 것이 없습니다.",
-    choices_switch: "검색 결과에서 고른 책을 알리기",
+    choices_title: "고른 책과 없는 책 알리기",
+    choices_text: "검색 결과에서 고른 책을 알려 주시면 다음 목록에서 순서를 매기는 데 쓰고, ‘찾는 책이 없어요’를 눌러 주시면 도서관이 어떤 책이 없는지 압니다. 꺼 두거나 브라우저가 추적 거부(DNT, GPC)를 알리면 아무것도 보내지 않습니다. 끄면 이 기기의 무작위 식별자와 아직 보내지 못한 기록도 지웁니다. 스크립트가 꺼져 있으면 보내는 것이 없습니다.",
+    choices_switch: "검색 결과에서 고른 책과 ‘찾는 책이 없어요’를 알리기",
     choices_refused: "이 브라우저가 추적하지 말라고 알리고 있어 보내지 않습니다.",
     about_data: "자료",
     about_generation: |generation, books, libraries| {
@@ -313,6 +317,7 @@ pub(super) static STRINGS: Strings = Strings {
         Takes::JsonObject => "JSON 객체를 받습니다.".to_owned(),
         Takes::Texts => "글의 배열을 받습니다.".to_owned(),
         Takes::Text => "글을 받습니다.".to_owned(),
+        Takes::Boolean => "true나 false를 받습니다.".to_owned(),
         Takes::UserId => "A-Z a-z 0-9 _ - 로 된 1~64자를 받습니다.".to_owned(),
         Takes::Isbn13 => "숫자 열세 자리를 받습니다.".to_owned(),
         Takes::Isbn => "숫자 열 자리나 열세 자리 ISBN을 받습니다.".to_owned(),

@@ -76,6 +76,8 @@ pub(crate) struct Strings {
     pub(crate) next: &'static str,
     pub(crate) nothing_title: fn(&str) -> String,
     pub(crate) nothing_tips: &'static [&'static str],
+    pub(crate) none_of_these: &'static str,
+    pub(crate) none_why: &'static str,
     pub(crate) nothing_without_filters: &'static str,
     pub(crate) page_empty: &'static str,
     pub(crate) first_page: &'static str,

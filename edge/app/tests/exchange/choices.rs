@@ -47,6 +47,67 @@ fn a_choice_is_stored_whole_and_once() {
 }
 
 #[test]
+fn none_of_these_is_stored_once_without_a_book_and_reads_no_file() {
+    let shell = Shell::new();
+    let id = query_id(&shell, "q=쿠버네티스&class=005");
+    let none = |user: &str| {
+        let body = expected!({"user_id": user, "query_id": id, "none": true});
+        shell.post("/user-choice", &body.to_string())
+    };
+    shell.fetched.borrow_mut().clear();
+    assert_eq!(none("visitor-1").status, 201);
+    shell.now.set(NOW + 3 * DAY);
+    let again = none("visitor-1");
+    assert_eq!((again.status, json(&again)), (200, expected!({"stored": true, "again": true})));
+    assert_eq!(*shell.fetched.borrow(), Vec::<String>::new(), "there is no book to look for");
+    let (key, record) = only_record(&shell);
+    assert!(key.starts_with("choice/2026-11-21/"), "{key}");
+    assert_eq!(
+        record,
+        expected!({
+            "user_id": "visitor-1", "query_id": id, "isbn13": null, "chosen_at": "2026-11-21T00:00:00Z",
+        }),
+        "and not a member more"
+    );
+    assert_eq!(shell.store.borrow().values().next().unwrap().1, 180 * DAY, "kept as long as a pick");
+    assert_eq!(choose(&shell, &id, "9791100000019").status, 201, "the book may turn up all the same");
+    let throttled = shell.throttled.borrow().iter().filter(|(_, key)| key == "visitor-1").count();
+    assert_eq!(throttled, 3, "it counts as a pick does");
+    *shell.shut.borrow_mut() = vec![Limiter::Visitor];
+    assert_eq!(none("visitor-2").status, 429);
+    shell.shut.borrow_mut().clear();
+
+    let export =
+        shell.get_with("/admin/choices?since=2026-11-21", &[("authorization", "Bearer dev-admin-token")]);
+    let lines: Vec<Value> = text(&export).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let line = lines.iter().find(|line| line["isbn13"].is_null()).unwrap();
+    assert_eq!(lines.len(), 2);
+    assert_eq!((&line["query"], &line["class"]), (&expected!("쿠버네티스"), &expected!("005")));
+    assert_eq!(line.get("rank"), None);
+}
+
+#[test]
+fn none_of_these_is_refused_as_a_pick_is() {
+    let shell = Shell::new();
+    let id = query_id(&shell, "q=쿠버네티스");
+    let json_type = ("content-type", "application/json");
+    let with = |more: &str| format!(r#"{{"user_id":"u","query_id":"{id}"{more}}}"#);
+    for (body, headers, status) in [
+        (with(r#","none":true"#), vec![], 415),
+        (with(r#","none":true"#), vec![json_type, ("origin", "https://evil.example")], 403),
+        (with(r#","none":true,"isbn13":"9791100000019""#), vec![json_type], 400),
+        (with(r#","none":"yes""#), vec![json_type], 400),
+        (with(r#","none":false"#), vec![json_type], 400),
+        (with(r#","isbn13":null"#), vec![json_type], 400),
+        (r#"{"user_id":"u","query_id":"forged","none":true}"#.to_owned(), vec![json_type], 403),
+    ] {
+        let response = shell.post_with("/user-choice", &body, &headers);
+        assert_eq!(response.status, status, "{body} {headers:?} {}", text(&response));
+    }
+    assert!(shell.store.borrow().is_empty());
+}
+
+#[test]
 fn the_longest_question_makes_a_record_like_any_other() {
     let shell = Shell::new();
     let id = query_id(&shell, &format!("q={}&publisher={}", "가".repeat(200), "나".repeat(200)));

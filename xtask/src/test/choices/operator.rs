@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::visitor::{ANSWER_LIMIT, choose, export, lines, search, text, words_query};
+use super::visitor::{ANSWER_LIMIT, body, choose, export, lines, search, text, words_query};
 use crate::flavour::Flavour;
 use crate::setup::node;
 use crate::test::operator::Seoga;
@@ -55,8 +55,8 @@ pub(super) fn run(context: &Context<'_>, seoga: &Seoga, dir: &Path) -> Result<()
     })
 }
 
-/// Every visitor picks the first book of every answer, and one by a question so long that the record lies in the
-/// store's value. Gives how many picks each made.
+/// Every visitor picks the first book of every answer, says of one that none of its books is it, and picks one by a question
+/// so long that the record lies in the store's value. Gives how many choices each made.
 fn pick(url: &str) -> Result<usize> {
     let client = Client::new(ANSWER_LIMIT);
     let mut picks = Vec::new();
@@ -67,10 +67,12 @@ fn pick(url: &str) -> Result<usize> {
     let query = format!("q={}&publisher={}", web::encode(&"가".repeat(200)), web::encode(&"나".repeat(200)));
     let asked: Value = serde_json::from_str(&client.get(&format!("{url}/api/search?{query}"), None)?.body)?;
     asked["query_id"].as_str().context("no query id")?.clone_into(&mut long.query_id);
-    picks.push(long);
+    let mut none = picks.first().context("no book")?.clone();
+    none.isbn13.clear();
+    picks.extend([long, none]);
     for pick in &picks {
-        let body =
-            json!({"user_id": VISITORS[1], "query_id": pick.query_id, "isbn13": pick.isbn13, "name": NAME});
+        let mut body = body(VISITORS[1], pick);
+        body["name"] = NAME.into();
         let url_of = format!("{url}/user-choice");
         let agent = [("user-agent", NAME), ("cookie", NAME), ("x-forwarded-for", "192.0.2.77")];
         let stored = [

@@ -16,7 +16,7 @@ pub(super) const ANSWER_LIMIT: Duration = Duration::from_secs(60);
 /// The token that a server on this machine takes for the export.
 pub(super) const TOKEN: &str = "dev-admin-token";
 
-/// A book of an answer, as it can be picked.
+/// A book of an answer, as it can be picked; without an ISBN: none of them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Found {
     pub(super) query_id: String,
@@ -52,8 +52,18 @@ pub(super) fn choose(
     found: &Found,
     headers: &[(&str, &str)],
 ) -> Result<Answer> {
-    let body = json!({"user_id": user_id, "query_id": found.query_id, "isbn13": found.isbn13});
-    client.post_json_with(&format!("{url}/user-choice"), &body.to_string(), headers)
+    client.post_json_with(&format!("{url}/user-choice"), &body(user_id, found).to_string(), headers)
+}
+
+/// Makes the body of a choice as pages send it.
+pub(super) fn body(user_id: &str, found: &Found) -> Value {
+    let mut body = json!({"user_id": user_id, "query_id": found.query_id});
+    if found.isbn13.is_empty() {
+        body["none"] = true.into();
+    } else {
+        body["isbn13"] = found.isbn13.as_str().into();
+    }
+    body
 }
 
 pub(super) fn words_query(words: &str, limit: usize) -> String {
