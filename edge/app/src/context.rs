@@ -70,7 +70,7 @@ impl Context {
         while let Some((generation, as_asked)) = self.open_next(&mut candidates).await {
             match work(&generation).await {
                 Ok(value) => return Ok(Answered { generation, value, as_asked }),
-                Err(fault) => self.faults.borrow_mut().push(fault),
+                Err(fault) => self.note(fault),
             }
         }
         Err(Problem::later(ProblemKind::Index, limits::INDEX_RETRY_SECONDS))
@@ -93,21 +93,30 @@ impl Context {
         if !as_asked {
             return None;
         }
-        work(&generation).await.map_err(|fault| self.faults.borrow_mut().push(fault)).ok()
+        work(&generation).await.map_err(|fault| self.note(fault)).ok()
     }
 
-    /// Lists the generations to try, the one wanted first, then the newest first.
+    /// Notes a fault for the log, and that what the pointer names is in doubt.
+    fn note(&self, fault: Fault) {
+        self.app.generations.doubt();
+        self.faults.borrow_mut().push(fault);
+    }
+
+    /// Lists the generations to try: the one wanted first, then those that the pointer names, the newest first, then those that are
+    /// open all the same. With these it never names less than what answered before.
     fn candidates<'a>(&'a self, wanted: Option<&'a str>) -> Boxed<'a, Candidates> {
         Box::pin(async move {
             let (generations, config) = (&self.app.generations, &self.app.config);
             let (pointer, fault) = generations.pointer(&self.port, config, self.request.now).await;
             self.faults.borrow_mut().extend(fault);
-            let mut files: Vec<FileName> = pointer.iter().flat_map(|pointer| pointer.generations()).collect();
+            let named: Vec<FileName> = pointer.iter().flat_map(|pointer| pointer.generations()).collect();
+            let mut files = named.clone();
             let asked = files.iter().position(|file| wanted == Some(file.letters().as_str()));
             let as_asked = match wanted {
                 None => files.first().copied(),
                 Some(_) => asked.and_then(|at| files.get(at).copied()),
             };
+            files.extend(generations.at_hand().into_iter().filter(|open| !named.contains(open)));
             if let Some(first) = files.get_mut(..=asked.unwrap_or(0)) {
                 first.rotate_right(1);
             }
@@ -123,7 +132,7 @@ impl Context {
                 let current = Some(file) == candidates.current;
                 match self.app.generations.open(&self.port, &self.app.config, file, current).await {
                     Ok(generation) => return Some((generation, Some(file) == candidates.as_asked)),
-                    Err(fault) => self.faults.borrow_mut().push(fault),
+                    Err(fault) => self.note(fault),
                 }
             }
             None

@@ -1,8 +1,8 @@
 //! The generations of the index: the pointer, their manifests, their blocks, and the way back to an older one.
 //!
 //! Everything fetched passes the door of `seoga-index` before it is kept; what does not is fetched once more
-//! and then given up for this request, never remembered. Invariant: an answer comes from the files of one
-//! generation alone, and it says which.
+//! and then given up for this request, a manifest for a moment ([`limits::POINTER_RETRY_SECONDS`]). Invariant: an answer comes from the files of one
+//! generation alone, it says which, and a generation that is open is let go for one that has opened, never for one that is named.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -49,9 +49,15 @@ pub(crate) struct Generations {
 
 #[derive(Debug, Default)]
 struct State {
+    /// The last one that could be read.
     pointer: Option<Rc<Pointer>>,
     /// When it was last read, or last tried.
-    read_at: u64,
+    read_at: Option<u64>,
+    /// Whether anything failed since: then it is read again soon.
+    doubted: bool,
+    /// The pointer that could not be read then, and manifests that did not open since; they are not tried again until the
+    /// pointer is.
+    failed: Vec<Fault>,
     /// The most recently used last.
     open: Vec<Rc<Generation>>,
 }
@@ -71,12 +77,8 @@ impl Generations {
         config: &Config,
         now: u64,
     ) -> (Option<Rc<Pointer>>, Option<Fault>) {
-        {
-            let state = self.state.borrow();
-            let fresh = now.saturating_sub(state.read_at) < limits::POINTER_SECONDS && now >= state.read_at;
-            if let Some(pointer) = state.pointer.as_ref().filter(|_| fresh) {
-                return (Some(Rc::clone(pointer)), None);
-            }
+        if let Some(known) = self.known(now) {
+            return known;
         }
         let path = format!("{}{}", config.index_prefix, pointer::FILE_NAME);
         let file = port.fetch(vec![path]).await.pop().flatten();
@@ -85,22 +87,47 @@ impl Generations {
             None => Err("missing or unreadable".to_owned()),
         };
         let mut state = self.state.borrow_mut();
-        state.read_at = now;
+        state.read_at = Some(now);
+        state.doubted = parsed.is_err();
+        state.failed.clear();
         match parsed {
             Ok(pointer) => {
                 let pointer = Rc::new(pointer);
-                if state.pointer.as_ref().is_some_and(|old| old.current != pointer.current) {
-                    // What was current gives its memory back; its next reader opens it small.
-                    state.open.clear();
-                }
                 state.pointer = Some(Rc::clone(&pointer));
                 (Some(pointer), None)
             }
             Err(what) => {
                 let fault = Fault { file: pointer::FILE_NAME.to_owned(), generation: None, what };
+                state.failed.push(fault.clone());
                 (state.pointer.clone(), Some(fault))
             }
         }
+    }
+
+    /// Gives what is known of the pointer, unless it is time to read it. Whoever reads it while one is in force does so alone.
+    fn known(&self, now: u64) -> Option<(Option<Rc<Pointer>>, Option<Fault>)> {
+        let mut state = self.state.borrow_mut();
+        let seconds = if state.doubted { limits::POINTER_RETRY_SECONDS } else { limits::POINTER_SECONDS };
+        let fresh = state.read_at.is_some_and(|read_at| now >= read_at && now - read_at < seconds);
+        if fresh {
+            // Where one is in force, the log has heard of it from whoever read it.
+            let fault = state.failed.first().filter(|_| state.pointer.is_none()).cloned();
+            return Some((state.pointer.clone(), fault));
+        }
+        if state.pointer.is_some() {
+            state.read_at = Some(now);
+        }
+        None
+    }
+
+    /// Notes that something failed, so that the pointer is read again soon: it may name something else by then.
+    pub(crate) fn doubt(&self) {
+        self.state.borrow_mut().doubted = true;
+    }
+
+    /// Lists the generations that are open, the most recently used first: whatever the pointer names, each of them can answer.
+    pub(crate) fn at_hand(&self) -> Vec<FileName> {
+        self.state.borrow().open.iter().rev().map(|open| open.file).collect()
     }
 
     /// Opens a generation, from memory where it is open.
@@ -114,11 +141,18 @@ impl Generations {
         if let Some(open) = self.opened(file) {
             return Ok(open);
         }
+        if let Some(fault) = self.state.borrow().failed.iter().find(|fault| fault.file == file.to_string()) {
+            return Err(fault.clone());
+        }
         let manifest = read(port, &config.index_prefix, &[file], |name, bytes| {
             Manifest::open(name, &bytes).map_err(|e| e.to_string())
         })
         .await
-        .map_err(|fault| Fault { generation: Some(file.letters()), ..fault })?;
+        .map_err(|fault| {
+            let fault = Fault { generation: Some(file.letters()), ..fault };
+            self.state.borrow_mut().failed.push(fault.clone());
+            fault
+        })?;
         let manifest = manifest.into_iter().next().map(Arc::new);
         let manifest = manifest.ok_or_else(|| fault_of(file, "missing or unreadable"))?;
         // Another exchange may have opened it meanwhile.
@@ -136,6 +170,11 @@ impl Generations {
             prefix: config.index_prefix.clone(),
         });
         let mut state = self.state.borrow_mut();
+        if current {
+            // What was current gives most of its memory back, and stays.
+            let share = config.cache_budget_bytes / OLDER_SHARE;
+            state.open.iter().for_each(|open| open.cache.borrow_mut().shrink(share));
+        }
         if state.open.len() >= OPEN {
             state.open.remove(0);
         }

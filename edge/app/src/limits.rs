@@ -61,6 +61,9 @@ pub const PINNED_SECONDS: u32 = 86_400;
 pub const SHARED_SECONDS: u32 = 60;
 /// Seconds after which the pointer to the current generation is read again.
 pub const POINTER_SECONDS: u64 = 60;
+/// Seconds after which the pointer, and what did not open of what it names, is tried again where something failed: soon, as an
+/// operator mends it, and no sooner, so that a broken deployment is not asked by every request.
+pub const POINTER_RETRY_SECONDS: u64 = 2;
 /// Seconds after which a visitor may try again when no index opens.
 pub const INDEX_RETRY_SECONDS: u32 = 30;
 /// Seconds after which a visitor may send a choice again when the store failed.

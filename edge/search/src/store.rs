@@ -70,9 +70,23 @@ impl Cache {
             self.held_bytes = self.held_bytes.saturating_sub(old.block.size());
         }
         self.held_bytes += size;
+        self.evict(Some(file));
+    }
+
+    /// Keeps at most `budget_bytes` from now on, and evicts what is over that.
+    pub fn shrink(&mut self, budget_bytes: usize) {
+        self.budget_bytes = budget_bytes;
+        self.evict(None);
+    }
+
+    /// Evicts the least recently used blocks over the budget, but never the last block and never `spared`.
+    fn evict(&mut self, spared: Option<FileId>) {
         while self.held_bytes > self.budget_bytes && self.blocks.len() > 1 {
-            let oldest =
-                self.blocks.iter().filter(|(id, _)| **id != file).min_by_key(|(_, slot)| slot.used.get());
+            let oldest = self
+                .blocks
+                .iter()
+                .filter(|(id, _)| Some(**id) != spared)
+                .min_by_key(|(_, slot)| slot.used.get());
             let Some(oldest) = oldest.map(|(id, _)| *id) else { break };
             if let Some(gone) = self.blocks.remove(&oldest) {
                 self.held_bytes = self.held_bytes.saturating_sub(gone.block.size());

@@ -5,6 +5,12 @@ use serde_json::json as expected;
 use crate::shelf::{BOOKS, Shelf};
 use crate::shell::{NOW, Shell, isbns, json};
 
+/// Seconds after which what failed is tried again.
+const RETRY: u64 = seoga_app::limits::POINTER_RETRY_SECONDS;
+const POINTER: &str = "/index/current.json";
+/// Names a generation that is not there, and none before it.
+const NOWHERE: &str =
+    r#"{"generation":"aaaaaaaaaaaaaaaa","manifest":"m-aaaaaaaaaaaaaaaa.bin","previous":[]}"#;
 const QUERY: &str = "/api/search?q=파이썬";
 /// Kinds that this search reads: manifest, dictionary, postings, records, facets, names.
 const KINDS: [char; 6] = ['m', 'd', 'p', 'r', 'f', 'n'];
@@ -56,7 +62,8 @@ fn each_kind_of_damage_in_each_kind_of_file_is_unavailable_then_heals() {
             check_unavailable(&shell, &path, what);
             let tries = shell.fetched.borrow().iter().filter(|fetched| **fetched == path).count();
             assert_eq!(tries, 2, "{path} {what}: fetched once more, and no more");
-            // The damage is not remembered.
+            // The damage is remembered for no longer than it takes to mend it.
+            shell.now.set(NOW + RETRY);
             shell.files.borrow_mut().insert(path.clone(), whole.clone());
             assert_eq!(isbns(&json(&shell.get(QUERY))).len(), 2, "{path} {what}");
         }
@@ -92,6 +99,7 @@ fn the_generation_before_stands_in_and_says_so() {
         assert_eq!((&lines[0]["level"], &lines[0]["status"]), (&expected!("warn"), &expected!(200)));
         assert_eq!(lines[0]["generation"], new.generation, "the one that failed");
         shell.flip(&path);
+        shell.now.set(NOW + RETRY);
         assert_eq!(json(&shell.get(QUERY))["generation"], new.generation, "healed, the newest answers again");
     }
 }
@@ -130,6 +138,80 @@ fn a_new_pointer_is_seen_within_a_minute_and_a_broken_one_is_not_followed() {
         shell.now.set(shell.now.get() + 60);
         assert_eq!(generation(&shell), new.generation, "{broken}: the last good one serves");
         assert_eq!(shell.log_lines()[0]["file"], "current.json");
+    }
+}
+
+#[test]
+fn a_generation_that_is_open_is_kept_until_the_next_one_has_opened() {
+    let shelf = Shelf::of(&BOOKS[..4]);
+    let next = Shelf::new();
+    let good = shelf.files[POINTER].clone();
+    let broken_next = {
+        // Its manifest is there, and nothing else of it: half a copy.
+        let manifest = format!("/index/{}", next.manifest);
+        [(manifest.clone(), next.files[&manifest].clone()), (POINTER.to_owned(), next.files[POINTER].clone())]
+    };
+    let nowhere = [(POINTER.to_owned(), NOWHERE.as_bytes().to_vec())];
+    for bad in [&nowhere[..], &broken_next[..]] {
+        let shell = Shell::of(&shelf);
+        let asked = |seconds: u64| {
+            shell.now.set(NOW + seconds);
+            let response = shell.get(QUERY);
+            let generation = json(&response)["generation"].as_str().map(str::to_owned);
+            (response.status, generation, response.header("cache-control").unwrap().to_owned())
+        };
+        let kept = "public, max-age=60, s-maxage=60".to_owned();
+        assert_eq!(asked(0), (200, Some(shelf.generation.clone()), kept.clone()));
+        shell.files.borrow_mut().extend(bad.iter().cloned());
+        let stands_in = (200, Some(shelf.generation.clone()), "no-store".to_owned());
+        for seconds in [60, 61, 62, 90, 122, 200] {
+            assert_eq!(asked(seconds), stands_in, "after {seconds} s");
+        }
+        assert_eq!(shell.log_lines()[0]["level"], "warn", "an operator hears of it");
+        // Mended within seconds, not within a minute.
+        shell.files.borrow_mut().insert(POINTER.to_owned(), good.clone());
+        assert_eq!(asked(200 + RETRY), (200, Some(shelf.generation.clone()), kept.clone()));
+        shell.files.borrow_mut().extend(next.files.clone());
+        assert_eq!(asked(260 + RETRY), (200, Some(next.generation.clone()), kept));
+    }
+}
+
+#[test]
+fn a_mended_pointer_is_taken_within_seconds_where_nothing_opened() {
+    let shelf = Shelf::new();
+    for bad in [Some(NOWHERE), Some("{}"), Some(""), None] {
+        let shell = Shell::of(&shelf);
+        match bad {
+            Some(bad) => shell.files.borrow_mut().insert(POINTER.to_owned(), bad.as_bytes().to_vec()),
+            None => shell.files.borrow_mut().remove(POINTER),
+        };
+        assert_eq!(shell.get(QUERY).status, 503);
+        shell.files.borrow_mut().extend(shelf.files.clone());
+        shell.now.set(NOW + RETRY - 1);
+        assert_eq!(shell.get(QUERY).status, 503, "{bad:?}: not asked yet");
+        shell.now.set(NOW + RETRY);
+        assert_eq!(isbns(&json(&shell.get(QUERY))).len(), 2, "{bad:?}");
+    }
+}
+
+#[test]
+fn a_broken_deployment_is_not_asked_by_every_request() {
+    let shelf = Shelf::new();
+    for (bad, whole_before) in [(NOWHERE, false), ("{}", false), (NOWHERE, true), ("{}", true)] {
+        let shell = Shell::of(&shelf);
+        if whole_before {
+            assert_eq!(shell.get(QUERY).status, 200);
+        }
+        shell.files.borrow_mut().insert(POINTER.to_owned(), bad.as_bytes().to_vec());
+        shell.now.set(NOW + 60);
+        shell.fetched.borrow_mut().clear();
+        for _ in 0..100 {
+            assert_eq!(shell.get(QUERY).status, if whole_before { 200 } else { 503 });
+        }
+        let manifests = if bad == NOWHERE { 2 } else { 0 };
+        assert_eq!(shell.fetched.borrow().len(), 1 + manifests, "{:?}", shell.fetched.borrow());
+        let lines = shell.log_lines();
+        assert!(lines.iter().all(|line| !line["what"].is_null()), "each says why: {lines:?}");
     }
 }
 
