@@ -34,7 +34,7 @@ async function send(pick) {
   try {
     const answer = await fetch("/user-choice", { method: "POST", body: body(pick), keepalive: true });
     // Refused for good is as final as stored.
-    if (answer.status < 500 && answer.status !== 429) return settle(pick);
+    if (answer.status < 500 && ![408, 429].includes(answer.status)) return settle(pick);
     wait = 1000 * answer.headers.get("retry-after") || wait;
   } catch { /* no network */ }
   settle(pick, { ...pick, failed, due: Date.now() + wait });

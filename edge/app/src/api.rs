@@ -7,7 +7,7 @@ use seoga_search::{Sort, Suggest};
 
 use crate::context::Context;
 use crate::exchange::Boxed;
-use crate::http::body::{object, texts};
+use crate::http::body::{self, object, texts};
 use crate::http::params::Params;
 use crate::http::problem::{Problem, ProblemKind, Takes};
 use crate::http::response::Response;
@@ -113,9 +113,7 @@ pub(crate) async fn status(context: &Context) -> Result<Response, Problem> {
 /// `POST /predict`
 pub(crate) async fn predict(context: &Context) -> Result<Response, Problem> {
     let request = &context.request;
-    if request.body_too_large || request.body.len() > limits::MAX_BODY_BYTES {
-        return Err(Problem::new(ProblemKind::TooLarge));
-    }
+    body::check(request, limits::MAX_BODY_BYTES)?;
     let body = object(&request.body)?;
     let words = texts(&body, "user_search")?;
     let selected = texts(&body, "selected_lib")?;

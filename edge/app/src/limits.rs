@@ -25,6 +25,8 @@ pub const MAX_QUERY_STRING_BYTES: usize = 16 * 1024;
 
 /// Bytes of any body that a shell reads; a longer one sets `body_too_large`.
 pub const MAX_BODY_BYTES: usize = 16 * 1024;
+/// Seconds for which a shell reads a body. A choice is 4 KB at most; who sends it more slowly than that sends it again.
+pub const BODY_SECONDS: u64 = 10;
 /// Bytes of a choice's body.
 pub const MAX_CHOICE_BYTES: usize = 4096;
 /// Words and phrases in a `/predict` body.

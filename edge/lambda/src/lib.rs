@@ -70,6 +70,8 @@ impl Edge {
             headers: incoming.headers,
             body,
             body_too_large,
+            // CloudFront waits for the body, and the function is called when it is there.
+            body_too_slow: false,
             now: incoming.now,
             asked_base: incoming.base,
             instance: incoming.instance,

@@ -1,13 +1,18 @@
 //! A request of the platform as one of the core's.
 //!
-//! Nothing is checked here; the core does that. Invariant: of a body no more is read than the core looks at.
+//! Nothing is checked here; the core does that. Invariant: of a body no more is read than the core looks at, and for no
+//! longer than it says.
+
+use std::pin::pin;
+use std::time::Duration;
 
 use futures_util::StreamExt;
+use futures_util::future::{Either, select};
 use seoga_app::{Request, limits};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::js_sys::Reflect;
-use worker::{Date, web_sys};
+use worker::{ByteStream, Date, Delay, web_sys};
 
 #[wasm_bindgen]
 extern "C" {
@@ -38,8 +43,10 @@ pub(crate) async fn read(request: web_sys::Request, instance: String) -> Request
     let mut request = worker::Request::from(request);
     let (base, path, query) = split(&url);
     let headers = request.headers().entries().collect();
-    let (body, body_too_large) =
-        if method == "POST" { read_body(&mut request).await } else { Default::default() };
+    let mut body = Body::default();
+    if method == "POST" {
+        body.read(&mut request).await;
+    }
     Request {
         asked_base: base.to_owned(),
         path: path.to_owned(),
@@ -48,8 +55,9 @@ pub(crate) async fn read(request: web_sys::Request, instance: String) -> Request
         now: Date::now().as_millis() / 1000,
         method,
         headers,
-        body,
-        body_too_large,
+        body: body.bytes,
+        body_too_large: body.too_large,
+        body_too_slow: body.too_slow,
         instance,
     }
 }
@@ -64,16 +72,31 @@ fn split(url: &str) -> (&str, &str, &str) {
     (base, if path.is_empty() { "/" } else { path }, query)
 }
 
-/// Reads the body as far as the limit, and tells whether it goes on. One that breaks off is taken as far as it came.
-async fn read_body(request: &mut worker::Request) -> (Vec<u8>, bool) {
-    let mut body = Vec::new();
-    let Ok(mut chunks) = request.stream() else { return (body, false) };
-    while let Some(Ok(chunk)) = chunks.next().await {
-        let room = limits::MAX_BODY_BYTES - body.len();
-        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-        if chunk.len() > room {
-            return (body, true);
+/// A body as far as it was read.
+#[derive(Default)]
+struct Body {
+    bytes: Vec<u8>,
+    too_large: bool,
+    too_slow: bool,
+}
+
+impl Body {
+    /// Reads as far as the limits of bytes and of time. A body that breaks off is taken as far as it came.
+    async fn read(&mut self, request: &mut worker::Request) {
+        let Ok(chunks) = request.stream() else { return };
+        let end = Delay::from(Duration::from_secs(limits::BODY_SECONDS));
+        let slow = matches!(select(pin!(self.take(chunks)), end).await, Either::Right(_));
+        self.too_slow = slow;
+    }
+
+    async fn take(&mut self, mut chunks: ByteStream) {
+        while let Some(Ok(chunk)) = chunks.next().await {
+            let room = limits::MAX_BODY_BYTES - self.bytes.len();
+            self.bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            self.too_large = chunk.len() > room;
+            if self.too_large {
+                return;
+            }
         }
     }
-    (body, false)
 }

@@ -1,6 +1,6 @@
 //! The platforms' limits, out of infra/limits.toml, and what of the configuration must fit them.
 
-use seoga_tests::repository::root;
+use seoga_tests::repository::{files_below, root};
 
 use crate::stacks::{Stacks, list};
 use crate::template::{TEMPLATES, text};
@@ -110,6 +110,49 @@ fn wrangler_toml_fits_workers() {
     }
 }
 
+/// Tells whether a rule of `run_worker_first` takes a path: `*` stands for any text.
+fn takes(rule: &str, path: &str) -> bool {
+    let mut parts = rule.split('*');
+    let Some(mut rest) = path.strip_prefix(parts.next().unwrap_or_default()) else { return false };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
+    for part in middle {
+        let Some((_, behind)) = rest.split_once(part) else { return false };
+        rest = behind;
+    }
+    rest.ends_with(last)
+}
+
+/// A rule that begins with `!` gives a path to the files even where there is none, and then nobody answers: an empty 404, with the
+/// headers that `site/_headers` gives to whatever lies there.
+#[test]
+fn every_route_is_the_workers_and_so_is_every_file_that_is_not_there() {
+    let files = files_below(&root().join("site"), &["css", "js", "svg", "ico", "html"]).unwrap();
+    let site =
+        files.iter().map(|file| format!("/{}", file.strip_prefix(root().join("site")).unwrap().display()));
+    let files: Vec<String> =
+        site.chain(["/openapi.json", "/index/current.json", "/index/m-a.bin"].map(str::to_owned)).collect();
+    assert!(files.contains(&"/favicon.ico".to_owned()) && files.len() > 8, "{files:?}");
+    let mut seen = 0;
+    for (name, environment) in environments(&wrangler()) {
+        let Some(assets) = environment.get("assets") else { continue };
+        let rules: Vec<&str> =
+            assets["run_worker_first"].as_array().unwrap().iter().filter_map(toml::Value::as_str).collect();
+        assert!(rules.iter().all(|rule| rule.starts_with('/')), "{name}: {rules:?}");
+        assert_eq!(assets["not_found_handling"].as_str(), Some("none"), "{name}");
+        let taken = |path: &str| rules.iter().any(|rule| takes(rule, path));
+        for (pattern, _) in seoga_app::contract::routes() {
+            let path = pattern.replace("{isbn13}", "9791100000019").replace(['{', '}'], "");
+            assert!(taken(&path), "{name}: a file could shadow {pattern}");
+        }
+        for file in &files {
+            assert!(!taken(file), "{name}: the worker would be asked for {file}");
+        }
+        seen += 1;
+    }
+    assert_eq!(seen, 3);
+}
+
 #[test]
 fn no_two_environments_share_a_limiter_or_a_store() {
     let whole = wrangler();
@@ -153,6 +196,12 @@ fn only_what_ships_can_be_deployed_and_never_by_a_plain_wrangler_deploy() {
             environment["secrets"]["required"].as_array().unwrap().iter().flat_map(|s| s.as_str()).collect();
         assert_eq!(secrets, ["SEOGA_KEY", "SEOGA_ADMIN_TOKEN"], "{shipped}");
         keeps_no_query(environment, shipped);
+        // A shared cache knows no host, so there are no names beside the public one: each version would have one of its own.
+        assert_eq!(environment["preview_urls"].as_bool(), Some(false), "{shipped}");
+        assert!(
+            environment["vars"].get("SEOGA_BASE").is_none(),
+            "{shipped}: the base is the deployment's, not the code's"
+        );
         assert!(
             names.insert(environment["name"].as_str().unwrap().to_owned()),
             "{shipped} has another's name"

@@ -71,6 +71,8 @@ const MISTAKES: &[Mistake] = &[
     Mistake("a looser CSP", "edge", "default-src 'none'; base-uri", "default-src 'self' 'unsafe-inline'; base-uri", "csp-of-the-core"),
     Mistake("a CSP that stands in for the core's", "edge", "frame-ancestors 'none'\"\n            Override: false", "frame-ancestors 'none'\"\n            Override: true", "csp-of-the-core"),
     Mistake("frames allowed", "edge", "FrameOption: DENY", "FrameOption: SAMEORIGIN", "other-headers-of-the-core"),
+    Mistake("files without a permissions policy", "edge", "            - {Header: Permissions-Policy, ", "            - {Header: X-Permissions-Policy, ", "other-headers-of-the-core"),
+    Mistake("covers for nobody else's pages", "edge", "{Header: Cross-Origin-Resource-Policy, Value: same-origin, Override: false}", "{Header: Cross-Origin-Resource-Policy, Value: same-origin, Override: true}", "other-headers-of-the-core"),
     Mistake("a page instead of a refused choice", "edge", "          - {ErrorCode: 503, ErrorCachingMinTTL: 1}", "          - {ErrorCode: 403, ResponseCode: 404, ResponsePagePath: /assets/unavailable.html}", "errors-stay-ours"),
     Mistake("development mode deployed", "edge", "              - HeaderName: x-seoga-choice-days\n                HeaderValue: !Ref ChoiceDays", "              - HeaderName: x-seoga-mode\n                HeaderValue: development", "settings-by-header"),
     Mistake("a header that CloudFront keeps for itself", "edge", "HeaderName: x-seoga-cache-mb", "HeaderName: x-amz-cache-mb", "settings-by-header"),

@@ -16,7 +16,7 @@ use crate::choices::store::{self, PREFIX};
 use crate::context::Context;
 use crate::effect::{Effect, Limiter, Outcome};
 use crate::generation::Generation;
-use crate::http::body::{kind, object};
+use crate::http::body::{self, kind, object};
 use crate::http::headers::is_json;
 use crate::http::problem::{Problem, ProblemKind, Takes};
 use crate::http::response::Response;
@@ -103,9 +103,7 @@ pub(crate) async fn choose(context: &Context) -> Result<Response, Problem> {
     if !request.header("content-type").is_some_and(is_json) {
         return Err(Problem::new(ProblemKind::MediaType));
     }
-    if request.body_too_large || request.body.len() > limits::MAX_CHOICE_BYTES {
-        return Err(Problem::new(ProblemKind::TooLarge));
-    }
+    body::check(request, limits::MAX_CHOICE_BYTES)?;
     let choice = Choice::parse(&request.body)?;
     let asked = ClaimedQuery::verify(&choice.query_id, &context.app.config.keys, context.today())
         .map_err(Problem::query_id)?;

@@ -2,7 +2,16 @@
 
 use serde_json::{Map, Value};
 
-use crate::http::problem::{Problem, Takes};
+use crate::http::problem::{Problem, ProblemKind, Takes};
+use crate::http::request::Request;
+
+/// Checks that a body came to its end, in time and within so many bytes.
+pub(crate) fn check(request: &Request, most: usize) -> Result<(), Problem> {
+    if request.body_too_large || request.body.len() > most {
+        return Err(Problem::new(ProblemKind::TooLarge));
+    }
+    if request.body_too_slow { Err(Problem::new(ProblemKind::TooSlow)) } else { Ok(()) }
+}
 
 /// Reads the JSON object of a body.
 pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, Problem> {

@@ -25,6 +25,8 @@ pub(crate) enum ProblemKind {
     NoBook,
     /// A method that the path does not know.
     Method,
+    /// A body that does not come to its end in time.
+    TooSlow,
     /// A body beyond the limit.
     TooLarge,
     /// A query string beyond the limit.
@@ -107,7 +109,7 @@ const TYPE: &str = "urn:seoga:problem:";
 
 impl ProblemKind {
     /// All of them, in the order of their definition.
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Parameter,
         Self::Body,
         Self::Unauthorized,
@@ -116,6 +118,7 @@ impl ProblemKind {
         Self::NotFound,
         Self::NoBook,
         Self::Method,
+        Self::TooSlow,
         Self::TooLarge,
         Self::UriTooLong,
         Self::MediaType,
@@ -137,6 +140,7 @@ impl ProblemKind {
             Self::QueryId | Self::Origin => 403,
             Self::NotFound | Self::NoBook => 404,
             Self::Method => 405,
+            Self::TooSlow => 408,
             Self::TooLarge => 413,
             Self::UriTooLong => 414,
             Self::MediaType => 415,
@@ -156,6 +160,7 @@ impl ProblemKind {
             Self::NotFound => "not-found",
             Self::NoBook => "no-such-book",
             Self::Method => "method",
+            Self::TooSlow => "too-slow",
             Self::TooLarge => "too-large",
             Self::UriTooLong => "uri-too-long",
             Self::MediaType => "media-type",

@@ -28,6 +28,8 @@ pub struct Request {
     pub body: Vec<u8>,
     /// Whether the body went on beyond that.
     pub body_too_large: bool,
+    /// Whether the body had not come to its end after [`crate::limits::BODY_SECONDS`].
+    pub body_too_slow: bool,
     /// Seconds since 1970-01-01 UTC, by the shell's clock.
     pub now: u64,
     /// Scheme and host that were asked, without a slash at the end: `https://books.example`. Links are made of the public ones

@@ -56,7 +56,7 @@ fn any_request() -> impl Strategy<Value = Request> {
 }
 
 fn check(request: &Request, response: &Response) {
-    let known = [200, 201, 204, 304, 308, 400, 401, 403, 404, 405, 413, 414, 415, 429, 503];
+    let known = [200, 201, 204, 304, 308, 400, 401, 403, 404, 405, 408, 413, 414, 415, 429, 503];
     assert!(known.contains(&response.status), "{request:?}: {}", response.status);
     assert!(
         response.header("cache-control").is_some() && response.header("content-security-policy").is_some()

@@ -187,7 +187,15 @@ fn a_body_beyond_what_the_shell_reads_is_too_large() {
     for path in ["/user-choice", "/predict"] {
         let mut request = with_headers(shell.request("POST", path), &[("content-type", "application/json")]);
         request.body_too_large = true;
-        assert_eq!(shell.answer(request).status, 413, "{path}");
+        assert_eq!(shell.answer(request.clone()).status, 413, "{path}");
+        request.body_too_large = false;
+        request.body_too_slow = true;
+        let slow = shell.answer(request);
+        assert_eq!(
+            (slow.status, &json(&slow)["type"]),
+            (408, &"urn:seoga:problem:too-slow".into()),
+            "{path}"
+        );
     }
 }
 

@@ -107,14 +107,16 @@ pub(super) const RULES: &[Rule] = &[
         let same = policy["ContentSecurityPolicy"] == contract::header("content-security-policy");
         unless(same && policy["Override"] == false, format!("it is {policy}"))
     }),
-    ("other-headers-of-the-core", "so are the other three", |s| {
+    ("other-headers-of-the-core", "so are the others", |s| {
         let headers = security(s);
         let same = contract::header("x-content-type-options") == "nosniff"
             && headers["ContentTypeOptions"] == json!({"Override": false})
             && headers["FrameOptions"]["FrameOption"] == contract::header("x-frame-options")
             && headers["ReferrerPolicy"]["ReferrerPolicy"] == contract::header("referrer-policy");
         let stays = headers.as_object().is_some_and(|all| all.values().all(|one| one["Override"] == false));
-        unless(same && stays, format!("they are {headers}"))
+        let mut complaints = unless(same && stays, format!("they are {headers}"));
+        complaints.extend(custom_headers(s));
+        complaints
     }),
     ("errors-stay-ours", "no page stands in for what a function answers", |s| {
         let pages = list(&s.distribution()["CustomErrorResponses"]).iter();
@@ -225,6 +227,30 @@ fn key_parameters(stacks: &Stacks) -> Vec<String> {
     let names = contract::names_in(stacks.function_code());
     found.extend(unless(names == contract::PARAMETERS, format!("the function keeps {names:?}")));
     found
+}
+
+/// Compares the headers that CloudFront has no member of its own for with edge/app's, in every policy.
+fn custom_headers(stacks: &Stacks) -> Vec<String> {
+    let of_its_own = [
+        "content-security-policy",
+        "strict-transport-security",
+        "x-content-type-options",
+        "x-frame-options",
+        "referrer-policy",
+    ];
+    let mut complaints = Vec::new();
+    for name in contract::security_headers().iter().filter(|name| !of_its_own.contains(&name.as_str())) {
+        for policy in stacks.of("AWS::CloudFront::ResponseHeadersPolicy") {
+            let items = policy.at("/ResponseHeadersPolicyConfig/CustomHeadersConfig/Items");
+            let is_it =
+                |one: &&Value| one["Header"].as_str().is_some_and(|own| own.eq_ignore_ascii_case(name));
+            let own = list(items).iter().find(is_it);
+            let same =
+                own.is_some_and(|own| own["Value"] == contract::header(name) && own["Override"] == false);
+            complaints.extend(unless(same, format!("{}: {name} is {own:?}", policy.id)));
+        }
+    }
+    complaints
 }
 
 fn key_headers(stacks: &Stacks) -> Vec<String> {
