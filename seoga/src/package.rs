@@ -9,9 +9,11 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use seoga_host::files;
 use seoga_host::mirror::{Files, mirror, take};
-use seoga_index::pointer::FILE_NAME as POINTER;
+use seoga_index::manifest::Manifest;
+use seoga_index::pointer::{FILE_NAME as POINTER, Pointer};
 
 use crate::deployed::Deployed;
 use crate::target::Platform;
@@ -71,6 +73,36 @@ impl Package {
         Deployed::of_assets(&self.assets())
     }
 
+    /// Refuses to show the public an index of invented books, which nobody asked for by its name, or none at all.
+    pub(crate) fn is_for_the_public(&self, sample: bool) -> Result<()> {
+        let index = self.assets().join(INDEX);
+        let (platform, again) = match self.platform {
+            Platform::Cloudflare => (
+                "cloudflare",
+                "seoga rebuild --catalogue DIR --target cloudflare, which deploys worker, site and index",
+            ),
+            Platform::Aws => (
+                "aws",
+                "seoga rebuild --catalogue DIR --target local and then cargo xtask package --target aws, and deploy that",
+            ),
+        };
+        let instead = format!("give it your own catalogue: {again}; nothing was done");
+        ensure!(index.join(POINTER).is_file(), "{} has no index: {instead}", self.folder.display());
+        let pointer = Pointer::parse(&files::read(&index.join(POINTER))?)
+            .with_context(|| format!("{}: {instead}", index.join(POINTER).display()))?;
+        let file = index.join(pointer.current.to_string());
+        let manifest = Manifest::open(&pointer.current, &files::read(&file)?)
+            .with_context(|| format!("{}: {instead}", file.display()))?;
+        ensure!(
+            sample || !manifest.invented,
+            "{} has the sample, {} invented books, which the public would take for real: {instead}. To show the sample on \
+             purpose: seoga deploy --target {platform} --sample",
+            self.folder.display(),
+            manifest.documents
+        );
+        Ok(())
+    }
+
     /// Makes a folder hold the package's static files with another index.
     pub(crate) fn lay_out(&self, index: &Path, to: &Path) -> Result<()> {
         let mut wanted = Files::new();
@@ -91,7 +123,6 @@ pub(crate) fn serve_index(index: &Path, assets: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use seoga_host::files;
 
     #[test]
     fn a_package_that_lacks_a_part_is_refused_and_its_part_named() {

@@ -1,6 +1,6 @@
 //! The program `wrangler`, by which Workers are reached.
 //!
-//! Invariant: it runs in the folder whose wrangler.toml is meant, and asks the network for nothing of its own.
+//! Invariant: it runs in the folder whose wrangler.toml is meant, and asks the network for nothing of its own but who is signed in.
 
 use std::path::Path;
 use std::process::Command;
@@ -41,6 +41,28 @@ pub(crate) fn needed() -> Result<()> {
             bail!("the program wrangler is missing ({error}); install it: npm install --global wrangler")
         }
     }
+}
+
+/// By this variable wrangler is given a token instead of a login.
+const TOKEN: &str = "CLOUDFLARE_API_TOKEN";
+
+/// Checks that wrangler is there and signed in; asked before anything is built or changed. A token is taken at its word, as
+/// one that may deploy need not have the right to say whose it is.
+pub(crate) fn signed_in() -> Result<()> {
+    needed()?;
+    if std::env::var_os(TOKEN).is_some_and(|token| !token.is_empty()) {
+        return Ok(());
+    }
+    let asked = command(Path::new(".")).arg("whoami").output()?;
+    let said = [asked.stdout, asked.stderr].map(|said| String::from_utf8_lossy(&said).into_owned()).concat();
+    // Whoever is nobody is told so, with exit code 0.
+    ensure!(
+        asked.status.success() && !said.contains("not authenticated"),
+        "--target cloudflare: wrangler is not signed in: {}; sign in (npx wrangler login, or {TOKEN}) and run this again; \
+         nothing was done",
+        said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default().trim()
+    );
+    Ok(())
 }
 
 /// Finds the folder of a wrangler.toml: the one given, else the current one.

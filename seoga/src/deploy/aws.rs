@@ -15,6 +15,7 @@ use seoga_text::encoding::{base64, hex};
 use sha2::{Digest, Sha256};
 
 use super::Changed;
+use super::bucket::{publish_index, publish_site};
 use super::options::{Deploy, Deployment};
 use super::releases::{Release, Releases, Zip};
 use super::runner::Runner;
@@ -34,6 +35,13 @@ pub(super) fn deploy(options: &Deploy, runner: &Runner) -> Result<Changed> {
     let package = Package::open(Platform::Aws, options.deployment.package.as_deref())?;
     if !runner.is_dry() {
         needed()?;
+    }
+    // Where an index is in force the package's own is not sent.
+    println!("== whether an index is in force; before the first deployment aws says that there is no stack");
+    let in_force =
+        || object(runner, &settings, &format!("index/{POINTER}")).is_ok_and(|there| there.is_some());
+    if runner.is_dry() || !in_force() {
+        package.is_for_the_public(options.sample)?;
     }
     let zips = Zips::of(&package, runner)?;
     let stacks = Stacks::new(package.folder(), &settings, runner)?;
@@ -67,6 +75,7 @@ fn carry_out(stacks: &Stacks<'_>, zips: Zips, assets: &Path, code_alone: bool) -
         parameters.push(format!("ChoicesTable={}", stacks.output("data", &settings.home, "ChoicesTable")?));
         parameters.push(format!("SigningSecret={}-signing-key", settings.prefix));
         parameters.push(format!("SigningSecretVersion={}", stacks.key_version()?));
+        parameters.push(format!("AlarmTopics={}", stacks.alarm_topics()?));
     }
     stacks.change("edge", EDGE_REGION, &parameters, role.as_deref())?;
     // Code leaves the index alone that is in force; only where there is none yet, the package's own is the first.
@@ -114,29 +123,6 @@ fn site_bucket(runner: &Runner, settings: &Settings) -> Result<String> {
     Ok(format!("s3://{}", output(runner, settings, "edge", EDGE_REGION, "SiteBucket")?))
 }
 
-/// Sends the folder of an index to the bucket of static files: content-named files, then the pointer.
-pub(crate) fn publish_index(runner: &Runner, settings: &Settings, index: &Path) -> Result<()> {
-    let bucket = site_bucket(runner, settings)?;
-    let mut blocks = aws(EDGE_REGION, &["s3", "sync", "--size-only", "--exclude", POINTER]);
-    blocks.args(kept("public, max-age=31536000, immutable")).arg(index).arg(format!("{bucket}/index"));
-    runner.step("upload the index's files", &mut blocks)?;
-    let mut pointer = aws(EDGE_REGION, &["s3", "cp", "--content-type", "application/json"]);
-    pointer.args(kept("public, max-age=0, s-maxage=60, must-revalidate"));
-    pointer.arg(index.join(POINTER)).arg(format!("{bucket}/index/{POINTER}"));
-    runner.step("upload the pointer", &mut pointer)
-}
-
-/// Sends the static files of a package, but for its index and for what it says of itself.
-fn publish_site(runner: &Runner, settings: &Settings, assets: &Path) -> Result<()> {
-    let mut site = aws(EDGE_REGION, &["s3", "sync"]);
-    for place in ["index/*", "_headers", PLACE] {
-        site.args(["--exclude", place]);
-    }
-    site.args(kept("public, max-age=0, s-maxage=300, must-revalidate"));
-    site.arg(assets).arg(site_bucket(runner, settings)?);
-    runner.step("upload the site's files", &mut site)
-}
-
 /// Reads a static file; gives nothing where there is none, and in a dry run.
 fn object(runner: &Runner, settings: &Settings, place: &str) -> Result<Option<String>> {
     let bucket = site_bucket(runner, settings)?;
@@ -165,16 +151,22 @@ pub(crate) fn tell_deployed(runner: &Runner, settings: &Settings, deployed: &Dep
     runner.step("say what is in force", &mut copy)
 }
 
-/// The program by which AWS is reached is there; asked before anything is built.
+/// Checks that the aws program is there and signed in; asked before anything is built or changed.
 pub(crate) fn needed() -> Result<()> {
-    works(PROGRAM)
+    signed_in(PROGRAM)
 }
 
-fn works(program: &str) -> Result<()> {
-    match Command::new(program).arg("--version").output() {
-        Ok(output) if output.status.success() => Ok(()),
+fn signed_in(program: &str) -> Result<()> {
+    let mut ask = Command::new(program);
+    ask.args(["sts", "get-caller-identity", "--output", "text", "--query", "Arn", "--region", EDGE_REGION]);
+    match ask.env("AWS_PAGER", "").output() {
+        Ok(output) if output.status.success() => {
+            eprintln!("== signed in to AWS as {}", String::from_utf8_lossy(&output.stdout).trim());
+            Ok(())
+        }
         Ok(output) => bail!(
-            "--target aws: {program} does not work: {}; nothing was done",
+            "--target aws: {program} is not signed in: {}; sign in (aws sso login, or AWS_ACCESS_KEY_ID and \
+             AWS_SECRET_ACCESS_KEY) and run this again; nothing was done",
             String::from_utf8_lossy(&output.stderr).trim()
         ),
         Err(error) => bail!(
@@ -231,6 +223,14 @@ impl<'a> Stacks<'a> {
         output(self.runner, self.settings, stack, region, name)
     }
 
+    /// The topics of the other stacks' alarms, parted by commas.
+    fn alarm_topics(&self) -> Result<String> {
+        let data = std::iter::once(("data", &self.settings.home));
+        let regions = self.settings.log_regions.iter().map(|region| ("region", region));
+        let topics = data.chain(regions).map(|(stack, region)| self.output(stack, region, "AlarmTopic"));
+        Ok(topics.collect::<Result<Vec<_>>>()?.join(","))
+    }
+
     /// The version of the signing key that is to be in force.
     fn key_version(&self) -> Result<String> {
         let secret = format!("{}-signing-key", self.settings.prefix);
@@ -254,7 +254,14 @@ impl<'a> Stacks<'a> {
     }
 }
 
-fn output(runner: &Runner, settings: &Settings, stack: &str, region: &str, name: &str) -> Result<String> {
+/// Asks for an output of a stack.
+pub(super) fn output(
+    runner: &Runner,
+    settings: &Settings,
+    stack: &str,
+    region: &str,
+    name: &str,
+) -> Result<String> {
     let stack = settings.stack(stack);
     let query = format!("Stacks[0].Outputs[?OutputKey=='{name}'].OutputValue | [0]");
     let mut command =
@@ -262,7 +269,8 @@ fn output(runner: &Runner, settings: &Settings, stack: &str, region: &str, name:
     runner.ask(&format!("{name} of {stack}"), command.args(["--query", &query]))
 }
 
-fn aws(region: &str, words: &[&str]) -> Command {
+/// Makes a command of the aws program in a region.
+pub(super) fn aws(region: &str, words: &[&str]) -> Command {
     let mut command = Command::new(PROGRAM);
     command.args(words).args(["--region", region]).env("AWS_PAGER", "");
     command
@@ -321,12 +329,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_missing_aws_program_is_named_before_anything_is_done() {
-        let missing = works("no-such-aws-program").unwrap_err().to_string();
+    fn a_missing_aws_program_and_one_that_is_not_signed_in_are_named_before_anything_is_done() {
+        let missing = signed_in("no-such-aws-program").unwrap_err().to_string();
         assert!(missing.contains("missing") && missing.contains("nothing was done"), "{missing}");
-        let broken = works("false").unwrap_err().to_string();
-        assert!(broken.contains("does not work"), "{broken}");
-        works("true").unwrap();
+        let stranger = signed_in("false").unwrap_err().to_string();
+        assert!(stranger.contains("not signed in") && stranger.contains("aws sso login"), "{stranger}");
+        signed_in("true").unwrap();
     }
 
     #[test]
@@ -385,23 +393,6 @@ mod tests {
     }
 
     #[test]
-    fn the_pointer_to_an_index_comes_after_all_that_it_names_and_nothing_is_removed() {
-        let runner = Runner::dry();
-        publish_index(&runner, &Settings::default(), Path::new("dist/assets/index")).unwrap();
-        publish_site(&runner, &Settings::default(), Path::new("dist/assets")).unwrap();
-        let steps = runner.steps();
-        let [(_, blocks), (_, pointer), (_, site)] = <[_; 3]>::try_from(steps).unwrap();
-        assert!(blocks.contains("--exclude current.json") && blocks.contains("immutable"), "{blocks}");
-        for place in ["--exclude 'index/*'", "--exclude assets/deployed.json"] {
-            assert!(site.contains(place), "{site}");
-        }
-        assert!(pointer.contains(" cp ") && pointer.contains("dist/assets/index/current.json "), "{pointer}");
-        assert!(
-            ![blocks, site, pointer].iter().any(|line| line.contains("--delete") || line.contains(" rm "))
-        );
-    }
-
-    #[test]
     fn the_edge_stack_is_told_the_zips_the_table_and_the_version_of_the_key() {
         let (dir, settings, runner) = (tempfile::tempdir().unwrap(), Settings::default(), Runner::dry());
         let stacks = Stacks::new(dir.path(), &settings, &runner).unwrap();
@@ -413,6 +404,9 @@ mod tests {
         {
             assert!(edge.contains(parameter), "{parameter}: {edge}");
         }
+        let topics = "AlarmTopics=<AlarmTopic of seoga-data>,<AlarmTopic of seoga-logs>,\
+                      <AlarmTopic of seoga-logs>,<AlarmTopic of seoga-logs>";
+        assert!(edge.contains(topics), "every stack with alarms: {edge}");
     }
 
     #[test]

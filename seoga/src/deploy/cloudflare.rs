@@ -20,20 +20,26 @@ use crate::wrangler;
 
 /// Weighs and uploads. Gives where it can be looked at, if that is known.
 pub(super) fn deploy(options: &Deploy, runner: &Runner) -> Result<Changed> {
-    wrangler::needed()?;
+    reached(runner)?;
     let package = Package::open(Platform::Cloudflare, options.deployment.package.as_deref())?;
     let environment = options.deployment.environment;
     let release = package.deployed()?.release;
     match &options.deployment.base {
         Some(base) if !runner.is_dry() => {
-            let deployed =
-                keep_index(&package, base.trim_end_matches('/'))?.unwrap_or_else(Deployed::unknown);
+            let kept = keep_index(&package, base.trim_end_matches('/'))?;
+            if kept.is_none() {
+                package.is_for_the_public(options.sample)?;
+            }
+            let deployed = kept.unwrap_or_else(Deployed::unknown);
             Deployed { release: release.clone(), pinned: false, ..deployed }.write(&package.assets())?;
         }
         Some(base) => {
             println!("== the index in force on {base} would be fetched and deployed with release {release}");
         }
-        None => println!("== the package's own index is deployed, as no --base URL says what is in force"),
+        None => {
+            package.is_for_the_public(options.sample)?;
+            println!("== the package's own index is deployed, as no --base URL says what is in force");
+        }
     }
     fits(&package)?;
     let mut deploy = command(&package, "deploy", environment);
@@ -49,6 +55,11 @@ pub(super) fn deploy(options: &Deploy, runner: &Runner) -> Result<Changed> {
     Ok(Changed { release, base })
 }
 
+/// Checks that wrangler is there, and signed in where something is to be changed.
+fn reached(runner: &Runner) -> Result<()> {
+    if runner.is_dry() { wrangler::needed() } else { wrangler::signed_in() }
+}
+
 /// Refuses what Workers would refuse for its size or number; says what there is.
 pub(crate) fn fits(package: &Package) -> Result<()> {
     let limits = Limits::read()?;
@@ -61,7 +72,7 @@ pub(crate) fn fits(package: &Package) -> Result<()> {
 
 /// Puts the code of an earlier release, made into a package again, under the index in force.
 pub(super) fn rollback(deployment: &Deployment, to: Option<&str>, runner: &Runner) -> Result<Changed> {
-    wrangler::needed()?;
+    reached(runner)?;
     let base = deployment.base.as_deref().context(
         "--base URL says where the deployment answers: the index in force is fetched from there and stays in force",
     )?;

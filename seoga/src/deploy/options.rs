@@ -36,6 +36,9 @@ pub(crate) struct Deploy {
     /// Leave the infrastructure alone.
     #[arg(long)]
     pub(crate) code: bool,
+    /// Deploy the sample, whose books and libraries are invented, to the public.
+    #[arg(long)]
+    pub(crate) sample: bool,
     #[command(flatten)]
     pub(crate) deployment: Deployment,
 }

@@ -12,7 +12,7 @@ use super::options::Folders;
 use crate::deploy::options::Environment;
 use crate::deploy::runner::Runner;
 use crate::deploy::settings::Settings;
-use crate::deploy::{aws, cloudflare};
+use crate::deploy::{aws, bucket, cloudflare};
 use crate::deployed::{Deployed, how_to_package};
 use crate::package::{Package, serve_index};
 use crate::target::{Platform, Target};
@@ -55,11 +55,11 @@ impl Place {
         })
     }
 
-    /// Checks that the program of its platform is there.
+    /// Checks that the program of its platform is there and signed in.
     pub(super) fn needed(&self) -> Result<()> {
         match self {
             Self::Kept | Self::Local(_) => Ok(()),
-            Self::Cloudflare(_) => wrangler::needed(),
+            Self::Cloudflare(_) => wrangler::signed_in(),
             Self::Aws(_) => aws::needed(),
         }
     }
@@ -122,7 +122,7 @@ impl Place {
             }
             Self::Aws(settings) => {
                 let runner = Runner::new(false);
-                aws::publish_index(&runner, settings, index)?;
+                bucket::publish_index(&runner, settings, index)?;
                 aws::tell_deployed(&runner, settings, deployed)
             }
         }
@@ -139,7 +139,7 @@ impl Place {
             }
             Self::Aws(settings) => {
                 let runner = Runner::new(true);
-                aws::publish_index(&runner, settings, index)?;
+                bucket::publish_index(&runner, settings, index)?;
                 aws::tell_deployed(&runner, settings, deployed)?;
             }
         }
