@@ -23,6 +23,9 @@ pub(crate) struct Program {
 /// Checks `CloudFormation` templates.
 pub(crate) const CFN_LINT: Program =
     Program { name: "cfn-lint", script: "cfn-lint", requirements: "infra/requirements.txt" };
+/// Checks workflows of GitHub's.
+pub(crate) const ACTIONLINT: Program =
+    Program { name: "actionlint", script: "actionlint", requirements: "tests/workflows/requirements.txt" };
 /// Asks a server what a description of its API allows and forbids.
 pub(crate) const SCHEMATHESIS: Program =
     Program { name: "schemathesis", script: "st", requirements: "tests/schemathesis/requirements.txt" };
