@@ -2,12 +2,13 @@
 //!
 //! Not the search (that is `seoga-search`, which runs at the edge too) and not the index format (`seoga-index`).
 //! The way through: [`sources`] reads files into the clean [`catalogue`] and says in a [`report`] what was wrong
-//! with them; [`learn`] turns visitors' choices into points; `compile` makes the index files; `tools` look at an index.
+//! with them, [`changes`] how it differs from an earlier index; [`learn`] turns visitors' choices into points; `compile` makes the index files; `tools` look at an index.
 //! [`generate`] invents a catalogue; [`cli`] is the command line of all this.
 //! Invariant: the same input gives the same output, whatever the order of the files and the number of threads.
 
 pub mod analyse;
 pub mod catalogue;
+pub mod changes;
 pub mod cli;
 pub mod compile;
 pub mod generate;
@@ -15,6 +16,7 @@ mod hash;
 pub mod interner;
 pub mod learn;
 pub mod local;
+pub mod loss;
 pub mod place;
 pub mod progress;
 pub mod report;

@@ -76,6 +76,24 @@ pub(crate) struct MergeFindings {
     pub(crate) keywords_without_book: Vec<(RowOrigin, u64)>,
 }
 
+/// The usable rows and the books of one library in one file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Rows that made it into the catalogue.
+    pub(crate) rows: u64,
+    /// ISBNs, sorted, each once.
+    pub(crate) books: Vec<u64>,
+}
+
+/// The content of a file by library, and its newest registration.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Contents {
+    /// By name; rows that name no library are under the empty one.
+    pub(crate) libraries: BTreeMap<String, Tally>,
+    /// Nothing where no row has a day.
+    pub(crate) newest: Option<Date>,
+}
+
 /// Gathers rows until [`Merge::finish`].
 #[derive(Debug)]
 pub(crate) struct Merge {
@@ -139,6 +157,31 @@ impl Merge {
     ) {
         let words = words.map(|word| self.words.id(word)).collect();
         self.keyword_lists.push(KeywordList { isbn13, words, origin });
+    }
+
+    /// Counts what was added by library, rows that name none under the empty name, and finds the newest registration. A
+    /// library that is named by its code is counted under its name, as [`Merge::finish`] has it.
+    pub(crate) fn contents(mut self, described: &BTreeMap<String, Library>) -> Contents {
+        let libraries = self.settle_libraries(described);
+        let mut contents = Contents {
+            newest: self.rows.iter().filter_map(|row| row.registered).max(),
+            ..Contents::default()
+        };
+        for row in &self.rows {
+            let name = libraries.get(usize::from(row.library)).map_or("", |library| library.name.as_str());
+            if !contents.libraries.contains_key(name) {
+                contents.libraries.insert(name.to_owned(), Tally::default());
+            }
+            if let Some(tally) = contents.libraries.get_mut(name) {
+                tally.rows += 1;
+                tally.books.push(row.isbn13);
+            }
+        }
+        for tally in contents.libraries.values_mut() {
+            tally.books.sort_unstable();
+            tally.books.dedup();
+        }
+        contents
     }
 
     /// Settles every book. `described` adds what the libraries file knows to the libraries that hold something.

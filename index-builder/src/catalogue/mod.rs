@@ -15,5 +15,5 @@ mod texts;
 
 pub use book::{Book, Catalogue, Holding, KeywordId, Library, LibraryId, Synonym};
 pub use date::Date;
-pub(crate) use merge::{Merge, MergeFindings, Row, RowOrigin};
+pub(crate) use merge::{Contents, Merge, MergeFindings, Row, RowOrigin, Tally};
 pub(crate) use texts::{TextId, Texts};

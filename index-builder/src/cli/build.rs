@@ -5,11 +5,14 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::catalogue::Catalogue;
+use crate::changes::Earlier;
 use crate::compile::{Previous, Summary, compile_after};
 use crate::learn::{Learned, Rules, learn};
+use crate::loss::{Allowed, Before};
 use crate::place::{NewFolder, is_free};
-use crate::report::{Outcome, text_path};
-use crate::sources::{self, CONFIG_NAME, Config, Inputs, Reading};
+use crate::report::{Outcome, Report, text_path};
+use crate::sources::{self, CONFIG_NAME, Config, Disk, Inputs, Reading};
 use clap::{ArgGroup, Args};
 
 use seoga_index::file::Kind;
@@ -53,6 +56,9 @@ pub(crate) struct Options {
     /// An earlier index, may be that in --out: what did not change keeps its bytes and names, so that little is uploaded.
     #[arg(long, value_name = "DIR")]
     previous: Option<PathBuf>,
+    /// A library that may lose more than a fifth of its books, by its name; `all` for every one. May be given several times.
+    #[arg(long, value_name = "LIBRARY")]
+    allow_loss: Vec<String>,
     /// The folder to write; an earlier index there is replaced.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -76,18 +82,38 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
     let (inputs, configured_report) = inputs(options)?;
     let progress = OnTerminal::verbose(options.verbose);
-    let Reading { catalogue, mut report } = sources::read(&inputs, &progress)?;
+    let earlier = options.previous.as_deref().and_then(earlier);
+    let before = Before {
+        // Of an invented index nothing is missed.
+        books: earlier
+            .as_ref()
+            .filter(|earlier| !earlier.invented)
+            .map(|e| e.books.clone())
+            .unwrap_or_default(),
+        allowed: allowed(&options.allow_loss),
+    };
+    let report_file = options.report.as_ref().or(configured_report.as_ref());
+    let Reading { catalogue, mut report } = match sources::read_after(&Disk, &inputs, &before, &progress) {
+        Ok(reading) => reading,
+        Err(refused) => {
+            if let Some(file) = report_file {
+                written(&refused.report, &Outcome::default(), file)?;
+            }
+            return Err(refused);
+        }
+    };
+    warn_of_unknown(&before, &catalogue);
     let chosen = sources::read_choices(&options.choices, &catalogue, &progress)?;
     report.files.extend(chosen.files);
     let learned = learn(&chosen.choices, &catalogue, &Rules { k: options.k, ..Rules::default() });
-    let outcome = Outcome::from(&catalogue);
+    let outcome = Outcome::after(&catalogue, earlier.as_ref());
+    drop(earlier);
     eprint!("{}", report.to_summary(&outcome));
     if !options.choices.is_empty() {
         eprintln!("{}", told(chosen.choices.len(), chosen.none, &learned));
     }
-    if let Some(file) = options.report.as_ref().or(configured_report.as_ref()) {
-        report.write(&outcome, file)?;
-        eprintln!("report: {} and {}", file.display(), text_path(file).display());
+    if let Some(file) = report_file {
+        written(&report, &outcome, file)?;
     } else if !report.counts().is_empty() {
         eprintln!("--report FILE lists the rows");
     }
@@ -107,6 +133,31 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         summary.books
     );
     Ok(())
+}
+
+/// Writes a report and says where.
+fn written(report: &Report, outcome: &Outcome, file: &Path) -> Result<(), Failure> {
+    report.write(outcome, file)?;
+    eprintln!("report: {} and {}", file.display(), text_path(file).display());
+    Ok(())
+}
+
+/// Reads who held what in an earlier index; [`previous`] says so when it cannot be read.
+fn earlier(folder: &Path) -> Option<Earlier> {
+    Earlier::read(folder).ok()
+}
+
+/// Takes the libraries of `--allow-loss`.
+pub(super) fn allowed(names: &[String]) -> Allowed {
+    Allowed::of(names.iter().map(|name| sources::cleaned(name)))
+}
+
+/// Says which names of `--allow-loss` are no library's, before or now.
+fn warn_of_unknown(before: &Before, catalogue: &Catalogue) {
+    let is_now = |name: &str| catalogue.libraries.iter().any(|library| library.name == name);
+    for name in before.allowed.unknown(|name| before.books.contains_key(name) || is_now(name)) {
+        eprintln!("warning: --allow-loss {name}: no library is called so, in the index before or now");
+    }
 }
 
 /// Reads an earlier index; one that cannot be read is no reason not to build.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::tools::publish::{self, Published};
 use clap::Args;
 
+use super::build::allowed;
 use super::failure::Failure;
 
 /// Options of `publish`.
@@ -19,9 +20,10 @@ pub(crate) struct Publish {
     /// Generations kept, the new one included.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=100))]
     keep: u16,
-    /// Let libraries, or more than a tenth of the books, go.
-    #[arg(long)]
-    allow_loss: bool,
+    /// A library that may go, or lose more than a fifth of its books, by its name; `all` for every one. May be given several
+    /// times.
+    #[arg(long, value_name = "LIBRARY")]
+    allow_loss: Vec<String>,
 }
 
 pub(crate) fn publish(options: &Publish) -> Result<(), Failure> {
@@ -30,7 +32,8 @@ pub(crate) fn publish(options: &Publish) -> Result<(), Failure> {
         println!("{}: {removed} files of no generation removed", options.into.display());
         return Ok(());
     };
-    let published = publish::publish(index, &options.into, usize::from(options.keep), options.allow_loss)?;
+    let allowed = allowed(&options.allow_loss);
+    let published = publish::publish(index, &options.into, usize::from(options.keep), &allowed)?;
     println!("{}", told(&published));
     Ok(())
 }

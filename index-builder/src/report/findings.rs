@@ -21,6 +21,21 @@ fn examples(kind: FindingKind) -> u64 {
 pub struct Report {
     /// The files read: holdings, records, keywords, synonyms, libraries, choices; by name within each.
     pub files: Vec<FileReport>,
+    /// Why there is no catalogue; empty where there is one.
+    pub stopped: Vec<Stop>,
+}
+
+/// A reason for which a build came to no catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stop {
+    /// The wrong file, as it was named to the program; nothing where a library is meant.
+    pub file: Option<String>,
+    /// The library that lost too much; nothing where a file is meant.
+    pub library: Option<String>,
+    /// What is wrong and what to do, in English.
+    pub why: String,
+    /// That in Korean.
+    pub why_korean: String,
 }
 
 /// Findings in one file.
@@ -36,6 +51,12 @@ pub struct FileReport {
     pub by_record: bool,
     /// The library the file is named after, when no column says which.
     pub library: Option<String>,
+    /// The list it is a snapshot of: its name without the month. Empty where files have no months.
+    pub list: String,
+    /// The month or day of its data, as `2026-11` or `2026-11-15`, where its name or the time of its upload says.
+    pub as_of: Option<String>,
+    /// Whether it was read, or which other file of its list stands.
+    pub standing: FileStanding,
     /// Rows that held something, header not counted.
     pub rows: u64,
     /// Rows not in the catalogue.
@@ -44,6 +65,37 @@ pub struct FileReport {
     pub counts: BTreeMap<FindingKind, u64>,
     /// The findings kept in full, by line.
     pub findings: Vec<Finding>,
+}
+
+/// The fate of a whole file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum FileStanding {
+    /// It is in the catalogue.
+    #[default]
+    Taken,
+    /// A later file of the same list stands in its place.
+    Superseded {
+        /// The month or day of that one, where it has one.
+        by: Option<String>,
+    },
+    /// It came last, and the file before it stands all the same.
+    Refused(Refusal),
+}
+
+/// A reason not to take the last file of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// A library would lose more than a fifth of its rows.
+    Fewer {
+        /// The library.
+        library: String,
+        /// Its usable rows in the file that stands.
+        before: u64,
+        /// Its usable rows in this one.
+        now: u64,
+    },
+    /// The month in its name lies a year or more ahead.
+    MonthAhead,
 }
 
 /// The role of a file in the catalogue.

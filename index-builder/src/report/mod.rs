@@ -5,8 +5,10 @@
 
 mod findings;
 mod kind;
+mod lists;
 mod write;
 
-pub use findings::{EXAMPLES, FileReport, Finding, Report, Role};
+pub use findings::{EXAMPLES, FileReport, FileStanding, Finding, Refusal, Report, Role, Stop};
 pub use kind::{FindingKind, Severity};
+pub use lists::Language;
 pub use write::{Outcome, WriteError, text_path};

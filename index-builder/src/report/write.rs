@@ -9,9 +9,11 @@ use std::{fs, io};
 
 use serde::Serialize;
 
-use super::findings::{EXAMPLES, FileReport, Finding, Report, Role};
+use super::findings::{EXAMPLES, FileReport, Finding, Report, Role, Stop};
 use super::kind::{FindingKind, Severity};
+use super::lists::Language;
 use crate::catalogue::Catalogue;
+use crate::changes::{Earlier, LibraryChange};
 
 /// Why a report could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -24,7 +26,7 @@ pub struct WriteError {
 }
 
 /// Totals of the catalogue, for the head of a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Outcome {
     /// Distinct books.
     pub books: usize,
@@ -40,6 +42,16 @@ pub struct Outcome {
     pub newest_registration: Option<String>,
     /// Whether the catalogue is invented.
     pub invented: bool,
+    /// The differences from the index before, by library, where there is one.
+    #[serde(skip)]
+    pub changes: Option<Vec<LibraryChange>>,
+}
+
+impl Outcome {
+    /// Takes the totals of a catalogue, and its differences from an earlier index.
+    pub fn after(catalogue: &Catalogue, earlier: Option<&Earlier>) -> Self {
+        Self { changes: earlier.map(|earlier| earlier.changes(catalogue)), ..Self::from(catalogue) }
+    }
 }
 
 impl From<&Catalogue> for Outcome {
@@ -52,20 +64,35 @@ impl From<&Catalogue> for Outcome {
             synonyms: catalogue.synonyms.len(),
             newest_registration: catalogue.data_date.map(|date| date.to_string()),
             invented: catalogue.invented,
+            changes: None,
         }
     }
 }
 
 #[derive(Serialize)]
 struct Json<'a> {
-    catalogue: &'a Outcome,
+    /// Null when there is none: `stopped` says why.
+    catalogue: Option<&'a Outcome>,
+    stopped: Vec<JsonStop<'a>>,
     rows: u64,
     rejected: u64,
+    /// The differences from the index before; null when there is none.
+    libraries: Option<&'a [LibraryChange]>,
+    /// What is said of libraries on the terminal, line by line.
+    lines: Vec<String>,
     kinds: Vec<JsonKind>,
     files: Vec<JsonFile<'a>>,
     findings: Vec<JsonFinding<'a>>,
     /// Counted above, but not listed.
     findings_left_out: u64,
+}
+
+#[derive(Serialize)]
+struct JsonStop<'a> {
+    file: Option<&'a str>,
+    library: Option<&'a str>,
+    why: &'a str,
+    why_korean: &'a str,
 }
 
 #[derive(Serialize)]
@@ -84,6 +111,12 @@ struct JsonFile<'a> {
     role: &'static str,
     encoding: &'static str,
     library: Option<&'a str>,
+    list: &'a str,
+    as_of: Option<&'a str>,
+    standing: &'static str,
+    why: Option<String>,
+    why_korean: Option<String>,
+    by_record: bool,
     rows: u64,
     rejected: u64,
     kinds: BTreeMap<&'static str, u64>,
@@ -105,6 +138,10 @@ struct JsonFinding<'a> {
 }
 
 impl Role {
+    /// Every role, in the order of a report.
+    pub const ALL: &[Self] =
+        &[Self::Holdings, Self::Records, Self::Keywords, Self::Synonyms, Self::Libraries, Self::Choices];
+
     /// The name programs use.
     pub fn code(self) -> &'static str {
         match self {
@@ -135,7 +172,10 @@ impl Report {
         let listed: u64 = self.files.iter().map(|file| file.findings.len() as u64).sum();
         let counts = self.counts();
         let json = Json {
-            catalogue: outcome,
+            catalogue: self.stopped.is_empty().then_some(outcome),
+            stopped: self.stopped.iter().map(json_stop).collect(),
+            libraries: outcome.changes.as_deref(),
+            lines: self.lines(outcome.changes.as_deref(), Language::English),
             rows: self.files.iter().map(|file| file.rows).sum(),
             rejected: self.files.iter().map(|file| file.rejected).sum(),
             kinds: counts.iter().map(|(&kind, &count)| json_kind(kind, count)).collect(),
@@ -157,7 +197,6 @@ impl Report {
     }
 
     fn write_text(&self, outcome: &Outcome, out: &mut String) -> std::fmt::Result {
-        let (rows, rejected) = self.rows(Role::Holdings);
         writeln!(out, "목록 점검 보고서")?;
         writeln!(out, "================")?;
         writeln!(out)?;
@@ -165,32 +204,7 @@ impl Report {
             writeln!(out, "※ 지어낸 견본 목록입니다. 실제 도서관의 자료가 아닙니다.")?;
             writeln!(out)?;
         }
-        writeln!(
-            out,
-            "소장 행 {}개를 읽어 {}개를 쓰고 {}개를 제외했습니다.",
-            n(rows),
-            n(rows - rejected),
-            n(rejected)
-        )?;
-        let (records, records_rejected) = self.rows(Role::Records);
-        if records > 0 {
-            writeln!(
-                out,
-                "서지 레코드 {}건을 읽어 {}건을 쓰고 {}건을 제외했습니다.",
-                n(records),
-                n(records - records_rejected),
-                n(records_rejected)
-            )?;
-        }
-        writeln!(
-            out,
-            "책 {}권, 도서관 {}곳, 소장 {}건. 가장 늦은 등록일자: {}",
-            n(outcome.books as u64),
-            n(outcome.libraries as u64),
-            n(outcome.holdings as u64),
-            outcome.newest_registration.as_deref().unwrap_or("없음")
-        )?;
-        writeln!(out)?;
+        self.write_head(outcome, out)?;
         let counts = self.counts();
         if counts.is_empty() {
             return writeln!(out, "고칠 것이 없습니다.");
@@ -212,6 +226,10 @@ impl Report {
         writeln!(out, "2. 파일별 건수")?;
         writeln!(out)?;
         for file in &self.files {
+            if let Some(why) = file.standing.why(Language::Korean) {
+                writeln!(out, "  {} ({}): {why}", file.file, file.role.korean())?;
+                continue;
+            }
             let findings: u64 = file.counts.values().sum();
             let unit = if file.by_record { "건" } else { "행" };
             writeln!(
@@ -231,6 +249,56 @@ impl Report {
             for (&kind, &count) in counts.iter().filter(|(kind, _)| kind.severity() == severity) {
                 self.write_kind(kind, count, out)?;
             }
+        }
+        Ok(())
+    }
+
+    /// The totals, whose rejected rows are the rows listed further down; and what is to be said of libraries.
+    fn write_head(&self, outcome: &Outcome, out: &mut String) -> std::fmt::Result {
+        if !self.stopped.is_empty() {
+            writeln!(out, "■ 색인을 만들지 못했습니다. 지금 쓰는 색인은 그대로 쓰입니다.")?;
+            for stop in &self.stopped {
+                let whose = stop.file.as_ref().or(stop.library.as_ref()).map_or("", String::as_str);
+                writeln!(out, "  {whose}: {}", stop.why_korean)?;
+            }
+            writeln!(out)?;
+        }
+        let (rows, rejected) = self.rows(Role::Holdings);
+        writeln!(
+            out,
+            "소장 행 {}개를 읽어 {}개를 쓰고 {}개를 제외했습니다.",
+            n(rows),
+            n(rows - rejected),
+            n(rejected)
+        )?;
+        for role in Role::ALL.iter().filter(|&&role| role != Role::Holdings) {
+            let (rows, rejected) = self.rows(*role);
+            let unit = if *role == Role::Records { "건" } else { "행" };
+            if rejected > 0 || *role == Role::Records && rows > 0 {
+                let (used, name) = (rows - rejected, role.korean());
+                let [rows, used, rejected] = [rows, used, rejected].map(n);
+                writeln!(
+                    out,
+                    "{name} {rows}{unit}을 읽어 {used}{unit}을 쓰고 {rejected}{unit}을 제외했습니다."
+                )?;
+            }
+        }
+        if self.stopped.is_empty() {
+            writeln!(
+                out,
+                "책 {}권, 도서관 {}곳, 소장 {}건. 가장 늦은 등록일자: {}",
+                n(outcome.books as u64),
+                n(outcome.libraries as u64),
+                n(outcome.holdings as u64),
+                outcome.newest_registration.as_deref().unwrap_or("없음")
+            )?;
+        }
+        writeln!(out)?;
+        let lines = self.lines(outcome.changes.as_deref(), Language::Korean);
+        if !lines.is_empty() {
+            writeln!(out, "도서관별 변동")?;
+            lines.iter().try_for_each(|line| writeln!(out, "  {line}"))?;
+            writeln!(out)?;
         }
         Ok(())
     }
@@ -265,8 +333,13 @@ impl Report {
 
     /// A few lines for the terminal.
     pub fn to_summary(&self, outcome: &Outcome) -> String {
-        let (rows, rejected) = self.rows(Role::Holdings);
-        let (records, records_rejected) = self.rows(Role::Records);
+        let ((rows, _), (records, _)) = (self.rows(Role::Holdings), self.rows(Role::Records));
+        let rejected: Vec<String> = (Role::ALL.iter())
+            .map(|role| (role.code(), self.rows(*role).1))
+            .filter(|(_, rejected)| *rejected > 0)
+            .map(|(role, rejected)| format!("{} of {role}", n(rejected)))
+            .collect();
+        let rejected = if rejected.is_empty() { "none".to_owned() } else { rejected.join(", ") };
         let mut out = format!(
             "{} books, {} libraries, {} holdings, newest registration {}{}\nread {} holdings rows and {} records, \
              rejected {}\n",
@@ -277,7 +350,7 @@ impl Report {
             if outcome.invented { " (an invented sample)" } else { "" },
             n(rows),
             n(records),
-            n(rejected + records_rejected),
+            rejected,
         );
         for (kind, count) in self.counts() {
             let severity = match kind.severity() {
@@ -286,6 +359,9 @@ impl Report {
                 Severity::Kept => "kept",
             };
             let _ = writeln!(out, "  {severity:<8} {:<26} {:>10}", kind.code(), n(count));
+        }
+        for line in self.lines(outcome.changes.as_deref(), Language::English) {
+            let _ = writeln!(out, "{line}");
         }
         out
     }
@@ -346,12 +422,23 @@ fn json_kind(kind: FindingKind, count: u64) -> JsonKind {
     }
 }
 
+fn json_stop(stop: &Stop) -> JsonStop<'_> {
+    let Stop { file, library, why, why_korean } = stop;
+    JsonStop { file: file.as_deref(), library: library.as_deref(), why, why_korean }
+}
+
 fn json_file(file: &FileReport) -> JsonFile<'_> {
     JsonFile {
         file: &file.file,
         role: file.role.code(),
         encoding: file.encoding,
         library: file.library.as_deref(),
+        list: &file.list,
+        as_of: file.as_of.as_deref(),
+        standing: file.standing.code(),
+        why: file.standing.why(Language::English),
+        why_korean: file.standing.why(Language::Korean),
+        by_record: file.by_record,
         rows: file.rows,
         rejected: file.rejected,
         kinds: file.counts.iter().map(|(kind, &count)| (kind.code(), count)).collect(),
@@ -372,7 +459,7 @@ fn json_finding<'a>(file: &'a FileReport, finding: &'a Finding) -> JsonFinding<'
 }
 
 /// A number with commas.
-fn n(number: u64) -> String {
+pub(super) fn n(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (place, digit) in digits.chars().enumerate() {

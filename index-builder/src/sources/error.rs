@@ -7,6 +7,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::report::{Report, Stop};
+
 /// A wrong file.
 #[derive(Debug)]
 pub struct WrongFile {
@@ -88,6 +90,28 @@ pub enum Problem {
 /// Every wrong file found in one run; never empty.
 #[derive(Debug)]
 pub struct WrongFiles(pub Vec<WrongFile>);
+
+/// A reading that came to no catalogue.
+#[derive(Debug)]
+pub struct Refused {
+    /// Every wrong file; empty where libraries lost too much.
+    pub wrong: WrongFiles,
+    /// Every library that lost too much of what the index before had.
+    pub lost: Vec<Lost>,
+    /// The findings in all files up to there.
+    pub report: Report,
+}
+
+/// A library that has lost more than a fifth of its books since the index before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    /// The library.
+    pub library: String,
+    /// Books it had.
+    pub before: u32,
+    /// Books it has.
+    pub now: u32,
+}
 
 impl WrongFile {
     pub(crate) fn new(path: &Path, problem: Problem) -> Self {
@@ -192,6 +216,52 @@ impl fmt::Display for WrongFiles {
 }
 
 impl std::error::Error for WrongFiles {}
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { library, before, now } = self;
+        write!(
+            f,
+            "refused: {library} has {now} books and had {before} in the index before, and no earlier file of it is here. Put \
+             the whole list there, or, if it is as it should be, build once with --allow-loss '{library}'"
+        )
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.wrong.fmt(f)?;
+        for (n, lost) in self.lost.iter().enumerate() {
+            if n > 0 {
+                writeln!(f)?;
+            }
+            lost.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl Refused {
+    /// Enters into the report why there is no catalogue.
+    pub(super) fn told(mut self) -> Self {
+        let files = self.wrong.0.iter().map(|WrongFile { path, problem }| Stop {
+            file: Some(path.display().to_string()),
+            library: None,
+            why: problem.to_string(),
+            why_korean: problem.korean(),
+        });
+        let libraries = self.lost.iter().map(|lost| Stop {
+            file: None,
+            library: Some(lost.library.clone()),
+            why: lost.to_string(),
+            why_korean: lost.korean(),
+        });
+        self.report.stopped = files.chain(libraries).collect();
+        self
+    }
+}
 
 /// `A, B, C`, at most twenty names of at most forty characters.
 fn listed(names: &[impl AsRef<str>]) -> String {

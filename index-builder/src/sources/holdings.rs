@@ -59,6 +59,7 @@ fn layout<R: BufRead>(
     let places = Places::new(&file.path, table.header());
     let [title, isbn] = places.needed([columns::TITLE, columns::ISBN], report)?;
     let named = library_of(&file.path);
+    let latest = named.latest();
     let library = match (places.find(columns::LIBRARY, report), &file.declared.library) {
         (_, Some(name)) => {
             report.library = Some(name.clone());
@@ -83,7 +84,7 @@ fn layout<R: BufRead>(
         volume: places.find(columns::VOLUME, report),
         loans: places.find(columns::LOANS, report),
         library,
-        latest: named.latest,
+        latest,
     })
 }
 

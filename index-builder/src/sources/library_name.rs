@@ -1,63 +1,109 @@
-//! Reads a library's name, and the age of its data, off the name of its file.
+//! Reads the library, the month and the mark of an upload off the name of a file.
 //!
-//! Opens no file. Invariant: what remains is clean text without a blank at either end; it may be empty.
+//! Opens no file. Invariant: the name is clean text without a blank at either end, the same from month to month; it may be empty.
 
 use std::path::Path;
 
 use super::clean;
+use super::month::{self, AsOf};
+use super::upload_mark::UploadMark;
 use crate::catalogue::Date;
 
 /// A file's name, taken apart.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NamedLibrary {
     /// The library.
     pub(super) name: String,
-    /// The last day of the month after the one in the name: nothing in the file was registered later.
-    pub(super) latest: Option<Date>,
+    /// The month or day of its data, where the name gives one.
+    pub(super) as_of: Option<AsOf>,
+    /// The name without the mark of an upload, clean: a file sent again has it again.
+    pub(super) sent_as: String,
+    /// The mark of an upload.
+    pub(super) upload: Option<UploadMark>,
 }
 
-/// Reads the library that a file is named after: its name without the extension, a trailing `(YYYY년 MM월)` and the
-/// words 장서 대출목록 (list of holdings and loans) that 정보나루 puts before it.
+impl NamedLibrary {
+    /// The last day of the month after the one in the name: nothing in the file was registered later.
+    pub(super) fn latest(&self) -> Option<Date> {
+        self.as_of.and_then(|as_of| as_of.month.last_day_of_next())
+    }
+}
+
+/// Reads the library that a file is named after: its name without the extension, a month or day (`(YYYY년 MM월)` and the like),
+/// the number of a copy, and the words 장서 대출목록 (list of holdings and loans) that 정보나루 puts behind it.
 pub(super) fn library_of(path: &Path) -> NamedLibrary {
-    let stem = path.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
-    let stem = clean::text(&stem, false).0.into_owned();
-    // A browser that saves the same name twice appends ` (1)`.
-    let (base, month) = match without_month(&stem) {
-        Some(found) => found,
-        None => match without_copy_number(&stem).and_then(without_month) {
-            Some(found) => found,
-            None => (stem.as_str(), None),
-        },
+    let (file_name, upload) = UploadMark::read(path);
+    let sent_as = cleaned(&file_name);
+    let stem = sent_as.rsplit_once('.').map_or(sent_as.as_str(), |(stem, _)| stem).trim_end();
+    // A browser that saves one name twice appends ` (1)`.
+    let stem = without_copy_number(stem).unwrap_or(stem);
+    let (base, as_of) = match month::cut(stem) {
+        Some(cut) => (joined(&cut.before, &cut.after), cut.as_of),
+        None => (stem.to_owned(), None),
     };
     let name = ["장서 대출목록", "장서대출목록", "장서/대출목록", "장서 대출 목록", "장서목록"]
         .iter()
         .find_map(|suffix| base.strip_suffix(suffix))
-        .map(|name| name.trim_end_matches([' ', '_', '-']))
+        .map(|name| name.trim_end_matches(DIVIDERS))
         .filter(|name| !name.is_empty())
-        .unwrap_or(base);
-    NamedLibrary { name: name.trim().to_owned(), latest: month }
+        .unwrap_or(&base);
+    NamedLibrary { name: name.trim().to_owned(), as_of, upload, sent_as }
 }
 
-/// Splits `가 (2023년 02월)` into `가` and the last day of March 2023.
-fn without_month(stem: &str) -> Option<(&str, Option<Date>)> {
-    let (base, inside) = stem.strip_suffix(')')?.rsplit_once('(')?;
-    let (year, rest) = inside.split_once('년')?;
-    let (month, rest) = rest.split_once('월')?;
-    let (year, month) = (year.trim(), month.trim());
-    let digits = |text: &str, most: usize| {
-        !text.is_empty() && text.len() <= most && text.bytes().all(|b| b.is_ascii_digit())
-    };
-    if !rest.trim().is_empty() || year.len() != 4 || !digits(year, 4) || !digits(month, 2) {
-        return None;
-    }
-    let (year, month): (i32, u32) = (year.parse().ok()?, month.parse().ok()?);
-    let (year, month) = if month >= 12 { (year + 1, 1) } else { (year, month + 1) };
-    let latest = (28..=31).rev().find_map(|day| Date::from_ymd(year, month, day));
-    Some((base.trim_end(), latest))
+/// Writes a library's name, typed by a person, as names are compared: composed (NFC), with single blanks.
+pub fn cleaned(name: &str) -> String {
+    clean::text(name, false).0.into_owned()
+}
+
+/// Characters that stand between a name and a month.
+const DIVIDERS: [char; 3] = [' ', '_', '-'];
+
+/// Joins what stood on both sides of a month.
+fn joined(before: &str, after: &str) -> String {
+    let (before, after) = (before.trim_end_matches(DIVIDERS), after.trim_matches(DIVIDERS));
+    [before.trim_start_matches(DIVIDERS), after]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Strips the number off `가 (1)`, which leaves `가`.
 fn without_copy_number(stem: &str) -> Option<&str> {
     let (base, inside) = stem.strip_suffix(')')?.rsplit_once('(')?;
-    (!inside.is_empty() && inside.bytes().all(|b| b.is_ascii_digit())).then(|| base.trim_end())
+    let is_copy = (1..=2).contains(&inside.len()) && inside.bytes().all(|b| b.is_ascii_digit());
+    is_copy.then(|| base.trim_end()).filter(|base| !base.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_librarys_name_is_the_same_from_month_to_month() {
+        let decomposed = "\u{1100}\u{1161}\u{110B}\u{1169}\u{11AB} (2026년 11월).csv";
+        for (file, as_of) in [
+            ("가온.csv", None),
+            ("가온 (1).csv", None),
+            ("가온 (2026년 11월).csv", Some("2026-11")),
+            ("가온  (2026년  11월).csv", Some("2026-11")),
+            ("가온(2026년 11월) (2).csv", Some("2026-11")),
+            ("가온 장서 대출목록 (2026년 12월).csv", Some("2026-12")),
+            ("가온_장서목록_202701.CSV", Some("2027-01")),
+            ("2027-01-31 가온.csv", Some("2027-01-31")),
+            ("가온 2027.1.mrc", Some("2027-01")),
+            (decomposed, Some("2026-11")),
+            ("가온 (2026년 13월).csv", None),
+            ("가온 (2026년 11월).up-20261129T101500Z-00112233445566778899aabbccddeeff.csv", Some("2026-11")),
+        ] {
+            let named = library_of(Path::new(file));
+            assert_eq!(named.name, "가온", "{file}");
+            assert_eq!(named.as_of.map(|as_of| as_of.to_string()).as_deref(), as_of, "{file}");
+        }
+        for other in ["가온도서관.csv", "가온 (분관).csv", "가온2.csv", "가 온.csv"] {
+            assert_ne!(library_of(Path::new(other)).name, "가온", "{other}");
+        }
+        assert_eq!(library_of(Path::new("2026-11.csv")).name, "");
+        assert_eq!(library_of(Path::new("(3).csv")).name, "(3)");
+    }
 }

@@ -11,6 +11,7 @@ mod columns;
 mod config;
 mod encoding;
 mod error;
+mod error_korean;
 mod filesystem;
 mod holdings;
 mod inputs;
@@ -18,9 +19,12 @@ mod jsonl;
 mod library_name;
 mod lines;
 mod marc;
+mod month;
 mod sink;
 mod small;
+mod snapshots;
 mod table;
+mod upload_mark;
 
 use std::collections::BTreeMap;
 use std::io::BufRead;
@@ -31,16 +35,20 @@ use rayon::prelude::*;
 pub use choices::{ChoicesReading, read_choices, read_choices_from};
 pub use config::Config;
 pub use encoding::Encoding;
-pub use error::{Problem, WrongFile, WrongFiles};
+pub use error::{Lost, Problem, Refused, WrongFile, WrongFiles};
 pub use filesystem::{Disk, FileSystem, InMemory};
 pub use inputs::{CONFIG_NAME, Declared, Inputs, Selection, holdings};
+pub use library_name::cleaned;
+pub use upload_mark::UploadMark;
 
-use crate::catalogue::{Catalogue, Library, Merge, MergeFindings, Synonym};
-use crate::progress::{Progress, Unit};
-use crate::report::{FileReport, FindingKind, Report, Role};
+use crate::catalogue::{Catalogue, Contents, Library, Merge, MergeFindings, Synonym};
+use crate::loss::{Before, is_loss};
+use crate::progress::{Progress, Quiet, Unit};
+use crate::report::{FileReport, FileStanding, FindingKind, Report, Role};
 
 use marc::Format;
 use sink::{Sink, SourceFile};
+use snapshots::Snapshot;
 use table::Table;
 
 /// The clean catalogue and what was wrong with its sources.
@@ -87,16 +95,96 @@ pub fn read_from(
     inputs: &Inputs,
     progress: &dyn Progress,
 ) -> Result<Reading, WrongFiles> {
-    let sources = numbered(inputs)?;
-    let bytes = sources.iter().map(|file| files.size(&file.path)).sum();
-    progress.begin("reading", bytes, Unit::Bytes);
+    read_after(files, inputs, &Before::default(), progress).map_err(|refused| refused.wrong)
+}
+
+/// Reads and merges the files of `inputs`, of each list the newest month's. A list that would take more than a fifth of a library
+/// away, measured by the month before and by the index before, stays at its earlier month, unless `before` allows the loss.
+///
+/// # Errors
+/// Every file that is not what it should be; else the libraries that lost more than a fifth of what the index before had and of
+/// which no earlier file is there. Either comes with the report on all files.
+pub fn read_after(
+    files: &dyn FileSystem,
+    inputs: &Inputs,
+    before: &Before,
+    progress: &dyn Progress,
+) -> Result<Reading, Box<Refused>> {
+    let sources = numbered(inputs)
+        .map_err(|wrong| Refused { wrong, lost: Vec::new(), report: Report::default() }.told())?;
+    let described = described(files, &sources);
+    let snapshots =
+        snapshots::judge(&sources, &described, before, &mut |file| contents(files, file, &described));
+    let is_taken = |snapshot: &Option<Snapshot>| {
+        snapshot.as_ref().is_none_or(|snapshot| snapshot.standing == FileStanding::Taken)
+    };
+    let taken =
+        || sources.iter().zip(&snapshots).filter(|(_, snapshot)| is_taken(snapshot)).map(|(file, _)| file);
+    progress.begin("reading", taken().map(|file| files.size(&file.path)).sum(), Unit::Bytes);
     let merge = Mutex::new(Merge::new());
-    let outcomes = sources.par_iter().map(|file| read_file(files, file, &merge, progress)).collect();
+    let outcomes = (sources.par_iter().zip(&snapshots))
+        .map(|(file, snapshot)| {
+            let (mut report, outcome) = match is_taken(snapshot) {
+                true => read_file(files, file, &merge, progress),
+                false => {
+                    (FileReport::new(file.path.display().to_string(), file.role), Ok(Supplement::default()))
+                }
+            };
+            if let Some(Snapshot { list, as_of, standing }) = snapshot.clone() {
+                (report.list, report.as_of) = (list, as_of.map(|as_of| as_of.to_string()));
+                report.standing = standing;
+            }
+            (report, outcome)
+        })
+        .collect();
     progress.end();
     progress.begin("merging", 0, Unit::Items);
-    let reading = settle(&sources, merge, outcomes);
+    let reading = settle(&sources, merge, outcomes).and_then(|reading| refuse_losses(reading, before));
     progress.end();
-    reading
+    reading.map_err(|refused| Box::new(refused.told()))
+}
+
+/// Reads what the libraries file knows, for the codes in it; a wrong one is reported when it is read for good.
+fn described(files: &dyn FileSystem, sources: &[SourceFile]) -> BTreeMap<String, Library> {
+    let read = |file: &SourceFile| {
+        let merge = Mutex::new(Merge::new());
+        read_file(files, file, &merge, &Quiet).1.ok()
+    };
+    let file = sources.iter().find(|file| file.role == Role::Libraries);
+    file.and_then(read).map(|supplement| supplement.libraries).unwrap_or_default()
+}
+
+/// Reads a file for its content by library; `None` when it is a wrong file.
+fn contents(
+    files: &dyn FileSystem,
+    file: &SourceFile,
+    described: &BTreeMap<String, Library>,
+) -> Option<Contents> {
+    let merge = Mutex::new(Merge::new());
+    read_file(files, file, &merge, &Quiet).1.ok()?;
+    Some(merge.into_inner().unwrap_or_else(PoisonError::into_inner).contents(described))
+}
+
+/// Refuses a catalogue in which a library lost too much of what the index before had; where an earlier file is there, it was
+/// taken already. A library that is gone altogether is for `publish` to refuse.
+fn refuse_losses(reading: Reading, before: &Before) -> Result<Reading, Box<Refused>> {
+    let mut books = vec![0u32; reading.catalogue.libraries.len()];
+    for holding in reading.catalogue.books.iter().flat_map(|book| &book.holdings) {
+        if let Some(count) = books.get_mut(usize::from(holding.library.0)) {
+            *count += 1;
+        }
+    }
+    let lost: Vec<Lost> = (reading.catalogue.libraries.iter().zip(books))
+        .filter_map(|(library, now)| {
+            let before_it = *before.books.get(&library.name)?;
+            let lost = is_loss(before_it.into(), now.into()) && !before.allowed.has(&library.name);
+            lost.then(|| Lost { library: library.name.clone(), before: before_it, now })
+        })
+        .collect();
+    match lost.is_empty() {
+        true => Ok(reading),
+        false => Err(Box::new(Refused { wrong: WrongFiles(Vec::new()), lost, report: reading.report })),
+    }
 }
 
 /// Makes the catalogue and the report out of what every file gave.
@@ -104,7 +192,7 @@ fn settle(
     files: &[SourceFile],
     merge: Mutex<Merge>,
     outcomes: Vec<(FileReport, Result<Supplement, WrongFile>)>,
-) -> Result<Reading, WrongFiles> {
+) -> Result<Reading, Box<Refused>> {
     let mut report = Report::default();
     let mut supplement = Supplement::default();
     let mut wrong = Vec::new();
@@ -115,8 +203,12 @@ fn settle(
             Err(file) => wrong.push(file),
         }
     }
+    let refuse = |wrong, mut report: Report| {
+        report.files.iter_mut().for_each(FileReport::sort);
+        Err(Box::new(Refused { wrong: WrongFiles(wrong), lost: Vec::new(), report }))
+    };
     if !wrong.is_empty() {
-        return Err(WrongFiles(wrong));
+        return refuse(wrong, report);
     }
     let merge = merge.into_inner().unwrap_or_else(PoisonError::into_inner);
     let Supplement { synonyms, libraries, invented } = supplement;
@@ -125,7 +217,7 @@ fn settle(
     note_libraries(&mut report, &catalogue, &libraries);
     report.files.iter_mut().for_each(FileReport::sort);
     match (catalogue.books.is_empty(), files.first()) {
-        (true, Some(first)) => Err(WrongFiles(vec![first.wrong(Problem::NoBook)])),
+        (true, Some(first)) => refuse(vec![first.wrong(Problem::NoBook)], report),
         _ => Ok(Reading { catalogue, report }),
     }
 }
@@ -261,13 +353,13 @@ fn note_findings(report: &mut Report, findings: &MergeFindings) {
 /// Says which libraries come in several files, and where holdings and the libraries file do not agree.
 fn note_libraries(report: &mut Report, catalogue: &Catalogue, described: &BTreeMap<String, Library>) {
     let mut files_of: BTreeMap<String, usize> = BTreeMap::new();
-    for name in report.files.iter().filter_map(|file| file.library.as_ref()) {
-        *files_of.entry(name.clone()).or_default() += 1;
+    // A file may be named after the library's code; its list has the name.
+    let named = |file: &FileReport| file.library.is_some().then(|| file.list.clone());
+    for name in report.files.iter().filter_map(named) {
+        *files_of.entry(name).or_default() += 1;
     }
     for file in &mut report.files {
-        if let Some(name) =
-            file.library.clone().filter(|name| files_of.get(name).is_some_and(|&count| count > 1))
-        {
+        if let Some(name) = named(file).filter(|name| files_of.get(name).is_some_and(|&count| count > 1)) {
             file.add(0, "", FindingKind::LibraryInSeveralFiles, || name, || None);
         }
     }

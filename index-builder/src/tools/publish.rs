@@ -17,9 +17,10 @@ use seoga_index::pointer::{self, Pointer};
 
 use super::verify;
 use crate::local::ToolError;
+use crate::loss::{Allowed, is_loss};
 
 /// The share of books that may go missing from one generation to the next, as a divisor: a tenth.
-const LOSS: u32 = 10;
+const LOSS: u64 = 10;
 
 /// The outcome of a change to a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,26 +47,32 @@ type Step<'a> = &'a mut dyn FnMut() -> io::Result<()>;
 ///
 /// # Errors
 /// [`ToolError`], with the folder's generations as they were: when a file of the candidate is damaged; when it lost a
-/// library, or more than a tenth of the books, and `may_lose` is not set; when a file cannot be written.
-pub fn publish(candidate: &Path, into: &Path, keep: usize, may_lose: bool) -> Result<Published, ToolError> {
-    publish_by_steps(candidate, into, keep, may_lose, &mut || Ok(()))
+/// library, a library more than a fifth of its books, or all together more than a tenth, and `allowed` does not name the library;
+/// when a file cannot be written.
+pub fn publish(
+    candidate: &Path,
+    into: &Path,
+    keep: usize,
+    allowed: &Allowed,
+) -> Result<Published, ToolError> {
+    publish_by_steps(candidate, into, keep, allowed, &mut || Ok(()))
 }
 
 fn publish_by_steps(
     candidate: &Path,
     into: &Path,
     keep: usize,
-    may_lose: bool,
+    allowed: &Allowed,
     step: Step<'_>,
 ) -> Result<Published, ToolError> {
     verify::run(candidate)?;
     let new = Generation::open(candidate, pointer(candidate)?.current)?;
     fs::create_dir_all(into).map_err(|error| write_error(into, error))?;
     let before = if into.join(pointer::FILE_NAME).exists() { generations(into)? } else { Vec::new() };
-    if let Some(current) = before.first().filter(|_| !may_lose)
+    if let Some(current) = before.first().filter(|_| !allowed.has_all())
         && let Ok(current) = Generation::open(into, *current)
     {
-        refuse_loss(&current.manifest, &new.manifest)?;
+        refuse_loss(&current.manifest, &new.manifest, allowed)?;
     }
     let mut published = Published {
         generations: Vec::new(),
@@ -195,30 +202,49 @@ fn refuse_same_name(name: FileName, there: &[u8]) -> Result<(), ToolError> {
     }
 }
 
-/// Refuses a generation that lacks a library, or more books than ever go in a month.
-fn refuse_loss(old: &Manifest, new: &Manifest) -> Result<(), ToolError> {
-    let gone: Vec<&str> = old
-        .libraries
-        .iter()
-        .map(|library| library.name.as_str())
-        .filter(|name| new.library(name).is_none())
-        .collect();
+/// Refuses a generation that lacks a library, or more books than ever go in a month. What the libraries that `allowed` names
+/// lose counts nowhere.
+fn refuse_loss(old: &Manifest, new: &Manifest, allowed: &Allowed) -> Result<(), ToolError> {
     if old.invented && !new.invented {
         return Ok(());
     }
     let refuse = |what: String| {
         Err(ToolError::Request(format!(
-            "refused: {what}. If that is as it should be, publish once with --allow-loss"
+            "refused: {what}. If that is as it should be, do it once with --allow-loss LIBRARY for each of them"
         )))
     };
+    let now = |name: &str| new.library(name).and_then(|place| new.libraries.get(usize::from(place)));
+    let judged = || old.libraries.iter().filter(|library| !allowed.has(&library.name));
+    let gone: Vec<&str> =
+        judged().filter(|old| now(&old.name).is_none()).map(|old| old.name.as_str()).collect();
     if !gone.is_empty() {
         return refuse(format!(
             "the libraries {} are in the published index and not in this one",
             gone.join(", ")
         ));
     }
-    if u64::from(new.documents) * u64::from(LOSS) < u64::from(old.documents) * u64::from(LOSS - 1) {
-        return refuse(format!("{} books are published, this index has {}", old.documents, new.documents));
+    let fewer: Vec<String> = judged()
+        .filter_map(|old| Some((old, now(&old.name)?.books)))
+        .filter(|(old, books)| is_loss(old.books.into(), (*books).into()))
+        .map(|(old, books)| format!("{} ({} books, {books} in this index)", old.name, old.books))
+        .collect();
+    if !fewer.is_empty() {
+        return refuse(format!(
+            "libraries would lose more than a fifth of their books: {}",
+            fewer.join(", ")
+        ));
+    }
+    // Books that several libraries hold count once for each here, as nobody can say whose loss a book is.
+    let held = |books: &mut dyn Iterator<Item = u32>| books.map(u64::from).sum::<u64>();
+    let (before, after) = match allowed.is_empty() {
+        true => (u64::from(old.documents), u64::from(new.documents)),
+        false => (
+            held(&mut judged().map(|old| old.books)),
+            held(&mut judged().filter_map(|old| now(&old.name)).map(|new| new.books)),
+        ),
+    };
+    if after * LOSS < before * (LOSS - 1) {
+        return refuse(format!("{before} books are published, this index has {after}"));
     }
     Ok(())
 }
@@ -335,20 +361,28 @@ mod tests {
         verify::run(folder).unwrap();
     }
 
+    fn none() -> Allowed {
+        Allowed::default()
+    }
+
+    fn all() -> Allowed {
+        Allowed::of(["all".to_owned()])
+    }
+
     #[test]
     fn generations_come_stay_and_go() {
         let dir = tempfile::tempdir().unwrap();
         let [a, b, c] = [("a", 200), ("b", 210), ("c", 220)].map(|(name, n)| index(dir.path(), name, n, 7));
         let into = dir.path().join("published");
-        let first = publish(&a, &into, 2, false).unwrap();
+        let first = publish(&a, &into, 2, &none()).unwrap();
         assert_eq!((first.new_files, first.new_bytes), (first.files, first.bytes));
-        publish(&b, &into, 2, false).unwrap();
+        publish(&b, &into, 2, &none()).unwrap();
         whole(&into);
-        let again = publish(&b, &into, 2, false).unwrap();
+        let again = publish(&b, &into, 2, &none()).unwrap();
         assert_eq!((again.new_files, again.removed), (0, 0), "the same again changes nothing");
         assert_eq!(again.generations, [generation(&b), generation(&a)]);
 
-        let third = publish(&c, &into, 2, false).unwrap();
+        let third = publish(&c, &into, 2, &none()).unwrap();
         assert_eq!(third.generations, [generation(&c), generation(&b)]);
         assert!(third.removed > 0, "{third:?}");
         whole(&into);
@@ -372,17 +406,17 @@ mod tests {
         let mut seen = BTreeSet::new();
         for stop in 0.. {
             let _ = fs::remove_dir_all(&into);
-            publish(&a, &into, 2, false).unwrap();
-            publish(&b, &into, 2, false).unwrap();
+            publish(&a, &into, 2, &none()).unwrap();
+            publish(&b, &into, 2, &none()).unwrap();
             let mut steps = 0;
-            let outcome = publish_by_steps(&c, &into, 2, false, &mut || {
+            let outcome = publish_by_steps(&c, &into, 2, &none(), &mut || {
                 steps += 1;
                 if steps > stop { Err(io::Error::other("stopped")) } else { Ok(()) }
             });
             whole(&into);
             seen.insert(generation(&into));
             assert_eq!(outcome.is_ok(), steps <= stop);
-            let done = publish(&c, &into, 2, false).unwrap();
+            let done = publish(&c, &into, 2, &none()).unwrap();
             assert_eq!(done.generations, [generation(&c), generation(&b)]);
             whole(&into);
             let used: BTreeSet<String> = names(&b).union(&names(&c)).cloned().collect();
@@ -400,9 +434,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let [a, fewer] = [("a", 300), ("fewer", 200)].map(|(name, n)| index(dir.path(), name, n, 7));
         let into = dir.path().join("published");
-        publish(&a, &into, 3, false).unwrap();
-        let refused = publish(&fewer, &into, 3, false).unwrap_err().to_string();
-        assert!(refused.contains("300 books") && refused.contains("--allow-loss"), "{refused}");
+        publish(&a, &into, 3, &none()).unwrap();
+        let refused = publish(&fewer, &into, 3, &none()).unwrap_err().to_string();
+        assert!(refused.contains("more than a fifth") && refused.contains("--allow-loss"), "{refused}");
         let before = names(&into);
         let victim = fewer.join(names(&fewer).iter().find(|name| name.starts_with("r-")).unwrap());
         let whole_file = fs::read(&victim).unwrap();
@@ -410,11 +444,11 @@ mod tests {
         let middle = bytes.len() / 2;
         bytes[middle] ^= 1;
         fs::write(&victim, bytes).unwrap();
-        assert!(publish(&fewer, &into, 3, true).is_err());
+        assert!(publish(&fewer, &into, 3, &all()).is_err());
         assert_eq!(names(&into), before);
         whole(&into);
         fs::write(&victim, whole_file).unwrap();
-        publish(&fewer, &into, 3, true).unwrap();
+        publish(&fewer, &into, 3, &all()).unwrap();
         assert_eq!(generation(&into), generation(&fewer));
 
         // A rollback to a generation that rotted is refused; publishing it again mends it.
@@ -423,8 +457,39 @@ mod tests {
         fs::write(&rotten, b"rot").unwrap();
         assert!(rollback(&into, None).is_err());
         assert_eq!(generation(&into), generation(&fewer));
-        publish(&a, &into, 3, false).unwrap();
+        publish(&a, &into, 3, &none()).unwrap();
         whole(&into);
+    }
+
+    #[test]
+    fn a_loss_is_allowed_to_the_libraries_that_are_named_and_to_no_other() {
+        let library = |name: &str, books| seoga_index::manifest::Library {
+            name: name.to_owned(),
+            books,
+            ..Default::default()
+        };
+        let manifest = |libraries: &[(&str, u32)]| Manifest {
+            libraries: libraries.iter().map(|(name, books)| library(name, *books)).collect(),
+            documents: libraries.iter().map(|(_, books)| books).sum(),
+            ..Manifest::default()
+        };
+        let old = manifest(&[("강남", 100), ("강남도서관", 100), ("강동", 800)]);
+        let refused = |now: &[(&str, u32)], names: &[&str]| {
+            let allowed = Allowed::of(names.iter().map(|name| (*name).to_owned()));
+            refuse_loss(&old, &manifest(now), &allowed).map_err(|error| error.to_string()).err()
+        };
+        assert_eq!(refused(&[("강남", 80), ("강남도서관", 100), ("강동", 800)], &[]), None);
+        let halved = [("강남", 50), ("강남도서관", 100), ("강동", 800)];
+        assert!(refused(&halved, &[]).unwrap().contains("강남 (100 books, 50 in this index)"));
+        assert!(refused(&halved, &["강남도서관"]).is_some());
+        assert_eq!(refused(&halved, &["강남"]), None);
+        let gone = [("강남도서관", 100), ("강동", 800)];
+        assert!(refused(&gone, &[]).unwrap().contains("the libraries 강남 are"));
+        assert_eq!(refused(&gone, &["강남"]), None);
+        // What another library loses besides is measured without the one that is named.
+        let both = [("강남도서관", 85), ("강동", 650)];
+        assert!(refused(&both, &["강남"]).unwrap().contains("900 books are published, this index has 735"));
+        assert_eq!(refused(&[], &["강남", "강남도서관", "강동"]), None);
     }
 
     #[test]
@@ -433,7 +498,7 @@ mod tests {
         let a = index(dir.path(), "a", 100, 7);
         let into = dir.path().join("published");
         assert_eq!(tidy(&into).unwrap(), 0);
-        publish(&a, &into, 3, false).unwrap();
+        publish(&a, &into, 3, &none()).unwrap();
         fs::write(into.join("r-aaaaaaaaaaaaaaaa.bin.new"), "half").unwrap();
         assert_eq!(tidy(&into).unwrap(), 1);
         assert_eq!(names(&into), names(&a));
