@@ -30,7 +30,7 @@ pub struct Earlier {
 /// A book of an earlier index.
 #[derive(Debug)]
 struct Held {
-    /// What is shown of it, loans and holdings left out, as one text.
+    /// All that is shown of it, loans and holdings left out, as one text.
     shown: Box<str>,
     /// Places in [`Earlier::libraries`].
     libraries: Box<[u16]>,
@@ -141,7 +141,7 @@ impl Held {
     }
 }
 
-/// What is shown of a book, as [`Held`] has it. A clean text has no line end.
+/// Joins all that is shown of a book, as [`Held`] has it. A clean text has no line end.
 fn shown(texts: [&str; 3], year: Option<u16>, rest: [&Option<String>; 2]) -> String {
     let year = year.map(|year| year.to_string()).unwrap_or_default();
     let rest = rest.map(|text| text.as_deref().unwrap_or_default());

@@ -45,7 +45,7 @@ impl Allowed {
     }
 }
 
-/// What is known of the time before a build, and which losses are meant.
+/// The state before a build, and the losses that are meant.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Before {
     /// Books by library in the index before; empty when there is none.

@@ -162,7 +162,9 @@ mod tests {
         let erase = parse("seoga choices erase --user u --export a --export b").unwrap();
         assert!(matches!(erase, Command::Choices(Choices::Erase(options)) if options.export.len() == 2));
         let rebuild = parse("seoga rebuild --force --target local --catalogue .").unwrap();
-        assert!(matches!(rebuild, Command::Rebuild(options) if options.force && !options.allow_loss));
+        assert!(
+            matches!(rebuild, Command::Rebuild(options) if options.force && options.allow_loss.is_empty())
+        );
         let index = parse("seoga index query --json -- -word").unwrap();
         assert!(
             matches!(index, Command::Index { arguments } if arguments == ["query", "--json", "--", "-word"])

@@ -32,7 +32,7 @@ pub struct Stop {
     pub file: Option<String>,
     /// The library that lost too much; nothing where a file is meant.
     pub library: Option<String>,
-    /// What is wrong and what to do, in English.
+    /// The fault and the remedy, in English.
     pub why: String,
     /// That in Korean.
     pub why_korean: String,

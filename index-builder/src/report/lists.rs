@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::findings::{FileReport, FileStanding, Refusal, Report};
-use super::write::n;
+use super::number::n;
 use crate::changes::LibraryChange;
 
 /// A language of a report.
@@ -18,7 +18,7 @@ pub enum Language {
     English,
 }
 
-/// What there is to say of one library, or of a list of several.
+/// The news of one library, or of a list of several.
 #[derive(Debug, Default)]
 struct Line<'a> {
     refused: Vec<&'a FileReport>,

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::findings::{EXAMPLES, FileReport, Finding, Report, Role, Stop};
 use super::kind::{FindingKind, Severity};
 use super::lists::Language;
+use super::number::n;
 use crate::catalogue::Catalogue;
 use crate::changes::{Earlier, LibraryChange};
 
@@ -78,7 +79,7 @@ struct Json<'a> {
     rejected: u64,
     /// The differences from the index before; null when there is none.
     libraries: Option<&'a [LibraryChange]>,
-    /// What is said of libraries on the terminal, line by line.
+    /// The news of libraries as the terminal has it, line by line.
     lines: Vec<String>,
     kinds: Vec<JsonKind>,
     files: Vec<JsonFile<'a>>,
@@ -458,19 +459,6 @@ fn json_finding<'a>(file: &'a FileReport, finding: &'a Finding) -> JsonFinding<'
     }
 }
 
-/// A number with commas.
-pub(super) fn n(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -480,15 +468,6 @@ mod tests {
         assert_eq!(text_path(Path::new("a/report.json")), Path::new("a/report.txt"));
         assert_eq!(text_path(Path::new("report")), Path::new("report.txt"));
         assert_eq!(text_path(Path::new("report.txt")), Path::new("report.txt.txt"));
-    }
-
-    #[test]
-    fn numbers_have_commas() {
-        for (number, text) in
-            [(0, "0"), (999, "999"), (1_000, "1,000"), (29_052, "29,052"), (1_234_567, "1,234,567")]
-        {
-            assert_eq!(n(number), text);
-        }
     }
 
     #[test]

@@ -150,7 +150,7 @@ fn as_of(year: &str, month: &str, day: Option<&str>) -> Option<AsOf> {
     Some(AsOf { month, day })
 }
 
-/// What is still to be read.
+/// The rest of a text under way.
 #[derive(Clone, Copy)]
 struct Rest<'a>(&'a str);
 

@@ -7,6 +7,8 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use seoga_host::process;
 
+use super::report::Report;
+
 /// The program.
 #[derive(Debug, Clone)]
 pub(super) struct Builder {
@@ -27,15 +29,16 @@ impl Builder {
     }
 
     /// Builds the index of a catalogue and of choices into a folder; the report on both goes to a file. What did not change
-    /// since the index in `previous` keeps its files' names.
+    /// since the index in `previous` keeps its files' names, and what libraries lost since is refused but to those named.
     pub(super) fn build(
         &self,
         catalogue: &Path,
         choices: &[PathBuf],
-        previous: Option<&Path>,
+        (previous, allow_loss): (Option<&Path>, &[String]),
         out: &Path,
         report: &Path,
     ) -> Result<()> {
+        Report::clear(report)?;
         let mut command = self.command("build");
         command.arg("--catalogue").arg(catalogue).arg("--out").arg(out).arg("--report").arg(report);
         for file in choices {
@@ -44,6 +47,13 @@ impl Builder {
         if let Some(previous) = previous {
             command.arg("--previous").arg(previous);
         }
-        process::run(command.stdout(std::io::stderr())).context("building the index")
+        for library in allow_loss {
+            command.arg("--allow-loss").arg(library);
+        }
+        let Err(error) = process::run(command.stdout(std::io::stderr())) else { return Ok(()) };
+        match Report::read(report)? {
+            Some(told) if !told.stopped.is_empty() => Err(error.context(told.why())),
+            _ => Err(error.context("building the index")),
+        }
     }
 }

@@ -9,6 +9,7 @@ mod builder;
 mod folder;
 mod inputs;
 pub(crate) mod options;
+pub(crate) mod report;
 mod serve;
 mod workerd;
 
@@ -28,6 +29,7 @@ use crate::target::{Platform, Target};
 use builder::Builder;
 use folder::Folder;
 use options::{IndexRollback, Rebuild};
+use report::Report;
 use serve::Place;
 
 /// Books that the generated judged queries ask for, each in up to three ways.
@@ -170,6 +172,7 @@ impl Run<'_> {
         if let (Some(last), Some(in_force)) = (&last, &in_force)
             && last.inputs == inputs
             && !options.force
+            && options.allow_loss.is_empty()
         {
             return Ok(Outcome::Unchanged(unchanged(last, in_force)));
         }
@@ -180,7 +183,13 @@ impl Run<'_> {
             // Numbers and names are taken over from an index that is whole.
             let previous = in_force.as_ref().filter(|_| there.whole).map(|_| published.as_path());
             builder
-                .build(&options.catalogue, &options.choices, previous, &index, &folder.report())
+                .build(
+                    &options.catalogue,
+                    &options.choices,
+                    (previous, &options.allow_loss),
+                    &index,
+                    &folder.report(),
+                )
                 .with_context(|| format!("see {}", folder.report().with_extension("txt").display()))
         })?;
         self.step("verify", || process::output_or_why(builder.command("verify").arg(&index)))?;
@@ -219,15 +228,17 @@ impl Run<'_> {
         }
         folder.note(options.target.name(), Last { inputs, generation })?;
         let seconds = self.began.elapsed().as_secs_f64();
-        Ok(Outcome::Published(format!("{}; {evaluated}; {asked}; {seconds:.1} s", published.trim())))
+        let told = Report::read(&folder.report())?.unwrap_or_default();
+        let first = format!("{}; {evaluated}; {asked}; {seconds:.1} s", published.trim());
+        Ok(Outcome::Published([vec![first], told.lines].concat().join("\n")))
     }
 
     /// Adds the index to a folder of generations and puts it in force there.
     fn publish(&self, index: &Path, into: &Path) -> Result<String> {
         let mut command = self.builder.command("publish");
         command.arg(index).arg("--into").arg(into).args(["--keep", &self.options.keep.to_string()]);
-        if self.options.allow_loss {
-            command.arg("--allow-loss");
+        for library in &self.options.allow_loss {
+            command.arg("--allow-loss").arg(library);
         }
         process::output_or_why(&mut command).context("not published")
     }

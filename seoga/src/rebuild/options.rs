@@ -25,9 +25,10 @@ pub(crate) struct Rebuild {
     /// Generations kept, the one in force included: pages of the last two months still get theirs.
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..=100))]
     pub(super) keep: u16,
-    /// Let libraries, or more than a tenth of the books, go.
-    #[arg(long)]
-    pub(crate) allow_loss: bool,
+    /// A library that may go, or lose more than a fifth of its books, by its name; `all` for every one. May be given several
+    /// times; builds although no file changed.
+    #[arg(long, value_name = "LIBRARY")]
+    pub(crate) allow_loss: Vec<String>,
     /// Build although nothing changed.
     #[arg(long)]
     pub(crate) force: bool,

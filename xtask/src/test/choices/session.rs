@@ -92,7 +92,12 @@ impl Deployed {
             let assets = Assets(dir.join(name));
             for index in indexes {
                 let mut publish = Command::new(&builder);
-                publish.arg("publish").arg(index).arg("--into").arg(assets.index()).arg("--allow-loss");
+                publish
+                    .arg("publish")
+                    .arg(index)
+                    .arg("--into")
+                    .arg(assets.index())
+                    .args(["--allow-loss", "all"]);
                 process::output_or_why(&mut publish)?;
             }
             Ok(assets)
