@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -45,14 +46,54 @@ pub fn remove_file(file: &Path) -> Result<()> {
 /// # Errors
 /// When the new file cannot be written beside the old one or put in its place; the old one is then as it was.
 pub fn replace(file: &Path, bytes: &[u8]) -> Result<()> {
+    let fresh = fresh(file);
+    let out = fs::File::create(&fresh).with_context(|| format!("making {}", fresh.display()))?;
+    fill(out, &fresh, file, bytes)
+}
+
+/// Names the file that is written beside another before it takes its place.
+fn fresh(file: &Path) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(".new");
-    let fresh = PathBuf::from(name);
-    let mut out = fs::File::create(&fresh).with_context(|| format!("making {}", fresh.display()))?;
+    name.into()
+}
+
+/// Writes the new file and puts it into its place.
+fn fill(mut out: fs::File, fresh: &Path, file: &Path, bytes: &[u8]) -> Result<()> {
     out.write_all(bytes)
         .and_then(|()| out.sync_all())
         .with_context(|| format!("writing {}", fresh.display()))?;
-    fs::rename(&fresh, file).with_context(|| format!("moving {} into place", fresh.display()))
+    fs::rename(fresh, file).with_context(|| format!("moving {} into place", fresh.display()))
+}
+
+/// Makes a folder that its owner alone may read, and those above it as usual. One that is there gets the same rights.
+///
+/// # Errors
+/// When it cannot be made or its rights not be set, with its path.
+pub fn make_private_dir(dir: &Path) -> Result<()> {
+    make_dir(dir)?;
+    let owner = fs::Permissions::from_mode(0o700);
+    fs::set_permissions(dir, owner).with_context(|| format!("setting the rights of {}", dir.display()))
+}
+
+/// Makes an empty file that its owner alone may read and write, whatever was there.
+///
+/// # Errors
+/// When it cannot be made, with its path.
+pub fn create_private(file: &Path) -> Result<fs::File> {
+    remove_file(file)?;
+    let mut options = fs::OpenOptions::new();
+    let made = options.write(true).create_new(true).mode(0o600).open(file);
+    made.with_context(|| format!("making {}", file.display()))
+}
+
+/// Does as [`replace`]; the file is its owner's alone to read and write.
+///
+/// # Errors
+/// As [`replace`].
+pub fn replace_private(file: &Path, bytes: &[u8]) -> Result<()> {
+    let fresh = fresh(file);
+    fill(create_private(&fresh)?, &fresh, file, bytes)
 }
 
 /// Reads a file.

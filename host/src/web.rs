@@ -84,6 +84,14 @@ impl Client {
         read(self.agent.put(url).send(bytes).context("PUT")?)
     }
 
+    /// Deletes what is at a URL that lets it through by itself. Errors leave it out.
+    ///
+    /// # Errors
+    /// When the other side cannot be reached or breaks off; a status of its own is an answer.
+    pub fn delete(&self, url: &str) -> Result<Answer> {
+        read(self.agent.delete(url).call().context("DELETE")?)
+    }
+
     /// Posts a JSON text. Errors leave out the URL: a webhook's is a secret.
     ///
     /// # Errors
@@ -115,8 +123,16 @@ impl Client {
     /// # Errors
     /// When the other side cannot be reached or breaks off.
     pub fn file(&self, url: &str) -> Result<(u16, Vec<u8>)> {
+        self.file_up_to(url, BODY_LIMIT)
+    }
+
+    /// Asks for a file of at most so many bytes: the status and its bytes.
+    ///
+    /// # Errors
+    /// As [`Self::file`], and when it is longer.
+    pub fn file_up_to(&self, url: &str, most: u64) -> Result<(u16, Vec<u8>)> {
         let mut response = self.agent.get(url).call().with_context(|| format!("GET {url}"))?;
-        let body = response.body_mut().with_config().limit(BODY_LIMIT).read_to_vec();
+        let body = response.body_mut().with_config().limit(most).read_to_vec();
         Ok((response.status().as_u16(), body.with_context(|| format!("reading {url}"))?))
     }
 }

@@ -15,6 +15,7 @@ mod deployed;
 mod notify;
 mod package;
 mod rebuild;
+mod report;
 mod served;
 mod smoke;
 mod target;
@@ -52,6 +53,8 @@ enum Command {
     /// Take choices out of a deployment, or erase a visitor's.
     #[command(subcommand)]
     Choices(Choices),
+    /// Report what visitors picked and what they asked in vain, in counts of several visitors each.
+    Report(report::Options),
     /// Say which release and generation a deployment has in force, and which generations it keeps.
     Status(served::Options),
     /// Ask a deployment whether it answers as it must.
@@ -70,6 +73,8 @@ enum Command {
 enum Choices {
     /// Write every choice into a file of NDJSON, again and again.
     Export(choices::export::Options),
+    /// Make a folder of Parquet files, one for each day, of an export.
+    Parquet(choices::partition::Options),
     /// Erase every record of a user id out of the store and out of exports.
     Erase(choices::erase::Options),
 }
@@ -112,7 +117,9 @@ fn run(command: &Command) -> Result<()> {
         Command::Deploy(options) => deploy::run(options),
         Command::Upload(options) => upload::run(options),
         Command::Choices(Choices::Export(options)) => choices::export::run(options),
+        Command::Choices(Choices::Parquet(options)) => choices::partition::run(options),
         Command::Choices(Choices::Erase(options)) => choices::erase::run(options),
+        Command::Report(options) => report::run(options),
         Command::Status(options) => served::run(options),
         Command::Smoke(options) => smoke::run(options),
         Command::Cost(options) => cost::run(options),
@@ -142,6 +149,10 @@ mod tests {
             "seoga choices",
             "seoga choices export --user u",
             "seoga choices erase",
+            "seoga choices parquet --out d",
+            "seoga report",
+            "seoga report --export e --k 2",
+            "seoga report --export e --since 2026-11-01",
             "seoga rollback --to",
             "seoga rebuild --target local",
             "seoga rebuild --catalogue . --target moon",

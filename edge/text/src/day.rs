@@ -99,6 +99,26 @@ pub fn instant(seconds: u64) -> String {
     format!("{}T{:02}:{:02}:{:02}Z", Day::of(seconds), of_day / 3600, of_day / 60 % 60, of_day % 60)
 }
 
+/// Reads what [`instant`] writes, as seconds since 1970; `None` for any other form.
+///
+/// ```
+/// use seoga_text::day;
+///
+/// assert_eq!(day::parse_instant("2023-02-23T01:02:03Z"), Some(1_677_114_123));
+/// assert_eq!(day::parse_instant("2023-02-23T24:00:00Z"), None);
+/// ```
+pub fn parse_instant(text: &str) -> Option<u64> {
+    let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+    let mut parts = time.split(':');
+    let mut below = |limit: u64| {
+        let part = parts.next().filter(|part| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit()))?;
+        part.parse::<u64>().ok().filter(|number| *number < limit)
+    };
+    let (hours, minutes, seconds) = (below(24)?, below(60)?, below(60)?);
+    let day = Day::parse(date).filter(|_| parts.next().is_none())?;
+    Some(u64::from(day.0) * DAY_SECONDS + hours * 3600 + minutes * 60 + seconds)
+}
+
 /// Counts the seconds until the next UTC midnight, at least 1.
 pub fn until_midnight(seconds: u64) -> u32 {
     u32::try_from(DAY_SECONDS - seconds % DAY_SECONDS).unwrap_or(1)
@@ -157,7 +177,13 @@ mod tests {
         }
 
         #[test]
+        fn every_instant_reads_back(seconds in 0..=(u64::from(LAST) + 1) * DAY_SECONDS - 1) {
+            prop_assert_eq!(parse_instant(&instant(seconds)), Some(seconds));
+        }
+
+        #[test]
         fn any_text_is_read_without_panic(text: String, seconds: u64) {
+            let _ = parse_instant(&text);
             let _ = Day::parse(&text);
             let _ = (instant(seconds), until_midnight(seconds));
         }

@@ -37,6 +37,31 @@ pub fn query_value(text: &str) -> String {
     percent(text, is_unreserved)
 }
 
+/// Undoes percent-encoding and `+` for a space; `None` for a broken escape or bytes that are no UTF-8.
+///
+/// ```
+/// use seoga_text::encoding::decode_query_value;
+///
+/// assert_eq!(decode_query_value("c%2B%2B+%EC%B1%85").as_deref(), Some("c++ 책"));
+/// assert_eq!(decode_query_value("100%"), None);
+/// ```
+pub fn decode_query_value(raw: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(raw.len());
+    let mut rest = raw.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => half_byte(rest.next()?)? << 4 | half_byte(rest.next()?)?,
+            other => other,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
+fn half_byte(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
 /// Writes bytes in hexadecimal, in lower case.
 ///
 /// ```

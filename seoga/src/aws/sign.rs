@@ -53,6 +53,11 @@ pub(crate) struct Allowed<'a> {
 
 /// The link.
 pub(crate) fn link(allowed: &Allowed<'_>, credentials: &Credentials) -> String {
+    link_with(allowed, &[], credentials)
+}
+
+/// The link of a request that has a query of its own, such as `versionId`.
+pub(crate) fn link_with(allowed: &Allowed<'_>, own: &[(&str, String)], credentials: &Credentials) -> String {
     let scope = Scope { time: allowed.time, region: allowed.region, service: "s3" };
     let mut query = vec![
         ("X-Amz-Algorithm", ALGORITHM.to_owned()),
@@ -64,6 +69,7 @@ pub(crate) fn link(allowed: &Allowed<'_>, credentials: &Credentials) -> String {
     if let Some(token) = &credentials.token {
         query.push(("X-Amz-Security-Token", token.clone()));
     }
+    query.extend_from_slice(own);
     query.sort();
     let pairs: Vec<String> =
         query.iter().map(|(name, value)| format!("{name}={}", query_value(value))).collect();

@@ -6,12 +6,16 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
+use super::bucket::{BucketOptions, Exports, Found};
 use super::file::{beside, lines, replace};
+use super::partition::days_files;
+use super::redact::redact;
 use super::store::{Kv, Place};
 use super::table::{Choices, TableOptions};
 use crate::target::Target;
+use seoga_host::files;
 
 /// Options of `choices erase`.
 #[derive(Debug, clap::Args)]
@@ -31,9 +35,11 @@ pub(crate) struct Options {
     /// The folder of a package, whose wrangler.toml names the store [default: the current folder].
     #[arg(long, value_name = "DIR")]
     package: Option<PathBuf>,
-    /// An export to take the records out of as well; may be given several times.
-    #[arg(long, value_name = "FILE")]
+    /// An export to take the records out of as well, a file of NDJSON or a folder of Parquet; may be given several times.
+    #[arg(long, value_name = "PATH")]
     pub(crate) export: Vec<PathBuf>,
+    #[command(flatten)]
+    bucket: BucketOptions,
     #[command(flatten)]
     table: TableOptions,
 }
@@ -51,32 +57,72 @@ fn user_id(text: &str) -> Result<String, String> {
 /// Carries out `seoga choices erase`.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let store = Store::open(options)?;
+    let exports = options.bucket.open(options.table.settings.as_ref())?;
     let user = &options.user;
     let found = store.of_user(user)?;
     if !found.is_empty() {
         store.delete(user, &found)?;
     }
     for export in &options.export {
-        let (mut before, after) = (0, replace(export, &[export], |line| line.user_id != *user)?);
-        for line in lines(&beside(export, ".partial"))? {
-            line?;
-            before += 1;
-        }
-        if before > 0 {
-            let partial = beside(export, ".partial");
-            replace(&partial, &[&partial], |line| line.user_id != *user)?;
-        }
-        println!("{}: {after} choices of others stay", export.display());
+        if export.is_dir() { of_folder(export, user)? } else { of_file(export, user)? }
     }
+    let in_bucket = exports.map_or(Ok(false), |exports| of_bucket(&exports, user));
     let left = store.of_user(user)?.len();
     println!("{user}: {} records found and deleted, {left} left", found.len());
+    let in_bucket = in_bucket?;
     match (options.target, left) {
+        (_, 0) if in_bucket => {
+            bail!("the bucket still has something of the user, or what could not be read: see above")
+        }
         (_, 0) => Ok(()),
         (Target::Aws | Target::Local, _) => bail!("{left} records are still there; run it again"),
         (Target::Cloudflare, _) => bail!(
             "{left} records are still listed: a deployed store shows a deletion everywhere after a minute or more; run it again then"
         ),
     }
+}
+
+/// Takes a user's records out of an export in NDJSON, and out of the pages of one that is under way.
+fn of_file(export: &Path, user: &str) -> Result<()> {
+    let (mut before, after) = (0, replace(export, &[export], |line| line.user_id != *user)?);
+    for line in lines(&beside(export, ".partial"))? {
+        line?;
+        before += 1;
+    }
+    if before > 0 {
+        let partial = beside(export, ".partial");
+        replace(&partial, &[&partial], |line| line.user_id != *user)?;
+    }
+    println!("{}: {after} choices of others stay", export.display());
+    Ok(())
+}
+
+/// Takes a user's records out of a folder of Parquet.
+fn of_folder(folder: &Path, user: &str) -> Result<()> {
+    let mut stay = 0;
+    for file in days_files(folder)? {
+        let redacted = redact(files::read(&file)?, user).with_context(|| file.display().to_string())?;
+        stay += redacted.kept;
+        if redacted.removed > 0 {
+            files::replace_private(&file, &redacted.bytes)?;
+        }
+    }
+    println!("{}: {stay} choices of others stay", folder.display());
+    Ok(())
+}
+
+/// Takes a user's records out of a bucket; gives whether something is left or could not be read.
+fn of_bucket(exports: &Exports, user: &str) -> Result<bool> {
+    let Found { versions, records, results, .. } = exports.erase(user)?;
+    println!(
+        "{}: {records} records taken out of {versions} objects or versions, {results} results of queries deleted",
+        exports.name
+    );
+    let left = exports.look(user)?;
+    for unreached in &left.unreached {
+        println!("{}: not reached: {unreached}", exports.name);
+    }
+    Ok(!left.nothing())
 }
 
 /// A store.

@@ -13,12 +13,12 @@ use sha2::{Digest, Sha256};
 
 /// Tells one choice from another: the store's own key is made of these three.
 #[derive(Debug, Deserialize)]
-pub(super) struct Identity {
-    pub(super) user_id: String,
+pub(crate) struct Identity {
+    pub(crate) user_id: String,
     pub(super) query_id: String,
     /// Null where none of the results was it; never left out.
     #[serde(deserialize_with = "Option::deserialize")]
-    isbn13: Option<String>,
+    pub(super) isbn13: Option<String>,
 }
 
 impl Identity {
@@ -27,7 +27,7 @@ impl Identity {
         serde_json::from_str(line).context("no choice: a JSON object with user_id, query_id and isbn13")
     }
 
-    fn key(&self) -> [u8; 32] {
+    pub(crate) fn key(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
         for part in [&self.user_id, &self.query_id, self.isbn13.as_deref().unwrap_or("none")] {
             hash.update(part.as_bytes());

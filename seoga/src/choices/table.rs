@@ -32,7 +32,7 @@ const FILE_LIMIT: Duration = Duration::from_secs(60);
 pub(crate) struct TableOptions {
     /// The settings of `deploy` [default: infra/aws/settings.toml, where it is there].
     #[arg(long, value_name = "FILE")]
-    settings: Option<PathBuf>,
+    pub(super) settings: Option<PathBuf>,
     /// The table of choices [default: that of the stack].
     #[arg(long, value_name = "NAME")]
     table: Option<String>,

@@ -22,8 +22,20 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     // The calendar and the encodings of bytes and URLs are the edge's own.
     ("seoga-host", &["seoga-text"]),
     ("seoga-transcript", &["seoga-text"]),
-    // An operator's export from a table reads query ids as the edge does; a rebuild compiles an index and reads its pointer.
-    ("seoga", &["seoga-text", "seoga-index", "seoga-app", "index-builder", "seoga-host", "seoga-transcript"]),
+    // An operator's export from a table reads query ids as the edge does, and a report looks titles up as a list does; a rebuild
+    // compiles an index and reads its pointer.
+    (
+        "seoga",
+        &[
+            "seoga-text",
+            "seoga-index",
+            "seoga-search",
+            "seoga-app",
+            "index-builder",
+            "seoga-host",
+            "seoga-transcript",
+        ],
+    ),
     (
         "seoga-tests",
         &["seoga-text", "seoga-index", "seoga-search", "seoga-app", "index-builder", "seoga-transcript"],
@@ -34,12 +46,13 @@ const MAY_USE: [(&str, &[&str]); 13] = [
 ];
 
 /// Crates of others that one crate of ours alone may use, tests included: its users see our own types instead.
-const KEPT_BY: [(&str, &str); 5] = [
+const KEPT_BY: [(&str, &str); 6] = [
     ("fst", "seoga-index"),
     ("levenshtein_automata", "seoga-search"),
     ("maud", "seoga-app"),
     ("worker", "seoga-worker"),
     ("console_error_panic_hook", "seoga-worker"),
+    ("parquet", "seoga"),
 ];
 
 /// Crates that the product was asked to be made with: each is used by something that ships.

@@ -3,6 +3,8 @@
 //! Unknown parameters are never decoded. Invariant: a value that leaves this module is UTF-8, and a
 //! single-valued parameter was given once at most.
 
+use seoga_text::encoding::decode_query_value as decode;
+
 use crate::http::problem::{Problem, Takes};
 use crate::limits;
 
@@ -44,24 +46,6 @@ impl<'a> Params<'a> {
             })
             .collect()
     }
-}
-
-/// Undoes percent-encoding and `+` for a space; `None` for a broken escape or bytes that are no UTF-8.
-pub(crate) fn decode(raw: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(raw.len());
-    let mut rest = raw.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'+' => b' ',
-            b'%' => hex(rest.next()?)? << 4 | hex(rest.next()?)?,
-            other => other,
-        });
-    }
-    String::from_utf8(bytes).ok()
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
 /// Appends `value` as a query string's value. Letters beyond ASCII stay: in a link of a page browsers encode them,

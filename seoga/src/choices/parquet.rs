@@ -1,0 +1,215 @@
+//! Choices in the Parquet format: the columns, and lines to bytes and back. <https://parquet.apache.org/docs/file-format/>
+//!
+//! Which file holds which lines is `partition`'s. Invariants: the same lines give the same bytes, and what is read is what was
+//! written; a file with other columns is refused, never read in part.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use bytes::Bytes;
+use parquet::basic::Compression;
+use parquet::data_type::{ByteArray, ByteArrayType, DataType, Int32Type, Int64Type};
+use parquet::file::properties::WriterProperties;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::record::{Field, Row, RowAccessor};
+use parquet::schema::parser::parse_message_type;
+use parquet::schema::types::Type;
+use seoga_text::day;
+
+use super::line::ExportLine;
+
+/// The columns, as docs/OPERATIONS.md describes them and infra/aws/analysis.yaml declares them.
+const SCHEMA: &str = "message choice {
+    REQUIRED BYTE_ARRAY user_id (STRING);
+    REQUIRED BYTE_ARRAY query_id (STRING);
+    OPTIONAL BYTE_ARRAY isbn13 (STRING);
+    REQUIRED BYTE_ARRAY query (STRING);
+    OPTIONAL GROUP libraries (LIST) { REPEATED GROUP list { REQUIRED BYTE_ARRAY element (STRING); } }
+    OPTIONAL BYTE_ARRAY class (STRING);
+    OPTIONAL INT32 rank;
+    REQUIRED BYTE_ARRAY generation (STRING);
+    REQUIRED INT64 chosen_at (TIMESTAMP(MILLIS,true));
+}";
+/// The first bytes of every such file.
+const MAGIC: &[u8] = b"PAR1";
+
+/// Whether bytes begin as a Parquet file does.
+pub(crate) fn is_parquet(bytes: &[u8]) -> bool {
+    bytes.starts_with(MAGIC)
+}
+
+fn schema() -> Result<Type> {
+    parse_message_type(SCHEMA).context("the schema of choices")
+}
+
+/// Writes lines, in their order, as one file.
+pub(crate) fn encode(lines: &[ExportLine]) -> Result<Vec<u8>> {
+    let properties =
+        WriterProperties::builder().set_created_by("seoga".to_owned()).set_compression(Compression::SNAPPY);
+    let mut writer =
+        SerializedFileWriter::new(Vec::new(), Arc::new(schema()?), Arc::new(properties.build()))?;
+    let mut group = writer.next_row_group()?;
+    let mut times = Vec::with_capacity(lines.len());
+    for line in lines {
+        let seconds = day::parse_instant(&line.chosen_at).and_then(|seconds| i64::try_from(seconds).ok());
+        times.push(seconds.context("a time that is none")? * 1000);
+    }
+    let ranks = lines.iter().map(|line| line.rank.map(i32::try_from).transpose());
+    let ranks: Vec<Option<i32>> = ranks.collect::<Result<_, _>>().context("a rank")?;
+    let all =
+        |of: fn(&ExportLine) -> &str| lines.iter().map(|line| ByteArray::from(of(line))).collect::<Vec<_>>();
+    let some = |of: fn(&ExportLine) -> Option<&str>| {
+        lines.iter().map(|line| of(line).map(ByteArray::from)).collect()
+    };
+    put::<ByteArrayType>(&mut group, &all(|line| &line.user_id), None, None)?;
+    put::<ByteArrayType>(&mut group, &all(|line| &line.query_id), None, None)?;
+    put_optional::<ByteArrayType>(&mut group, some(|line| line.isbn13.as_deref()))?;
+    put::<ByteArrayType>(&mut group, &all(|line| &line.query), None, None)?;
+    put_libraries(&mut group, lines)?;
+    put_optional::<ByteArrayType>(&mut group, some(|line| line.class.as_deref()))?;
+    put_optional::<Int32Type>(&mut group, ranks)?;
+    put::<ByteArrayType>(&mut group, &all(|line| &line.generation), None, None)?;
+    put::<Int64Type>(&mut group, &times, None, None)?;
+    group.close()?;
+    writer.into_inner().context("writing Parquet")
+}
+
+/// Writes the next column: its values, and for each place how much of its path is there and which level it repeats.
+fn put<T: DataType>(
+    group: &mut SerializedRowGroupWriter<'_, Vec<u8>>,
+    values: &[T::T],
+    definitions: Option<&[i16]>,
+    repetitions: Option<&[i16]>,
+) -> Result<()> {
+    let mut column = group.next_column()?.context("a column too many")?;
+    column.typed::<T>().write_batch(values, definitions, repetitions)?;
+    column.close().context("writing a column")
+}
+
+fn put_optional<T: DataType>(
+    group: &mut SerializedRowGroupWriter<'_, Vec<u8>>,
+    values: Vec<Option<T::T>>,
+) -> Result<()> {
+    let definitions: Vec<i16> = values.iter().map(|value| i16::from(value.is_some())).collect();
+    let values: Vec<T::T> = values.into_iter().flatten().collect();
+    put::<T>(group, &values, Some(&definitions), None)
+}
+
+/// No list has level 0, an empty one 1, an element 2; elements behind the first repeat.
+fn put_libraries(group: &mut SerializedRowGroupWriter<'_, Vec<u8>>, lines: &[ExportLine]) -> Result<()> {
+    let (mut values, mut definitions, mut repetitions) = (Vec::new(), Vec::new(), Vec::new());
+    for line in lines {
+        match line.libraries.as_deref() {
+            None | Some([]) => {
+                definitions.push(i16::from(line.libraries.is_some()));
+                repetitions.push(0);
+            }
+            Some(names) => {
+                for (at, name) in names.iter().enumerate() {
+                    values.push(ByteArray::from(name.as_str()));
+                    definitions.push(2);
+                    repetitions.push(i16::from(at > 0));
+                }
+            }
+        }
+    }
+    put::<ByteArrayType>(group, &values, Some(&definitions), Some(&repetitions))
+}
+
+/// Reads the lines of a file.
+pub(crate) fn decode(bytes: Vec<u8>) -> Result<Vec<ExportLine>> {
+    let reader = SerializedFileReader::new(Bytes::from(bytes)).context("no Parquet that can be read")?;
+    if reader.metadata().file_metadata().schema() != &schema()? {
+        bail!("its columns are not those of an export of choices");
+    }
+    reader.get_row_iter(None)?.map(|row| line(&row?)).collect()
+}
+
+fn line(row: &Row) -> Result<ExportLine> {
+    let text = |at: usize| row.get_string(at).cloned();
+    let some = |at: usize| if row.is_null(at)? { Ok(None) } else { text(at).map(Some) };
+    let libraries = match row.get_column_iter().nth(4) {
+        Some((_, Field::ListInternal(list))) => {
+            let names = list.elements().iter().map(|name| match name {
+                Field::Str(name) => Ok(name.clone()),
+                other => bail!("{other} is no library"),
+            });
+            Some(names.collect::<Result<_>>()?)
+        }
+        _ => None,
+    };
+    let rank = if row.is_null(6)? { None } else { Some(u32::try_from(row.get_int(6)?).context("a rank")?) };
+    let millis = u64::try_from(row.get_timestamp_millis(8)?).context("a time before 1970")?;
+    Ok(ExportLine {
+        user_id: text(0)?,
+        query_id: text(1)?,
+        isbn13: some(2)?,
+        query: text(3)?,
+        libraries,
+        class: some(5)?,
+        rank,
+        generation: text(7)?,
+        chosen_at: day::instant(millis / 1000),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn any_line() -> impl Strategy<Value = ExportLine> {
+        let optional = || proptest::option::of(any::<String>());
+        let libraries = proptest::option::of(proptest::collection::vec(any::<String>(), 0..4));
+        let texts = (any::<String>(), any::<String>(), any::<String>(), any::<String>());
+        (
+            texts,
+            optional(),
+            libraries,
+            optional(),
+            proptest::option::of(0..i32::MAX as u32),
+            0..4_000_000_000u64,
+        )
+            .prop_map(
+                |((user_id, query_id, query, generation), isbn13, libraries, class, rank, seconds)| {
+                    ExportLine {
+                        user_id,
+                        query_id,
+                        isbn13,
+                        query,
+                        libraries,
+                        class,
+                        rank,
+                        generation,
+                        chosen_at: day::instant(seconds),
+                    }
+                },
+            )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn what_is_read_is_what_was_written(lines in proptest::collection::vec(any_line(), 0..20)) {
+            let bytes = encode(&lines).unwrap();
+            prop_assert!(is_parquet(&bytes));
+            prop_assert_eq!(&bytes, &encode(&lines).unwrap());
+            prop_assert_eq!(decode(bytes).unwrap(), lines);
+        }
+
+        #[test]
+        fn any_bytes_are_an_error_and_no_panic(bytes: Vec<u8>) {
+            prop_assert!(decode([MAGIC, &bytes, MAGIC].concat()).is_err());
+        }
+    }
+
+    #[test]
+    fn other_columns_are_refused() {
+        let other = Arc::new(parse_message_type("message m { REQUIRED INT32 user_id; }").unwrap());
+        let writer =
+            SerializedFileWriter::new(Vec::new(), other, Arc::new(WriterProperties::default())).unwrap();
+        let error = decode(writer.into_inner().unwrap()).unwrap_err();
+        assert!(error.to_string().contains("columns"), "{error}");
+    }
+}
