@@ -29,7 +29,7 @@ pub(crate) struct Bucket {
     name: String,
     region: String,
     endpoint: String,
-    /// What stands before each key: the bucket's name where the host does not have it.
+    /// Stands before each key: the bucket's name where the host does not have it.
     path: String,
     credentials: Credentials,
     client: Client,

@@ -47,7 +47,7 @@ pub(super) struct Exports {
     bucket: Bucket,
 }
 
-/// What was found of a user.
+/// Counts of a user's records in a bucket.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
     /// Versions of objects that had records of the user.

@@ -1,6 +1,6 @@
 //! The rules between crates, read out of `cargo metadata`.
 //!
-//! Dependencies of dependencies are read out of `Cargo.lock`.
+//! Dependencies of dependencies are read out of `cargo tree`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,7 +8,7 @@ use std::fs;
 use seoga_tests::repository::root;
 use serde_json::Value;
 
-use crate::metadata::metadata;
+use crate::metadata::{metadata, tree};
 
 /// Our crates, and which of ours each may use in what it ships. A crate that is not here fails the test.
 const MAY_USE: [(&str, &[&str]); 13] = [
@@ -153,41 +153,19 @@ fn broken(members: &BTreeMap<String, Vec<Used>>) -> Vec<String> {
     broken
 }
 
-/// Package name to the names of what it was locked with. Versions are passed over: a rule about a crate holds for
-/// all of its versions.
-fn locked(lock: &str) -> BTreeMap<String, BTreeSet<String>> {
-    let mut packages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let mut name = String::new();
-    let mut in_dependencies = false;
-    for line in lock.lines() {
-        if let Some(text) = line.strip_prefix("name = ") {
-            name = text.trim_matches('"').to_owned();
-            packages.entry(name.clone()).or_default();
-        } else if line.starts_with("dependencies = [") {
-            in_dependencies = true;
-        } else if line.starts_with(']') {
-            in_dependencies = false;
-        } else if in_dependencies {
-            let text = line.trim().trim_matches([',', '"']);
-            let used = text.split(' ').next().unwrap_or_default().to_owned();
-            packages.entry(name.clone()).or_default().insert(used);
-        }
-    }
-    packages
-}
-
-/// The way from a crate's own dependencies to an impure one, if there is one.
-fn way_to_impure(ships: &[&str], locked: &BTreeMap<String, BTreeSet<String>>) -> Option<Vec<String>> {
-    let mut ways: Vec<Vec<String>> = ships.iter().map(|name| vec![(*name).to_owned()]).collect();
-    let mut seen = BTreeSet::new();
-    while let Some(way) = ways.pop() {
-        let last = way.last().unwrap();
-        if IMPURE.contains(&last.as_str()) {
+/// The way from a crate to an impure one that ships with it, if there is one.
+///
+/// `tree` is cargo's own, of the crate built by itself as the shells build it: a program that links it may switch on more of a
+/// crate that both use. Each line has its depth and a name.
+fn way_to_impure(tree: &str) -> Option<Vec<&str>> {
+    let mut way: Vec<&str> = Vec::new();
+    for line in tree.lines().filter(|line| !line.is_empty()) {
+        let mut words = line.split(' ');
+        let (depth, name) = (words.next()?.parse::<usize>().ok()?, words.next()?);
+        way.truncate(depth);
+        way.push(name);
+        if IMPURE.contains(&name) {
             return Some(way);
-        }
-        if seen.insert(last.clone()) {
-            let onward = locked.get(last).into_iter().flatten();
-            ways.extend(onward.map(|next| [way.as_slice(), std::slice::from_ref(next)].concat()));
         }
     }
     None
@@ -230,19 +208,18 @@ fn a_broken_rule_is_found_and_its_offender_named() {
 
 #[test]
 fn what_the_pure_crates_bring_in_has_no_clock_randomness_or_io() {
-    let locked = locked(&fs::read_to_string(root().join("Cargo.lock")).unwrap());
-    let members = members();
     for pure in PURE {
-        let ships = members[pure].iter().filter(|used| used.ships);
-        // Ours are looked at by themselves: the lock file adds what their tests use.
-        let ships = ships.filter(|used| !members.contains_key(&used.name));
-        let ships: Vec<&str> = ships.map(|used| used.name.as_str()).collect();
-        assert!(ships.iter().all(|name| locked.contains_key(*name)), "{pure}: {ships:?} are not all locked");
-        let way = way_to_impure(&ships, &locked);
-        assert!(way.is_none(), "{pure} -> {}", way.unwrap_or_default().join(" -> "));
+        for platform in [None, Some("wasm32-unknown-unknown")] {
+            let tree = tree(&root(), pure, platform);
+            assert!(tree.starts_with(&format!("0 {pure} ")), "{tree}");
+            let way = way_to_impure(&tree);
+            assert!(way.is_none(), "{}", way.unwrap_or_default().join(" -> "));
+        }
     }
-    // The same walk does find one where there is one: proptest draws random numbers.
-    assert!(way_to_impure(&["proptest"], &locked).is_some());
+    // The same walk does find one where there is one: an operator's program draws random numbers.
+    let of_a_program = tree(&root(), "seoga", None);
+    let way = way_to_impure(&of_a_program).unwrap_or_default();
+    assert!(way.len() > 2 && way[0] == "seoga", "{way:?}");
 }
 
 #[test]
