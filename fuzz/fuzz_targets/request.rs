@@ -38,7 +38,7 @@ fuzz_target!(|input: (bool, &str, &str, &str, Vec<u8>)| {
                         |path: &String| std::fs::read(folder.path().join(path.trim_start_matches('/'))).ok();
                     Outcome::Fetched(paths.iter().map(read).collect())
                 }
-                Effect::Throttle { .. } => Outcome::Allowed(true),
+                Effect::Throttle { .. } | Effect::Count { .. } => Outcome::Allowed(true),
                 Effect::Load { .. } => Outcome::Loaded(Ok(None)),
                 Effect::Store { .. } => Outcome::Stored(Ok(())),
                 Effect::List { .. } => Outcome::Listed(Ok(seoga_app::Listed::default())),

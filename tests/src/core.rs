@@ -44,7 +44,7 @@ impl Core {
                 }
                 Effect::Log(_) => Outcome::Logged,
                 Effect::Respond(response) => return response,
-                Effect::Throttle { .. } => Outcome::Allowed(true),
+                Effect::Throttle { .. } | Effect::Count { .. } => Outcome::Allowed(true),
                 Effect::Load { .. } => Outcome::Loaded(Err(StoreError::Failed)),
                 Effect::Store { .. } => Outcome::Stored(Err(StoreError::Failed)),
                 Effect::List { .. } => Outcome::Listed(Err(StoreError::Failed)),

@@ -26,6 +26,8 @@ pub struct Config {
     pub cache_budget_bytes: usize,
     /// Days a choice is kept.
     pub choice_days: u32,
+    /// New choices of one sender in a day at one location; `None` counts none.
+    pub sender_choices: Option<u32>,
     /// Whether this is a deployment for the public: development keys and tokens are refused.
     pub production: bool,
     /// Where the index lies under the static origin, `/index/`.
@@ -89,6 +91,8 @@ pub mod setting {
     pub const CORS_ORIGINS: &str = "SEOGA_CORS_ORIGINS";
     /// Days a choice is kept.
     pub const CHOICE_DAYS: &str = "SEOGA_CHOICE_DAYS";
+    /// New choices of one sender in a day at one location; 0 counts none.
+    pub const SENDER_CHOICES: &str = "SEOGA_SENDER_CHOICES";
     /// Megabytes of opened blocks an isolate keeps.
     pub const CACHE_MB: &str = "SEOGA_CACHE_MB";
 }
@@ -142,6 +146,8 @@ impl Config {
             export: true,
             cache_budget_bytes: limits::CACHE_BUDGET_BYTES,
             choice_days: limits::DEFAULT_CHOICE_DAYS,
+            // One machine is all visitors.
+            sender_choices: None,
             production: false,
             index_prefix: "/index/".to_owned(),
         }
@@ -179,6 +185,14 @@ impl Config {
         }
         if let Some(days) = number(setting::CHOICE_DAYS, "a whole number of days")? {
             config.choice_days = days;
+        }
+        if production {
+            config.sender_choices = Some(limits::SENDER_CHOICES);
+        }
+        if let Some(most) =
+            number(setting::SENDER_CHOICES, "a whole number of choices a day, 0 for no limit")?
+        {
+            config.sender_choices = Some(most).filter(|most| *most > 0);
         }
         if let Some(megabytes) = number(setting::CACHE_MB, "a whole number of megabytes")? {
             config.cache_budget_bytes = (megabytes as usize).saturating_mul(1 << 20);
@@ -269,6 +283,17 @@ mod tests {
         assert!(config.production);
         assert_eq!(config.admin_token, None);
         assert_eq!(config.keys.current.id, 7);
+    }
+
+    #[test]
+    fn senders_have_a_share_of_a_deployments_day_unless_it_says_otherwise() {
+        let most = |settings| read(settings).unwrap().sender_choices;
+        assert_eq!(most(&[("SEOGA_KEY", SECRET)]), Some(200));
+        assert_eq!(most(&[("SEOGA_KEY", SECRET), ("SEOGA_SENDER_CHOICES", "1000")]), Some(1000));
+        assert_eq!(most(&[("SEOGA_KEY", SECRET), ("SEOGA_SENDER_CHOICES", "0")]), None);
+        assert_eq!(most(&[("SEOGA_MODE", "development"), ("SEOGA_SENDER_CHOICES", "5")]), Some(5));
+        let wrong = read(&[("SEOGA_KEY", SECRET), ("SEOGA_SENDER_CHOICES", "many")]).unwrap_err();
+        assert_eq!(wrong.setting, "SEOGA_SENDER_CHOICES");
     }
 
     #[test]

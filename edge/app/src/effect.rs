@@ -17,6 +17,16 @@ pub enum Effect {
         /// Who is counted.
         key: String,
     },
+    /// Count one more use of a key in this location, as well as it can be done there without a store: the count may miss some.
+    /// Answered by [`Outcome::Allowed`].
+    Count {
+        /// Who is counted: an address below the one that was asked, where caches keep things, which nobody can guess.
+        key: String,
+        /// The most uses.
+        most: u32,
+        /// Seconds from now after which the count is forgotten.
+        seconds: u32,
+    },
     /// Read a record of the choice store. Answered by [`Outcome::Loaded`].
     Load {
         /// Its key.
@@ -80,6 +90,8 @@ pub struct Listed {
 pub enum StoreError {
     /// The key is there already, or was written a moment ago: that write was of this same record.
     SameKey,
+    /// The store counts choices of a user id itself, and this one is too many.
+    Throttled,
     /// The day's writes are used up.
     DailyLimit,
     /// Anything else: unreachable, refused, timed out.

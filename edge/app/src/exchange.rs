@@ -36,7 +36,7 @@ pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 ///             asked.extend(paths.iter().cloned());
 ///             Outcome::Fetched(paths.iter().map(|path| files.get(path).cloned()).collect())
 ///         }
-///         Effect::Throttle { .. } => Outcome::Allowed(true),
+///         Effect::Throttle { .. } | Effect::Count { .. } => Outcome::Allowed(true),
 ///         Effect::Load { .. } => Outcome::Loaded(Ok(None)),
 ///         Effect::Store { .. } => Outcome::Stored(Ok(())),
 ///         Effect::List { .. } => Outcome::Listed(Ok(Default::default())),

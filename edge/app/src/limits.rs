@@ -52,6 +52,9 @@ pub const EXPORT_PAGE: u32 = 500;
 pub const VISITOR_CHOICES: u32 = 60;
 /// Choices at one location in [`THROTTLE_SECONDS`] on a deployment; stated and held likewise.
 pub const LOCATION_CHOICES: u32 = 1000;
+/// New choices of one sender in a day (UTC) at one location on a deployment, where the platform counts them: a fifth of what
+/// Workers Free writes to KV in a day.
+pub const SENDER_CHOICES: u32 = 200;
 /// The throttles' window, and the longest `Retry-After` of a throttled choice.
 pub const THROTTLE_SECONDS: u32 = 10;
 

@@ -1,8 +1,8 @@
 //! The core for Lambda@Edge: `edge/app` as WASM that JavaScript drives, one effect after the other.
 //!
 //! Reading files, storing and the event's shape are JavaScript's (`edge.mjs` beside this crate); no rule of the product
-//! is here or there. What this platform does not have is answered here: it counts nobody, and its store is written by
-//! one conditional put and never read, so that the put itself finds a choice that is stored already.
+//! is here or there. What this platform does not have is answered here: its store is written by one conditional transaction
+//! and never read, so that it is the write itself that finds a choice that is stored already, and a visitor's limit reached.
 //!
 //! Invariant: between two calls an [`Exchange`] pending for files, for a put, or for nothing; a call that does not fit
 //! counts as a failure of what it pending for. A panic traps, and JavaScript takes a new instance.
@@ -76,6 +76,8 @@ impl Edge {
             asked_base: incoming.base,
             instance: incoming.instance,
             location: incoming.location,
+            // Writes are bounded by the table itself.
+            sender: String::new(),
         };
         Ok(Exchange::over(match &self.0 {
             Ok(app) => app.begin(request),
@@ -148,11 +150,23 @@ impl Exchange {
         }
     }
 
-    /// Goes on after the put: `stored`, `again` when the record was there already; anything else is a failure.
+    /// Says how many choices of one user id the put lets pass in a window of [`Self::throttle_seconds`].
+    pub fn visitor_choices(&self) -> u32 {
+        seoga_app::limits::VISITOR_CHOICES
+    }
+
+    /// Says how many seconds a window has.
+    pub fn throttle_seconds(&self) -> u32 {
+        seoga_app::limits::THROTTLE_SECONDS
+    }
+
+    /// Goes on after the put: `stored`, `again` when the record was there already, `throttled` when its visitor sent too
+    /// many; anything else is a failure.
     pub fn put(&mut self, outcome: &str) {
         self.go_on(Outcome::Stored(match outcome {
             "stored" => Ok(()),
             "again" => Err(StoreError::SameKey),
+            "throttled" => Err(StoreError::Throttled),
             _ => Err(StoreError::Failed),
         }));
     }
@@ -193,7 +207,8 @@ impl Exchange {
                     return self.pending = Pending::Put(record, expires_seconds);
                 }
                 Effect::Respond(response) => return self.pending = Pending::Answered(response),
-                Effect::Throttle { .. } => Outcome::Allowed(true),
+                // The put counts a visitor's; nothing counts a location's.
+                Effect::Throttle { .. } | Effect::Count { .. } => Outcome::Allowed(true),
                 Effect::Load { .. } => Outcome::Loaded(Ok(None)),
                 Effect::List { .. } => Outcome::Listed(Err(StoreError::Failed)),
                 Effect::Log(line) => {

@@ -5,6 +5,7 @@
 //!
 //! Invariant: a request always gets an answer, and a panic costs only the requests under way (see [`panics`]).
 
+mod counter;
 mod drive;
 #[cfg(feature = "test-hooks")]
 mod hooks;

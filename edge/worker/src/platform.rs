@@ -11,7 +11,7 @@ use worker::wasm_bindgen_futures::JsFuture;
 use worker::worker_sys::Fetcher;
 use worker::{Env, console_error, web_sys};
 
-use crate::store;
+use crate::{counter, store};
 
 /// The static files of the deployment.
 const ASSETS: &str = "ASSETS";
@@ -38,6 +38,9 @@ impl Platform {
         match effect {
             Effect::Fetch(paths) => Outcome::Fetched(self.fetch(&paths).await),
             Effect::Throttle { limiter, key } => Outcome::Allowed(self.allows(limiter, key).await),
+            Effect::Count { key, most, seconds } => {
+                Outcome::Allowed(counter::count(key, most, seconds).await)
+            }
             Effect::Load { key } => Outcome::Loaded(store::load(&self.env, &key).await),
             Effect::Store { key, record, expires_seconds } => {
                 Outcome::Stored(store::store(&self.env, &key, record, expires_seconds).await)

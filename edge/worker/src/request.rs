@@ -22,6 +22,8 @@ extern "C" {
 
 /// The header by which Cloudflare names a request.
 const RAY: &str = "cf-ray";
+/// The header by which Cloudflare says where a request came from; what a client says there is replaced.
+const SENDER: &str = "cf-connecting-ip";
 /// The location where the platform names none.
 const NO_LOCATION: &str = "local";
 
@@ -43,6 +45,7 @@ pub(crate) async fn read(request: web_sys::Request, instance: String) -> Request
     let mut request = worker::Request::from(request);
     let (base, path, query) = split(&url);
     let headers = request.headers().entries().collect();
+    let sender = request.headers().get(SENDER).ok().flatten().unwrap_or_default();
     let mut body = Body::default();
     if method == "POST" {
         body.read(&mut request).await;
@@ -52,6 +55,7 @@ pub(crate) async fn read(request: web_sys::Request, instance: String) -> Request
         path: path.to_owned(),
         query: query.to_owned(),
         location,
+        sender,
         now: Date::now().as_millis() / 1000,
         method,
         headers,

@@ -44,12 +44,15 @@ pub(super) fn wasm(context: &Context<'_>) -> Result<Outcome> {
 /// A key that no deployment has; a production build wants one.
 const SOME_KEY: &str = "--var=SEOGA_KEY:1:not-a-secret-but-32-characters-at-least";
 const PRODUCTION: &str = "--var=SEOGA_MODE:production";
+/// A sender's share of a day that a transcript can use up.
+const SHARE: &str = "--var=SEOGA_SENDER_CHOICES:3";
 
 /// Replays every transcript: those in `tests/transcripts`; those in its folder `hooks` on the build with test hooks;
-/// and that neither a deployment without a key answers (`keyless`) nor the build with hooks as one (`hooked`).
+/// the share of a day (`share`); and that neither a deployment without a key answers (`keyless`) nor the build with hooks as one (`hooked`).
 pub(super) fn transcripts(context: &Context<'_>) -> Result<Outcome> {
-    let runs: [(Flavour, &str, &[&str]); 4] = [
+    let runs: [(Flavour, &str, &[&str]); 5] = [
         (Flavour::Test, "tests/transcripts", &[]),
+        (Flavour::Test, "tests/transcripts/share", &[SHARE]),
         (Flavour::TestHooks, "tests/transcripts/hooks", &[]),
         (Flavour::Test, "tests/transcripts/keyless", &[PRODUCTION]),
         (Flavour::TestHooks, "tests/transcripts/hooked", &[PRODUCTION, SOME_KEY]),

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::choices::query_id::ClaimedQuery;
 use crate::choices::record::Record;
+use crate::choices::sender;
 use crate::choices::store::{self, PREFIX};
 use crate::context::Context;
 use crate::effect::{Effect, Limiter, Outcome};
@@ -34,6 +35,9 @@ pub(crate) struct Choice {
     /// The book picked; `None` says that none of the results is what was looked for.
     pub(crate) isbn13: Option<u64>,
 }
+
+/// The path below which senders are counted in a location's cache; no route of ours.
+const SENDERS: &str = "/~sender/";
 
 /// Stands where a choice without a book would name one, in the store's key.
 const NO_BOOK: &str = "none";
@@ -124,6 +128,7 @@ pub(crate) async fn choose(context: &Context) -> Result<Response, Problem> {
         query_id: choice.query_id,
         chosen_at: day::instant(request.now),
     };
+    share(context).await?;
     let new = store::store(context, key, &record).await?;
     Ok(stored(if new { 201 } else { 200 }))
 }
@@ -131,6 +136,21 @@ pub(crate) async fn choose(context: &Context) -> Result<Response, Problem> {
 async fn throttle(context: &Context, limiter: Limiter, key: &str) -> Result<(), Problem> {
     match context.port.ask(Effect::Throttle { limiter, key: key.to_owned() }).await {
         Outcome::Allowed(false) => Err(Problem::later(ProblemKind::Throttled, limits::THROTTLE_SECONDS)),
+        _ => Ok(()),
+    }
+}
+
+/// Counts a write against its sender's share of the day, where senders have one and the platform says who it is.
+async fn share(context: &Context) -> Result<(), Problem> {
+    let (request, config) = (&context.request, &context.app.config);
+    let Some(most) = config.sender_choices else { return Ok(()) };
+    let Some(name) = sender::name(&request.sender, context.today(), &config.keys.current) else {
+        return Ok(());
+    };
+    let seconds = day::until_midnight(request.now);
+    let key = format!("{}{SENDERS}{name}", request.asked_base);
+    match context.port.ask(Effect::Count { key, most, seconds }).await {
+        Outcome::Allowed(false) => Err(Problem::later(ProblemKind::Throttled, seconds)),
         _ => Ok(()),
     }
 }

@@ -6,5 +6,6 @@ pub(crate) mod export;
 mod mutations;
 pub(crate) mod query_id;
 pub(crate) mod record;
+mod sender;
 pub(crate) mod store;
 pub(crate) mod stored;

@@ -204,7 +204,7 @@ fn head(payload: &[u8]) -> Result<(u8, u8), Refusal> {
     }
 }
 
-fn signature(key: &Key, payload: &[u8]) -> Option<Hmac<Sha256>> {
+pub(super) fn signature(key: &Key, payload: &[u8]) -> Option<Hmac<Sha256>> {
     let mut mac = Hmac::<Sha256>::new_from_slice(&key.secret).ok()?;
     mac.update(payload);
     Some(mac)

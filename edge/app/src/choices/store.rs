@@ -74,9 +74,11 @@ pub(crate) async fn read(
     Ok(record.and_then(Result::ok))
 }
 
-/// Makes a problem of a store's failure, and notes it for the log.
+/// Makes a problem of what the store did not do, and notes a failure for the log.
 fn problem(context: &Context, error: StoreError) -> Problem {
     let (what, seconds) = match error {
+        // The visitor's doing: no fault of the store.
+        StoreError::Throttled => return Problem::later(ProblemKind::Throttled, limits::THROTTLE_SECONDS),
         StoreError::DailyLimit => ("the day's writes are used up", day::until_midnight(context.request.now)),
         StoreError::SameKey => ("the key was written a moment ago", 1),
         StoreError::Failed => ("failed", limits::STORE_RETRY_SECONDS),

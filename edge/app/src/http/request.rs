@@ -39,6 +39,9 @@ pub struct Request {
     pub instance: String,
     /// The platform's location that answers (a Cloudflare colo such as `ICN`).
     pub location: String,
+    /// The IP address that the platform says it came from; empty where senders are not counted. It is hashed, never stored,
+    /// logged or shown.
+    pub sender: String,
 }
 
 impl Request {

@@ -242,6 +242,7 @@ pub(super) static STRINGS: Strings = Strings {
             &[
                 "A search stores nothing. When you pick a book from the results, or press “None of these”, this is stored, and nothing else: no IP address, no name, nothing of your browser. What was stored under your random id is erased if you ask for it.",
                 "Your own device keeps the random id until you clear this site’s data, and a pick that could not be sent yet for seven days at most. With Do Not Track or Global Privacy Control on, nothing is kept or sent.",
+                "So that nobody uses up a day’s records alone, the server near you may count, until midnight UTC, how many were sent from an address. It counts under a scrambled number made of the address with a secret key, another one each day; the address is written down nowhere.",
             ],
         ),
     ],

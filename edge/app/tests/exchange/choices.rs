@@ -216,6 +216,45 @@ fn visitors_and_locations_are_throttled_apart() {
 }
 
 #[test]
+fn a_sender_has_a_share_of_the_days_writes_and_no_address_is_told() {
+    let shell = Shell::with(&Shelf::new(), Config { sender_choices: Some(3), ..Config::development() });
+    let id = query_id(&shell, "q=파이썬");
+    let send = |visitor: u32| {
+        let body = expected!({"user_id": format!("v{visitor}"), "query_id": id, "isbn13": "9791100000019"});
+        shell.post("/user-choice", &body.to_string())
+    };
+    shell.now.set(NOW + 3600);
+    *shell.sender.borrow_mut() = "192.0.2.77".to_owned();
+    let statuses: Vec<u16> = (0..5).map(|visitor| send(visitor).status).collect();
+    assert_eq!(statuses, [201, 201, 201, 429, 429], "whoever it says it is");
+    let refused = send(9);
+    assert_eq!(refused.header("retry-after"), Some("82800"), "until midnight UTC");
+    assert_eq!(json(&refused)["type"], "urn:seoga:problem:throttled");
+    assert_eq!(send(0).status, 200, "a choice that is stored takes no part of the share");
+    assert_eq!(shell.store.borrow().len(), 3);
+    *shell.sender.borrow_mut() = "198.51.100.7".to_owned();
+    assert_eq!(send(5).status, 201, "another sender has a share of its own");
+    shell.now.set(NOW + DAY);
+    *shell.sender.borrow_mut() = "192.0.2.77".to_owned();
+    assert_eq!(send(6).status, 201, "and every day has");
+    let told = format!("{:?} {:?} {:?}", shell.counted.borrow(), shell.store.borrow(), shell.log.borrow());
+    assert!(!told.contains("192.0.2") && told.contains("https://books.example/~sender/"), "{told}");
+    *shell.sender.borrow_mut() = String::new();
+    assert!((10..20).all(|visitor| send(visitor).status == 201), "who is not known is not counted");
+}
+
+#[test]
+fn a_store_that_counts_itself_says_who_sent_too_much() {
+    let shell = Shell::new();
+    let id = query_id(&shell, "q=파이썬");
+    shell.write_errors.borrow_mut().push(StoreError::Throttled);
+    let response = choose(&shell, &id, "9791100000019");
+    assert_eq!((response.status, response.header("retry-after")), (429, Some("10")));
+    assert_eq!(json(&response)["type"], "urn:seoga:problem:throttled");
+    assert!(shell.log_lines().is_empty(), "it is no fault of the store");
+}
+
+#[test]
 fn a_failing_store_is_told_and_keeps_nothing() {
     let shell = Shell::new();
     let id = query_id(&shell, "q=파이썬");

@@ -33,6 +33,10 @@ pub(crate) struct Shell {
     /// Limiters that let nothing pass.
     pub(crate) shut: RefCell<Vec<Limiter>>,
     pub(crate) throttled: RefCell<Vec<(Limiter, String)>>,
+    /// Uses of each key that is counted, and the seconds they were last counted for.
+    pub(crate) counted: RefCell<BTreeMap<String, (u32, u32)>>,
+    /// The address that requests come from.
+    pub(crate) sender: RefCell<String>,
     pub(crate) log: RefCell<Vec<String>>,
     pub(crate) fetched: RefCell<Vec<String>>,
     pub(crate) now: Cell<u64>,
@@ -57,6 +61,8 @@ impl Shell {
             loaded: Cell::new(0),
             shut: RefCell::default(),
             throttled: RefCell::default(),
+            counted: RefCell::default(),
+            sender: RefCell::default(),
             log: RefCell::default(),
             fetched: RefCell::default(),
             now: Cell::new(NOW),
@@ -74,6 +80,7 @@ impl Shell {
             asked_base: BASE.to_owned(),
             instance: "req-1".to_owned(),
             location: "ICN".to_owned(),
+            sender: self.sender.borrow().clone(),
             ..Request::default()
         }
     }
@@ -119,6 +126,12 @@ impl Shell {
             Effect::Throttle { limiter, key } => {
                 self.throttled.borrow_mut().push((limiter, key));
                 Outcome::Allowed(!self.shut.borrow().contains(&limiter))
+            }
+            Effect::Count { key, most, seconds } => {
+                let mut counted = self.counted.borrow_mut();
+                let uses = counted.entry(key).or_default();
+                *uses = (uses.0 + 1, seconds);
+                Outcome::Allowed(uses.0 <= most)
             }
             Effect::Load { .. } if self.reads_fail.get() => Outcome::Loaded(Err(StoreError::Failed)),
             Effect::Load { key } => {
