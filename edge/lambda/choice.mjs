@@ -1,6 +1,6 @@
-// The function that stores choices: the same, with the one right to put an item into one table.
+// The function that stores choices: the same, with the right to put and update items in one table.
 
 import { putChoice } from './dynamodb.mjs';
 import { handlerWith, log } from './edge.mjs';
 
-export const handler = handlerWith((settings) => (record, keptSeconds) => putChoice(settings, record, keptSeconds, log));
+export const handler = handlerWith((settings) => (record, keptSeconds, limit) => putChoice(settings, record, keptSeconds, limit, log));

@@ -1,15 +1,22 @@
-// Puts a choice record into its table, once: a conditional PutItem, signed and sent by hand.
+// Puts a choice record into its table, once, and counts it against its visitor's limit: one transaction, signed and sent by hand.
 //
 // Items: `user_id` (hash key), `query_book` (range key), query_id, isbn13 (none for none of these), rank, chosen_at, and `expires_at`, by which the
-// table drops them. Invariant: `stored` and `again` are said of an item that is in the table.
+// table drops them. Beside them, under the same hash key, an item counts a window's choices: `uses`, `expires_at`, no query_id.
+// Invariant: `stored` and `again` are said of an item that is in the table.
 
 import { createHash } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import { sign } from './sigv4.mjs';
 
-/** Milliseconds a put may take; across half the world it takes under a second. */
+/** Milliseconds all calls for a choice may take together; across half the world one takes under a second. */
 const PUT_MS = 3000;
+/** How often a transaction is sent that others get in the way of: choices of one visitor meet at the item that counts them. */
+const TRIES = 4;
+/** Seconds for which the table keeps an item that counts, beyond its window. */
+const COUNT_SECONDS = 60;
+/** What begins its range key; no query id does. */
+const COUNT = '~count#';
 /** Bytes of a range key (docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html). */
 const RANGE_KEY_BYTES = 1024;
 
@@ -41,31 +48,71 @@ export function item(record, expiresAt) {
   return attributes;
 }
 
-/** Stores a record: `stored`, `again` when it was there already, `failed` otherwise, and the log says why. */
-export async function putChoice(settings, record, keptSeconds, log) {
+/** The update that counts a choice of a visitor in its window of time, and that fails when the window is full. */
+export function count(table, userId, { uses, seconds }, now) {
+  const window = Math.floor(now / 1000 / seconds);
+  return {
+    TableName: table,
+    Key: { user_id: { S: userId }, query_book: { S: `${COUNT}${window}` } },
+    UpdateExpression: 'SET expires_at = :end ADD uses :one',
+    ConditionExpression: 'attribute_not_exists(uses) OR uses < :most',
+    ExpressionAttributeValues: { ':one': { N: '1' }, ':most': { N: String(uses) }, ':end': { N: String((window + 1) * seconds + COUNT_SECONDS) } },
+  };
+}
+
+/**
+ * Stores a record: `stored`, `again` when it was there already, `throttled` when its visitor has sent as many as `limit` lets
+ * pass, `failed` otherwise, and the log says why. What was there already is counted too.
+ */
+export async function putChoice(settings, record, keptSeconds, limit, log) {
   const { SEOGA_TABLE: table, SEOGA_TABLE_REGION: region } = settings;
   if (!table || !region) {
     log('error', 'set the origin custom headers x-seoga-table and x-seoga-table-region');
     return 'failed';
   }
   const now = new Date();
-  const body = JSON.stringify({
-    TableName: table,
-    Item: item(record, Math.floor(now / 1000) + keptSeconds),
-    ConditionExpression: 'attribute_not_exists(user_id)',
-  });
-  const url = new URL(settings.SEOGA_TABLE_ENDPOINT || `https://dynamodb.${region}.amazonaws.com`);
-  const headers = { host: url.host, 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'DynamoDB_20120810.PutItem' };
-  try {
-    const answer = await post(url, sign({ method: 'POST', path: '/', query: '', headers, body, region, service: 'dynamodb', now }, credentials()), body);
-    if (answer.status === 200) return 'stored';
-    const type = /"__type"\s*:\s*"(?:[^"#]*#)?(\w+)"/.exec(answer.text)?.[1];
-    if (type === 'ConditionalCheckFailedException') return 'again';
-    log('error', `DynamoDB answered ${answer.status} ${type ?? ''}`);
-  } catch (error) {
-    log('error', `DynamoDB: ${error.message}`);
+  const counted = count(table, record.user_id, limit, now);
+  const put = { TableName: table, Item: item(record, Math.floor(now / 1000) + keptSeconds), ConditionExpression: 'attribute_not_exists(user_id)' };
+  const call = caller(settings, region, log);
+  for (let tried = 1; ; tried += 1) {
+    const { status, type, reasons = [] } = await call('TransactWriteItems', { TransactItems: [{ Put: put }, { Update: counted }] });
+    if (status === 200) return 'stored';
+    const [ofPut, ofCount] = reasons;
+    if (ofCount === 'ConditionalCheckFailed') return 'throttled';
+    if (ofPut === 'ConditionalCheckFailed') {
+      const again = await call('UpdateItem', counted);
+      if (again.type === 'ConditionalCheckFailedException') return 'throttled';
+      return again.status === 200 ? 'again' : failed(again, log);
+    }
+    if (!reasons.includes('TransactionConflict') || tried === TRIES) return failed({ status, type, reasons }, log);
+    // Apart from the others, which try again too.
+    await new Promise((resume) => { setTimeout(resume, Math.random() * 20 * 2 ** tried); });
   }
+}
+
+function failed({ status, type = '', reasons = [] }, log) {
+  if (status) log('error', `DynamoDB answered ${[status, type, ...reasons].join(' ')}`);
   return 'failed';
+}
+
+/** What carries out operations, all within one limit of time: the status, and of a refusal its type and its reasons. */
+function caller(settings, region, log) {
+  const url = new URL(settings.SEOGA_TABLE_ENDPOINT || `https://dynamodb.${region}.amazonaws.com`);
+  const signal = AbortSignal.timeout(PUT_MS);
+  return async (operation, asked) => {
+    const body = JSON.stringify(asked);
+    const headers = { host: url.host, 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `DynamoDB_20120810.${operation}` };
+    try {
+      const signed = sign({ method: 'POST', path: '/', query: '', headers, body, region, service: 'dynamodb', now: new Date() }, credentials());
+      const { status, text } = await post(url, signed, body, signal);
+      if (status === 200) return { status };
+      const { __type = '', CancellationReasons } = JSON.parse(text);
+      return { status, type: __type.split('#').pop(), reasons: CancellationReasons?.map(({ Code }) => Code) };
+    } catch (error) {
+      log('error', `DynamoDB: ${error.message}`);
+      return {};
+    }
+  };
 }
 
 /** The role's, as the runtime hands them over. */
@@ -75,10 +122,10 @@ function credentials() {
   return { id, secret, token };
 }
 
-function post(url, headers, body) {
+function post(url, headers, body, signal) {
   return new Promise((resolve, reject) => {
     const [client, agent] = agents[url.protocol];
-    const request = client.request(url, { method: 'POST', headers, agent, signal: AbortSignal.timeout(PUT_MS) }, (response) => {
+    const request = client.request(url, { method: 'POST', headers, agent, signal }, (response) => {
       const chunks = [];
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('end', () => resolve({ status: response.statusCode, text: Buffer.concat(chunks).toString() }));

@@ -50,7 +50,8 @@ async function drive(exchange, base, put) {
     }
     const record = exchange.record();
     if (record === undefined) break;
-    exchange.put(await put(JSON.parse(record), exchange.kept_seconds()));
+    const limit = { uses: exchange.visitor_choices(), seconds: exchange.throttle_seconds() };
+    exchange.put(await put(JSON.parse(record), exchange.kept_seconds(), limit));
   }
   return answer(exchange);
 }
@@ -73,7 +74,7 @@ function broken(id) {
   }
 }
 
-/** A handler. `store(settings)` gives what stores a choice record and says `stored`, `again` or `failed`. */
+/** A handler. `store(settings)` gives what stores a choice record and says `stored`, `again`, `throttled` or `failed`. */
 export function handlerWith(store) {
   return async (event) => {
     let id = '';

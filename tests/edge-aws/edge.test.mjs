@@ -230,14 +230,31 @@ test('a choice is stored once in a real store, however often it is sent', async 
   process.env.AWS_ACCESS_KEY_ID = process.env.AWS_SECRET_ACCESS_KEY = 'local';
   const settings = { SEOGA_TABLE: 'choices', SEOGA_TABLE_REGION: 'ap-northeast-2', SEOGA_TABLE_ENDPOINT: store.url };
   const record = { user_id: 'u', query_id: 'q', isbn13: '9786970834180', rank: 1, chosen_at: '2026-11-21T00:00:00Z' };
-  const put = (one, where = settings) => putChoice(where, one, 60, () => {});
+  const put = (one, where = settings) => putChoice(where, one, 60, { uses: 60, seconds: 3600 }, () => {});
   const outcomes = await Promise.all(Array.from({ length: 20 }, () => put(record)));
   assert.deepEqual([outcomes.filter((one) => one === 'stored').length, outcomes.filter((one) => one === 'again').length], [1, 19]);
   assert.equal(await put({ ...record, user_id: 'v' }), 'stored');
   assert.equal(await put({ ...record, isbn13: '9788966260997' }), 'stored');
   assert.equal(await put(record, { ...settings, SEOGA_TABLE: 'nowhere' }), 'failed');
   const { Items } = await store.call('Scan', { TableName: 'choices' });
-  assert.deepEqual([Items.length, Items.every((item) => Number(item.expires_at.N) > Date.now() / 1000)], [3, true]);
+  assert.ok(Items.every((item) => Number(item.expires_at.N) > Date.now() / 1000));
+  assert.equal(Items.filter(({ query_id }) => query_id).length, 3);
+  // Of each visitor, how often it was heard: what was there already counts too.
+  const counts = Items.filter(({ uses }) => uses).map(({ user_id, uses }) => [user_id.S, Number(uses.N)]).sort();
+  assert.deepEqual(counts, [['u', 21], ['v', 1]]);
+});
+
+test('sixty choices of a visitor pass in a window, all at once or not, and no more', async () => {
+  const store = await startTables(load(join(HERE, 'fixtures/data.yaml')));
+  after(() => store.end());
+  const settings = { SEOGA_TABLE: 'choices', SEOGA_TABLE_REGION: 'ap-northeast-2', SEOGA_TABLE_ENDPOINT: store.url };
+  const put = (user_id, n) => putChoice(settings, { user_id, query_id: `q${n}`, isbn13: null, chosen_at: '2026-11-21T00:00:00Z' }, 60, { uses: 60, seconds: 3600 }, () => {});
+  const outcomes = await Promise.all(Array.from({ length: 100 }, (_, n) => put('busy', n)));
+  assert.deepEqual([outcomes.filter((one) => one === 'stored').length, outcomes.filter((one) => one === 'throttled').length], [60, 40]);
+  assert.equal(await put('busy', outcomes.indexOf('stored')), 'throttled', 'one that is stored counts as well');
+  assert.equal(await put('calm', 0), 'stored');
+  const { Items } = await store.call('Scan', { TableName: 'choices' });
+  assert.equal(Items.filter(({ query_id, user_id }) => query_id && user_id.S === 'busy').length, 60, 'nothing was stored beyond it');
 });
 
 test('a policy lets pages of every origin read, or is refused', async () => {

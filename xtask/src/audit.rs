@@ -11,12 +11,13 @@ use anyhow::{Context, Result, bail, ensure};
 use seoga_host::{files, process};
 use serde_json::Value;
 
+use crate::setup::crates::{self, Program};
 use crate::setup::node;
 use crate::workspace::Workspace;
 
 /// Programs of crates.io that are compiled for this command, a few minutes, once.
-const CARGO_DENY: [&str; 2] = ["cargo-deny", "0.20.2"];
-const CARGO_SBOM: [&str; 2] = ["cargo-sbom", "0.10.0"];
+const CARGO_DENY: Program = Program::of("cargo-deny", "0.20.2", "cargo-deny");
+const CARGO_SBOM: Program = Program::of("cargo-sbom", "0.10.0", "cargo-sbom");
 /// The judge of npm's licences, of npm.
 const LICENSEE: &str = "licensee@12.0.2";
 /// Folders of workspaces, each with a lock file of its own.
@@ -33,8 +34,8 @@ pub(crate) struct Options {
 /// Carries out `cargo xtask audit`.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     node::ensure(workspace)?;
-    let deny = installed(workspace, CARGO_DENY)?;
-    let sbom = installed(workspace, CARGO_SBOM)?;
+    let deny = crates::ensure(workspace, &CARGO_DENY)?;
+    let sbom = crates::ensure(workspace, &CARGO_SBOM)?;
     for folder in WORKSPACES {
         process::run(in_workspace(workspace, &deny, folder).args(["check", "licenses", "bans", "sources"]))
             .with_context(|| format!("crates of {}", Path::new("/").join(folder).display()))?;
@@ -72,27 +73,6 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         unchecked.join(", ")
     );
     Ok(())
-}
-
-/// Compiles a program of crates.io into the folder of tools, unless that version is there; gives it.
-fn installed(workspace: &Workspace, [package, version]: [&str; 2]) -> Result<PathBuf> {
-    let root = workspace.tools.join(format!("{package}-{version}"));
-    let program = root.join("bin").join(package);
-    if !program.is_file() {
-        eprintln!("xtask: compiling {package} {version} (a few minutes, once)");
-        let mut install = Command::new("cargo");
-        install.args([
-            "install",
-            "--quiet",
-            "--locked",
-            package,
-            "--version",
-            &format!("={version}"),
-            "--root",
-        ]);
-        process::run(install.arg(&root)).with_context(|| format!("setting up {package}"))?;
-    }
-    Ok(program)
 }
 
 /// Makes a command of cargo-deny on a workspace, by the rules of the repository.

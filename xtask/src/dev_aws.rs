@@ -13,12 +13,15 @@ use crate::build;
 use crate::build::lambda;
 use crate::dev::{self, Serve, want_free};
 use crate::flavour::Flavour;
-use crate::setup::node;
+use crate::setup::{crates, node};
 use crate::workspace::Workspace;
 use seoga_host::{files, ports, process};
 
 /// A machine of one's own signs with the key that everybody knows.
 pub(crate) const DEVELOPMENT: &str = "SEOGA_MODE=development";
+
+/// The variable that tells the local edge and its tests which program keeps their tables.
+pub(crate) const TABLES: &str = "SEOGA_TABLES";
 
 /// Settings of a local edge.
 #[derive(Debug)]
@@ -67,6 +70,7 @@ pub(crate) fn start(workspace: &Workspace, local: &Local<'_>) -> Result<Server> 
     let bucket = build::static_files(workspace, local.catalogue, local.flavour)?;
     let infra = workspace.root.join("infra").join("aws");
     let mut command = node::command(workspace, "node");
+    command.env(TABLES, crates::ensure(workspace, &crates::DYNOXIDE)?);
     command.arg("tests/edge-aws/main.mjs").args(["--port", &local.port.to_string()]);
     command.arg("--template").arg(infra.join("edge.yaml")).arg("--tables").arg(infra.join("data.yaml"));
     command.arg("--bucket").arg(bucket).arg("--functions").arg(functions);

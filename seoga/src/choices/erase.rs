@@ -163,7 +163,7 @@ impl Store {
     fn delete(&self, user: &str, keys: &[String]) -> Result<()> {
         match self {
             Self::Kv(store) => store.delete(keys),
-            Self::Table(choices) => choices.delete(user, keys),
+            Self::Table(choices) => choices.erase(user, keys),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The choices of a deployment on AWS, straight from their table with the operator's own credentials.
 //!
-//! The edge writes there and never reads. Items are `edge/lambda/dynamodb.mjs`'s: `user_id` and `query_book` make the key, the
-//! table drops an item some time after `expires_at`. Invariant: what has expired is not exported, and what was asked is read out
+//! The edge writes there and never reads. Items are `edge/lambda/dynamodb.mjs`'s, records and what counts a visitor's choices:
+//! `user_id` and `query_book` make the key, the table drops an item some time after `expires_at`. Invariant: what has expired is not exported, and what was asked is read out
 //! of a query id by the very code of the edge (`seoga_app::StoredChoice`).
 
 use std::collections::BTreeMap;
@@ -22,6 +22,9 @@ use seoga_host::web::{Client, Tried, patiently};
 
 /// Items that are looked at for a page of the export.
 const PAGE_ITEMS: u32 = 500;
+/// What tells the records in the table from the items that count a visitor's choices.
+const RECORDS: &str = "attribute_exists(query_id)";
+const COUNTS: &str = "attribute_not_exists(query_id)";
 /// Deletions in one call, at most (`BatchWriteItem`).
 const BATCH: usize = 25;
 /// How long a file of the index may take.
@@ -95,11 +98,22 @@ impl Choices {
 
     /// The range keys of a user's records.
     pub(super) fn of_user(&self, user: &str) -> Result<Vec<String>> {
+        self.range_keys(user, RECORDS)
+    }
+
+    /// Deletes these records of a user, and what counts the user's choices for the throttle.
+    pub(super) fn erase(&self, user: &str, keys: &[String]) -> Result<()> {
+        self.delete(user, keys)?;
+        self.delete(user, &self.range_keys(user, COUNTS)?)
+    }
+
+    fn range_keys(&self, user: &str, kind: &str) -> Result<Vec<String>> {
         let mut found = Vec::new();
         let mut start = Value::Null;
         loop {
             let mut query = json!({
                 "KeyConditionExpression": "user_id = :user",
+                "FilterExpression": kind,
                 "ExpressionAttributeValues": {":user": {"S": user}},
                 "ProjectionExpression": "query_book",
                 "ConsistentRead": true,
@@ -118,8 +132,8 @@ impl Choices {
         }
     }
 
-    /// Deletes these records of a user; what the table leaves undone is asked for again.
-    pub(super) fn delete(&self, user: &str, keys: &[String]) -> Result<()> {
+    /// Deletes these items of a user; what the table leaves undone is asked for again.
+    fn delete(&self, user: &str, keys: &[String]) -> Result<()> {
         let request = |key: &String| json!({"DeleteRequest": {"Key": {"user_id": {"S": user}, "query_book": {"S": key}}}});
         let name = self.table.name.as_str();
         for keys in keys.chunks(BATCH) {
@@ -185,11 +199,12 @@ impl Source for Choices {
         let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
         let mut scan = json!({
             "Limit": PAGE_ITEMS,
-            "FilterExpression": "expires_at > :now",
+            "FilterExpression": format!("expires_at > :now AND {RECORDS}"),
             "ExpressionAttributeValues": {":now": {"N": now.to_string()}},
         });
         if let Some(day) = since {
-            scan["FilterExpression"] = "expires_at > :now AND chosen_at >= :since".into();
+            scan["FilterExpression"] =
+                format!("expires_at > :now AND {RECORDS} AND chosen_at >= :since").into();
             scan["ExpressionAttributeValues"][":since"] = json!({"S": day.to_string()});
         }
         if let Some(cursor) = cursor {

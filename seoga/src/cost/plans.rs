@@ -19,6 +19,8 @@ const EARLIER_CPUS: f64 = 2.0;
 const WAF_RULES: f64 = 2.0;
 /// Milliseconds that a choice waits for its table, as reckoned; the searching is the same as a search's.
 const TABLE_MS: f64 = 10.0;
+/// Writes that a choice is charged as: its item and the one that counts it, each twice as they are one transaction.
+const CHOICE_WRITES: f64 = 4.0;
 
 /// Use of a month, by the search.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,7 +114,7 @@ pub(super) fn cloudfront(prices: &Prices, used: &Use, searches: f64, hits: f64) 
         ("CloudFront Function", prices.of("cloudfront_function_calls", answers)?),
         ("Lambda@Edge, requests", prices.of("lambda_edge_requests", missed + choices)?),
         ("Lambda@Edge, GB-seconds", prices.of("lambda_edge_gb_seconds", seconds)?),
-        ("DynamoDB, a write a choice", prices.of("dynamodb_writes", choices)?),
+        ("DynamoDB, four writes a choice", prices.of("dynamodb_writes", choices * CHOICE_WRITES)?),
     ])
 }
 

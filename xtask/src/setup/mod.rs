@@ -5,6 +5,7 @@
 //! had is named with the command that would bring it.
 
 pub(crate) mod browser;
+pub(crate) mod crates;
 pub(crate) mod debian;
 mod lock;
 pub(crate) mod node;

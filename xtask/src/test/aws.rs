@@ -10,10 +10,10 @@ use super::operator::Seoga;
 use super::served::with_server;
 use super::stage::{Context, Outcome};
 use super::{choices, rust};
-use crate::dev_aws::DEVELOPMENT;
+use crate::dev_aws::{DEVELOPMENT, TABLES};
 use crate::flavour::Flavour;
 use crate::package;
-use crate::setup::node;
+use crate::setup::{crates, node};
 use seoga_host::{files, process};
 
 /// Runs it all.
@@ -22,6 +22,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
     node::ensure(workspace)?;
     let mut tests = node::command(workspace, "node");
     tests.arg("--test").arg("--test-reporter=dot");
+    tests.env(TABLES, crates::ensure(workspace, &crates::DYNOXIDE)?);
     for folder in ["edge/lambda/tests", "tests/edge-aws"] {
         let all = files::list(&workspace.root.join(folder))?;
         tests.args(all.into_iter().filter(|file| file.to_string_lossy().ends_with(".test.mjs")));

@@ -53,8 +53,8 @@ pub(super) const RULES: &[Rule] = &[
     }),
     ("edge-trust", "both services may take a function's role, and no other", edge_trust),
     ("own-log-only", "the search function has no right but its own log", |s| rights(s, "SearchRole", &[])),
-    ("puts-choices-only", "the choice function may put items into one table besides", |s| {
-        rights(s, "ChoiceRole", &["dynamodb:PutItem"])
+    ("puts-choices-only", "the choice function may put and update items of one table besides", |s| {
+        rights(s, "ChoiceRole", &["dynamodb:PutItem", "dynamodb:UpdateItem"])
     }),
     ("no-action-wildcard", "every action is spelt out", |s| {
         let every = s.allowed().into_iter().flat_map(|(place, statement)| {
