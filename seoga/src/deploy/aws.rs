@@ -54,7 +54,7 @@ pub(super) fn deploy(options: &Deploy, runner: &Runner) -> Result<Changed> {
 fn carry_out(stacks: &Stacks<'_>, zips: Zips, assets: &Path, code_alone: bool) -> Result<String> {
     let Stacks { settings, runner, .. } = *stacks;
     if !code_alone {
-        stacks.change("base", EDGE_REGION, &[], None)?;
+        stacks.change("base", EDGE_REGION, &[], Others::AsSet)?;
     }
     let bucket = stacks.output("base", EDGE_REGION, "ReleaseBucket")?;
     for (file, zip) in [(&zips.search_file, &zips.release.search), (&zips.choice_file, &zips.release.choice)]
@@ -63,12 +63,11 @@ fn carry_out(stacks: &Stacks<'_>, zips: Zips, assets: &Path, code_alone: bool) -
         runner
             .step("upload a zip", aws(EDGE_REGION, &["s3", "cp", "--only-show-errors"]).arg(file).arg(to))?;
     }
-    let role = if code_alone { Some(stacks.output("base", EDGE_REGION, "ChangeRole")?) } else { None };
     let mut parameters = zips.release.parameters();
     if !code_alone {
-        stacks.change("data", &settings.home, &[], None)?;
+        stacks.change("data", &settings.home, &[], Others::AsSet)?;
         for region in &settings.log_regions {
-            stacks.change("region", region, &[], None)?;
+            stacks.change("region", region, &[], Others::AsSet)?;
         }
         parameters.push(format!("ReleaseBucket={bucket}"));
         parameters.push(format!("DataRegion={}", settings.home));
@@ -77,7 +76,8 @@ fn carry_out(stacks: &Stacks<'_>, zips: Zips, assets: &Path, code_alone: bool) -
         parameters.push(format!("SigningSecretVersion={}", stacks.key_version()?));
         parameters.push(format!("AlarmTopics={}", stacks.alarm_topics()?));
     }
-    stacks.change("edge", EDGE_REGION, &parameters, role.as_deref())?;
+    let others = if code_alone { Others::AsTheyAre } else { Others::AsSet };
+    stacks.change("edge", EDGE_REGION, &parameters, others)?;
     // Code leaves the index alone that is in force; only where there is none yet, the package's own is the first.
     if object(runner, settings, &format!("index/{POINTER}"))?.is_none() {
         publish_index(runner, settings, &assets.join("index"))?;
@@ -103,9 +103,7 @@ pub(super) fn rollback(deployment: &Deployment, to: Option<&str>, runner: &Runne
     let release =
         if runner.is_dry() { Release::to_be_known() } else { Releases::parse(&list)?.back(to)?.clone() };
     println!("== back to release {} ({})", release.release, release.name);
-    // The workflow's role changes nothing by itself; a person without such a role does.
-    let role = stacks.output("base", EDGE_REGION, "ChangeRole").ok();
-    stacks.change("edge", EDGE_REGION, &release.parameters(), role.as_deref())?;
+    stacks.change("edge", EDGE_REGION, &release.parameters(), Others::AsTheyAre)?;
     // Rebuilds keep to it until the next deployment.
     let deployed = Deployed { pinned: true, ..in_force(runner, &settings)? };
     tell_deployed(runner, &settings, &Deployed { release: release.release.clone(), ..deployed })?;
@@ -186,6 +184,15 @@ pub(crate) fn base(settings: &Settings) -> Result<String> {
     output(&Runner::new(false), settings, "edge", EDGE_REGION, "Base")
 }
 
+/// What a change of a stack does to the parameters that it does not name.
+#[derive(Debug, Clone, Copy)]
+enum Others {
+    /// They become what the operator's settings say.
+    AsSet,
+    /// They stay, as where code alone changes and no settings are at hand.
+    AsTheyAre,
+}
+
 /// The stacks of a deployment.
 struct Stacks<'a> {
     /// Each stack's template.
@@ -203,15 +210,17 @@ impl<'a> Stacks<'a> {
         Ok(Self { templates, releases: folder.join("deployed.json"), settings, runner })
     }
 
-    /// Makes or changes a stack. With a role only what is named is changed; other parameters stay.
-    fn change(&self, stack: &str, region: &str, more: &[String], role: Option<&str>) -> Result<()> {
+    /// Makes or changes a stack, with whoever's rights are signed in: no role is handed over, as a stack would keep it for
+    /// every later change and for its deletion
+    /// (<https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html>).
+    fn change(&self, stack: &str, region: &str, more: &[String], others: Others) -> Result<()> {
         let mut command = aws(region, &["cloudformation", "deploy", "--no-fail-on-empty-changeset"]);
         command.args(["--capabilities", "CAPABILITY_NAMED_IAM", "--stack-name", &self.settings.stack(stack)]);
         command.arg("--template-file").arg(self.templates.get(stack).context("no such template")?);
-        if let Some(role) = role {
-            command.args(["--role-arn", role]);
-        }
-        let mut parameters = if role.is_some() { Vec::new() } else { self.settings.overrides(stack) };
+        let mut parameters = match others {
+            Others::AsSet => self.settings.overrides(stack),
+            Others::AsTheyAre => Vec::new(),
+        };
         parameters.extend_from_slice(more);
         if !parameters.is_empty() {
             command.arg("--parameter-overrides").args(&parameters);

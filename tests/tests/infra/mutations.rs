@@ -41,12 +41,14 @@ const MISTAKES: &[Mistake] = &[
     Mistake("a deploying role for every branch", "base", "repo:${Repository}:environment:production", "repo:${Repository}:*", "workflow-trust"),
     Mistake("a function URL with response streaming", "edge", "  SearchVersion:\n", "  SearchUrl:\n    Type: AWS::Lambda::Url\n    Properties: {AuthType: NONE, InvokeMode: RESPONSE_STREAM, TargetFunctionArn: !Ref SearchFunction}\n\n  SearchVersion:\n", "no-other-door"),
     // rights
-    Mistake("a changing role that may not list tags", "base", "                  - lambda:ListTags\n", "", "changes-have-their-rights"),
-    Mistake("a changing role that may not let a version go", "base", "                  - lambda:DisableReplication*\n", "", "changes-have-their-rights"),
-    Mistake("a changing role that deletes functions", "base", "                  - lambda:ListTags\n", "                  - lambda:ListTags\n                  - lambda:DeleteFunction\n", "changes-have-their-rights"),
+    Mistake("a deploying role that may not list tags", "base", "                  - lambda:ListTags\n", "", "changes-have-their-rights"),
+    Mistake("a deploying role that may not let a version go", "base", "                  - lambda:DisableReplication*\n", "", "changes-have-their-rights"),
+    Mistake("a deploying role that deletes functions", "base", "                  - lambda:ListTags\n", "                  - lambda:ListTags\n                  - lambda:DeleteFunction\n", "changes-have-their-rights"),
     Mistake("functions with reserved concurrency, which nobody may change", "edge", "      Handler: search.handler\n", "      Handler: search.handler\n      ReservedConcurrentExecutions: 5\n", "changes-have-their-rights"),
     Mistake("a type that nobody was said to deploy", "edge", "    Type: AWS::Budgets::Budget\n", "    Type: AWS::CloudFront::KeyValueStore\n", "each-type-has-its-deployer"),
-    Mistake("a changing role for every distribution", "base", "                  - cloudfront:UpdateDistribution\n                Resource: !Sub \"arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/*\"\n                Condition: {StringEquals: {\"aws:ResourceTag/seoga\": !Ref Prefix}}\n", "                  - cloudfront:UpdateDistribution\n                Resource: !Sub \"arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/*\"\n", "one-distribution"),
+    Mistake("a deploying role for every distribution", "base", "                Condition:\n                  StringEquals: {\"aws:ResourceTag/seoga\": !Ref Prefix}\n", "                Condition:\n", "one-distribution"),
+    Mistake("a deploying role that changes functions by itself", "base", "                Condition: {\"ForAnyValue:StringEquals\": {\"aws:CalledVia\": cloudformation.amazonaws.com}}\n", "", "changes-through-stacks"),
+    Mistake("a role that the stack would keep", "base", "{\"iam:PassedToService\": lambda.amazonaws.com}", "{\"iam:PassedToService\": [lambda.amazonaws.com, cloudformation.amazonaws.com]}", "changes-through-stacks"),
     Mistake("a distribution without its tag", "edge", "      Tags: [{Key: seoga, Value: !Ref Prefix}]\n", "", "one-distribution"),
     Mistake("a role passed to any service", "base", "                Condition: {StringEquals: {\"iam:PassedToService\": lambda.amazonaws.com}}\n", "", "roles-for-lambda"),
     // answers

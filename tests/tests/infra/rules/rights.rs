@@ -1,4 +1,4 @@
-//! The role by which `CloudFormation` changes the edge stack for the workflow: every right that the changes take, and no other.
+//! The rights with which the workflow's role has `CloudFormation` change the edge stack: all that the changes take, and no other.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ const TAG: &str = "aws:ResourceTag/seoga";
 /// What a type's provider may call, and the property of the type without which it does not.
 type Calls = &'static [(&'static str, Option<&'static str>)];
 
-/// Types that the role changes, each with the permissions of the handlers `read` and `update` in its resource provider's
+/// Types that the workflow changes, each with the permissions of the handlers `read` and `update` in its resource provider's
 /// schema, of a version `read` and `create`. Schemas by `aws cloudformation describe-type --type RESOURCE --type-name NAME`;
 /// read in the copies of github.com/pulumi/pulumi-aws-native, aws-cloudformation-schema, 2026-11.
 const CHANGED: [(&str, Calls); 3] = [
@@ -122,23 +122,40 @@ pub(super) const RULES: &[Rule] = &[
                 .collect()
         },
     ),
-    ("one-distribution", "the workflow's roles change the distribution that carries our tag", |s| {
-        let ours = json!({"StringEquals": {TAG: {"Ref": "Prefix"}}});
+    ("one-distribution", "the workflow's role changes the distribution that carries our tag", |s| {
+        let ours = json!({"Ref": "Prefix"});
         let mut found = Vec::new();
         for (place, statement) in s.allowed() {
             let asks = texts(&statement["Action"]).iter().any(|action| action.starts_with("cloudfront:"));
-            found.extend(unless(
-                !asks || statement["Condition"] == ours,
-                format!("{place} reaches all of them"),
-            ));
+            let bound = statement["Condition"]["StringEquals"][TAG] == ours;
+            found.extend(unless(!asks || bound, format!("{place} reaches all of them")));
         }
         let tagged = &s.stack("edge")["Resources"]["Distribution"]["Properties"]["Tags"];
         found.extend(unless(
-            *tagged == json!([{"Key": "seoga", "Value": {"Ref": "Prefix"}}]),
+            *tagged == json!([{"Key": "seoga", "Value": ours}]),
             "edge.Distribution does not carry it",
         ));
         found
     }),
+    (
+        "changes-through-stacks",
+        "what a change takes is granted to CloudFormation's calls alone, and no role is handed to it",
+        |s| {
+            let mut found = Vec::new();
+            for (place, statement) in s.allowed() {
+                let actions = texts(&statement["Action"]);
+                let changes = actions.iter().any(|action| is_change(action));
+                let through = statement["Condition"]["ForAnyValue:StringEquals"]["aws:CalledVia"]
+                    == "cloudformation.amazonaws.com";
+                found.extend(unless(!changes || through, format!("{place} may itself do {actions:?}")));
+                let handed = texts(&statement["Condition"]["StringEquals"]["iam:PassedToService"]);
+                // A stack keeps the role for whatever is done to it later.
+                let kept = handed.iter().any(|service| service.starts_with("cloudformation."));
+                found.extend(unless(!kept, format!("{place} hands a role to CloudFormation")));
+            }
+            found
+        },
+    ),
     ("roles-for-lambda", "a role is passed by name, to the one service that takes it", |s| {
         let passes = s
             .allowed()
@@ -159,14 +176,17 @@ fn rights_of_changes(stacks: &Stacks) -> Vec<String> {
         let called = calls.iter().filter(|(_, property)| property.is_none_or(has));
         wanted.extend(called.map(|(action, _)| *action));
     }
-    let role = stacks.allowed().into_iter().filter(|(place, _)| place == "base.ChangeRole");
+    let role = stacks.allowed().into_iter().filter(|(place, _)| place == "base.DeployRole");
     let given: BTreeSet<String> = role.flat_map(|(_, statement)| texts(&statement["Action"])).collect();
     let lacks =
         wanted.iter().filter(|action| !given.contains(**action)).map(|action| format!("it lacks {action}"));
-    // The key comes into the distribution's configuration by CloudFormation.
-    let more = given.iter().filter(|action| !wanted.contains(action.as_str()) && *action != KEY);
+    let more = given.iter().filter(|action| is_change(action) && !wanted.contains(action.as_str()));
     lacks.chain(more.map(|action| format!("it has {action}"))).collect()
 }
 
-/// The right to read the signing key.
-const KEY: &str = "secretsmanager:GetSecretValue";
+/// Whether an action belongs to a service of which `CloudFormation` changes something; files, the stack itself and what caches
+/// are to forget are the workflow's own.
+fn is_change(action: &str) -> bool {
+    let own = action == "cloudfront:CreateInvalidation";
+    ["lambda:", "cloudfront:"].iter().any(|service| action.starts_with(service)) && !own
+}
