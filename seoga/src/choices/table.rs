@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use super::source::{Page, Source};
 use crate::aws::credentials::Credentials;
 use crate::aws::table::Table;
-use crate::deploy::aws;
+use crate::deploy::account;
 use crate::deploy::settings::Settings;
 use seoga_host::day::Day;
 use seoga_host::web::{Client, Tried, patiently};
@@ -66,7 +66,7 @@ impl Choices {
         let mut choices = Self::for_erasing(options)?;
         let base = match base {
             Some(base) => base.to_owned(),
-            None => aws::base(&Settings::read(options.settings.as_deref())?)
+            None => account::base(&Settings::read(options.settings.as_deref())?)
                 .context("without --base, the stack is asked for it")?,
         };
         choices.base = Some(base.trim_end_matches('/').to_owned());
@@ -81,7 +81,9 @@ impl Choices {
         let region = options.region.as_deref().unwrap_or(settings.home()).to_owned();
         let table = match &options.table {
             Some(name) => name.clone(),
-            None => aws::choices_table(&settings).context("without --table, the stack is asked for it")?,
+            None => {
+                account::choices_table(&settings).context("without --table, the stack is asked for it")?
+            }
         };
         let endpoint = options.endpoint.as_deref();
         // What is exported from elsewhere is never joined to what AWS has.

@@ -5,9 +5,8 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use seoga_host::limits::Limits;
 use seoga_host::{files, process};
 use seoga_index::pointer::FILE_NAME as POINTER;
@@ -15,6 +14,7 @@ use seoga_text::encoding::{base64, hex};
 use sha2::{Digest, Sha256};
 
 use super::Changed;
+use super::account::{aws, needed, output};
 use super::bucket::{publish_index, publish_site};
 use super::options::{Deploy, Deployment};
 use super::releases::{Release, Releases, Zip};
@@ -24,8 +24,6 @@ use crate::deployed::{Deployed, PLACE};
 use crate::package::Package;
 use crate::target::Platform;
 
-/// The program by which AWS is reached.
-const PROGRAM: &str = "aws";
 /// The list of releases, in the bucket of releases.
 const RELEASES: &str = "releases/deployed.json";
 
@@ -149,42 +147,7 @@ pub(crate) fn tell_deployed(runner: &Runner, settings: &Settings, deployed: &Dep
     runner.step("say what is in force", &mut copy)
 }
 
-/// Checks that the aws program is there and signed in; asked before anything is built or changed.
-pub(crate) fn needed() -> Result<()> {
-    signed_in(PROGRAM)
-}
-
-fn signed_in(program: &str) -> Result<()> {
-    let mut ask = Command::new(program);
-    ask.args(["sts", "get-caller-identity", "--output", "text", "--query", "Arn", "--region", EDGE_REGION]);
-    match ask.env("AWS_PAGER", "").output() {
-        Ok(output) if output.status.success() => {
-            eprintln!("== signed in to AWS as {}", String::from_utf8_lossy(&output.stdout).trim());
-            Ok(())
-        }
-        Ok(output) => bail!(
-            "--target aws: {program} is not signed in: {}; sign in (aws sso login, or AWS_ACCESS_KEY_ID and \
-             AWS_SECRET_ACCESS_KEY) and run this again; nothing was done",
-            String::from_utf8_lossy(&output.stderr).trim()
-        ),
-        Err(error) => bail!(
-            "--target aws: the program {program} is missing ({error}); install AWS CLI version 2 and sign in, or see what \
-             would be done with --dry-run; nothing was done"
-        ),
-    }
-}
-
-/// The table of choices that a deployment writes.
-pub(crate) fn choices_table(settings: &Settings) -> Result<String> {
-    output(&Runner::new(false), settings, "data", &settings.home, "ChoicesTable")
-}
-
-/// Where a deployment answers.
-pub(crate) fn base(settings: &Settings) -> Result<String> {
-    output(&Runner::new(false), settings, "edge", EDGE_REGION, "Base")
-}
-
-/// What a change of a stack does to the parameters that it does not name.
+/// Says what becomes of the parameters that a change of a stack does not name.
 #[derive(Debug, Clone, Copy)]
 enum Others {
     /// They become what the operator's settings say.
@@ -263,28 +226,6 @@ impl<'a> Stacks<'a> {
     }
 }
 
-/// Asks for an output of a stack.
-pub(super) fn output(
-    runner: &Runner,
-    settings: &Settings,
-    stack: &str,
-    region: &str,
-    name: &str,
-) -> Result<String> {
-    let stack = settings.stack(stack);
-    let query = format!("Stacks[0].Outputs[?OutputKey=='{name}'].OutputValue | [0]");
-    let mut command =
-        aws(region, &["cloudformation", "describe-stacks", "--output", "text", "--stack-name", &stack]);
-    runner.ask(&format!("{name} of {stack}"), command.args(["--query", &query]))
-}
-
-/// Makes a command of the aws program in a region.
-pub(super) fn aws(region: &str, words: &[&str]) -> Command {
-    let mut command = Command::new(PROGRAM);
-    command.args(words).args(["--region", region]).env("AWS_PAGER", "");
-    command
-}
-
 /// Both zips, and the release that they are.
 struct Zips {
     search_file: PathBuf,
@@ -336,15 +277,6 @@ impl Release {
 mod tests {
     use super::super::options::Environment;
     use super::*;
-
-    #[test]
-    fn a_missing_aws_program_and_one_that_is_not_signed_in_are_named_before_anything_is_done() {
-        let missing = signed_in("no-such-aws-program").unwrap_err().to_string();
-        assert!(missing.contains("missing") && missing.contains("nothing was done"), "{missing}");
-        let stranger = signed_in("false").unwrap_err().to_string();
-        assert!(stranger.contains("not signed in") && stranger.contains("aws sso login"), "{stranger}");
-        signed_in("true").unwrap();
-    }
 
     #[test]
     fn hashes_are_written_as_lambda_writes_them() {

@@ -15,7 +15,7 @@ use seoga_host::mirror::{Files, take};
 use seoga_index::pointer::FILE_NAME as POINTER;
 use seoga_text::encoding::hex;
 
-use super::aws::{aws, output};
+use super::account::{aws, output};
 use super::runner::Runner;
 use super::settings::{EDGE_REGION, Settings};
 use crate::deployed::PLACE;

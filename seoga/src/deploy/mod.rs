@@ -4,6 +4,7 @@
 //! platforms do the work (`wrangler`, `aws`); here are the order of the steps and what each needs of the one before. Invariant:
 //! with `--dry-run` nothing is changed anywhere, and every command that would run is printed as it would be typed.
 
+pub(crate) mod account;
 pub(crate) mod aws;
 pub(crate) mod bucket;
 pub(crate) mod cloudflare;

@@ -12,7 +12,7 @@ use super::options::Folders;
 use crate::deploy::options::Environment;
 use crate::deploy::runner::Runner;
 use crate::deploy::settings::Settings;
-use crate::deploy::{aws, bucket, cloudflare};
+use crate::deploy::{account, aws, bucket, cloudflare};
 use crate::deployed::{Deployed, how_to_package};
 use crate::package::{Package, serve_index};
 use crate::target::{Platform, Target};
@@ -60,7 +60,7 @@ impl Place {
         match self {
             Self::Kept | Self::Local(_) => Ok(()),
             Self::Cloudflare(_) => wrangler::signed_in(),
-            Self::Aws(_) => aws::needed(),
+            Self::Aws(_) => account::needed(),
         }
     }
 
@@ -74,7 +74,7 @@ impl Place {
         let told = told.map(|base| base.trim_end_matches('/').to_owned());
         match self {
             Self::Kept | Self::Local(_) => Ok(None),
-            Self::Aws(settings) if told.is_none() && !dry => aws::base(settings).map(Some),
+            Self::Aws(settings) if told.is_none() && !dry => account::base(settings).map(Some),
             Self::Cloudflare(_) | Self::Aws(_) => Ok(told),
         }
     }

@@ -11,7 +11,7 @@ use crate::stacks::{Stacks, texts};
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudfront.html>.
 const TAG: &str = "aws:ResourceTag/seoga";
 
-/// What a type's provider may call, and the property of the type without which it does not.
+/// Calls of a type's provider, each with the property of the type without which it is not made.
 type Calls = &'static [(&'static str, Option<&'static str>)];
 
 /// Types that the workflow changes, each with the permissions of the handlers `read` and `update` in its resource provider's
@@ -76,7 +76,7 @@ const CHANGED: [(&str, Calls); 3] = [
     ),
 ];
 
-/// What naming a version in a distribution takes besides, and no longer naming one:
+/// Rights that naming a version in a distribution takes besides, and no longer naming one:
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html>.
 const ASSOCIATED: [&str; 2] = ["lambda:DisableReplication*", "lambda:EnableReplication*"];
 
