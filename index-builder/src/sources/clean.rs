@@ -1,7 +1,8 @@
 //! The cells of a row as clean values: white space, left-over mark-up, dates, years, numbers, class numbers.
 //!
 //! Not folding for search (`seoga-text` does that): what comes out is what a visitor reads. Invariant: a
-//! cleaned text has no control character, no line end, no blank at either end and no two in a row.
+//! cleaned text has no control character, no noncharacter of Unicode's, no line end, no blank at either end and no two in a
+//! row: every character of it may stand in XML 1.0.
 
 use std::borrow::Cow;
 
@@ -21,7 +22,7 @@ pub(crate) struct Changes {
     pub(crate) entity: bool,
     /// MARC subfield codes taken out.
     pub(crate) marc_code: bool,
-    /// Control and invisible formatting characters taken out.
+    /// Control characters, noncharacters and invisible formatting characters taken out.
     pub(crate) control: bool,
     /// Letters in pieces (NFD) put together (NFC).
     pub(crate) composed: bool,
@@ -183,13 +184,14 @@ fn without_marc_codes(text: &str) -> Option<String> {
     found.then_some(out)
 }
 
-/// Takes control characters and invisible formatting characters out; those that part words become a blank.
+/// Takes control characters, noncharacters and invisible formatting characters out; those that part words become a blank.
 fn without_control(text: &str) -> Option<String> {
     let is_blank =
         |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}');
     let is_invisible = |c: char| {
         matches!(c, '\u{AD}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}'
             | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
+            || is_noncharacter(c)
     };
     if !text.chars().any(|c| c.is_control() || is_blank(c) || is_invisible(c)) {
         return None;
@@ -200,6 +202,11 @@ fn without_control(text: &str) -> Option<String> {
         c => Some(c),
     };
     Some(text.chars().filter_map(kept).collect())
+}
+
+/// Tells whether Unicode keeps a code point from ever being a character: U+FDD0 to U+FDEF, and the last two of each plane.
+fn is_noncharacter(c: char) -> bool {
+    matches!(c, '\u{FDD0}'..='\u{FDEF}') || u32::from(c) & 0xFFFE == 0xFFFE
 }
 
 /// Makes every run of white space one blank and takes it off the ends.
@@ -340,6 +347,18 @@ mod tests {
         ] {
             assert_eq!(cleaned(raw), clean, "{raw:?}");
         }
+    }
+
+    #[test]
+    fn a_text_keeps_nothing_that_xml_forbids() {
+        for forbidden in
+            ['\u{0}', '\u{1}', '\u{8}', '\u{1F}', '\u{FFFE}', '\u{FFFF}', '\u{FDD0}', '\u{10FFFF}']
+        {
+            assert_eq!(cleaned(&format!("파이{forbidden}썬")), "파이썬", "{forbidden:?}");
+            assert!(text(&format!("{forbidden}"), false).1.control, "{forbidden:?}");
+        }
+        assert_eq!(cleaned("a&#xFFFF;b"), "ab");
+        assert_eq!(cleaned("\u{FFFD}\u{1F600}\u{E000}"), "\u{FFFD}\u{1F600}\u{E000}");
     }
 
     #[test]

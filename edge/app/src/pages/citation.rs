@@ -42,9 +42,12 @@ pub(crate) fn cited(records: &[&Record], base: &str, form: CitationForm, name: &
     response
 }
 
-/// Writes a field of CSV (RFC 4180). One that a spreadsheet would take for a formula gets an apostrophe before it.
+/// Writes a field of CSV (RFC 4180). One that a spreadsheet would take for a formula gets an apostrophe before it: by its
+/// first sign behind blanks, in either width, as spreadsheets read fullwidth signs where Korean is written; or as it begins
+/// with a tab or a line end.
 pub(crate) fn csv_field(field: &str) -> String {
-    let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let formula = field.starts_with(['\t', '\r', '\n'])
+        || field.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
     format!("\"{}{}\"", if formula { "'" } else { "" }, field.replace('"', "\"\""))
 }
 
@@ -108,10 +111,13 @@ fn tex(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in line(text).chars() {
         match c {
-            '&' | '%' | '$' | '#' | '_' | '{' | '}' => {
+            '&' | '%' | '$' | '#' | '_' => {
                 out.push('\\');
                 out.push(c);
             }
+            // BibTeX counts braces to find a field's end, escaped or not; those of a command are a pair.
+            '{' => out.push_str("\\textbraceleft{}"),
+            '}' => out.push_str("\\textbraceright{}"),
             '\\' => out.push_str("\\textbackslash{}"),
             '~' => out.push_str("\\textasciitilde{}"),
             '^' => out.push_str("\\textasciicircum{}"),
@@ -189,9 +195,32 @@ mod tests {
         let record =
             Record { title: "C# & 50% {braces} a_b \\ ~^".into(), publisher: String::new(), ..record() };
         let text = bibtex(&record, "u");
-        let title = r"C\# \& 50\% \{braces\} a\_b \textbackslash{} \textasciitilde{}\textasciicircum{}";
+        let title = r"C\# \& 50\% \textbraceleft{}braces\textbraceright{} a\_b \textbackslash{} \textasciitilde{}\textasciicircum{}";
         assert!(text.contains(&format!("  title = {{{{{title}}}}},\n")), "{text}");
         assert!(!text.contains("publisher") && text.starts_with("@book{isbn9791158083397,\n"), "{text}");
+    }
+
+    #[test]
+    fn no_text_opens_or_ends_a_field_of_bibtex() {
+        for hostile in ["괄호 } 책", "{", "x}}, note = {y", "\\}", "}{", "@book{a, title = {b}}"] {
+            let record = Record {
+                title: hostile.into(),
+                authors: format!("{hostile} 지음"),
+                publisher: hostile.into(),
+                volume: Some(hostile.into()),
+                ..record()
+            };
+            let text = bibtex(&record, "u");
+            let mut depth = 0;
+            for (at, c) in text.char_indices() {
+                depth += i32::from(c == '{') - i32::from(c == '}');
+                assert!(
+                    depth > 0 || text[..at].is_empty() || at < 5 || at >= text.len() - 2,
+                    "{hostile}: {text}"
+                );
+            }
+            assert_eq!(depth, 0, "{hostile}: {text}");
+        }
     }
 
     #[test]
@@ -208,6 +237,23 @@ mod tests {
     #[test]
     fn csv_fields_are_quoted_and_no_formulas() {
         assert_eq!(csv_field("가 \"나\",\n다"), "\"가 \"\"나\"\",\n다\"");
-        assert_eq!(csv_field("=1+1"), "\"'=1+1\"");
+        for formula in [
+            "=1+1",
+            "+1",
+            "-1",
+            "@a",
+            "＝1+1",
+            "＋1",
+            "－1",
+            "＠a",
+            "\ta",
+            "\ra",
+            "\na",
+            " =1",
+            "\u{3000}＝1",
+        ] {
+            assert_eq!(csv_field(formula), format!("\"'{formula}\""), "{formula:?}");
+        }
+        assert_eq!(csv_field("1=1 ＝"), "\"1=1 ＝\"");
     }
 }

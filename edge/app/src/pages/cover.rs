@@ -5,6 +5,7 @@
 use maud::{Markup, html};
 use seoga_index::record::Record;
 
+use super::xml::xml;
 use crate::context::Context;
 use crate::http::problem::Problem;
 use crate::http::response::Response;
@@ -24,8 +25,7 @@ const LINES: usize = 7;
 /// `GET /covers/{isbn13}.svg`
 pub(crate) async fn cover(context: &Context, isbn13: u64) -> Result<Response, Problem> {
     let answered = questions::book(context, isbn13).await?;
-    let mut response =
-        Response::with_body(200, "image/svg+xml; charset=utf-8", draw(&answered.value).into_string());
+    let mut response = xml("image/svg+xml; charset=utf-8", &draw(&answered.value).into_string());
     answered.set_freshness(&mut response, None);
     Ok(response)
 }

@@ -2,14 +2,14 @@
 //!
 //! Invariant: the same generation gives the same bytes: dates are those on which libraries registered the books.
 
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 use seoga_index::record::Record;
 use seoga_search::ARRIVALS;
 
 use super::books::arrived;
 use super::layout::Page;
 use super::links;
-use super::robots::XML;
+use super::xml::xml;
 use crate::context::Context;
 use crate::http::params::Params;
 use crate::http::problem::{Problem, Takes};
@@ -39,8 +39,7 @@ pub(crate) async fn feed(context: &Context) -> Result<Response, Problem> {
     };
     let newest = answered.value.first().and_then(|record| arrived(record, number));
     let updated = newest.or_else(|| Day::parse(&manifest.built)).unwrap_or(Day(0));
-    let xml = html! {
-        (PreEscaped(XML))
+    let document = html! {
         feed xmlns="http://www.w3.org/2005/Atom" xml:lang=(page.hl.code()) {
             id { (here(&links::feed(library, class))) }
             title { (links::feed_title(&page, library, class)) " · " (page.strings.brand) }
@@ -51,7 +50,7 @@ pub(crate) async fn feed(context: &Context) -> Result<Response, Problem> {
             @for record in &answered.value { (entry(&page, record, arrived(record, number).unwrap_or(updated))) }
         }
     };
-    let mut response = Response::with_body(200, "application/atom+xml; charset=utf-8", xml.into_string());
+    let mut response = xml("application/atom+xml; charset=utf-8", &document.into_string());
     response.set("vary", "Accept-Language");
     response.set("content-language", page.hl.code());
     answered.set_freshness(&mut response, None);

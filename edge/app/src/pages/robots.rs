@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use maud::{PreEscaped, html};
+use maud::html;
 use seoga_search::IsbnPage;
 
 use super::layout::Page;
+use super::xml::xml;
 use crate::context::Context;
 use crate::http::params::{Params, encode_ascii_into};
 use crate::http::problem::{Problem, ProblemKind};
@@ -15,8 +16,6 @@ use seoga_search::book_view::isbn13;
 
 /// Seconds such a file may be kept: it changes with a release.
 const KEPT: &str = "public, max-age=3600, s-maxage=3600";
-/// Begins an XML file.
-pub(crate) const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 const SITEMAPS: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
 /// `GET /opensearch.xml`
@@ -25,8 +24,7 @@ pub(crate) fn open_search(context: &Context) -> Result<Response, Problem> {
     let page = Page::new(context, &params)?;
     let hl = page.explicit.map(|hl| format!("&hl={}", hl.code())).unwrap_or_default();
     let template = format!("{}/search?q={{searchTerms}}{hl}", page.base);
-    let xml = html! {
-        (PreEscaped(XML))
+    let document = html! {
         OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/" {
             ShortName { (page.strings.brand) }
             Description { (page.strings.tagline) }
@@ -37,8 +35,7 @@ pub(crate) fn open_search(context: &Context) -> Result<Response, Problem> {
             Url type="application/x-suggestions+json" method="get" template={ (page.base) "/opensearch/suggest?q={searchTerms}" } {}
         }
     };
-    let mut response =
-        Response::with_body(200, "application/opensearchdescription+xml; charset=utf-8", xml.into_string());
+    let mut response = xml("application/opensearchdescription+xml; charset=utf-8", &document.into_string());
     response.set("vary", "Accept-Language");
     response.set("content-language", page.hl.code());
     response.set("cache-control", KEPT);
@@ -69,10 +66,10 @@ pub(crate) async fn sitemap(context: &Context, which: Sitemap) -> Result<Respons
     let manifest = &answered.generation.manifest;
     let (kind, element) =
         if which == Sitemap::Index { ("sitemapindex", "sitemap") } else { ("urlset", "url") };
-    let mut xml = format!("{XML}<{kind} xmlns=\"{SITEMAPS}\">\n");
+    let mut document = format!("<{kind} xmlns=\"{SITEMAPS}\">\n");
     let mut put = |path: &str| {
         for part in ["<", element, "><loc>", base, path, "</loc></", element, ">\n"] {
-            xml.push_str(part);
+            document.push_str(part);
         }
     };
     match which {
@@ -93,8 +90,8 @@ pub(crate) async fn sitemap(context: &Context, which: Sitemap) -> Result<Respons
             answered.value.iter().for_each(|number| put(&format!("/books/{}", isbn13(*number))));
         }
     }
-    xml.push_str(&format!("</{kind}>\n"));
-    let mut response = Response::with_body(200, "application/xml; charset=utf-8", xml);
+    document.push_str(&format!("</{kind}>\n"));
+    let mut response = xml("application/xml; charset=utf-8", &document);
     answered.set_freshness(&mut response, None);
     Ok(response)
 }

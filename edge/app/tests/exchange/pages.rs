@@ -174,7 +174,8 @@ fn a_cover_is_a_picture_of_the_title() {
     let shell = Shell::new();
     let cover = shell.get("/covers/9791100000033.svg");
     assert_eq!(cover.header("content-type"), Some("image/svg+xml; charset=utf-8"));
-    assert!(text(&cover).starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\""));
+    let begins = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<svg xmlns=\"http://www.w3.org/2000/svg\"";
+    assert!(text(&cover).starts_with(begins));
     assert_eq!(shell.get(&format!("/covers/{NO_BOOK}.svg")).status, 404);
 }
 

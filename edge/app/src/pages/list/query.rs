@@ -28,14 +28,16 @@ impl ListQuery {
         for value in params.all("isbn")? {
             value.split([',', ';', '\n', '\r']).for_each(|part| list.add(part.trim()));
         }
-        for name in params.all("library")? {
+        let libraries = params.all("library")?;
+        let named = libraries.len();
+        for name in libraries {
             if !name.is_empty() && !list.own.contains(&name) {
                 list.own.push(name);
             }
         }
         for (name, most, got) in [
             ("isbn", limits::MAX_LIST_BOOKS, list.isbns.len() + list.wrong.len()),
-            ("library", limits::MAX_LIBRARIES, list.own.len()),
+            ("library", limits::MAX_LIBRARIES, named),
         ] {
             if got > most {
                 return Err(Problem::parameter(name, format!("{got} values"), Takes::AtMost(most)));
