@@ -37,11 +37,13 @@ test('parameters are put in one order and unknown ones dropped', () => {
 
 test('libraries are sorted, each once', () => {
   assert.equal(of('library=%EB%82%98&library=%EA%B0%80&library=%EB%82%98&library='), 'library=%EA%B0%80&library=%EB%82%98');
+  const many = Array(51).fill('library=b').join('&');
+  assert.equal(of(many), many, 'more than 50 are refused, equal ones too');
   assert.equal(canonical(run, 'library=b&library=b', '/list'), 'library=b&library=b', 'a second one is refused there');
 });
 
 test('spaces and encodings of one text are one', () => {
-  for (const raw of ['q=a+b', 'q=%20a%20%20b%20', 'q=a%09b', 'q=+a++b+', 'q=%61%20b', '%71=a+b', 'q=a%E3%80%80b']) {
+  for (const raw of ['q=a+b', 'q=%20a%20%20b%20', 'q=a%09b', 'q=+a++b+', 'q=%61%20b', '%71=a+b', 'q=a%E3%80%80b', 'q=a%00b%0B']) {
     assert.equal(of(raw), 'q=a%20b', raw);
   }
   assert.equal(of('q=%EF%BB%BFa'), 'q=%EF%BB%BFa', 'U+FEFF is no white space');
@@ -66,7 +68,7 @@ test('defaults and empty values go', () => {
 });
 
 test('what is wrong stays as it came, so that the answer says so', () => {
-  for (const raw of ['q=%', 'q=%GG', 'q=%FF', 'q=a&q=b', 'q=&q=a', 'sort=year&sort=year', 'q=%20']) {
+  for (const raw of ['q=%', 'q=%GG', 'q=%FF', 'q=a&q=b', 'q=&q=a', 'sort=year&sort=year', 'q=%20', 'q=%00']) {
     assert.equal(of(raw), raw, raw);
   }
   const long = 'q=' + 'a'.repeat(100) + '%20%20' + 'b'.repeat(120);
@@ -84,7 +86,7 @@ test('languages become ko, en or nothing', () => {
   for (const [header, expected] of [
     ['ko-KR,ko;q=0.9,en-US;q=0.8,en;q=0.7', 'ko'], ['en-GB, ko;q=0.9', 'en'], ['fr, de;q=0.9, en;q=0.2', 'en'],
     ['en;q=0.5, ko;q=0.85', 'ko'], ['en;q=0, ko;q=0.001', 'ko'], ['KO', 'ko'], ['fr', undefined], ['*', undefined],
-    ['en;q=abc', undefined], ['', undefined],
+    ['en;q=abc', undefined], ['', undefined], ['en;Q=0.1, ko', 'ko'], ['EN;Q=0.1, Ko;q=0.2', 'ko'],
   ]) assert.equal(language(header), expected, header);
 });
 

@@ -83,7 +83,7 @@ pub mod setting {
     pub const KEY: &str = "SEOGA_KEY";
     /// The key before it, still accepted: `id:secret`.
     pub const KEY_PREVIOUS: &str = "SEOGA_KEY_PREVIOUS";
-    /// The bearer token of the export.
+    /// The bearer token of the export: 32 characters or more.
     pub const ADMIN_TOKEN: &str = "SEOGA_ADMIN_TOKEN";
     /// The public scheme and host, `https://books.example`: every absolute link begins with it.
     pub const BASE: &str = "SEOGA_BASE";
@@ -97,6 +97,8 @@ pub mod setting {
     pub const CACHE_MB: &str = "SEOGA_CACHE_MB";
 }
 
+const TOKEN_WANTED: &str =
+    "a token of 32 characters or more that is not public, such as `$(openssl rand -hex 32)`";
 const KEY_WANTED: &str = "a number from 1 to 255, a colon and a secret of 32 characters or more, such as `1:$(openssl rand -hex 32)`";
 
 const BASE_WANTED: &str = "the scheme and host under which visitors know the deployment, such as https://books.example; no path; https in production";
@@ -219,8 +221,12 @@ impl Config {
                 wanted: "another number than the current key's",
             });
         }
-        if self.production && self.admin_token.as_deref() == Some(Self::DEVELOPMENT_TOKEN) {
-            return Err(ConfigError { setting: setting::ADMIN_TOKEN, wanted: "a token that is not public" });
+        // The development token is shorter than the shortest one for the public.
+        let fits = |token: &str| {
+            token.len() >= Key::MIN_BYTES || !self.production && token == Self::DEVELOPMENT_TOKEN
+        };
+        if !self.admin_token.as_deref().is_none_or(fits) {
+            return Err(ConfigError { setting: setting::ADMIN_TOKEN, wanted: TOKEN_WANTED });
         }
         if self.production && self.base.as_ref().is_some_and(|base| !base.is_https()) {
             return Err(ConfigError { setting: setting::BASE, wanted: BASE_WANTED });
@@ -275,6 +281,21 @@ mod tests {
         assert_eq!(config.check().unwrap_err().setting, "SEOGA_KEY");
         let token = read(&[("SEOGA_KEY", SECRET), ("SEOGA_ADMIN_TOKEN", "dev-admin-token")]);
         assert_eq!(token.unwrap_err().setting, "SEOGA_ADMIN_TOKEN");
+    }
+
+    #[test]
+    fn a_token_that_can_be_guessed_is_refused() {
+        for (mode, token) in [("", "x"), ("development", "x"), ("", "0123456789abcdef0123456789abcde")] {
+            let settings = [("SEOGA_MODE", mode), ("SEOGA_KEY", SECRET), ("SEOGA_ADMIN_TOKEN", token)];
+            let refused = Config::from_settings(|name| {
+                settings.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned())
+            });
+            let refused = refused.expect_err(token);
+            assert_eq!(refused.setting, "SEOGA_ADMIN_TOKEN");
+            assert!(refused.wanted.contains("32 characters or more"), "{refused}");
+        }
+        let long = read(&[("SEOGA_KEY", SECRET), ("SEOGA_ADMIN_TOKEN", "0123456789abcdef0123456789abcdef")]);
+        assert!(long.unwrap().admin_token.is_some());
     }
 
     #[test]

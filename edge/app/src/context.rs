@@ -9,6 +9,7 @@ use std::rc::Rc;
 use seoga_index::file::FileName;
 
 use crate::app::App;
+use crate::effect::{Effect, Limiter, Outcome};
 use crate::exchange::{Boxed, Port};
 use crate::generation::{Fault, Generation};
 use crate::host::{Base, Name};
@@ -58,6 +59,17 @@ impl Context {
     pub(crate) fn name(&self) -> Name {
         let config = &self.app.config;
         Name::of(&self.request, config.base.as_ref(), config.production)
+    }
+
+    /// Counts one more use of a limiter.
+    ///
+    /// # Errors
+    /// A problem that says when to come back, where there were too many.
+    pub(crate) async fn throttle(&self, limiter: Limiter, key: &str) -> Result<(), Problem> {
+        match self.port.ask(Effect::Throttle { limiter, key: key.to_owned() }).await {
+            Outcome::Allowed(false) => Err(Problem::later(ProblemKind::Throttled, limits::THROTTLE_SECONDS)),
+            _ => Ok(()),
+        }
     }
 
     /// Does `work` on the generation `wanted` (where it is still there), else on the newest that can.

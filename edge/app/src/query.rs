@@ -230,14 +230,14 @@ pub(crate) fn number(
     }
 }
 
-/// Names of libraries, sorted, each once; empty ones left out.
+/// Names of libraries, sorted, each once; empty ones left out. Every value counts against the limit, equal and empty ones too.
 pub(crate) fn libraries(names: Vec<String>) -> Result<Vec<String>, Problem> {
-    let mut sorted = Vec::with_capacity(names.len().min(limits::MAX_LIBRARIES));
-    names.into_iter().filter(|name| !name.is_empty()).for_each(|name| insert(&mut sorted, name));
-    if sorted.len() > limits::MAX_LIBRARIES {
-        let got = format!("{} libraries", sorted.len());
+    if names.len() > limits::MAX_LIBRARIES {
+        let got = format!("{} libraries", names.len());
         return Err(Problem::parameter("library", got, Takes::AtMost(limits::MAX_LIBRARIES)));
     }
+    let mut sorted = Vec::with_capacity(names.len());
+    names.into_iter().filter(|name| !name.is_empty()).for_each(|name| insert(&mut sorted, name));
     Ok(sorted)
 }
 
@@ -337,6 +337,11 @@ mod tests {
         assert_eq!(refused(&long).0, "q");
         let many: String = (0..51).map(|n| format!("&library=L{n}")).collect();
         assert_eq!(refused(&format!("q=a{many}")), ("library", "51 libraries".to_owned()));
+        for equal in ["&library=L", "&library="] {
+            let equal = format!("q=a{}", equal.repeat(51));
+            assert_eq!(refused(&equal), ("library", "51 libraries".to_owned()));
+        }
+        assert!(parse(&format!("q=a{}", "&library=L".repeat(50))).is_ok());
     }
 
     #[test]

@@ -35,17 +35,17 @@ pub fn fold(text: &str) -> String {
     out
 }
 
-/// Gives the canonical form of a query in the HTTP contract: NFC, trimmed, runs of white space to one space, ASCII letters
-/// lower-cased, nothing else.
+/// Gives the canonical form of a query in the HTTP contract: NFC, trimmed, runs of white space and control characters to one
+/// space, ASCII letters lower-cased, nothing else.
 ///
 /// ```
-/// assert_eq!(seoga_text::fold::canonical_query("  Müller\t C++ "), "müller c++");
+/// assert_eq!(seoga_text::fold::canonical_query("  Müller\t\0C++ "), "müller c++");
 /// ```
 pub fn canonical_query(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     // Once more after lower-casing: some letters compose with a mark only in lower case.
     for c in text.nfc().map(|c| c.to_ascii_lowercase()).nfc() {
-        if !c.is_whitespace() {
+        if !c.is_whitespace() && !c.is_control() {
             out.push(c);
         } else if !out.is_empty() && !out.ends_with(' ') {
             out.push(' ');

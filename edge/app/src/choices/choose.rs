@@ -111,8 +111,8 @@ pub(crate) async fn choose(context: &Context) -> Result<Response, Problem> {
     let choice = Choice::parse(&request.body)?;
     let asked = ClaimedQuery::verify(&choice.query_id, &context.app.config.keys, context.today())
         .map_err(Problem::query_id)?;
-    throttle(context, Limiter::Visitor, &choice.user_id).await?;
-    throttle(context, Limiter::Location, &request.location).await?;
+    context.throttle(Limiter::Visitor, &choice.user_id).await?;
+    context.throttle(Limiter::Location, &request.location).await?;
 
     let key = choice.key(asked.day);
     if store::exists(context, &key).await? {
@@ -131,13 +131,6 @@ pub(crate) async fn choose(context: &Context) -> Result<Response, Problem> {
     share(context).await?;
     let new = store::store(context, key, &record).await?;
     Ok(stored(if new { 201 } else { 200 }))
-}
-
-async fn throttle(context: &Context, limiter: Limiter, key: &str) -> Result<(), Problem> {
-    match context.port.ask(Effect::Throttle { limiter, key: key.to_owned() }).await {
-        Outcome::Allowed(false) => Err(Problem::later(ProblemKind::Throttled, limits::THROTTLE_SECONDS)),
-        _ => Ok(()),
-    }
 }
 
 /// Counts a write against its sender's share of the day, where senders have one and the platform says who it is.

@@ -8,7 +8,7 @@ use crate::effect::{Effect, Listed, Outcome, StoreError};
 use crate::generation::Fault;
 use crate::http::problem::{Problem, ProblemKind};
 use crate::limits;
-use seoga_text::day::{self, DAY_SECONDS, Day};
+use seoga_text::day::{self, DAY_SECONDS};
 
 /// The beginning of the keys of all choices.
 pub(crate) const PREFIX: &str = "choice/";
@@ -34,14 +34,14 @@ pub(crate) async fn store(context: &Context, key: String, record: &Record) -> Re
     }
 }
 
-/// Lists keys of the choices whose question is of a day, `limit` at most, from a cursor on.
+/// Lists keys of the choices the day of whose question begins with a text, `limit` at most, from a cursor on.
 pub(crate) async fn list(
     context: &Context,
-    day: Day,
+    days: &str,
     cursor: Option<String>,
     limit: u32,
 ) -> Result<Listed, Problem> {
-    let effect = Effect::List { prefix: format!("{PREFIX}{day}/"), cursor, limit };
+    let effect = Effect::List { prefix: format!("{PREFIX}{days}"), cursor, limit };
     match context.port.ask(effect).await {
         Outcome::Listed(Ok(listed)) => Ok(listed),
         Outcome::Listed(Err(error)) => Err(problem(context, error)),

@@ -32,7 +32,8 @@ pub(crate) fn preferred_language(header: &str) -> Option<Hl> {
         let tag = parts.next().unwrap_or_default();
         let primary = tag.split('-').next().unwrap_or_default();
         let Some(language) = Hl::from_code(&primary.to_ascii_lowercase()) else { continue };
-        let weight = parts.find_map(|p| p.strip_prefix("q=")).map_or(1000, thousandths);
+        let weight =
+            parts.find_map(|p| p.strip_prefix(['q', 'Q'])?.strip_prefix('=')).map_or(1000, thousandths);
         if weight > 0 && best.is_none_or(|(most, _)| weight > most) {
             best = Some((weight, language));
         }
@@ -72,6 +73,8 @@ mod tests {
             ("fr, de;q=0.9, en;q=0.2", Some(Hl::En)),
             ("en;q=0.5, ko;q=0.85", Some(Hl::Ko)),
             ("en;q=0, ko;q=0.001", Some(Hl::Ko)),
+            ("en;Q=0.1, ko", Some(Hl::Ko)),
+            ("EN;Q=0.1, Ko;q=0.2", Some(Hl::Ko)),
             ("KO", Some(Hl::Ko)),
             ("fr", None),
             ("*", None),

@@ -1,7 +1,7 @@
 //! Query strings in and out: percent-encoding, repeated names, and the complaint that names a parameter.
 //!
-//! Unknown parameters are never decoded. Invariant: a value that leaves this module is UTF-8, and a
-//! single-valued parameter was given once at most.
+//! Unknown parameters are never decoded. Invariant: a value that leaves this module is UTF-8 whose control characters are tabs
+//! and line ends alone, and a single-valued parameter was given once at most.
 
 use seoga_text::encoding::decode_query_value as decode;
 
@@ -37,15 +37,23 @@ impl<'a> Params<'a> {
         }
     }
 
-    /// Reads the values of a parameter, in order.
+    /// Reads the values of a parameter, in order. A control character other than tab and line end is a blank: no page may hold
+    /// one, and who pastes one along with a title means none.
     pub(crate) fn all(&self, name: &'static str) -> Result<Vec<String>, Problem> {
         let values = self.pairs.iter().filter(|(n, _)| n == name);
         values
             .map(|(_, raw)| {
-                decode(raw).ok_or_else(|| Problem::parameter(name, (*raw).to_owned(), Takes::Encoding))
+                let value = decode(raw);
+                let value = value.map(|text| text.replace(has_no_place, " "));
+                value.ok_or_else(|| Problem::parameter(name, (*raw).to_owned(), Takes::Encoding))
             })
             .collect()
     }
+}
+
+/// Tells whether a character is a control character that no page may hold.
+fn has_no_place(c: char) -> bool {
+    c.is_control() && !matches!(c, '\t' | '\n' | '\r')
 }
 
 /// Appends `value` as a query string's value. Letters beyond ASCII stay: in a link of a page browsers encode them,
@@ -100,6 +108,14 @@ mod tests {
         let problem = params.one("sort").unwrap_err();
         assert_eq!((problem.status(), problem.parameter), (400, Some("sort")));
         assert_eq!(problem.got.as_deref(), Some("2 values"));
+    }
+
+    #[test]
+    fn a_control_character_is_a_blank() {
+        let params = Params::parse("q=%00&library=a%00b%0Bc%7Fd%C2%9Fe&isbn=1%0D%0A2").unwrap();
+        assert_eq!(params.one("q").unwrap().as_deref(), Some(" "));
+        assert_eq!(params.one("library").unwrap().as_deref(), Some("a b c d e"));
+        assert_eq!(params.one("isbn").unwrap().as_deref(), Some("1\r\n2"), "a list has a line for each book");
     }
 
     #[test]

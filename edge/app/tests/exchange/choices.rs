@@ -1,5 +1,7 @@
 //! Choices: stored once, or refused for a reason, or left to be sent again.
 
+use std::collections::BTreeSet;
+
 use seoga_app::{Config, Effect, Key, Keys, Limiter, Outcome, Response, StoreError};
 use serde_json::{Value, json as expected};
 
@@ -316,7 +318,7 @@ fn a_choice_counts_without_its_rank_where_the_search_cannot_run_again() {
 fn the_export_gives_every_choice_once_with_what_was_asked() {
     let shell = Shell::new();
     let id = query_id(&shell, "q=파이썬&library=강동&library=강남");
-    for visitor in 0..7 {
+    for visitor in 0..600 {
         let body = expected!({"user_id": format!("v{visitor}"), "query_id": id, "isbn13": "9791100000019"});
         assert_eq!(shell.post("/user-choice", &body.to_string()).status, 201);
     }
@@ -324,31 +326,72 @@ fn the_export_gives_every_choice_once_with_what_was_asked() {
     let later = query_id(&shell, &format!("q={}", "나".repeat(200)));
     assert_eq!(choose(&shell, &later, "9791100000026").status, 201);
     let token = [("authorization", "Bearer dev-admin-token")];
+    let mut exported = Vec::new();
     let long = shell.store.borrow().values().filter(|(record, _)| record.len() > LISTED_BYTES).count();
-    shell.loaded.set(0);
-    let (mut lines, mut target) = (Vec::new(), "/admin/choices?since=2026-11-21".to_owned());
-    loop {
-        let page = shell.get_with(&target, &token);
-        assert_eq!(page.status, 200, "{}", text(&page));
-        lines.extend(text(&page).lines().map(|line| serde_json::from_str::<Value>(line).unwrap()));
-        match page.header("x-next-cursor") {
-            Some(cursor) => target = format!("/admin/choices?since=2026-11-21&cursor={cursor}"),
-            None => break,
+    // From a day that is listed by itself, and from a month that is listed whole.
+    for since in ["2026-11-21", "2026-11-01"] {
+        shell.loaded.set(0);
+        let (mut lines, mut pages) = (Vec::new(), 0);
+        let mut target = format!("/admin/choices?since={since}");
+        loop {
+            let page = shell.get_with(&target, &token);
+            assert_eq!(page.status, 200, "{}", text(&page));
+            lines.extend(text(&page).lines().map(|line| serde_json::from_str::<Value>(line).unwrap()));
+            pages += 1;
+            match page.header("x-next-cursor") {
+                Some(cursor) => target = format!("/admin/choices?since={since}&cursor={cursor}"),
+                None => break,
+            }
         }
+        let users: BTreeSet<&str> = lines.iter().map(|line| line["user_id"].as_str().unwrap()).collect();
+        assert_eq!((lines.len(), users.len(), pages), (601, 601, 2), "{since}");
+        assert_eq!((long, shell.loaded.get()), (1, 1), "read by its key is what no listing has");
+        exported = lines;
     }
-    assert_eq!(lines.len(), 8);
-    assert_eq!((long, shell.loaded.get()), (1, 1), "read by its key is what no listing has");
+    let lines = exported;
     let line = &lines[0];
     assert_eq!((&line["query"], &line["libraries"]), (&expected!("파이썬"), &expected!(["강남", "강동"])));
     assert_eq!((&line["isbn13"], &line["rank"]), (&expected!("9791100000019"), &expected!(1)));
     assert!(line["generation"].as_str().is_some_and(|name| name.len() == 16));
-    assert_eq!(lines[7]["libraries"], expected!([]));
+    assert_eq!(lines[600]["libraries"], expected!([]));
     assert!(
-        lines[7]["query"].as_str().unwrap().starts_with("나나"),
+        lines[600]["query"].as_str().unwrap().starts_with("나나"),
         "so a record is that the listing has not"
     );
     let since = shell.get_with("/admin/choices?since=2026-11-22", &token);
     assert_eq!(text(&since).lines().count(), 1);
+}
+
+#[test]
+fn the_first_page_of_the_export_has_the_first_choices_wherever_it_begins() {
+    let shell = Shell::new();
+    let id = query_id(&shell, "q=파이썬");
+    assert_eq!(choose(&shell, &id, "9791100000019").status, 201);
+    let token = [("authorization", "Bearer dev-admin-token")];
+    for later in [0, 1, 100, 180] {
+        shell.now.set(NOW + later * DAY);
+        for since in ["", "?since=2026-01-01", "?since=2026-11-21"] {
+            let page = shell.get_with(&format!("/admin/choices{since}"), &token);
+            let told = (text(&page).lines().count(), page.header("x-next-cursor"));
+            assert_eq!(told, (1, None), "{since}, {later} days later");
+        }
+    }
+    let empty = Shell::new();
+    assert_eq!(empty.get_with("/admin/choices", &token).header("x-next-cursor"), None, "nothing is there");
+}
+
+#[test]
+fn wrong_tokens_are_throttled_and_the_right_one_never() {
+    let shell = Shell::new();
+    assert_eq!(shell.get_with("/admin/choices", &[("authorization", "Bearer wrong")]).status, 401);
+    assert_eq!(*shell.throttled.borrow(), [(Limiter::Visitor, "/admin/ICN".to_owned())]);
+    shell.shut.borrow_mut().push(Limiter::Visitor);
+    for headers in [&[][..], &[("authorization", "Bearer wrong")]] {
+        let response = shell.get_with("/admin/choices", headers);
+        assert_eq!((response.status, response.header("retry-after")), (429, Some("10")), "{headers:?}");
+    }
+    let token = [("authorization", "Bearer dev-admin-token")];
+    assert_eq!(shell.get_with("/admin/choices", &token).status, 200);
 }
 
 #[test]
