@@ -1,6 +1,7 @@
 //! Servers that are started, waited for and ended: wrangler on a real workerd, or any other program that serves on a port.
 //!
-//! Invariant: a [`Server`] that was handed out answers, and nothing of it runs after [`Server::end`].
+//! Invariant: a [`Server`] that was handed out answers, itself and no other program on its port, and nothing of it runs after
+//! [`Server::end`].
 
 use std::path::Path;
 use std::process::Command;
@@ -17,6 +18,37 @@ const START_LIMIT: Duration = Duration::from_secs(120);
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 /// Answered with 200 once an index opens.
 const STATUS: &str = "/api/status";
+/// Repeats the name of a start in that answer (`setting::RUN` in edge/app).
+const RUN_HEADER: &str = "x-seoga-run";
+
+/// The name of one start of a server, by which its answers are told from those of another program on the port.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run(String);
+
+impl Run {
+    /// The setting that tells a server the name.
+    pub const SETTING: &str = "SEOGA_RUN";
+
+    /// Makes a name that no other start has.
+    #[must_use]
+    pub fn new() -> Self {
+        // The standard library seeds each of these at random.
+        let part = || std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), std::process::id());
+        Self(format!("{:016x}{:016x}", part(), part()))
+    }
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl std::fmt::Display for Run {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 /// A running server.
 #[derive(Debug)]
@@ -26,12 +58,19 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a program that serves on a port and waits until it answers with one of the statuses `ready`. Its output goes to
-    /// `log`, else to our stderr.
+    /// Starts a program that serves on a port, and was told the name `run` of this start, and waits until it answers with one
+    /// of the statuses `ready`; with 200 by that name. Its output goes to `log`, else to our stderr.
     ///
     /// # Errors
-    /// When it does not start, ends, or gives no such answer in two minutes; names the log.
-    pub fn start(command: &mut Command, port: u16, ready: &[u16], log: Option<&Path>) -> Result<Self> {
+    /// When it does not start, ends, or gives no such answer in two minutes, and when another program answers on the port;
+    /// names the log.
+    pub fn start(
+        command: &mut Command,
+        port: u16,
+        run: &Run,
+        ready: &[u16],
+        log: Option<&Path>,
+    ) -> Result<Self> {
         match log {
             Some(file) => {
                 let log =
@@ -44,7 +83,7 @@ impl Server {
             }
         }
         let mut server = Self { group: Group::start(command)?, port };
-        match server.wait_until_ready(ready) {
+        match server.wait_until_ready(run, ready) {
             Ok(()) => Ok(server),
             Err(error) => {
                 server.end();
@@ -56,7 +95,7 @@ impl Server {
         }
     }
 
-    fn wait_until_ready(&mut self, ready: &[u16]) -> Result<()> {
+    fn wait_until_ready(&mut self, run: &Run, ready: &[u16]) -> Result<()> {
         let client = Client::new(ANSWER_LIMIT);
         let status = format!("{}{STATUS}", self.url());
         let deadline = Instant::now() + START_LIMIT;
@@ -65,6 +104,11 @@ impl Server {
                 bail!("the server ended before it answered ({status})");
             }
             let last = match client.get(&status, None) {
+                // Only an answer with an index behind it has the name.
+                Ok(answer) if answer.status == 200 && answer.header(RUN_HEADER) != Some(&run.0) => bail!(
+                    "another program answers at {status}: take another port (or the server is of another release than \
+                     what starts it)"
+                ),
                 Ok(answer) if ready.contains(&answer.status) => return Ok(()),
                 Ok(answer) => format!("it answered {} {}", answer.status, answer.excerpt()),
                 Err(error) => format!("{error:#}"),
@@ -106,5 +150,40 @@ impl Server {
     /// Ends it with everything it started.
     pub fn end(self) {
         self.group.end();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::server;
+
+    /// Starts what never answers, on a port where another program does.
+    fn beside(answer: (u16, String)) -> Result<Server> {
+        let (status, name) = answer;
+        let headers: &'static str = format!("{RUN_HEADER}: {name}\r\n").leak();
+        let (port, _) = server(vec![(status, headers, "{}".into())]);
+        Server::start(Command::new("sleep").arg("300"), port, &Run("ours".into()), &[200], None)
+    }
+
+    #[test]
+    fn a_stranger_on_the_port_is_never_taken_for_ours() {
+        for stranger in [Run::new().to_string(), String::new()] {
+            let refused = beside((200, stranger)).unwrap_err().to_string();
+            assert!(refused.starts_with("another program answers at http://localhost:"), "{refused}");
+        }
+        beside((200, "ours".to_owned())).unwrap().end();
+    }
+
+    #[test]
+    fn a_server_that_ends_says_so() {
+        let refused = Server::start(&mut Command::new("true"), 1, &Run::new(), &[200], None).unwrap_err();
+        assert!(refused.to_string().contains("the server ended before it answered"), "{refused}");
+    }
+
+    #[test]
+    fn every_start_has_a_name_of_its_own() {
+        let names = [Run::new(), Run::new()];
+        assert!(names[0] != names[1] && names.iter().all(|run| run.0.len() == 32), "{names:?}");
     }
 }

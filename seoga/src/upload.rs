@@ -3,15 +3,17 @@
 //! With `--links` it prints them for librarians, who need no account, and sends nothing. Invariant: `uploads/ready`, which
 //! starts the rebuild, is put only when every file is there.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
 use crate::aws::credentials::{Credentials, now};
 use crate::aws::sign::{self, Allowed};
-use seoga_host::files;
 use seoga_host::web::Client;
+use seoga_host::{files, process};
 
 /// The key whose arrival starts the rebuild (infra/aws/data.yaml).
 const READY: &str = "uploads/ready";
@@ -59,12 +61,20 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let keys: Vec<String> = named.iter().map(|file| key(file)).collect::<Result<_>>()?;
     if options.links {
         for (file, key) in named.iter().zip(&keys) {
-            println!("curl --fail -T '{}' '{}'", file.display(), link(key));
+            println!("{}", to_type(&["-T".as_ref(), file.as_os_str(), link(key).as_ref()]));
         }
-        println!("curl --fail -X PUT -d '' '{}'    # when all are there", link(READY));
+        let link = link(READY);
+        let ready = ["-X", "PUT", "-d", "", &link].map(OsStr::new);
+        println!("{}    # when all are there", to_type(&ready));
         return Ok(());
     }
     send(&named.iter().zip(&keys).collect::<Vec<_>>(), link)
+}
+
+/// Writes a `curl` line that a shell takes as it is meant, whatever is in a file's name. `--globoff`: curl too would read
+/// brackets and braces in it as a list of files.
+fn to_type(arguments: &[&OsStr]) -> String {
+    process::line(Command::new("curl").args(["--fail", "--globoff"]).args(arguments))
 }
 
 /// Sends each file to its key and then, when every one is there, what starts the rebuild.
@@ -117,6 +127,22 @@ mod tests {
             assert_eq!(key(Path::new(file)).unwrap(), expected);
         }
         assert!(key(Path::new("notes.docx")).is_err());
+    }
+
+    #[test]
+    fn a_line_to_type_does_nothing_but_send_the_file_whatever_its_name() {
+        for name in
+            ["a'; touch PWNED; '.csv", "$(touch PWNED).csv", "`touch PWNED` [1-3] {a,b}\n\".csv", "가 나.csv"]
+        {
+            let dir = tempfile::tempdir().unwrap();
+            let line = to_type(&["-T".as_ref(), name.as_ref(), "https://b.example/k?a=1&b=2".as_ref()]);
+            let shown = "curl() { for one in \"$@\"; do printf '%s\\0' \"$one\"; done; }";
+            let script = format!("{shown}\n{line}");
+            let output = Command::new("sh").args(["-c", &script]).current_dir(dir.path()).output().unwrap();
+            let expected = ["--fail", "--globoff", "-T", name, "https://b.example/k?a=1&b=2", ""].join("\0");
+            assert_eq!(String::from_utf8(output.stdout).unwrap(), expected, "{line}");
+            assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "{line}");
+        }
     }
 
     #[test]

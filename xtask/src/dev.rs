@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use seoga_host::ports;
-use seoga_host::server::Server;
+use seoga_host::server::{Run, Server};
 
 use crate::build;
 use crate::flavour::Flavour;
@@ -87,6 +87,8 @@ pub(crate) fn start(workspace: &Workspace, serve: &Serve<'_>) -> Result<Server> 
         Some(dir) => command.env(build::CATALOGUE, dir),
         None => command.env_remove(build::CATALOGUE),
     };
+    let run = Run::new();
+    command.arg("--var").arg(format!("{}:{run}", Run::SETTING));
     let ready: &[u16] = if serve.extra.is_empty() { &[200] } else { &[200, 503] };
-    Server::start(&mut command, serve.port, ready, serve.log.as_deref())
+    Server::start(&mut command, serve.port, &run, ready, serve.log.as_deref())
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use seoga_host::server::Server;
+use seoga_host::server::{Run, Server};
 
 use crate::build;
 use crate::build::lambda;
@@ -83,7 +83,9 @@ pub(crate) fn start(workspace: &Workspace, local: &Local<'_>) -> Result<Server> 
     for parameter in local.parameters {
         command.args(["--parameter", parameter]);
     }
-    Server::start(&mut command, local.port, local.ready, local.log.as_deref())
+    let run = Run::new();
+    command.arg("--setting").arg(format!("{}={run}", Run::SETTING));
+    Server::start(&mut command, local.port, &run, local.ready, local.log.as_deref())
 }
 
 /// Options of `compare`.

@@ -18,6 +18,9 @@ use crate::limits;
 use crate::query::{self, Query};
 use crate::questions;
 
+/// Repeats the name of this start of a development server.
+const RUN_HEADER: &str = "x-seoga-run";
+
 /// `GET /api/search`
 pub(crate) async fn search(context: &Context) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
@@ -107,6 +110,9 @@ pub(crate) async fn status(context: &Context) -> Result<Response, Problem> {
     let mut response =
         json::response(&StatusAnswer::new(&answered.generation.manifest, &answered.generation.name));
     response.set("cache-control", "no-store");
+    if let Some(run) = &context.app.config.run {
+        response.set(RUN_HEADER, run.as_str());
+    }
     Ok(response)
 }
 

@@ -30,6 +30,8 @@ pub struct Config {
     pub sender_choices: Option<u32>,
     /// Whether this is a deployment for the public: development keys and tokens are refused.
     pub production: bool,
+    /// Names this start of a development server; `/api/status` repeats it, so that who started it knows it.
+    pub run: Option<String>,
     /// Where the index lies under the static origin, `/index/`.
     pub index_prefix: String,
 }
@@ -95,6 +97,8 @@ pub mod setting {
     pub const SENDER_CHOICES: &str = "SEOGA_SENDER_CHOICES";
     /// Megabytes of opened blocks an isolate keeps.
     pub const CACHE_MB: &str = "SEOGA_CACHE_MB";
+    /// Names one start of a development server; of no effect in production.
+    pub const RUN: &str = "SEOGA_RUN";
 }
 
 const TOKEN_WANTED: &str =
@@ -151,6 +155,7 @@ impl Config {
             // One machine is all visitors.
             sender_choices: None,
             production: false,
+            run: None,
             index_prefix: "/index/".to_owned(),
         }
     }
@@ -199,6 +204,7 @@ impl Config {
         if let Some(megabytes) = number(setting::CACHE_MB, "a whole number of megabytes")? {
             config.cache_budget_bytes = (megabytes as usize).saturating_mul(1 << 20);
         }
+        config.run = read(setting::RUN).filter(|_| !production);
         config.check()?;
         Ok(config)
     }
@@ -320,6 +326,16 @@ mod tests {
     #[test]
     fn development_starts_with_nothing_set() {
         assert_eq!(read(&[("SEOGA_MODE", "development")]), Ok(Config::development()));
+    }
+
+    #[test]
+    fn a_start_has_a_name_in_development_alone() {
+        let run = |mode| {
+            let settings = [("SEOGA_MODE", mode), ("SEOGA_KEY", SECRET), ("SEOGA_RUN", "a1")];
+            let read = |name: &str| settings.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+            Config::from_settings(read).unwrap().run
+        };
+        assert_eq!((run("development").as_deref(), run("production")), (Some("a1"), None));
     }
 
     #[test]

@@ -100,7 +100,7 @@ fn export(export: Export) -> Result<()> {
             drop_cut_line(&partial)?;
             eprintln!("going on with the export begun on {}", under_way.began);
         }
-        None => files::write(&partial, "")?,
+        None => files::replace_private(&partial, b"")?,
     }
     let began = resumed.as_ref().map_or_else(|| Day::today().to_string(), |run| run.began.clone());
     let since = state.whole.as_deref().and_then(Day::parse).map(|day| day.before(DAYS_AGAIN));
@@ -163,7 +163,7 @@ impl State {
     }
 
     fn write(&self, file: &Path) -> Result<()> {
-        files::replace(file, serde_json::to_string(self)?.as_bytes())
+        files::replace_private(file, serde_json::to_string(self)?.as_bytes())
     }
 }
 
@@ -175,7 +175,8 @@ fn append(partial: &Path, body: &str) -> Result<usize> {
         count += 1;
     }
     let failed = || format!("writing {}", partial.display());
-    let mut file = OpenOptions::new().create(true).append(true).open(partial).with_context(failed)?;
+    // It is there, its owner's alone.
+    let mut file = OpenOptions::new().append(true).open(partial).with_context(failed)?;
     file.write_all(body.as_bytes()).and_then(|()| file.sync_all()).with_context(failed)?;
     Ok(count)
 }
@@ -184,7 +185,7 @@ fn append(partial: &Path, body: &str) -> Result<usize> {
 fn drop_cut_line(partial: &Path) -> Result<()> {
     let bytes = if partial.exists() { files::read(partial)? } else { Vec::new() };
     let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    files::write(partial, &bytes[..whole])
+    files::replace_private(partial, &bytes[..whole])
 }
 
 fn count(file: &Path) -> Result<usize> {
@@ -210,6 +211,34 @@ mod tests {
         let mut value: State = serde_json::from_str(&std::fs::read_to_string(&state).unwrap()).unwrap();
         value.base = format!("http://127.0.0.1:{port}");
         value.write(&state).unwrap();
+    }
+
+    #[test]
+    fn an_export_and_all_beside_it_is_for_its_owner_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().join("choices.ndjson");
+        let others = || {
+            let entries = std::fs::read_dir(dir.path()).unwrap().map(Result::unwrap);
+            let open = entries.filter(|entry| entry.metadata().unwrap().permissions().mode() & 0o077 != 0);
+            // The lock is empty.
+            let names = open.map(|entry| entry.file_name()).filter(|name| name != "choices.ndjson.lock");
+            names.collect::<Vec<_>>()
+        };
+        // As an earlier release left them.
+        for (name, content) in [("choices.ndjson", line(9)), ("choices.ndjson.partial", String::new())] {
+            let file = dir.path().join(name);
+            std::fs::write(&file, content).unwrap();
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+        }
+        let (port, _) =
+            server(vec![(200, "x-next-cursor: 2026-01-02.a\r\n", line(1)), (401, "", "{}".into())]);
+        export(of(port, &out)).unwrap_err();
+        assert_eq!(others(), ["choices.ndjson"], "stopped midway, it is as it was");
+        let (port, _) = server(vec![(200, "", line(2))]);
+        move_to(&out, port);
+        export(of(port, &out)).unwrap();
+        assert_eq!((count(&out).unwrap(), others()), (3, Vec::new()));
     }
 
     #[test]

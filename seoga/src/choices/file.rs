@@ -1,6 +1,6 @@
 //! The file of an export: NDJSON lines, each choice once. No network here.
 //!
-//! Invariant: the file is replaced whole by a rename, so it holds a whole export at any moment.
+//! Invariant: the file is replaced whole by a rename, so it holds a whole export at any moment, and its owner alone may read it.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -8,6 +8,7 @@ use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use seoga_host::files;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -60,7 +61,7 @@ pub(super) fn lines(file: &Path) -> Result<impl Iterator<Item = Result<(usize, S
 /// lines the file has then.
 pub(super) fn replace(file: &Path, parts: &[&Path], keep: impl Fn(&Identity) -> bool) -> Result<usize> {
     let fresh = beside(file, ".new");
-    let opened = File::create(&fresh).with_context(|| format!("making {}", fresh.display()))?;
+    let opened = files::create_private(&fresh)?;
     let mut out = BufWriter::new(opened);
     let mut seen = HashSet::new();
     for part in parts {

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use seoga_host::server::Server;
+use seoga_host::server::{Run, Server};
 use seoga_host::web::{self, Client};
 use seoga_host::{files, ports, process};
 use seoga_index::pointer::FILE_NAME as POINTER;
@@ -47,7 +47,9 @@ pub(super) fn run(
     serve.args(["dev", "--env", "test", "--port", &port.to_string(), "--inspector-port", "0"]);
     serve.arg("--show-interactive-dev-session=false").arg("--persist-to").arg(&state);
     serve.arg("--assets").arg(&assets);
-    let server = Server::start(&mut serve, port, &[200], Some(&work.join("wrangler.log")))?;
+    let run = Run::new();
+    serve.arg("--var").arg(format!("{}:{run}", Run::SETTING));
+    let server = Server::start(&mut serve, port, &run, &[200], Some(&work.join("wrangler.log")))?;
     let outcome = ask(&server.url(), builder, index, &questions);
     server.end();
     outcome.map(|()| questions.len())

@@ -16,19 +16,27 @@ use seoga_host::{files, process};
 /// A program, and the file that names it and all it needs.
 pub(crate) struct Program {
     name: &'static str,
-    script: &'static str,
+    /// The script that runs it; `None` for a library, whose user names a script of its own.
+    script: Option<&'static str>,
     requirements: &'static str,
 }
 
 /// Checks `CloudFormation` templates.
 pub(crate) const CFN_LINT: Program =
-    Program { name: "cfn-lint", script: "cfn-lint", requirements: "infra/requirements.txt" };
+    Program { name: "cfn-lint", script: Some("cfn-lint"), requirements: "infra/requirements.txt" };
 /// Checks workflows of GitHub's.
-pub(crate) const ACTIONLINT: Program =
-    Program { name: "actionlint", script: "actionlint", requirements: "tests/workflows/requirements.txt" };
+pub(crate) const ACTIONLINT: Program = Program {
+    name: "actionlint",
+    script: Some("actionlint"),
+    requirements: "tests/workflows/requirements.txt",
+};
 /// Asks a server what a description of its API allows and forbids.
 pub(crate) const SCHEMATHESIS: Program =
-    Program { name: "schemathesis", script: "st", requirements: "tests/schemathesis/requirements.txt" };
+    Program { name: "schemathesis", script: Some("st"), requirements: "tests/schemathesis/requirements.txt" };
+
+/// Reads citations: pybtex and bibtexparser.
+pub(crate) const READERS: Program =
+    Program { name: "readers", script: None, requirements: "tests/readers/requirements.txt" };
 
 /// Installs a program once, and gives a command that runs it.
 pub(crate) fn ensure(workspace: &Workspace, program: &Program) -> Result<Command> {
@@ -66,6 +74,7 @@ pub(crate) fn ensure(workspace: &Workspace, program: &Program) -> Result<Command
         stamp.set(&fingerprint)?;
     }
     let mut command = Command::new("python3");
-    command.arg(dir.join("bin").join(program.script)).env("PYTHONPATH", &dir).current_dir(&workspace.root);
+    command.args(program.script.map(|script| dir.join("bin").join(script)));
+    command.env("PYTHONPATH", &dir).current_dir(&workspace.root);
     Ok(command)
 }

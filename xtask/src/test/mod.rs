@@ -13,6 +13,7 @@ mod hang_up;
 mod infra;
 mod local_edge;
 mod operator;
+mod readers;
 mod rebuild;
 mod rust;
 mod served;
@@ -30,12 +31,13 @@ use crate::workspace::{Workspace, in_ci};
 /// A stage: its name, what it does.
 type Stage = (&'static str, fn(&Context<'_>) -> Result<Outcome>);
 
-const STAGES: [Stage; 16] = [
+const STAGES: [Stage; 17] = [
     ("fmt", rust::fmt),
     ("clippy", rust::clippy),
     ("unit", rust::unit),
     ("doc", rust::doc),
     ("infra", infra::run),
+    ("readers", readers::run),
     ("counts", counts::run),
     ("wasm", served::wasm),
     ("transcripts", served::transcripts),

@@ -1,0 +1,107 @@
+"""Reads what the service writes for other programs, by the parsers that such programs use: BibTeX, XML, CSV.
+
+The folder named holds answers about the same books, as the binary `readers` of seoga-tests writes them. CSL-JSON, which has no
+signs of its own to escape, says what the others must say. Exits with 1 and one line for each thing that was read otherwise.
+"""
+
+import csv
+import json
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import bibtexparser
+from pybtex.database import parse_file
+
+COMMANDS = [
+    ("\\textbraceleft{}", "{"),
+    ("\\textbraceright{}", "}"),
+    ("\\textasciitilde{}", "~"),
+    ("\\textasciicircum{}", "^"),
+    *((f"\\{sign}", sign) for sign in "&%$#_"),
+    ("\\textbackslash{}", "\\"),
+]
+FORMULA = tuple("=+-@＝＋－＠\t\r\n")
+
+
+def plain(text):
+    """Undoes TeX's commands and the braces around a whole text."""
+    while text.startswith("{") and text.endswith("}") and "}" not in text[1:-1].replace("{}", ""):
+        text = text[1:-1]
+    out = ""
+    while text:
+        for command, sign in COMMANDS:
+            if text.startswith(command):
+                out, text = out + sign, text[len(command):]
+                break
+        else:
+            out, text = out + text[0], text[1:]
+    return out
+
+
+def told(item):
+    """What a citation must say of a book, out of its CSL-JSON."""
+    year = str(item["issued"]["date-parts"][0][0]) if "issued" in item else ""
+    names = [author["literal"] for author in item.get("author", [])]
+    return {"title": item["title"], "publisher": item.get("publisher", ""), "year": year, "isbn": item["ISBN"],
+            "volume": item.get("volume", ""), "url": item["URL"], "author": names}
+
+
+def by_pybtex(file):
+    for entry in parse_file(str(file), "bibtex").entries.values():
+        read = {name: plain(entry.fields.get(name, "")) for name in ("title", "publisher", "year", "isbn", "volume", "url")}
+        yield read | {"author": [plain(str(person)) for person in entry.persons.get("author", [])]}
+
+
+def by_bibtexparser(file):
+    library = bibtexparser.parse_file(str(file))
+    for block in library.failed_blocks:
+        yield {"not read": block.raw}
+    for entry in library.entries:
+        fields = {name: field.value for name, field in entry.fields_dict.items()}
+        read = {name: plain(fields.get(name, "")) for name in ("title", "publisher", "year", "isbn", "volume", "url")}
+        names = fields.get("author", "")
+        yield read | {"author": [plain(name) for name in names.split(" and ")] if names else []}
+
+
+def differences(folder):
+    items = [told(item) for item in json.loads((folder / "list.csl.json").read_text())]
+    if len(items) < 20:
+        yield f"{len(items)} books: too few to say anything"
+    for reader in (by_pybtex, by_bibtexparser):
+        read = list(reader(folder / "list.bib"))
+        if len(read) != len(items):
+            yield f"{reader.__name__}: {len(read)} entries of {len(items)}"
+        for wanted, got in zip(items, read):
+            if wanted != got:
+                yield f"{reader.__name__}: {got}, wanted {wanted}"
+    titles = {item["title"] for item in items}
+    documents = [file for file in folder.iterdir() if file.suffix in (".atom", ".svg", ".xml")]
+    if len(documents) < 20:
+        yield f"{len(documents)} documents of XML: too few"
+    for file in documents:
+        try:
+            root = ElementTree.parse(file).getroot()
+        except ElementTree.ParseError as error:
+            yield f"{file.name}: {error}"
+            continue
+        if file.suffix == ".svg" and root.find("{http://www.w3.org/2000/svg}title").text not in titles:
+            yield f"{file.name}: another title"
+        if file.suffix == ".atom":
+            found = root.findall("{http://www.w3.org/2005/Atom}entry/{http://www.w3.org/2005/Atom}title")
+            wrong = [title.text for title in found if title.text not in titles]
+            if wrong or not found:
+                yield f"{file.name}: other titles: {wrong}"
+    with (folder / "list.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))[1:]
+    if [row[1].removeprefix("'") for row in rows] != [item["title"].removeprefix("'") for item in items]:
+        yield "list.csv: other titles"
+    for row in rows:
+        for cell in row:
+            if cell.lstrip().startswith(FORMULA):
+                yield f"list.csv: a formula: {cell!r}"
+
+
+found = list(differences(Path(sys.argv[1])))
+print("\n".join(found) or "BibTeX by pybtex and bibtexparser, XML, CSV: read as they were meant")
+sys.exit(1 if found else 0)
