@@ -6,7 +6,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -81,11 +81,19 @@ async function freePort() {
   return port;
 }
 
+/** A variable that the stage sets. */
+export function need(name) {
+  if (!process.env[name]) throw new Error(`${name} is not set; run: cargo xtask test --only faults`);
+  return process.env[name];
+}
+
 /**
- * Starts the worker of `script` (a folder with index.js and index_bg.wasm) over the static files of `assets`, each late
- * by `late` milliseconds, with `settings` as its variables; waits until it answers.
+ * Starts the worker that the stage built, over the static files of `assets`, each late by `late` milliseconds, with
+ * `settings` as its variables; waits until its status is that of `status`.
  */
-export async function start({ workerd, script, assets, date, late = 60, settings = {} }) {
+export async function start({ assets = need('SEOGA_ASSETS'), late = 60, settings = {}, status = 200 }) {
+  const [workerd, script] = [need('SEOGA_WORKERD'), need('SEOGA_WORKER')];
+  const date = readFileSync(join(import.meta.dirname, '../../wrangler.toml'), 'utf8').match(/^compatibility_date = "(.+)"$/m)[1];
   const folder = mkdtempSync(join(tmpdir(), 'seoga-workerd-'));
   for (const name of ['index.js', 'index_bg.wasm']) cpSync(join(script, name), join(folder, name));
   const port = await freePort();
@@ -107,7 +115,7 @@ export async function start({ workerd, script, assets, date, late = 60, settings
   };
   for (let tries = 0; ; tries += 1) {
     const answer = await fetch(`${base}/api/status`).catch(() => null);
-    if (answer?.ok) break;
+    if (answer?.status === status) break;
     if (child.exitCode !== null || tries === 300) {
       await end();
       throw new Error(`workerd does not answer (${answer?.status ?? 'no connection'}): ${said}`);

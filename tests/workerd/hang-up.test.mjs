@@ -3,15 +3,8 @@
 // 90 ms left 18,810 handles and 43.6 MB, 2,000 bodies broken off ten handles each.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { hangUp, inTurns, start } from './bare.mjs';
-
-const need = (name) => {
-  if (!process.env[name]) throw new Error(`${name} is not set; run: cargo xtask test --only faults`);
-  return process.env[name];
-};
 
 /** How many hang up on each path: SEOGA_HANG_UPS, or 200. */
 const COUNT = Number(process.env.SEOGA_HANG_UPS ?? 200);
@@ -19,15 +12,8 @@ const TOGETHER = 8;
 /** What the backlog of requests under way may take at its height; 2,000 that leak take more than twice that. */
 const ROOM = 16 * 2 ** 20;
 
-const wrangler = readFileSync(join(import.meta.dirname, '../../wrangler.toml'), 'utf8');
-const worker = await start({
-  workerd: need('SEOGA_WORKERD'),
-  script: need('SEOGA_WORKER'),
-  assets: need('SEOGA_ASSETS'),
-  date: wrangler.match(/^compatibility_date = "(.+)"$/m)[1],
-  // A cache of 1 MB makes every question wait for files.
-  settings: { SEOGA_MODE: 'development', SEOGA_CACHE_MB: '1' },
-});
+// A cache of 1 MB makes every question wait for files.
+const worker = await start({ settings: { SEOGA_MODE: 'development', SEOGA_CACHE_MB: '1' } });
 after(() => worker.end());
 
 /** Syllables that differ from one question to the next, so that none is answered from what the one before fetched. */

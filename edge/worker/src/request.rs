@@ -6,13 +6,14 @@
 use std::pin::pin;
 use std::time::Duration;
 
-use futures_util::StreamExt;
 use futures_util::future::{Either, select};
 use seoga_app::{Request, limits};
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use worker::js_sys::Reflect;
-use worker::{ByteStream, Date, Delay, web_sys};
+use wasm_bindgen::{JsCast, JsValue};
+use worker::js_sys::{Reflect, Uint8Array};
+use worker::wasm_bindgen_futures::JsFuture;
+use worker::web_sys::{self, ReadableStreamDefaultReader as Reader};
+use worker::{Date, Delay};
 
 #[wasm_bindgen]
 extern "C" {
@@ -32,9 +33,13 @@ pub(crate) fn instance(request: &web_sys::Request) -> String {
     request.headers().get(RAY).ok().flatten().unwrap_or_else(random_uuid)
 }
 
+/// Reads a member of an object.
+fn member(of: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(of, &name.into()).ok()
+}
+
 /// Finds the location that answers, such as `ICN`, where the platform names one.
 fn location(request: &web_sys::Request) -> Option<String> {
-    let member = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok();
     member(&member(request, "cf")?, "colo")?.as_string()
 }
 
@@ -42,14 +47,13 @@ fn location(request: &web_sys::Request) -> Option<String> {
 pub(crate) async fn read(request: web_sys::Request, instance: String) -> Request {
     let (method, url) = (request.method(), request.url());
     let location = location(&request).unwrap_or_else(|| NO_LOCATION.to_owned());
-    let mut request = worker::Request::from(request);
     let (base, path, query) = split(&url);
-    let headers = request.headers().entries().collect();
     let sender = request.headers().get(SENDER).ok().flatten().unwrap_or_default();
     let mut body = Body::default();
     if method == "POST" {
-        body.read(&mut request).await;
+        body.read(&request).await;
     }
+    let headers = worker::Request::from(request).headers().entries().collect();
     Request {
         asked_base: base.to_owned(),
         path: path.to_owned(),
@@ -86,19 +90,33 @@ struct Body {
 
 impl Body {
     /// Reads as far as the limits of bytes and of time. A body that breaks off is taken as far as it came.
-    async fn read(&mut self, request: &mut worker::Request) {
-        let Ok(chunks) = request.stream() else { return };
+    async fn read(&mut self, request: &web_sys::Request) {
+        let Some(stream) = request.body() else { return };
+        let reader = stream.get_reader().unchecked_into::<Reader>();
         let end = Delay::from(Duration::from_secs(limits::BODY_SECONDS));
-        let slow = matches!(select(pin!(self.take(chunks)), end).await, Either::Right(_));
-        self.too_slow = slow;
+        let read = match select(pin!(self.take(&reader)), end).await {
+            Either::Left(_) => None,
+            // Cancelled, the read that is pending ends, and with it all that waits for it.
+            Either::Right((_, read)) => {
+                let _ = JsFuture::from(reader.cancel()).await;
+                Some(read.await)
+            }
+        };
+        self.too_slow = read.is_some();
     }
 
-    async fn take(&mut self, mut chunks: ByteStream) {
-        while let Some(Ok(chunk)) = chunks.next().await {
+    async fn take(&mut self, reader: &Reader) {
+        while let Ok(chunk) = JsFuture::from(reader.read()).await {
+            let Some(chunk) = member(&chunk, "value").and_then(|value| value.dyn_into::<Uint8Array>().ok())
+            else {
+                return;
+            };
             let room = limits::MAX_BODY_BYTES - self.bytes.len();
-            self.bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
-            self.too_large = chunk.len() > room;
+            let length = chunk.length() as usize;
+            self.bytes.extend(chunk.subarray(0, length.min(room) as u32).to_vec());
+            self.too_large = length > room;
             if self.too_large {
+                let _ = JsFuture::from(reader.cancel()).await;
                 return;
             }
         }

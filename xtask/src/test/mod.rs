@@ -5,11 +5,11 @@
 
 mod api;
 mod aws;
+mod bare;
 mod browser;
 mod choices;
 mod counts;
 mod fuzz;
-mod hang_up;
 mod infra;
 mod local_edge;
 mod operator;

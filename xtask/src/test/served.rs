@@ -10,7 +10,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use super::stage::{Context, Outcome};
-use super::{hang_up, rust};
+use super::{bare, rust};
 use crate::build;
 use crate::build::worker::SCRIPT_LIMIT_BYTES;
 use crate::dev::{self, Serve};
@@ -73,7 +73,7 @@ pub(super) fn transcripts(context: &Context<'_>) -> Result<Outcome> {
 }
 
 /// Damaged deployments, and what is answered on each: the worker that ships, on the folders that the program
-/// `faults` lays out; and visitors who go away.
+/// `faults` lays out; and what bare workerd is asked.
 pub(super) fn faults(context: &Context<'_>) -> Result<Outcome> {
     let workspace = context.workspace;
     build::everything(workspace, None, Flavour::Test)?;
@@ -91,7 +91,7 @@ pub(super) fn faults(context: &Context<'_>) -> Result<Outcome> {
             process::run(program(&["check", scenario])?.args(["--base", url, "--log"]).arg(log))
         })?;
     }
-    hang_up::run(context)?;
+    bare::run(context)?;
     Ok(Outcome::Passed)
 }
 
