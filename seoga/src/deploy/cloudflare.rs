@@ -3,14 +3,12 @@
 //! A version there is code and static files together. So the generation in force is fetched from the deployment, proved, and
 //! deployed again under the other code. Invariant: without knowing what is in force no code is gone back to.
 
-use std::process::Command;
-
 use anyhow::{Context, Result, bail, ensure};
 use seoga_host::limits::Limits;
-use seoga_host::process;
 
 use super::Changed;
-use super::options::{Deploy, Deployment, Environment};
+use super::address::{self, Address};
+use super::options::{Deploy, Deployment};
 use super::runner::Runner;
 use crate::deployed::{Deployed, how_to_package};
 use crate::package::{Package, serve_index};
@@ -42,16 +40,12 @@ pub(super) fn deploy(options: &Deploy, runner: &Runner) -> Result<Changed> {
         }
     }
     fits(&package)?;
-    let mut deploy = command(&package, "deploy", environment);
-    if let Some(domain) = &options.domain {
-        deploy.args(["--domain", domain]);
-    }
-    runner.step("deploy", &mut deploy)?;
+    let address = Address::of(options.domain.as_deref(), options.deployment.base.as_deref())?;
+    let address = address::deploy(&package, environment, address, runner)?;
     if runner.is_dry() {
-        // wrangler's own dry run: bundles and lists what would be uploaded, and needs no account.
-        process::run(command(&package, "deploy", environment).arg("--dry-run"))?;
+        address::weigh(&package, environment)?;
     }
-    let base = options.domain.as_ref().map(|domain| format!("https://{domain}"));
+    let base = address.map(|address| address.base().to_owned());
     Ok(Changed { release, base })
 }
 
@@ -99,7 +93,7 @@ pub(super) fn rollback(deployment: &Deployment, to: Option<&str>, runner: &Runne
     }
     fits(&package)?;
     println!("== from release {} back to {release}", there.release);
-    runner.step("deploy", &mut command(&package, "deploy", deployment.environment))?;
+    address::deploy(&package, deployment.environment, Address::of(None, Some(base))?, runner)?;
     Ok(Changed { release, base: Some(base.to_owned()) })
 }
 
@@ -122,11 +116,4 @@ fn keep_index(package: &Package, base: &str) -> Result<Option<Deployed>> {
     }
     serve_index(work.path(), &package.assets())?;
     Ok(Some(Deployed::ask(base)?.unwrap_or_else(Deployed::unknown)))
-}
-
-/// Makes a command of wrangler on an environment of a package.
-pub(crate) fn command(package: &Package, command: &str, environment: Environment) -> Command {
-    let mut wrangler = wrangler::command(package.folder());
-    wrangler.args([command, "--env", environment.name()]);
-    wrangler
 }

@@ -5,6 +5,7 @@
 //! with `--dry-run` nothing is changed anywhere, and every command that would run is printed as it would be typed.
 
 pub(crate) mod account;
+pub(crate) mod address;
 pub(crate) mod aws;
 pub(crate) mod bucket;
 pub(crate) mod cloudflare;

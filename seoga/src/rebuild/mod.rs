@@ -44,6 +44,7 @@ pub(crate) fn run(options: &Rebuild) -> Result<()> {
         &options.folders,
         options.package.as_deref(),
         options.settings.as_deref(),
+        options.base.as_deref(),
     )?;
     let worker = worker(options, &place)?;
     let folder = Folder::open(&options.folders.published()?)?;
@@ -92,6 +93,7 @@ pub(crate) fn rollback(options: &IndexRollback, deployment: &Deployment) -> Resu
         &options.folders,
         deployment.package.as_deref(),
         deployment.settings.as_deref(),
+        deployment.base.as_deref(),
     )?;
     place.needed()?;
     let folder = Folder::open(&options.folders.published()?)?;
@@ -319,7 +321,7 @@ struct InForce {
 /// Asks a deployment what is in force, and brings its generations into the folder.
 fn in_force(place: &Place, base: Option<&str>, folder: &Folder) -> Result<InForce> {
     let Some(base) = base else {
-        if matches!(place, Place::Cloudflare(_) | Place::Aws(_)) {
+        if matches!(place, Place::Cloudflare(..) | Place::Aws(_)) {
             eprintln!(
                 "== in force: NOT ASKED, as --base URL does not say where it answers; taken from this machine's folder"
             );

@@ -6,9 +6,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
-use seoga_host::process;
 
 use super::options::Folders;
+use crate::deploy::address::{self, Address};
 use crate::deploy::options::Environment;
 use crate::deploy::runner::Runner;
 use crate::deploy::settings::Settings;
@@ -29,7 +29,7 @@ pub(super) enum Place {
     /// The static files of a development server.
     Local(PathBuf),
     /// Workers, whose versions are of code and index together.
-    Cloudflare(Package),
+    Cloudflare(Package, Option<Address>),
     /// The bucket behind `CloudFront`, which has the index alone.
     Aws(Box<Settings>),
 }
@@ -41,6 +41,7 @@ impl Place {
         folders: &Folders,
         package: Option<&Path>,
         settings: Option<&Path>,
+        base: Option<&str>,
     ) -> Result<Self> {
         let own = folders.published.is_some();
         Ok(match target {
@@ -50,7 +51,9 @@ impl Place {
                 None => Self::Kept,
             },
             _ if own && package.is_none() => Self::Kept,
-            Target::Cloudflare => Self::Cloudflare(Package::open(Platform::Cloudflare, package)?),
+            Target::Cloudflare => {
+                Self::Cloudflare(Package::open(Platform::Cloudflare, package)?, Address::of(None, base)?)
+            }
             Target::Aws => Self::Aws(Box::new(Settings::read(settings)?)),
         })
     }
@@ -59,14 +62,14 @@ impl Place {
     pub(super) fn needed(&self) -> Result<()> {
         match self {
             Self::Kept | Self::Local(_) => Ok(()),
-            Self::Cloudflare(_) => wrangler::signed_in(),
+            Self::Cloudflare(..) => wrangler::signed_in(),
             Self::Aws(_) => account::needed(),
         }
     }
 
     /// Gives the package whose worker is deployed there.
     pub(super) fn worker(&self) -> Option<&Package> {
-        if let Self::Cloudflare(package) = self { Some(package) } else { None }
+        if let Self::Cloudflare(package, _) = self { Some(package) } else { None }
     }
 
     /// Finds where a deployment answers: as told, else what the stacks say. A dry run asks no account.
@@ -75,14 +78,14 @@ impl Place {
         match self {
             Self::Kept | Self::Local(_) => Ok(None),
             Self::Aws(settings) if told.is_none() && !dry => account::base(settings).map(Some),
-            Self::Cloudflare(_) | Self::Aws(_) => Ok(told),
+            Self::Cloudflare(..) | Self::Aws(_) => Ok(told),
         }
     }
 
     /// Stands in for what nobody could be asked: the code is that of the package.
     pub(super) fn deployed(&self) -> Result<Deployed> {
         match self {
-            Self::Cloudflare(package) => package.deployed(),
+            Self::Cloudflare(package, _) => package.deployed(),
             _ => Ok(Deployed::unknown()),
         }
     }
@@ -90,7 +93,7 @@ impl Place {
     /// Gives the release of the code once an index is served: on Workers that of the package, elsewhere what it was.
     pub(super) fn release(&self, there: &Deployed) -> Result<String> {
         match self {
-            Self::Cloudflare(_) => Ok(self.deployed()?.release),
+            Self::Cloudflare(..) => Ok(self.deployed()?.release),
             _ => Ok(there.release.clone()),
         }
     }
@@ -113,12 +116,12 @@ impl Place {
         match self {
             Self::Kept => Ok(()),
             Self::Local(assets) => serve_index(index, assets),
-            Self::Cloudflare(package) => {
+            Self::Cloudflare(package, address) => {
                 serve_index(index, &package.assets())?;
                 deployed.write(&package.assets())?;
                 cloudflare::fits(package)?;
-                let mut deploy = cloudflare::command(package, "deploy", Environment::Production);
-                process::run(deploy.stdout(std::io::stderr()))
+                address::deploy(package, Environment::Production, address.clone(), &Runner::new(false))
+                    .map(|_| ())
             }
             Self::Aws(settings) => {
                 let runner = Runner::new(false);
@@ -133,9 +136,8 @@ impl Place {
         match self {
             Self::Kept => {}
             Self::Local(assets) => println!("would lay the index out in {}", assets.display()),
-            Self::Cloudflare(package) => {
-                let deploy = cloudflare::command(package, "deploy", Environment::Production);
-                println!("would run {}", process::line(&deploy));
+            Self::Cloudflare(package, address) => {
+                address::deploy(package, Environment::Production, address.clone(), &Runner::new(true))?;
             }
             Self::Aws(settings) => {
                 let runner = Runner::new(true);

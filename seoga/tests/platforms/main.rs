@@ -34,7 +34,7 @@ impl Operator {
             ("dist/aws/search.zip", "search"),
             ("dist/aws/choice.zip", "choice"),
             ("dist/aws/assets/assets/site.css", "body {}"),
-            ("dist/cloudflare/wrangler.toml", ""),
+            ("dist/cloudflare/wrangler.toml", include_str!("../../../wrangler.toml")),
             ("dist/cloudflare/build/worker/index.js", ""),
             ("dist/cloudflare/build/worker/index_bg.wasm", ""),
             ("dist/cloudflare/dist/assets/assets/site.css", "body {}"),
@@ -123,6 +123,43 @@ fn invented_books_are_deployed_only_where_a_flag_says_so() {
     own.well(&["deploy", "--target", "cloudflare", "--dry-run"]);
     fs::remove_file(own.at("dist/aws/assets/index/current.json")).unwrap();
     assert!(own.refused(&["deploy", "--target", "aws", "--dry-run"]).contains("has no index"));
+}
+
+/// What wrangler was handed last: the settings of production.
+fn handed(operator: &Operator) -> serde_json::Value {
+    let settings = fs::read_to_string(operator.at("deployed.json")).unwrap();
+    serde_json::from_str::<serde_json::Value>(&settings).unwrap()["env"]["production"].clone()
+}
+
+#[test]
+fn every_deployment_to_workers_knows_its_one_name_and_has_no_other() {
+    let operator = Operator::new(false).signs_in();
+    let deploy = ["deploy", "--target", "cloudflare"];
+    // Nobody answers at any of these addresses: what is looked at last fails.
+    let changing = |operator: &Operator| -> usize {
+        operator.taken("commands").iter().filter(|line| line.starts_with("deploy ")).count()
+    };
+    operator.refused(&deploy);
+    let first = handed(&operator);
+    assert_eq!(changing(&operator), 2, "the first deployment learns its address, and is told it");
+    assert_eq!(first["vars"]["SEOGA_BASE"], "https://seoga.account.workers.dev");
+    assert_eq!((&first["workers_dev"], &first["preview_urls"]), (&true.into(), &false.into()));
+
+    operator.refused(&[&deploy[..], &["--domain", "books.example.invalid"]].concat());
+    let own = handed(&operator);
+    assert_eq!(changing(&operator), 1);
+    assert_eq!(own["vars"]["SEOGA_BASE"], "https://books.example.invalid");
+    assert_eq!((&own["workers_dev"], &own["preview_urls"]), (&false.into(), &false.into()));
+    assert_eq!(own["routes"][0]["pattern"], "books.example.invalid");
+
+    operator.refused(&deploy);
+    assert_eq!(handed(&operator), own, "who says nothing leaves the name as it is");
+    assert_eq!(changing(&operator), 1);
+
+    fs::write(operator.at("unreachable"), "").unwrap();
+    let said = operator.refused(&deploy);
+    assert!(said.contains("--base URL") && said.contains("fetch failed"), "{said}");
+    assert_eq!(changing(&operator), 0, "a name that is not known is not lost");
 }
 
 #[test]
