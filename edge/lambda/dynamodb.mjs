@@ -5,9 +5,7 @@
 // Invariant: `stored` and `again` are said of an item that is in the table.
 
 import { createHash } from 'node:crypto';
-import http from 'node:http';
-import https from 'node:https';
-import { sign } from './sigv4.mjs';
+import { call as callService } from './call.mjs';
 
 /** Milliseconds all calls for a choice may take together; across half the world one takes under a second. */
 const PUT_MS = 3000;
@@ -19,11 +17,6 @@ const COUNT_SECONDS = 60;
 const COUNT = '~count#';
 /** Bytes of a range key (docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html). */
 const RANGE_KEY_BYTES = 1024;
-
-const agents = {
-  'http:': [http, new http.Agent({ keepAlive: true })],
-  'https:': [https, new https.Agent({ keepAlive: true })],
-};
 
 /** The range key: what was asked and what was picked, `none` for none of these. A question too long for one stands there as its hash. */
 export function queryBook(queryId, isbn13) {
@@ -100,11 +93,8 @@ function caller(settings, region, log) {
   const url = new URL(settings.SEOGA_TABLE_ENDPOINT || `https://dynamodb.${region}.amazonaws.com`);
   const signal = AbortSignal.timeout(PUT_MS);
   return async (operation, asked) => {
-    const body = JSON.stringify(asked);
-    const headers = { host: url.host, 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `DynamoDB_20120810.${operation}` };
     try {
-      const signed = sign({ method: 'POST', path: '/', query: '', headers, body, region, service: 'dynamodb', now: new Date() }, credentials());
-      const { status, text } = await post(url, signed, body, signal);
+      const { status, text } = await callService({ url, service: 'dynamodb', region, version: '1.0', operation: `DynamoDB_20120810.${operation}`, asked, signal });
       if (status === 200) return { status };
       const { __type = '', CancellationReasons } = JSON.parse(text);
       return { status, type: __type.split('#').pop(), reasons: CancellationReasons?.map(({ Code }) => Code) };
@@ -113,25 +103,4 @@ function caller(settings, region, log) {
       return {};
     }
   };
-}
-
-/** The role's, as the runtime hands them over. */
-function credentials() {
-  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = process.env;
-  if (!id || !secret) throw new Error('the runtime has no credentials');
-  return { id, secret, token };
-}
-
-function post(url, headers, body, signal) {
-  return new Promise((resolve, reject) => {
-    const [client, agent] = agents[url.protocol];
-    const request = client.request(url, { method: 'POST', headers, agent, signal }, (response) => {
-      const chunks = [];
-      response.on('data', (chunk) => chunks.push(chunk));
-      response.on('end', () => resolve({ status: response.statusCode, text: Buffer.concat(chunks).toString() }));
-      response.on('error', reject);
-    });
-    request.on('error', reject);
-    request.end(body);
-  });
 }

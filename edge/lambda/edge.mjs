@@ -8,6 +8,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Refused, read, toRequest, toResult } from './event.mjs';
 import { readOne } from './files.mjs';
+import { withKey } from './key.mjs';
 
 const FOLDER = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
@@ -81,7 +82,7 @@ export function handlerWith(store) {
     try {
       const asked = read(event);
       id = asked.id;
-      const edge = application(asked.settings);
+      const edge = application(await withKey(asked.settings, log));
       const now = Math.floor(Date.now() / 1000);
       const { told, body } = toRequest(asked, now, process.env.AWS_REGION ?? 'local');
       return await drive(edge.begin(JSON.stringify(told), body), asked.base, store(asked.settings));

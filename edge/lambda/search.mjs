@@ -1,4 +1,4 @@
-// The function that answers everything but choices. It has no right but to write its log, and no code that would use one.
+// The function that answers everything but choices. It may read the signing key and write its log, and has no code that would write elsewhere.
 
 import { handlerWith, log } from './edge.mjs';
 

@@ -20,7 +20,8 @@ const REQUEST_BYTES = 4 * 1024 * 1024;
 /** Makes an edge out of a template, with tables of its own; `settings` by name, `SEOGA_MODE`. */
 export async function open({ template, tables, bucket, functions, base, tablesPort, parameters = {}, settings = {}, ...more }) {
   const store = tables ? await startTables(load(tables), tablesPort) : undefined;
-  const given = { SEOGA_BASE: base, ...(store && { SEOGA_TABLE: store.names[0], SEOGA_TABLE_REGION: 'ap-northeast-2', SEOGA_TABLE_ENDPOINT: store.url }), ...settings };
+  // No secret is here: the key is told, or the development mode has its own.
+  const given = { SEOGA_BASE: base, SEOGA_KEY_SECRET: '', ...(store && { SEOGA_TABLE: store.names[0], SEOGA_TABLE_REGION: 'ap-northeast-2', SEOGA_TABLE_ENDPOINT: store.url }), ...settings };
   const headers = Object.fromEntries(Object.entries(given).map(([name, value]) => [`x-${name.toLowerCase().replaceAll('_', '-')}`, value]));
   const resources = load(template, parameters);
   const edge = new Edge({ distribution: distribution(resources, headers), bucket: new Bucket(bucket), folder: functions, base, ...more });

@@ -11,7 +11,7 @@ import { pathToFileURL } from 'node:url';
 
 const folder = mkdtempSync(join(tmpdir(), 'seoga-shell-'));
 after(() => rmSync(folder, { recursive: true }));
-for (const name of ['edge.mjs', 'event.mjs', 'files.mjs', 'limits.mjs']) cpSync(join(import.meta.dirname, '..', name), join(folder, name));
+for (const name of ['call.mjs', 'edge.mjs', 'event.mjs', 'files.mjs', 'key.mjs', 'limits.mjs', 'sigv4.mjs']) cpSync(join(import.meta.dirname, '..', name), join(folder, name));
 mkdirSync(join(folder, 'index'));
 writeFileSync(join(folder, 'index/bundled.bin'), 'from the zip');
 writeFileSync(join(folder, 'index/current.json'), 'the pointer of the zip');
@@ -30,7 +30,7 @@ exports.Edge = class {
     let paths = path.startsWith('/index/') ? [path] : undefined, record = path === '/put' ? '{"user_id":"u"}' : undefined, said = String(globalThis.loads), files = [];
     return {
       paths: () => paths, file: (file) => files.push(file ? Buffer.from(file).toString() : 'none'), fetched: () => { paths = undefined; said = files.join(); },
-      record: () => record, kept_seconds: () => 60, put: (outcome) => { record = undefined; said = outcome; },
+      record: () => record, kept_seconds: () => 60, visitor_choices: () => 60, throttle_seconds: () => 10, put: (outcome) => { record = undefined; said = outcome; },
       head: () => JSON.stringify({ status: 200, headers: [] }), body: () => Buffer.from(large ? 'x'.repeat(large) : said),
     };
   }

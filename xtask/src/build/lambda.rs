@@ -19,11 +19,12 @@ use seoga_host::files;
 const GLUE: &str = "seoga.cjs";
 const WASM: &str = "seoga_bg.wasm";
 /// The JavaScript of every function, in `edge/lambda`.
-const SHARED: [&str; 4] = ["edge.mjs", "event.mjs", "files.mjs", "limits.mjs"];
+const SHARED: [&str; 7] =
+    ["call.mjs", "edge.mjs", "event.mjs", "files.mjs", "key.mjs", "limits.mjs", "sigv4.mjs"];
 
 /// The functions: their handler's file, and what else they have.
 pub(crate) const FUNCTIONS: [(&str, &[&str]); 2] =
-    [("search", &["search.mjs"]), ("choice", &["choice.mjs", "dynamodb.mjs", "sigv4.mjs"])];
+    [("search", &["search.mjs"]), ("choice", &["choice.mjs", "dynamodb.mjs"])];
 
 /// Where the functions lie once they are built.
 pub(crate) fn folder(workspace: &Workspace) -> PathBuf {

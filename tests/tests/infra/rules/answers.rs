@@ -128,8 +128,8 @@ pub(super) const RULES: &[Rule] = &[
     }),
     ("settings-by-header", "custom headers are the settings of a deployment, none of a development", |s| {
         let known = [
-            "key",
-            "key-previous",
+            "key-secret",
+            "key-version",
             "cors-origins",
             "base",
             "choice-days",
@@ -141,16 +141,30 @@ pub(super) const RULES: &[Rule] = &[
         let unknown = names.filter(|n| !n.strip_prefix("x-seoga-").is_some_and(|n| known.contains(&n)));
         unknown.map(|name| format!("{name} is none of them")).collect()
     }),
-    ("key-from-secrets", "the signing key is in no template and never sent to the bucket", |s| {
-        let keys = headers_of(s, "functions").into_iter().filter(|(name, _)| name.starts_with("x-seoga-key"));
-        let keys: Vec<_> = keys.collect();
-        let resolved =
-            |value: &Value| texts(value).iter().all(|text| text.starts_with("{{resolve:secretsmanager:"));
-        let held = !keys.is_empty() && keys.iter().all(|(_, value)| resolved(sub_text(value)));
-        let mut found = unless(held, "the key is written out");
-        found.extend(unless(headers_of(s, "files").is_empty(), "the bucket gets the settings"));
-        found
-    }),
+    (
+        "key-from-secrets",
+        "the signing key is in no template and no configuration, which says where it is",
+        |s| {
+            let keys =
+                headers_of(s, "functions").into_iter().filter(|(name, _)| name.starts_with("x-seoga-key"));
+            let named = [
+                ("x-seoga-key-secret", json!({"Ref": "SigningSecret"})),
+                ("x-seoga-key-version", json!({"Ref": "SigningSecretVersion"})),
+            ];
+            let held = keys.eq(named.iter().map(|(name, value)| (*name, value)));
+            let resolved = contains(s.stack("edge"), "{{resolve:");
+            let mut found = unless(held && !resolved, "the distribution's configuration has it");
+            found.extend(unless(headers_of(s, "files").is_empty(), "the bucket gets the settings"));
+            let reads = |(place, one): &(String, &Value)| {
+                texts(&one["Action"]).iter().any(|action| action.starts_with("secretsmanager:"))
+                    && !["edge.SearchRole", "edge.ChoiceRole"].contains(&place.as_str())
+            };
+            found.extend(
+                s.allowed().iter().filter(|one| reads(one)).map(|(place, _)| format!("{place} reads it")),
+            );
+            found
+        },
+    ),
     ("waf-by-choice", "WAF is there when asked for, and answers 429", |s| {
         let waf = &s.stack("edge")["Resources"]["Waf"];
         let asked = waf["Condition"] == "HasWaf" && contains(&s.distribution()["WebACLId"], "HasWaf");
@@ -282,9 +296,4 @@ fn headers_of<'a>(stacks: &'a Stacks, origin: &str) -> Vec<(&'a str, &'a Value)>
     let of = origins.filter(|one| one["Id"] == origin).flat_map(|one| list(&one["OriginCustomHeaders"]));
     let given = of.map(|header| header.pointer("/Fn::If/1").unwrap_or(header));
     given.map(|header| (header["HeaderName"].as_str().unwrap_or_default(), &header["HeaderValue"])).collect()
-}
-
-/// The text of a substitution, with or without a map of its own.
-fn sub_text(value: &Value) -> &Value {
-    value.pointer("/Fn::Sub/0").unwrap_or(value)
 }

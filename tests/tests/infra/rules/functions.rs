@@ -52,7 +52,9 @@ pub(super) const RULES: &[Rule] = &[
         each(s, VERSION, |v| v.at("/CodeSha256")["Ref"].is_string(), "stays when the code changes")
     }),
     ("edge-trust", "both services may take a function's role, and no other", edge_trust),
-    ("own-log-only", "the search function has no right but its own log", |s| rights(s, "SearchRole", &[])),
+    ("own-log-only", "the search function has no right but its own log and the key", |s| {
+        rights(s, "SearchRole", &[])
+    }),
     ("puts-choices-only", "the choice function may put and update items of one table besides", |s| {
         rights(s, "ChoiceRole", &["dynamodb:PutItem", "dynamodb:UpdateItem"])
     }),
@@ -151,7 +153,10 @@ fn edge_trust(stacks: &Stacks) -> Vec<String> {
     found
 }
 
-/// Lists what a function's role has besides the right to write its own log.
+/// The right to read the signing key.
+const KEY: &str = "secretsmanager:GetSecretValue";
+
+/// Lists what a function's role has besides the rights to write its own log and to read the key.
 fn rights(stacks: &Stacks, role: &str, besides: &[&str]) -> Vec<String> {
     let own = format!("/{}:*", role.trim_end_matches("Role").to_lowercase());
     let mut found = Vec::new();
@@ -166,11 +171,13 @@ fn rights(stacks: &Stacks, role: &str, besides: &[&str]) -> Vec<String> {
             let put = besides.contains(&action.as_str());
             let own_log = logs && on.len() == 1 && on[0].ends_with(&own);
             let own_table = put && on.len() == 1 && on[0].ends_with(":table/${ChoicesTable}");
-            found.extend(unless(own_log || own_table, format!("{role}: {action} on {on:?}")));
+            let own_key =
+                action == KEY && on.len() == 1 && on[0].ends_with(":secret:${SigningSecret}-??????");
+            found.extend(unless(own_log || own_table || own_key, format!("{role}: {action} on {on:?}")));
             seen.push(action);
         }
     }
-    let lacks = besides.iter().filter(|action| !seen.iter().any(|one| one == *action));
+    let lacks = besides.iter().chain(&[KEY]).filter(|action| !seen.iter().any(|one| one == *action));
     found.extend(lacks.map(|action| format!("{role} lacks {action}")));
     found
 }
