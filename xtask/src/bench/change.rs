@@ -18,15 +18,16 @@ use seoga_host::{files, process};
 /// One book of so many is new, and one changed.
 const ONE_OF: u32 = 1000;
 
-/// Makes the changed catalogue and its index, and compares the index with the subject's.
-pub(super) fn measure(
+/// Makes a catalogue with `some` new books and as many changed ones, and its index, and compares the index with the
+/// subject's.
+pub(crate) fn measure(
     workspace: &Workspace,
     programs: &Programs,
     size: &Size,
     subject: &Subject,
+    some: u32,
 ) -> Result<Value> {
     let Size::Generated(books) = size else { bail!("a change is measured on invented books") };
-    let some = books / ONE_OF;
     let larger = subject::generate(workspace, programs, &subject.folder, books + some)?;
     let (changed, index) = (
         subject.folder.join(format!("changed-{}", subject.name)),
@@ -66,7 +67,9 @@ pub(super) fn add(
     subject: &Subject,
     measured: &mut Value,
 ) -> Result<()> {
-    let change = phase(measured, "change", || measure(workspace, programs, size, subject))?;
+    let Size::Generated(books) = size else { bail!("a change is measured on invented books") };
+    let some = books / ONE_OF;
+    let change = phase(measured, "change", || measure(workspace, programs, size, subject, some))?;
     measured["change"] = change;
     Ok(())
 }

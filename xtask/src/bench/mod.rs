@@ -21,6 +21,7 @@ use crate::build::worker;
 use crate::flavour::Flavour;
 use crate::setup::node;
 use crate::workspace::Workspace;
+pub(crate) use change::measure as measure_change;
 use phase::phase;
 use seoga_host::{files, process};
 pub(crate) use size::Size;

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::stage::{Context, Outcome};
-use crate::bench::{Programs, Size, Subject};
+use crate::bench::{Programs, Size, Subject, measure_change};
 use crate::setup::debian;
 use crate::workspace::Workspace;
 use seoga_host::{files, process};
@@ -27,6 +27,8 @@ const EACH: &str = "20";
 /// Questions of each kind whose instructions are counted, which takes fifty times as long as answering.
 const WATCHED: &str = "6";
 const LIMIT: &str = "20";
+/// Books that are new, and books that are changed, in the small change whose upload is counted.
+const CHANGED: u32 = 1;
 /// Allowed excess of instructions over the baseline's, in percent: with the same compiler, and with another.
 const MORE: [u64; 2] = [3, 20];
 const BASELINE: &str = "tests/bench/counts.json";
@@ -44,6 +46,8 @@ struct Counted {
     machine: String,
     /// By kind of question: sums over the questions.
     work: BTreeMap<String, Counts>,
+    /// Files and bytes of the index, and of them those that a small change has uploaded again.
+    change: Counts,
     /// By path.
     instructions: Counts,
 }
@@ -103,6 +107,12 @@ fn compare(baseline: &Counted, counted: &Counted) -> Found {
             }
         }
     }
+    for name in both(&baseline.change, &counted.change) {
+        let (before, now) = (baseline.change.get(name), counted.change.get(name));
+        if before != now {
+            found.wrong.push(format!("small change: {name} {}", change(before, now)));
+        }
+    }
     if baseline.machine != counted.machine {
         let (theirs, ours) = (&baseline.machine, &counted.machine);
         found
@@ -153,13 +163,17 @@ fn count(workspace: &Workspace) -> Result<Counted> {
     let programs = Programs::compile(workspace, false)?;
     let folder = workspace.build.join("counts");
     let each = [EACH.parse()?, 0];
-    let made = Subject::make(workspace, &programs, folder, &Size::Generated(BOOKS), each)?;
+    let size = Size::Generated(BOOKS);
+    let made = Subject::make(workspace, &programs, folder, &size, each)?;
     let work = work(&programs, &made)?;
+    let change = small_change(&measure_change(workspace, &programs, &size, &made, CHANGED)?)?;
     let instructions = instructions(&programs, &made)?;
     for (kind, counts) in &work {
         let counts: Vec<String> = WORK.iter().map(|name| format!("{name} {}", counts[*name])).collect();
         println!("{kind:<16} {}", counts.join(", "));
     }
+    let told: Vec<String> = change.iter().map(|(name, count)| format!("{name} {count}")).collect();
+    println!("{:<16} {}", "small change", told.join(", "));
     for (path, count) in &instructions {
         println!("{path:<16} {count} instructions");
     }
@@ -168,7 +182,17 @@ fn count(workspace: &Workspace) -> Result<Counted> {
         let line = about.lines().find_map(|line| line.strip_prefix(name));
         line.map(|value| value.trim().to_owned()).with_context(|| format!("rustc says no {name}"))
     };
-    Ok(Counted { compiler: field("rustc")?, machine: field("host:")?, work, instructions })
+    Ok(Counted { compiler: field("rustc")?, machine: field("host:")?, work, change, instructions })
+}
+
+/// Reads what a small change has uploaded, of all kinds of files.
+fn small_change(measured: &Value) -> Result<Counts> {
+    let all = &measured["parts"]["all"];
+    let count = |name: &str| {
+        let count = all[name].as_u64().with_context(|| format!("no {name} in {measured}"))?;
+        Ok((name.to_owned(), count))
+    };
+    ["files", "bytes", "new_files", "new_bytes"].into_iter().map(count).collect()
 }
 
 /// The work of each kind of question, each question asked of an index that has nothing at hand.
@@ -232,6 +256,7 @@ mod tests {
             compiler: "a".to_owned(),
             machine: "here".to_owned(),
             work: BTreeMap::from([("common".to_owned(), of("postings", postings))]),
+            change: of("new_files", 30),
             instructions: of("common", instructions),
         }
     }
@@ -250,6 +275,13 @@ mod tests {
         assert_eq!(differences(&before, &counted(1000, 5150)), (0, 0), "3 % more instructions");
         assert_eq!(differences(&before, &counted(1000, 5151)), (1, 0), "more than 3 %");
         assert_eq!(differences(&before, &counted(1000, 4000)), (0, 1), "fewer are told");
+    }
+
+    #[test]
+    fn a_small_change_that_uploads_more_differs() {
+        let before = counted(1000, 5000);
+        let more = Counted { change: Counts::from([("new_files".to_owned(), 31)]), ..before.clone() };
+        assert_eq!(differences(&before, &more), (1, 0));
     }
 
     #[test]

@@ -185,10 +185,6 @@ impl Search {
         let plain = !fuzzy && !plan.used_fuzzy && self.query.phrases.is_empty();
         let prior = self.prior(reader, plan);
         let correctable = plain && pass == Pass::Direct && self.is_correctable(plan);
-        if correctable {
-            // In the round of the lists: the answer will be small.
-            reader.prefetch(|reader| self.expand(reader, Pass::Corrected));
-        }
         let (mut term_matches, mut related_terms) = (TermMatches::default(), RelatedTerms::default());
         let mut hits = Vec::new();
         if self.request.sort == Sort::Cooccurrence && !fuzzy {
@@ -222,6 +218,10 @@ impl Search {
         }
         let seek = lists.seek();
         exact &= self.exclude(reader, plan, fuzzy, seek, &mut hits);
+        if correctable && reader.lacks() {
+            // In the round of the lists: the answer will be small.
+            reader.prefetch(|reader| self.expand(reader, Pass::Corrected));
+        }
         if hits.is_empty() && self.query.isbn.is_none() && !by_cooccurrence {
             // Once more with all fuzzy expansions: unless some term had them already,
             // or there is a phrase, which must stand as typed.
