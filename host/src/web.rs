@@ -92,6 +92,22 @@ impl Client {
         read(self.agent.delete(url).call().context("DELETE")?)
     }
 
+    /// Sends bytes of a type, as [`Client::put`] does.
+    ///
+    /// # Errors
+    /// When the other side cannot be reached or breaks off; a status of its own is an answer.
+    pub fn put_as(&self, url: &str, content_type: &str, bytes: &[u8]) -> Result<Answer> {
+        read(self.agent.put(url).header("content-type", content_type).send(bytes).context("PUT")?)
+    }
+
+    /// Asks for a URL that lets one through by itself. Errors leave it out: it is a secret while it is good.
+    ///
+    /// # Errors
+    /// When the other side cannot be reached or breaks off; a status of its own is an answer.
+    pub fn get_secret(&self, url: &str) -> Result<Answer> {
+        read(self.agent.get(url).call().context("GET")?)
+    }
+
     /// Posts a JSON text. Errors leave out the URL: a webhook's is a secret.
     ///
     /// # Errors

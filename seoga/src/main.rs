@@ -8,6 +8,7 @@
 extern crate seoga_host;
 
 mod aws;
+mod build_report;
 mod choices;
 mod cost;
 mod deploy;
@@ -16,6 +17,7 @@ mod notify;
 mod package;
 mod rebuild;
 mod report;
+mod senders;
 mod served;
 mod smoke;
 mod target;

@@ -1,7 +1,8 @@
 //! `seoga upload`: a library's files into the incoming bucket, by links that let through one PUT of one key.
 //!
-//! With `--links` it prints them for librarians, who need no account, and sends nothing. Invariant: `uploads/ready`, which
-//! starts the rebuild, is put only when every file is there.
+//! With `--links` it prints them for librarians, who need no account, and sends none of the files; with `--status` it says what
+//! became of an upload. Each upload has an id that nobody can guess, in the names of its files and of the notice to who sent them.
+//! Invariant: `uploads/ready`, which starts the rebuild, is put only when every file is there.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -9,16 +10,21 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use index_builder::sources::UploadMark;
+use seoga_host::web::Client;
+use seoga_host::{files, process};
+use seoga_text::encoding::hex;
 
 use crate::aws::credentials::{Credentials, now};
 use crate::aws::sign::{self, Allowed};
-use seoga_host::web::Client;
-use seoga_host::{files, process};
+use crate::senders::{FOLDER, Notice};
 
 /// The key whose arrival starts the rebuild (infra/aws/data.yaml).
 const READY: &str = "uploads/ready";
 /// Seconds that a link is good for, at most.
-const SECONDS_AT_MOST: i64 = 7 * 24 * 3600;
+const SECONDS_AT_MOST: u32 = 7 * 24 * 3600;
+/// How long a file may take.
+const LIMIT: Duration = Duration::from_secs(600);
 
 /// Options of `upload`.
 #[derive(Debug, clap::Args)]
@@ -30,13 +36,16 @@ pub(crate) struct Options {
     #[arg(long, value_name = "NAME")]
     region: String,
     /// A file; may be given several times.
-    #[arg(long = "file", value_name = "FILE", required = true)]
+    #[arg(long = "file", value_name = "FILE", required_unless_present = "status")]
     files: Vec<PathBuf>,
-    /// Send nothing; print links by which others send.
+    /// Send none of them; print links by which others send, and one that shows what became of them.
     #[arg(long)]
     links: bool,
+    /// Say what became of an earlier upload, and print a fresh link to its notice.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["files", "links"], value_parser = id)]
+    status: Option<String>,
     /// Seconds that a link is good for.
-    #[arg(long, value_name = "N", default_value_t = 3600, value_parser = clap::value_parser!(u32).range(1..=SECONDS_AT_MOST))]
+    #[arg(long, value_name = "N", default_value_t = 3600, value_parser = clap::value_parser!(u32).range(1..=i64::from(SECONDS_AT_MOST)))]
     seconds: u32,
     /// Another store than AWS's own.
     #[arg(long, value_name = "URL")]
@@ -52,23 +61,70 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     };
     let credentials = Credentials::of_operator()?;
     let time = now()?;
-    let link = |key: &str| {
-        let allowed =
-            Allowed { method: "PUT", endpoint: &endpoint, key, region, seconds: *seconds, time: &time };
+    let sign = |method: &str, key: &str, seconds: u32| {
+        let allowed = Allowed { method, endpoint: &endpoint, key, region, seconds, time: &time };
         sign::link(&allowed, &credentials)
     };
-    let named = &options.files;
-    let keys: Vec<String> = named.iter().map(|file| key(file)).collect::<Result<_>>()?;
-    if options.links {
-        for (file, key) in named.iter().zip(&keys) {
-            println!("{}", to_type(&["-T".as_ref(), file.as_os_str(), link(key).as_ref()]));
+    let put = |key: &str| sign("PUT", key, *seconds);
+    let client = Client::new(LIMIT);
+    let page = |id: &str| {
+        println!(
+            "{}",
+            notice_line(&sign("GET", &format!("{FOLDER}{id}.html"), SECONDS_AT_MOST), &credentials)
+        );
+    };
+    if let Some(id) = &options.status {
+        let answer = client.get_secret(&sign("GET", &format!("{FOLDER}{id}.json"), *seconds))?;
+        if answer.status != 200 {
+            bail!(
+                "there is no notice of {id}, or it may not be read: {} {}",
+                answer.status,
+                answer.excerpt()
+            );
         }
-        let link = link(READY);
-        let ready = ["-X", "PUT", "-d", "", &link].map(OsStr::new);
-        println!("{}    # when all are there", to_type(&ready));
+        Notice::parse(&answer.body)?.lines().iter().for_each(|line| println!("{line}"));
+        page(id);
         return Ok(());
     }
-    send(&named.iter().zip(&keys).collect::<Vec<_>>(), link)
+    let mark = UploadMark::new(&time, &hex(&random()?)).context("this machine's clock is out of range")?;
+    let stored: Vec<Stored> =
+        options.files.iter().map(|file| Stored::new(file, &mark)).collect::<Result<_>>()?;
+    // A configuration is no list of which rows could be told.
+    let lists = stored.iter().filter(|file| file.sent_as != "catalogue.toml");
+    let names: Vec<_> = lists.map(|file| (file.sent_as.clone(), file.stored_as.clone())).collect();
+    for (name, kind, text) in Notice::waiting(&mark, &names).written()? {
+        let key = format!("{FOLDER}{name}");
+        let answer =
+            client.put_as(&put(&key), kind, text.as_bytes()).with_context(|| format!("sending {key}"))?;
+        if answer.status != 200 {
+            bail!(
+                "{key} was refused: {} {}; nothing was started. It wants s3:PutObject on {FOLDER}*",
+                answer.status,
+                answer.excerpt()
+            );
+        }
+    }
+    if options.links {
+        for Stored { file, key, .. } in &stored {
+            println!("{}", to_type(&["-T".as_ref(), file.as_os_str(), put(key).as_ref()]));
+        }
+        let ready = put(READY);
+        println!("{}    # when all are there", to_type(&["-X", "PUT", "-d", "", &ready].map(OsStr::new)));
+    } else {
+        send(&stored, put)?;
+    }
+    page(&mark.id);
+    println!("# afterwards: seoga upload --bucket {bucket} --region {region} --status {}", mark.id);
+    Ok(())
+}
+
+/// Says where the notice is, and how long the link to it is good.
+fn notice_line(link: &str, credentials: &Credentials) -> String {
+    let until = match credentials.token {
+        None => "7 days",
+        Some(_) => "7 days, or until the operator's session ends, whichever is sooner",
+    };
+    format!("# what became of them, for {until}: {link}")
 }
 
 /// Writes a `curl` line that a shell takes as it is meant, whatever is in a file's name. `--globoff`: curl too would read
@@ -77,9 +133,22 @@ fn to_type(arguments: &[&OsStr]) -> String {
     process::line(Command::new("curl").args(["--fail", "--globoff"]).args(arguments))
 }
 
+/// Draws an id's bytes of the system's randomness.
+fn random() -> Result<[u8; 16]> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).context("this machine gives no random numbers")?;
+    Ok(bytes)
+}
+
+/// Checks an id.
+fn id(text: &str) -> Result<String, String> {
+    let mark = UploadMark::new("20260101T000000Z", text);
+    mark.map(|mark| mark.id).ok_or_else(|| "32 of 0-9 and a-f, as `upload` printed them".to_owned())
+}
+
 /// Sends each file to its key and then, when every one is there, what starts the rebuild.
-fn send(files: &[(&PathBuf, &String)], link: impl Fn(&str) -> String) -> Result<()> {
-    let client = Client::new(Duration::from_secs(600));
+fn send(files: &[Stored], link: impl Fn(&str) -> String) -> Result<()> {
+    let client = Client::new(LIMIT);
     let put = |key: &str, bytes: &[u8]| -> Result<()> {
         let answer = client.put(&link(key), bytes).with_context(|| format!("sending {key}"))?;
         if answer.status != 200 {
@@ -88,24 +157,48 @@ fn send(files: &[(&PathBuf, &String)], link: impl Fn(&str) -> String) -> Result<
         println!("{key}: {} bytes", bytes.len());
         Ok(())
     };
-    for (file, key) in files {
+    for Stored { file, key, .. } in files {
         put(key, &files::read(file)?)?;
     }
     put(READY, b"")
 }
 
-/// Where a file belongs, by its name, in the layout that `--catalogue` reads.
-fn key(file: &Path) -> Result<String> {
-    let name = file.file_name().and_then(|name| name.to_str()).context("a file's name is no text")?;
-    let extension =
-        file.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_ascii_lowercase();
-    let folder = match (name, extension.as_str()) {
-        ("libraries.csv" | "keywords.csv" | "synonyms.csv" | "catalogue.toml", _) => "",
-        (_, "csv") => "holdings/",
-        (_, "mrc" | "marc" | "iso2709" | "xml" | "jsonl" | "ndjson" | "json") => "records/",
-        _ => bail!("{name}: neither a holdings list (.csv) nor records; docs/LIBRARIANS.md has the kinds"),
-    };
-    Ok(format!("catalogue/{folder}{name}"))
+/// A file and its place in the bucket.
+#[derive(Debug)]
+struct Stored {
+    file: PathBuf,
+    /// The name it is sent by, composed (NFC).
+    sent_as: String,
+    /// The name it has there: with the mark of the upload, where files have months.
+    stored_as: String,
+    key: String,
+}
+
+impl Stored {
+    /// Finds where a file belongs, by its name, in the layout that `--catalogue` reads.
+    fn new(file: &Path, mark: &UploadMark) -> Result<Self> {
+        let name = file.file_name().and_then(|name| name.to_str()).context("a file's name is no text")?;
+        let sent_as = index_builder::sources::cleaned(name);
+        let extension = file
+            .extension()
+            .and_then(|extension| extension.to_str())
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let (folder, stored_as) = match (sent_as.as_str(), extension.as_str()) {
+            ("libraries.csv" | "keywords.csv" | "synonyms.csv" | "catalogue.toml", _) => {
+                ("", sent_as.clone())
+            }
+            (_, "csv") => ("holdings/", mark.put_on(&sent_as)),
+            (_, "mrc" | "marc" | "iso2709" | "xml" | "jsonl" | "ndjson" | "json") => {
+                ("records/", mark.put_on(&sent_as))
+            }
+            _ => {
+                bail!("{name}: neither a holdings list (.csv) nor records; docs/LIBRARIANS.md has the kinds")
+            }
+        };
+        let key = format!("catalogue/{folder}{stored_as}");
+        Ok(Self { file: file.to_owned(), sent_as, stored_as, key })
+    }
 }
 
 #[cfg(test)]
@@ -113,20 +206,44 @@ mod tests {
     use super::*;
     use seoga_host::testing::server;
 
+    fn mark() -> UploadMark {
+        UploadMark::new("20261129T101500Z", "00112233445566778899aabbccddeeff").unwrap()
+    }
+
     #[test]
-    fn files_go_where_a_build_looks_for_them() {
+    fn files_go_where_a_build_looks_for_them_with_the_mark_of_their_upload() {
+        let mark_is = ".up-20261129T101500Z-00112233445566778899aabbccddeeff";
         for (file, expected) in [
             (
                 "x/강남도서관 장서 대출목록 (2026년 11월).csv",
-                "catalogue/holdings/강남도서관 장서 대출목록 (2026년 11월).csv",
+                format!("catalogue/holdings/강남도서관 장서 대출목록 (2026년 11월){mark_is}.csv"),
             ),
-            ("가온.MRC", "catalogue/records/가온.MRC"),
-            ("libraries.csv", "catalogue/libraries.csv"),
-            ("catalogue.toml", "catalogue/catalogue.toml"),
+            ("\u{1100}\u{1161}.csv", format!("catalogue/holdings/가{mark_is}.csv")),
+            ("가온.MRC", format!("catalogue/records/가온{mark_is}.MRC")),
+            ("libraries.csv", "catalogue/libraries.csv".to_owned()),
+            ("catalogue.toml", "catalogue/catalogue.toml".to_owned()),
         ] {
-            assert_eq!(key(Path::new(file)).unwrap(), expected);
+            assert_eq!(Stored::new(Path::new(file), &mark()).unwrap().key, expected);
         }
-        assert!(key(Path::new("notes.docx")).is_err());
+        assert!(Stored::new(Path::new("notes.docx"), &mark()).is_err());
+    }
+
+    #[test]
+    fn an_id_is_not_drawn_twice_and_no_other_text_is_one() {
+        let drawn = hex(&random().unwrap());
+        assert_ne!(drawn, hex(&random().unwrap()));
+        assert_eq!(id(&drawn), Ok(drawn));
+        for wrong in ["", "../../catalogue/holdings/x", "0011", "00112233445566778899AABBCCDDEEFF"] {
+            assert!(id(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_link_says_when_it_ends_before_its_seven_days() {
+        let key = Credentials { id: "ID".into(), secret: "s".into(), token: None };
+        assert!(notice_line("L", &key).ends_with("for 7 days: L"));
+        let role = Credentials { token: Some("t".into()), ..key };
+        assert!(notice_line("L", &role).contains("session ends"));
     }
 
     #[test]
@@ -153,8 +270,13 @@ mod tests {
             files::write(&file, "x").unwrap();
             file
         };
-        let (files, keys) = ([file("a.csv"), file("b.csv")], ["a".to_owned(), "b".to_owned()]);
-        let named: Vec<_> = files.iter().zip(&keys).collect();
+        let stored = |name: &str, key: &str| Stored {
+            file: file(name),
+            sent_as: name.to_owned(),
+            stored_as: name.to_owned(),
+            key: key.to_owned(),
+        };
+        let named = [stored("a.csv", "a"), stored("b.csv", "b")];
         let sent = |statuses: &[u16]| {
             let (port, seen) = server(statuses.iter().map(|status| (*status, "", String::new())).collect());
             let outcome = send(&named, |key| format!("http://127.0.0.1:{port}/{key}"));

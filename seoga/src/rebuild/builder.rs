@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use seoga_host::process;
 
-use super::report::Report;
+use crate::build_report::BuildReport;
 
 /// The program.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ impl Builder {
         out: &Path,
         report: &Path,
     ) -> Result<()> {
-        Report::clear(report)?;
+        BuildReport::clear(report)?;
         let mut command = self.command("build");
         command.arg("--catalogue").arg(catalogue).arg("--out").arg(out).arg("--report").arg(report);
         for file in choices {
@@ -51,7 +51,7 @@ impl Builder {
             command.arg("--allow-loss").arg(library);
         }
         let Err(error) = process::run(command.stdout(std::io::stderr())) else { return Ok(()) };
-        match Report::read(report)? {
+        match BuildReport::read(report)? {
             Some(told) if !told.stopped.is_empty() => Err(error.context(told.why())),
             _ => Err(error.context("building the index")),
         }

@@ -9,10 +9,10 @@ mod builder;
 mod folder;
 mod inputs;
 pub(crate) mod options;
-pub(crate) mod report;
 mod serve;
 mod workerd;
 
+use std::cell::Cell;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -20,16 +20,17 @@ use anyhow::{Context, Result, bail, ensure};
 use seoga_host::web::Client;
 use seoga_host::{files, process};
 
+use crate::build_report::BuildReport;
 use crate::deploy::options::Deployment;
 use crate::deployed::{Deployed, Last};
 use crate::notify::{Event, Webhooks};
 use crate::package::Package;
+use crate::senders;
 use crate::served;
 use crate::target::{Platform, Target};
 use builder::Builder;
 use folder::Folder;
 use options::{IndexRollback, Rebuild};
-use report::Report;
 use serve::Place;
 
 /// Books that the generated judged queries ask for, each in up to three ways.
@@ -52,8 +53,17 @@ pub(crate) fn run(options: &Rebuild) -> Result<()> {
     let webhooks = Webhooks::from_environment();
     let began = Instant::now();
     let builder = Builder::find()?;
-    let outcome =
-        Run { options, place: &place, worker: worker.as_ref(), folder: &folder, builder, began }.carry_out();
+    let run = Run {
+        options,
+        place: &place,
+        worker: worker.as_ref(),
+        folder: &folder,
+        builder,
+        began,
+        built: Cell::new(false),
+    };
+    let outcome = run.carry_out();
+    run.tell_senders(&outcome);
     let event = Event::new("rebuild", options.target.name(), began);
     match outcome {
         Ok(Outcome::Unchanged(what) | Outcome::Dry(what)) => {
@@ -152,9 +162,34 @@ struct Run<'a> {
     folder: &'a Folder,
     builder: Builder,
     began: Instant,
+    /// Whether the report in the folder is that of this run.
+    built: Cell<bool>,
 }
 
 impl Run<'_> {
+    /// Tells those who sent files what became of them. What cannot be told is said, and is no failure of the run.
+    fn tell_senders(&self, outcome: &Result<Outcome>) {
+        let Some(notices) = &self.options.uploads else { return };
+        let published = matches!(outcome, Ok(Outcome::Published(_) | Outcome::Unchanged(_)));
+        let tell = || -> Result<usize> {
+            let Some(mut report) = BuildReport::read(&self.folder.report())? else { return Ok(0) };
+            match outcome {
+                // The report is of the build before, or of one that was given up and whose files are gone again.
+                Ok(Outcome::Unchanged(_)) if report.stopped.is_empty() => {
+                    report.files.retain(|file| Path::new(&file.file).is_file());
+                }
+                Ok(Outcome::Published(_)) | Err(_) if self.built.get() => {}
+                _ => return Ok(0),
+            }
+            let generation = self.folder.generation()?.filter(|_| published);
+            senders::tell(notices, &report, generation.as_deref())
+        };
+        match tell() {
+            Ok(told) => eprintln!("== senders: {told} notices written to {}", notices.display()),
+            Err(error) => eprintln!("seoga: the senders were not told: {error:#}"),
+        }
+    }
+
     fn carry_out(&self) -> Result<Outcome> {
         let Self { options, folder, builder, .. } = self;
         if !options.dry_run {
@@ -181,6 +216,7 @@ impl Run<'_> {
         let work = folder.work()?;
         let index = work.path().join("index");
         self.step("build", || {
+            self.built.set(true);
             let published = folder.index();
             // Numbers and names are taken over from an index that is whole.
             let previous = in_force.as_ref().filter(|_| there.whole).map(|_| published.as_path());
@@ -230,7 +266,7 @@ impl Run<'_> {
         }
         folder.note(options.target.name(), Last { inputs, generation })?;
         let seconds = self.began.elapsed().as_secs_f64();
-        let told = Report::read(&folder.report())?.unwrap_or_default();
+        let told = BuildReport::read(&folder.report())?.unwrap_or_default();
         let first = format!("{}; {evaluated}; {asked}; {seconds:.1} s", published.trim());
         Ok(Outcome::Published([vec![first], told.lines].concat().join("\n")))
     }

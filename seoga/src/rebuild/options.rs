@@ -29,6 +29,10 @@ pub(crate) struct Rebuild {
     /// times; builds although no file changed.
     #[arg(long, value_name = "LIBRARY")]
     pub(crate) allow_loss: Vec<String>,
+    /// The folder of the notices to those who sent files: `uploads/reports/` of the incoming bucket, fetched before and sent back
+    /// after.
+    #[arg(long, value_name = "DIR")]
+    pub(super) uploads: Option<PathBuf>,
     /// Build although nothing changed.
     #[arg(long)]
     pub(crate) force: bool,
