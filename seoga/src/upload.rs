@@ -17,7 +17,7 @@ use seoga_text::encoding::hex;
 
 use crate::aws::credentials::{Credentials, now};
 use crate::aws::sign::{self, Allowed};
-use crate::senders::{FOLDER, Notice};
+use crate::senders::{self, FOLDER, Notice};
 
 /// The key whose arrival starts the rebuild (infra/aws/data.yaml).
 const READY: &str = "uploads/ready";
@@ -82,7 +82,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
                 answer.excerpt()
             );
         }
-        Notice::parse(&answer.body)?.lines().iter().for_each(|line| println!("{line}"));
+        senders::lines(&Notice::parse(&answer.body)?).iter().for_each(|line| println!("{line}"));
         page(id);
         return Ok(());
     }
@@ -92,7 +92,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     // A configuration is no list of which rows could be told.
     let lists = stored.iter().filter(|file| file.sent_as != "catalogue.toml");
     let names: Vec<_> = lists.map(|file| (file.sent_as.clone(), file.stored_as.clone())).collect();
-    for (name, kind, text) in Notice::waiting(&mark, &names).written()? {
+    for (name, kind, text) in senders::written(&Notice::waiting(&mark, &names))? {
         let key = format!("{FOLDER}{name}");
         let answer =
             client.put_as(&put(&key), kind, text.as_bytes()).with_context(|| format!("sending {key}"))?;

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use super::{Noted, RowToMend, SentFile, State, Words};
+use super::notice::{Noted, RowToMend, SentFile, State, Words};
 use crate::build_report::{BuildReport, ReadFile};
 
 /// Judges a file; `None` where the build has not seen it.

@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Notice, SentFile, State};
+use super::notice::{Notice, SentFile, State};
 
 const HEAD: &str = r#"<!doctype html>
 <html lang="ko">
@@ -79,7 +79,7 @@ fn write_part(out: &mut String, notice: &Notice, language: Language) -> std::fmt
             out,
             "<p>{}</p>",
             if korean {
-                "파일이 모두 도착하고 마지막 줄까지 실행하면 색인을 새로 만듭니다. 보통 30분 안에 끝나며, 그 뒤에 이 화면을 다시 열어 주세요."
+                "파일이 모두 도착하고 마지막 줄까지 실행하면 색인을 새로 만듭니다. 그 뒤에 이 화면을 다시 열어 주세요."
             } else {
                 "The index is made anew when all files are there and the last line was run. Open this page again afterwards."
             }
@@ -202,7 +202,7 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::build_report::Change;
-    use crate::senders::{Noted, RowToMend, Words};
+    use crate::senders::notice::{Noted, RowToMend, Words};
 
     #[test]
     fn a_strangers_text_is_no_markup_in_a_notice() {

@@ -219,7 +219,7 @@ fn what_the_pure_crates_bring_in_has_no_clock_randomness_or_io() {
     // The same walk does find one where there is one: an operator's program draws random numbers.
     let of_a_program = tree(&root(), "seoga", None);
     let way = way_to_impure(&of_a_program).unwrap_or_default();
-    assert!(way.len() > 2 && way[0] == "seoga", "{way:?}");
+    assert!(way.len() > 1 && way[0] == "seoga", "{way:?}");
 }
 
 #[test]

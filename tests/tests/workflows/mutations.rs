@@ -4,7 +4,7 @@ use crate::set::{Workflow, all, named};
 use crate::wrong;
 
 /// The file, what stands there, what is put there, and words of what must be found wrong.
-const MUTATIONS: [(&str, &str, &str, &str); 44] = [
+const MUTATIONS: [(&str, &str, &str, &str); 46] = [
     ("publish.yml", "permissions:\n  contents: read", "permissions:\n  contents: write", "own permissions"),
     ("rebuild.yml", "id-token: write", "packages: write", "has `packages: write`"),
     ("rebuild.yml", "      checks: read\n", "", "asks for checks"),
@@ -105,6 +105,13 @@ const MUTATIONS: [(&str, &str, &str, &str); 44] = [
         "          SEOGA_SLACK_WEBHOOK: ${{ secrets.SEOGA_SLACK_WEBHOOK }}\n",
         "",
         "cannot tell SEOGA_SLACK_WEBHOOK",
+    ),
+    ("publish.yml", " ${NOTICES:+--uploads \"$NOTICES\"}", "", "writes no notices"),
+    (
+        "publish.yml",
+        "      - name: tell who sent files\n        if: always() && ",
+        "      - name: tell who sent files\n        if: ",
+        "are not sent back",
     ),
     ("notify.yml", "rollback, smoke]", "rollback]", "nobody hears of smoke.yml"),
     ("notify.yml", "[ci, deploy", "[deploy", "nobody hears of ci.yml"),

@@ -21,6 +21,7 @@ pub(crate) fn wrong(set: &[Workflow]) -> Vec<String> {
             calls(set, job, &mut say);
             ships_releases(job, &mut say);
             own_platform(job, &mut say);
+            tells_senders(job, &mut say);
             waits_for_nobody(workflow, job, &mut say);
         }
     }
@@ -115,6 +116,23 @@ fn own_platform(job: &Yaml, say: &mut dyn FnMut(String)) {
         && text(&job["if"]).contains("vars.")
     {
         say("which platform is set is asked outside publish.yml".to_owned());
+    }
+}
+
+/// A rebuild writes the notices to who sent files, and they are sent back whether it succeeded or not.
+fn tells_senders(job: &Yaml, say: &mut dyn FnMut(String)) {
+    let rebuilds = steps(job).iter().rposition(|step| text(&step["run"]).contains(CHANGES[0]));
+    let Some(rebuilds) = rebuilds else { return };
+    if !text(&steps(job)[rebuilds]["run"]).contains("${NOTICES:+--uploads \"$NOTICES\"}") {
+        say("the rebuild writes no notices to who sent files".to_owned());
+    }
+    let back = "aws s3 sync notices/ \"s3://$BUCKET/uploads/reports/\"";
+    let sent = steps(job)
+        .iter()
+        .skip(rebuilds)
+        .any(|step| text(&step["run"]).starts_with(back) && text(&step["if"]).starts_with("always() && "));
+    if !sent {
+        say("notices of a failed rebuild are not sent back".to_owned());
     }
 }
 

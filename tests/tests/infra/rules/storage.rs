@@ -91,6 +91,33 @@ pub(super) const RULES: &[Rule] = &[
             && contains(&target["Input"], "catalogue-uploaded");
         unless(tells == Some(&json!(true)) && event && called, "it does not")
     }),
+    (
+        "notices-alone",
+        "of what lies in the incoming bucket the workflow changes the notices to senders, and nothing else",
+        |s| {
+            let incoming: Vec<&Value> = (s.allowed().into_iter())
+                .filter(|(place, one)| {
+                    place == "base.DeployRole" && contains(&one["Resource"], "-data-incoming-")
+                })
+                .map(|(_, one)| one)
+                .collect();
+            let changes = |one: &&Value| {
+                texts(&one["Action"])
+                    .iter()
+                    .any(|action| !["s3:GetObject", "s3:ListBucket"].contains(&action.as_str()))
+            };
+            let place = "arn:${AWS::Partition}:s3:::${Prefix}-data-incoming-*/uploads/reports/*";
+            let notices = |one: &&Value| {
+                texts(&one["Resource"]) == [place]
+                    && texts(&one["Action"]) == ["s3:GetObject", "s3:PutObject"]
+            };
+            let changing: Vec<&Value> = incoming.into_iter().filter(changes).collect();
+            unless(
+                changing.len() == 1 && changing.iter().all(notices),
+                "base.DeployRole changes more, or not these",
+            )
+        },
+    ),
     ("table-ends", "choices go in time", |s| {
         let ttl = json!({"AttributeName": "expires_at", "Enabled": true});
         each(s, TABLE, |table| *table.at("/TimeToLiveSpecification") == ttl, "keeps for ever")
