@@ -63,11 +63,32 @@ function answer(exchange) {
   return toResult(status, headers, exchange.body());
 }
 
+/** Drives an exchange to its answer and gives its memory back, which no collector of JavaScript's knows the size of. */
+async function driven(exchange, base, put) {
+  try {
+    return await drive(exchange, base, put);
+  } finally {
+    free(exchange);
+  }
+}
+
+/** Gives an exchange's memory back; where its WASM broke, there is none to give it back to. */
+function free(exchange) {
+  try {
+    exchange.free();
+  } catch {
+    // The caller has the error that broke it.
+  }
+}
+
 /** What the core says for an exchange that broke; where even that cannot be had, no more than the status. */
 function broken(id) {
   try {
     core ??= { wasm: load() };
-    return answer(core.wasm.broken(id));
+    const exchange = core.wasm.broken(id);
+    const said = answer(exchange);
+    free(exchange);
+    return said;
   } catch (error) {
     log('error', String(error?.stack ?? error), id);
     core = undefined;
@@ -85,7 +106,7 @@ export function handlerWith(store) {
       const edge = application(await withKey(asked.settings, log));
       const now = Math.floor(Date.now() / 1000);
       const { told, body } = toRequest(asked, now, process.env.AWS_REGION ?? 'local');
-      return await drive(edge.begin(JSON.stringify(told), body), asked.base, store(asked.settings));
+      return await driven(edge.begin(JSON.stringify(told), body), asked.base, store(asked.settings));
     } catch (error) {
       log('error', error instanceof Refused ? error.message : String(error?.stack ?? error), id);
       if (!(error instanceof Refused)) core = undefined;

@@ -18,7 +18,8 @@ writeFileSync(join(folder, 'index/current.json'), 'the pointer of the zip');
 writeFileSync(join(folder, 'seoga.cjs'), `
 if (globalThis.gone) throw new Error('no WASM');
 globalThis.loads = (globalThis.loads ?? 0) + 1;
-exports.broken = (id) => ({ head: () => JSON.stringify({ status: 500, headers: [] }), body: () => Buffer.from(id) });
+globalThis.freed = 0;
+exports.broken = (id) => ({ free() { globalThis.freed += 1; }, head: () => JSON.stringify({ status: 500, headers: [] }), body: () => Buffer.from(id) });
 exports.Edge = class {
   constructor(settings) {
     this.settings = settings;
@@ -29,6 +30,7 @@ exports.Edge = class {
     const large = path === '/large' ? 2 ** 20 + 1 : 0;
     let paths = path.startsWith('/index/') ? [path] : undefined, record = path === '/put' ? '{"user_id":"u"}' : undefined, said = String(globalThis.loads), files = [];
     return {
+      free() { globalThis.freed += 1; },
       paths: () => paths, file: (file) => files.push(file ? Buffer.from(file).toString() : 'none'), fetched: () => { paths = undefined; said = files.join(); },
       record: () => record, kept_seconds: () => 60, visitor_choices: () => 60, throttle_seconds: () => 10, put: (outcome) => { record = undefined; said = outcome; },
       head: () => JSON.stringify({ status: 200, headers: [] }), body: () => Buffer.from(large ? 'x'.repeat(large) : said),
@@ -95,6 +97,15 @@ test('files come from the zip, else from the distribution, the pointer the other
 
 test('a record goes to the store with its time, and the outcome back', async () => {
   assert.deepEqual(await ask('/put'), ['200', 'u 60']);
+});
+
+test('every exchange gives its memory back, however it ended', async () => {
+  await ask('/');
+  for (const path of ['/', '/put', '/large', '/index/nowhere.bin']) {
+    const before = globalThis.freed;
+    await ask(path);
+    assert.equal(globalThis.freed - before, path === '/large' ? 2 : 1, path);
+  }
 });
 
 test('an event that is none is answered too', async () => {

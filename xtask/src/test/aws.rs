@@ -10,6 +10,7 @@ use super::operator::Seoga;
 use super::served::with_server;
 use super::stage::{Context, Outcome};
 use super::{choices, rust};
+use crate::build::{self, lambda};
 use crate::dev_aws::{DEVELOPMENT, TABLES};
 use crate::flavour::Flavour;
 use crate::package;
@@ -23,6 +24,8 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
     let mut tests = node::command(workspace, "node");
     tests.arg("--test").arg("--test-reporter=dot");
     tests.env(TABLES, crates::ensure(workspace, &crates::DYNOXIDE)?);
+    tests.env("SEOGA_FUNCTION", lambda::build(workspace)?.join("search"));
+    tests.env("SEOGA_ASSETS", build::static_files(workspace, None, Flavour::Test)?);
     for folder in ["edge/lambda/tests", "tests/edge-aws"] {
         let all = files::list(&workspace.root.join(folder))?;
         tests.args(all.into_iter().filter(|file| file.to_string_lossy().ends_with(".test.mjs")));
