@@ -40,7 +40,7 @@ async function settled(before) {
 }
 
 for (const [what, bytes, patience] of PATHS) {
-  test(`${COUNT} visitors who hang up on ${what} leave no handle behind`, async () => {
+  test(`visitors who hang up on ${what} leave no handle behind, ${COUNT} of them`, async () => {
     // What an isolate sets up once is there before it is counted.
     await (await fetch(`${worker.base}/api/search?q=${word(0)}`)).arrayBuffer();
     const before = await worker.live();

@@ -125,7 +125,7 @@ fn invented_books_are_deployed_only_where_a_flag_says_so() {
     assert!(own.refused(&["deploy", "--target", "aws", "--dry-run"]).contains("has no index"));
 }
 
-/// What wrangler was handed last: the settings of production.
+/// Reads the settings of production that wrangler was handed last.
 fn handed(operator: &Operator) -> serde_json::Value {
     let settings = fs::read_to_string(operator.at("deployed.json")).unwrap();
     serde_json::from_str::<serde_json::Value>(&settings).unwrap()["env"]["production"].clone()
