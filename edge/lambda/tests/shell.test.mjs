@@ -32,7 +32,7 @@ exports.Edge = class {
     return {
       free() { globalThis.freed += 1; },
       paths: () => paths, file: (file) => files.push(file ? Buffer.from(file).toString() : 'none'), fetched: () => { paths = undefined; said = files.join(); },
-      record: () => record, kept_seconds: () => 60, visitor_choices: () => 60, throttle_seconds: () => 10, put: (outcome) => { record = undefined; said = outcome; },
+      record: () => record, kept_seconds: () => 60, visitor_choices: () => 6, throttle_seconds: () => 7, put: (outcome) => { record = undefined; said = outcome; },
       head: () => JSON.stringify({ status: 200, headers: [] }), body: () => Buffer.from(large ? 'x'.repeat(large) : said),
     };
   }
@@ -50,7 +50,7 @@ await new Promise((resolve) => served.listen(0, resolve));
 after(() => served.close());
 const base = `http://localhost:${served.address().port}`;
 
-const handler = handlerWith(() => async (record, seconds) => `${record.user_id} ${seconds}`);
+const handler = handlerWith(() => async (record, seconds, limit) => `${record.user_id} ${seconds} ${limit.uses} ${limit.seconds}`);
 async function ask(uri, settings = {}) {
   const custom = Object.entries({ 'x-seoga-base': base, ...settings }).map(([key, value]) => [key, [{ key, value }]]);
   const request = { method: 'GET', uri, querystring: '', headers: {}, origin: { s3: { customHeaders: Object.fromEntries(custom) } } };
@@ -95,8 +95,8 @@ test('files come from the zip, else from the distribution, the pointer the other
   assert.deepEqual(await ask('/index/current.json', { 'x-seoga-base': 'http://localhost:1' }), ['200', 'the pointer of the zip']);
 });
 
-test('a record goes to the store with its time, and the outcome back', async () => {
-  assert.deepEqual(await ask('/put'), ['200', 'u 60']);
+test('a record goes to the store with its time and its limit, and the outcome back', async () => {
+  assert.deepEqual(await ask('/put'), ['200', 'u 60 6 7']);
 });
 
 test('every exchange gives its memory back, however it ended', async () => {

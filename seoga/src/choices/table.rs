@@ -22,7 +22,7 @@ use seoga_host::web::{Client, Tried, patiently};
 
 /// Items that are looked at for a page of the export.
 const PAGE_ITEMS: u32 = 500;
-/// What tells the records in the table from the items that count a visitor's choices.
+/// Tells the records in the table from the items that count a visitor's choices.
 const RECORDS: &str = "attribute_exists(query_id)";
 const COUNTS: &str = "attribute_not_exists(query_id)";
 /// Deletions in one call, at most (`BatchWriteItem`).
