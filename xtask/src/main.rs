@@ -49,6 +49,8 @@ enum Command {
     DevAws(dev::Options),
     /// Run every check, or some stages of it.
     Test(test::Options),
+    /// Rehearse releases, months and rollbacks of three operators by the workflows' own YAML, without an account.
+    Rehearse,
     /// Build index, assets and WASM without serving (wrangler's build command).
     Build(build::Options),
     /// Build the index alone, in build/index.
@@ -108,6 +110,7 @@ fn run(command: &Command) -> Result<()> {
         Command::DevAws(options) => dev_aws::run(&workspace, options),
         Command::Compare(options) => dev_aws::compare(&workspace, options),
         Command::Package(options) => package::run(&workspace, options),
+        Command::Rehearse => test::run(&workspace, &test::Options::stage("rehearse", true)),
         Command::Test(options) => test::run(&workspace, options),
         Command::Audit(options) => audit::run(&workspace, options),
         Command::Bench(options) => bench::run(&workspace, options),

@@ -15,6 +15,7 @@ mod local_edge;
 mod operator;
 mod readers;
 mod rebuild;
+mod rehearse;
 mod rust;
 mod served;
 mod smoke;
@@ -31,7 +32,7 @@ use crate::workspace::{Workspace, in_ci};
 /// A stage: its name, what it does.
 type Stage = (&'static str, fn(&Context<'_>) -> Result<Outcome>);
 
-const STAGES: [Stage; 17] = [
+const STAGES: [Stage; 18] = [
     ("fmt", rust::fmt),
     ("clippy", rust::clippy),
     ("unit", rust::unit),
@@ -47,6 +48,7 @@ const STAGES: [Stage; 17] = [
     ("aws", aws::run),
     ("choices", choices::run),
     ("rebuild", rebuild::run),
+    ("rehearse", rehearse::run),
     ("browser", browser::run),
     ("fuzz", fuzz::run),
 ];
@@ -71,6 +73,13 @@ pub(crate) struct Options {
     /// Write what is counted now as what is compared with from now on (--only counts).
     #[arg(long)]
     bless: bool,
+}
+
+impl Options {
+    /// Asks for one stage alone.
+    pub(crate) fn stage(name: &str, long: bool) -> Self {
+        Self { only: vec![name.to_owned()], long, fuzz_seconds: None, bless: false }
+    }
 }
 
 /// Carries out `cargo xtask test`.

@@ -1,6 +1,6 @@
 //! The operator's program, compiled for the stages that run it as an operator does.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
@@ -21,6 +21,11 @@ impl Seoga {
     pub(super) fn compile(workspace: &Workspace) -> Result<Self> {
         node::ensure(workspace)?;
         Ok(Self { program: rust::program(workspace, "seoga")?, root: workspace.root.clone() })
+    }
+
+    /// Gives the program itself.
+    pub(super) fn program(&self) -> &Path {
+        &self.program
     }
 
     /// Makes a command of it, run in the root of the repository.
