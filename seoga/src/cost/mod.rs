@@ -58,6 +58,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if options.lines {
         print!("\n{}", lines(&prices, &used, scales)?);
     }
+    print!("\n{}", spared(&prices)?);
     print!("\n{}", sizes(&prices)?);
     print!("\n{}", bucket_or_cdn(&prices)?);
     print!("\n{}", sources(&prices));
@@ -200,6 +201,16 @@ fn lines(prices: &Prices, used: &Use, scales: &[f64]) -> Result<String> {
     Ok(out)
 }
 
+/// Tables what costs nothing here, used or not.
+fn spared(prices: &Prices) -> Result<String> {
+    let mut out = String::new();
+    let _ = writeln!(out, "{:<48}{:>14}", "what is not needed here", "USD a month");
+    for (what, usd) in plans::spared(prices)? {
+        let _ = writeln!(out, "  {what:<46}{usd:>14.2}");
+    }
+    Ok(out)
+}
+
 /// Tables what memory at the edge does to time and price: a function has the part of a CPU that its memory buys.
 fn sizes(prices: &Prices) -> Result<String> {
     let mut out = String::new();
@@ -278,6 +289,7 @@ mod tests {
         for printed in [
             published(&prices).unwrap(),
             table(&prices, &Use::default(), &scales).unwrap(),
+            spared(&prices).unwrap(),
             sizes(&prices).unwrap(),
             bucket_or_cdn(&prices).unwrap(),
         ] {

@@ -22,6 +22,11 @@ const TABLE_MS: f64 = 10.0;
 /// Writes that a choice is charged as: its item and the one that counts it, each twice as they are one transaction.
 const CHOICE_WRITES: f64 = 4.0;
 
+/// Secrets that a deployment on AWS keeps: the signing key, the token that starts a rebuild (infra/aws).
+const SECRETS: f64 = 2.0;
+/// Calls a month that read them, at most: a deployment each day, as nothing reads them for a request.
+const SECRET_CALLS: f64 = 100.0;
+
 /// Use of a month, by the search.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Use {
@@ -49,6 +54,15 @@ pub(super) type Lines = Vec<(&'static str, f64)>;
 
 pub(super) fn sum(lines: &[(&'static str, f64)]) -> f64 {
     lines.iter().map(|(_, usd)| usd).sum()
+}
+
+/// Reckons the logs of so many calls of functions, kept for a month.
+fn logs(prices: &Prices, calls: f64) -> Result<Lines> {
+    let gb = calls * prices.limit("lambda_log_bytes")? / 1e9;
+    Ok(vec![
+        ("CloudWatch, logs taken in", prices.of("logs_gb", gb)?),
+        ("CloudWatch, logs kept for a month", prices.of("logs_gb_months", gb)?),
+    ])
 }
 
 /// Gigabyte-seconds of so many calls.
@@ -82,7 +96,19 @@ pub(super) fn earlier(prices: &Prices, used: &Use, searches: f64) -> Result<Line
         ("CloudFront, requests", prices.of("cloudfront_https_requests", files)?),
         ("CloudFront, GB", prices.of("cloudfront_gb", gigabytes(files, used.file_kb))?),
     ]);
+    lines.extend(logs(prices, calls)?);
     Ok(lines)
+}
+
+/// Costs of a month that this service has not, whatever it is asked: parts of the earlier one, and a public address of its
+/// database where it had one.
+pub(super) fn spared(prices: &Prices) -> Result<Lines> {
+    Ok(vec![
+        ("a database that runs all the time", prices.of("rds_hours", HOURS)?),
+        ("its storage", prices.of("rds_gb_months", EARLIER_GB)?),
+        ("its engine out of standard support", extended_support(prices)?),
+        ("a public IPv4 address for it", prices.of("ipv4_hours", HOURS)?),
+    ])
 }
 
 /// Reckons what an engine out of standard support adds to that.
@@ -104,7 +130,7 @@ pub(super) fn cloudfront(prices: &Prices, used: &Use, searches: f64, hits: f64) 
     let missed = answers * (1.0 - hits);
     let ms = edge_ms(prices, prices.limit("measured_search_cpu_ms")?, used.memory_mb)?;
     let seconds = gb_seconds(missed, ms, used.memory_mb) + gb_seconds(choices, ms + TABLE_MS, used.memory_mb);
-    Ok(vec![
+    let mut lines = vec![
         ("CloudFront, requests", prices.of("cloudfront_https_requests", all)?),
         (
             "CloudFront, GB",
@@ -115,7 +141,11 @@ pub(super) fn cloudfront(prices: &Prices, used: &Use, searches: f64, hits: f64) 
         ("Lambda@Edge, requests", prices.of("lambda_edge_requests", missed + choices)?),
         ("Lambda@Edge, GB-seconds", prices.of("lambda_edge_gb_seconds", seconds)?),
         ("DynamoDB, four writes a choice", prices.of("dynamodb_writes", choices * CHOICE_WRITES)?),
-    ])
+        ("Secrets Manager, two secrets", prices.of("secret_months", SECRETS)?),
+        ("Secrets Manager, calls", prices.of("secret_calls", SECRET_CALLS)?),
+    ];
+    lines.extend(logs(prices, missed + choices)?);
+    Ok(lines)
 }
 
 /// The optional WAF in front of that.
@@ -221,6 +251,19 @@ mod tests {
         assert_eq!(edge_ms(&prices, 10.0, 3538.0).unwrap(), 10.0, "one thread uses one CPU");
         assert_eq!(edge_ms(&prices, 10.0, 884.5).unwrap(), 20.0);
         assert_eq!(edge_ms(&prices, 0.1, 1769.0).unwrap(), 1.0, "charged by whole milliseconds");
+    }
+
+    #[test]
+    fn logs_and_secrets_are_charged_at_seouls_rates() {
+        let prices = prices();
+        let lines = logs(&prices, 30e9).unwrap();
+        let gb: f64 = 30.0 * 422.0;
+        assert_eq!(cents(lines[0].1), cents((gb - 5.0) * 0.76));
+        assert_eq!(cents(lines[1].1), cents((gb - 5.0) * 0.0314));
+        assert_eq!(sum(&logs(&prices, 3e6).unwrap()), 0.0, "5 GB are free");
+        let plan = cloudfront(&prices, &Use::default(), 3e6, 0.6).unwrap();
+        let of = |name: &str| plan.iter().find(|(what, _)| *what == name).map(|(_, usd)| cents(*usd));
+        assert_eq!(of("Secrets Manager, two secrets").as_deref(), Some("0.80"));
     }
 
     #[test]
