@@ -1,5 +1,5 @@
-//! The threat table in `docs/SECURITY.md` names tests and rules of the infrastructure: each of them is there, and each threat
-//! has one; where something in `infra/aws` stands against it, a rule too.
+//! The tables of threats and of promises in `docs/SECURITY.md` name tests and rules of the infrastructure: each of them is there,
+//! and each threat and promise has one; where something in `infra/aws` stands against it, a rule too.
 //!
 //! Whether a test holds what the table says is for its reader; that each rule catches a mistake, `tests/infra` holds. Invariant:
 //! a test or a rule that was renamed or removed is missed here.
@@ -71,10 +71,10 @@ fn rules_in(text: &str) -> Vec<String> {
     text.split('(').filter_map(rule).collect()
 }
 
-/// Each row of the table: the threat, and what stands in backticks in its last column.
-fn rows(page: &str) -> Vec<(String, Vec<String>)> {
-    let table = page.split("\n## ").find(|section| section.starts_with("Threats\n")).unwrap_or_default();
-    let rows = table.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| Threat |"));
+/// Each row of a section's table: the threat or promise, and what stands in backticks in its last column.
+fn rows(page: &str, title: &str) -> Vec<(String, Vec<String>)> {
+    let table = page.split("\n## ").find(|section| section.starts_with(&format!("{title}\n")));
+    let rows = table.unwrap_or_default().lines().filter(|line| line.starts_with("| ")).skip(1);
     let row = |line: &str| {
         let mut cells = line.trim().trim_matches('|').split(" | ");
         let threat = cells.next().unwrap_or_default().trim().to_owned();
@@ -86,7 +86,7 @@ fn rows(page: &str) -> Vec<(String, Vec<String>)> {
 
 /// Lists what is wrong with a page, given the tests and the rules that there are.
 fn wrong(page: &str, tests: &BTreeSet<String>, rules: &BTreeSet<String>) -> Vec<String> {
-    let rows = rows(page);
+    let mut rows = rows(page, "Threats");
     let mut wrong = Vec::new();
     for (threat, wants_rule) in THREATS {
         match rows.iter().find(|(row, _)| row.starts_with(threat)) {
@@ -97,6 +97,7 @@ fn wrong(page: &str, tests: &BTreeSet<String>, rules: &BTreeSet<String>) -> Vec<
             Some(_) => {}
         }
     }
+    rows.extend(self::rows(page, "Promises to visitors"));
     for (threat, names) in &rows {
         if !names.iter().any(|name| tests.contains(name)) {
             wrong.push(format!("{threat}: no test"));
