@@ -106,20 +106,6 @@ impl Group {
         self.child.try_wait().context("asking after a program")
     }
 
-    /// The numbers of its processes of a name, as Linux tells them.
-    pub fn processes(&self, name: &str) -> Vec<u32> {
-        let group = self.child.id().to_string();
-        let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-        let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-        let is_one = |number: &u32| {
-            let stat = std::fs::read_to_string(format!("/proc/{number}/stat")).unwrap_or_default();
-            // Number, name in brackets, state, parent, group.
-            let Some((start, rest)) = stat.rsplit_once(')') else { return false };
-            start.ends_with(&format!("({name}")) && rest.split_whitespace().nth(2) == Some(&group)
-        };
-        numbers.filter(is_one).collect()
-    }
-
     /// Waits until it ends by itself.
     ///
     /// # Errors

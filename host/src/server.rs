@@ -141,12 +141,6 @@ impl Server {
         format!("http://localhost:{}", self.port)
     }
 
-    /// Gives the numbers of the processes of a name that it started; none where the system does not tell.
-    #[must_use]
-    pub fn processes(&self, name: &str) -> Vec<u32> {
-        self.group.processes(name)
-    }
-
     /// Ends it with everything it started.
     pub fn end(self) {
         self.group.end();

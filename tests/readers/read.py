@@ -69,7 +69,11 @@ def differences(folder):
     if len(items) < 20:
         yield f"{len(items)} books: too few to say anything"
     for reader in (by_pybtex, by_bibtexparser):
-        read = list(reader(folder / "list.bib"))
+        try:
+            read = list(reader(folder / "list.bib"))
+        except Exception as error:  # Whatever a reader raises, it did not read.
+            yield f"{reader.__name__}: {error}"
+            continue
         if len(read) != len(items):
             yield f"{reader.__name__}: {len(read)} entries of {len(items)}"
         for wanted, got in zip(items, read):

@@ -51,7 +51,12 @@ export default { async fetch(request, env) {
 
 const text = (value) => JSON.stringify(value);
 
-const config = ({ assets, port, settings, date }) => `
+/** The service that gives the files: the disk itself, or one that waits before it asks the disk. */
+const waiting = (date) => `
+    (name = "slow", worker = (compatibilityDate = ${text(date)}, modules = [(name = "slow.js", esModule = embed "slow.js")],
+      bindings = [(name = "DISK", service = "assets")])),`;
+
+const config = ({ assets, port, settings, date, late }) => `
 using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -62,10 +67,8 @@ const config :Workerd.Config = (
       (name = "index_bg.wasm", wasm = embed "index_bg.wasm"),
     ], bindings = [
       ${Object.entries(settings).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)}),`).join('\n      ')}
-      (name = "ASSETS", service = "slow"),
-    ])),
-    (name = "slow", worker = (compatibilityDate = ${text(date)}, modules = [(name = "slow.js", esModule = embed "slow.js")],
-      bindings = [(name = "DISK", service = "assets")])),
+      (name = "ASSETS", service = "${late > 0 ? 'slow' : 'assets'}"),
+    ])),${late > 0 ? waiting(date) : ''}
     (name = "assets", disk = (path = ${text(assets)})),
   ],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
@@ -83,13 +86,13 @@ async function freePort() {
 
 /** A variable that the stage sets. */
 export function need(name) {
-  if (!process.env[name]) throw new Error(`${name} is not set; run: cargo xtask test --only faults`);
+  if (!process.env[name]) throw new Error(`${name} is not set; run: cargo xtask test --only faults, or cargo xtask load`);
   return process.env[name];
 }
 
 /**
- * Starts the worker that the stage built, over the static files of `assets`, each late by `late` milliseconds, with
- * `settings` as its variables; waits until its status is that of `status`.
+ * Starts the worker that the stage built, over the static files of `assets`, each late by `late` milliseconds (0: as the
+ * disk gives them), with `settings` as its variables; waits until its status is that of `status`.
  */
 export async function start({ assets = need('SEOGA_ASSETS'), late = 60, settings = {}, status = 200 }) {
   const [workerd, script] = [need('SEOGA_WORKERD'), need('SEOGA_WORKER')];
@@ -99,7 +102,7 @@ export async function start({ assets = need('SEOGA_ASSETS'), late = 60, settings
   const port = await freePort();
   const files = {
     'instance.js': INSTANCE, 'probed.js': PROBED, 'slow.js': slow(late),
-    'config.capnp': config({ assets: resolve(assets), port, settings, date }),
+    'config.capnp': config({ assets: resolve(assets), port, settings, date, late }),
   };
   for (const [name, words] of Object.entries(files)) writeFileSync(join(folder, name), words);
   const child = spawn(workerd, ['serve', 'config.capnp', '--experimental'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
@@ -122,20 +125,21 @@ export async function start({ assets = need('SEOGA_ASSETS'), late = 60, settings
     }
     await new Promise((done) => { setTimeout(done, 100); });
   }
-  return { base, port, end, live: async () => (await fetch(base + PROBE)).json() };
+  return { base, port, pid: child.pid, end, live: async () => (await fetch(base + PROBE)).json() };
 }
 
 /**
  * Sends `bytes` on a connection of its own and resets it after `patience` milliseconds (RST, as when a visitor goes away),
- * or as soon as the other side ends it; resolves when the connection is gone.
+ * or as soon as the other side ends it; resolves when the connection is gone, with whether an answer had begun to come.
  */
 export function hangUp(port, bytes, patience) {
   return new Promise((done, failed) => {
     const socket = new Socket();
+    let answered = false;
     const timer = setTimeout(() => socket.resetAndDestroy(), patience);
-    socket.once('close', () => { clearTimeout(timer); done(); });
+    socket.once('close', () => { clearTimeout(timer); done(answered); });
     socket.once('error', (error) => { if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') failed(error); });
-    socket.on('data', () => {});
+    socket.on('data', () => { answered = true; });
     socket.connect(port, '127.0.0.1', () => socket.write(bytes));
   });
 }

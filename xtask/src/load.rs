@@ -1,20 +1,20 @@
-//! `cargo xtask load`: many questions at once to a real workerd on this machine, for a bounded time.
+//! `cargo xtask load`: many questions at once to the worker that ships, on a workerd of its own on this machine, for a bounded
+//! time, while some visitors go away before they are answered.
 //!
-//! What is served is what `dev` serves. The questions are a file's, else drawn from the catalogue as `bench` draws them.
-//! Invariant: the server it starts is ended, and an answer that is no answer fails the command.
+//! No wrangler stands between: its proxy reads every answer to its end and keeps memory of its own. The questions are a
+//! file's, else drawn from the catalogue as `bench` draws them. Invariant: the server that is started is ended, and an answer
+//! that is no answer or a handle that stays alive fails the command.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::bench::{Programs, Size, Subject};
 use crate::build;
-use crate::dev::{self, Serve};
 use crate::flavour::Flavour;
 use crate::setup::node;
 use crate::workspace::Workspace;
-use seoga_host::{files, ports, process};
+use seoga_host::{files, process};
 
 /// Invented books where no catalogue is named.
 const BOOKS: u32 = 10_000;
@@ -36,12 +36,12 @@ pub(crate) struct Options {
     /// Connections at once.
     #[arg(long, value_name = "N")]
     connections: Option<u32>,
-    /// Questions a second in all; without it as many as go.
+    /// Questions a second that are waited for; without it as many as go.
     #[arg(long, value_name = "N")]
     rate: Option<u32>,
-    /// The port to serve on [default: one that is free].
-    #[arg(long, value_name = "N")]
-    port: Option<u16>,
+    /// Requests of a hundred that are broken off before they are answered [default: 10].
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(0..=90))]
+    hang_up: Option<u32>,
     /// Where the figures go [default: build/load/load.json].
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -49,11 +49,6 @@ pub(crate) struct Options {
 
 /// Carries out `cargo xtask load`.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    let port = match options.port {
-        Some(port) => port,
-        None => ports::free_port()?,
-    };
-    dev::want_free(port, "load")?;
     let folder = workspace.build.join("load");
     let named = options.catalogue.as_deref().map(build::absolute).transpose()?;
     let (catalogue, asked) = match (named, &options.queries) {
@@ -65,37 +60,28 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
             (made.catalogue, file.clone().unwrap_or(made.questions))
         }
     };
-    build::everything(workspace, Some(&catalogue), Flavour::Plain)?;
     // What is measured is what ships.
-    build::worker::build(workspace, Flavour::Test)?;
-    let (state, log) = (folder.join("state"), folder.join("wrangler.log"));
-    files::remove_dir(&state)?;
-    files::make_dir(&state)?;
-    let serve = Serve {
-        port,
-        environment: None,
-        state,
-        catalogue: Some(&catalogue),
-        extra: &[OsString::from("build/worker/index.js")],
-        log: Some(log.clone()),
-    };
-    let server = dev::start(workspace, &serve)?;
-    let pids: Vec<String> = server.processes("workerd").iter().map(u32::to_string).collect();
+    build::everything(workspace, Some(&catalogue), Flavour::Test)?;
+    files::make_dir(&folder)?;
     let mut command = node::command(workspace, "node");
-    command.arg(workspace.root.join("tests").join("bench").join("load.mjs"));
-    command.arg("--url").arg(server.url()).arg("--queries").arg(&asked).arg("--pids").arg(pids.join(","));
+    command.env("SEOGA_WORKERD", workspace.npm_program("workerd"));
+    command.env("SEOGA_WORKER", workspace.build.join("worker"));
+    command.env("SEOGA_ASSETS", workspace.root.join("dist").join("test"));
+    command.arg("tests/bench/load.mjs").arg("--queries").arg(&asked);
     let json = options.json.clone().unwrap_or_else(|| folder.join("load.json"));
     command.arg("--json").arg(&json);
-    let numbers =
-        [("--seconds", options.seconds), ("--connections", options.connections), ("--rate", options.rate)];
+    let numbers = [
+        ("--seconds", options.seconds),
+        ("--connections", options.connections),
+        ("--rate", options.rate),
+        ("--hang-up", options.hang_up),
+    ];
     for (name, value) in numbers {
         if let Some(value) = value {
             command.args([name, &value.to_string()]);
         }
     }
-    let outcome = process::run(&mut command);
-    server.end();
-    outcome.with_context(|| format!("the server's log is {}", workspace.short(&log)))?;
+    process::run(&mut command)?;
     println!("written: {}", workspace.short(&json));
     Ok(())
 }

@@ -24,8 +24,8 @@ const CHOICE_WRITES: f64 = 4.0;
 
 /// Secrets that a deployment on AWS keeps: the signing key, the token that starts a rebuild (infra/aws).
 const SECRETS: f64 = 2.0;
-/// Calls a month that read them, at most: a deployment each day, as nothing reads them for a request.
-const SECRET_CALLS: f64 = 100.0;
+/// Calls a month that read them, an assumption: 330 instances of a function begin in a day, each of which reads the key once.
+const SECRET_CALLS: f64 = 10_000.0;
 
 /// Use of a month, by the search.
 #[derive(Debug, Clone, PartialEq)]
