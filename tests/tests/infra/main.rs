@@ -7,6 +7,7 @@ mod canonical;
 mod contract;
 mod limits;
 mod mutations;
+mod parameters;
 mod rules;
 mod stacks;
 mod template;
