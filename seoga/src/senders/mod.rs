@@ -2,8 +2,8 @@
 //!
 //! A notice is `ID.json`, and `ID.html` for people, in `uploads/reports/` of the incoming bucket. `seoga upload` puts the first one,
 //! which says that the files are waited for; a rebuild writes the others into a folder that a job copies from there and back.
-//! Invariants: an id that cannot be guessed is all that leads to a notice; a file that was taken or refused is told of again only
-//! when that has changed.
+//! Invariants: a notice has nothing of another upload than its own; a file that was taken or refused is told of again only when that
+//! has changed.
 
 mod judge;
 mod notice;
