@@ -28,6 +28,8 @@ pub struct Config {
     pub choice_days: u32,
     /// New choices of one sender in a day at one location; `None` counts none.
     pub sender_choices: Option<u32>,
+    /// New choices of all senders in a day at one location that none of the results is it; `None` counts none.
+    pub none_choices: Option<u32>,
     /// Whether this is a deployment for the public: development keys and tokens are refused.
     pub production: bool,
     /// Names this start of a development server; `/api/status` repeats it, so that who started it knows it.
@@ -95,6 +97,8 @@ pub mod setting {
     pub const CHOICE_DAYS: &str = "SEOGA_CHOICE_DAYS";
     /// New choices of one sender in a day at one location; 0 counts none.
     pub const SENDER_CHOICES: &str = "SEOGA_SENDER_CHOICES";
+    /// New choices in a day at one location that none of the results is it; 0 counts none.
+    pub const NONE_CHOICES: &str = "SEOGA_NONE_CHOICES";
     /// Megabytes of opened blocks an isolate keeps.
     pub const CACHE_MB: &str = "SEOGA_CACHE_MB";
     /// Names one start of a development server; of no effect in production.
@@ -154,6 +158,7 @@ impl Config {
             choice_days: limits::DEFAULT_CHOICE_DAYS,
             // One machine is all visitors.
             sender_choices: None,
+            none_choices: None,
             production: false,
             run: None,
             index_prefix: "/index/".to_owned(),
@@ -193,14 +198,12 @@ impl Config {
         if let Some(days) = number(setting::CHOICE_DAYS, "a whole number of days")? {
             config.choice_days = days;
         }
-        if production {
-            config.sender_choices = Some(limits::SENDER_CHOICES);
-        }
-        if let Some(most) =
-            number(setting::SENDER_CHOICES, "a whole number of choices a day, 0 for no limit")?
-        {
-            config.sender_choices = Some(most).filter(|most| *most > 0);
-        }
+        let a_day = |name, default| {
+            let most = number(name, "a whole number of choices a day, 0 for no limit")?;
+            Ok(most.or(production.then_some(default)).filter(|most| *most > 0))
+        };
+        config.sender_choices = a_day(setting::SENDER_CHOICES, limits::SENDER_CHOICES)?;
+        config.none_choices = a_day(setting::NONE_CHOICES, limits::NONE_CHOICES)?;
         if let Some(megabytes) = number(setting::CACHE_MB, "a whole number of megabytes")? {
             config.cache_budget_bytes = (megabytes as usize).saturating_mul(1 << 20);
         }
@@ -319,8 +322,14 @@ mod tests {
         assert_eq!(most(&[("SEOGA_KEY", SECRET), ("SEOGA_SENDER_CHOICES", "1000")]), Some(1000));
         assert_eq!(most(&[("SEOGA_KEY", SECRET), ("SEOGA_SENDER_CHOICES", "0")]), None);
         assert_eq!(most(&[("SEOGA_MODE", "development"), ("SEOGA_SENDER_CHOICES", "5")]), Some(5));
+        let none = |settings| read(settings).unwrap().none_choices;
+        assert_eq!(none(&[("SEOGA_KEY", SECRET)]), Some(100));
+        assert_eq!(none(&[("SEOGA_KEY", SECRET), ("SEOGA_NONE_CHOICES", "0")]), None);
+        assert_eq!(none(&[("SEOGA_MODE", "development")]), None);
         let wrong = read(&[("SEOGA_KEY", SECRET), ("SEOGA_SENDER_CHOICES", "many")]).unwrap_err();
         assert_eq!(wrong.setting, "SEOGA_SENDER_CHOICES");
+        let wrong = read(&[("SEOGA_KEY", SECRET), ("SEOGA_NONE_CHOICES", "-1")]).unwrap_err();
+        assert_eq!(wrong.setting, "SEOGA_NONE_CHOICES");
     }
 
     #[test]

@@ -55,6 +55,9 @@ pub const LOCATION_CHOICES: u32 = 1000;
 /// New choices of one sender in a day (UTC) at one location on a deployment, where the platform counts them: a fifth of what
 /// Workers Free writes to KV in a day.
 pub const SENDER_CHOICES: u32 = 200;
+/// New choices in a day (UTC) at one location on a deployment that none of the results is it: a tenth of what Workers Free
+/// writes to KV in a day, so that wishes leave picks their place.
+pub const NONE_CHOICES: u32 = 100;
 /// The throttles' window, and the longest `Retry-After` of a throttled choice.
 pub const THROTTLE_SECONDS: u32 = 10;
 

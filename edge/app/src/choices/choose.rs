@@ -38,6 +38,8 @@ pub(crate) struct Choice {
 
 /// The path below which senders are counted in a location's cache; no route of ours.
 const SENDERS: &str = "/~sender/";
+/// The path under which a location counts choices without a book, of all senders.
+const NONE: &str = "/~none";
 
 /// Stands where a choice without a book would name one, in the store's key.
 const NO_BOOK: &str = "none";
@@ -128,24 +130,29 @@ pub(crate) async fn choose(context: &Context) -> Result<Response, Problem> {
         query_id: choice.query_id,
         chosen_at: day::instant(request.now),
     };
-    share(context).await?;
+    share(context, record.isbn13.is_none()).await?;
     let new = store::store(context, key, &record).await?;
     Ok(stored(if new { 201 } else { 200 }))
 }
 
-/// Counts a write against its sender's share of the day, where senders have one and the platform says who it is.
-async fn share(context: &Context) -> Result<(), Problem> {
+/// Counts a write against the day's shares: that of choices without a book, and the sender's, where senders have one and the
+/// platform says who it is.
+async fn share(context: &Context, none: bool) -> Result<(), Problem> {
     let (request, config) = (&context.request, &context.app.config);
-    let Some(most) = config.sender_choices else { return Ok(()) };
-    let Some(name) = sender::name(&request.sender, context.today(), &config.keys.current) else {
-        return Ok(());
-    };
+    let sender = || sender::name(&request.sender, context.today(), &config.keys.current);
+    let shares = [
+        (config.sender_choices, sender().map(|name| format!("{SENDERS}{name}"))),
+        (config.none_choices, none.then(|| format!("{NONE}/{}", context.today()))),
+    ];
     let seconds = day::until_midnight(request.now);
-    let key = format!("{}{SENDERS}{name}", request.asked_base);
-    match context.port.ask(Effect::Count { key, most, seconds }).await {
-        Outcome::Allowed(false) => Err(Problem::later(ProblemKind::Throttled, seconds)),
-        _ => Ok(()),
+    for (most, path) in shares {
+        let (Some(most), Some(path)) = (most, path) else { continue };
+        let key = format!("{}{path}", request.asked_base);
+        if let Outcome::Allowed(false) = context.port.ask(Effect::Count { key, most, seconds }).await {
+            return Err(Problem::later(ProblemKind::Throttled, seconds));
+        }
     }
+    Ok(())
 }
 
 fn stored(status: u16) -> Response {

@@ -218,6 +218,25 @@ fn visitors_and_locations_are_throttled_apart() {
 }
 
 #[test]
+fn choices_without_a_book_have_a_tenth_of_the_day_and_leave_the_rest_to_picks() {
+    let shell = Shell::with(&Shelf::new(), Config { none_choices: Some(2), ..Config::development() });
+    let id = query_id(&shell, "q=파이썬");
+    let send = |visitor: u32, body: serde_json::Value| {
+        let mut body = body;
+        body["user_id"] = format!("v{visitor}").into();
+        body["query_id"] = id.clone().into();
+        shell.post("/user-choice", &body.to_string()).status
+    };
+    let none = |visitor: u32| send(visitor, expected!({"none": true}));
+    shell.now.set(NOW + 3600);
+    assert_eq!([none(1), none(2), none(3)], [201, 201, 429]);
+    assert_eq!(none(1), 200, "what is stored takes no part of it");
+    assert_eq!(send(4, expected!({"isbn13": "9791100000019"})), 201, "picks are not counted with them");
+    shell.now.set(NOW + DAY);
+    assert_eq!(none(3), 201, "every day has a share of its own");
+}
+
+#[test]
 fn a_sender_has_a_share_of_the_days_writes_and_no_address_is_told() {
     let shell = Shell::with(&Shelf::new(), Config { sender_choices: Some(3), ..Config::development() });
     let id = query_id(&shell, "q=파이썬");
