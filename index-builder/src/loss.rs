@@ -50,6 +50,8 @@ impl Allowed {
 pub struct Before {
     /// Books by library in the index before; empty when there is none.
     pub books: BTreeMap<String, u32>,
+    /// Whether that index was of an invented catalogue, of which nothing is missed in a real one.
+    pub invented: bool,
     /// Libraries that may lose as much as they do.
     pub allowed: Allowed,
 }

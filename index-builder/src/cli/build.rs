@@ -84,12 +84,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let progress = OnTerminal::verbose(options.verbose);
     let earlier = options.previous.as_deref().and_then(earlier);
     let before = Before {
-        // Of an invented index nothing is missed.
-        books: earlier
-            .as_ref()
-            .filter(|earlier| !earlier.invented)
-            .map(|e| e.books.clone())
-            .unwrap_or_default(),
+        books: earlier.as_ref().map(|earlier| earlier.books.clone()).unwrap_or_default(),
+        invented: earlier.as_ref().is_some_and(|earlier| earlier.invented),
         allowed: allowed(&options.allow_loss),
     };
     let report_file = options.report.as_ref().or(configured_report.as_ref());

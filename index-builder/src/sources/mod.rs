@@ -168,6 +168,9 @@ fn contents(
 /// Refuses a catalogue in which a library lost too much of what the index before had; where an earlier file is there, it was
 /// taken already. A library that is gone altogether is for `publish` to refuse.
 fn refuse_losses(reading: Reading, before: &Before) -> Result<Reading, Box<Refused>> {
+    if before.invented && !reading.catalogue.invented {
+        return Ok(reading);
+    }
     let mut books = vec![0u32; reading.catalogue.libraries.len()];
     for holding in reading.catalogue.books.iter().flat_map(|book| &book.holdings) {
         if let Some(count) = books.get_mut(usize::from(holding.library.0)) {
