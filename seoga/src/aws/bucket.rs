@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use quick_xml::Reader;
+use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::Event;
 use seoga_text::encoding::decode_query_value;
 
@@ -170,7 +171,7 @@ impl Page {
     fn read(xml: &str) -> Result<Self> {
         let mut page = Self::default();
         let (mut path, mut text): (Vec<String>, String) = (Vec::new(), String::new());
-        let (mut truncated, mut next) = (false, (String::new(), String::new()));
+        let (mut truncated, mut encoded, mut next) = (false, false, (String::new(), String::new()));
         let mut reader = Reader::from_str(xml);
         loop {
             match reader.read_event()? {
@@ -190,14 +191,23 @@ impl Page {
                     text.clear();
                 }
                 Event::Text(part) => text.push_str(&part.xml10_content()),
+                Event::GeneralRef(reference) => match reference.resolve_char_ref()? {
+                    Some(c) => text.push(c),
+                    None => text.push_str(
+                        resolve_predefined_entity(&reference)
+                            .with_context(|| format!("&{};", &*reference))?,
+                    ),
+                },
                 Event::End(_) => {
                     let names: Vec<&str> = path.iter().map(String::as_str).collect();
                     match (names.as_slice(), page.versions.last_mut()) {
                         ([_, "IsTruncated"], _) => truncated = text == "true",
-                        ([_, "NextKeyMarker"], _) => next.0 = decoded(&text)?,
+                        // Not every server keeps to the encoding that was asked for.
+                        ([_, "EncodingType"], _) => encoded = text == "url",
+                        ([_, "NextKeyMarker"], _) => next.0.clone_from(&text),
                         ([_, "NextVersionIdMarker"], _) => next.1.clone_from(&text),
                         ([_, "Version" | "DeleteMarker", member], Some(version)) => match *member {
-                            "Key" => version.key = decoded(&text)?,
+                            "Key" => version.key.clone_from(&text),
                             "VersionId" => version.id.clone_from(&text),
                             "IsLatest" => version.latest = text == "true",
                             "Size" => version.bytes = text.parse().context("a size")?,
@@ -210,6 +220,12 @@ impl Page {
                 }
                 Event::Eof => break,
                 _ => {}
+            }
+        }
+        if encoded {
+            next.0 = decoded(&next.0)?;
+            for version in &mut page.versions {
+                version.key = decoded(&version.key)?;
             }
         }
         if page.versions.iter().any(|version| version.key.is_empty()) {
@@ -249,7 +265,12 @@ mod tests {
         let more = "<IsTruncated>true</IsTruncated><NextKeyMarker>a+b</NextKeyMarker><NextVersionIdMarker>v1</NextVersionIdMarker>";
         let last =
             "<DeleteMarker><Key>c</Key><VersionId>null</VersionId><IsLatest>true</IsLatest></DeleteMarker>";
-        let (port, seen) = server(vec![page(first, more), page(last, "<IsTruncated>false</IsTruncated>")]);
+        let encoded = "<EncodingType>url</EncodingType>";
+        let plain = "<Version><Key>a+b&amp;&#xCC45;</Key></Version>";
+        let (port, seen) = server(vec![
+            page(&format!("{encoded}{first}"), more),
+            page(&format!("{plain}{last}"), "<IsTruncated>false</IsTruncated>"),
+        ]);
         let found = bucket(port).versions().unwrap();
         let told: Vec<_> =
             found.iter().map(|v| (v.key.as_str(), v.id.as_str(), v.latest, v.bytes, v.marker)).collect();
@@ -258,6 +279,7 @@ mod tests {
             [
                 ("a b/책", "v2", true, 7, false),
                 ("a b/책", "v1", false, 9, false),
+                ("a+b&책", "null", false, 0, false),
                 ("c", "null", true, 0, true)
             ]
         );

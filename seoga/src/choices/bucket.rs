@@ -92,7 +92,11 @@ impl Exports {
                 found.unreached.push(format!("{key} (version {id}): longer than a gigabyte"));
                 continue;
             }
-            let Some(bytes) = self.bucket.read(version)? else { continue };
+            let Some(bytes) = self.bucket.read(version)? else {
+                // While erasing it may have ended meanwhile; when it is listed again afterwards it has not.
+                found.unreached.push(format!("{key} (version {id}): listed, and not there"));
+                continue;
+            };
             let redacted = match redact(bytes, user) {
                 Ok(redacted) => redacted,
                 Err(why) => {

@@ -67,6 +67,9 @@ fn carry_out(stacks: &Stacks<'_>, zips: Zips, assets: &Path, code_alone: bool) -
         for region in &settings.log_regions {
             stacks.change("region", region, &[], Others::AsSet)?;
         }
+        if settings.wants("analysis") {
+            stacks.change("analysis", &settings.home, &settings.choice_days(), Others::AsSet)?;
+        }
         parameters.push(format!("ReleaseBucket={bucket}"));
         parameters.push(format!("DataRegion={}", settings.home));
         parameters.push(format!("ChoicesTable={}", stacks.output("data", &settings.home, "ChoicesTable")?));

@@ -6,6 +6,7 @@
 //! log_regions = ["us-east-1", "ap-northeast-2", "ap-northeast-1"]
 //! [edge]                          # parameters of infra/aws/edge.yaml; [base], [data], [region] likewise
 //! Domain = "books.example.org"
+//! [analysis]                      # where it stands, empty or not, the stack of infra/aws/analysis.yaml is deployed too
 //! ```
 //! Whether a value is right, `CloudFormation` says. Invariant: no secret is in it, and a parameter that no template has is
 //! refused before anything is changed.
@@ -22,11 +23,12 @@ use seoga_host::files;
 pub(super) const EDGE_REGION: &str = "us-east-1";
 
 /// The stacks' templates.
-const TEMPLATES: [(&str, &str); 4] = [
+const TEMPLATES: [(&str, &str); 5] = [
     ("base", include_str!("../../../infra/aws/base.yaml")),
     ("data", include_str!("../../../infra/aws/data.yaml")),
     ("region", include_str!("../../../infra/aws/region.yaml")),
     ("edge", include_str!("../../../infra/aws/edge.yaml")),
+    ("analysis", include_str!("../../../infra/aws/analysis.yaml")),
 ];
 
 /// The settings, with defaults for all.
@@ -40,6 +42,8 @@ pub(crate) struct Settings {
     data: BTreeMap<String, Value>,
     region: BTreeMap<String, Value>,
     edge: BTreeMap<String, Value>,
+    /// `None` where nobody wants the stack.
+    analysis: Option<BTreeMap<String, Value>>,
 }
 
 /// A parameter's value.
@@ -48,6 +52,16 @@ pub(crate) struct Settings {
 enum Value {
     Number(i64),
     Text(String),
+}
+
+impl Value {
+    /// `Name=value`.
+    fn of(&self, name: &str) -> String {
+        match self {
+            Self::Number(number) => format!("{name}={number}"),
+            Self::Text(text) => format!("{name}={text}"),
+        }
+    }
 }
 
 impl Default for Settings {
@@ -60,6 +74,7 @@ impl Default for Settings {
             data: BTreeMap::new(),
             region: BTreeMap::new(),
             edge: BTreeMap::new(),
+            analysis: None,
         }
     }
 }
@@ -72,7 +87,7 @@ impl Settings {
         let settings: Self = toml::from_str(&files::read_text(file)?)
             .with_context(|| format!("{} does not read", file.display()))?;
         for (stack, template) in TEMPLATES {
-            for name in settings.given(stack).keys() {
+            for name in settings.given(stack).into_iter().flat_map(BTreeMap::keys) {
                 let known = template.contains(&format!("\n  {name}:\n    Type: String\n"))
                     || template.contains(&format!("\n  {name}:\n    Type: Number\n"));
                 ensure!(known, "{}: infra/aws/{stack}.yaml has no parameter {name}", file.display());
@@ -86,21 +101,32 @@ impl Settings {
         &self.home
     }
 
-    fn given(&self, stack: &str) -> &BTreeMap<String, Value> {
+    /// The values given for a stack; `None` for a stack that is not wanted.
+    fn given(&self, stack: &str) -> Option<&BTreeMap<String, Value>> {
         match stack {
-            "base" => &self.base,
-            "data" => &self.data,
-            "region" => &self.region,
-            _ => &self.edge,
+            "base" => Some(&self.base),
+            "data" => Some(&self.data),
+            "region" => Some(&self.region),
+            "analysis" => self.analysis.as_ref(),
+            _ => Some(&self.edge),
         }
+    }
+
+    /// Whether a stack is wanted.
+    pub(super) fn wants(&self, stack: &str) -> bool {
+        self.given(stack).is_some()
+    }
+
+    /// `ChoiceDays=…` where the edge stack has it set and this one does not: exports end with choices.
+    pub(super) fn choice_days(&self) -> Vec<String> {
+        const NAME: &str = "ChoiceDays";
+        let own = self.analysis.as_ref().is_some_and(|given| given.contains_key(NAME));
+        self.edge.get(NAME).filter(|_| !own).map(|days| days.of(NAME)).into_iter().collect()
     }
 
     /// `Name=value` for each parameter given of a stack.
     pub(super) fn overrides(&self, stack: &str) -> Vec<String> {
-        let given = self.given(stack).iter().map(|(name, value)| match value {
-            Value::Number(number) => format!("{name}={number}"),
-            Value::Text(text) => format!("{name}={text}"),
-        });
+        let given = self.given(stack).into_iter().flatten().map(|(name, value)| value.of(name));
         std::iter::once(format!("Prefix={}", self.prefix)).chain(given).collect()
     }
 
@@ -131,9 +157,25 @@ mod tests {
         assert!(settings.overrides("edge").contains(&"Domain=books.example.org".to_owned()));
         assert!(settings.overrides("edge").contains(&"BudgetDollars=20".to_owned()));
         assert_eq!(settings.stack("region"), "seoga-logs");
+        assert!(!settings.wants("analysis") && settings.wants("edge"));
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("settings.toml");
-        for wrong in ["[edge]\nDomian = \"a\"\n", "hone = \"x\"\n", "[data]\nDomain = \"a\"\n"] {
+        for (text, days) in [
+            ("[analysis]\n", &[][..]),
+            ("[edge]\nChoiceDays = 90\n[analysis]\nResultDays = 2\n", &["ChoiceDays=90"]),
+            ("[edge]\nChoiceDays = 90\n[analysis]\nChoiceDays = 30\n", &[]),
+        ] {
+            files::write(&file, text).unwrap();
+            let settings = Settings::read(Some(&file)).unwrap();
+            assert!(settings.wants("analysis"), "{text}");
+            assert_eq!(settings.choice_days(), days, "{text}");
+        }
+        for wrong in [
+            "[edge]\nDomian = \"a\"\n",
+            "hone = \"x\"\n",
+            "[data]\nDomain = \"a\"\n",
+            "[analysis]\nScan = 1\n",
+        ] {
             files::write(&file, wrong).unwrap();
             assert!(Settings::read(Some(&file)).is_err(), "{wrong}");
         }

@@ -2,7 +2,7 @@
 //!
 //! Dependencies of dependencies are read out of `cargo tree`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 
 use seoga_tests::repository::root;

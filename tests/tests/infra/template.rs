@@ -10,7 +10,7 @@ use yaml_rust2::parser::{MarkedEventReceiver, Parser, Tag};
 use yaml_rust2::scanner::{Marker, TScalarStyle};
 
 /// The names of the templates, which are those of their files.
-pub(crate) const TEMPLATES: [&str; 4] = ["base", "data", "edge", "region"];
+pub(crate) const TEMPLATES: [&str; 5] = ["analysis", "base", "data", "edge", "region"];
 
 /// A template's text.
 pub(crate) fn text(name: &str) -> String {

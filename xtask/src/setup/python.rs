@@ -38,6 +38,10 @@ pub(crate) const SCHEMATHESIS: Program =
 pub(crate) const READERS: Program =
     Program { name: "readers", script: None, requirements: "tests/readers/requirements.txt" };
 
+/// Reads Parquet, asks it by SQL, and stands for S3 and `DynamoDB`.
+pub(crate) const ANALYSIS: Program =
+    Program { name: "analysis", script: None, requirements: "tests/analysis/requirements.txt" };
+
 /// Installs a program once, and gives a command that runs it.
 pub(crate) fn ensure(workspace: &Workspace, program: &Program) -> Result<Command> {
     let name = program.name;

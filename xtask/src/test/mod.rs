@@ -3,6 +3,7 @@
 //! A stage prints its runner's output as it is. Invariant: a stage that could not run is never counted as
 //! passed; in CI it fails the run.
 
+mod analysis;
 mod api;
 mod aws;
 mod bare;
@@ -32,13 +33,14 @@ use crate::workspace::{Workspace, in_ci};
 /// A stage: its name, what it does.
 type Stage = (&'static str, fn(&Context<'_>) -> Result<Outcome>);
 
-const STAGES: [Stage; 18] = [
+const STAGES: [Stage; 19] = [
     ("fmt", rust::fmt),
     ("clippy", rust::clippy),
     ("unit", rust::unit),
     ("doc", rust::doc),
     ("infra", infra::run),
     ("readers", readers::run),
+    ("analysis", analysis::run),
     ("counts", counts::run),
     ("wasm", served::wasm),
     ("transcripts", served::transcripts),

@@ -3,6 +3,7 @@
 //! A rule gives what breaks it, in words; nothing means that it holds. Invariant: each rule is broken by a mutation of
 //! its own (`mutations.rs`), so none of them is a check that cannot fail.
 
+mod analysis;
 mod answers;
 mod functions;
 mod rights;
@@ -14,7 +15,7 @@ use self::rule::Rule;
 
 /// Every rule.
 pub(crate) fn all() -> impl Iterator<Item = Rule> {
-    [functions::RULES, rights::RULES, answers::RULES, storage::RULES, watch::RULES]
+    [functions::RULES, rights::RULES, answers::RULES, storage::RULES, watch::RULES, analysis::RULES]
         .into_iter()
         .flatten()
         .copied()

@@ -211,7 +211,7 @@ fn before<'a>(template: &'a Value, id: &'a str) -> BTreeSet<&'a str> {
 }
 
 /// A bucket that only its own policies open.
-fn private(stacks: &Stacks, stack: &str, id: &str) -> Vec<String> {
+pub(super) fn private(stacks: &Stacks, stack: &str, id: &str) -> Vec<String> {
     let bucket = &stacks.stack(stack)["Resources"][id]["Properties"];
     let blocks = &bucket["PublicAccessBlockConfiguration"];
     let shut = ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"]
