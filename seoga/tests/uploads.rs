@@ -193,6 +193,7 @@ fn a_librarian_hears_what_became_of_each_month() {
     let november = service.send(&[("강남 (2026년 11월).csv", list(10, 95))]);
     let (good, said) = service.rebuild(&[]);
     assert!(good && said.contains("강남: 5 arrived, 10 withdrawn, 0 changed, 95 books"), "{said}");
+    assert!(said.contains("2 notices written"), "October's and November's: {said}");
     assert!(!service.has(3) && service.has(104));
     assert!(service.read(&november).contains("새 책 5권, 빠진 책 10권, 달라진 책 0권, 모두 95권"));
     assert!(service.read(&october).contains("더 새로운 파일이 대신합니다"));

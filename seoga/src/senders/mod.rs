@@ -37,7 +37,7 @@ pub(crate) fn lines(notice: &Notice) -> Vec<String> {
 }
 
 /// Brings the notices in a folder up to date after a build. `published` is the generation in force that was made of it; without
-/// one, what the build took is still waited for.
+/// one, what the build took is still waited for. Gives how many have changed.
 pub(crate) fn tell(folder: &Path, report: &BuildReport, published: Option<&str>) -> Result<usize> {
     files::make_dir(folder)?;
     let mut notices = read(folder)?;
@@ -60,13 +60,15 @@ pub(crate) fn tell(folder: &Path, report: &BuildReport, published: Option<&str>)
                 *file = now;
             }
         }
+        let mut news = false;
         for (name, _, text) in written(notice)? {
             let path = folder.join(name);
             if !files::read(&path).is_ok_and(|there| there == text.as_bytes()) {
                 files::replace(&path, text.as_bytes())?;
-                told += 1;
+                news = true;
             }
         }
+        told += usize::from(news);
     }
     Ok(told)
 }
