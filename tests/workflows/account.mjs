@@ -135,7 +135,13 @@ function serve(platform, port, back) {
   let since = 0;
   let running;
   let waiting = Promise.resolve();
-  const stop = () => running && process.kill(-running.pid, "SIGKILL");
+  const stop = () => {
+    try {
+      if (running) process.kill(-running.pid, "SIGKILL");
+    } catch {
+      // It ended by itself.
+    }
+  };
   const up = (path) =>
     new Promise((done) => {
       ask({ port: back, host: "127.0.0.1", path }, (answer) => answer.resume().on("end", () => done(answer.statusCode)))

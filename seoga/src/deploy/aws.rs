@@ -13,9 +13,9 @@ use seoga_index::pointer::FILE_NAME as POINTER;
 use seoga_text::encoding::{base64, hex};
 use sha2::{Digest, Sha256};
 
-use super::Changed;
 use super::account::{aws, needed, output};
 use super::bucket::{publish_index, publish_site};
+use super::changed::Changed;
 use super::options::{Deploy, Deployment};
 use super::releases::{Release, Releases, Zip};
 use super::runner::Runner;

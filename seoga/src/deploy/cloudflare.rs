@@ -6,8 +6,8 @@
 use anyhow::{Context, Result, bail, ensure};
 use seoga_host::limits::Limits;
 
-use super::Changed;
 use super::address::{self, Address};
+use super::changed::Changed;
 use super::options::{Deploy, Deployment};
 use super::runner::Runner;
 use crate::deployed::{Deployed, how_to_package};

@@ -8,6 +8,7 @@ pub(crate) mod account;
 pub(crate) mod address;
 pub(crate) mod aws;
 pub(crate) mod bucket;
+mod changed;
 pub(crate) mod cloudflare;
 pub(crate) mod options;
 mod releases;
@@ -21,16 +22,9 @@ use anyhow::{Context, Result};
 use crate::notify::{Event, Webhooks};
 use crate::smoke;
 use crate::target::{Platform, Target};
+use changed::Changed;
 use options::{Deploy, Deployment};
 use runner::Runner;
-
-/// A change of the code that was carried out.
-struct Changed {
-    /// The release in force.
-    release: String,
-    /// Where it answers, if that is known.
-    base: Option<String>,
-}
 
 /// Carries out `seoga deploy`.
 pub(crate) fn run(options: &Deploy) -> Result<()> {

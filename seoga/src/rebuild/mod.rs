@@ -346,9 +346,9 @@ fn mean_mrr(table: &str) -> Option<&str> {
     table.lines().last()?.split_whitespace().rev().nth(3)
 }
 
-/// What a deployment has in force, brought into the folder.
+/// The state of a deployment, whose generations were brought into the folder.
 struct InForce {
-    /// What it says of itself; nothing where nothing is deployed, or nobody knows where.
+    /// Its word of itself; nothing where nothing is deployed, or nobody knows where.
     deployed: Option<Deployed>,
     /// Whether the generation in force is whole, as far as that was asked.
     whole: bool,

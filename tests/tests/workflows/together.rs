@@ -92,7 +92,7 @@ fn ships_releases(job: &Yaml, say: &mut dyn FnMut(String)) {
     }
 }
 
-/// What belongs to one platform is read where that platform is meant, and nothing is skipped for the other's sake.
+/// Settings of one platform are read where that platform is meant, and nothing is skipped for the other's sake.
 fn own_platform(job: &Yaml, say: &mut dyn FnMut(String)) {
     for step in steps(job) {
         for variable in keys(&step["env"]) {
@@ -136,7 +136,7 @@ fn tells_senders(job: &Yaml, say: &mut dyn FnMut(String)) {
     }
 }
 
-/// What must run at night, or tell of a failure, waits for no reviewer; what reads the deploy token has the environment.
+/// Jobs that run at night, or tell of a failure, wait for no reviewer; one that reads the deploy token has the environment.
 fn waits_for_nobody(workflow: &Workflow, job: &Yaml, say: &mut dyn FnMut(String)) {
     let reads = steps(job).iter().any(|step| {
         keys(&step["env"]).iter().any(|name| text(&step["env"][*name]).contains("CLOUDFLARE_API_TOKEN"))

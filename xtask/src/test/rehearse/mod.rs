@@ -33,7 +33,7 @@ const STAYING: std::ops::Range<u32> = 0..60;
 const LEAVING: std::ops::Range<u32> = 60..64;
 const COMING: std::ops::Range<u32> = 64..68;
 
-/// Runs the rehearsal: with `--long` every operator whole, else the one with Cloudflare, and of the one with AWS the releases.
+/// Runs the rehearsal: with `--long` every operator and every part, else the one with Cloudflare.
 pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
     let stage = Stage::new(context.workspace)?;
     println!(
@@ -48,7 +48,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
             ("Cloudflare and AWS", &[Platform::Cloudflare, Platform::Aws]),
         ]
     } else {
-        &[("Cloudflare alone", &[Platform::Cloudflare]), ("AWS alone", &[Platform::Aws])]
+        &[("Cloudflare alone", &[Platform::Cloudflare])]
     };
     for (name, platforms) in operators {
         println!("\n# An operator with {name}");
@@ -57,12 +57,9 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
             operator.by_hand()?;
         }
         let released = operator.releases()?;
-        let months = context.long || platforms.contains(&Platform::Cloudflare);
-        let in_force = if months { operator.month(&released)? } else { released.clone() };
-        operator.code_goes_back(&in_force)?;
-        if months {
-            operator.index_goes_back(&released)?;
-        }
+        let november = operator.month(&released)?;
+        operator.code_goes_back(&november)?;
+        operator.index_goes_back(&released)?;
         if context.long {
             operator.mended(&released)?;
         }
@@ -85,7 +82,7 @@ impl Platform {
     }
 }
 
-/// What all operators share.
+/// The parts that all operators share.
 struct Stage {
     dir: PathBuf,
     seoga: Seoga,
@@ -96,7 +93,7 @@ struct Stage {
     root: PathBuf,
 }
 
-/// What is in force somewhere.
+/// The state of a deployment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct State {
     release: String,
@@ -132,7 +129,7 @@ impl Stage {
 /// An operator with an account that is stood in for.
 struct Operator<'a> {
     stage: &'a Stage,
-    /// What the account holds, and the repository.
+    /// The folder of the account's contents, and of the repository.
     home: PathBuf,
     platforms: Vec<Platform>,
     bases: [String; 2],
@@ -321,7 +318,7 @@ impl<'a> Operator<'a> {
         )
     }
 
-    /// What a newcomer sees who tries out what a deployment would do.
+    /// Tries a deployment out as a newcomer does, who changes nothing.
     fn by_hand(&self) -> Result<()> {
         for platform in &self.platforms {
             println!("\n## By hand: seoga deploy --target {} --dry-run --sample", platform.name());
@@ -349,7 +346,7 @@ impl<'a> Operator<'a> {
         commit(&self.runner.origin, &format!("catalogue: {month}"))
     }
 
-    /// What is in force on each platform, which must be this release and the same generation everywhere.
+    /// Gives what is in force on each platform, which must be this release and the same generation everywhere.
     fn all_in_force(&self, release: &str, kept: bool) -> Result<State> {
         let mut all = Vec::new();
         for platform in &self.platforms {
