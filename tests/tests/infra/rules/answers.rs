@@ -243,7 +243,7 @@ fn key_parameters(stacks: &Stacks) -> Vec<String> {
     found
 }
 
-/// Compares the headers that CloudFront has no member of its own for with edge/app's, in every policy.
+/// Compares the headers that `CloudFront` has no member of its own for with edge/app's, in every policy.
 fn custom_headers(stacks: &Stacks) -> Vec<String> {
     let of_its_own = [
         "content-security-policy",
