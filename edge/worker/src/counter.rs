@@ -5,22 +5,26 @@
 //! limit is never passed.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
-use worker::{Cache, Date, Response};
+use worker::Date;
+use worker::js_sys::global;
+use worker::wasm_bindgen::JsCast;
+use worker::wasm_bindgen_futures::JsFuture;
+use worker::web_sys::{Cache, Headers, Response, ResponseInit, WorkerGlobalScope};
+use worker::worker_sys::ext::CacheStorageExt;
 
 /// Keys in memory; beyond them those whose time is over go, or all.
 const KEYS: usize = 1024;
 
-#[derive(Clone, Copy)]
 struct Uses {
+    key: String,
     count: u32,
     /// Milliseconds since 1970 after which they are forgotten.
     until: u64,
 }
 
 thread_local! {
-    static USES: RefCell<BTreeMap<String, Uses>> = const { RefCell::new(BTreeMap::new()) };
+    static USES: RefCell<Vec<Uses>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Counts one more use of a key that is forgotten after so many seconds; tells whether it is within `most`.
@@ -29,42 +33,59 @@ pub(crate) async fn count(key: String, most: u32, seconds: u32) -> bool {
     if in_memory(&key, now) >= most {
         return false;
     }
-    let cache = Cache::default();
-    let cached = read(&cache, &key).await;
+    let cache = cache();
+    let cached = match &cache {
+        Some(cache) => read(cache, &key).await.unwrap_or(0),
+        None => 0,
+    };
     // What was counted here meanwhile is in memory alone.
     let count = in_memory(&key, now).max(cached).saturating_add(1);
-    remember(&key, Uses { count, until: now + u64::from(seconds) * 1000 }, now);
+    remember(&key, count, now + u64::from(seconds) * 1000, now);
     if count > most {
         return false;
     }
-    // A count that the cache does not take is in memory still.
-    let _ = write(&cache, key, count, seconds).await;
+    if let Some(cache) = cache {
+        // A count that the cache does not take is in memory still.
+        let _ = write(&cache, &key, count, seconds).await;
+    }
     true
 }
 
 fn in_memory(key: &str, now: u64) -> u32 {
-    USES.with_borrow(|uses| uses.get(key).filter(|uses| uses.until > now).map_or(0, |uses| uses.count))
+    USES.with_borrow(|all| {
+        all.iter().find(|uses| uses.key == key && uses.until > now).map_or(0, |uses| uses.count)
+    })
 }
 
-fn remember(key: &str, counted: Uses, now: u64) {
-    USES.with_borrow_mut(|uses| {
-        if uses.len() >= KEYS {
-            uses.retain(|_, uses| uses.until > now);
+fn remember(key: &str, count: u32, until: u64, now: u64) {
+    USES.with_borrow_mut(|all| {
+        all.retain(|uses| uses.until > now && uses.key != key);
+        if all.len() >= KEYS {
+            all.clear();
         }
-        if uses.len() >= KEYS {
-            uses.clear();
-        }
-        uses.insert(key.to_owned(), counted);
+        all.push(Uses { key: key.to_owned(), count, until });
     });
 }
 
-async fn read(cache: &Cache, key: &str) -> u32 {
-    let Ok(Some(mut response)) = cache.get(key, false).await else { return 0 };
-    response.text().await.ok().and_then(|text| text.parse().ok()).unwrap_or(0)
+/// Finds the cache of this location. Bare of `worker`'s wrappers, which bring bodies of every kind along.
+fn cache() -> Option<Cache> {
+    let scope: WorkerGlobalScope = global().unchecked_into();
+    scope.caches().ok().map(|caches| caches.default())
 }
 
-async fn write(cache: &Cache, key: String, count: u32, seconds: u32) -> worker::Result<()> {
-    let mut response = Response::ok(count.to_string())?;
-    response.headers_mut().set("cache-control", &format!("max-age={seconds}"))?;
-    cache.put(key, response).await
+async fn read(cache: &Cache, key: &str) -> Option<u32> {
+    let found = JsFuture::from(cache.match_with_str(key)).await.ok()?;
+    // Nothing there is `undefined`.
+    let response: Response = found.dyn_into().ok()?;
+    JsFuture::from(response.text().ok()?).await.ok()?.as_string()?.parse().ok()
+}
+
+async fn write(cache: &Cache, key: &str, count: u32, seconds: u32) -> Option<()> {
+    let headers = Headers::new().ok()?;
+    headers.set("cache-control", &format!("max-age={seconds}")).ok()?;
+    let init = ResponseInit::new();
+    init.set_headers(&headers);
+    let response = Response::new_with_opt_str_and_init(Some(&count.to_string()), &init).ok()?;
+    JsFuture::from(cache.put_with_str(key, &response)).await.ok()?;
+    Some(())
 }

@@ -21,7 +21,7 @@ pub(crate) struct Program {
     options: &'static [&'static str],
 }
 
-/// Speaks DynamoDB's protocol over SQLite, transactions included. A debug build compiles in half the time and is quick enough
+/// Speaks the protocol of `DynamoDB` over `SQLite`, transactions included. A debug build compiles in half the time and is quick enough
 /// for tests.
 pub(crate) const DYNOXIDE: Program = Program {
     options: &[

@@ -221,7 +221,7 @@ fn visitors_and_locations_are_throttled_apart() {
 fn choices_without_a_book_have_a_tenth_of_the_day_and_leave_the_rest_to_picks() {
     let shell = Shell::with(&Shelf::new(), Config { none_choices: Some(2), ..Config::development() });
     let id = query_id(&shell, "q=파이썬");
-    let send = |visitor: u32, body: serde_json::Value| {
+    let send = |visitor: u32, body: Value| {
         let mut body = body;
         body["user_id"] = format!("v{visitor}").into();
         body["query_id"] = id.clone().into();
