@@ -19,6 +19,8 @@ const statuses = {};
 
 /** Slots in use of wasm-bindgen's table are handles that the WASM keeps alive. */
 function live() {
+  // Before the first event is answered there is no WASM.
+  if (!exports) return { handles: 0, bytes: 0 };
   const { __wbindgen_externrefs: table, memory } = exports;
   let handles = 0;
   for (let slot = 0; slot < table.length; slot += 1) if (table.get(slot) != null) handles += 1;
