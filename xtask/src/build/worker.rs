@@ -17,7 +17,7 @@ use crate::workspace::Workspace;
 use seoga_host::{files, process};
 
 /// The most that the worker's script may weigh gzipped. Workers Free takes 3 MB; a small one starts sooner.
-pub(crate) const SCRIPT_LIMIT_BYTES: u64 = 500 * 1024;
+pub(crate) const SCRIPT_LIMIT_BYTES: u64 = 700 * 1024;
 /// The text that a worker with test hooks carries (edge/worker says it to the log when it starts).
 const HOOKS_MARK: &[u8] = b"seoga-test-hooks";
 const SCRIPT: [&str; 2] = ["index.js", "index_bg.wasm"];

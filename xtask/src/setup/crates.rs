@@ -21,8 +21,8 @@ pub(crate) struct Program {
     options: &'static [&'static str],
 }
 
-/// Speaks the protocol of `DynamoDB` over `SQLite`, transactions included. A debug build compiles in half the time and is quick enough
-/// for tests.
+/// Speaks the protocol of `DynamoDB` over `SQLite`, transactions included. A debug build compiles in half the time and is
+/// quick enough for tests.
 pub(crate) const DYNOXIDE: Program = Program {
     options: &[
         "--debug",

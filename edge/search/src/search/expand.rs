@@ -16,14 +16,13 @@ use crate::keyspace::INITIALS_IN_KEY;
 use crate::reader::Reader;
 use crate::request::MAX_REACH;
 use crate::search::expansion::{
-    Expansion, FEW_FILES, QueryTerm, RANGE_KEYS, RANGE_SHARDS, as_typed, completions, exact, note_truncated,
-    single, stem, synonyms, within_file_budget,
+    Expansion, FEW_FILES, Pass, QueryTerm, RANGE_KEYS, RANGE_SHARDS, as_typed, completions, exact,
+    note_truncated, single, stem, synonyms, within_file_budget,
 };
 use crate::search::fuzzy::{
     Doubt, SplitBudget, compound, corrections, divisible, fuzzy_expansions, known_words_at, other_layout,
 };
 use crate::search::query::{Fields, Query, Word};
-use crate::search::state::Pass;
 
 /// Words of a query up to which a long one is looked for as two words too, be it known or not.
 const COMPOUND_WORDS: usize = 2;

@@ -28,6 +28,17 @@ pub(super) const PREFIX_FILES: usize = 8;
 
 pub(super) const FEW_FILES: usize = 3;
 
+/// How far the terms of a query are expanded: each pass is tried where the one before answers too little.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pass {
+    /// Directly; fuzzily only those that have no direct expansion.
+    Direct,
+    /// Also a rare term by the corrections that far more books have.
+    Corrected,
+    /// All terms fuzzily.
+    Fuzzy,
+}
+
 /// One way in which a query term is looked up.
 #[derive(Debug, Clone)]
 pub(crate) struct Expansion {

@@ -205,7 +205,7 @@ pub(super) fn corrections(reader: &Reader<'_>, word: &Word, direct: &[Expansion]
         return Vec::new();
     }
     let exact = direct.iter().filter(|expansion| expansion.kind == ExpansionKind::Exact);
-    let typed = exact.flat_map(|expansion| &expansion.entries).map(|entry| entry.df()).max().unwrap_or(1);
+    let typed = exact.flat_map(|expansion| &expansion.entries).map(Entry::df).max().unwrap_or(1);
     let mut found = typos(reader, &word.text, CERTAIN_TYPOS);
     // The synonyms of a correction stand behind it and go with it.
     let mut kept = false;

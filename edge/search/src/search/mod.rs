@@ -45,12 +45,13 @@ pub use state::Search;
 
 use candidates::Candidates;
 use cooccurrence::{POOR, RelatedTerms};
+use expansion::Pass;
 use filter::FilterPlan;
 use fuzzy::correctable;
 use intersect::PostingLists;
 use prior::Prior;
 use score::TermMatches;
-use state::{Matches, Pass, QueryPlan, Stage};
+use state::{Matches, QueryPlan, Stage};
 use top_k::{ScoredDoc, select_top};
 
 impl Machine for Search {

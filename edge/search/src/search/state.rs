@@ -10,7 +10,7 @@ use seoga_index::manifest::Manifest;
 use crate::answer::{Tier, Work};
 use crate::request::{MAX_LIMIT, MAX_REACH, Request, Sort};
 use crate::search::cooccurrence::{RelatedTerm, RelatedTerms};
-use crate::search::expansion::QueryTerm;
+use crate::search::expansion::{Pass, QueryTerm};
 #[cfg(feature = "explain")]
 use crate::search::explanation::Explanation;
 use crate::search::filter::FilterPlan;
@@ -66,17 +66,6 @@ pub(super) enum Stage {
     Show { plan: Box<QueryPlan>, matches: Matches },
     /// Answered.
     Done,
-}
-
-/// How far the terms of a query are expanded: each pass is tried where the one before answers too little.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pass {
-    /// Directly; fuzzily only those that have no direct expansion.
-    Direct,
-    /// Also a rare term by the corrections that far more books have.
-    Corrected,
-    /// All terms fuzzily.
-    Fuzzy,
 }
 
 /// The lists that a query needs, found in the term dictionary.
