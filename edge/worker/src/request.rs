@@ -94,15 +94,16 @@ impl Body {
         let Some(stream) = request.body() else { return };
         let reader = stream.get_reader().unchecked_into::<Reader>();
         let end = Delay::from(Duration::from_secs(limits::BODY_SECONDS));
-        let read = match select(pin!(self.take(&reader)), end).await {
-            Either::Left(_) => None,
+        let too_slow = match select(pin!(self.take(&reader)), end).await {
+            Either::Left(_) => false,
             // Cancelled, the read that is pending ends, and with it all that waits for it.
-            Either::Right((_, read)) => {
+            Either::Right(((), read)) => {
                 let _ = JsFuture::from(reader.cancel()).await;
-                Some(read.await)
+                read.await;
+                true
             }
         };
-        self.too_slow = read.is_some();
+        self.too_slow = too_slow;
     }
 
     async fn take(&mut self, reader: &Reader) {

@@ -1,5 +1,6 @@
 //! The description, read: its operations, and what references stand for.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use seoga_tests::repository::root;
@@ -31,6 +32,15 @@ impl Description {
         let Some(reference) = value["$ref"].as_str() else { return value };
         let target = reference.strip_prefix('#').and_then(|pointer| self.0.pointer(pointer));
         target.unwrap_or_else(|| panic!("{reference} leads nowhere"))
+    }
+
+    /// Lists the members that an object of a schema may have, in any of its forms.
+    pub(crate) fn properties<'a>(&'a self, schema: &'a Value) -> BTreeSet<&'a str> {
+        let schema = self.follow(schema);
+        match schema["oneOf"].as_array() {
+            Some(forms) => forms.iter().flat_map(|form| self.properties(form)).collect(),
+            None => members(&schema["properties"]).keys().map(String::as_str).collect(),
+        }
     }
 
     /// Lists the operations of a path.

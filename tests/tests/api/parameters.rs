@@ -172,5 +172,5 @@ fn figures_are_those_of_limits() {
     said("/components/responses/UriTooLong/description", limits::MAX_QUERY_STRING_BYTES);
     said("/components/responses/Throttled/description", limits::VISITOR_CHOICES as usize);
     said("/components/responses/Throttled/description", limits::LOCATION_CHOICES as usize);
-    said("/components/schemas/ChoiceRequest/properties/user_id/pattern", limits::MAX_USER_ID_CHARS);
+    said("/components/schemas/UserId/pattern", limits::MAX_USER_ID_CHARS);
 }

@@ -10,6 +10,16 @@ use crate::description::{Description, members};
 /// pattern is a body, so that what the schema wants is there.
 pub(crate) fn fit(d: &Description, schema: &Value, pattern: &Value, whole: bool) -> Result<(), String> {
     let schema = d.follow(schema);
+    if let Some(forms) = schema["oneOf"].as_array() {
+        let mut wrong = "of no form".to_owned();
+        for form in forms {
+            match fit(d, form, pattern, whole) {
+                Ok(()) => return Ok(()),
+                Err(why) => wrong = why,
+            }
+        }
+        return Err(wrong);
+    }
     match pattern {
         Value::String(word) if word.starts_with('<') && word.ends_with('>') => stands_for(schema, word),
         Value::Object(wanted) => object(d, schema, wanted, whole),

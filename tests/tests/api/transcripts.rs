@@ -76,8 +76,8 @@ fn request(d: &Description, operation: &Operation<'_>, step: &Step) -> Result<()
     }
     let body: Value = serde_json::from_str(&step.body).map_err(|error| error.to_string())?;
     // What a request has more is let be.
-    let known = members(&d.follow(schema)["properties"]);
-    let body = members(&body).clone().into_iter().filter(|(name, _)| known.contains_key(name)).collect();
+    let known = d.properties(schema);
+    let body = members(&body).clone().into_iter().filter(|(name, _)| known.contains(name.as_str())).collect();
     fit(d, schema, &Value::Object(body), true).map_err(|wrong| format!("request: {wrong}"))
 }
 

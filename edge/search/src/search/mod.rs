@@ -47,7 +47,7 @@ use candidates::Candidates;
 use cooccurrence::{POOR, RelatedTerms};
 use expansion::Pass;
 use filter::FilterPlan;
-use fuzzy::correctable;
+use fuzzy::{correctable, corrections};
 use intersect::PostingLists;
 use prior::Prior;
 use score::TermMatches;
@@ -221,7 +221,11 @@ impl Search {
         exact &= self.exclude(reader, plan, fuzzy, seek, &mut hits);
         if correctable && reader.lacks() {
             // In the round of the lists: the answer will be small.
-            reader.prefetch(|reader| self.expand(reader, Pass::Corrected));
+            reader.prefetch(|reader| {
+                for (term, word) in plan.terms.iter().zip(&self.query.words) {
+                    corrections(reader, word, &term.expansions);
+                }
+            });
         }
         if hits.is_empty() && self.query.isbn.is_none() && !by_cooccurrence {
             // Once more with all fuzzy expansions: unless some term had them already,
