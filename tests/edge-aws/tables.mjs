@@ -4,9 +4,8 @@
 // read), throughput, recovery, deletion protection; those are the template's gates (infra/aws).
 
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { sign } from '../../edge/lambda/sigv4.mjs';
+import { freePort } from '../ports.mjs';
 
 /** Milliseconds in which the store has to answer for the first time, and between two looks. */
 const START_MS = 20_000;
@@ -37,15 +36,6 @@ export async function startTables(resources, port = 0) {
     await end();
     throw error;
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Waits until the store answers. */

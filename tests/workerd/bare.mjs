@@ -7,7 +7,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -30,6 +30,7 @@ WebAssembly.Instance = class extends Plain {
 const PROBED = `
 import './instance.js';
 import Inner from './index.js';
+import { freePort } from '../ports.mjs';
 export default class extends Inner {
   fetch(request) {
     if (!request.url.endsWith('${PROBE}')) return super.fetch(request);
@@ -74,15 +75,6 @@ const config :Workerd.Config = (
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
 );
 `;
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** A variable that the stage sets. */
 export function need(name) {

@@ -24,6 +24,7 @@ pub mod kdc;
 pub mod keys;
 pub mod layout;
 pub mod names;
+pub mod number;
 pub mod particle;
 pub mod split;
 pub mod title;

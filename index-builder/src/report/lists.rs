@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::findings::{FileReport, FileStanding, Refusal, Report};
-use super::number::n;
 use crate::changes::LibraryChange;
+use seoga_text::number::grouped as n;
 
 /// A language of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,6 @@
 mod findings;
 mod kind;
 mod lists;
-mod number;
 mod write;
 
 pub use findings::{EXAMPLES, FileReport, FileStanding, Finding, Refusal, Report, Role, Stop};

@@ -12,9 +12,9 @@ use serde::Serialize;
 use super::findings::{EXAMPLES, FileReport, Finding, Report, Role, Stop};
 use super::kind::{FindingKind, Severity};
 use super::lists::Language;
-use super::number::n;
 use crate::catalogue::Catalogue;
 use crate::changes::{Earlier, LibraryChange};
+use seoga_text::number::grouped as n;
 
 /// Why a report could not be written.
 #[derive(Debug, thiserror::Error)]

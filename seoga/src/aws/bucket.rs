@@ -1,7 +1,7 @@
 //! A bucket as its operator asks it: signed links for one call each, and its list of versions.
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html>
 //!
-//! What is in the bucket, its callers know. Invariant: what can be mended by waiting is tried again, anything else is said in words
+//! Its callers know what is in the bucket. Invariant: what can be mended by waiting is tried again, anything else is said in words
 //! that say what to do; a link, which is a secret while it is good, is in no message.
 
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! A line of an export, read whole: what a report counts and what Parquet holds.
 //!
-//! Which lines there are, the worker decides (`seoga_app::StoredChoice`). Invariant: a member that this program does not know, or
+//! The worker decides which lines there are (`seoga_app::StoredChoice`). Invariant: a member that this program does not know, or
 //! one that is missing, is an error and never a loss.
 
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! Choices in the Parquet format: the columns, and lines to bytes and back. <https://parquet.apache.org/docs/file-format/>
 //!
-//! Which file holds which lines is `partition`'s. Invariants: the same lines give the same bytes, and what is read is what was
+//! Files are divided by `partition`. Invariants: the same lines give the same bytes, and what is read is what was
 //! written; a file with other columns is refused, never read in part.
 
 use std::sync::Arc;

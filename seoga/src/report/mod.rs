@@ -1,6 +1,6 @@
 //! `seoga report`: what visitors picked and what they asked in vain, out of an export, for people who buy books and tend the search.
 //!
-//! What is counted and what is not told, `counts` decides. Invariant: a report is of whole months, so two reports differ by a
+//! The rules of what is counted and what is not told are in `counts`. Invariant: a report is of whole months, so two reports differ by a
 //! month's visitors at the least; nothing is written anywhere.
 
 mod counts;

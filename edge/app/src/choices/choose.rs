@@ -139,14 +139,14 @@ pub(crate) async fn choose(context: &Context) -> Result<Response, Problem> {
 /// platform says who it is.
 async fn share(context: &Context, none: bool) -> Result<(), Problem> {
     let (request, config) = (&context.request, &context.app.config);
-    let sender = || sender::name(&request.sender, context.today(), &config.keys.current);
-    let shares = [
-        (config.sender_choices, sender().map(|name| format!("{SENDERS}{name}"))),
-        (config.none_choices, none.then(|| format!("{NONE}/{}", context.today()))),
-    ];
+    let today = context.today();
+    let of_sender = config.sender_choices.and_then(|most| {
+        let name = sender::name(&request.sender, today, &config.keys.current)?;
+        Some((most, format!("{SENDERS}{name}")))
+    });
+    let of_none = config.none_choices.filter(|_| none).map(|most| (most, format!("{NONE}/{today}")));
     let seconds = day::until_midnight(request.now);
-    for (most, path) in shares {
-        let (Some(most), Some(path)) = (most, path) else { continue };
+    for (most, path) in of_sender.into_iter().chain(of_none) {
         let key = format!("{}{path}", request.asked_base);
         if let Outcome::Allowed(false) = context.port.ask(Effect::Count { key, most, seconds }).await {
             return Err(Problem::later(ProblemKind::Throttled, seconds));

@@ -18,8 +18,8 @@ use crate::http::response::Response;
 use crate::query::{Query, canonical};
 use crate::questions;
 use crate::routes::CitationForm;
-use crate::strings::grouped;
 use seoga_search::book_view::{BookView, isbn13 as thirteen};
+use seoga_text::number::grouped;
 
 /// `GET /books/{isbn13}`
 pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Problem> {

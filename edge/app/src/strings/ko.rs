@@ -2,7 +2,9 @@
 
 use seoga_search::{ExpansionKind, HighlightField, Sort};
 
-use super::table::{Strings, grouped};
+use seoga_text::number::grouped;
+
+use super::table::Strings;
 use crate::choices::query_id::Refusal;
 use crate::choices::record::Field;
 use crate::http::problem::{ProblemKind, Takes};

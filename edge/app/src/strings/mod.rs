@@ -6,7 +6,7 @@ mod en;
 mod ko;
 mod table;
 
-pub(crate) use table::{Strings, grouped};
+pub(crate) use table::Strings;
 
 use seoga_text::kdc;
 

@@ -8,7 +8,7 @@ use seoga_search::{Answer, FacetCount, YearRange};
 use crate::pages::layout::Page;
 use crate::pages::links::{self, class_label};
 use crate::query::{Query, years_text};
-use crate::strings::grouped;
+use seoga_text::number::grouped;
 
 /// Values of a facet that show at once; more are behind a disclosure.
 const FIRST: usize = 8;
