@@ -10,6 +10,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { freePort } from '../ports.mjs';
 
 /** The path that tells live handles and memory. */
 const PROBE = '/__live';
@@ -30,7 +31,6 @@ WebAssembly.Instance = class extends Plain {
 const PROBED = `
 import './instance.js';
 import Inner from './index.js';
-import { freePort } from '../ports.mjs';
 export default class extends Inner {
   fetch(request) {
     if (!request.url.endsWith('${PROBE}')) return super.fetch(request);
