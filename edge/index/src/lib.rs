@@ -91,4 +91,4 @@ pub type DocId = u32;
 
 /// The format's version, in every file's header. A reader refuses any other;
 /// the remedy is to rebuild the index.
-pub const FORMAT_VERSION: u8 = 1;
+pub const FORMAT_VERSION: u8 = 2;
