@@ -12,48 +12,13 @@ use rayon::prelude::*;
 use super::book::{Book, Catalogue, Holding, KeywordId, Library, LibraryId, Synonym};
 use super::date::Date;
 use super::isbn;
+use super::row::{Fact, FactKind, Row, RowOrigin};
 use super::texts::{TextId, Texts};
 
 /// Below this many dated rows no registration is called implausible for being far from the others.
 const ROWS_TO_JUDGE_DATES: usize = 1_000;
 /// How long after nearly all other registrations (999 of 1,000) a registration may be, in days.
 const PLAUSIBLE_DAYS_AHEAD: i32 = 366;
-
-/// The file (a place in the report's list of files) and line a row came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct RowOrigin {
-    /// Place of the file in the report.
-    pub(crate) file: u16,
-    /// Line in the file, the first being 1.
-    pub(crate) line: u32,
-}
-
-/// One usable row of a source, its texts in a [`Texts`].
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Row {
-    pub(crate) isbn13: u64,
-    pub(crate) title: TextId,
-    pub(crate) authors: TextId,
-    pub(crate) publisher: TextId,
-    pub(crate) class_no: TextId,
-    pub(crate) volume: TextId,
-    pub(crate) language: TextId,
-    /// [`Row::UNSAID`] when no figure is given.
-    pub(crate) loans: u32,
-    /// 0 when not given.
-    pub(crate) year: u16,
-    /// A library's place in the order of arrival, or [`Row::NO_LIBRARY`].
-    pub(crate) library: u16,
-    pub(crate) registered: Option<Date>,
-    pub(crate) origin: RowOrigin,
-}
-
-impl Row {
-    /// The library of a row that names none.
-    pub(crate) const NO_LIBRARY: u16 = u16::MAX;
-    /// The loans of a row that gives none.
-    pub(crate) const UNSAID: u32 = u32::MAX;
-}
 
 /// The keywords one row gives one book, best first.
 #[derive(Debug)]
@@ -100,8 +65,7 @@ pub(crate) struct Merge {
     pub(crate) texts: Texts,
     words: Texts,
     rows: Vec<Row>,
-    other_titles: Vec<(u64, TextId)>,
-    other_authors: Vec<(u64, TextId)>,
+    facts: Vec<Fact>,
     keyword_lists: Vec<KeywordList>,
     library_names: Texts,
     library_ids: BTreeMap<TextId, u16>,
@@ -113,8 +77,7 @@ impl Merge {
             texts: Texts::new(),
             words: Texts::new(),
             rows: Vec::new(),
-            other_titles: Vec::new(),
-            other_authors: Vec::new(),
+            facts: Vec::new(),
             keyword_lists: Vec::new(),
             library_names: Texts::new(),
             library_ids: BTreeMap::new(),
@@ -138,14 +101,11 @@ impl Merge {
         self.rows.push(row);
     }
 
-    /// Adds a further title of a book, to be searched and not shown.
-    pub(crate) fn push_other_title(&mut self, isbn13: u64, title: TextId) {
-        self.other_titles.push((isbn13, title));
-    }
-
-    /// Adds further authors of a book, to be searched and not shown.
-    pub(crate) fn push_other_authors(&mut self, isbn13: u64, authors: TextId) {
-        self.other_authors.push((isbn13, authors));
+    /// Adds facts whose texts are in `self.texts`; tells how many came before them, for [`Facts::after`](super::Facts::after).
+    pub(crate) fn push_facts(&mut self, facts: impl Iterator<Item = Fact>) -> usize {
+        let base = self.facts.len();
+        self.facts.extend(facts);
+        base
     }
 
     /// Adds a book's keywords, best first.
@@ -200,19 +160,11 @@ impl Merge {
         self.rows.par_sort_unstable_by_key(|row| {
             (row.isbn13, row.library, row.registered.is_none(), row.registered, row.origin)
         });
-        for others in [&mut self.other_titles, &mut self.other_authors] {
-            others.par_sort_unstable();
-            others.dedup();
-        }
 
-        let (rows, texts) = (&self.rows, &self.texts);
-        let (other_titles, other_authors) = (&self.other_titles, &self.other_authors);
+        let (rows, facts, texts) = (&self.rows, &self.facts, &self.texts);
         let mut books: Vec<Book> = rows
             .par_chunk_by(|a, b| a.isbn13 == b.isbn13)
-            .map(|rows| {
-                let isbn13 = rows[0].isbn13;
-                settle_book(rows, of_book(other_titles, isbn13), of_book(other_authors, isbn13), texts)
-            })
+            .map(|rows| settle_book(rows, facts, texts))
             .collect();
         findings.surplus = rows
             .par_chunk_by(|a, b| a.isbn13 == b.isbn13 && a.library == b.library)
@@ -225,6 +177,7 @@ impl Merge {
             .collect();
         findings.surplus.par_sort_unstable();
         drop(self.rows);
+        drop(self.facts);
         drop(self.texts);
 
         let keywords = settle_keywords(&mut books, self.keyword_lists, &self.words, &mut findings);
@@ -302,26 +255,15 @@ impl Merge {
     }
 }
 
-/// The texts of one book in a list sorted by book.
-fn of_book(texts: &[(u64, TextId)], isbn13: u64) -> &[(u64, TextId)] {
-    let start = texts.partition_point(|&(isbn, _)| isbn < isbn13);
-    let end = texts.partition_point(|&(isbn, _)| isbn <= isbn13);
-    &texts[start..end]
-}
-
 /// One book out of its rows, which are sorted by library and then by registration.
-fn settle_book(
-    rows: &[Row],
-    other_titles: &[(u64, TextId)],
-    other_authors: &[(u64, TextId)],
-    texts: &Texts,
-) -> Book {
+fn settle_book(rows: &[Row], facts: &[Fact], texts: &Texts) -> Book {
     let isbn13 = rows.first().map_or(0, |row| row.isbn13);
     let sound = |id: TextId| !has_lost_characters(texts.get(id));
     let longest = |a: TextId, b: TextId| prefer_spelling(texts.get(a), texts.get(b));
-    let spellings = |field: fn(&Row) -> TextId, more: &[(u64, TextId)]| {
+    let spellings = |field: fn(&Row) -> TextId, more: FactKind| {
         let (shown, mut others) = elect(rows, field, sound, longest);
-        others.extend(more.iter().map(|&(_, id)| id).filter(|&id| Some(id) != shown));
+        let said = rows.iter().flat_map(|row| row.facts.of(facts)).filter(|fact| fact.kind == more);
+        others.extend(said.map(|fact| fact.text).filter(|&id| Some(id) != shown));
         let mut others: Vec<String> = others.into_iter().map(|id| texts.get(id).to_owned()).collect();
         others.sort_unstable();
         others.dedup();
@@ -330,9 +272,9 @@ fn settle_book(
     };
     let one =
         |field: fn(&Row) -> TextId| elect(rows, field, sound, longest).0.map(|id| texts.get(id).to_owned());
-    let (title, other_titles) = spellings(|row| row.title, other_titles);
-    let (authors, other_authors) = spellings(|row| row.authors, other_authors);
-    let (publisher, other_publishers) = spellings(|row| row.publisher, &[]);
+    let (title, other_titles) = spellings(|row| row.title, FactKind::OtherTitle);
+    let (authors, other_authors) = spellings(|row| row.authors, FactKind::OtherAuthors);
+    let (publisher, other_publishers) = spellings(|row| row.publisher, FactKind::OtherPublisher);
     Book {
         isbn13,
         checked: isbn::check_digit_holds(isbn13),

@@ -11,9 +11,11 @@ mod book;
 mod date;
 pub(crate) mod isbn;
 mod merge;
+mod row;
 mod texts;
 
 pub use book::{Book, Catalogue, Holding, KeywordId, Library, LibraryId, Synonym};
 pub use date::Date;
-pub(crate) use merge::{Contents, Merge, MergeFindings, Row, RowOrigin, Tally};
+pub(crate) use merge::{Contents, Merge, MergeFindings, Tally};
+pub(crate) use row::{Fact, FactKind, Facts, Row, RowOrigin, Shelf};
 pub(crate) use texts::{TextId, Texts};

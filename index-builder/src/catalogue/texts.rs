@@ -9,7 +9,7 @@ use hashbrown::HashTable;
 use crate::hash::fixed_state;
 
 /// A text in a [`Texts`]; `TextId::EMPTY` is the empty text in every one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub(crate) struct TextId(u32);
 
 impl TextId {

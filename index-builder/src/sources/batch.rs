@@ -10,7 +10,7 @@ use ahash::RandomState;
 use super::clean::{self, Changes};
 use super::columns::{self, Column};
 use crate::catalogue::isbn::{self, Fault, Repair};
-use crate::catalogue::{Date, Row, RowOrigin, TextId, Texts};
+use crate::catalogue::{Date, Fact, FactKind, Facts, Row, RowOrigin, Shelf, TextId, Texts};
 use crate::hash::fixed_state;
 use crate::report::{FileReport, FindingKind};
 
@@ -23,8 +23,7 @@ pub(crate) struct Batch {
     pub(crate) texts: Texts,
     pub(crate) rows: Vec<Row>,
     pub(crate) report: FileReport,
-    pub(super) other_titles: Vec<(u64, TextId)>,
-    pub(super) other_authors: Vec<(u64, TextId)>,
+    pub(super) facts: Vec<Fact>,
     pub(super) keywords: Vec<(u64, u32, Vec<String>)>,
     pub(super) libraries: Vec<String>,
     library_ids: HashMap<String, u16, RandomState>,
@@ -38,8 +37,7 @@ impl Batch {
             texts: Texts::new(),
             rows: Vec::new(),
             report: FileReport::default(),
-            other_titles: Vec::new(),
-            other_authors: Vec::new(),
+            facts: Vec::new(),
             keywords: Vec::new(),
             libraries: Vec::new(),
             library_ids: HashMap::with_hasher(fixed_state()),
@@ -62,6 +60,8 @@ impl Batch {
             library: Row::NO_LIBRARY,
             registered: None,
             origin: RowOrigin { file: self.file, line },
+            shelf: Shelf::default(),
+            facts: Facts::default(),
         }
     }
 
@@ -77,14 +77,21 @@ impl Batch {
         id
     }
 
-    /// A further title of a book.
-    pub(crate) fn other_title(&mut self, isbn13: u64, title: TextId) {
-        self.other_titles.push((isbn13, title));
+    /// Adds a fact to the record under way; nothing for an empty text. [`Batch::facts_since`] gives them to its rows.
+    pub(crate) fn fact(&mut self, kind: FactKind, text: TextId, more: TextId) {
+        if text != TextId::EMPTY {
+            self.facts.push(Fact { kind, text, more });
+        }
     }
 
-    /// Further authors of a book.
-    pub(crate) fn other_authors(&mut self, isbn13: u64, authors: TextId) {
-        self.other_authors.push((isbn13, authors));
+    /// Counts the facts so far: where those of the next record begin.
+    pub(crate) fn facts_so_far(&self) -> usize {
+        self.facts.len()
+    }
+
+    /// The facts of the record that began at `start`.
+    pub(crate) fn facts_since(&self, start: usize) -> Facts {
+        Facts::since(start, &self.facts)
     }
 
     /// Adds the keywords of a book, best first, clean.

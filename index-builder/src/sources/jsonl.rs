@@ -15,7 +15,7 @@ use super::inputs::Declared;
 use super::lines::{LONGEST_LINE, Line, Lines};
 use super::sink::{Batches, Sink, SourceFile};
 use super::{clean, columns};
-use crate::catalogue::{Row, TextId};
+use crate::catalogue::{FactKind, Row, TextId};
 use crate::report::FindingKind;
 
 /// One record. Each value may be missing or null.
@@ -161,13 +161,13 @@ fn read_record(record: &Record, line: u32, declared: &Declared, batch: &mut Batc
         batch.reject(line, columns::TITLE.name, FindingKind::TitleMissing, &title);
         return;
     }
+    let facts = batch.facts_so_far();
     for other in [&record.original_title, &record.other_titles].iter().flat_map(|value| value.texts(false)) {
         let id = batch.text_id(line, columns::TITLE, &other, false);
-        if id != TextId::EMPTY {
-            batch.other_title(isbn13, id);
-        }
+        batch.fact(FactKind::OtherTitle, id, TextId::EMPTY);
     }
     let mut row = batch.row(line, isbn13, title_id);
+    row.facts = batch.facts_since(facts);
     row.authors = batch.text_id(line, columns::AUTHORS, &record.authors.text(), true);
     row.publisher = batch.text_id(line, columns::PUBLISHER, &record.publisher.text(), false);
     row.class_no = batch.class_id(line, columns::CLASS, &record.class_no.text());

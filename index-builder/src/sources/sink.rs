@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::batch::Batch;
 use super::error::{Problem, WrongFile};
 use super::inputs::Declared;
-use crate::catalogue::{Merge, Row, RowOrigin, Texts};
+use crate::catalogue::{Fact, Merge, Row, RowOrigin, Shelf, Texts};
 use crate::progress::Progress;
 use crate::report::{FileReport, FindingKind, Role, Severity};
 
@@ -139,6 +139,9 @@ fn absorb(merge: &mut Merge, batch: Batch, report: &mut FileReport) -> Result<()
         .collect::<Result<_, _>>()?;
     let translation = merge.texts.absorb(&batch.texts);
     let text = |id| Texts::translate(&translation, id);
+    let facts = batch.facts.iter();
+    let base =
+        merge.push_facts(facts.map(|fact| Fact { text: text(fact.text), more: text(fact.more), ..*fact }));
     for row in batch.rows {
         merge.push(Row {
             title: text(row.title),
@@ -148,14 +151,14 @@ fn absorb(merge: &mut Merge, batch: Batch, report: &mut FileReport) -> Result<()
             volume: text(row.volume),
             language: text(row.language),
             library: libraries.get(usize::from(row.library)).copied().unwrap_or(Row::NO_LIBRARY),
+            shelf: Shelf {
+                call_number: text(row.shelf.call_number),
+                room: text(row.shelf.room),
+                copies: row.shelf.copies,
+            },
+            facts: row.facts.after(base),
             ..row
         });
-    }
-    for (isbn13, title) in batch.other_titles {
-        merge.push_other_title(isbn13, text(title));
-    }
-    for (isbn13, authors) in batch.other_authors {
-        merge.push_other_authors(isbn13, text(authors));
     }
     for (isbn13, line, words) in batch.keywords {
         merge.push_keywords(isbn13, RowOrigin { file, line }, words.iter().map(String::as_str));

@@ -1,13 +1,14 @@
 //! Maps the fields of a MARC 21 or KORMARC record to books and their holdings.
 //!
-//! Not the file formats. Left out, since the catalogue has no place for them: edition (250), series (440, 490, 830),
-//! DDC (082), shelf marks and book codes (049 $f, 090 $b), registration numbers (049 $l), prices. Invariant: a record
-//! becomes one row for each of its ISBNs and libraries, or is counted as rejected with the reason.
+//! Not the file formats. Left out, since the catalogue has no place for them: DDC (082), shelf marks and book codes (049 $f,
+//! 090 $b), registration numbers (049 $l), prices. Invariant: a record becomes one row for each of its ISBNs and
+//! libraries, or is counted as rejected with the reason.
 
 use std::borrow::Cow;
 
 use super::fields::{Field, MarcRecord};
-use crate::catalogue::{Row, TextId, isbn};
+use super::role;
+use crate::catalogue::{FactKind, Row, TextId, isbn};
 use crate::report::FindingKind;
 use crate::sources::batch::Batch;
 use crate::sources::clean;
@@ -23,6 +24,9 @@ const KDC: Column = Column::field("056");
 const CALL_NUMBER: Column = Column::field("090");
 const HOLDING: Column = Column::field("049");
 const SUBJECT: Column = Column::field("653");
+const CONTROL: Column = Column::field("001");
+const SERIES: Column = Column::field("490");
+const EDITION: Column = Column::field("250");
 const LEADER: Column = Column::field("LDR");
 
 /// The library that holds the records of a file.
@@ -45,6 +49,7 @@ pub(super) fn read(record: &MarcRecord, number: u32, library: &HoldingLibrary, b
         );
         return;
     }
+    let facts = batch.facts_so_far();
     let isbns = isbns(record, number, batch);
     let Some(first) = isbns.first() else { return };
     let (title, mut other_titles) = title(record);
@@ -54,11 +59,17 @@ pub(super) fn read(record: &MarcRecord, number: u32, library: &HoldingLibrary, b
         return;
     }
     other_titles.extend(more_titles(record));
-    let other_titles = ids(&other_titles, number, OTHER_TITLE, title_id, batch);
+    for id in ids(&other_titles, number, OTHER_TITLE, title_id, batch) {
+        batch.fact(FactKind::OtherTitle, id, TextId::EMPTY);
+    }
     let (statement, names) = authors(record);
     let mut row = batch.row(number, first.isbn13, title_id);
     row.authors = batch.text_id(number, TITLE, &statement, true);
-    let names = ids(&names, number, NAMES, row.authors, batch);
+    for id in ids(&names, number, NAMES, row.authors, batch) {
+        batch.fact(FactKind::OtherAuthors, id, TextId::EMPTY);
+    }
+    more_facts(record, number, batch);
+    row.facts = batch.facts_since(facts);
     row.publisher = batch.text_id(number, IMPRINT, publisher(record), false);
     row.class_no = class_no(record, number, batch);
     row.year = year(record, number, batch);
@@ -70,14 +81,56 @@ pub(super) fn read(record: &MarcRecord, number: u32, library: &HoldingLibrary, b
     for isbn in &isbns {
         let volume = if volume.is_empty() { isbn.volume.as_str() } else { volume };
         let volume = batch.short_text_id(number, TITLE, volume);
-        other_titles.iter().for_each(|&id| batch.other_title(isbn.isbn13, id));
-        names.iter().for_each(|&id| batch.other_authors(isbn.isbn13, id));
         batch.add_keywords(isbn.isbn13, number, words.clone());
         let row = Row { isbn13: isbn.isbn13, volume, ..row };
         if libraries.is_empty() {
             batch.rows.push(row);
         }
         batch.rows.extend(libraries.iter().map(|&library| Row { library, ..row }));
+    }
+}
+
+/// Adds control numbers, the part's title, series and edition.
+fn more_facts(record: &MarcRecord, number: u32, batch: &mut Batch) {
+    let control = |tag| record.tagged(tag).next().map_or("", |field: &Field| field.text.trim());
+    let (own, source) = (control(b"001"), control(b"003"));
+    let own = if source.is_empty() || own.is_empty() { own.to_owned() } else { format!("({source}){own}") };
+    let of_congress = record.texts(b"010", 'a').map(str::trim).filter(|text| !text.is_empty());
+    let of_congress = of_congress.map(|text| format!("(DLC){}", text.replace(' ', "")));
+    let others = record.texts(b"035", 'a').map(|text| text.trim().to_owned());
+    for text in std::iter::once(own).chain(of_congress).chain(others) {
+        let id = batch.text_id(number, CONTROL, &text, false);
+        batch.fact(FactKind::Control, id, TextId::EMPTY);
+    }
+    for text in record.tagged(b"245").take(1).flat_map(|field| field.all('p')) {
+        let id = batch.text_id(number, TITLE, plain(text), false);
+        batch.fact(FactKind::PartTitle, id, TextId::EMPTY);
+    }
+    for field in &record.fields {
+        if matches!(&field.tag, b"440" | b"490" | b"800" | b"810" | b"811" | b"830") {
+            let name = if field.tag[0] == b'8' && field.tag != *b"830" { 't' } else { 'a' };
+            let id = batch.text_id(number, SERIES, plain(field.first(name)), false);
+            let place = batch.short_text_id(number, SERIES, plain(field.first('v')));
+            batch.fact(FactKind::Series, id, place);
+        }
+    }
+    for field in &record.fields {
+        match (&field.tag, field.first('6').get(..3)) {
+            (b"880", Some("260" | "264")) => {
+                let id = batch.text_id(number, IMPRINT, plain(field.first('b')), false);
+                batch.fact(FactKind::OtherPublisher, id, TextId::EMPTY);
+            }
+            (b"100" | b"110" | b"111" | b"700" | b"710" | b"711", _) => {
+                let id = batch.text_id(number, NAMES, plain(field.first('a')), false);
+                let role = batch.texts.id(role::of(field.first('4'), field.first('e')));
+                batch.fact(FactKind::Contributor, id, role);
+            }
+            _ => {}
+        }
+    }
+    for text in record.texts(b"250", 'a').take(1) {
+        let id = batch.text_id(number, EDITION, plain(text), false);
+        batch.fact(FactKind::Edition, id, TextId::EMPTY);
     }
 }
 
@@ -100,6 +153,7 @@ struct VolumeIsbn {
 
 /// The ISBNs of the volumes a record describes: that of a set only when there is no other. None when the record was
 /// rejected.
+/// Those of sets that stand beside them become facts.
 fn isbns(record: &MarcRecord, number: u32, batch: &mut Batch) -> Vec<VolumeIsbn> {
     let (mut own, mut of_sets, mut bad) = (Vec::new(), Vec::new(), Vec::new());
     for field in record.tagged(b"020") {
@@ -113,6 +167,12 @@ fn isbns(record: &MarcRecord, number: u32, batch: &mut Batch) -> Vec<VolumeIsbn>
                 Ok(_) => own.push((cell, volume_in(&qualifier))),
                 Err(fault) => bad.push((raw, fault)),
             }
+        }
+    }
+    for (cell, _) in &of_sets {
+        if let Ok(isbn) = isbn::read(cell) {
+            let id = batch.texts.id(&isbn.isbn13.to_string());
+            batch.fact(FactKind::SetIsbn, id, TextId::EMPTY);
         }
     }
     if own.is_empty() {

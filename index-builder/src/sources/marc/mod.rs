@@ -9,6 +9,7 @@ mod charset;
 mod fields;
 mod frame;
 mod iso2709;
+mod role;
 mod xml;
 
 use std::io::{self, BufRead};
