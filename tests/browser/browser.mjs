@@ -114,3 +114,24 @@ export const kept = (page, key) => page.evaluate((key) => JSON.parse(localStorag
 export async function shoot(page, name) {
   await page.screenshot({ path: join(need("SEOGA_SCREENSHOTS"), `${name}.png`), fullPage: true });
 }
+
+/**
+ * Holds requests back. `held` is fulfilled when the first of them has left the page, which one that is given up earlier
+ * never does; `release` lets all go on.
+ *
+ * @param {import("playwright-core").Page} page
+ * @param {string} pattern of their addresses, as `page.route` takes it
+ * @param {(address: URL) => boolean} [isHeld] tells which of them; by default all are
+ */
+export async function hold(page, pattern, isHeld = () => true) {
+  const held = Promise.withResolvers();
+  const released = Promise.withResolvers();
+  await page.route(pattern, async (route) => {
+    if (isHeld(new URL(route.request().url()))) {
+      held.resolve();
+      await released.promise;
+    }
+    await route.continue().catch(() => {});
+  });
+  return { held: held.promise, release: released.resolve };
+}

@@ -1,7 +1,7 @@
 // Picks from the results: stored once, never waited for, kept while network or store fail, and the visitor's to refuse.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { base, hooked, kept, open, ready, results } from "./browser.mjs";
+import { base, hold, hooked, kept, open, ready, results } from "./browser.mjs";
 
 const RESULTS = "/search?q=파이썬";
 // No book answers it.
@@ -170,12 +170,7 @@ test("a pick is not sent again before a store can know it, and then by the page 
 test("the visitor does not wait for a store that hangs", async () => {
   const page = await open(RESULTS);
   await ready(page);
-  let release;
-  const held = new Promise((done) => { release = done; });
-  await page.route("**/user-choice", async (route) => {
-    await held;
-    await route.continue().catch(() => {});
-  });
+  const { release } = await hold(page, "**/user-choice");
   await results(page).first().locator("h2 a").click();
   await page.waitForURL(/\/books\//, { timeout: 5000 });
   await page.getByRole("heading", { level: 1 }).waitFor();

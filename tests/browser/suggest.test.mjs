@@ -1,7 +1,7 @@
 // Suggestions while typing: keys, screen readers, and a Korean input method at work in the box.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { box, open, ready, results } from "./browser.mjs";
+import { box, hold, open, ready, results } from "./browser.mjs";
 
 const options = (page) => page.getByRole("option");
 const expanded = (page) => box(page).getAttribute("aria-expanded");
@@ -84,18 +84,14 @@ test("requests wait for a pause, name the generation, and an overtaken one is gi
   const page = await open("/");
   await ready(page);
   const asked = [];
-  let release;
-  await page.route("**/api/suggest?**", async (route) => {
-    const { searchParams } = new URL(route.request().url());
+  const { held, release } = await hold(page, "**/api/suggest?**", ({ searchParams }) => {
     asked.push(searchParams);
-    if (searchParams.get("q") === "파") await new Promise((done) => { release = done; });
-    await route.continue().catch(() => {});
+    return searchParams.get("q") === "파";
   });
   const failed = page.waitForEvent("requestfailed");
-  const first = page.waitForRequest(/api\/suggest/);
   await box(page).focus();
   await page.keyboard.insertText("파");
-  await first;
+  await held;
   // One after the other without waiting between, or a slow machine makes a pause of it.
   await Promise.all(["이", "썬"].map((text) => page.keyboard.insertText(text)));
   assert.equal(new URL((await failed).url()).searchParams.get("q"), "파");

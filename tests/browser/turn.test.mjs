@@ -1,7 +1,7 @@
 // Results that change in place: the address follows, back and forward work, and a failure is an ordinary navigation.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { box, open, ready, results, windows } from "./browser.mjs";
+import { box, hold, open, ready, results, windows } from "./browser.mjs";
 
 /** Marks the document, so that a new one can be told. */
 const mark = (page) => page.evaluate(() => { window.sameDocument = true; });
@@ -154,13 +154,10 @@ test("the later of two quick turns is the one that shows", async () => {
   page.on("framenavigated", (frame) => addresses.push(frame.url()));
   const isFirst = (request) => request.url().includes("sort=title");
   const over = Promise.race(["requestfinished", "requestfailed"].map((event) => page.waitForEvent(event, isFirst)));
-  let release;
-  await page.route("**/search?**sort=title**", async (route) => {
-    await new Promise((done) => { release = done; });
-    await route.continue().catch(() => {});
-  });
+  const { held, release } = await hold(page, "**/search?**sort=title**");
   await page.locator(".sorts a[href*='sort=title']").click();
-  await page.waitForFunction(() => document.querySelector("main").getAttribute("aria-busy") === "true");
+  await held;
+  assert.equal(await page.locator("main").getAttribute("aria-busy"), "true");
   await page.locator(".sorts a[href*='sort=year']").click();
   await page.waitForURL(/sort=year/);
   release();
