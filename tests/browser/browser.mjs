@@ -47,7 +47,7 @@ export async function visitor({ window = windows.desktop, script = true, locale 
     baseURL: base, viewport: window, javaScriptEnabled: script, locale, colorScheme: scheme,
   });
   // Long, for a machine that does other work beside.
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   contexts.add(context);
   if (script) await context.addInitScript(watchLayout);
   if (init) await context.addInitScript(init);
