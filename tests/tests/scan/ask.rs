@@ -1,52 +1,13 @@
-//! Random questions, as the machine takes them and as the oracle reads them.
+//! Random questions.
 
-use index_builder::local::LocalIndex;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use seoga_index::columns::Language;
-use seoga_search::{Filters, Request, Sort, YearRange};
+use seoga_search::Sort;
+use seoga_tests::oracle::{Ask, Field, Word};
 use seoga_text::fold;
 use seoga_text::token::tokenize;
 
 use crate::catalogue::WORDS;
-
-/// Where a word is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Field {
-    Any,
-    Title,
-    Author,
-    Publisher,
-    /// Wherever a word may make a book be left out.
-    AnyAndCaption,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) struct Word {
-    pub(crate) text: String,
-    pub(crate) field: Field,
-}
-
-/// A question.
-#[derive(Debug, Clone)]
-pub(crate) struct Ask {
-    /// Every word, those of phrases too.
-    pub(crate) words: Vec<Word>,
-    /// Phrases as letters.
-    pub(crate) phrases: Vec<String>,
-    pub(crate) excluded: Vec<String>,
-    pub(crate) libraries: Vec<&'static str>,
-    pub(crate) class: Option<&'static str>,
-    pub(crate) years: Option<(Option<u16>, Option<u16>)>,
-    pub(crate) publisher: Option<&'static str>,
-    pub(crate) language: Option<&'static str>,
-    pub(crate) sort: Sort,
-    pub(crate) limit: u32,
-    /// The text in the box.
-    pub(crate) text: String,
-    /// Whether the last word may go on.
-    pub(crate) typing: bool,
-}
 
 /// Words asked beside those of titles: of people, publishers and keywords, with a particle, of no book.
 const OTHER_WORDS: [&str; 12] = [
@@ -111,39 +72,14 @@ prop_compose! {
         // A word with a sign in front is left out only where something is asked for before it.
         let excluded: Vec<String> = excluded.iter().filter(|_| !pieces.is_empty()).map(|word| (*word).to_owned()).collect();
         pieces.extend(excluded.iter().map(|word| format!("-{word}")));
+        let owned = |text: &str| text.to_owned();
         Ask {
-            words, phrases, excluded, libraries, class, years, publisher, language, sort, limit,
-            text: pieces.join(" "), typing,
+            words, phrases, excluded, years, sort, limit, typing,
+            libraries: libraries.into_iter().map(owned).collect(),
+            class: class.map(owned),
+            publisher: publisher.map(owned),
+            language: language.map(owned),
+            text: pieces.join(" "),
         }
-    }
-}
-
-impl Ask {
-    /// Makes the request to the machine.
-    pub(crate) fn request(&self, index: &LocalIndex, page: u32, limit: u32) -> Request {
-        let numbers = self.libraries.iter().map(|name| index.manifest.library(name).unwrap());
-        Request {
-            text: fold::canonical_query(&self.text),
-            // A space behind the last word says that it is whole.
-            typed: if self.typing { self.text.clone() } else { format!("{} ", self.text) },
-            filters: Filters {
-                libraries: numbers.collect(),
-                class: self.class.map(str::to_owned),
-                year: self.years.map(|(from, to)| YearRange { from, to }),
-                publisher: self.publisher.map(str::to_owned),
-                language: self.language.and_then(Language::from_code),
-            },
-            sort: self.sort,
-            page,
-            limit,
-        }
-    }
-
-    pub(crate) fn is_filtered(&self) -> bool {
-        !self.libraries.is_empty()
-            || self.class.is_some()
-            || self.years.is_some()
-            || self.publisher.is_some()
-            || self.language.is_some()
     }
 }

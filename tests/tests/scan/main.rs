@@ -6,6 +6,5 @@
 
 mod ask;
 mod catalogue;
-mod oracle;
 mod properties;
 mod rebuilt;

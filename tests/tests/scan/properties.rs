@@ -12,9 +12,10 @@ use seoga_search::{Answer, ExpansionKind, HighlightField, Hit, Sort, Tier};
 use seoga_text::fold;
 use tempfile::TempDir;
 
-use crate::ask::{Ask, ask};
+use seoga_tests::oracle::{self, Ask, Oracle, sort_key};
+
+use crate::ask::ask;
 use crate::catalogue::catalogue;
-use crate::oracle::{self, Oracle};
 
 /// Enough for every block of a small index.
 pub(crate) const PLENTY: usize = 64 << 20;
@@ -243,22 +244,6 @@ proptest! {
                 let most = ROUNDS_WORDS_EXIST + more;
                 prop_assert!(answer.work.rounds <= most, "{:?}: {} rounds", ask, answer.work.rounds);
             }
-        }
-    }
-}
-
-/// Ascending is the order shown, unknown values last.
-fn sort_key(book: &Book, sort: Sort) -> (bool, i64, String) {
-    let latest = |value: Option<i64>| (value.is_none(), -value.unwrap_or(0), String::new());
-    match sort {
-        Sort::Relevance | Sort::Cooccurrence => latest(Some(0)),
-        Sort::Newest => latest(book.registered().map(|date| date.days_since_1970().into())),
-        Sort::Year => latest(book.year.map(i64::from)),
-        Sort::Holdings => latest(Some(book.holdings.len() as i64)),
-        Sort::Loans => latest(book.loans.map(i64::from)),
-        Sort::Title => {
-            let title = book.title.strip_prefix("(처음 만나는)").unwrap_or(&book.title);
-            (false, 0, fold::fold(title))
         }
     }
 }

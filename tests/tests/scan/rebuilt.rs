@@ -13,7 +13,9 @@ use proptest::prelude::*;
 use seoga_search::{Lookup, Tier};
 use tempfile::TempDir;
 
-use crate::ask::{Ask, ask};
+use seoga_tests::oracle::Ask;
+
+use crate::ask::ask;
 use crate::catalogue::catalogue;
 use crate::properties::{PLENTY, config, everything};
 
