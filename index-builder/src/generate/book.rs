@@ -66,7 +66,7 @@ impl Invented {
         let year = 2025 - i32::try_from(chance.rank_log(18)).unwrap_or(0);
         let isbn13 = isbn(seed, number, chance);
         let keywords = keywords(&subject, chance);
-        let copies = copies(year, chance);
+        let copies = copies(year, WORDS.libraries.len(), chance);
         Self {
             isbn13,
             title,
@@ -104,51 +104,84 @@ impl Invented {
         if chance.per_mille(1) {
             title = title.replace('+', "&#43;");
         }
+        let written = Written::of(library, self.publisher, &self.class_no, self.year, day, &mut chance);
+        Record {
+            title,
+            authors,
+            publisher: written.publisher,
+            year: written.year,
+            isbn: self.isbn13.to_string(),
+            class_no: written.class_no,
+            loans: recorded_loans(library, loans),
+            registered: written.registered,
+        }
+    }
+}
+
+/// What a library's system makes of a few cells.
+pub(super) struct Written {
+    pub(super) publisher: String,
+    pub(super) class_no: String,
+    pub(super) year: String,
+    pub(super) registered: String,
+}
+
+impl Written {
+    /// Writes them as the library of that number does, now and then with a slip.
+    pub(super) fn of(
+        library: usize,
+        publisher: &str,
+        class_no: &str,
+        year: i32,
+        day: i32,
+        chance: &mut Chance,
+    ) -> Self {
         let publisher = match chance.below(20) {
-            0 => format!("{}(주)", self.publisher),
-            1 => format!("도서출판 {}", self.publisher),
-            _ => self.publisher.to_owned(),
+            0 => format!("{publisher}(주)"),
+            1 => format!("도서출판 {publisher}"),
+            _ => publisher.to_owned(),
         };
         let class_no = match chance.below(2_000) {
-            0 => format!("{}:", self.class_no),
-            1 => self.class_no.replace('.', ","),
-            2 => format!("{}ㄱ12ㅈ", self.class_no),
-            3..60 => self.class_no.get(..self.class_no.len().min(5)).unwrap_or("004").to_owned(),
-            _ => self.class_no.clone(),
+            0 => format!("{class_no}:"),
+            1 => class_no.replace('.', ","),
+            2 => format!("{class_no}ㄱ12ㅈ"),
+            3..60 => class_no.get(..class_no.len().min(5)).unwrap_or("004").to_owned(),
+            _ => class_no.to_owned(),
         };
         // Some systems leave the year out, some write it as the title page does.
         let year = match (library % 4, chance.below(100)) {
             (3, _) => String::new(),
-            (_, 0) => format!("c{}", self.year),
-            (_, 1) => format!("{}.", self.year),
-            _ => self.year.to_string(),
+            (_, 0) => format!("c{year}"),
+            (_, 1) => format!("{year}."),
+            _ => year.to_string(),
         };
         let registered = match chance.below(5_000) {
             0 => "0000-00-00".to_owned(),
             _ => Date::from_days_since_1970(day).map(|date| date.to_string()).unwrap_or_default(),
         };
-        Record {
-            title,
-            authors,
-            publisher,
-            year,
-            isbn: self.isbn13.to_string(),
-            class_no: class_no.trim_end_matches('.').to_owned(),
-            loans: if library.is_multiple_of(2) { loans.to_string() } else { String::new() },
-            registered,
-        }
+        Self { publisher, class_no: class_no.trim_end_matches('.').to_owned(), year, registered }
     }
+}
+
+/// Every second library records loans.
+pub(super) fn recorded_loans(library: usize, loans: u32) -> String {
+    if library.is_multiple_of(2) { loans.to_string() } else { String::new() }
 }
 
 /// An ISBN in ranges that are given to no country (978-69, 979-2), so that it is no real book's; one in 700 has a
 /// wrong check digit.
-fn isbn(seed: u64, number: u32, chance: &mut Chance) -> u64 {
+pub(super) fn isbn(seed: u64, number: u32, chance: &mut Chance) -> u64 {
     // Multiplying by a number without common factors scatters the numbers and keeps them apart.
     let scattered = (u64::from(number) * 6_180_339 + seed % 1_000_003) % u64::from(MOST_BOOKS);
     let twelve =
         if chance.per_mille(500) { 978_690_000_000 + scattered } else { 979_200_000_000 + scattered };
+    let isbn = with_check_digit(twelve);
+    if chance.below(700) == 0 { twelve * 10 + (isbn + 1) % 10 } else { isbn }
+}
+
+/// Twelve digits and the one that checks them.
+pub(super) fn with_check_digit(twelve: u64) -> u64 {
     let check = (0..10).find(|digit| Isbn13::new(twelve * 10 + digit).is_some()).unwrap_or(0);
-    let check = if chance.below(700) == 0 { (check + 1) % 10 } else { check };
     twelve * 10 + check
 }
 
@@ -184,9 +217,8 @@ fn keywords(subject: &Subject, chance: &mut Chance) -> Vec<String> {
     words
 }
 
-/// Who holds the book: 30 % are in one library, 4.7 on average, some in all.
-fn copies(year: i32, chance: &mut Chance) -> Vec<(usize, i32, u32)> {
-    let libraries = WORDS.libraries.len();
+/// Who holds the book: 30 % are in one library, 4.7 on average, some in all of twenty.
+pub(super) fn copies(year: i32, libraries: usize, chance: &mut Chance) -> Vec<(usize, i32, u32)> {
     let holders = if chance.per_mille(300) { 1 } else { (2 + decay(chance)).min(libraries) };
     let mut holding: Vec<usize> = Vec::with_capacity(holders);
     while holding.len() < holders {

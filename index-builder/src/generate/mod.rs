@@ -1,27 +1,33 @@
 //! An invented catalogue of any size, in the very files libraries have, so that everything can be tried without
 //! anybody's data.
 //!
-//! Not random: the same number of books and the same seed give the same bytes on every machine. Invariants: every
+//! Not random: the same number of books, make and seed give the same bytes on every machine. Invariants: every
 //! library is marked as invented in `libraries.csv`; every ISBN lies in a range given to no country; the clean
-//! catalogue has exactly the number of books asked for. The dirt is of the kinds real files have.
+//! catalogue has exactly the number of books asked for. The dirt is of the kinds real files have. Memory is bounded: no
+//! book is kept once its rows are written.
 
 mod book;
 mod chance;
 mod coin;
+mod general;
+mod kormarc;
 mod people;
 mod rows;
 mod title;
 mod words;
+mod zipf;
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use crate::place::{NewFolder, is_free};
 use crate::progress::{Progress, Unit};
-use rows::{Chunk, LibraryFile};
+use general::{General, Kind};
+use rows::{Chunk, LibraryFile, Shelf};
 use words::WORDS;
 
 /// Books made at a time by one thread.
@@ -36,6 +42,39 @@ pub struct Sample {
     pub seed: u64,
 }
 
+/// The kind of catalogue.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Make {
+    /// Books of computing in twenty libraries, one in seven words an invented one, all with an ISBN.
+    #[default]
+    Computing,
+    /// A general library: any subject, with sets, editions, series, call numbers, and words as frequent as in the titles of
+    /// a real catalogue.
+    General(Plan),
+    /// English books of any subject with series, as one list of goodbooks-10k has them.
+    English(Plan),
+}
+
+/// What a general catalogue is to have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plan {
+    /// Books of a hundred that have no ISBN, 0 to 100.
+    pub without_isbn: u8,
+    /// How many libraries there are, 1 to 2,000.
+    pub libraries: u16,
+    /// In which form records are written.
+    pub form: Form,
+}
+
+/// A form of records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Tables: `holdings/*.csv`.
+    Table,
+    /// KORMARC in ISO 2709: `records/*.mrc`.
+    Kormarc,
+}
+
 /// Why no catalogue was written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -43,6 +82,14 @@ pub enum GenerateError {
     /// The number of books is out of range.
     #[error("{0} books cannot be invented; ask for 1 to {most}", most = book::MOST_BOOKS)]
     Books(u32),
+    /// The plan is out of range.
+    #[error("{without_isbn} of 100 books without ISBN in {libraries} libraries cannot be invented; ask for 0 to 100 and 1 to {most}", most = MOST_LIBRARIES)]
+    Plan {
+        /// Books of a hundred.
+        without_isbn: u8,
+        /// Libraries.
+        libraries: u16,
+    },
     /// Something that was not generated is in the way.
     #[error("{0} holds something else than a generated catalogue; name an empty folder or take it away")]
     NotFree(PathBuf),
@@ -56,21 +103,61 @@ pub enum GenerateError {
     },
 }
 
-/// Writes an invented catalogue to the folder `out`, in the layout that `build --catalogue` reads. An earlier
+/// More libraries have no names of their own.
+const MOST_LIBRARIES: u16 = 2_000;
+/// English books of a thousand in a Korean library.
+const ENGLISH_PER_MILLE: usize = 100;
+
+/// Writes an invented catalogue of computing to the folder `out`, in the layout that `build --catalogue` reads. An earlier
 /// generated catalogue there is replaced; anything else is not.
 ///
 /// # Errors
 /// When the number of books is out of range, something else is in the way, or a file cannot be written.
 pub fn generate(sample: Sample, out: &Path, progress: &dyn Progress) -> Result<(), GenerateError> {
+    generate_make(sample, Make::Computing, out, progress)
+}
+
+/// Writes an invented catalogue of a make, as [`generate`] does.
+///
+/// # Errors
+/// When a number is out of range, something else is in the way, or a file cannot be written.
+pub fn generate_make(
+    sample: Sample,
+    make: Make,
+    out: &Path,
+    progress: &dyn Progress,
+) -> Result<(), GenerateError> {
     if !(1..=book::MOST_BOOKS).contains(&sample.books) {
         return Err(GenerateError::Books(sample.books));
+    }
+    if let Make::General(Plan { without_isbn, libraries, .. })
+    | Make::English(Plan { without_isbn, libraries, .. }) = make
+        && (without_isbn > 100 || !(1..=MOST_LIBRARIES).contains(&libraries))
+    {
+        return Err(GenerateError::Plan { without_isbn, libraries });
     }
     let io = |source| GenerateError::Io { path: out.to_path_buf(), source };
     if !is_free(out).map_err(io)? && !is_generated(out).map_err(io)? {
         return Err(GenerateError::NotFree(out.to_path_buf()));
     }
     let folder = NewFolder::begin(out).map_err(io)?;
-    write_files(sample, folder.path(), progress).map_err(io)?;
+    let kind = |plan: Plan, english_per_mille| Kind {
+        without_isbn: plan.without_isbn.into(),
+        english_per_mille,
+        libraries: plan.libraries.into(),
+    };
+    let (shelf, form) = match make {
+        Make::Computing => (Shelf::Computing(WORDS.libraries.len()), Form::Table),
+        Make::General(plan) => (Shelf::General(kind(plan, ENGLISH_PER_MILLE)), plan.form),
+        Make::English(plan) => (Shelf::English(kind(plan, 1_000)), plan.form),
+    };
+    let written = match (form, shelf) {
+        (Form::Kormarc, Shelf::General(kind) | Shelf::English(kind)) => {
+            write_records(sample, kind, folder.path(), progress)
+        }
+        _ => write_tables(sample, shelf, folder.path(), progress),
+    };
+    written.and_then(|()| write_lists(shelf.libraries(), folder.path())).map_err(io)?;
     folder.finish().map_err(io)
 }
 
@@ -78,7 +165,10 @@ pub fn generate(sample: Sample, out: &Path, progress: &dyn Progress) -> Result<(
 fn is_generated(folder: &Path) -> io::Result<bool> {
     for entry in fs::read_dir(folder)? {
         let name = entry?.file_name();
-        if !["holdings", "libraries.csv", "keywords.csv", "synonyms.csv"].iter().any(|known| name == *known) {
+        if !["holdings", "records", "libraries.csv", "keywords.csv", "synonyms.csv"]
+            .iter()
+            .any(|known| name == *known)
+        {
             return Ok(false);
         }
     }
@@ -88,41 +178,85 @@ fn is_generated(folder: &Path) -> io::Result<bool> {
 
 const LIBRARIES_HEADER: &str = "code,name,address,latitude,longitude,homepage,invented";
 
-fn write_files(sample: Sample, folder: &Path, progress: &dyn Progress) -> io::Result<()> {
-    fs::create_dir(folder.join("holdings"))?;
-    let mut libraries: Vec<LibraryFile<BufWriter<File>>> = Vec::with_capacity(WORDS.libraries.len());
-    for (place, name) in WORDS.libraries.iter().enumerate() {
-        let file = File::create(folder.join("holdings").join(format!("{name}.csv")))?;
-        libraries.push(LibraryFile::begin(place, BufWriter::with_capacity(1 << 18, file))?);
-    }
+/// The name of a library: beyond the first twenty, a name with a number.
+fn library_name(place: usize) -> String {
+    let names = &WORDS.libraries;
+    let name = names[place % names.len()];
+    if place < names.len() { name.to_owned() } else { format!("{name}{}", place / names.len() + 1) }
+}
+
+/// The ranges of numbers that are made at a time, several threads' worth of them together.
+fn rounds(books: u32) -> Vec<Vec<Range<u32>>> {
+    let ranges: Vec<Range<u32>> = (0..books)
+        .step_by(CHUNK_BOOKS as usize)
+        .map(|start| start..books.min(start.saturating_add(CHUNK_BOOKS)))
+        .collect();
+    ranges.chunks(4 * rayon::current_num_threads().max(1)).map(<[_]>::to_vec).collect()
+}
+
+fn write_tables(sample: Sample, shelf: Shelf, folder: &Path, progress: &dyn Progress) -> io::Result<()> {
+    let holdings = folder.join("holdings");
+    fs::create_dir(&holdings)?;
+    let mut libraries = (0..shelf.libraries())
+        .map(|place| LibraryFile::begin(shelf, place, holdings.join(format!("{}.csv", library_name(place)))))
+        .collect::<io::Result<Vec<LibraryFile>>>()?;
     let mut keywords = BufWriter::with_capacity(1 << 18, File::create(folder.join("keywords.csv"))?);
     keywords.write_all(b"isbn13,keywords\n")?;
-
     progress.begin("inventing", u64::from(sample.books), Unit::Items);
-    let starts: Vec<u32> = (0..sample.books).step_by(CHUNK_BOOKS as usize).collect();
-    for starts in starts.chunks(4 * rayon::current_num_threads().max(1)) {
-        let chunks: Vec<Chunk> = starts
-            .par_iter()
-            .map(|&start| {
-                Chunk::make(sample.seed, start..sample.books.min(start.saturating_add(CHUNK_BOOKS)))
-            })
-            .collect();
+    for ranges in rounds(sample.books) {
+        let chunks: Vec<Chunk> =
+            ranges.into_par_iter().map(|range| Chunk::make(shelf, sample.seed, range)).collect();
+        for (library, file) in libraries.iter_mut().enumerate() {
+            file.write(chunks.iter().filter_map(|chunk| chunk.rows.get(library)))?;
+        }
         for chunk in chunks {
-            for (file, rows) in libraries.iter_mut().zip(&chunk.rows) {
-                file.write(rows)?;
-            }
             keywords.write_all(chunk.keywords.as_bytes())?;
             progress.advance(u64::from(chunk.books));
         }
     }
-    for file in libraries {
-        file.finish()?;
-    }
     keywords.flush()?;
-    fs::write(folder.join("synonyms.csv"), synonyms())?;
-    fs::write(folder.join("libraries.csv"), describe_libraries())?;
     progress.end();
     Ok(())
+}
+
+fn write_records(sample: Sample, kind: Kind, folder: &Path, progress: &dyn Progress) -> io::Result<()> {
+    let records = folder.join("records");
+    fs::create_dir(&records)?;
+    let path = |place: usize| records.join(format!("{}.mrc", library_name(place)));
+    for place in 0..kind.libraries {
+        File::create(path(place))?;
+    }
+    progress.begin("inventing", u64::from(sample.books), Unit::Items);
+    for ranges in rounds(sample.books) {
+        let made: Vec<Vec<Vec<u8>>> = ranges
+            .par_iter()
+            .map(|range| {
+                let mut files = vec![Vec::new(); kind.libraries];
+                for number in range.clone() {
+                    let book = General::draw(sample.seed, number, &kind);
+                    for (which, &(library, ..)) in book.copies.iter().enumerate() {
+                        files[library].extend(kormarc::record(&book, which, sample.seed, number));
+                    }
+                }
+                files
+            })
+            .collect();
+        for place in 0..kind.libraries {
+            let mut file = fs::OpenOptions::new().append(true).open(path(place))?;
+            for bytes in made.iter().filter_map(|files| files.get(place)) {
+                file.write_all(bytes)?;
+            }
+        }
+        progress.advance(ranges.iter().map(|range| u64::from(range.end - range.start)).sum());
+    }
+    progress.end();
+    Ok(())
+}
+
+/// The small files beside holdings or records.
+fn write_lists(libraries: usize, folder: &Path) -> io::Result<()> {
+    fs::write(folder.join("synonyms.csv"), synonyms())?;
+    fs::write(folder.join("libraries.csv"), describe_libraries(libraries))
 }
 
 /// English and Korean names of what is on the shelf, where the two differ.
@@ -142,9 +276,10 @@ fn synonyms() -> String {
 }
 
 /// The invented libraries: in an invented town in the sea, at addresses under `.example`, which is nobody's.
-fn describe_libraries() -> String {
+fn describe_libraries(libraries: usize) -> String {
     let mut text = format!("{LIBRARIES_HEADER}\n");
-    for (place, name) in WORDS.libraries.iter().enumerate() {
+    for place in 0..libraries {
+        let name = library_name(place);
         let (row, column) = (place / 5, place % 5);
         text.push_str(&format!(
             "X{:05},{name},지어낸시 {name}로 {},{:.4},{:.4},https://lib{:02}.example/,yes\n",

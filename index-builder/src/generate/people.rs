@@ -30,6 +30,16 @@ impl People {
         }
     }
 
+    /// The one named first.
+    pub(super) fn first(&self) -> &str {
+        self.authors.first().map_or("", String::as_str)
+    }
+
+    /// Authors, then translators.
+    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
+        self.authors.iter().chain(&self.translators).map(String::as_str)
+    }
+
     /// The statement of responsibility as a library of that habit (0 to 4) records it.
     pub(super) fn recorded(&self, habit: usize) -> String {
         let translated = !self.translators.is_empty();
@@ -55,7 +65,7 @@ impl People {
                 }
                 text
             }
-            3 => [self.authors.as_slice(), self.translators.as_slice()].concat().join("|"),
+            3 => self.all().collect::<Vec<_>>().join("|"),
             _ if self.authors.len() > 1 => format!("{} [공]지음", self.authors.join(",")),
             _ => format!("{} 저", self.authors.join(";")),
         }

@@ -46,6 +46,11 @@ impl Subject {
 }
 
 impl Title {
+    /// A title of these parts, in one language.
+    pub(super) fn of(main: String, subtitle: String, edition: String) -> Self {
+        Self { leading: String::new(), main, subtitle, parallel: String::new(), edition }
+    }
+
     /// Draws a Korean title.
     pub(super) fn korean(subject: &Subject, chance: &mut Chance) -> Self {
         let topic = subject.topic.korean;
@@ -165,7 +170,7 @@ impl Title {
 }
 
 /// 을 after a consonant, 를 after a vowel.
-fn object(word: &str) -> &'static str {
+pub(super) fn object(word: &str) -> &'static str {
     if final_consonant(word).is_some_and(|last| last > 0) { "을" } else { "를" }
 }
 
@@ -180,7 +185,7 @@ fn with(word: &str) -> &'static str {
 }
 
 /// The number of the final consonant of the last syllable (0 none, 8 ㄹ); `None` when it is not Hangul.
-fn final_consonant(word: &str) -> Option<u32> {
+pub(super) fn final_consonant(word: &str) -> Option<u32> {
     let last = word.chars().last()? as u32;
     (0xAC00..=0xD7A3).contains(&last).then(|| (last - 0xAC00) % 28)
 }

@@ -81,6 +81,30 @@ pub(super) struct Words<'a> {
     /// Words found in keyword lists of any book.
     #[serde(borrow)]
     pub(super) common_keywords: Vec<&'a str>,
+    /// Short words that join others in titles of any subject.
+    #[serde(borrow)]
+    pub(super) joining: Vec<&'a str>,
+    /// Short words that join others in English titles.
+    #[serde(borrow)]
+    pub(super) joining_english: Vec<&'a str>,
+    /// Words of titles on every shelf of a library.
+    #[serde(borrow)]
+    pub(super) general: Vec<&'a str>,
+    /// Words of English titles on every shelf.
+    #[serde(borrow)]
+    pub(super) general_english: Vec<&'a str>,
+    /// Ends of names of publishers: 바람길북스.
+    #[serde(borrow)]
+    pub(super) publisher_endings: Vec<&'a str>,
+    /// Ends of names of series.
+    #[serde(borrow)]
+    pub(super) series_endings: Vec<&'a str>,
+    /// Ends of names of English series.
+    #[serde(borrow)]
+    pub(super) series_endings_english: Vec<&'a str>,
+    /// Rooms of a library.
+    #[serde(borrow)]
+    pub(super) rooms: Vec<&'a str>,
 }
 
 /// The subject of a book.
