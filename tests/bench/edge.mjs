@@ -8,14 +8,19 @@
 // header and the columns qid, query_class, query, libraries (names joined by `|`) and perhaps params (`name=value` joined
 // by `|`); `cargo xtask bench` draws one. Of each kind (query_class) the first `each` questions count, `more` is none.
 //
-// - warm: each question is asked once to fill the isolate's cache, then `repeat` times; the median counts, of the
-//   process's own processor time and of the clock.
+// Times are processor time of the main thread, on which the isolate runs; V8's other threads, which collect and compile,
+// are counted apart (`whole`: all threads of the process). Garbage is collected before each question that is timed alone.
+//
+// - warm: each question is asked once to fill the isolate's cache, then `repeat` times; the median counts. The caches have
+//   what the question needs: a lower bound.
+// - turn: one isolate with the cache as it ships is asked different questions in an order fixed by their ids; the first
+//   third warms it up, the others count, each asked once, with what each fetched. So visitors meet it.
 // - instance: a fresh instance of a module that V8 has compiled, asked one question: opening, verifying, answering; the
-//   median of three such instances, since one may meet a collection of garbage.
+//   median of three such instances.
 // - process: a fresh process asked one question: the same on code that V8 has only just compiled, at its lowest tier, and
 //   with what V8 compiles better meanwhile. Loading script and WASM is told apart: a platform does that before the
 //   request's time begins.
-// - memory: one isolate asked every question of the file once, with the cache as it ships.
+// - memory: the isolate of the turn, asked every other question of the file once.
 //
 // It measures, it does not judge: no time fails anything.
 
@@ -25,7 +30,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { at, parameters, rows } from './queries.mjs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { at, parameters, rows, shuffled } from './queries.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -89,8 +96,8 @@ class Fetcher {
 /** Lays the script out with the platform's two modules replaced; gives its path. */
 function layOut(folder) {
   const script = readFileSync(join(options.worker, 'index.js'), 'utf8')
-    .replace(/import\s*\{\s*WorkerEntrypoint as (\w+)\s*\}\s*from\s*"cloudflare:workers";/, 'const $1=globalThis.edgeBench.WorkerEntrypoint;')
-    .replace(/import\s+(\w+)\s+from\s*"\.\/index_bg\.wasm";/, 'const $1=globalThis.edgeBench.wasm;');
+    .replace(/import\s*\{\s*WorkerEntrypoint as ([\w$]+)\s*\}\s*from\s*"cloudflare:workers";/, 'const $1=globalThis.edgeBench.WorkerEntrypoint;')
+    .replace(/import\s*([\w$]+)\s*from\s*"\.\/index_bg\.wasm";/, 'const $1=globalThis.edgeBench.wasm;');
   if (/^\s*import\b/m.test(script) || script.includes('from"cloudflare:')) {
     console.error(`${options.worker}/index.js imports something this bench does not know; look at its first lines`);
     process.exit(1);
@@ -130,17 +137,22 @@ function request(row, limit) {
 
 const processor = ({ user, system }) => (user + system) / 1000;
 
-/** Asks once; milliseconds of the process and of the clock. */
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc');
+
+/** Asks once; milliseconds of the main thread, of all threads, and of the clock. */
 async function ask(worker, row, limit) {
   const asked = request(row, limit);
-  const before = process.cpuUsage();
+  // Linux brings a running thread's count up to date only when that of the whole process is read: that one first.
+  const [before, main] = [process.cpuUsage(), process.threadCpuUsage()];
   const start = process.hrtime.bigint();
   const response = await worker.fetch(asked);
   const body = await response.arrayBuffer();
   const clock = Number(process.hrtime.bigint() - start) / 1e6;
-  const cpu = processor(process.cpuUsage(before));
+  const whole = processor(process.cpuUsage(before));
+  const cpu = processor(process.threadCpuUsage(main));
   if (response.status !== 200) throw new Error(`${row.qid} ${row.query}: ${response.status} ${new TextDecoder().decode(body)}`);
-  return { cpu, clock, answer: body.byteLength };
+  return { cpu, whole, clock, answer: body.byteLength };
 }
 
 /** Fresh instances that each cold question is asked of. */
@@ -155,6 +167,7 @@ if (options.ask) {
   globalThis.edgeBench.wasm = new WebAssembly.Module(bytes);
   const { worker } = await isolate(options.script, new Fetcher());
   const load = processor(process.cpuUsage(before));
+  collect();
   const { cpu } = await ask(worker, row, limit);
   console.log(JSON.stringify({ load, cpu }));
 } else {
@@ -178,9 +191,10 @@ async function bench() {
   for (const row of timed) {
     const { answer } = await ask(worker, row, limit);
     const times = [];
+    collect();
     for (let turn = 0; turn < repeat; turn++) times.push(await ask(worker, row, limit));
     const median = (of) => at(sorted(times.map((time) => time[of])), 0.5);
-    warm.push({ qid: row.qid, kind: row.query_class, query: row.query, ms: median('cpu'), clock: median('clock'), answer });
+    warm.push({ qid: row.qid, kind: row.query_class, query: row.query, ms: median('cpu'), whole: median('whole'), clock: median('clock'), answer });
   }
   // An answer that needs next to no search: what the platform's own objects cost here.
   const empty = [];
@@ -198,28 +212,45 @@ async function bench() {
       const shots = [];
       for (let turn = 0; turn < FRESH; turn++) {
         again = new Fetcher();
-        shots.push((await ask((await isolate(script, again)).worker, row, limit)).cpu);
+        const { worker } = await isolate(script, again);
+        collect();
+        shots.push(await ask(worker, row, limit));
       }
-      const instance = at(sorted(shots), 0.5);
+      const median = (of) => at(sorted(shots.map((shot) => shot[of])), 0.5);
+      const [instance, whole] = [median('cpu'), median('whole')];
       const child = ['--worker', options.worker, '--index', options.index, '--script', script];
       if (options.wasm) child.push('--wasm', options.wasm);
       const told = spawnSync(process.execPath, ['--no-wasm-lazy-compilation', fileURLToPath(import.meta.url), ...child, '--ask', JSON.stringify({ row, limit, names: files.names })], { encoding: 'utf8' });
       if (told.status !== 0) throw new Error(`a fresh process failed on ${row.qid}: ${told.stderr}`);
       const process_ = JSON.parse(told.stdout);
-      cold.push({ qid: row.qid, kind: row.query_class, query: row.query, instance, process: process_.cpu, load: process_.load, ...again.read });
+      cold.push({ qid: row.qid, kind: row.query_class, query: row.query, instance, whole, process: process_.cpu, load: process_.load, ...again.read });
     }
   }
 
   const files = new Fetcher();
   const long = await isolate(script, files);
-  // The kinds in turn, as visitors come.
-  const mixed = all.map((row, place) => ({ row, key: (place * 7919) % all.length })).sort((a, b) => a.key - b.key).map(({ row }) => row);
   const grown = [];
-  for (const [place, row] of mixed.entries()) {
-    await ask(long.worker, row, limit);
-    if (place % 500 === 499 || place === mixed.length - 1) grown.push([place + 1, long.memory.buffer.byteLength]);
+  let asked = 0;
+  const next = async (row) => {
+    const before = { ...files.read };
+    const answer = await ask(long.worker, row, limit);
+    asked += 1;
+    if (asked % 500 === 0) grown.push([asked, long.memory.buffer.byteLength]);
+    return { ...answer, ...Object.fromEntries(Object.entries(files.read).map(([name, count]) => [name, count - before[name]])) };
+  };
+  const order = shuffled(timed);
+  const warming = Math.floor(order.length / 3);
+  for (const row of order.slice(0, warming)) await next(row);
+  collect();
+  const turn = [];
+  for (const row of order.slice(warming)) {
+    const { cpu, whole, clock, bytes, files, rounds } = await next(row);
+    turn.push({ qid: row.qid, kind: row.query_class, query: row.query, ms: cpu, whole, clock, bytes, files, rounds });
   }
-  const memory = { questions: mixed.length, wasm_bytes: long.memory.buffer.byteLength, grown, ...files.read };
+  const counted = new Set(timed);
+  for (const row of shuffled(all).filter((row) => !counted.has(row))) await next(row);
+  grown.push([asked, long.memory.buffer.byteLength]);
+  const memory = { questions: asked, wasm_bytes: long.memory.buffer.byteLength, grown, ...files.read };
 
   const ms = (number) => number.toFixed(3).padStart(9);
   const line = (name, list) => {
@@ -230,6 +261,7 @@ async function bench() {
   console.log(`${'kind'.padEnd(16)}${'n'.padStart(6)}${'p50 ms'.padStart(9)}${'p99 ms'.padStart(9)}${'max ms'.padStart(9)}${'by clock'.padStart(9)}`);
   for (const [kind, list] of Map.groupBy(warm, (row) => row.kind)) line(kind, list);
   line('all', warm);
+  line('in turn', turn);
   console.log(`${'an ISBN of none'.padEnd(16)}${String(empty.length).padStart(6)}${ms(at(sorted(empty), 0.5))}${ms(at(sorted(empty), 0.99))}`);
   console.log('\nslowest, ms');
   for (const row of [...warm].sort((a, b) => b.ms - a.ms).slice(0, 10)) console.log(`${ms(row.ms)}  ${row.kind}: ${row.query}`);
@@ -239,5 +271,5 @@ async function bench() {
     console.log(`${name.padEnd(9)} p50 ${at(numbers, 0.5)}  p90 ${at(numbers, 0.9)}  max ${numbers.at(-1)}`);
   }
   console.log(`\n${memory.questions} questions: ${(memory.wasm_bytes / 1e6).toFixed(1)} MB of WASM memory, ${memory.files} files of ${(memory.bytes / 1e6).toFixed(1)} MB fetched`);
-  if (options.json) writeFileSync(options.json, JSON.stringify({ options, warm, empty: at(sorted(empty), 0.5), cold, memory }, null, 1));
+  if (options.json) writeFileSync(options.json, JSON.stringify({ options, warm, turn, empty: at(sorted(empty), 0.5), cold, memory }, null, 1));
 }

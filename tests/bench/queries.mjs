@@ -26,6 +26,12 @@ export function parameters(row) {
   return [['q', row.query], ...split(row.libraries).map((library) => ['library', library]), ...params];
 }
 
+/** The rows in an order that their ids fix and that has nothing to do with their kinds (FNV-1a of 32 bits, as in `tests/src/bench/ask.rs`). */
+export function shuffled(rows) {
+  const hash = (text) => Buffer.from(text).reduce((sum, byte) => Math.imul(sum ^ byte, 16777619) >>> 0, 2166136261);
+  return rows.map((row) => ({ row, key: hash(row.qid) })).sort((a, b) => a.key - b.key).map(({ row }) => row);
+}
+
 /** A number below 1, the same row of them for the same seed (mulberry32). */
 export function chance(seed) {
   return () => {

@@ -7,4 +7,5 @@
 pub mod ask;
 pub mod change;
 pub mod draw;
+pub mod truth;
 pub mod watch;

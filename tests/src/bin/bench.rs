@@ -4,6 +4,8 @@
 //!   books for the peer;
 //! - `bench ask --index DIR --queries FILE.tsv --each N --limit N --repeat N --json FILE`: times, and what is fetched for
 //!   pages of ten and of twenty;
+//! - `bench truth --catalogue DIR --index DIR --queries FILE.tsv --each N --pairs N --json FILE`: the share of the true books
+//!   that answers count, and whether their order is right;
 //! - `bench watch --index DIR --queries FILE.tsv --each N --limit N`: hot paths for valgrind to count; prints their names;
 //! - `bench change --base DIR --larger DIR --changed N --out DIR`: a catalogue a night later; prints how many rows changed;
 //! - `bench upload --previous DIR --index DIR`: what of an index has to be uploaded again, as JSON.
@@ -20,12 +22,14 @@ use index_builder::tools::questions::{self, Question};
 use seoga_tests::bench::ask::{self, Files};
 use seoga_tests::bench::change;
 use seoga_tests::bench::draw::{self, MORE};
+use seoga_tests::bench::truth;
 use seoga_tests::bench::watch;
 use serde_json::json;
 
 const USAGE: &str =
     "usage: bench draw --catalogue DIR --index DIR --each N --all N --out FILE --documents FILE
        bench ask --index DIR --queries FILE --each N --limit N --repeat N --json FILE
+       bench truth --catalogue DIR --index DIR --queries FILE --each N --pairs N --json FILE
        bench watch --index DIR --queries FILE --each N --limit N
        bench change --base DIR --larger DIR --changed N --out DIR
        bench upload --previous DIR --index DIR";
@@ -62,6 +66,13 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<()> {
             let told = answers(&path("index")?, &rows, number("each")?, number("limit")?, number("repeat")?)?;
             write(&path("json")?, &told.to_string())
         }
+        "truth" => {
+            let rows = first(&questions::read(&path("queries")?)?, number("each")?);
+            let catalogue = read(&Inputs::in_catalogue(&path("catalogue")?)?.files, &Quiet)?.catalogue;
+            let index = LocalIndex::open(&path("index")?, 1 << 28)?;
+            let told = truth::measure(&catalogue, &index, &rows, number("pairs")?)?;
+            write(&path("json")?, &told.to_string())
+        }
         "watch" => {
             let rows = first(&questions::read(&path("queries")?)?, number("each")?);
             let paths = watch::run(&path("index")?, &rows, u32::try_from(number("limit")?)?)?;
@@ -92,7 +103,7 @@ fn draw(catalogue: &Path, index: &Path, each: usize, all: usize) -> Result<(Vec<
     Ok((draw::draw(&catalogue, &index, each, all)?, draw::documents(&catalogue)))
 }
 
-/// The first `each` questions of every kind; of the isolate that answers one after the other, all.
+/// Asks the first `each` questions of every kind.
 fn answers(
     index: &Path,
     rows: &[Question],
@@ -107,7 +118,7 @@ fn answers(
         json!({"limit": limit, "repeat": repeat, "warm": ask::warm(&files, &timed, limit, repeat)?});
     for page in [10, 20] {
         told["cold"][page.to_string()] = ask::cold(&files, &timed, page)?.into();
-        told["in_turn"][page.to_string()] = ask::in_turn(&files, rows, page)?.into();
+        told["in_turn"][page.to_string()] = ask::in_turn(&files, &timed, page)?.into();
     }
     Ok(told)
 }

@@ -28,7 +28,7 @@ pub(crate) fn measure(
     some: u32,
 ) -> Result<Value> {
     let Size::Generated(books) = size else { bail!("a change is measured on invented books") };
-    let larger = subject::generate(workspace, programs, &subject.folder, books + some)?;
+    let larger = subject::generate(workspace, programs, &subject.folder, books + some, &subject::COMPUTING)?;
     let (changed, index) = (
         subject.folder.join(format!("changed-{}", subject.name)),
         subject.folder.join(format!("index-{}-changed", subject.name)),

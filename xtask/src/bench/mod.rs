@@ -1,8 +1,9 @@
 //! `cargo xtask bench`: the product measured beside a peer, on catalogues of several sizes.
 //!
 //! It makes what is measured (`subject`), has it measured by the native runner and the peer (`tests/src/bench`,
-//! `tests/peer`) and on V8 (`tests/bench`), and prints tables and JSON (`table`), the last of them what was asked of it (`aims`). Invariant: it measures and does not
-//! judge; no time fails anything.
+//! `tests/peer`) and on V8 (`tests/bench`), and prints tables and JSON (`table`), the last of them what was asked of it
+//! (`aims`). Invariant: no time fails anything; a question that reads more files than a platform allows does, once all is
+//! printed.
 
 mod aims;
 mod change;
@@ -21,6 +22,7 @@ use crate::build::worker;
 use crate::flavour::Flavour;
 use crate::setup::node;
 use crate::workspace::Workspace;
+use aims::Baseline;
 pub(crate) use change::measure as measure_change;
 use phase::phase;
 use seoga_host::{files, process};
@@ -32,18 +34,24 @@ const DISTINCT: usize = 10_000;
 /// Distinct questions of each kind that are drawn; the first `--each` of them are timed.
 const DRAWN: usize = 720;
 
+/// Kinds of questions (`tests/src/bench/draw.rs`).
+const KINDS: usize = 14;
+
 /// Options of `bench`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// A real catalogue, measured as 6k [default: ../shared/catalogue where it is there].
     #[arg(long, value_name = "DIR")]
     catalogue: Option<PathBuf>,
-    /// Catalogues by their books; 6k is the real one.
+    /// Catalogues by their books: 6k is the real one, 100k of computing, 100k-general a general library's.
     #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "6k,100k,1m")]
     books: Vec<String>,
     /// Kinds of questions, instead of all.
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     kinds: Vec<String>,
+    /// Measure in some five minutes: 10,000 and 100,000 books, few questions of each kind, each asked less often.
+    #[arg(long, conflicts_with_all = ["books", "each", "repeat", "cold", "change"])]
+    quick: bool,
     /// Leave out the peer.
     #[arg(long)]
     no_peer: bool,
@@ -67,6 +75,14 @@ pub(crate) struct Options {
     json: Option<PathBuf>,
 }
 
+/// Pairs of common words whose books are counted by reading every book.
+const PAIRS: usize = 500;
+/// The sizes, the questions of each kind, the repetitions, the isolates started anew, the distinct questions and the pairs of
+/// a run that is to be over soon.
+const QUICK: (&str, [usize; 5]) = ("10k,100k", [40, 3, 2, 1_000, 50]);
+/// What an earlier commit was measured to do.
+const BASELINE: &str = "tests/bench/baseline.json";
+
 /// A plan of measurements.
 #[derive(Debug)]
 struct Plan {
@@ -78,6 +94,10 @@ struct Plan {
     limit: usize,
     repeat: usize,
     cold: usize,
+    /// Distinct questions in all.
+    distinct: usize,
+    /// Pairs of common words.
+    pairs: usize,
     json: PathBuf,
 }
 
@@ -88,8 +108,17 @@ impl Plan {
             Some(dir) => Some(crate::build::absolute(dir)?),
             None => beside.is_dir().then(|| crate::build::absolute(&beside)).transpose()?,
         };
+        let (sizes, quick) = QUICK;
+        let sizes: Vec<String> = match options.quick {
+            true => sizes.split(',').map(str::to_owned).collect(),
+            false => options.books.clone(),
+        };
+        let [each, repeat, cold, distinct, pairs] = match options.quick {
+            true => quick,
+            false => [options.each, options.repeat, options.cold, DISTINCT, PAIRS],
+        };
         let mut subjects = Vec::new();
-        for text in &options.books {
+        for text in &sizes {
             match Size::parse(text, catalogue.as_deref())? {
                 Some(size) => subjects.push(size),
                 None => println!("6k: not measured, as no catalogue is given (--catalogue DIR)"),
@@ -103,10 +132,12 @@ impl Plan {
             kinds: options.kinds.clone(),
             peer: !options.no_peer,
             change: options.change,
-            each: options.each,
+            each,
             limit: options.limit,
-            repeat: options.repeat,
-            cold: options.cold,
+            repeat,
+            cold,
+            distinct,
+            pairs,
             json: options.json.clone().unwrap_or_else(|| workspace.build.join("bench").join("bench.json")),
         })
     }
@@ -120,10 +151,15 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let folder = workspace.build.join("bench");
     let mut all = Vec::new();
     for size in &plan.subjects {
-        let mut measured =
-            json!({"name": size.name(), "invented": matches!(size, Size::Generated(_)), "limit": plan.limit});
+        let mut measured = json!({"name": size.name(), "invented": size.is_invented(), "limit": plan.limit});
         let subject = phase(&mut measured, "making", || {
-            Subject::make(workspace, &programs, folder.clone(), size, [DRAWN, DISTINCT])
+            Subject::make(
+                workspace,
+                &programs,
+                folder.clone(),
+                size,
+                [DRAWN.min(plan.distinct / KINDS), plan.distinct],
+            )
         })?;
         measure(workspace, &programs, &plan, &subject, &mut measured)?;
         if plan.change && matches!(size, Size::Generated(_)) {
@@ -137,11 +173,19 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     if let Some(growth) = table::growth(&all) {
         println!("{growth}");
     }
-    let (aims, told) = aims::of(&all);
+    let (aims, told) = aims::of(&all, &Baseline::parse(&files::read(&workspace.root.join(BASELINE))?)?);
     println!("{aims}");
     files::write(&plan.json, serde_json::to_vec_pretty(&json!({"measured": all, "aims": told}))?)?;
     println!("written: {}", workspace.short(&plan.json));
-    Ok(())
+    match aims::most_files(&all) {
+        Some((most, name)) if most > aims::MOST_FILES => {
+            bail!(
+                "a question at {name} reads {most} files; more than {} are more than a platform allows",
+                aims::MOST_FILES
+            )
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Measures one index: one runner after the other, each alone.
@@ -165,6 +209,10 @@ fn measure(
     let mut native = Command::new(&programs.bench);
     native.arg("ask").arg("--index").arg(&subject.index).arg("--queries").arg(&queries);
     run("native", native.args(["--each", &each, "--limit", &limit, "--repeat", &repeat]))?;
+    let mut truth = Command::new(&programs.bench);
+    truth.arg("truth").arg("--catalogue").arg(&subject.catalogue).arg("--index").arg(&subject.index);
+    truth.arg("--queries").arg(&queries).args(["--each", &each, "--pairs", &number(plan.pairs)]);
+    run("truth", &mut truth)?;
     let script = |name: &str| {
         let mut command = node::command(workspace, "node");
         command.arg(workspace.root.join("tests").join("bench").join(name));

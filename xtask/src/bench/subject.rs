@@ -15,6 +15,9 @@ use seoga_host::{files, process};
 
 /// The seed of every invented catalogue.
 const SEED: &str = "1";
+/// Options of the makes of invented catalogues, the first of which names the folder.
+pub(super) const COMPUTING: [&str; 3] = ["computing", "--make", "computing"];
+const GENERAL: [&str; 5] = ["general", "--make", "general", "--without-isbn", "0"];
 
 /// The programs that measure.
 #[derive(Debug)]
@@ -83,7 +86,8 @@ impl Subject {
         let name = size.name();
         let catalogue = match size {
             Size::Real(dir) => dir.clone(),
-            Size::Generated(books) => generate(workspace, programs, &folder, *books)?,
+            Size::Generated(books) => generate(workspace, programs, &folder, *books, &COMPUTING)?,
+            Size::General(books) => generate(workspace, programs, &folder, *books, &GENERAL)?,
         };
         let listing = Fingerprint::default().listing(&catalogue)?.finish();
         let (index, built) = index(programs, &folder, &name, &catalogue, &listing)?;
@@ -146,17 +150,23 @@ pub(super) fn generate(
     programs: &Programs,
     folder: &Path,
     books: u32,
+    make: &[&str],
 ) -> Result<PathBuf> {
-    let name = format!("catalogue-{books}");
+    let (about, options) = make.split_first().context("a make has a name")?;
+    let name = format!("catalogue-{about}-{books}");
     let dir = folder.join(&name);
     let stamp = Stamp::new(folder, &name);
     let sources = workspace.root.join("index-builder").join("src").join("generate");
-    let fingerprint = Fingerprint::default().contents(&sources)?.text(SEED).finish();
+    let fingerprint = Fingerprint::default().contents(&sources)?.text(SEED).text(&options.join(" ")).finish();
     if !(stamp.holds(&fingerprint) && dir.is_dir()) {
         stamp.lift()?;
         files::remove_dir(&dir)?;
         let mut command = Command::new(&programs.builder);
-        command.args(["generate", "--books", &books.to_string(), "--seed", SEED, "--out"]).arg(&dir);
+        command
+            .args(["generate", "--books", &books.to_string(), "--seed", SEED])
+            .args(options)
+            .arg("--out")
+            .arg(&dir);
         process::run(&mut command).context("generating a catalogue")?;
         stamp.set(&fingerprint)?;
     }

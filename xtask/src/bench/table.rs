@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-/// Middle, ninety-ninth hundredth and greatest.
+/// Least, middle, ninety-ninth hundredth and greatest.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Spread {
     count: usize,
+    pub(super) least: f64,
     pub(super) p50: f64,
     pub(super) p99: f64,
     pub(super) most: f64,
@@ -21,7 +22,13 @@ impl Spread {
                 .get(((numbers.len() as f64 * share) as usize).min(numbers.len().saturating_sub(1)))
                 .copied()
         };
-        Some(Self { count: numbers.len(), p50: at(0.5)?, p99: at(0.99)?, most: *numbers.last()? })
+        Some(Self {
+            count: numbers.len(),
+            least: *numbers.first()?,
+            p50: at(0.5)?,
+            p99: at(0.99)?,
+            most: *numbers.last()?,
+        })
     }
 }
 
@@ -42,8 +49,12 @@ fn cell(spread: Option<Spread>, of: fn(&Spread) -> f64, places: usize) -> String
 
 /// The kinds in the order in which they were asked.
 pub(super) fn kinds(measured: &Value) -> Vec<&str> {
+    kinds_of(&measured["native"]["warm"])
+}
+
+fn kinds_of(list: &Value) -> Vec<&str> {
     let mut kinds: Vec<&str> = Vec::new();
-    for kind in rows(&measured["native"]["warm"]).filter_map(|row| row["kind"].as_str()) {
+    for kind in rows(list).filter_map(|row| row["kind"].as_str()) {
         if !kinds.contains(&kind) {
             kinds.push(kind);
         }
@@ -55,7 +66,9 @@ pub(super) fn kinds(measured: &Value) -> Vec<&str> {
 pub(super) fn of(name: &str, measured: &Value) -> String {
     let mut text = format!("## {name}: {} books\n\n", measured["books"]);
     times(measured, &mut text);
+    in_turn(measured, &mut text);
     fetched(measured, &mut text);
+    truth(measured, &mut text);
     hits(measured, &mut text);
     whole(measured, &mut text);
     change(measured, &mut text);
@@ -67,7 +80,7 @@ pub(super) fn of(name: &str, measured: &Value) -> String {
 fn times(measured: &Value, text: &mut String) {
     let (edge, native, peer) = (&measured["edge"], &measured["native"], &measured["peer"]);
     text.push_str(
-        "| ms of processor time | n | V8 p50 | V8 p99 | native p50 | native p99 | tantivy all words p50 | application p50 | \
+        "| ms of processor time, repeated | n | V8 p50 | V8 p99 | native p50 | native p99 | tantivy all words p50 | application p50 | \
          application p99 | application / native, p50 |\n|---|---|---|---|---|---|---|---|---|---|\n",
     );
     let mut line = |label: &str, kind: Option<&str>| {
@@ -104,13 +117,49 @@ fn times(measured: &Value, text: &mut String) {
     text.push('\n');
 }
 
+/// Tables different questions asked of one isolate in turn: times, and what each fetches.
+fn in_turn(measured: &Value, text: &mut String) {
+    let (turn, native) = (&measured["edge"]["turn"], &measured["native"]["in_turn"]);
+    text.push_str(
+        "| in turn, each asked once | n | V8 p50 | V8 p99 | native p50 | native p99 | KB p50, limit 10 | KB p50, limit 20 | \
+         files p50, limit 20 | most | rounds, most |\n|---|---|---|---|---|---|---|---|---|---|---|\n",
+    );
+    let mut line = |label: &str, kind: Option<&str>| {
+        let (v8, own) = (spread(turn, kind, &["ms"]), spread(&native["20"], kind, &["ms"]));
+        let kb = |limit: &str| {
+            let bytes = spread(&native[limit], kind, &["bytes"]);
+            bytes.map_or_else(|| "-".to_owned(), |bytes| format!("{:.0}", bytes.p50 / 1000.0))
+        };
+        let files = spread(&native["20"], kind, &["files"]);
+        let _ = writeln!(
+            text,
+            "| {label} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+            v8.map_or(0, |v8| v8.count),
+            cell(v8, |s| s.p50, 2),
+            cell(v8, |s| s.p99, 2),
+            cell(own, |s| s.p50, 2),
+            cell(own, |s| s.p99, 2),
+            kb("10"),
+            kb("20"),
+            cell(files, |s| s.p50, 0),
+            cell(files, |s| s.most, 0),
+            cell(spread(&native["20"], kind, &["rounds"]), |s| s.most, 0),
+        );
+    };
+    for kind in kinds(measured) {
+        line(kind, Some(kind));
+    }
+    line("**all**", None);
+    text.push('\n');
+}
+
 /// Tables what a fresh isolate reads and how long it takes.
 fn fetched(measured: &Value, text: &mut String) {
     let (cold, of_v8) = (&measured["native"]["cold"], &measured["edge"]["cold"]);
     text.push_str(
         "| first question of a fresh isolate | KB p50, limit 10 | most | KB p50, limit 20 | most | its own KB p50, limit 10 | \
-         limit 20 | files p50 | rounds, most | ms, fresh instance p50 | most | ms, fresh process p50 | most |\n\
-         |---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
+         limit 20 | files in all p50 | most | rounds in all, most | ms, fresh instance p50 | most | ms, fresh process p50 | \
+         most |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n",
     );
     let mut line = |label: &str, kind: Option<&str>| {
         let kb = |limit: &str, figure: &str, of: fn(&Spread) -> f64| {
@@ -120,7 +169,7 @@ fn fetched(measured: &Value, text: &mut String) {
         let (instance, process) = (spread(of_v8, kind, &["instance"]), spread(of_v8, kind, &["process"]));
         let _ = writeln!(
             text,
-            "| {label} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+            "| {label} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
             kb("10", "bytes", |s| s.p50),
             kb("10", "bytes", |s| s.most),
             kb("20", "bytes", |s| s.p50),
@@ -128,6 +177,7 @@ fn fetched(measured: &Value, text: &mut String) {
             kb("10", "own_bytes", |s| s.p50),
             kb("20", "own_bytes", |s| s.p50),
             cell(spread(&cold["20"], kind, &["files"]), |s| s.p50, 0),
+            cell(spread(&cold["20"], kind, &["files"]), |s| s.most, 0),
             cell(spread(&cold["20"], kind, &["rounds"]), |s| s.most, 0),
             cell(instance, |s| s.p50, 1),
             cell(instance, |s| s.most, 1),
@@ -180,25 +230,46 @@ fn hits(measured: &Value, text: &mut String) {
     text.push('\n');
 }
 
+/// Tables the shares of the true books, and the orders.
+fn truth(measured: &Value, text: &mut String) {
+    let (found, orders) = (&measured["truth"]["found"], &measured["truth"]["orders"]);
+    text.push_str(
+        "| share of the true books, % | n | least | p50 | fewer than the truth | of these said to be exact |\n\
+         |---|---|---|---|---|---|\n",
+    );
+    for kind in kinds_of(found) {
+        let short: Vec<&Value> =
+            rows(found).filter(|row| row["kind"] == kind && row["share"].as_f64() < Some(1.0)).collect();
+        let exact = short.iter().filter(|row| row["exact"] == true).count();
+        let share = spread(found, Some(kind), &["share"]);
+        let _ = writeln!(
+            text,
+            "| {kind} | {} | {} | {} | {} | {exact} |",
+            share.map_or(0, |share| share.count),
+            cell(share, |s| s.least * 100.0, 1),
+            cell(share, |s| s.p50 * 100.0, 1),
+            short.len(),
+        );
+    }
+    text.push_str("\n| right of the first ten, % | n | least | p50 |\n|---|---|---|---|\n");
+    for kind in kinds_of(orders) {
+        let right = spread(orders, Some(kind), &["right"]);
+        let _ = writeln!(
+            text,
+            "| {kind} | {} | {} | {} |",
+            right.map_or(0, |right| right.count),
+            cell(right, |s| s.least * 100.0, 1),
+            cell(right, |s| s.p50 * 100.0, 1),
+        );
+    }
+    text.push('\n');
+}
+
 /// Figures of the index as a whole.
 fn whole(measured: &Value, text: &mut String) {
     let megabytes =
         |value: &Value| value.as_f64().map_or_else(|| "-".to_owned(), |bytes| format!("{:.1}", bytes / 1e6));
-    let (native, memory) = (&measured["native"], &measured["edge"]["memory"]);
-    for limit in ["10", "20"] {
-        let (bytes, files) = (
-            spread(&native["in_turn"][limit], None, &["bytes"]),
-            spread(&native["in_turn"][limit], None, &["files"]),
-        );
-        let _ = writeln!(
-            text,
-            "- {} questions one after the other, limit {limit}: bytes fetched a question p50 {}, p99 {}; files p50 {}",
-            bytes.map_or(0, |bytes| bytes.count),
-            cell(bytes, |s| s.p50, 0),
-            cell(bytes, |s| s.p99, 0),
-            cell(files, |s| s.p50, 0),
-        );
-    }
+    let memory = &measured["edge"]["memory"];
     let _ = writeln!(
         text,
         "- memory of the WASM after {} different questions: {} MB (blocks, the opened manifest and the machine's own)",
