@@ -2,7 +2,7 @@
 //!
 //! Not how they are written down. Invariant: reading a file in parts gives the report that reading it whole gives.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::kind::FindingKind;
 
@@ -45,8 +45,8 @@ pub struct FileReport {
     pub file: String,
     /// The role it was read in.
     pub role: Role,
-    /// How its bytes were read: `UTF-8`, `CP949`, or both where each record has its own.
-    pub encoding: &'static str,
+    /// How its bytes were read, by the names of encodings: several where each record has its own.
+    pub encodings: BTreeSet<&'static str>,
     /// Its rows are records and counted as such; [`Finding::line`] is a record's place in the file.
     pub by_record: bool,
     /// The library the file is named after, when no column says which.
@@ -134,7 +134,7 @@ pub struct Finding {
 impl FileReport {
     /// A report on a file of which nothing has been read yet.
     pub(crate) fn new(file: String, role: Role) -> Self {
-        Self { file, role, encoding: "UTF-8", ..Self::default() }
+        Self { file, role, ..Self::default() }
     }
 
     /// Counts a finding, and keeps it while there are few of its kind. `found` and `made` are asked only then.
@@ -153,21 +153,24 @@ impl FileReport {
         }
     }
 
-    /// Says how some of its records were read; nothing for an empty name.
+    /// Says how some of its records were read.
     pub(crate) fn read_as(&mut self, encoding: &'static str) {
-        self.encoding = match (self.encoding, encoding) {
-            (before, "") => before,
-            ("", now) => now,
-            (before, now) if before == now => before,
-            _ => "UTF-8, CP949",
-        };
+        self.encodings.insert(encoding);
+    }
+
+    /// Names its encodings: `CP949, UTF-8`; UTF-8 where nothing but ASCII was read.
+    pub(crate) fn encoding(&self) -> String {
+        match self.encodings.is_empty() {
+            true => "UTF-8".to_owned(),
+            false => self.encodings.iter().copied().collect::<Vec<_>>().join(", "),
+        }
     }
 
     /// Adds what was found further down in the same file.
     pub(crate) fn absorb(&mut self, later: Self) {
         self.rows += later.rows;
         self.rejected += later.rejected;
-        self.read_as(later.encoding);
+        self.encodings.extend(later.encodings);
         self.library = self.library.take().or(later.library);
         // Both sides keep min(count, examples) findings of a kind, and so does their union.
         let mut room: BTreeMap<FindingKind, u64> = BTreeMap::new();

@@ -72,8 +72,8 @@ kinds! {
         "칸 수가 머리글과 다르거나 따옴표가 닫히지 않았습니다. 파일을 다시 내려받거나 그 행을 고쳐 주세요.";
     RecordUnreadable "record_unreadable" Rejected "읽을 수 없는 MARC 레코드" "레코드를 제외했습니다"
         "레코드가 중간에 잘렸거나 디렉터리가 맞지 않습니다. 그 레코드를 다시 반출해 주세요.";
-    Marc8 "marc8" Rejected "MARC-8 등 읽지 않는 문자 집합의 레코드" "레코드를 제외했습니다"
-        "UTF-8(또는 CP949)로 다시 반출해 주세요.";
+    EncodingUnknown "encoding_unknown" Rejected "문자 집합을 알 수 없는 레코드" "글자를 지어내지 않고 레코드를 제외했습니다"
+        "보이는 바이트가 어떤 글자인지 도서관 시스템에서 확인하고, UTF-8로 다시 반출해 주세요.";
     RecordDeleted "record_deleted" Rejected "삭제 표시된 레코드" "레코드를 제외했습니다"
         "리더 5번째 자리가 d입니다. 소장하는 책이면 n이나 c로 고쳐 주세요.";
     IsbnMissing "isbn_missing" Rejected "ISBN 없음" "행을 제외했습니다"

@@ -110,7 +110,7 @@ struct JsonKind {
 struct JsonFile<'a> {
     file: &'a str,
     role: &'static str,
-    encoding: &'static str,
+    encoding: String,
     library: Option<&'a str>,
     list: &'a str,
     as_of: Option<&'a str>,
@@ -238,7 +238,7 @@ impl Report {
                 "  {} ({}, {}): {}{unit}, 제외 {}{unit}, 지적 {}건",
                 file.file,
                 file.role.korean(),
-                file.encoding,
+                file.encoding(),
                 n(file.rows),
                 n(file.rejected),
                 n(findings)
@@ -432,7 +432,7 @@ fn json_file(file: &FileReport) -> JsonFile<'_> {
     JsonFile {
         file: &file.file,
         role: file.role.code(),
-        encoding: file.encoding,
+        encoding: file.encoding(),
         library: file.library.as_deref(),
         list: &file.list,
         as_of: file.as_of.as_deref(),

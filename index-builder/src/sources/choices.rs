@@ -141,7 +141,7 @@ impl<'a> ChoiceReader<'a> {
         report: &mut FileReport,
         progress: &dyn Progress,
     ) -> Result<(), WrongFile> {
-        report.encoding = "UTF-8";
+        report.read_as("UTF-8");
         let mut lines = Lines::new(reader).map_err(WrongFile::io(path))?;
         let mut line = Line { number: 0, bytes: Vec::new() };
         let mut first = None;

@@ -51,15 +51,7 @@ struct Toml {
 struct TomlSource {
     path: PathBuf,
     library: Option<String>,
-    encoding: Option<TomlEncoding>,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-enum TomlEncoding {
-    #[serde(rename = "utf-8")]
-    Utf8,
-    #[serde(rename = "cp949", alias = "euc-kr")]
-    Cp949,
+    encoding: Option<toml::Spanned<String>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -104,10 +96,16 @@ impl Config {
             if library.as_deref() == Some("") {
                 return Err(bad(0, &format!("the library of {} has no name", source.path.display())));
             }
-            let encoding = source.encoding.map(|encoding| match encoding {
-                TomlEncoding::Utf8 => Encoding::Utf8,
-                TomlEncoding::Cp949 => Encoding::Cp949,
-            });
+            let encoding = match &source.encoding {
+                Some(name) => Some(Encoding::of_label(name.as_ref()).ok_or_else(|| {
+                    let message = format!(
+                        "`{}` is no encoding that is read; write `utf-8`, `cp949`, `windows-1252` or the like",
+                        name.as_ref()
+                    );
+                    bad(line_of(bytes, name.span().start), &message)
+                })?),
+                None => None,
+            };
             Ok(DeclaredSource { path: at(source.path), declared: Declared { library, encoding } })
         };
         let config = Self {
@@ -202,8 +200,8 @@ mod tests {
         for part in ["line 3", "unknown key `libary`", "`path`", "`library`", "`encoding`"] {
             assert!(message.contains(part), "{message}");
         }
-        let message = problem("[[holdings]]\npath = \"a\"\nencoding = \"utf8\"\n");
-        for part in ["line 3", "`utf8`", "`utf-8`", "`cp949`"] {
+        let message = problem("[[holdings]]\npath = \"a\"\nencoding = \"utf-9\"\n");
+        for part in ["line 3", "`utf-9`", "`utf-8`", "`cp949`"] {
             assert!(message.contains(part), "{message}");
         }
     }

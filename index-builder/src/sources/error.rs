@@ -73,8 +73,8 @@ pub enum Problem {
         /// The fault of the first.
         first: String,
     },
-    /// All its records are in a character set that is not read.
-    Marc8,
+    /// Its encoding cannot be told.
+    EncodingUnknown,
     /// None of its lines is a choice as the service exports it.
     NotChoices {
         /// The fault of the first line.
@@ -173,8 +173,8 @@ impl fmt::Display for Problem {
                 write!(f, "holds no MARC record, neither ISO 2709 nor MARCXML")?;
                 if first.is_empty() { Ok(()) } else { write!(f, " (record 1: {first})") }
             }
-            Self::Marc8 => {
-                write!(f, "is in MARC-8 or another character set that is not read; export it as UTF-8")
+            Self::EncodingUnknown => {
+                f.write_str("is in an encoding that cannot be told; save or export it as UTF-8")
             }
             Self::NotChoices { first } => write!(
                 f,

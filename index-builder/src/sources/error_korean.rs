@@ -38,7 +38,7 @@ impl Problem {
             Self::NotMarc { .. } => {
                 "MARC 레코드가 하나도 없습니다. ISO 2709나 MARCXML로 다시 반출해 주세요.".to_owned()
             }
-            Self::Marc8 => "MARC-8 등 읽지 않는 문자 집합입니다. UTF-8로 다시 반출해 주세요.".to_owned(),
+            Self::EncodingUnknown => "문자 집합을 알 수 없습니다. UTF-8로 다시 반출하거나 저장해 주세요.".to_owned(),
             Self::NotChoices { .. } => "선택 기록이 아닙니다. 내보낸 파일을 고치지 말고 그대로 넣어 주세요.".to_owned(),
             Self::NotJsonLines { .. } => {
                 "한 줄에 JSON 객체 하나가 있는 파일(JSON Lines)이 아닙니다. 그렇게 다시 내보내 주세요.".to_owned()

@@ -44,7 +44,7 @@ pub(super) fn read<R: BufRead>(
     mut table: Table<R>,
     sink: &mut Sink<'_>,
 ) -> Result<(), WrongFile> {
-    sink.report.encoding = table.encoding().name();
+    sink.report.read_as(table.encoding().name());
     let layout = layout(file, &table, &mut sink.report)?;
     sink.collect(file, &mut table, |rows, batch| read_rows(&rows, &layout, batch))?;
     sink.judge(file)

@@ -91,7 +91,7 @@ impl Value {
 /// # Errors
 /// When the file as a whole is not usable.
 pub(super) fn read<R: BufRead>(file: &SourceFile, reader: R, sink: &mut Sink<'_>) -> Result<(), WrongFile> {
-    sink.report.encoding = file.declared.encoding.unwrap_or(Encoding::Utf8).name();
+    sink.report.read_as(file.declared.encoding.unwrap_or(Encoding::Utf8).name());
     let mut lines = Lines::new(reader).map_err(file.unreadable())?;
     sink.collect(file, &mut lines, |lines, batch| read_lines(&lines, &file.declared, batch))?;
     let unreadable = sink.report.counts.get(&FindingKind::RowUnreadable).copied().unwrap_or(0);
@@ -148,8 +148,8 @@ fn read_lines(lines: &[Line], declared: &Declared, batch: &mut Batch) {
 /// JSON is UTF-8, unless the configuration says otherwise.
 fn parse(line: &[u8], encoding: Option<Encoding>) -> serde_json::Result<Record> {
     match encoding {
-        Some(Encoding::Cp949) => serde_json::from_str(&encoding::decode(line, Encoding::Cp949).0),
         Some(Encoding::Utf8) | None => serde_json::from_slice(line),
+        Some(encoding) => serde_json::from_str(&encoding::decode(line, encoding).0),
     }
 }
 

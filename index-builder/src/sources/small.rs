@@ -24,7 +24,7 @@ pub(super) fn read_keywords<R: BufRead>(
     sink: &mut Sink<'_>,
 ) -> Result<(), WrongFile> {
     let encoding = table.encoding();
-    sink.report.encoding = encoding.name();
+    sink.report.read_as(encoding.name());
     let places = Places::new(&file.path, table.header());
     let [isbn, keywords] = places.needed([columns::ISBN, columns::KEYWORDS], &mut sink.report)?;
     sink.collect(file, &mut table, |rows: Rows, batch| {
@@ -146,7 +146,7 @@ fn each_row<R: BufRead>(
     report: &mut FileReport,
     mut each: impl FnMut(u32, &RawRow<'_>, Encoding, &mut Batch),
 ) -> Result<(), WrongFile> {
-    report.encoding = table.encoding().name();
+    report.read_as(table.encoding().name());
     let encoding = table.encoding();
     let mut batch = Batch::new(file.number);
     let mut rows = Rows::default();

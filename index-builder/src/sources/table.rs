@@ -143,7 +143,9 @@ impl<R: BufRead> Table<R> {
         }
         let encoding = match declared {
             Some(encoding) => encoding,
-            None => encoding::detect(&line.bytes, again).map_err(io)?,
+            None => encoding::detect(&line.bytes, again)
+                .map_err(io)?
+                .ok_or_else(|| WrongFile::new(path, Problem::EncodingUnknown))?,
         };
         let mut splitter = Splitter::new();
         splitter.split(&line.bytes, true);

@@ -5,7 +5,6 @@
 //! file; what is wrong with one costs no other.
 
 mod book;
-mod charset;
 mod fields;
 mod frame;
 mod iso2709;
@@ -15,11 +14,10 @@ mod xml;
 use std::io::{self, BufRead};
 
 use self::book::HoldingLibrary;
-use self::charset::Charset;
 use self::fields::{Field, MarcRecord, is_control};
 use self::frame::{Frame, LONGEST_RECORD};
 use super::batch::{BATCH_ROWS, Batch};
-use super::encoding::Encoding;
+use super::encoding::{Clues, Encoding, Judgement, judge, shown};
 use super::error::{Problem, WrongFile};
 use super::library_name::library_of;
 use super::sink::{Batches, Sink, SourceFile};
@@ -66,23 +64,19 @@ pub(super) fn read<R: BufRead>(
     let library =
         HoldingLibrary { declared: file.declared.library.clone(), of_file: library_of(&file.path).name };
     sink.report.by_record = true;
-    sink.report.encoding = "";
     sink.collect(file, &mut frames, |frames, batch| {
         for frame in frames {
             read_frame(&frame, format, &library, file.declared.encoding, batch);
         }
     })?;
     let report = &mut sink.report;
-    if report.encoding.is_empty() {
-        report.encoding = Encoding::Utf8.name();
-    }
     let count = |kind| report.counts.get(&kind).copied().unwrap_or(0);
     if count(FindingKind::RecordUnreadable) == report.rows {
         let first = report.findings.first().map(|finding| finding.found.clone()).unwrap_or_default();
         return Err(file.wrong(Problem::NotMarc { first }));
     }
-    if count(FindingKind::Marc8) == report.rows {
-        return Err(file.wrong(Problem::Marc8));
+    if count(FindingKind::EncodingUnknown) == report.rows {
+        return Err(file.wrong(Problem::EncodingUnknown));
     }
     sink.judge(file)
 }
@@ -172,7 +166,7 @@ fn from_iso2709(
     }
     let mut record = MarcRecord { status: raw.status, fields: Vec::with_capacity(raw.fields.len()) };
     for (tag, content) in raw.fields {
-        let text = |bytes| charset::text(bytes, encoding).into_owned();
+        let text = |bytes| encoding.text(bytes).0.into_owned();
         let mut field = Field { tag, indicators: [b' '; 2], text: String::new(), subfields: Vec::new() };
         if is_control(tag) {
             field.text = text(content);
@@ -199,29 +193,26 @@ fn from_xml(
     batch: &mut Batch,
 ) -> Option<Result<MarcRecord, String>> {
     let encoding = encoding(frame, true, forced, batch)?;
-    Some(xml::record(&charset::text(&frame.bytes, encoding)))
+    Some(xml::record(&encoding.text(&frame.bytes).0))
 }
 
-/// How a record is to be decoded; `None` when it is in a set that is not read, and so was rejected.
+/// How a record is to be decoded; `None` when that cannot be told, and so it was rejected.
 fn encoding(frame: &Frame, says_utf8: bool, forced: Option<Encoding>, batch: &mut Batch) -> Option<Encoding> {
-    let found = charset::charset(&frame.bytes, says_utf8);
-    let lossy = || charset::text(&frame.bytes, forced.unwrap_or(Encoding::Utf8));
-    let encoding = match (forced, found) {
-        (_, Charset::Ascii) => return Some(Encoding::Utf8),
-        (Some(forced), _) => {
-            if lossy().contains(char::REPLACEMENT_CHARACTER) {
-                batch.note(frame.number, "", FindingKind::BytesUndecodable, &lossy(), None);
-            }
-            forced
-        }
-        (None, Charset::Text(encoding)) => encoding,
-        (None, Charset::Damaged(encoding)) => {
-            let text = charset::text(&frame.bytes, encoding);
+    let clues = Clues { says_utf8, marc: !says_utf8, languages: &[] };
+    let judgement = match forced {
+        Some(forced) if forced.text(&frame.bytes).1 => Judgement::Damaged(forced),
+        Some(forced) => Judgement::Plain(forced),
+        None => judge(&frame.bytes, &clues),
+    };
+    let encoding = match judgement {
+        Judgement::Plain(encoding) => encoding,
+        Judgement::Damaged(encoding) => {
+            let text = encoding.text(&frame.bytes).0;
             batch.note(frame.number, "", FindingKind::BytesUndecodable, &text, None);
             encoding
         }
-        (None, Charset::Unread) => {
-            batch.reject(frame.number, "", FindingKind::Marc8, &lossy());
+        Judgement::Unknown => {
+            batch.reject(frame.number, "", FindingKind::EncodingUnknown, &shown(&frame.bytes));
             return None;
         }
     };
