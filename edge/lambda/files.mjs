@@ -1,20 +1,20 @@
 // The files of the index: those that came in the zip, and the others from the distribution's own `/index/` path.
 //
-// The pointer `current.json` is always asked of the distribution, so that a rebuilt index is in force without new code; the
-// one in the zip answers when that fails. Nothing is kept here: the core keeps what it opened, within its budget of bytes
-// (SEOGA_CACHE_MB), and checks every file against its name. Invariant: a file that cannot be had is `undefined`, never an error.
+// The opening `current.bin` and the pointer `current.json` are always asked of the distribution, so that a rebuilt index is in
+// force without new code; those in the zip answer when that fails. Nothing is kept here: the core keeps what it opened, within its budget of bytes
+// (SEOGA_CACHE_MB), and checks every file against its path. Invariant: a file that cannot be had is `undefined`, never an error.
 
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { join } from 'node:path';
 
-/** Milliseconds a file may take, and the pointer, for which there is another way. */
+/** Milliseconds a file may take, and opening and pointer, for which there is another way. */
 const FILE_MS = 5000;
 const POINTER_MS = 1500;
 /** Bytes of the largest file an index has (docs/INDEX_FORMAT.md), with room. */
 const FILE_BYTES = 25 * 1024 * 1024;
-const POINTER = '/index/current.json';
+const POINTERS = ['/index/current.bin', '/index/current.json'];
 
 const agents = {
   'http:': [http, new http.Agent({ keepAlive: true })],
@@ -23,10 +23,10 @@ const agents = {
 
 /** Reads a path below the zip's folder and the distribution's base. */
 export async function readOne(folder, base, path, log) {
-  if (!/^\/index\/[A-Za-z0-9._-]+$/.test(path)) return undefined;
+  if (!/^\/index\/(?:[a-z2-7]{16}\/)?[A-Za-z0-9._-]+$/.test(path)) return undefined;
   const bundled = () => readFile(join(folder, path)).catch(() => undefined);
   const fetched = (limit) => fetchFile(`${base}${path}`, limit).catch((error) => log('warn', `${path}: ${error.message}`));
-  if (path === POINTER) return (await fetched(POINTER_MS)) ?? bundled();
+  if (POINTERS.includes(path)) return (await fetched(POINTER_MS)) ?? bundled();
   return (await bundled()) ?? fetched(FILE_MS);
 }
 

@@ -5,6 +5,7 @@ use libfuzzer_sys::fuzz_target;
 use seoga_index::block::Block;
 use seoga_index::file::{FileName, Kind, seal};
 use seoga_index::manifest::Manifest;
+use seoga_index::opening;
 use seoga_index::postings::{Head, open};
 
 const KINDS: &[Kind] = &[
@@ -21,17 +22,25 @@ const KINDS: &[Kind] = &[
     Kind::Alike,
     Kind::Shelf,
     Kind::Isbns,
+    Kind::Opening,
 ];
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((choice, payload)) = bytes.split_first() else { return };
     let kind = KINDS[usize::from(*choice) % KINDS.len()];
-    let unsealed = FileName { kind, hash: [0; 10] };
-    assert!(Block::open(&unsealed, payload.to_vec(), &[]).is_err(), "a name proves its content");
+    let elsewhere = FileName { kind, origin: [0; 10], number: 1 };
+    assert!(Block::open(&elsewhere, payload.to_vec(), &[]).is_err(), "a file says where it belongs");
     let (name, file) = seal(kind, payload, choice & 0x80 != 0);
     if kind == Kind::Manifest {
         if let Ok(manifest) = Manifest::open(&name, &file) {
             let _ = manifest.files();
+        }
+        return;
+    }
+    if kind == Kind::Opening {
+        let _ = opening::open(payload);
+        if let Ok((pointer, manifest)) = opening::open(&file) {
+            let _ = (pointer.to_json(), manifest.files());
         }
         return;
     }

@@ -30,15 +30,17 @@ pub fn take(dir: &Path, under: &Path, wanted: &mut Files) -> Result<()> {
 }
 
 /// Makes `to` hold the wanted files and no other; those that are there already stay untouched. What is new comes first, then
-/// the files of the name `last`, which point to it, and at the end goes what nothing needs any more.
+/// the files of the names `last`, which point to it, in that order, and at the end goes what nothing needs any more.
 ///
 /// # Errors
 /// When a file cannot be listed, linked or removed; `to` serves what it served before, or more.
-pub fn mirror(wanted: &Files, last: &str, to: &Path) -> Result<()> {
+pub fn mirror(wanted: &Files, last: &[&str], to: &Path) -> Result<()> {
     files::make_dir(to)?;
-    let is_pointer = |place: &Path| place.ends_with(last);
-    let (pointers, others): (Vec<_>, Vec<_>) = wanted.iter().partition(|(place, _)| is_pointer(place));
-    for (place, from) in others.into_iter().chain(pointers) {
+    let turn = |place: &Path| last.iter().position(|name| place.ends_with(name));
+    let mut in_turn: Vec<_> = wanted.iter().collect();
+    // `None` comes before any place among the last.
+    in_turn.sort_by_key(|(place, _)| turn(place));
+    for (place, from) in in_turn {
         let file = to.join(place);
         if !(file.exists() && same(from, &file)) {
             put(from, &file)?;
@@ -85,7 +87,7 @@ mod tests {
         let sync = || {
             let mut wanted = Files::new();
             take(&from, Path::new("x"), &mut wanted).unwrap();
-            mirror(&wanted, "current.json", &to).unwrap();
+            mirror(&wanted, &["current.bin", "current.json"], &to).unwrap();
         };
         sync();
         assert_eq!(files::read_text(&to.join("x/deep/b")).unwrap(), "two");

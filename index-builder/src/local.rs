@@ -8,6 +8,7 @@ use std::sync::Arc;
 use seoga_index::block::Block;
 use seoga_index::file::{FileName, OpenError};
 use seoga_index::manifest::Manifest;
+use seoga_index::opening;
 use seoga_index::pointer::{self, Pointer, PointerError};
 use seoga_search::explanation::Explanation;
 use seoga_search::{Answer, Cache, FileId, Machine, PinnedBlocks, Request, Search, SearchError, Step};
@@ -77,7 +78,7 @@ pub struct LocalIndex {
     cache: RefCell<Cache>,
     /// Bytes and files read to open it.
     opening: (u64, u32),
-    /// Bytes and files read from the folder so far, the manifest included.
+    /// Bytes and files read from the folder so far, the opening included.
     read: RefCell<(u64, u32)>,
 }
 
@@ -85,21 +86,22 @@ impl LocalIndex {
     /// Opens the generation in force, keeping at most `budget_bytes` of blocks.
     ///
     /// # Errors
-    /// [`ToolError`] when the pointer or the manifest cannot be read.
+    /// [`ToolError`] when there is no index, or one of another version of the format, or its opening is damaged.
     pub fn open(folder: &Path, budget_bytes: usize) -> Result<Self, ToolError> {
-        let path = folder.join(pointer::FILE_NAME);
-        let bytes = std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
-        let name = match Pointer::parse(&bytes) {
-            Ok(pointer) => pointer.current,
-            Err(source) => return Err(ToolError::Pointer { path, source }),
+        let path = folder.join(opening::FILE_NAME);
+        let file = match std::fs::read(&path) {
+            Ok(file) => file,
+            Err(source) => {
+                // Without it, of another version: then its pointer says which.
+                pointer(folder)?;
+                return Err(ToolError::Read { path, source });
+            }
         };
-        let path = folder.join(name.to_string());
-        let file = std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
-        let manifest = Manifest::open(&name, &file).map_err(|source| ToolError::Open { path, source })?;
-        let opening = (file.len() as u64 + bytes.len() as u64, 2);
+        let (pointer, manifest) = opening::open(&file).map_err(|source| ToolError::Open { path, source })?;
+        let opening = (file.len() as u64, 1);
         Ok(Self {
             folder: folder.to_owned(),
-            generation: name.letters(),
+            generation: pointer.current.letters(),
             manifest: Arc::new(manifest),
             cache: RefCell::new(Cache::new(budget_bytes)),
             opening,
@@ -171,7 +173,7 @@ impl LocalIndex {
         *self.read.borrow()
     }
 
-    /// Bytes and files of the pointer and the manifest.
+    /// Bytes and files of the opening.
     #[must_use]
     pub fn opening(&self) -> (u64, u32) {
         self.opening
@@ -202,6 +204,16 @@ impl LocalIndex {
         *read = (read.0 + bytes, read.1 + 1);
         Ok(block)
     }
+}
+
+/// Reads the pointer of a folder.
+///
+/// # Errors
+/// [`ToolError`] when there is none, or one that cannot be read.
+pub(crate) fn pointer(folder: &Path) -> Result<Pointer, ToolError> {
+    let path = folder.join(pointer::FILE_NAME);
+    let bytes = std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
+    Pointer::parse(&bytes).map_err(|source| ToolError::Pointer { path, source })
 }
 
 /// Opens a file of an index in a folder, with the phrases of its manifest; says how many bytes it has as stored.

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, ensure};
 use seoga_host::files;
 use seoga_host::mirror::{Files, mirror, take};
 use seoga_index::manifest::Manifest;
-use seoga_index::pointer::{FILE_NAME as POINTER, Pointer};
+use seoga_index::pointer::{CHANGING, FILE_NAME as POINTER, Pointer};
 
 use crate::deployed::Deployed;
 use crate::target::Platform;
@@ -109,15 +109,15 @@ impl Package {
         take(&self.assets(), Path::new(""), &mut wanted)?;
         wanted.retain(|place, _| !place.starts_with(INDEX));
         take(index, Path::new(INDEX), &mut wanted)?;
-        mirror(&wanted, POINTER, to)
+        mirror(&wanted, &CHANGING, to)
     }
 }
 
-/// Makes an index what is served below `assets`: its files, then the pointer to them; what it does not name goes.
+/// Makes an index what is served below `assets`: its files, then what points to them; what it does not name goes.
 pub(crate) fn serve_index(index: &Path, assets: &Path) -> Result<()> {
     let mut wanted = Files::new();
     take(index, Path::new(""), &mut wanted)?;
-    mirror(&wanted, POINTER, &assets.join(INDEX))
+    mirror(&wanted, &CHANGING, &assets.join(INDEX))
 }
 
 #[cfg(test)]
@@ -142,18 +142,18 @@ mod tests {
     fn an_index_takes_the_place_of_the_one_before_and_the_site_stays() {
         let dir = tempfile::tempdir().unwrap();
         let (index, assets) = (dir.path().join("i"), dir.path().join("assets"));
-        for (folder, name) in [(&index, POINTER), (&index, "m-b.json"), (&assets, "a.css")] {
+        for (folder, name) in [(&index, POINTER), (&index, "b.bin"), (&assets, "a.css")] {
             files::make_dir(folder).unwrap();
             files::write(&folder.join(name), name).unwrap();
         }
         files::make_dir(&assets.join("index")).unwrap();
-        files::write(&assets.join("index").join("m-a.json"), "old").unwrap();
+        files::write(&assets.join("index").join("a.bin"), "old").unwrap();
         serve_index(&index, &assets).unwrap();
         let names: Vec<_> = files::list(&assets)
             .unwrap()
             .iter()
             .map(|file| file.strip_prefix(&assets).unwrap().display().to_string())
             .collect();
-        assert_eq!(names, ["a.css", "index/current.json", "index/m-b.json"]);
+        assert_eq!(names, ["a.css", "index/b.bin", "index/current.json"]);
     }
 }

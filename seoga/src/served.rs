@@ -1,7 +1,7 @@
 //! Fetches the generations that a deployment serves, out of its own static files below `/index/`.
 //!
-//! Every file is proved by the hash in its name before it counts. Invariant: the pointer in the folder comes after the files it
-//! names; what the deployment itself lacks is told, and not made up.
+//! Every file is proved by its checksum, which covers its place, before it counts. Invariant: what points to files comes after
+//! them in the folder; what the deployment itself lacks is told, and not made up.
 
 use std::path::Path;
 
@@ -10,7 +10,8 @@ use seoga_host::files;
 use seoga_host::web::Client;
 use seoga_index::file::{FileName, is_whole};
 use seoga_index::manifest::Manifest;
-use seoga_index::pointer::{FILE_NAME as POINTER, Pointer};
+use seoga_index::opening::{self, FILE_NAME as OPENING};
+use seoga_index::pointer::{FILE_NAME as POINTER, Pointer, PointerError};
 
 use crate::deployed::{Deployed, client, fetch};
 
@@ -53,12 +54,15 @@ pub(crate) fn bring(base: &str, into: &Path) -> Result<Option<Served>> {
     files::make_dir(into)?;
     let mut broken = Vec::new();
     let mut fetched = 0;
-    let mut whole = true;
+    let (mut whole, mut opening) = (true, None);
     for manifest in pointer.generations() {
         let before = broken.len();
         match one(&client, base, manifest, into, &mut fetched)? {
             None => broken.push(manifest),
             Some(bytes) => {
+                if manifest == pointer.current {
+                    opening = opening::seal(&pointer, &bytes).ok();
+                }
                 let names = Manifest::open(&manifest, &bytes).map(|manifest| manifest.files());
                 // One that this program cannot read was written by another release.
                 let Ok(names) = names else {
@@ -75,6 +79,10 @@ pub(crate) fn bring(base: &str, into: &Path) -> Result<Option<Served>> {
         }
         whole &= manifest != pointer.current || broken.len() == before;
     }
+    match opening {
+        Some(opening) => files::replace(&into.join(OPENING), &opening)?,
+        None => files::remove_file(&into.join(OPENING))?,
+    }
     files::replace(&into.join(POINTER), &bytes)?;
     eprintln!("== in force on {base}: generation {}; {fetched} files fetched", pointer.current.letters());
     for name in &broken {
@@ -85,15 +93,23 @@ pub(crate) fn bring(base: &str, into: &Path) -> Result<Option<Served>> {
 
 /// Says that no index is deployed.
 pub(crate) fn nothing(base: &str) -> String {
-    format!("there is no /index/{POINTER} on {base}: nothing is deployed there")
+    format!(
+        "there is no /index/{POINTER} on {base} that this program reads: no index of its format is deployed there"
+    )
 }
 
-/// Asks for the pointer; gives it with the bytes that it lies in.
+/// Asks for the pointer; gives it with the bytes that it lies in, and nothing where there is none, or one of another version of
+/// the format.
 fn pointer(client: &Client, base: &str) -> Result<Option<(Pointer, Vec<u8>)>> {
     let url = format!("{base}/index/{POINTER}");
     let Some(bytes) = fetch(client, &url)? else { return Ok(None) };
     match Pointer::parse(&bytes) {
         Ok(pointer) => Ok(Some((pointer, bytes))),
+        // It can be gone back to by the code that reads it, and by no other.
+        Err(error @ PointerError::Version(_)) => {
+            eprintln!("== in force on {base}: an index of another {error}; nothing of it is kept");
+            Ok(None)
+        }
         Err(error) => bail!("{url}: {error}"),
     }
 }
@@ -107,6 +123,7 @@ fn one(
     fetched: &mut usize,
 ) -> Result<Option<Vec<u8>>> {
     let place = into.join(name.to_string());
+    files::make_dir(place.parent().unwrap_or(into))?;
     if place.is_file() {
         let bytes = files::read(&place)?;
         if is_whole(&name, &bytes) {
@@ -129,19 +146,21 @@ mod tests {
     #[test]
     fn a_deployment_without_an_index_brings_nothing_and_a_pointer_that_is_none_is_an_error() {
         let dir = tempfile::tempdir().unwrap();
-        let (port, asked) = server(vec![(404, "", String::new()), (200, "", "<html>".to_owned())]);
+        let older = r#"{"generation":"qqh4o4uyynsbvzy4","manifest":"m-qqh4o4uyynsbvzy4.bin","previous":[]}"#;
+        let answers = [(404, String::new()), (200, "<html>".to_owned()), (200, older.to_owned())];
+        let (port, asked) = server(answers.map(|(status, body)| (status, "", body)).to_vec());
         let base = format!("http://127.0.0.1:{port}");
         assert!(bring(&base, dir.path()).unwrap().is_none());
         assert!(bring(&base, dir.path()).unwrap_err().to_string().contains("current.json: not a pointer"));
-        assert_eq!(*asked.lock().unwrap(), ["/index/current.json", "/index/current.json"]);
+        assert!(bring(&base, dir.path()).unwrap().is_none(), "one of version 1 is none of these");
+        assert_eq!(*asked.lock().unwrap(), ["/index/current.json"; 3]);
         assert!(files::list(dir.path()).unwrap().is_empty());
     }
 
     #[test]
     fn a_file_that_is_not_what_its_name_promises_does_not_count() {
         let dir = tempfile::tempdir().unwrap();
-        let pointer =
-            r#"{"generation":"qqh4o4uyynsbvzy4","manifest":"m-qqh4o4uyynsbvzy4.bin","previous":[]}"#;
+        let pointer = r#"{"format":2,"generation":"qqh4o4uyynsbvzy4","previous":[]}"#;
         let (port, _) = server(vec![(200, "", pointer.to_owned()), (200, "", "another file".to_owned())]);
         let served = bring(&format!("http://127.0.0.1:{port}"), dir.path()).unwrap().unwrap();
         assert!(!served.whole);

@@ -8,18 +8,23 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { need, start } from './bare.mjs';
 
-const NOWHERE = '{"generation":"aaaaaaaaaaaaaaaa","manifest":"m-aaaaaaaaaaaaaaaa.bin","previous":[]}';
+const NOWHERE = '{"format":2,"generation":"aaaaaaaaaaaaaaaa","previous":[]}';
 /** Seconds for which an isolate keeps a pointer, and after which it tries again where something failed (edge/app/src/limits.rs). */
 const [KEPT, RETRY] = [60, 2];
 const settings = { SEOGA_MODE: 'development', SEOGA_CACHE_MB: '1' };
 
-/** A folder of static files of its own, whose pointer may be written. */
+/** A folder of static files of its own, whose pointer may be written; with another one it has no opening. */
 function assets() {
   const folder = mkdtempSync(join(tmpdir(), 'seoga-assets-'));
   cpSync(need('SEOGA_ASSETS'), folder, { recursive: true });
   const pointer = join(folder, 'index/current.json');
-  const good = readFileSync(pointer);
-  return { folder, point: (text = good) => writeFileSync(pointer, text), end: () => rmSync(folder, { recursive: true }) };
+  const opening = join(folder, 'index/current.bin');
+  const good = [readFileSync(pointer), readFileSync(opening)];
+  const point = (text) => {
+    writeFileSync(pointer, text ?? good[0]);
+    writeFileSync(opening, text ?? good[1]);
+  };
+  return { folder, point, end: () => rmSync(folder, { recursive: true }) };
 }
 const seconds = (count) => new Promise((done) => { setTimeout(done, count * 1000); });
 

@@ -14,6 +14,8 @@ use seoga_host::mirror::{Files, mirror, take};
 use seoga_host::process;
 use sha2::{Digest, Sha256};
 
+use seoga_index::pointer::CHANGING;
+
 use crate::build::{self, POINTER, index, lambda, worker};
 use crate::flavour::Flavour;
 use crate::workspace::Workspace;
@@ -138,7 +140,7 @@ fn lay_out(to: &Path, parts: &[(&str, &Path)]) -> Result<()> {
     for (part, from) in parts {
         let mut wanted = Files::new();
         take(from, Path::new(""), &mut wanted)?;
-        mirror(&wanted, POINTER, &to.join(part))?;
+        mirror(&wanted, &CHANGING, &to.join(part))?;
     }
     Ok(())
 }

@@ -44,7 +44,7 @@ pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 ///         Effect::Respond(response) => break response,
 ///     };
 /// };
-/// assert_eq!(asked.first().map(String::as_str), Some("/index/current.json"));
+/// assert_eq!(asked.first().map(String::as_str), Some("/index/current.bin"));
 /// assert_eq!((response.status, response.header("retry-after")), (503, Some("30")));
 /// ```
 pub struct Exchange {

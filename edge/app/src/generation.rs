@@ -1,4 +1,7 @@
-//! The generations of the index: the pointer, their manifests, their blocks, and the way back to an older one.
+//! The generations of the index: the opening, the pointer, their manifests, their blocks, and the way back to an older one.
+//!
+//! An isolate that knows of none reads the opening, which is pointer and manifest in one; one that knows of some looks at the
+//! pointer again. Where the opening cannot be had, the pointer and the manifest it names stand in.
 //!
 //! Everything fetched passes the door of `seoga-index` before it is kept; what does not is fetched once more
 //! and then given up for this request, a manifest for a moment ([`limits::POINTER_RETRY_SECONDS`]). Invariant: an answer comes from the files of one
@@ -11,6 +14,7 @@ use std::sync::Arc;
 use seoga_index::block::Block;
 use seoga_index::file::FileName;
 use seoga_index::manifest::Manifest;
+use seoga_index::opening;
 use seoga_index::pointer::{self, Pointer};
 use seoga_search::{Cache, FileId, Machine, PinnedBlocks, SearchError, Step, Store};
 
@@ -32,7 +36,7 @@ pub(crate) struct Fault {
 /// An opened generation.
 #[derive(Debug)]
 pub(crate) struct Generation {
-    /// Its name: the letters of its manifest's hash.
+    /// Its name, by its letters.
     pub(crate) name: String,
     pub(crate) file: FileName,
     pub(crate) manifest: Arc<Manifest>,
@@ -80,12 +84,17 @@ impl Generations {
         if let Some(known) = self.known(now) {
             return known;
         }
-        let path = format!("{}{}", config.index_prefix, pointer::FILE_NAME);
-        let file = port.fetch(vec![path]).await.pop().flatten();
-        let parsed = match &file {
-            Some(file) => Pointer::parse(file).map_err(|error| error.to_string()),
-            None => Err("missing or unreadable".to_owned()),
-        };
+        let mut unopened = None;
+        if self.state.borrow().pointer.is_none() {
+            match self.begin(port, config, now).await {
+                Ok(pointer) => return (Some(pointer), None),
+                Err(fault) => unopened = Some(fault),
+            }
+        }
+        let parsed = fetch(port, config, pointer::FILE_NAME, |file| {
+            Pointer::parse(file).map_err(|error| error.to_string())
+        });
+        let parsed = parsed.await;
         let mut state = self.state.borrow_mut();
         state.read_at = Some(now);
         state.doubted = parsed.is_err();
@@ -94,14 +103,32 @@ impl Generations {
             Ok(pointer) => {
                 let pointer = Rc::new(pointer);
                 state.pointer = Some(Rc::clone(&pointer));
-                (Some(pointer), None)
+                (Some(pointer), unopened)
             }
-            Err(what) => {
-                let fault = Fault { file: pointer::FILE_NAME.to_owned(), generation: None, what };
+            Err(fault) => {
                 state.failed.push(fault.clone());
                 (state.pointer.clone(), Some(fault))
             }
         }
+    }
+
+    /// Reads the opening: pointer and manifest in one round. Gives the pointer.
+    async fn begin(&self, port: &Port, config: &Config, now: u64) -> Result<Rc<Pointer>, Fault> {
+        let open = |file: &[u8]| opening::open(file).map_err(|error| error.to_string());
+        let (pointer, manifest) = fetch(port, config, opening::FILE_NAME, open).await?;
+        let pointer = Rc::new(pointer);
+        let mut state = self.state.borrow_mut();
+        // Another exchange may have read it meanwhile, and more by now.
+        if let Some(known) = &state.pointer {
+            return Ok(Rc::clone(known));
+        }
+        state.read_at = Some(now);
+        state.doubted = false;
+        state.failed.clear();
+        state.pointer = Some(Rc::clone(&pointer));
+        drop(state);
+        self.keep(config, pointer.current, manifest, true);
+        Ok(pointer)
     }
 
     /// Gives what is known of the pointer, unless it is time to read it. Whoever reads it while one is in force does so alone.
@@ -153,11 +180,16 @@ impl Generations {
             self.state.borrow_mut().failed.push(fault.clone());
             fault
         })?;
-        let manifest = manifest.into_iter().next().map(Arc::new);
+        let manifest = manifest.into_iter().next();
         let manifest = manifest.ok_or_else(|| fault_of(file, "missing or unreadable"))?;
+        Ok(self.keep(config, file, manifest, current))
+    }
+
+    /// Keeps a generation open whose manifest was read.
+    fn keep(&self, config: &Config, file: FileName, manifest: Manifest, current: bool) -> Rc<Generation> {
         // Another exchange may have opened it meanwhile.
         if let Some(open) = self.opened(file) {
-            return Ok(open);
+            return open;
         }
         let budget =
             if current { config.cache_budget_bytes } else { config.cache_budget_bytes / OLDER_SHARE };
@@ -165,7 +197,7 @@ impl Generations {
         let opened = Rc::new(Generation {
             name: file.letters(),
             file,
-            manifest,
+            manifest: Arc::new(manifest),
             cache,
             prefix: config.index_prefix.clone(),
         });
@@ -179,7 +211,7 @@ impl Generations {
             state.open.remove(0);
         }
         state.open.push(Rc::clone(&opened));
-        Ok(opened)
+        opened
     }
 
     fn opened(&self, file: FileName) -> Option<Rc<Generation>> {
@@ -245,6 +277,18 @@ impl Generation {
 
 /// One step of any machine: the files it lacks, or none when it is done.
 type Needs<'a> = dyn FnMut(&dyn Store) -> Result<Option<Vec<FileId>>, SearchError> + 'a;
+
+/// Fetches a file that is found by its name in the folder of the index, and opens it.
+async fn fetch<T>(
+    port: &Port,
+    config: &Config,
+    name: &str,
+    open: impl FnOnce(&[u8]) -> Result<T, String>,
+) -> Result<T, Fault> {
+    let file = port.fetch(vec![format!("{}{name}", config.index_prefix)]).await.pop().flatten();
+    let opened = file.map_or_else(|| Err("missing or unreadable".to_owned()), |file| open(&file));
+    opened.map_err(|what| Fault { file: name.to_owned(), generation: None, what })
+}
 
 fn fault_of(file: FileName, what: &str) -> Fault {
     Fault { file: file.to_string(), generation: None, what: what.to_owned() }

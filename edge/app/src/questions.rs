@@ -38,7 +38,7 @@ pub(crate) fn search<'a>(
                 Ok(Ok((generation.ask(&context.port, search).await?, filters)))
             })
             .await?;
-        let hash = answered.generation.file.hash;
+        let hash = answered.generation.file.origin;
         answered.and_then(|result| {
             let (answer, filters) = result?;
             let by_keyboard = answer.interpretation.iter().any(|i| i.by == ExpansionKind::Keyboard);

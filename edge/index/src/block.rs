@@ -51,7 +51,7 @@ impl Block {
     pub fn open(name: &FileName, file: Vec<u8>, phrases: &[u8]) -> Result<Self, OpenError> {
         let payload = file::open(name, file, phrases)?;
         Ok(match name.kind {
-            Kind::Manifest => return Err(OpenError::WrongKind { got: Kind::Manifest as u8 }),
+            kind @ (Kind::Manifest | Kind::Opening) => return Err(OpenError::WrongKind { got: kind as u8 }),
             Kind::Dictionary => Block::Dictionary(Dictionary::open(payload)?),
             Kind::Reversed => Block::Reversed(Dictionary::open(payload)?),
             Kind::Postings => Block::Postings(payload),

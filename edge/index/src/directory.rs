@@ -1,4 +1,4 @@
-//! The files of an index, kind by kind: by first key or by first position, and their content hashes.
+//! The files of an index, kind by kind: by first key or by first position, and where they lie.
 //!
 //! Layout: "The manifest" in `docs/INDEX_FORMAT.md`. A directory is read where it lies in the manifest: opening one notes
 //! where its parts begin, and a look-up searches the bytes, group by group.
@@ -8,7 +8,7 @@
 use std::marker::PhantomData;
 
 use crate::bytes::Bytes;
-use crate::file::{FileName, HASH_BYTES, Kind};
+use crate::file::{FileName, Kind, ORIGIN_BYTES};
 
 /// Files in a group of positions, and of keys.
 const PLACED_GROUP: usize = 32;
@@ -20,10 +20,19 @@ const KEYED_HEAD: usize = 3;
 /// The files of one kind: where each begins, in groups, and what it is called.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Files<By> {
-    kind: Option<Kind>,
     begins: Vec<u8>,
-    hashes: Vec<u8>,
+    runs: Vec<Run>,
+    count: u32,
     by: PhantomData<By>,
+}
+
+/// Files of one generation that follow each other, in its list as in this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Run {
+    /// The place of the first in this list.
+    place: u32,
+    /// The first.
+    first: FileName,
 }
 
 /// Files are found by a key.
@@ -41,35 +50,49 @@ pub type KeyedFiles = Files<Key>;
 pub type PlacedFiles = Files<Place>;
 
 impl<By: Default> Files<By> {
-    /// Reads a directory.
-    pub(crate) fn read(bytes: &mut Bytes<'_>, kind: Kind) -> Option<Self> {
-        let count = bytes.len()?;
+    /// Reads a directory; its runs name generations by their places in `origins`.
+    pub(crate) fn read(bytes: &mut Bytes<'_>, kind: Kind, origins: &[[u8; ORIGIN_BYTES]]) -> Option<Self> {
+        let count = bytes.varint32()?;
         if count == 0 {
             return Some(Self::default());
         }
         let begins = bytes.block()?.to_vec();
-        let hashes = bytes.take(count.checked_mul(HASH_BYTES)?)?.to_vec();
-        Some(Self { kind: Some(kind), begins, hashes, by: PhantomData })
+        if count as usize > begins.len() {
+            return None;
+        }
+        let (mut runs, mut place) = (Vec::new(), 0u32);
+        for _ in 0..bytes.len()? {
+            let origin = *origins.get(bytes.varint32()? as usize)?;
+            let number = bytes.varint32()?;
+            let length = bytes.varint32()?;
+            number.checked_add(length.checked_sub(1)?)?;
+            runs.push(Run { place, first: FileName { kind, origin, number } });
+            place = place.checked_add(length)?;
+        }
+        (place == count).then_some(Self { begins, runs, count, by: PhantomData })
     }
 
     /// Gives the name of a file.
     #[must_use]
     pub fn name(&self, number: u32) -> Option<FileName> {
-        let from = (number as usize).checked_mul(HASH_BYTES)?;
-        let stored = self.hashes.get(from..from.checked_add(HASH_BYTES)?)?;
-        FileName::new(self.kind?, stored)
+        if number >= self.count {
+            return None;
+        }
+        let run = self.runs.partition_point(|run| run.place <= number).checked_sub(1)?;
+        let Run { place, first } = self.runs.get(run)?;
+        Some(FileName { number: first.number.checked_add(number - place)?, ..*first })
     }
 
     /// Counts the files.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.hashes.len() / HASH_BYTES
+        self.count as usize
     }
 
     /// Tells whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.count == 0
     }
 }
 
@@ -218,24 +241,52 @@ impl PlacedFiles {
 
 #[cfg(feature = "write")]
 mod write {
-    use super::{FileName, Files, KEYED_GROUP, KEYED_HEAD, KeyedFiles, PLACED_GROUP, PlacedFiles};
+    use super::{
+        FileName, Files, KEYED_GROUP, KEYED_HEAD, KeyedFiles, ORIGIN_BYTES, PLACED_GROUP, PlacedFiles, Run,
+    };
     use crate::bytes::{put_block, put_varint};
 
     impl<By: Default> Files<By> {
         fn of(begins: Vec<u8>, names: impl Iterator<Item = FileName>) -> Self {
-            let mut all = Self { begins, ..Self::default() };
+            let (mut runs, mut count) = (Vec::<Run>::new(), 0);
             for name in names {
-                all.kind = Some(name.kind);
-                all.hashes.extend_from_slice(name.stored());
+                let follows = runs.last().is_some_and(|Run { place, first }| {
+                    let next = first.number.checked_add(count - place);
+                    next.is_some_and(|number| FileName { number, ..*first } == name)
+                });
+                if !follows {
+                    runs.push(Run { place: count, first: name });
+                }
+                count += 1;
             }
-            all
+            Self { begins, runs, count, ..Self::default() }
         }
 
-        pub(crate) fn put(&self, out: &mut Vec<u8>) {
-            put_varint(out, self.len() as u64);
-            if !self.is_empty() {
-                put_block(out, &self.begins);
-                out.extend_from_slice(&self.hashes);
+        /// Names the files anew, each in its place.
+        #[must_use]
+        pub fn renamed(self, name: impl FnMut((u32, FileName)) -> FileName) -> Self {
+            let names = (0..).map_while(|place| Some((place, self.name(place)?))).map(name);
+            Self::of(self.begins.clone(), names)
+        }
+
+        /// Lists the generations whose files these are, run by run.
+        pub(crate) fn origins(&self) -> impl Iterator<Item = [u8; ORIGIN_BYTES]> {
+            self.runs.iter().map(|run| run.first.origin)
+        }
+
+        pub(crate) fn put(&self, out: &mut Vec<u8>, origins: &[[u8; ORIGIN_BYTES]]) {
+            put_varint(out, self.count.into());
+            if self.is_empty() {
+                return;
+            }
+            put_block(out, &self.begins);
+            put_varint(out, self.runs.len() as u64);
+            let ends = self.runs.iter().skip(1).map(|run| run.place).chain([self.count]);
+            for (Run { place, first }, end) in self.runs.iter().zip(ends) {
+                let origin = origins.iter().position(|origin| *origin == first.origin);
+                put_varint(out, origin.unwrap_or(origins.len()) as u64);
+                put_varint(out, first.number.into());
+                put_varint(out, u64::from(end - place));
             }
         }
     }
@@ -306,11 +357,15 @@ pub use write::border;
 #[cfg(all(test, feature = "write"))]
 mod tests {
     use super::*;
+    use crate::bytes::put_varint;
     use proptest::prelude::*;
     use std::collections::{BTreeMap, BTreeSet};
 
-    fn name(kind: Kind, number: usize) -> FileName {
-        crate::file::seal(kind, &number.to_le_bytes(), false).0
+    const ORIGINS: [[u8; ORIGIN_BYTES]; 3] = [[0; ORIGIN_BYTES], [1; ORIGIN_BYTES], [2; ORIGIN_BYTES]];
+
+    /// Files in runs of several generations.
+    fn name(kind: Kind, number: u32) -> FileName {
+        FileName { kind, origin: ORIGINS[number as usize / 7 % 3], number: number + number / 13 }
     }
 
     proptest! {
@@ -323,9 +378,9 @@ mod tests {
             let files: Vec<_> = keys.iter().cloned().zip((0..).map(|n| name(Kind::Dictionary, n))).collect();
             let written = KeyedFiles::new(&files);
             let mut out = Vec::new();
-            written.put(&mut out);
+            written.put(&mut out, &ORIGINS);
             let mut bytes = Bytes::new(&out);
-            let read = KeyedFiles::read(&mut bytes, Kind::Dictionary).unwrap();
+            let read = KeyedFiles::read(&mut bytes, Kind::Dictionary, &ORIGINS).unwrap();
             prop_assert!(bytes.is_empty());
             prop_assert_eq!(&read, &written);
             prop_assert_eq!(read.starts().collect::<Vec<_>>(), keys.clone());
@@ -355,8 +410,8 @@ mod tests {
             let listed: Vec<_> = files.clone().into_iter().collect();
             let written = PlacedFiles::new(&listed);
             let mut out = Vec::new();
-            written.put(&mut out);
-            let read = PlacedFiles::read(&mut Bytes::new(&out), Kind::Records).unwrap();
+            written.put(&mut out, &ORIGINS);
+            let read = PlacedFiles::read(&mut Bytes::new(&out), Kind::Records, &ORIGINS).unwrap();
             prop_assert_eq!(&read, &written);
             prop_assert_eq!(read.starts().collect::<Vec<_>>(), files.keys().copied().collect::<Vec<_>>());
             for position in sought {
@@ -371,24 +426,37 @@ mod tests {
 
         #[test]
         fn any_bytes_are_searched_without_panic(payload: Vec<u8>, key: Vec<u8>, position: u64) {
-            if let Some(files) = KeyedFiles::read(&mut Bytes::new(&payload), Kind::Suggest) {
+            if let Some(files) = KeyedFiles::read(&mut Bytes::new(&payload), Kind::Suggest, &ORIGINS) {
                 let _ = (files.find(&key), files.between(&key, Some(&key)), files.starts().count());
             }
-            if let Some(files) = PlacedFiles::read(&mut Bytes::new(&payload), Kind::Order) {
+            if let Some(files) = PlacedFiles::read(&mut Bytes::new(&payload), Kind::Order, &ORIGINS) {
                 let _ = (files.find(position), files.range(position), files.starts().count());
             }
         }
 
         #[test]
         fn damaged_beginnings_are_searched_without_panic(
-            begins in prop::collection::vec(0u8..40, 0..400), count in 1usize..50, key: Vec<u8>, position: u64,
+            begins in prop::collection::vec(0u8..40, 0..400), count in 1u32..50, key: Vec<u8>, position: u64,
         ) {
-            let hashes = vec![7; count * HASH_BYTES];
-            let keyed = KeyedFiles { kind: Some(Kind::Names), begins, hashes, by: PhantomData };
+            let keyed = KeyedFiles { begins, runs: Vec::new(), count, by: PhantomData };
             let _ = (keyed.find(&key), keyed.between(&key, None), keyed.starts().count());
-            let KeyedFiles { kind, begins, hashes, .. } = keyed;
-            let placed = PlacedFiles { kind, begins, hashes, by: PhantomData };
+            let KeyedFiles { begins, runs, count, .. } = keyed;
+            let placed = PlacedFiles { begins, runs, count, by: PhantomData };
             let _ = (placed.find(position), placed.range(position), placed.starts().count());
+        }
+
+        #[test]
+        fn runs_are_read_as_they_were_written_or_refused(damage in prop::collection::vec(any::<u8>(), 1..6), at: prop::sample::Index) {
+            let files: Vec<_> = (0..40).map(|number| (u64::from(number), name(Kind::Facets, number))).collect();
+            let (mut out, written) = (Vec::new(), PlacedFiles::new(&files));
+            written.put(&mut out, &ORIGINS);
+            // Behind the count and the block of beginnings.
+            let runs = out.len() - 3 * written.runs.len() - 1;
+            let at = runs + at.index(out.len() - runs);
+            out.splice(at.., damage);
+            if let Some(read) = PlacedFiles::read(&mut Bytes::new(&out), Kind::Facets, &ORIGINS) {
+                prop_assert_eq!((0..).map_while(|number| read.name(number)).count(), 40);
+            }
         }
 
         #[test]
@@ -400,6 +468,34 @@ mod tests {
                 let border = border(&pair[0], &pair[1]);
                 prop_assert!(pair[0] < border && border <= pair[1]);
             }
+        }
+    }
+    #[test]
+    fn runs_that_overflow_or_do_not_come_to_the_count_are_refused() {
+        let list = |count: u64, runs: &[[u64; 3]]| {
+            let mut out = Vec::new();
+            put_varint(&mut out, count);
+            crate::bytes::put_block(&mut out, &[0; 12]);
+            put_varint(&mut out, runs.len() as u64);
+            runs.iter().flatten().for_each(|number| put_varint(&mut out, *number));
+            PlacedFiles::read(&mut Bytes::new(&out), Kind::Order, &ORIGINS)
+        };
+        let most = u64::from(u32::MAX);
+        let last = list(2, &[[0, most, 1], [2, 0, 1]]).unwrap();
+        assert_eq!(last.name(0).unwrap().number, u32::MAX);
+        assert_eq!(last.name(1), Some(FileName { kind: Kind::Order, origin: ORIGINS[2], number: 0 }));
+        assert_eq!(last.name(2), None);
+        for (count, runs) in [
+            (2, &[[0, most, 2]][..]),
+            (2, &[[3, 0, 2]]),
+            (2, &[[0, 0, 1]]),
+            (2, &[[0, 0, 3]]),
+            (2, &[[0, 0, 0], [0, 0, 2]]),
+            (2, &[[0, most + 1, 2]]),
+            (most, &[[0, 0, most], [1, 0, most]]),
+            (2, &[]),
+        ] {
+            assert_eq!(list(count, runs), None, "{count} {runs:?}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The index format, both ways.
 //!
-//! An index is a folder of small, immutable files named by their content (see
+//! An index is a folder of small, immutable files, each named by the generation that wrote it first (see
 //! `docs/INDEX_FORMAT.md`). This crate owns every byte of it: [`mod@file`] is the
 //! one checked door, the other modules read what the door let through, and
 //! [`mod@write`] (feature `write`) makes it all. It is not a search engine: it knows
@@ -9,21 +9,19 @@
 //! Invariant: no function here panics, whatever bytes it is given; damage is an
 //! error that names the file.
 //!
-//! From the pointer to the record of a book, by way of a posting list:
-//! ```
+//! From the opening to the record of a book, by way of a posting list:
+//! ```no_run
 //! use seoga_index::block::Block;
 //! use seoga_index::dictionary::Entry;
 //! use seoga_index::file::Kind;
 //! use seoga_index::key::{in_space, space};
-//! use seoga_index::manifest::Manifest;
-//! use seoga_index::pointer::{self, Pointer};
+//! use seoga_index::opening;
 //! use seoga_index::postings::{self, Head};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! // An index of 152 invented books, kept as files by the tests of the format.
-//! let read = |name: &str| std::fs::read(format!("../../tests/golden/v1/index/{name}"));
-//! let pointer = Pointer::parse(&read(pointer::FILE_NAME)?)?;
-//! let manifest = Manifest::open(&pointer.current, &read(&pointer.current.to_string())?)?;
+//! // An index of 152 invented books, as the tests of the format have it.
+//! let read = |name: &str| std::fs::read(format!("index/{name}"));
+//! let (_, manifest) = opening::open(&read(opening::FILE_NAME)?)?;
 //! let directory = &manifest.directory;
 //! assert_eq!(manifest.documents, 152);
 //!
@@ -70,11 +68,13 @@ pub mod columns;
 pub mod dictionary;
 pub mod directory;
 pub mod file;
+mod file_name;
 pub mod isbns;
 pub mod key;
 pub mod limits;
 pub mod manifest;
 pub mod names;
+pub mod opening;
 pub mod payload;
 pub mod pointer;
 pub mod postings;

@@ -5,7 +5,7 @@
 use crate::bytes::{Bytes, Damaged};
 use crate::choices::{Filter, Learned, read_picks};
 pub use crate::directory::{KeyedFiles, PlacedFiles};
-use crate::file::{self, FileName, Kind, OpenError};
+use crate::file::{self, FileName, Kind, ORIGIN_BYTES, OpenError};
 
 /// A library, as the pages show it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -67,6 +67,39 @@ impl Directory {
     }
 }
 
+#[cfg(feature = "write")]
+impl Directory {
+    /// Lists the generations whose files these are, `own` first, then in the order in which files of theirs come.
+    fn origins(&self, own: [u8; ORIGIN_BYTES]) -> Vec<[u8; ORIGIN_BYTES]> {
+        let (keyed, placed) = self.always();
+        let keyed = keyed.into_iter().chain([&self.choices]).flat_map(KeyedFiles::origins);
+        let placed = placed.into_iter().chain([&self.shelf]).flat_map(PlacedFiles::origins);
+        let mut origins = vec![own];
+        let mut seen = std::collections::BTreeSet::from([own]);
+        origins.extend(keyed.chain(placed).filter(|origin| seen.insert(*origin)));
+        origins
+    }
+
+    /// Names all files anew, each in its place in the list of its kind.
+    #[must_use]
+    pub fn renamed(self, mut name: impl FnMut((u32, FileName)) -> FileName) -> Self {
+        Self {
+            dictionary: self.dictionary.renamed(&mut name),
+            reversed: self.reversed.renamed(&mut name),
+            suggest: self.suggest.renamed(&mut name),
+            choices: self.choices.renamed(&mut name),
+            postings: self.postings.renamed(&mut name),
+            records: self.records.renamed(&mut name),
+            facets: self.facets.renamed(&mut name),
+            order: self.order.renamed(&mut name),
+            names: self.names.renamed(&mut name),
+            isbns: self.isbns.renamed(&mut name),
+            alike: self.alike.renamed(&mut name),
+            shelf: self.shelf.renamed(&mut name),
+        }
+    }
+}
+
 /// Phrases beyond this are refused: DEFLATE looks back no further.
 pub const MOST_PHRASES: usize = 32 << 10;
 
@@ -105,8 +138,11 @@ impl Manifest {
         if name.kind != Kind::Manifest {
             return Err(OpenError::WrongKind { got: name.kind as u8 });
         }
-        let payload = file::open_borrowed(name, file)?;
-        Ok(Self::read(&mut Bytes::new(&payload)).ok_or(Damaged("manifest"))?)
+        let (got, payload) = file::open_borrowed(name.kind, file)?;
+        if got != *name {
+            return Err(OpenError::Swapped { got });
+        }
+        Ok(Self::read(&mut Bytes::new(&payload), name.origin).ok_or(Damaged("manifest"))?)
     }
 
     /// Names the file of a kind and number.
@@ -114,7 +150,7 @@ impl Manifest {
     pub fn file(&self, kind: Kind, number: u32) -> Option<FileName> {
         let files = &self.directory;
         match kind {
-            Kind::Manifest => None,
+            Kind::Manifest | Kind::Opening => None,
             Kind::Dictionary => files.dictionary.name(number),
             Kind::Reversed => files.reversed.name(number),
             Kind::Suggest => files.suggest.name(number),
@@ -147,7 +183,8 @@ impl Manifest {
         self.libraries.iter().position(|library| library.name == name).map(|number| number as u16)
     }
 
-    fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
+    /// Reads the payload of the table of contents of the generation `own`.
+    pub(crate) fn read(bytes: &mut Bytes<'_>, own: [u8; ORIGIN_BYTES]) -> Option<Self> {
         let mut manifest = Manifest {
             name: bytes.str()?.to_owned(),
             built: bytes.str()?.to_owned(),
@@ -189,35 +226,39 @@ impl Manifest {
             }
             _ => return None,
         };
+        let mut origins = vec![own];
+        for _ in 0..bytes.len()? {
+            origins.push(bytes.take(ORIGIN_BYTES)?.try_into().ok()?);
+        }
         manifest.directory = Directory {
-            dictionary: KeyedFiles::read(bytes, Kind::Dictionary)?,
-            reversed: KeyedFiles::read(bytes, Kind::Reversed)?,
-            suggest: KeyedFiles::read(bytes, Kind::Suggest)?,
-            postings: PlacedFiles::read(bytes, Kind::Postings)?,
-            records: PlacedFiles::read(bytes, Kind::Records)?,
-            facets: PlacedFiles::read(bytes, Kind::Facets)?,
-            order: PlacedFiles::read(bytes, Kind::Order)?,
-            names: PlacedFiles::read(bytes, Kind::Names)?,
-            isbns: PlacedFiles::read(bytes, Kind::Isbns)?,
-            alike: PlacedFiles::read(bytes, Kind::Alike)?,
+            dictionary: KeyedFiles::read(bytes, Kind::Dictionary, &origins)?,
+            reversed: KeyedFiles::read(bytes, Kind::Reversed, &origins)?,
+            suggest: KeyedFiles::read(bytes, Kind::Suggest, &origins)?,
+            postings: PlacedFiles::read(bytes, Kind::Postings, &origins)?,
+            records: PlacedFiles::read(bytes, Kind::Records, &origins)?,
+            facets: PlacedFiles::read(bytes, Kind::Facets, &origins)?,
+            order: PlacedFiles::read(bytes, Kind::Order, &origins)?,
+            names: PlacedFiles::read(bytes, Kind::Names, &origins)?,
+            isbns: PlacedFiles::read(bytes, Kind::Isbns, &origins)?,
+            alike: PlacedFiles::read(bytes, Kind::Alike, &origins)?,
             shelf: PlacedFiles::default(),
             choices: KeyedFiles::default(),
         };
         if !bytes.is_empty() {
-            manifest.directory.choices = KeyedFiles::read(bytes, Kind::Choices)?;
+            manifest.directory.choices = KeyedFiles::read(bytes, Kind::Choices, &origins)?;
             manifest.learned =
                 Learned { filter: Filter::new(bytes.block()?.to_vec()), prior: read_picks(bytes)? };
         }
         if !bytes.is_empty() {
-            manifest.directory.shelf = PlacedFiles::read(bytes, Kind::Shelf)?;
+            manifest.directory.shelf = PlacedFiles::read(bytes, Kind::Shelf, &origins)?;
         }
         Some(manifest)
     }
 
-    /// Encodes the payload.
+    /// Encodes the payload of the table of contents of the generation `own`.
     #[cfg(feature = "write")]
     #[must_use]
-    pub fn encode(&self) -> Vec<u8> {
+    pub(crate) fn encode(&self, own: [u8; ORIGIN_BYTES]) -> Vec<u8> {
         use crate::bytes::{put_block, put_str, put_varint};
         let mut out = Vec::new();
         put_str(&mut out, &self.name);
@@ -249,16 +290,19 @@ impl Manifest {
             put_block(&mut out, &miniz_oxide::deflate::compress_to_vec(&self.phrases, 9));
         }
         let files = &self.directory;
+        let origins = files.origins(own);
+        put_varint(&mut out, origins.len().saturating_sub(1) as u64);
+        origins.iter().skip(1).for_each(|origin| out.extend_from_slice(origin));
         let (keyed, placed) = files.always();
-        keyed.into_iter().for_each(|list| list.put(&mut out));
-        placed.into_iter().for_each(|list| list.put(&mut out));
+        keyed.into_iter().for_each(|list| list.put(&mut out, &origins));
+        placed.into_iter().for_each(|list| list.put(&mut out, &origins));
         if !files.choices.is_empty() || !files.shelf.is_empty() || self.learned != Learned::default() {
-            files.choices.put(&mut out);
+            files.choices.put(&mut out, &origins);
             put_block(&mut out, self.learned.filter.bits());
             crate::choices::put_picks(&mut out, &self.learned.prior);
         }
         if !files.shelf.is_empty() {
-            files.shelf.put(&mut out);
+            files.shelf.put(&mut out, &origins);
         }
         out
     }

@@ -1,35 +1,39 @@
 //! The pointer file, which names the generation in force (section 2 of `docs/INDEX_FORMAT.md`).
 //!
-//! The only file of an index whose content changes under its name, and the only one that is JSON. Whoever reads,
-//! writes or names it does so here.
+//! Beside [the opening](crate::opening) the only file of an index whose content changes under its name, and the only one that is
+//! JSON. Whoever reads, writes or names it does so here.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::file::{FileName, Kind, OpenError};
+use crate::FORMAT_VERSION;
+use crate::file::{FileName, OpenError};
 
 /// The pointer's name in the folder of an index.
 pub const FILE_NAME: &str = "current.json";
+
+/// The files of an index whose content changes under their names, in the order in which they are written, after all others.
+pub const CHANGING: [&str; 2] = [crate::opening::FILE_NAME, FILE_NAME];
 
 /// Names the generation in force and the earlier ones whose files are still there.
 ///
 /// ```
 /// use seoga_index::pointer::Pointer;
 ///
-/// let file = br#"{"generation":"qqh4o4uyynsbvzy4","manifest":"m-qqh4o4uyynsbvzy4.bin","previous":[]}"#;
+/// let file = br#"{"format":2,"generation":"qqh4o4uyynsbvzy4","previous":[]}"#;
 /// let pointer = Pointer::parse(file)?;
 /// assert_eq!(pointer.current.letters(), "qqh4o4uyynsbvzy4");
 ///
-/// let error = Pointer::parse(br#"{"generation":"qqh4o4uyynsbvzy4"}"#).unwrap_err();
-/// assert_eq!(error.to_string(), "not a pointer: missing field `manifest` at line 1 column 33");
+/// let error = Pointer::parse(br#"{"format":2}"#).unwrap_err();
+/// assert_eq!(error.to_string(), "not a pointer: missing field `generation` at line 1 column 12");
 /// # Ok::<(), seoga_index::pointer::PointerError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pointer {
-    /// The manifest of the generation in force.
+    /// The table of contents of the generation in force.
     pub current: FileName,
-    /// The manifests of the earlier generations, the newest first.
+    /// The tables of contents of the earlier generations, the newest first.
     pub previous: Vec<FileName>,
 }
 
@@ -39,19 +43,12 @@ pub struct Pointer {
 pub enum PointerError {
     /// The file is not JSON of the right shape.
     Json(serde_json::Error),
-    /// A member `manifest` is no name of an index file.
+    /// It points into an index of another version of the format.
+    Version(OpenError),
+    /// No generation is called so.
     Name {
-        /// The member's value.
-        manifest: String,
-        /// Says why it is no name.
-        source: OpenError,
-    },
-    /// A member `manifest` names another file than the manifest of its `generation`.
-    Mismatch {
-        /// The value of `generation`.
+        /// The name it has.
         generation: String,
-        /// The value of `manifest`.
-        manifest: String,
     },
 }
 
@@ -59,9 +56,9 @@ impl fmt::Display for PointerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Json(error) => write!(f, "not a pointer: {error}"),
-            Self::Name { manifest, source } => write!(f, "{manifest}: {source}"),
-            Self::Mismatch { generation, manifest } => {
-                write!(f, "{manifest} is not the manifest of {generation}")
+            Self::Version(error) => error.fmt(f),
+            Self::Name { generation } => {
+                write!(f, "not a pointer: {generation:?} is not the name of a generation")
             }
         }
     }
@@ -72,41 +69,41 @@ impl std::error::Error for PointerError {}
 /// Mirrors the members of the file, in the order they are written in.
 #[derive(Deserialize, Serialize)]
 struct File {
+    format: u8,
     generation: String,
-    manifest: String,
     #[serde(default)]
-    previous: Vec<Entry>,
+    previous: Vec<String>,
 }
 
-/// Mirrors an element of `previous`.
-#[derive(Deserialize, Serialize)]
-struct Entry {
-    generation: String,
-    manifest: String,
+/// Mirrors what tells the version of any pointer: version 1 named a manifest and no format.
+#[derive(Deserialize)]
+struct Versioned {
+    format: Option<u8>,
+    manifest: Option<String>,
 }
 
-/// Checks that a manifest's name and its generation agree.
-fn manifest(generation: String, manifest: String) -> Result<FileName, PointerError> {
-    match manifest.parse::<FileName>() {
-        Ok(name) if name.kind == Kind::Manifest && name.letters() == generation => Ok(name),
-        Ok(_) => Err(PointerError::Mismatch { generation, manifest }),
-        Err(source) => Err(PointerError::Name { manifest, source }),
-    }
+fn manifest(generation: String) -> Result<FileName, PointerError> {
+    FileName::manifest_of(&generation).map_err(|_| PointerError::Name { generation })
 }
 
 impl Pointer {
     /// Parses the bytes of a pointer file; members it does not know are ignored.
     ///
     /// # Errors
-    /// [`PointerError`] when the file is no JSON object of this shape, or a generation and its manifest disagree.
+    /// [`PointerError`] when the file is no JSON object of this shape, or of another version of the format.
     pub fn parse(file: &[u8]) -> Result<Self, PointerError> {
+        let Versioned { format, manifest: first } =
+            serde_json::from_slice(file).map_err(PointerError::Json)?;
+        if let Some(got) = format.or(first.map(|_| 1)).filter(|format| *format != FORMAT_VERSION) {
+            return Err(PointerError::Version(OpenError::Version { got }));
+        }
         let file: File = serde_json::from_slice(file).map_err(PointerError::Json)?;
-        let current = manifest(file.generation, file.manifest)?;
-        let previous = file.previous.into_iter().map(|entry| manifest(entry.generation, entry.manifest));
+        let current = manifest(file.generation)?;
+        let previous = file.previous.into_iter().map(manifest);
         Ok(Self { current, previous: previous.collect::<Result<_, _>>()? })
     }
 
-    /// Iterates over the manifests of all generations: the one in force, then the earlier ones, the newest first.
+    /// Iterates over the tables of contents of all generations: the one in force, then the earlier ones, the newest first.
     pub fn generations(&self) -> impl Iterator<Item = FileName> + '_ {
         std::iter::once(self.current).chain(self.previous.iter().copied())
     }
@@ -115,9 +112,11 @@ impl Pointer {
     #[cfg(feature = "write")]
     #[must_use]
     pub fn to_json(&self) -> String {
-        let entry = |name: &FileName| Entry { generation: name.letters(), manifest: name.to_string() };
-        let Entry { generation, manifest } = entry(&self.current);
-        let file = File { generation, manifest, previous: self.previous.iter().map(entry).collect() };
+        let file = File {
+            format: FORMAT_VERSION,
+            generation: self.current.letters(),
+            previous: self.previous.iter().map(FileName::letters).collect(),
+        };
         // Strings and arrays of strings are always JSON.
         serde_json::to_string(&file).unwrap_or_default() + "\n"
     }
@@ -126,7 +125,7 @@ impl Pointer {
 #[cfg(all(test, feature = "write"))]
 mod tests {
     use super::*;
-    use crate::file::seal;
+    use crate::file::{Kind, seal};
     use proptest::prelude::*;
 
     fn name(content: &[u8]) -> FileName {
@@ -135,38 +134,49 @@ mod tests {
 
     #[test]
     fn the_bytes_are_those_of_the_format() {
-        let current: FileName = "m-qqh4o4uyynsbvzy4.bin".parse().unwrap();
+        let current = FileName::manifest_of("qqh4o4uyynsbvzy4").unwrap();
         let alone = Pointer { current, previous: Vec::new() };
-        let start = r#"{"generation":"qqh4o4uyynsbvzy4","manifest":"m-qqh4o4uyynsbvzy4.bin","previous":["#;
+        let start = r#"{"format":2,"generation":"qqh4o4uyynsbvzy4","previous":["#;
         assert_eq!(alone.to_json(), format!("{start}]}}\n"));
         let older = Pointer { current, previous: vec![current] };
-        let entry = r#"{"generation":"qqh4o4uyynsbvzy4","manifest":"m-qqh4o4uyynsbvzy4.bin"}"#;
-        assert_eq!(older.to_json(), format!("{start}{entry}]}}\n"));
+        assert_eq!(older.to_json(), format!("{start}\"qqh4o4uyynsbvzy4\"]}}\n"));
     }
 
     #[test]
     fn each_fault_is_named() {
         let (a, b) = (name(b"a"), name(b"b"));
         let error = |file: &str| Pointer::parse(file.as_bytes()).unwrap_err().to_string();
-        let entry = |generation: &str, manifest: &str| {
-            format!(r#"{{"generation":"{generation}","manifest":"{manifest}"}}"#)
-        };
         assert!(error("").starts_with("not a pointer: EOF"));
         assert!(error("[]").starts_with("not a pointer: "));
-        assert!(error(r#"{"manifest":"m-aaaaaaaaaaaaaaaa.bin"}"#).contains("missing field `generation`"));
-        assert_eq!(error(&entry("x", "current.json")), "current.json: not the name of an index file");
-        let other = error(&entry(&a.letters(), &b.to_string()));
-        assert_eq!(other, format!("{b} is not the manifest of {}", a.letters()));
-        let records = seal(Kind::Records, b"r", false).0;
-        assert!(error(&entry(&records.letters(), &records.to_string())).contains("is not the manifest of"));
+        assert!(error(r#"{"format":2,"previous":[]}"#).contains("missing field `generation`"));
+        assert!(error("{}").contains("missing field `format`"));
+        for wrong in ["x", "", "AAAAAAAAAAAAAAAA", "aaaaaaaaaaaaaaa1", "../../secret"] {
+            let said = error(&format!(r#"{{"format":2,"generation":"{wrong}"}}"#));
+            assert_eq!(said, format!("not a pointer: {wrong:?} is not the name of a generation"));
+        }
         let good = Pointer { current: a, previous: vec![b] }.to_json();
-        assert!(error(&good.replace(&b.to_string(), "m-.bin")).starts_with("m-.bin: "));
+        assert!(error(&good.replace(&b.letters(), "m-.bin")).contains(r#""m-.bin" is not the name"#));
         assert!(error(&good.replace(r#""previous":["#, r#""previous":[3,"#)).starts_with("not a pointer: "));
     }
 
     #[test]
+    fn a_pointer_of_another_version_is_refused_as_of_that_version() {
+        let error = |file: &str| Pointer::parse(file.as_bytes()).unwrap_err().to_string();
+        let first = r#"{"generation":"aaaaaaaaaaaaaaaa","manifest":"m-aaaaaaaaaaaaaaaa.bin","previous":[{"generation":"b","manifest":"m"}]}"#;
+        for (file, said) in
+            [(first, "format version 1"), (r#"{"format":9,"all":"else"}"#, "format version 9")]
+        {
+            let error = error(file);
+            assert!(
+                error.contains(said) && error.contains("reads 2") && error.contains("rebuild"),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
     fn unknown_members_are_ignored_and_previous_may_be_missing() {
-        let file = r#"{"generation":"aaaaaaaaaaaaaaaa","by":[1],"manifest":"m-aaaaaaaaaaaaaaaa.bin"}"#;
+        let file = r#"{"format":2,"generation":"aaaaaaaaaaaaaaaa","by":[1]}"#;
         assert_eq!(Pointer::parse(file.as_bytes()).unwrap().previous, []);
     }
 

@@ -12,8 +12,10 @@ import { pathToFileURL } from 'node:url';
 const folder = mkdtempSync(join(tmpdir(), 'seoga-shell-'));
 after(() => rmSync(folder, { recursive: true }));
 for (const name of ['call.mjs', 'edge.mjs', 'event.mjs', 'files.mjs', 'key.mjs', 'limits.mjs', 'sigv4.mjs']) cpSync(join(import.meta.dirname, '..', name), join(folder, name));
-mkdirSync(join(folder, 'index'));
-writeFileSync(join(folder, 'index/bundled.bin'), 'from the zip');
+const generation = 'qqh4o4uyynsbvzy4';
+mkdirSync(join(folder, 'index', generation), { recursive: true });
+writeFileSync(join(folder, 'index', generation, 'd0.bin'), 'from the zip');
+writeFileSync(join(folder, 'index/current.bin'), 'the opening of the zip');
 writeFileSync(join(folder, 'index/current.json'), 'the pointer of the zip');
 writeFileSync(join(folder, 'seoga.cjs'), `
 if (globalThis.gone) throw new Error('no WASM');
@@ -43,7 +45,8 @@ console.error = () => {};
 
 const served = http.createServer((request, response) => {
   if (request.url === '/index/current.json') response.end('the pointer served');
-  else if (request.url === '/index/far.bin') response.end('from afar');
+  else if (request.url === '/index/current.bin') response.end('the opening served');
+  else if (request.url === `/index/${generation}/far.bin`) response.end('from afar');
   else response.writeHead(404).end();
 });
 await new Promise((resolve) => served.listen(0, resolve));
@@ -86,11 +89,15 @@ test('where no WASM can be had, the answer is no more than 500, and the next eve
   assert.equal((await ask('/'))[0], '200');
 });
 
-test('files come from the zip, else from the distribution, the pointer the other way about', async () => {
-  assert.deepEqual(await ask('/index/bundled.bin'), ['200', 'from the zip']);
-  assert.deepEqual(await ask('/index/far.bin'), ['200', 'from afar']);
-  assert.deepEqual(await ask('/index/nowhere.bin'), ['200', 'none']);
+test('files come from the zip, else from the distribution, opening and pointer the other way about', async () => {
+  assert.deepEqual(await ask(`/index/${generation}/d0.bin`), ['200', 'from the zip']);
+  assert.deepEqual(await ask(`/index/${generation}/far.bin`), ['200', 'from afar']);
+  assert.deepEqual(await ask(`/index/${generation}/nowhere.bin`), ['200', 'none']);
+  assert.deepEqual(await ask(`/index/${generation}/../current.bin`), ['200', 'none']);
+  assert.deepEqual(await ask(`/index/${generation}/${generation}/d0.bin`), ['200', 'none']);
   assert.deepEqual(await ask('/index/../edge.mjs'), ['200', 'none']);
+  assert.deepEqual(await ask('/index/current.bin'), ['200', 'the opening served']);
+  assert.deepEqual(await ask('/index/current.bin', { 'x-seoga-base': 'http://localhost:1' }), ['200', 'the opening of the zip']);
   assert.deepEqual(await ask('/index/current.json'), ['200', 'the pointer served']);
   assert.deepEqual(await ask('/index/current.json', { 'x-seoga-base': 'http://localhost:1' }), ['200', 'the pointer of the zip']);
 });

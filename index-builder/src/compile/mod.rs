@@ -193,7 +193,7 @@ pub fn compile_after(
         },
         learned,
     };
-    folder.finish(&manifest, renumbered)
+    folder.finish(manifest, renumbered)
 }
 
 /// Groups of words that mean the same: pairs that share a word are one group

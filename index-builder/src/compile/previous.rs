@@ -11,14 +11,15 @@ use std::path::Path;
 use rayon::prelude::*;
 use seoga_index::block::Block;
 use seoga_index::dictionary::Entry;
-use seoga_index::file::{FileName, Kind};
+use seoga_index::file::{self, FileName, Kind};
 use seoga_index::key::space;
 use seoga_index::manifest::Manifest;
 use seoga_index::related::{word_number, word_of};
 
+use super::files::Earlier;
 use super::order;
 use crate::catalogue::Catalogue;
-use crate::local::{self, LocalIndex, ToolError};
+use crate::local::{LocalIndex, ToolError};
 
 /// How far books may on average lie from where their popularity would put them, in thousandths of all books, before all
 /// are numbered afresh; a third of a thousand would be any order at all.
@@ -50,8 +51,8 @@ pub struct Previous {
     pub(super) reversed: Vec<Vec<u8>>,
     pub(super) suggest: Vec<Vec<u8>>,
     pub(super) stretches: Vec<(Vec<u8>, u64)>,
-    /// Every file it had.
-    pub(super) files: HashSet<FileName>,
+    /// Its files.
+    pub(super) files: Earlier,
 }
 
 /// The contents of one file that are taken over.
@@ -73,14 +74,26 @@ impl Previous {
         let manifest = &index.manifest;
         let files = &manifest.directory;
         let starts: HashSet<u64> = files.postings.starts().collect();
-        let wanted = |kind| matches!(kind, Kind::Records | Kind::Order | Kind::Names | Kind::Dictionary);
-        let names: Vec<FileName> = manifest.files().into_iter().filter(|name| wanted(name.kind)).collect();
-        let told: Vec<FileContents> = names
-            .par_iter()
-            .map(|name| told(&local::open(folder, name, &manifest.phrases)?.0, &starts, folder, name))
-            .collect::<Result<_, _>>()?;
+        let read = |name: FileName| -> Result<_, ToolError> {
+            let path = folder.join(name.to_string());
+            let bytes =
+                std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
+            let content = FileName::of_content(name.kind, file::content_in(&bytes).unwrap_or_default());
+            let told = match name.kind {
+                Kind::Records | Kind::Order | Kind::Names | Kind::Dictionary => {
+                    let block = Block::open(&name, bytes, &manifest.phrases);
+                    let block = block.map_err(|source| ToolError::Open { path, source })?;
+                    told(&block, &starts, folder, &name)?
+                }
+                // One that is damaged is not one that is there already.
+                _ if file::is_whole(&name, &bytes) => FileContents::Nothing,
+                _ => return Ok((None, FileContents::Nothing)),
+            };
+            Ok((Some((content, name)), told))
+        };
+        let read: Vec<_> = manifest.files().into_par_iter().map(read).collect::<Result<_, _>>()?;
+        let (there, told): (Vec<_>, Vec<_>) = read.into_iter().unzip();
 
-        let own = FileName::manifest_of(&index.generation).ok();
         let mut previous = Self {
             generation: index.generation.clone(),
             classes: manifest.classes.clone(),
@@ -90,7 +103,10 @@ impl Previous {
             dictionary: files.dictionary.starts().collect(),
             reversed: files.reversed.starts().collect(),
             suggest: files.suggest.starts().collect(),
-            files: manifest.files().into_iter().chain(own).collect(),
+            files: Earlier {
+                generation: FileName::manifest_of(&index.generation).ok(),
+                files: there.into_iter().flatten().collect(),
+            },
             ..Self::default()
         };
         let mut firsts: BTreeMap<u64, Vec<u8>> = library_lists(manifest);

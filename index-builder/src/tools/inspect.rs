@@ -25,16 +25,14 @@ pub fn sizes(folder: &std::path::Path) -> Result<String, ToolError> {
         if manifest.built.is_empty() { "unknown date" } else { &manifest.built },
         if manifest.invented { ", invented sample" } else { "" },
     );
-    let (opening, _) = index.read_so_far();
     let _ = writeln!(out, "{:12}{:>7}{:>12}{:>10}", "kind", "files", "bytes", "a book");
     let books = f64::from(manifest.documents.max(1));
-    let mut all = (1, opening);
-    let _ = writeln!(out, "{:12}{:7}{opening:12}{:10.1}", "Opening", 2, opening as f64 / books);
+    let mut all = (0, 0);
     for (kind, (files, bytes)) in &sizes {
         let _ = writeln!(out, "{:12}{files:7}{bytes:12}{:10.1}", format!("{kind:?}"), *bytes as f64 / books);
         all = (all.0 + files, all.1 + bytes);
     }
-    let _ = writeln!(out, "{:12}{:7}{:12}{:10.1}", "all", all.0 + 1, all.1, all.1 as f64 / books);
+    let _ = writeln!(out, "{:12}{:7}{:12}{:10.1}", "all", all.0, all.1, all.1 as f64 / books);
     Ok(out)
 }
 

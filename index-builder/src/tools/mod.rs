@@ -4,6 +4,7 @@ pub mod bench;
 pub mod eval;
 pub mod inspect;
 pub mod judge;
+mod lost;
 pub mod publish;
 pub mod query;
 pub mod questions;

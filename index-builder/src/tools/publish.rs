@@ -1,9 +1,10 @@
 //! A folder of published generations: what is served under `/index/`, and what becomes of it.
 //!
-//! The pointer `current.json` names the generation in force and those before it that are kept. [`publish`] adds a
-//! generation, [`rollback`] puts an earlier one in force; files that no named generation uses go. Not a lock: one
-//! program at a time, the caller sees to that. Invariant: at any moment, also after a kill or a power cut, the pointer
-//! is whole and every file of each generation it names is there.
+//! The pointer `current.json` names the generation in force and those before it that are kept, and the opening `current.bin`
+//! says the same. [`publish`] adds a generation, [`rollback`] puts an earlier one in force; files that no named generation uses
+//! go. Not a lock: one program at a time, the caller sees to that. Invariant: at any moment, also after a kill or a power cut,
+//! pointer and opening are whole and every file of each generation that either names is there. Where a kill left them apart, the
+//! pointer is right, and the opening is made anew before any file goes.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -13,14 +14,13 @@ use std::path::{Path, PathBuf};
 use seoga_index::block::Block;
 use seoga_index::file::{self, FileName, Kind};
 use seoga_index::manifest::Manifest;
-use seoga_index::pointer::{self, Pointer};
+use seoga_index::opening;
+use seoga_index::pointer::{self, Pointer, PointerError};
 
+use super::lost::refuse_loss;
 use super::verify;
-use crate::local::ToolError;
-use crate::loss::{Allowed, is_loss};
-
-/// The share of books that may go missing from one generation to the next, as a divisor: a tenth.
-const LOSS: u64 = 10;
+use crate::local::{ToolError, pointer};
+use crate::loss::Allowed;
 
 /// The outcome of a change to a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +68,12 @@ fn publish_by_steps(
     verify::run(candidate)?;
     let new = Generation::open(candidate, pointer(candidate)?.current)?;
     fs::create_dir_all(into).map_err(|error| write_error(into, error))?;
-    let before = if into.join(pointer::FILE_NAME).exists() { generations(into)? } else { Vec::new() };
+    let before = published(into)?;
+    if let Some(kept) = &before {
+        // A run that was killed may have left it naming files that are not kept for it.
+        set_opening(into, kept, step)?;
+    }
+    let before: Vec<FileName> = before.iter().flat_map(Pointer::generations).collect();
     if let Some(current) = before.first().filter(|_| !allowed.has_all())
         && let Ok(current) = Generation::open(into, *current)
     {
@@ -92,6 +97,7 @@ fn publish_by_steps(
             }
             refuse_same_name(name, &there)?;
         }
+        place.parent().map_or(Ok(()), fs::create_dir_all).map_err(|error| write_error(&place, error))?;
         replace(&place, &bytes, step)?;
         published.new_files += 1;
         published.new_bytes += bytes.len() as u64;
@@ -144,10 +150,9 @@ pub fn rollback(folder: &Path, to: Option<&str>) -> Result<Published, ToolError>
 /// # Errors
 /// [`ToolError`] when the pointer or a manifest it names cannot be read; then nothing is removed.
 pub fn tidy(folder: &Path) -> Result<usize, ToolError> {
-    if !folder.join(pointer::FILE_NAME).exists() {
-        return Ok(0);
-    }
-    clear_up(folder, &pointer(folder)?, &mut || Ok(()))
+    let Some(pointer) = published(folder)? else { return Ok(0) };
+    set_opening(folder, &pointer, &mut || Ok(()))?;
+    clear_up(folder, &pointer, &mut || Ok(()))
 }
 
 /// A manifest of a folder.
@@ -196,63 +201,22 @@ fn refuse_same_name(name: FileName, there: &[u8]) -> Result<(), ToolError> {
     match file::is_whole(&name, there) {
         false => Ok(()),
         true => Err(ToolError::Request(format!(
-            "refused: the published {name} has other content than the new one, which happens to one index in millions: \
-             leave one book out and build again"
+            "refused: the published {name} has other content than the new one, and caches keep what was published: build \
+             again, without --previous"
         ))),
     }
 }
 
-/// Refuses a generation that lacks a library, or more books than ever go in a month. What the libraries that `allowed` names
-/// lose counts nowhere.
-fn refuse_loss(old: &Manifest, new: &Manifest, allowed: &Allowed) -> Result<(), ToolError> {
-    if old.invented && !new.invented {
-        return Ok(());
+/// Reads the pointer of a folder that has one. One of another version of the format counts as none: what it names goes.
+fn published(folder: &Path) -> Result<Option<Pointer>, ToolError> {
+    if !folder.join(pointer::FILE_NAME).exists() {
+        return Ok(None);
     }
-    let refuse = |what: String| {
-        Err(ToolError::Request(format!(
-            "refused: {what}. If that is as it should be, do it once with --allow-loss LIBRARY for each of them"
-        )))
-    };
-    let now = |name: &str| new.library(name).and_then(|place| new.libraries.get(usize::from(place)));
-    let judged = || old.libraries.iter().filter(|library| !allowed.has(&library.name));
-    let gone: Vec<&str> =
-        judged().filter(|old| now(&old.name).is_none()).map(|old| old.name.as_str()).collect();
-    if !gone.is_empty() {
-        return refuse(format!(
-            "the libraries {} are in the published index and not in this one",
-            gone.join(", ")
-        ));
+    match pointer(folder) {
+        Ok(pointer) => Ok(Some(pointer)),
+        Err(ToolError::Pointer { source: PointerError::Version(_), .. }) => Ok(None),
+        Err(error) => Err(error),
     }
-    let fewer: Vec<String> = judged()
-        .filter_map(|old| Some((old, now(&old.name)?.books)))
-        .filter(|(old, books)| is_loss(old.books.into(), (*books).into()))
-        .map(|(old, books)| format!("{} ({} books, {books} in this index)", old.name, old.books))
-        .collect();
-    if !fewer.is_empty() {
-        return refuse(format!(
-            "libraries would lose more than a fifth of their books: {}",
-            fewer.join(", ")
-        ));
-    }
-    // Books that several libraries hold count once for each here, as nobody can say whose loss a book is.
-    let held = |books: &mut dyn Iterator<Item = u32>| books.map(u64::from).sum::<u64>();
-    let (before, after) = match allowed.is_empty() {
-        true => (u64::from(old.documents), u64::from(new.documents)),
-        false => (
-            held(&mut judged().map(|old| old.books)),
-            held(&mut judged().filter_map(|old| now(&old.name)).map(|new| new.books)),
-        ),
-    };
-    if after * LOSS < before * (LOSS - 1) {
-        return refuse(format!("{before} books are published, this index has {after}"));
-    }
-    Ok(())
-}
-
-/// Reads the pointer of a folder.
-fn pointer(folder: &Path) -> Result<Pointer, ToolError> {
-    let path = folder.join(pointer::FILE_NAME);
-    Pointer::parse(&read(&path)?).map_err(|source| ToolError::Pointer { path, source })
 }
 
 /// Lists the manifests that the pointer of a folder names, the one in force first.
@@ -263,23 +227,48 @@ fn generations(folder: &Path) -> Result<Vec<FileName>, ToolError> {
 fn set_pointer(folder: &Path, pointer: &Pointer, step: Step<'_>) -> Result<(), ToolError> {
     // What it names must be on the disk before it is.
     sync(folder)?;
+    set_opening(folder, pointer, step)?;
     replace(&folder.join(pointer::FILE_NAME), pointer.to_json().as_bytes(), step)?;
     sync(folder)
 }
 
+/// Has the opening say what a pointer says, where it does not.
+fn set_opening(folder: &Path, pointer: &Pointer, step: Step<'_>) -> Result<(), ToolError> {
+    let path = folder.join(pointer.current.to_string());
+    let opening = opening::seal(pointer, &read(&path)?);
+    let opening = opening.map_err(|source| ToolError::Open { path, source })?;
+    let place = folder.join(opening::FILE_NAME);
+    if fs::read(&place).is_ok_and(|there| there == opening) {
+        return Ok(());
+    }
+    replace(&place, &opening, step)
+}
+
 /// Removes every file that none of the generations uses.
 fn clear_up(folder: &Path, pointer: &Pointer, step: Step<'_>) -> Result<usize, ToolError> {
-    let mut used = BTreeSet::from([pointer::FILE_NAME.to_owned()]);
+    let mut used: BTreeSet<PathBuf> =
+        [opening::FILE_NAME, pointer::FILE_NAME].map(|name| folder.join(name)).into();
     for name in pointer.generations() {
-        used.extend(Generation::open(folder, name)?.names().map(|name| name.to_string()));
+        let names = Generation::open(folder, name)?;
+        used.extend(names.names().map(|name| folder.join(name.to_string())));
     }
+    remove_unused(folder, &used, step)
+}
+
+/// Removes the files of a folder, and of the folders in it, that are not used, and folders that are left empty.
+fn remove_unused(folder: &Path, used: &BTreeSet<PathBuf>, step: Step<'_>) -> Result<usize, ToolError> {
     let failed = |error| write_error(folder, error);
     let mut removed = 0;
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
-        if !used.contains(entry.file_name().to_string_lossy().as_ref()) {
+        let path = entry.path();
+        if entry.file_type().map_err(failed)?.is_dir() {
+            removed += remove_unused(&path, used, step)?;
+            // Whatever is used in it keeps it.
+            let _ = fs::remove_dir(&path);
+        } else if !used.contains(&path) {
             step().map_err(failed)?;
-            fs::remove_file(entry.path()).map_err(|error| write_error(&entry.path(), error))?;
+            fs::remove_file(&path).map_err(|error| write_error(&path, error))?;
             removed += 1;
         }
     }
@@ -310,9 +299,16 @@ fn replace(place: &Path, bytes: &[u8], step: Step<'_>) -> Result<(), ToolError> 
     write().map_err(|error| write_error(place, error))
 }
 
-/// Sees that the names in a folder are on the disk.
+/// Sees that the names in a folder, and in the folders in it, are on the disk.
 fn sync(folder: &Path) -> Result<(), ToolError> {
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| write_error(folder, error))
+    let failed = |error| write_error(folder, error);
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if entry.file_type().map_err(failed)?.is_dir() {
+            sync(&entry.path())?;
+        }
+    }
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
 }
 
 fn write_error(path: &Path, source: io::Error) -> ToolError {
@@ -322,8 +318,9 @@ fn write_error(path: &Path, source: io::Error) -> ToolError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compile::compile;
+    use crate::compile::{Previous, compile, compile_after};
     use crate::generate::{Sample, generate};
+    use crate::learn::Learned;
     use crate::progress::Quiet;
     use crate::sources::{Inputs, read as read_sources};
 
@@ -349,15 +346,33 @@ mod tests {
         pointer(folder).unwrap().current.letters()
     }
 
+    /// The files of a folder, by their paths in it.
     fn names(folder: &Path) -> BTreeSet<String> {
-        fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect()
+        let mut names = BTreeSet::new();
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let name = entry.file_name().into_string().unwrap();
+            if entry.path().is_dir() {
+                let inner = self::names(&entry.path());
+                assert!(!inner.is_empty(), "{name} is empty");
+                names.extend(inner.into_iter().map(|file| format!("{name}/{file}")));
+            } else {
+                names.insert(name);
+            }
+        }
+        names
     }
 
-    /// Every generation that the pointer names is whole.
-    fn whole(folder: &Path) {
-        for name in generations(folder).unwrap() {
+    /// Every generation that pointer or opening names is whole.
+    fn each_whole(folder: &Path) {
+        let (opened, _) = opening::open(&fs::read(folder.join(opening::FILE_NAME)).unwrap()).unwrap();
+        for name in generations(folder).unwrap().into_iter().chain(opened.generations()) {
             Generation::open(folder, name).unwrap().prove(folder).unwrap();
         }
+    }
+
+    /// All that, and pointer and opening say the same.
+    fn whole(folder: &Path) {
+        each_whole(folder);
         verify::run(folder).unwrap();
     }
 
@@ -413,7 +428,7 @@ mod tests {
                 steps += 1;
                 if steps > stop { Err(io::Error::other("stopped")) } else { Ok(()) }
             });
-            whole(&into);
+            each_whole(&into);
             seen.insert(generation(&into));
             assert_eq!(outcome.is_ok(), steps <= stop);
             let done = publish(&c, &into, 2, &none()).unwrap();
@@ -438,7 +453,7 @@ mod tests {
         let refused = publish(&fewer, &into, 3, &none()).unwrap_err().to_string();
         assert!(refused.contains("more than a fifth") && refused.contains("--allow-loss"), "{refused}");
         let before = names(&into);
-        let victim = fewer.join(names(&fewer).iter().find(|name| name.starts_with("r-")).unwrap());
+        let victim = fewer.join(names(&fewer).iter().find(|name| name.contains("/r")).unwrap());
         let whole_file = fs::read(&victim).unwrap();
         let mut bytes = whole_file.clone();
         let middle = bytes.len() / 2;
@@ -453,43 +468,12 @@ mod tests {
 
         // A rollback to a generation that rotted is refused; publishing it again mends it.
         let rotten =
-            into.join(names(&a).difference(&names(&fewer)).find(|name| name.starts_with("r-")).unwrap());
+            into.join(names(&a).difference(&names(&fewer)).find(|name| name.contains("/r")).unwrap());
         fs::write(&rotten, b"rot").unwrap();
         assert!(rollback(&into, None).is_err());
         assert_eq!(generation(&into), generation(&fewer));
         publish(&a, &into, 3, &none()).unwrap();
         whole(&into);
-    }
-
-    #[test]
-    fn a_loss_is_allowed_to_the_libraries_that_are_named_and_to_no_other() {
-        let library = |name: &str, books| seoga_index::manifest::Library {
-            name: name.to_owned(),
-            books,
-            ..Default::default()
-        };
-        let manifest = |libraries: &[(&str, u32)]| Manifest {
-            libraries: libraries.iter().map(|(name, books)| library(name, *books)).collect(),
-            documents: libraries.iter().map(|(_, books)| books).sum(),
-            ..Manifest::default()
-        };
-        let old = manifest(&[("강남", 100), ("강남도서관", 100), ("강동", 800)]);
-        let refused = |now: &[(&str, u32)], names: &[&str]| {
-            let allowed = Allowed::of(names.iter().map(|name| (*name).to_owned()));
-            refuse_loss(&old, &manifest(now), &allowed).map_err(|error| error.to_string()).err()
-        };
-        assert_eq!(refused(&[("강남", 80), ("강남도서관", 100), ("강동", 800)], &[]), None);
-        let halved = [("강남", 50), ("강남도서관", 100), ("강동", 800)];
-        assert!(refused(&halved, &[]).unwrap().contains("강남 (100 books, 50 in this index)"));
-        assert!(refused(&halved, &["강남도서관"]).is_some());
-        assert_eq!(refused(&halved, &["강남"]), None);
-        let gone = [("강남도서관", 100), ("강동", 800)];
-        assert!(refused(&gone, &[]).unwrap().contains("the libraries 강남 are"));
-        assert_eq!(refused(&gone, &["강남"]), None);
-        // What another library loses besides is measured without the one that is named.
-        let both = [("강남도서관", 85), ("강동", 650)];
-        assert!(refused(&both, &["강남"]).unwrap().contains("900 books are published, this index has 735"));
-        assert_eq!(refused(&[], &["강남", "강남도서관", "강동"]), None);
     }
 
     #[test]
@@ -499,8 +483,65 @@ mod tests {
         let into = dir.path().join("published");
         assert_eq!(tidy(&into).unwrap(), 0);
         publish(&a, &into, 3, &none()).unwrap();
-        fs::write(into.join("r-aaaaaaaaaaaaaaaa.bin.new"), "half").unwrap();
-        assert_eq!(tidy(&into).unwrap(), 1);
+        fs::write(into.join("r0.bin.new"), "half").unwrap();
+        fs::create_dir(into.join("aaaaaaaaaaaaaaaa")).unwrap();
+        fs::write(into.join("aaaaaaaaaaaaaaaa/r0.bin"), "of nobody").unwrap();
+        assert_eq!(tidy(&into).unwrap(), 2);
         assert_eq!(names(&into), names(&a));
+    }
+    #[test]
+    fn pointer_and_opening_that_a_kill_left_apart_are_mended_before_anything_goes() {
+        let dir = tempfile::tempdir().unwrap();
+        let [a, b] = [("a", 200), ("b", 210)].map(|(name, books)| index(dir.path(), name, books, 7));
+        let into = dir.path().join("published");
+        publish(&a, &into, 1, &none()).unwrap();
+        let pointer_of_a = fs::read(into.join(pointer::FILE_NAME)).unwrap();
+        publish(&b, &into, 2, &none()).unwrap();
+        // The opening names b already, the pointer a still.
+        fs::write(into.join(pointer::FILE_NAME), pointer_of_a).unwrap();
+        assert!(verify::run(&into).unwrap_err().to_string().contains("says something else"));
+        assert!(tidy(&into).unwrap() > 0, "the files of b go");
+        whole(&into);
+        assert_eq!(names(&into), names(&a));
+    }
+
+    #[test]
+    fn an_index_of_an_older_version_is_not_named_as_the_one_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let a = index(dir.path(), "a", 200, 7);
+        let into = dir.path().join("published");
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/golden/v1/index");
+        fs::create_dir_all(&into).unwrap();
+        for name in names(&golden) {
+            fs::copy(golden.join(&name), into.join(&name)).unwrap();
+        }
+        let refused = rollback(&into, None).unwrap_err().to_string();
+        assert!(refused.contains("format version 1"), "{refused}");
+        assert_eq!(publish(&a, &into, 3, &none()).unwrap().generations, [generation(&a)]);
+        assert_eq!(names(&into), names(&a));
+    }
+
+    #[test]
+    fn a_small_change_shares_what_did_not_change_with_the_generation_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let a = index(dir.path(), "a", 2_000, 7);
+        let inputs = Inputs::in_catalogue(&dir.path().join("a-catalogue")).unwrap().files;
+        let mut catalogue = read_sources(&inputs, &Quiet).unwrap().catalogue;
+        catalogue.books[1_000].loans = Some(4_321);
+        let (b, into) = (dir.path().join("b"), dir.path().join("published"));
+        fs::create_dir_all(&b).unwrap();
+        let previous = Previous::read(&a).unwrap();
+        compile_after(&previous, &catalogue, &Learned::default(), &b, &Quiet).unwrap();
+        publish(&a, &into, 3, &none()).unwrap();
+        let second = publish(&b, &into, 3, &none()).unwrap();
+        // A record, a sort column and the table of contents.
+        assert_eq!((second.new_files, second.generations.len()), (3, 2), "{second:?}");
+        whole(&into);
+        rollback(&into, None).unwrap();
+        whole(&into);
+        // The earlier one goes, and what the later one has of it stays.
+        publish(&b, &into, 1, &none()).unwrap();
+        whole(&into);
+        assert_eq!(names(&into), names(&b));
     }
 }

@@ -5,16 +5,36 @@ use std::path::Path;
 
 use seoga_index::block::Block;
 use seoga_index::file::Kind;
+use seoga_index::{opening, pointer};
 
 use crate::local::{self, LocalIndex, ToolError};
 
-/// Opens every file of an index; returns files and bytes by kind.
+/// Opens every file of an index, and sees that opening, pointer and table of contents say the same; returns files and bytes by
+/// kind, the pointer with the opening.
 ///
 /// # Errors
 /// The first [`ToolError`]: the file and what is wrong with it.
 pub fn run(folder: &Path) -> Result<BTreeMap<Kind, (usize, u64)>, ToolError> {
     let index = LocalIndex::open(folder, 0)?;
     let mut sizes: BTreeMap<Kind, (usize, u64)> = BTreeMap::new();
+    let read = |name: &str| {
+        let path = folder.join(name);
+        std::fs::read(&path).map_err(|source| ToolError::Read { path, source })
+    };
+    let pointer = local::pointer(folder)?;
+    let (contents, opened) = (read(&pointer.current.to_string())?, read(opening::FILE_NAME)?);
+    let told = opening::seal(&pointer, &contents);
+    let told =
+        told.map_err(|source| ToolError::Open { path: folder.join(pointer.current.to_string()), source })?;
+    if told != opened {
+        return Err(ToolError::Request(format!(
+            "{} says something else than {}; publish the index again, which mends it",
+            folder.join(opening::FILE_NAME).display(),
+            pointer::FILE_NAME
+        )));
+    }
+    sizes.insert(Kind::Manifest, (1, contents.len() as u64));
+    sizes.insert(Kind::Opening, (2, (opened.len() + read(pointer::FILE_NAME)?.len()) as u64));
     for name in index.manifest.files() {
         let (block, length) = local::open(folder, &name, &index.manifest.phrases)?;
         if let Block::Records(records) = &block {

@@ -316,6 +316,7 @@ mod tests {
         // A dry run finds no index, so the package's own is the first.
         let end = [
             "upload the index's files",
+            "upload the opening",
             "upload the pointer",
             "upload the site's files",
             "say what is in force",

@@ -12,6 +12,7 @@ use anyhow::{Context, Result};
 use md5::{Digest, Md5};
 use seoga_host::files;
 use seoga_host::mirror::{Files, take};
+use seoga_index::opening::FILE_NAME as OPENING;
 use seoga_index::pointer::FILE_NAME as POINTER;
 use seoga_text::encoding::hex;
 
@@ -34,15 +35,16 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const SITE: &str = "public, max-age=0, s-maxage=300, must-revalidate";
 const OF_POINTER: &str = "public, max-age=0, s-maxage=60, must-revalidate";
 
-/// Sends the folder of an index: content-named files, then the pointer.
+/// Sends the folder of an index: files that never change, then those that point to them.
 pub(crate) fn publish_index(runner: &Runner, settings: &Settings, index: &Path) -> Result<()> {
     let bucket = Bucket::open(runner, output(runner, settings, "edge", EDGE_REGION, "SiteBucket")?)?;
     let mut wanted = Files::new();
     take(index, Path::new(INDEX), &mut wanted)?;
-    let pointer = Path::new(INDEX).join(POINTER);
-    wanted.remove(&pointer);
+    let last =
+        [("the opening", OPENING, "application/octet-stream"), ("the pointer", POINTER, "application/json")];
+    wanted.retain(|place, _| !last.iter().any(|(_, name, _)| *place == Path::new(INDEX).join(name)));
     let differing = bucket.differing(wanted)?;
-    // The name of an index file says its content: what has the name and differs is damaged.
+    // No two indexes have different files in one place: what is there and differs is damaged.
     let damaged = differing.keys().filter(|place| bucket.etag(place).is_some());
     let damaged: Vec<String> = damaged.map(|place| format!("/{}", place.display())).collect();
     bucket.send("upload the index's files", &differing, FOR_EVER, index)?;
@@ -54,9 +56,12 @@ pub(crate) fn publish_index(runner: &Runner, settings: &Settings, index: &Path) 
         forget.args(["--output", "text", "--query", "Invalidation.Id", "--paths"]).args(paths);
         runner.step("have CloudFront forget what was damaged", &mut forget)?;
     }
-    let mut last = copy(OF_POINTER);
-    last.args(["--content-type", "application/json"]).arg(index.join(POINTER));
-    runner.step("upload the pointer", last.arg(format!("s3://{}/{}", bucket.name, pointer.display())))
+    for (what, name, content) in last {
+        let mut send = copy(OF_POINTER);
+        send.args(["--content-type", content]).arg(index.join(name));
+        runner.step(&format!("upload {what}"), send.arg(format!("s3://{}/{INDEX}/{name}", bucket.name)))?;
+    }
+    Ok(())
 }
 
 /// Sends the static files of a package, but for its index and for what it says of itself.
@@ -158,12 +163,17 @@ mod tests {
         publish_index(&runner, &Settings::default(), Path::new("dist/assets/index")).unwrap();
         publish_site(&runner, &Settings::default(), Path::new("dist/assets")).unwrap();
         let steps = runner.steps();
-        let [(_, blocks), (_, pointer), (_, site)] = <[_; 3]>::try_from(steps).unwrap();
+        let [(_, blocks), (_, opening), (_, pointer), (_, site)] = <[_; 4]>::try_from(steps).unwrap();
         assert!(blocks.contains("immutable"), "{blocks}");
         assert!(site.contains("s-maxage=300"), "{site}");
-        assert!(pointer.contains(" cp ") && pointer.contains("dist/assets/index/current.json "), "{pointer}");
+        for (last, name) in [(&opening, "current.bin"), (&pointer, "current.json")] {
+            assert!(last.contains(" cp ") && last.contains(&format!("dist/assets/index/{name} ")), "{last}");
+            assert!(last.contains("s-maxage=60") && !last.contains("immutable"), "{last}");
+        }
         assert!(
-            ![blocks, site, pointer].iter().any(|line| line.contains("--delete") || line.contains(" rm "))
+            ![blocks, site, opening, pointer]
+                .iter()
+                .any(|line| line.contains("--delete") || line.contains(" rm "))
         );
     }
 

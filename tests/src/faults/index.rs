@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use seoga_index::block::Block;
 use seoga_index::file::FileName;
 use seoga_index::manifest::Manifest;
-use seoga_index::pointer::{self, Pointer};
+use seoga_index::opening;
 use seoga_search::{FileId, Machine, Request, Search, Step, Store};
 
 /// Results that each question asks for.
@@ -33,7 +33,7 @@ pub struct Answered {
     pub text: String,
     /// The books found, in order, at most [`LIMIT`].
     pub isbns: Vec<String>,
-    /// The files that an isolate without any reads besides pointer and manifest.
+    /// The files that an isolate without any reads besides the opening.
     pub files: Vec<FileName>,
 }
 
@@ -47,17 +47,16 @@ impl Store for Blocks {
 }
 
 impl Index {
-    /// Opens the index that the pointer in a folder names.
+    /// Opens the index in force in a folder.
     ///
     /// # Errors
-    /// When pointer or manifest cannot be read.
+    /// When its opening cannot be read.
     pub fn open(folder: &Path) -> Result<Self> {
-        let path = folder.join(pointer::FILE_NAME);
+        let path = folder.join(opening::FILE_NAME);
         let bytes = std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
-        let name = Pointer::parse(&bytes).with_context(|| path.display().to_string())?.current;
-        let manifest = Manifest::open(&name, &std::fs::read(folder.join(name.to_string()))?)
-            .map_err(|error| anyhow::anyhow!("{name}: {error}"))?;
-        Ok(Self { folder: folder.to_owned(), generation: name.letters(), manifest: Arc::new(manifest) })
+        let (pointer, manifest) = opening::open(&bytes).with_context(|| path.display().to_string())?;
+        let generation = pointer.current.letters();
+        Ok(Self { folder: folder.to_owned(), generation, manifest: Arc::new(manifest) })
     }
 
     /// Answers a question as an isolate does that has nothing at hand.

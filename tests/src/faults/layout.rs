@@ -8,6 +8,7 @@ use index_builder::generate::{Sample, generate};
 use index_builder::progress::Quiet;
 use index_builder::sources::{Inputs, read};
 use seoga_index::file::FileName;
+use seoga_index::opening;
 use seoga_index::pointer::{self, Pointer};
 
 use super::index::Index;
@@ -20,9 +21,9 @@ pub enum Scenario {
     Damaged,
     /// That generation, and the one before it, whole.
     Older,
-    /// A generation whose manifest is damaged, and the one before it.
+    /// A generation whose manifest is damaged, the opening with it, and the one before it.
     Manifest,
-    /// A pointer that breaks off, and so nothing.
+    /// An opening and a pointer that break off, and so nothing.
     Pointer,
 }
 
@@ -54,18 +55,22 @@ pub fn lay_out(index: &Index, out: &Path) -> Result<()> {
         copy(&index.folder, &folder)?;
         if matches!(scenario, Scenario::Older | Scenario::Manifest) {
             copy(&older.folder, &folder)?;
-            write(&folder.join(pointer::FILE_NAME), pointer(index, Some(&older))?.as_bytes())?;
+            point(index, Some(&older), &folder)?;
         }
         match scenario {
             Scenario::Damaged | Scenario::Older => damage(index, &plan, &folder)?,
             Scenario::Manifest => {
-                let file = folder.join(FileName::manifest_of(&index.generation)?.to_string());
-                let bytes = Damage::Flipped.apply(read_file(&file)?, Vec::new());
-                write(&file, &bytes.unwrap_or_default())?;
+                let manifest = FileName::manifest_of(&index.generation)?.to_string();
+                for file in [manifest.as_str(), opening::FILE_NAME].map(|name| folder.join(name)) {
+                    let bytes = Damage::Flipped.apply(read_file(&file)?, Vec::new());
+                    write(&file, &bytes.unwrap_or_default())?;
+                }
             }
             Scenario::Pointer => {
-                let text = pointer(index, None)?;
-                write(&folder.join(pointer::FILE_NAME), &text.as_bytes()[..text.len() / 2])?;
+                for file in pointer::CHANGING.map(|name| folder.join(name)) {
+                    let bytes = Damage::Truncated.apply(read_file(&file)?, Vec::new());
+                    write(&file, &bytes.unwrap_or_default())?;
+                }
             }
         }
     }
@@ -84,10 +89,14 @@ fn make_older(out: &Path) -> Result<Index> {
     Index::open(&folder)
 }
 
-fn pointer(current: &Index, previous: Option<&Index>) -> Result<String> {
+/// Writes what names a generation and the one before it.
+fn point(current: &Index, previous: Option<&Index>, folder: &Path) -> Result<()> {
     let manifest = |index: &Index| FileName::manifest_of(&index.generation);
     let previous = previous.into_iter().map(manifest).collect::<Result<_, _>>()?;
-    Ok(Pointer { current: manifest(current)?, previous }.to_json())
+    let pointer = Pointer { current: manifest(current)?, previous };
+    let contents = read_file(&folder.join(pointer.current.to_string()))?;
+    write(&folder.join(opening::FILE_NAME), &opening::seal(&pointer, &contents)?)?;
+    write(&folder.join(pointer::FILE_NAME), pointer.to_json().as_bytes())
 }
 
 fn damage(index: &Index, plan: &Plan, folder: &Path) -> Result<()> {
@@ -106,8 +115,13 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     std::fs::create_dir_all(to).with_context(|| format!("making {}", to.display()))?;
     for entry in std::fs::read_dir(from).with_context(|| format!("listing {}", from.display()))? {
         let entry = entry?;
-        // A copy, not a link: what is damaged here must not be damaged there.
-        write(&to.join(entry.file_name()), &read_file(&entry.path())?)?;
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy(&from, &to)?;
+        } else {
+            // A copy, not a link: what is damaged here must not be damaged there.
+            write(&to, &read_file(&from)?)?;
+        }
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Writes what a server on a damaged deployment must answer, as steps of a transcript, and what its log must say.
 
 use seoga_index::file::FileName;
-use seoga_index::pointer;
+use seoga_index::{opening, pointer};
 use serde_json::{Value, json};
 
 use super::index::{Answered, Index, LIMIT};
@@ -68,8 +68,11 @@ pub fn steps(scenario: Scenario, index: &Index, older: &Index, plan: &Plan) -> a
             cases.push(status(&index.generation));
         }
         Scenario::Manifest => {
-            for answered in plan.unharmed.iter().chain(plan.broken.iter().map(|broken| &broken.probe)) {
-                let log = LogLine::new(200, manifest.clone(), "checksum", &answered.text);
+            let asked = plan.unharmed.iter().chain(plan.broken.iter().map(|broken| &broken.probe));
+            // An isolate reads the opening once; from then on it looks at the pointer.
+            let files = std::iter::once(opening::FILE_NAME).chain(std::iter::repeat(manifest.as_str()));
+            for (answered, file) in asked.zip(files) {
+                let log = LogLine::new(200, file.to_owned(), "checksum", &answered.text);
                 cases.push(found(&older.ask(&answered.text)?, &older.generation, Some(log)));
             }
             cases.push(status(&older.generation));

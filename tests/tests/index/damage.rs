@@ -16,7 +16,8 @@ use index_builder::local::{LocalIndex, ToolError};
 use index_builder::tools::verify;
 use seoga_index::FORMAT_VERSION;
 use seoga_index::block::Block;
-use seoga_index::file::Kind;
+use seoga_index::file::{HEADER_BYTES, Kind};
+use seoga_index::opening;
 use seoga_index::pointer::{self, Pointer};
 use seoga_index::suggest::Suggestion;
 use seoga_search::{
@@ -99,8 +100,8 @@ fn needed(index: &LocalIndex, question: &Question) -> Vec<FileId> {
     rounds.concat()
 }
 
-/// Ways to spoil a file. `other` is a whole file of the same kind.
-fn damaged(file: &[u8], other: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+/// Ways to spoil a file. `other` is a whole file of the same kind; of the opening none would be out of place.
+fn damaged(file: &[u8], other: Option<&Vec<u8>>) -> Vec<(&'static str, Vec<u8>)> {
     let bit = |at: usize| {
         let mut bytes = file.to_vec();
         bytes[at] ^= 4;
@@ -115,7 +116,7 @@ fn damaged(file: &[u8], other: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
             (noise >> 56) as u8
         })
         .collect();
-    let header_kept = [&file[..32], &random[32..]].concat();
+    let header_kept = [&file[..HEADER_BYTES], &random[HEADER_BYTES..]].concat();
     vec![
         ("without its end", file[..file.len() - 1].to_vec()),
         ("cut in the middle", file[..file.len() / 2].to_vec()),
@@ -128,14 +129,18 @@ fn damaged(file: &[u8], other: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
         ("one bit of a reserved byte", bit(7)),
         ("one bit of a length", bit(8)),
         ("one bit of the other length", bit(13)),
-        ("one bit of its checksum", bit(20)),
-        ("one bit of its payload", bit(32 + (file.len() - 32) / 2)),
+        ("one bit of its number", bit(16)),
+        ("one bit of its generation", bit(20)),
+        ("one bit of its checksum", bit(35)),
+        ("one bit of its payload", bit(HEADER_BYTES + (file.len() - HEADER_BYTES) / 2)),
         ("its last bit", bit(file.len() - 1)),
         ("another version", version),
-        ("swapped with another of its kind", other.to_vec()),
         ("random bytes", random),
         ("random bytes behind its header", header_kept),
     ]
+    .into_iter()
+    .chain(other.map(|other| ("swapped with another of its kind", other.to_vec())))
+    .collect()
 }
 
 #[test]
@@ -160,20 +165,23 @@ fn each_kind_of_damage_to_each_kind_of_file_is_named_and_never_answered_from() {
             victims.entry(file.kind).or_default().insert(file.number);
         }
     }
-    let mut names = vec![(Kind::Manifest, manifest_name(&out))];
+    let opening = opening::FILE_NAME.to_owned();
+    let mut names = vec![(Kind::Opening, opening), (Kind::Manifest, manifest_name(&out))];
     for (kind, numbers) in &victims {
         for number in BTreeSet::from([numbers.first().unwrap(), numbers.last().unwrap()]) {
             names.push((*kind, index.manifest.file(*kind, *number).unwrap().to_string()));
         }
     }
     let kinds: BTreeSet<Kind> = names.iter().map(|(kind, _)| *kind).collect();
-    assert_eq!(kinds.len(), 13, "the questions need every kind of file: {kinds:?}");
+    assert_eq!(kinds.len(), 14, "the questions need every kind of file: {kinds:?}");
 
     for (kind, name) in names {
         let path = out.join(&name);
         let file = fs::read(&path).unwrap();
-        let same_kind = |(other, _): &(&String, &Vec<u8>)| other.starts_with(&name[..2]) && **other != name;
-        let (_, other) = others.iter().find(same_kind).expect("another index has other files of every kind");
+        let letter = |name: &str| name.split_once('/').map(|(_, file)| file[..1].to_owned());
+        let same_kind = |(other, _): &(&String, &Vec<u8>)| letter(other) == letter(&name) && **other != name;
+        let other = others.iter().find(same_kind).map(|(_, other)| other).filter(|_| kind != Kind::Opening);
+        assert!(other.is_some() || kind == Kind::Opening, "another index has other files of every kind");
         for (what, bytes) in damaged(&file, other) {
             assert_ne!(bytes, file, "{name} {what}");
             fs::write(&path, bytes).unwrap();
@@ -190,7 +198,8 @@ fn each_kind_of_damage_to_each_kind_of_file_is_named_and_never_answered_from() {
                     }
                 }
             }
-            assert!(refused > 0, "{kind:?} {name} {what}: no question met it");
+            // The opening says all that the table of contents says.
+            assert!(refused > 0 || kind == Kind::Manifest, "{kind:?} {name} {what}: no question met it");
         }
         fs::remove_file(&path).unwrap();
         let error = verify::run(&out).expect_err("a missing file was verified").to_string();
@@ -201,14 +210,13 @@ fn each_kind_of_damage_to_each_kind_of_file_is_named_and_never_answered_from() {
 }
 
 #[test]
-fn a_damaged_pointer_is_named_or_points_where_it_did() {
+fn a_damaged_pointer_is_found_or_points_where_it_did() {
     let place = folder();
     let out = place.path().join("index");
     build(&inputs(&invent(place.path(), 60, 1)), &out);
     let path = out.join(pointer::FILE_NAME);
     let pointer = fs::read(&path).unwrap();
-    let generation = LocalIndex::open(&out, 0).unwrap().generation;
-    let manifest = manifest_name(&out);
+    let told = Pointer::parse(&pointer).unwrap();
     let mut refused = 0;
     let mut spoiled: Vec<Vec<u8>> = (0..pointer.len()).map(|end| pointer[..end].to_vec()).collect();
     for at in 0..pointer.len() {
@@ -219,23 +227,20 @@ fn a_damaged_pointer_is_named_or_points_where_it_did() {
         }
     }
     spoiled.push(b"{}".to_vec());
-    spoiled.push(br#"{"generation":"","manifest":"../../secret","previous":[]}"#.to_vec());
+    spoiled.push(br#"{"format":2,"generation":"../../secret","previous":[]}"#.to_vec());
     for bytes in spoiled {
         fs::write(&path, &bytes).unwrap();
-        match LocalIndex::open(&out, 0) {
-            Ok(index) => {
-                let read: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
-                assert_eq!(read["manifest"], manifest.as_str());
-                assert_eq!(read["generation"], generation.as_str(), "{}", String::from_utf8_lossy(&bytes));
-                assert_eq!(index.generation, generation);
-            }
+        match verify::run(&out) {
+            Ok(_) => assert_eq!(Pointer::parse(&bytes).unwrap(), told, "{}", String::from_utf8_lossy(&bytes)),
             Err(error) => {
                 refused += 1;
                 let error = error.to_string();
                 // A name that is well-formed and wrong is the name of a file that is not there.
-                assert!(error.contains(pointer::FILE_NAME) || error.contains("m-"), "{error}");
+                assert!(error.contains(pointer::FILE_NAME) || error.contains("/m.bin"), "{error}");
             }
         }
+        // Who has the opening does not need it.
+        assert!(LocalIndex::open(&out, 0).is_ok());
     }
     assert!(refused > pointer.len(), "only {refused} were refused");
 }

@@ -110,9 +110,9 @@ fn an_earlier_index_that_is_damaged_is_refused() {
     let place = folder();
     let first = folder();
     build(&inputs(&invent(place.path(), 300, 11)), first.path());
-    for kind in ["d-", "r-", "o-", "n-", "m-"] {
+    for kind in ["/d", "/r", "/o", "/n", "current.bin"] {
         let names = files(first.path());
-        let name = names.keys().find(|name| name.starts_with(kind)).unwrap();
+        let name = names.keys().find(|name| name.contains(kind)).unwrap();
         let path = first.path().join(name);
         let mut damaged = names[name].clone();
         *damaged.last_mut().unwrap() ^= 1;

@@ -130,8 +130,12 @@ fn every_route_is_the_workers_and_so_is_every_file_that_is_not_there() {
     let files = files_below(&root().join("site"), &["css", "js", "svg", "ico", "html"]).unwrap();
     let site =
         files.iter().map(|file| format!("/{}", file.strip_prefix(root().join("site")).unwrap().display()));
-    let files: Vec<String> =
-        site.chain(["/openapi.json", "/index/current.json", "/index/m-a.bin"].map(str::to_owned)).collect();
+    let files: Vec<String> = site
+        .chain(
+            ["/openapi.json", "/index/current.json", "/index/current.bin", "/index/aaaaaaaaaaaaaaaa/m.bin"]
+                .map(str::to_owned),
+        )
+        .collect();
     assert!(files.contains(&"/favicon.ico".to_owned()) && files.len() > 8, "{files:?}");
     let mut seen = 0;
     for (name, environment) in environments(&wrangler()) {

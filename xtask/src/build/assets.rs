@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use seoga_host::files;
 use seoga_host::mirror::{Files, mirror, take};
 
-use seoga_index::pointer::FILE_NAME as POINTER;
+use seoga_index::pointer::CHANGING;
 
 use crate::flavour::Flavour;
 use crate::workspace::Workspace;
@@ -34,7 +34,7 @@ pub(crate) fn lay_out_at(workspace: &Workspace, index: &Path, assets: &Path) -> 
     take(&workspace.root.join("site"), Path::new(""), &mut wanted)?;
     take(index, Path::new(INDEX), &mut wanted)?;
     wanted.insert(PathBuf::from(DESCRIPTION), description(workspace)?);
-    mirror(&wanted, POINTER, assets)
+    mirror(&wanted, &CHANGING, assets)
 }
 
 /// Writes docs/openapi.yaml as JSON, its members in their order; gives the file.

@@ -40,14 +40,15 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-/// Lays out a deployment that lacks its pointer and its style sheet; gives its folder.
+/// Lays out a deployment that lacks its opening, its pointer and its style sheet; gives its folder.
 fn broken(context: &Context<'_>) -> Result<PathBuf> {
     let (whole, broken) =
         (context.workspace.root.join("dist").join("test"), context.workspace.build.join("smoke-broken"));
     files::remove_dir(&broken)?;
     for file in files::list(&whole)? {
         let place = file.strip_prefix(&whole).context("a listed file lies in its folder")?;
-        if !place.ends_with("current.json") && !place.ends_with("style.css") {
+        let lacks = ["current.bin", "current.json", "style.css"];
+        if !lacks.iter().any(|name| place.ends_with(name)) {
             files::link(&file, &broken.join(place))?;
         }
     }

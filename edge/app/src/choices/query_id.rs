@@ -85,7 +85,7 @@ impl ClaimedQuery {
         self.text.to_ascii_lowercase()
     }
 
-    /// Names the generation that answered, by the letters of its manifest's hash.
+    /// Names the generation that answered, by its letters.
     pub(crate) fn generation_name(&self) -> String {
         FileName::manifest(self.generation).letters()
     }

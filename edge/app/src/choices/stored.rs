@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(told["libraries"], serde_json::json!(["강남", "강북"]));
         assert_eq!((&told["rank"], &told["user_id"]), (&3.into(), &"u".into()));
         assert_eq!(told["generation"], some.generation());
-        assert_eq!(some.names_file(), Some(format!("m-{}.bin", some.generation())));
+        assert_eq!(some.names_file(), Some(format!("{}/m.bin", some.generation())));
         assert!(line(&some, None)["libraries"].is_null());
         let all = stored(Vec::new());
         assert_eq!((all.names_file(), line(&all, None)["libraries"].clone()), (None, serde_json::json!([])));
@@ -152,7 +152,7 @@ mod tests {
         for json in ["", "{}", "[]", r#"{"user_id":"u","query_id":"AAAA","isbn13":"1","chosen_at":"x"}"#] {
             assert_eq!(StoredChoice::read(json), None, "{json}");
         }
-        assert!(library_names("m-aaaaaaaaaaaaaaaa.bin", b"no file of ours").is_err());
+        assert!(library_names("aaaaaaaaaaaaaaaa/m.bin", b"no file of ours").is_err());
         assert!(library_names("../x", b"").is_err());
     }
 

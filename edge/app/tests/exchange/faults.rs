@@ -8,14 +8,15 @@ use crate::shell::{NOW, Shell, isbns, json};
 /// Seconds after which what failed is tried again.
 const RETRY: u64 = seoga_app::limits::POINTER_RETRY_SECONDS;
 const POINTER: &str = "/index/current.json";
+const OPENING: &str = "/index/current.bin";
 /// Names a generation that is not there, and none before it.
-const NOWHERE: &str =
-    r#"{"generation":"aaaaaaaaaaaaaaaa","manifest":"m-aaaaaaaaaaaaaaaa.bin","previous":[]}"#;
+const NOWHERE: &str = r#"{"format":2,"generation":"aaaaaaaaaaaaaaaa","previous":[]}"#;
 const QUERY: &str = "/api/search?q=파이썬";
-/// Kinds that this search reads: manifest, dictionary, postings, records, facets, names.
+/// Kinds that this search reads: manifest (where there is no opening), dictionary, postings, records, facets, names.
 const KINDS: [char; 6] = ['m', 'd', 'p', 'r', 'f', 'n'];
 
-fn check_unavailable(shell: &Shell, path: &str, what: &str) {
+/// `first` is what the log names of what went wrong.
+fn check_unavailable(shell: &Shell, path: &str, first: &str, what: &str) {
     let response = shell.get(QUERY);
     assert_eq!(response.status, 503, "{path} {what}");
     assert_eq!(response.header("content-type"), Some("application/problem+json"));
@@ -25,7 +26,7 @@ fn check_unavailable(shell: &Shell, path: &str, what: &str) {
     assert_eq!(problem["instance"], "req-1");
     let lines = shell.log_lines();
     assert_eq!(lines.len(), 1, "{path} {what}: {lines:?}");
-    let name = path.trim_start_matches("/index/");
+    let name = first.trim_start_matches("/index/");
     for (member, value) in [("file", name), ("route", "/api/search"), ("id", "req-1"), ("level", "error")] {
         assert_eq!(lines[0][member], value, "{path} {what}");
     }
@@ -59,7 +60,12 @@ fn each_kind_of_damage_in_each_kind_of_file_is_unavailable_then_heals() {
                 Some(bytes) => shell.files.borrow_mut().insert(path.clone(), bytes),
                 None => shell.files.borrow_mut().remove(&path),
             };
-            check_unavailable(&shell, &path, what);
+            let mut first = path.as_str();
+            if kind == 'm' {
+                shell.files.borrow_mut().remove(OPENING);
+                first = OPENING;
+            }
+            check_unavailable(&shell, &path, first, what);
             let tries = shell.fetched.borrow().iter().filter(|fetched| **fetched == path).count();
             assert_eq!(tries, 2, "{path} {what}: fetched once more, and no more");
             // The damage is remembered for no longer than it takes to mend it.
@@ -67,6 +73,61 @@ fn each_kind_of_damage_in_each_kind_of_file_is_unavailable_then_heals() {
             shell.files.borrow_mut().insert(path.clone(), whole.clone());
             assert_eq!(isbns(&json(&shell.get(QUERY))).len(), 2, "{path} {what}");
         }
+    }
+}
+
+#[test]
+fn a_fresh_isolate_begins_with_the_opening_and_without_it_with_the_pointer() {
+    let shelf = Shelf::new();
+    let opening = shelf.files[OPENING].clone();
+    let manifest = format!("/index/{}", shelf.manifest);
+    let begins = |shell: &Shell| -> Vec<String> {
+        shell.fetched.borrow_mut().clear();
+        let response = shell.get("/api/status");
+        assert_eq!((response.status, &json(&response)["generation"]), (200, &expected!(shelf.generation)));
+        shell.fetched.borrow().clone()
+    };
+    assert_eq!(begins(&Shell::of(&shelf)), [OPENING], "one file, in one round");
+    let mut flipped = opening.clone();
+    flipped[opening.len() / 2] ^= 1;
+    let mut older = opening.clone();
+    older[4] = 1;
+    let bads =
+        [None, Some(Vec::new()), Some(opening[..opening.len() / 2].to_vec()), Some(flipped), Some(older)];
+    for bad in bads {
+        let shell = Shell::of(&shelf);
+        match bad {
+            Some(bad) => shell.files.borrow_mut().insert(OPENING.to_owned(), bad),
+            None => shell.files.borrow_mut().remove(OPENING),
+        };
+        assert_eq!(begins(&shell), [OPENING, POINTER, &manifest]);
+        let lines = shell.log_lines();
+        assert_eq!((&lines[0]["level"], &lines[0]["file"]), (&expected!("warn"), &expected!("current.bin")));
+        assert!(begins(&shell).is_empty(), "known from then on");
+        assert!(shell.log_lines().is_empty());
+    }
+}
+
+#[test]
+fn opening_and_pointer_that_disagree_are_each_followed_where_they_are_read() {
+    let old = Shelf::of(&BOOKS[..4]);
+    let mut new = Shelf::new();
+    new.point(&[&old]);
+    let generation =
+        |shell: &Shell| json(&shell.get("/api/status"))["generation"].as_str().unwrap().to_owned();
+    // The opening is written first, and a cache may have either longer than the other.
+    for (opened, pointed) in [(&new, &old), (&old, &new)] {
+        let shell = Shell::of(&new);
+        shell.files.borrow_mut().insert(OPENING.to_owned(), opened.files[OPENING].clone());
+        shell.files.borrow_mut().insert(POINTER.to_owned(), pointed.files[POINTER].clone());
+        assert_eq!(generation(&shell), opened.generation);
+        shell.now.set(NOW + 60);
+        assert_eq!(generation(&shell), pointed.generation);
+        assert_eq!(isbns(&json(&shell.get(QUERY))).len(), 2);
+        shell.files.borrow_mut().insert(POINTER.to_owned(), new.files[POINTER].clone());
+        shell.now.set(NOW + 120);
+        assert_eq!(generation(&shell), new.generation);
+        assert!(shell.log_lines().is_empty(), "nothing failed");
     }
 }
 
@@ -90,6 +151,10 @@ fn the_generation_before_stands_in_and_says_so() {
         let shell = Shell::of(&new);
         assert_eq!(json(&shell.get(QUERY))["generation"], new.generation);
         let shell = Shell::of(&new);
+        let without_opening = path.ends_with("m.bin");
+        if without_opening {
+            shell.files.borrow_mut().remove(OPENING);
+        }
         shell.flip(&path);
         let response = shell.get(QUERY);
         assert_eq!(response.status, 200, "{path}");
@@ -97,7 +162,11 @@ fn the_generation_before_stands_in_and_says_so() {
         assert_eq!(response.header("cache-control"), Some("no-store"), "a stand-in is not kept");
         let lines = shell.log_lines();
         assert_eq!((&lines[0]["level"], &lines[0]["status"]), (&expected!("warn"), &expected!(200)));
-        assert_eq!(lines[0]["generation"], new.generation, "the one that failed");
+        if without_opening {
+            assert_eq!((&lines[0]["file"], &lines[0]["more"]), (&expected!("current.bin"), &expected!(1)));
+        } else {
+            assert_eq!(lines[0]["generation"], new.generation, "the one that failed");
+        }
         shell.flip(&path);
         shell.now.set(NOW + RETRY);
         assert_eq!(json(&shell.get(QUERY))["generation"], new.generation, "healed, the newest answers again");
@@ -181,6 +250,7 @@ fn a_mended_pointer_is_taken_within_seconds_where_nothing_opened() {
     let shelf = Shelf::new();
     for bad in [Some(NOWHERE), Some("{}"), Some(""), None] {
         let shell = Shell::of(&shelf);
+        shell.files.borrow_mut().remove(OPENING);
         match bad {
             Some(bad) => shell.files.borrow_mut().insert(POINTER.to_owned(), bad.as_bytes().to_vec()),
             None => shell.files.borrow_mut().remove(POINTER),
@@ -202,6 +272,7 @@ fn a_broken_deployment_is_not_asked_by_every_request() {
         if whole_before {
             assert_eq!(shell.get(QUERY).status, 200);
         }
+        shell.files.borrow_mut().remove(OPENING);
         shell.files.borrow_mut().insert(POINTER.to_owned(), bad.as_bytes().to_vec());
         shell.now.set(NOW + 60);
         shell.fetched.borrow_mut().clear();
@@ -209,7 +280,8 @@ fn a_broken_deployment_is_not_asked_by_every_request() {
             assert_eq!(shell.get(QUERY).status, if whole_before { 200 } else { 503 });
         }
         let manifests = if bad == NOWHERE { 2 } else { 0 };
-        assert_eq!(shell.fetched.borrow().len(), 1 + manifests, "{:?}", shell.fetched.borrow());
+        let openings = usize::from(!whole_before);
+        assert_eq!(shell.fetched.borrow().len(), openings + 1 + manifests, "{:?}", shell.fetched.borrow());
         let lines = shell.log_lines();
         assert!(lines.iter().all(|line| !line["what"].is_null()), "each says why: {lines:?}");
     }

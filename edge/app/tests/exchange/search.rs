@@ -254,7 +254,10 @@ fn a_file_is_fetched_once_and_then_known() {
     let shell = Shell::new();
     search(&shell, "q=파이썬");
     let first = shell.fetched.borrow_mut().split_off(0);
-    assert_eq!(first.iter().filter(|path| path.ends_with("current.json")).count(), 1);
+    assert_eq!(
+        first.iter().filter(|path| path.contains("/current.")).collect::<Vec<_>>(),
+        ["/index/current.bin"]
+    );
     assert_eq!(
         first.len(),
         {

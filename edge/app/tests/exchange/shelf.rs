@@ -7,6 +7,7 @@ use seoga_index::columns::{Language, OrderRow, UNKNOWN16};
 use seoga_index::file::{FileName, Kind};
 use seoga_index::key::{in_space, space};
 use seoga_index::manifest::{Directory, Library, Manifest};
+use seoga_index::opening;
 use seoga_index::pointer::Pointer;
 use seoga_index::postings::{Field, Posting, payload};
 use seoga_index::record::{Holding, Record};
@@ -270,20 +271,22 @@ impl Shelf {
                 shelf
                     .files
                     .iter()
-                    .filter(|(path, _)| !path.ends_with(".json"))
+                    .filter(|(path, _)| !path.starts_with("/index/current."))
                     .map(|(p, b)| (p.clone(), b.clone())),
             );
         }
         let name = |shelf: &Shelf| FileName::manifest_of(&shelf.generation).unwrap();
         let previous = previous.iter().map(|shelf| name(shelf)).collect();
         let pointer = Pointer { current: name(self), previous };
+        let opening = opening::seal(&pointer, &self.files[&format!("/index/{}", self.manifest)]).unwrap();
+        self.files.insert("/index/current.bin".to_owned(), opening);
         self.files.insert("/index/current.json".to_owned(), pointer.to_json().into_bytes());
     }
 
     /// The path of the only file of a kind.
     pub(crate) fn path(&self, letter: char) -> String {
-        let begin = format!("/index/{letter}-");
-        let mut paths = self.files.keys().filter(|path| path.starts_with(&begin));
+        let file = |path: &&String| path.split('/').nth(3).is_some_and(|name| name.starts_with(letter));
+        let mut paths = self.files.keys().filter(file);
         let path = paths.next().unwrap_or_else(|| panic!("no file of kind {letter}")).clone();
         assert_eq!(paths.next(), None, "the tests count on one file of kind {letter}");
         path

@@ -173,7 +173,7 @@ impl Deployed {
         seoga: &Seoga,
         out: &Path,
     ) -> Result<()> {
-        let manifest = client.get(&format!("{url}/index/m-{}.bin", self.former), None)?;
+        let manifest = client.get(&format!("{url}/index/{}/m.bin", self.former), None)?;
         ensure!(manifest.status == 404, "the former generation is still there: {}", manifest.status);
         for (visitor, found, status) in
             [("late", &before.stays, 201), ("late", &before.goes, 404), ("mid-session", &before.goes, 200)]
