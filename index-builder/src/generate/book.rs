@@ -171,10 +171,15 @@ pub(super) fn recorded_loans(library: usize, loans: u32) -> String {
 /// An ISBN in ranges that are given to no country (978-69, 979-2), so that it is no real book's; one in 700 has a
 /// wrong check digit.
 pub(super) fn isbn(seed: u64, number: u32, chance: &mut Chance) -> u64 {
+    let prefix = if chance.per_mille(500) { 978_690_000_000 } else { 979_200_000_000 };
+    isbn_of(prefix, seed, number, chance)
+}
+
+/// An ISBN of a range.
+pub(super) fn isbn_of(prefix: u64, seed: u64, number: u32, chance: &mut Chance) -> u64 {
     // Multiplying by a number without common factors scatters the numbers and keeps them apart.
     let scattered = (u64::from(number) * 6_180_339 + seed % 1_000_003) % u64::from(MOST_BOOKS);
-    let twelve =
-        if chance.per_mille(500) { 978_690_000_000 + scattered } else { 979_200_000_000 + scattered };
+    let twelve = prefix + scattered;
     let isbn = with_check_digit(twelve);
     if chance.below(700) == 0 { twelve * 10 + (isbn + 1) % 10 } else { isbn }
 }

@@ -6,7 +6,7 @@
 
 use seoga_text::choseong;
 
-use super::book::{Written, copies, isbn, recorded_loans};
+use super::book::{Written, copies, isbn, isbn_of, recorded_loans};
 use super::chance::{Chance, mixed};
 use super::coin;
 use super::people::People;
@@ -145,7 +145,11 @@ impl General {
         let year = (work.year + later).min(2025);
         // Nothing in these catalogues was registered before there were any.
         let copies = copies(year.max(1995), kind.libraries, &mut chance);
-        let isbn13 = has_isbn.then(|| isbn(seed, number, &mut chance));
+        let isbn13 = has_isbn.then(|| match work.tongue {
+            // English books have numbers of ten digits, too, which 979 has not.
+            Tongue::English => isbn_of(978_690_000_000, seed, number, &mut chance),
+            Tongue::Korean => isbn(seed, number, &mut chance),
+        });
         let set_isbn = match member {
             Member::Volume(..) if has_isbn => Some(of_set(seed, first)),
             _ => None,
@@ -331,7 +335,7 @@ fn series(publisher: &str, tongue: Tongue, chance: &mut Chance) -> (String, u32)
 
 /// The ISBN of a set, in a range of no country that single books do not use.
 fn of_set(seed: u64, first: u32) -> u64 {
-    let twelve = 978_691_000_000 + (u64::from(first / GROUP) * 6_180_339 + seed % 1_000_003) % 10_000_000;
+    let twelve = 979_210_000_000 + (u64::from(first / GROUP) * 6_180_339 + seed % 1_000_003) % 10_000_000;
     super::book::with_check_digit(twelve)
 }
 

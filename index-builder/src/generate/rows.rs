@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use encoding_rs::EUC_KR;
 use seoga_text::isbn::Isbn13;
 
-use super::book::{Invented, Record};
+use super::book::{Invented, Record, with_check_digit};
 use super::chance::Chance;
 use super::general::{Cells, General, Kind};
 
@@ -177,7 +177,9 @@ fn goodbooks<'a>(book: &General, cells: &'a Cells) -> [std::borrow::Cow<'a, str>
         Some((name, number)) => format!("{} ({name}, #{number})", book.work.main).into(),
         None => cells.title.as_str().into(),
     };
-    let ten = book.isbn13.and_then(Isbn13::new).and_then(Isbn13::to_isbn10).unwrap_or_default();
+    // The number of ten digits has a check digit of its own, so that a slip in the other is not in it.
+    let right = book.isbn13.map(|isbn| with_check_digit(isbn / 10));
+    let ten = right.and_then(Isbn13::new).and_then(Isbn13::to_isbn10).unwrap_or_default();
     [
         ten.into(),
         cells.isbn.as_str().into(),
