@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use index_builder::catalogue::Catalogue;
-use seoga_text::keys;
 use seoga_text::token::{self, tokenize};
+use seoga_text::{keys, particle};
 
 /// The words of the titles, by how many books have them.
 #[derive(Debug)]
@@ -45,6 +45,13 @@ pub fn plain_words(text: &str) -> Vec<String> {
         .filter(|token| matches!(token.kind, token::Kind::Hangul | token::Kind::Latin))
         .map(|token| token.text)
         .collect()
+}
+
+/// Whether a word of two letters or more is read in one way: no Hangul that may be two words, none with a particle.
+pub fn is_plain(word: &str) -> bool {
+    let letters = word.chars().count();
+    let may_be_two = letters >= 4 && word.chars().all(|c| ('가'..='힣').contains(&c));
+    letters > 1 && !may_be_two && particle::strip(word).is_none()
 }
 
 /// A word of three keys or more with one of them wrong: by its number one doubled, one left out, or two exchanged.

@@ -12,12 +12,11 @@ use index_builder::catalogue::{Book, Catalogue};
 use index_builder::local::LocalIndex;
 use index_builder::tools::questions::Question;
 use seoga_search::Sort;
-use seoga_text::particle;
 use seoga_text::token::tokenize;
 use serde_json::{Value, json};
 
 use crate::oracle::{Ask, Oracle, sort_key};
-use crate::words::plain_words;
+use crate::words::{is_plain, plain_words};
 
 /// Kinds of questions whose words exist, so that something is known of their answers.
 const KINDS: [&str; 5] = ["common", "two_words", "rare", "library", "author"];
@@ -139,14 +138,6 @@ fn pairs_of(catalogue: &Catalogue, count: usize) -> Vec<[String; 2]> {
     let mut ranked: Vec<([String; 2], u32)> = pairs.into_iter().collect();
     ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     ranked.into_iter().take(count).map(|(pair, _)| pair).collect()
-}
-
-/// A word of two letters or more that is neither a compound of two words nor has a stem.
-fn is_plain(word: &str) -> bool {
-    let letters = word.chars().count();
-    letters > 1
-        && !(letters >= 4 && word.chars().all(|c| ('가'..='힣').contains(&c)))
-        && particle::strip(word).is_none()
 }
 
 #[cfg(test)]

@@ -8,3 +8,4 @@ mod ask;
 mod catalogue;
 mod properties;
 mod rebuilt;
+mod shelves;

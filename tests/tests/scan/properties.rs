@@ -258,11 +258,11 @@ fn shown(hit: &Hit, field: HighlightField) -> &str {
 }
 
 /// Publishers are one by the letters of their names, however spelled.
-fn facet_key(facet: &str, value: &str) -> String {
+pub(crate) fn facet_key(facet: &str, value: &str) -> String {
     if facet == "publisher" { fold::letters(value) } else { value.to_owned() }
 }
 
-fn counted(catalogue: &Catalogue, books: &[&Book], facet: &str) -> BTreeMap<String, u32> {
+pub(crate) fn counted(catalogue: &Catalogue, books: &[&Book], facet: &str) -> BTreeMap<String, u32> {
     let mut counts = BTreeMap::new();
     for book in books {
         let values: Vec<String> = match facet {

@@ -72,7 +72,12 @@ const MAY_BE_SKIPPED_IN_CI: [&str; 1] = ["[needs ../shared/"];
 pub(super) fn unit(context: &Context<'_>) -> Result<Outcome> {
     let test = ["test", "--no-fail-fast", "--lib", "--bins", "--tests"];
     let mut counts = Counts::default();
-    let run = process::run_told(cargo(context).args(test).args(MEMBERS), |line| {
+    let mut command = cargo(context);
+    if context.long {
+        // More questions of a larger catalogue (tests/tests/scan/shelves.rs).
+        command.env("SEOGA_SCAN", "long");
+    }
+    let run = process::run_told(command.args(test).args(MEMBERS), |line| {
         println!("{line}");
         counts.take(line);
     });
