@@ -46,9 +46,8 @@ const MAY_USE: [(&str, &[&str]); 13] = [
 ];
 
 /// Crates of others that one crate of ours alone may use, tests included: its users see our own types instead.
-const KEPT_BY: [(&str, &str); 6] = [
+const KEPT_BY: [(&str, &str); 5] = [
     ("fst", "seoga-index"),
-    ("levenshtein_automata", "seoga-search"),
     ("maud", "seoga-app"),
     ("worker", "seoga-worker"),
     ("console_error_panic_hook", "seoga-worker"),

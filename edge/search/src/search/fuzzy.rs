@@ -14,7 +14,7 @@ use crate::reader::Reader;
 use crate::search::expansion::{
     Expansion, FEW_FILES, all_of, as_typed, completions, note_truncated, synonyms, within_file_budget,
 };
-use crate::search::levenshtein::{TypoAutomaton, max_typos};
+use crate::search::levenshtein::{Row, TypoAutomaton, max_typos};
 use crate::search::query::{Query, Word, words};
 use crate::sorting;
 
@@ -231,7 +231,7 @@ fn typos(reader: &Reader<'_>, word: &str, most: u8) -> Vec<Expansion> {
     else {
         return Vec::new();
     };
-    let mut keep = |automaton: &TypoAutomaton, key: Vec<u8>, state: u32, entry: Entry| {
+    let mut keep = |automaton: &TypoAutomaton, key: Vec<u8>, state: &Row, entry: Entry| {
         if let Some(distance) = automaton.distance(state)
             && distance > 0
         {
@@ -250,7 +250,7 @@ fn typos(reader: &Reader<'_>, word: &str, most: u8) -> Vec<Expansion> {
         end.as_deref(),
         HALF_SHARDS,
         &mut |key, state, entry| {
-            keep(&forwards, key.to_vec(), *state, entry);
+            keep(&forwards, key.to_vec(), state, entry);
         },
     );
     let tail = reversed(&typed);
@@ -263,7 +263,7 @@ fn typos(reader: &Reader<'_>, word: &str, most: u8) -> Vec<Expansion> {
         end.as_deref(),
         HALF_SHARDS,
         &mut |key, state, entry| {
-            keep(&backwards, reversed(key), *state, entry);
+            keep(&backwards, reversed(key), state, entry);
         },
     );
     sorting::sort_by(&mut found, |a, b| (a.0, a.1, &a.2).cmp(&(b.0, b.1, &b.2)));
