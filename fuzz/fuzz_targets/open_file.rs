@@ -71,8 +71,12 @@ fuzz_target!(|bytes: &[u8]| {
         Ok(Block::Alike(columns)) => (0..100).for_each(|doc| {
             let _ = columns.get(doc);
         }),
-        Ok(Block::Suggest(shard)) => drop(shard.completions(b"a", 100)),
-        Ok(Block::Dictionary(shard) | Block::Reversed(shard)) => drop(shard.get(b"a")),
+        Ok(Block::Suggest(shard)) => {
+            let _ = (shard.compiled(b"a"), shard.completions(b"a", 100, &|text| text.as_bytes().to_vec()));
+        }
+        Ok(Block::Dictionary(shard) | Block::Reversed(shard)) => {
+            let _ = (shard.get(b"a"), shard.range(b"a", None, &mut |_, _| true));
+        }
         Err(_) => {}
     }
 });

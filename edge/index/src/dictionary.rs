@@ -1,15 +1,18 @@
-//! A shard of the term dictionary: an FST from key to the place of its posting list.
+//! A shard of the term dictionary: keys in order, and the entry of each, packed apart.
 //!
-//! Layout: "The dictionary" in `docs/INDEX_FORMAT.md`. A key of one document has it inline (61 % of the words of a large
-//! catalogue occur in one book; they cost no posting list and no fetch); any other carries its document frequency
-//! roughly, so that a reader can rank and budget lists before it fetches any.
+//! Layout: "The dictionary" in `docs/INDEX_FORMAT.md`. Words lie in an FST from key to ordinal; what titles as a whole
+//! spell, and reversed terms, in a table of keys. A key of one document has it inline
+//! (61 % of the words of a large catalogue occur in one book; they cost no posting list and no fetch); any other carries
+//! its document frequency roughly, so that a reader can rank and budget lists before it fetches any.
 
 use fst::{IntoStreamer, Map, Streamer};
 
-use crate::bytes::Damaged;
+use crate::bytes::{Bytes, Damaged};
 use crate::file::OpenError;
-use crate::payload::Payload;
-use crate::{DocId, postings::Posting};
+use crate::key_table::KeyTable;
+use crate::payload::{Payload, PayloadPart};
+use crate::postings::Posting;
+use crate::values::{Cursor, Values};
 
 /// Holds the postings of a key, or where they lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,26 +29,6 @@ pub enum Entry {
 }
 
 impl Entry {
-    /// Unpacks a dictionary value.
-    #[must_use]
-    pub fn unpack(value: u64) -> Self {
-        match value & 3 {
-            1 => Entry::Inline(Posting { doc: (value >> 2) as DocId, payload: 0 }),
-            3 => Entry::Inline(Posting { doc: (value >> 18) as DocId, payload: (value >> 2) as u16 }),
-            _ => Entry::List { address: value >> 7, df_class: (value >> 1) as u8 & 63 },
-        }
-    }
-
-    /// Packs it into a dictionary value.
-    #[must_use]
-    pub fn pack(self) -> u64 {
-        match self {
-            Entry::Inline(Posting { doc, payload: 0 }) => u64::from(doc) << 2 | 1,
-            Entry::Inline(Posting { doc, payload }) => u64::from(doc) << 18 | u64::from(payload) << 2 | 3,
-            Entry::List { address, df_class } => address << 7 | u64::from(df_class & 63) << 1,
-        }
-    }
-
     /// Gives the class of the document frequency: [`df_class`] of the number of documents that hold the key.
     #[must_use]
     pub fn df_class(&self) -> u8 {
@@ -125,66 +108,127 @@ impl<A: Automaton> fst::Automaton for Adapter<'_, A> {
     }
 }
 
+/// What the first byte of a shard says of its keys.
+pub(crate) mod form {
+    /// An FST from keys to ordinals.
+    pub(crate) const FST: u8 = 1;
+    /// A table of keys.
+    pub(crate) const TABLE: u8 = 2;
+}
+
+const DAMAGED: Damaged = Damaged("dictionary shard");
+
 /// An opened shard.
 #[derive(Debug)]
 pub struct Dictionary {
-    map: Map<Payload>,
+    keys: Keys,
+    values: Values,
+}
+
+/// The keys of a shard, in order; the place of each, from 0, is its ordinal.
+#[derive(Debug)]
+enum Keys {
+    Fst(Map<PayloadPart>),
+    Table(KeyTable),
 }
 
 impl Dictionary {
-    /// Takes a payload that passed the door, and verifies the FST's own
+    /// Takes a payload that passed the door, and verifies an FST's own
     /// checksum too: `fst` follows addresses without checking them.
     ///
     /// # Errors
-    /// [`OpenError::Malformed`] when it is no FST.
+    /// [`OpenError::Malformed`] when it is no shard.
     pub fn open(payload: impl Into<Payload>) -> Result<Self, OpenError> {
-        let map = Map::new(payload.into()).map_err(|_| Damaged("dictionary shard"))?;
-        map.as_fst().verify().map_err(|_| Damaged("dictionary shard"))?;
-        Ok(Self { map })
+        let payload = payload.into();
+        let mut bytes = Bytes::new(&payload);
+        let form = bytes.u8().ok_or(DAMAGED)?;
+        let length = bytes.block().ok_or(DAMAGED)?.len();
+        let end = payload.len() - bytes.rest().len();
+        let values = Values::open(&payload, end)?;
+        let part = PayloadPart::new(payload, end - length..end);
+        let keys = match form {
+            form::FST => {
+                let map = Map::new(part).map_err(|_| DAMAGED)?;
+                map.as_fst().verify().map_err(|_| DAMAGED)?;
+                Keys::Fst(map)
+            }
+            form::TABLE => Keys::Table(KeyTable::open(part)?),
+            _ => return Err(DAMAGED.into()),
+        };
+        let shard = Self { keys, values };
+        if shard.len() == shard.values.len() { Ok(shard) } else { Err(DAMAGED.into()) }
     }
 
     /// Counts the keys.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.map.len()
+        match &self.keys {
+            Keys::Fst(map) => map.len(),
+            Keys::Table(table) => table.len(),
+        }
     }
 
     /// Tells whether there is no key.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.map.is_empty()
+        self.len() == 0
     }
 
     /// Counts the bytes held.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.map.as_fst().as_bytes().len()
+        let codes = match &self.keys {
+            Keys::Fst(_) => 0,
+            Keys::Table(table) => table.size(),
+        };
+        self.payload().len() + codes + self.values.size()
+    }
+
+    fn payload(&self) -> &[u8] {
+        match &self.keys {
+            Keys::Fst(map) => map.as_fst().as_inner().payload(),
+            Keys::Table(table) => table.payload(),
+        }
+    }
+
+    fn entries(&self) -> Cursor<'_> {
+        self.values.cursor(self.payload())
     }
 
     /// Looks up the entry of exactly this key.
-    #[must_use]
-    pub fn get(&self, key: &[u8]) -> Option<Entry> {
-        self.map.get(key).map(Entry::unpack)
+    ///
+    /// # Errors
+    /// [`Damaged`] when what stands for it does not decode.
+    pub fn get(&self, key: &[u8]) -> Result<Option<Entry>, Damaged> {
+        let ordinal = match &self.keys {
+            Keys::Fst(map) => map.get(key),
+            Keys::Table(table) => {
+                table.from(key)?.next_key()?.filter(|found| found.key == key).map(|found| found.ordinal)
+            }
+        };
+        ordinal.map(|ordinal| self.entries().entry(ordinal)).transpose()
     }
 
     /// Visits keys from `from` (inclusive) to `to` (exclusive) in order until
     /// `each` answers false.
-    pub fn range(&self, from: &[u8], to: Option<&[u8]>, each: &mut dyn FnMut(&[u8], Entry) -> bool) {
-        let mut range = self.map.range().ge(from);
-        if let Some(to) = to {
-            range = range.lt(to);
-        }
-        let mut stream = range.into_stream();
-        while let Some((key, output)) = stream.next() {
-            if !each(key, Entry::unpack(output)) {
-                return;
-            }
-        }
+    ///
+    /// # Errors
+    /// [`Damaged`] when a key or what stands for it does not decode; keys before were visited.
+    pub fn range(
+        &self,
+        from: &[u8],
+        to: Option<&[u8]>,
+        each: &mut dyn FnMut(&[u8], Entry) -> bool,
+    ) -> Result<(), Damaged> {
+        self.search(&Always, from, to, &mut |key, _, entry| each(key, entry))
     }
 
     /// Visits the keys an automaton accepts, between `from` (inclusive) and
     /// `to` (exclusive), with the state each ended in, until `each` answers
     /// false.
+    ///
+    /// # Errors
+    /// [`Damaged`] when a key or what stands for it does not decode; keys before were visited.
     #[expect(clippy::type_complexity, reason = "a visitor reads best where it is taken")]
     pub fn search<A: Automaton>(
         &self,
@@ -192,18 +236,67 @@ impl Dictionary {
         from: &[u8],
         to: Option<&[u8]>,
         each: &mut dyn FnMut(&[u8], &A::State, Entry) -> bool,
-    ) {
-        let mut search = self.map.search_with_state(Adapter(automaton)).ge(from);
-        if let Some(to) = to {
-            search = search.lt(to);
-        }
-        let mut stream = search.into_stream();
-        while let Some((key, output, state)) = stream.next() {
-            if !each(key, &state, Entry::unpack(output)) {
-                return;
+    ) -> Result<(), Damaged> {
+        let mut entries = self.entries();
+        match &self.keys {
+            Keys::Fst(map) => {
+                let mut search = map.search_with_state(Adapter(automaton)).ge(from);
+                if let Some(to) = to {
+                    search = search.lt(to);
+                }
+                let mut stream = search.into_stream();
+                while let Some((key, ordinal, state)) = stream.next() {
+                    if !each(key, &state, entries.entry(ordinal)?) {
+                        break;
+                    }
+                }
+            }
+            Keys::Table(table) => {
+                let mut keys = table.from(from)?;
+                // The states before and behind each byte of the key.
+                let mut states = vec![automaton.start()];
+                while let Some(found) = keys.next_key()? {
+                    if to.is_some_and(|to| found.key >= to) {
+                        break;
+                    }
+                    states.truncate(found.shared.saturating_add(1));
+                    for byte in found.key.get(states.len() - 1..).unwrap_or_default() {
+                        let Some(state) = states.last().filter(|state| automaton.can_match(state)) else {
+                            break;
+                        };
+                        let next = automaton.accept(state, *byte);
+                        states.push(next);
+                    }
+                    let Some(state) = states.last().filter(|_| states.len() == found.key.len() + 1) else {
+                        continue;
+                    };
+                    if automaton.is_match(state) && !each(found.key, state, entries.entry(found.ordinal)?) {
+                        break;
+                    }
+                }
             }
         }
+        Ok(())
     }
+}
+
+/// Accepts every key.
+struct Always;
+
+impl Automaton for Always {
+    type State = ();
+
+    fn start(&self) {}
+
+    fn is_match(&self, (): &()) -> bool {
+        true
+    }
+
+    fn can_match(&self, (): &()) -> bool {
+        true
+    }
+
+    fn accept(&self, (): &(), _: u8) {}
 }
 
 #[cfg(test)]
@@ -212,13 +305,6 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        #[test]
-        fn entries_round_trip(doc: u32, payload: u16, address in 0u64..1 << 50, class in 0u8..64) {
-            for entry in [Entry::Inline(Posting { doc, payload }), Entry::Inline(Posting { doc, payload: 0 }), Entry::List { address, df_class: class }] {
-                prop_assert_eq!(Entry::unpack(entry.pack()), entry);
-            }
-        }
-
         #[test]
         fn df_class_is_within_root_two(df in 1u32..1 << 30) {
             let low = f64::from(df_of_class(df_class(df)));

@@ -245,6 +245,7 @@ mod write {
         FileName, Files, KEYED_GROUP, KEYED_HEAD, KeyedFiles, ORIGIN_BYTES, PLACED_GROUP, PlacedFiles, Run,
     };
     use crate::bytes::{put_block, put_varint};
+    use crate::key::shared;
 
     impl<By: Default> Files<By> {
         fn of(begins: Vec<u8>, names: impl Iterator<Item = FileName>) -> Self {
@@ -339,10 +340,6 @@ mod write {
     #[must_use]
     pub fn border(before: &[u8], first: &[u8]) -> Vec<u8> {
         first.get(..=shared(before, first)).unwrap_or(first).to_vec()
-    }
-
-    fn shared(a: &[u8], b: &[u8]) -> usize {
-        a.iter().zip(b).take_while(|(a, b)| a == b).count()
     }
 
     /// Appends the low bytes of a number.

@@ -62,3 +62,9 @@ pub fn after_prefix(prefix: &[u8]) -> Option<Vec<u8>> {
     }
     None
 }
+
+/// Counts the bytes that two keys begin with alike.
+#[cfg(feature = "write")]
+pub(crate) fn shared(a: &[u8], b: &[u8]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a == b).count()
+}

@@ -31,7 +31,7 @@
 //! };
 //! let key = in_space(space::LANGUAGE, b"en");
 //! let shard = open(Kind::Dictionary, directory.dictionary.find(&key).ok_or("no shard")?)?;
-//! let Some(Entry::List { address, .. }) = shard.dictionary()?.get(&key) else { panic!("no list") };
+//! let Some(Entry::List { address, .. }) = shard.dictionary()?.get(&key)? else { panic!("no list") };
 //!
 //! let (number, first) = directory.postings.find(address).ok_or("no file")?;
 //! let file = open(Kind::Postings, number)?;
@@ -61,6 +61,7 @@
 
 pub mod alike;
 mod bits;
+mod bitstream;
 pub mod block;
 pub mod bytes;
 pub mod choices;
@@ -71,6 +72,7 @@ pub mod file;
 mod file_name;
 pub mod isbns;
 pub mod key;
+mod key_table;
 pub mod limits;
 pub mod manifest;
 pub mod names;
@@ -78,10 +80,12 @@ pub mod opening;
 pub mod payload;
 pub mod pointer;
 pub mod postings;
+mod prefix_code;
 pub mod record;
 pub mod related;
 pub mod shelf;
 pub mod suggest;
+mod values;
 #[cfg(feature = "write")]
 pub mod write;
 

@@ -1,6 +1,6 @@
 //! A plain payload, kept in the bytes it came in.
 
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
 /// Holds the payload of an opened file: the file's own bytes from behind the header on, or what they unpacked to.
 ///
@@ -57,5 +57,31 @@ impl Eq for Payload {}
 impl From<Vec<u8>> for Payload {
     fn from(bytes: Vec<u8>) -> Self {
         Self { bytes, start: 0 }
+    }
+}
+
+/// A part of a payload that is read by itself, such as an FST.
+#[derive(Debug)]
+pub(crate) struct PayloadPart {
+    payload: Payload,
+    place: Range<usize>,
+}
+
+impl PayloadPart {
+    /// Keeps a payload for the part that lies at `place`.
+    pub(crate) fn new(payload: Payload, place: Range<usize>) -> Self {
+        Self { payload, place }
+    }
+
+    /// Gives the whole payload.
+    pub(crate) fn payload(&self) -> &Payload {
+        &self.payload
+    }
+}
+
+impl AsRef<[u8]> for PayloadPart {
+    #[inline]
+    fn as_ref(&self) -> &[u8] {
+        self.payload.get(self.place.clone()).unwrap_or_default()
     }
 }

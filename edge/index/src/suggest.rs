@@ -1,11 +1,10 @@
 //! A shard of the suggestion dictionary.
 //!
-//! Layout: "Suggestions" in `docs/INDEX_FORMAT.md`. A key is the keystrokes of a text without its spaces; a key behind
-//! [`SHORT_PREFIX`] is a short prefix with its best completions, compiled because its range is wide.
+//! Layout: "Suggestions" in `docs/INDEX_FORMAT.md`. Texts lie in the order of their keys, the keystrokes of a text without
+//! its spaces, which are not stored: whoever asks knows how to make them. A key behind [`SHORT_PREFIX`] is a short prefix
+//! with its best completions, compiled because its range is wide.
 
 use std::ops::Range;
-
-use fst::{IntoStreamer, Map, Streamer};
 
 use crate::bytes::{Bytes, Damaged};
 use crate::file::OpenError;
@@ -61,85 +60,123 @@ pub struct Suggestion {
 /// An opened shard.
 #[derive(Debug)]
 pub struct Suggestions {
-    map: Map<Fst>,
-}
-
-/// A shard's payload, of which the FST is a part.
-#[derive(Debug)]
-struct Fst {
     payload: Payload,
-    /// Where the FST begins and ends.
-    place: Range<usize>,
+    /// Where the completions of short prefixes lie.
+    compiled: Range<usize>,
+    /// In the order of their keys.
+    texts: Vec<Text>,
 }
 
-impl AsRef<[u8]> for Fst {
-    fn as_ref(&self) -> &[u8] {
-        self.payload.get(self.place.clone()).unwrap_or_default()
-    }
+/// A suggestion of a shard.
+#[derive(Debug)]
+struct Text {
+    place: Range<usize>,
+    kind: SuggestionKind,
+    count: u32,
+    /// Whether the suggestion before has its key.
+    same_key: bool,
 }
+
+/// Tells that a suggestion has the key of the one before, in the number that holds its kind.
+pub(crate) const SAME_KEY: u64 = 4;
+/// What the books of a suggestion are multiplied by there.
+pub(crate) const BOOKS: u64 = 8;
 
 impl Suggestions {
     /// Takes a payload that passed the door.
     ///
     /// # Errors
-    /// [`OpenError::Malformed`] when its FST is none.
+    /// [`OpenError::Malformed`] when it is no such shard.
     pub fn open(payload: impl Into<Payload>) -> Result<Self, OpenError> {
-        let damaged = Damaged("suggestion shard");
         let payload = payload.into();
         let mut bytes = Bytes::new(&payload);
-        let length = bytes.block().ok_or(damaged)?.len();
+        let (compiled, texts) = Self::read(&payload, &mut bytes).ok_or(Damaged("suggestion shard"))?;
+        Ok(Self { payload, compiled, texts })
+    }
+
+    fn read(payload: &[u8], bytes: &mut Bytes<'_>) -> Option<(Range<usize>, Vec<Text>)> {
+        let length = bytes.block()?.len();
         let end = payload.len() - bytes.rest().len();
-        let map = Map::new(Fst { payload, place: end - length..end }).map_err(|_| damaged)?;
-        map.as_fst().verify().map_err(|_| damaged)?;
-        Ok(Self { map })
+        let count = bytes.len()?;
+        let mut texts = Vec::with_capacity(count.min(bytes.rest().len()));
+        for _ in 0..count {
+            let number = bytes.varint()?;
+            texts.push(Text {
+                place: 0..0,
+                kind: *SuggestionKind::ALL.get((number % SAME_KEY) as usize)?,
+                count: u32::try_from(number / BOOKS).ok()?,
+                same_key: number & SAME_KEY > 0,
+            });
+        }
+        let lengths: Vec<usize> = texts.iter().map(|_| bytes.len()).collect::<Option<_>>()?;
+        let mut at = payload.len() - bytes.rest().len();
+        let all = std::str::from_utf8(bytes.rest()).ok()?;
+        let mut rest = all;
+        for (text, length) in texts.iter_mut().zip(lengths) {
+            rest = rest.get(length..)?;
+            text.place = at..at + length;
+            at += length;
+        }
+        rest.is_empty().then_some((end - length..end, texts))
     }
 
     /// Counts the bytes held.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.map.as_fst().as_inner().payload.size()
+        self.payload.size() + self.texts.len() * size_of::<Text>()
     }
 
     /// Looks up the completions compiled for a short prefix, best first.
     #[must_use]
     pub fn compiled(&self, prefix: &[u8]) -> Option<Vec<Suggestion>> {
-        let key = crate::key::in_space(SHORT_PREFIX, prefix);
-        self.list(self.map.get(&key)?)
-    }
-
-    /// Collects the suggestions whose key begins with `prefix`, in key order, at most
-    /// `most` keys.
-    #[must_use]
-    pub fn completions(&self, prefix: &[u8], most: usize) -> Vec<Suggestion> {
-        let mut range = self.map.range().ge(prefix);
-        let end = crate::key::after_prefix(prefix);
-        if let Some(end) = &end {
-            range = range.lt(end);
-        }
-        let mut stream = range.into_stream();
-        let mut found = Vec::new();
-        let mut keys = 0;
-        while let Some((_, place)) = stream.next() {
-            found.extend(self.list(place).unwrap_or_default());
-            keys += 1;
-            if keys == most {
-                break;
+        let mut compiled = Bytes::new(self.payload.get(self.compiled.clone())?);
+        loop {
+            let (of, list) = (compiled.block()?, compiled.block()?);
+            if of == prefix {
+                return list_of(list);
             }
         }
-        found
     }
 
-    fn list(&self, place: u64) -> Option<Vec<Suggestion>> {
-        let Fst { payload, place: Range { end, .. } } = self.map.as_fst().as_inner();
-        let start = end.checked_add(usize::try_from(place).ok()?)?;
-        let mut bytes = Bytes::new(payload.get(start..)?);
-        let count = bytes.len()?;
-        let mut list = Vec::with_capacity(count.min(64));
-        for _ in 0..count {
-            let kind = *SuggestionKind::ALL.get(usize::from(bytes.u8()?))?;
-            let count = bytes.varint32()?;
-            list.push(Suggestion { text: bytes.str()?.to_owned(), kind, count });
-        }
-        Some(list)
+    /// Collects the suggestions whose key begins with `prefix`, in key order, of at most
+    /// `most` keys; `key_of` gives the key of a text.
+    #[must_use]
+    pub fn completions(
+        &self,
+        prefix: &[u8],
+        most: usize,
+        key_of: &dyn Fn(&str) -> Vec<u8>,
+    ) -> Vec<Suggestion> {
+        let key = |text: &Text| key_of(self.text(text));
+        let start = self.texts.partition_point(|text| key(text).as_slice() < prefix);
+        let behind = self.texts.get(start..).unwrap_or_default();
+        let within = behind.partition_point(|text| key(text).starts_with(prefix));
+        let mut keys = 0;
+        let counted = behind.iter().take(within).take_while(|text| {
+            keys += usize::from(keys == 0 || !text.same_key);
+            keys <= most
+        });
+        counted.map(|text| self.suggestion(text)).collect()
     }
+
+    fn text(&self, text: &Text) -> &str {
+        std::str::from_utf8(self.payload.get(text.place.clone()).unwrap_or_default()).unwrap_or_default()
+    }
+
+    fn suggestion(&self, text: &Text) -> Suggestion {
+        Suggestion { text: self.text(text).to_owned(), kind: text.kind, count: text.count }
+    }
+}
+
+/// Reads a list of suggestions, each with its text.
+fn list_of(list: &[u8]) -> Option<Vec<Suggestion>> {
+    let mut bytes = Bytes::new(list);
+    let mut found = Vec::new();
+    while !bytes.is_empty() {
+        let number = bytes.varint()?;
+        let kind = *SuggestionKind::ALL.get((number % SAME_KEY) as usize)?;
+        let count = u32::try_from(number / BOOKS).ok()?;
+        found.push(Suggestion { text: bytes.str()?.to_owned(), kind, count });
+    }
+    Some(found)
 }

@@ -13,7 +13,7 @@ pub const TITLE_KEYS: usize = 24;
 pub const COMPLETION_KEYS: usize = 4;
 
 /// Keystrokes in the key of a suggestion.
-pub const SUGGESTION_KEY_BYTES: usize = 24;
+pub(crate) const SUGGESTION_KEY_BYTES: usize = 24;
 
 /// Encodes a publisher's name as the key, within its namespace, that books are filtered by: the keystrokes of its
 /// letters, so that spacing and case do not matter.
@@ -24,4 +24,16 @@ pub const SUGGESTION_KEY_BYTES: usize = 24;
 #[must_use]
 pub fn publisher_key(name: &str) -> Vec<u8> {
     seoga_text::keys::encode(&seoga_text::fold::letters(name))
+}
+
+/// Encodes the letters of a text as the key of its suggestion.
+///
+/// ```
+/// assert_eq!(seoga_search::suggestion_key("파이썬"), seoga_text::keys::encode("파이썬"));
+/// ```
+#[must_use]
+pub fn suggestion_key(letters: &str) -> Vec<u8> {
+    let mut key = seoga_text::keys::encode(letters);
+    key.truncate(SUGGESTION_KEY_BYTES);
+    key
 }

@@ -37,7 +37,7 @@ pub mod visit;
 pub use answer::{
     Answer, ExpansionKind, Facet, FacetCount, Highlight, HighlightField, Hit, Interpretation, Tier,
 };
-pub use keyspace::{COMPLETION_KEYS, INITIALS_IN_KEY, SUGGESTION_KEY_BYTES, TITLE_KEYS, publisher_key};
+pub use keyspace::{COMPLETION_KEYS, INITIALS_IN_KEY, TITLE_KEYS, publisher_key, suggestion_key};
 pub use lookups::{
     ARRIVALS, ArrivalScope, Arrivals, Book, BookLookup, IsbnPage, ListLookup, Lookup, Suggest, TermLookup,
     TermPostings,

@@ -126,7 +126,7 @@ impl<'a> Reader<'a> {
     /// Looks a key of the term dictionary up.
     pub(crate) fn get(&self, key: &[u8]) -> Option<Entry> {
         let number = self.manifest.directory.dictionary.find(key)?;
-        self.read(Kind::Dictionary, number, |block| Ok(block.dictionary()?.get(key)))?
+        self.read(Kind::Dictionary, number, |block| block.dictionary()?.get(key))?
     }
 
     /// Counts the shards of the term dictionary that may hold keys of a range.
@@ -144,13 +144,14 @@ impl<'a> Reader<'a> {
     ) {
         let mut go = true;
         self.each_shard(Kind::Dictionary, from, to, most, &mut |shard| {
-            if go {
-                shard.range(from, to, &mut |key, entry| {
-                    self.keys.set(self.keys.get() + 1);
-                    go = each(key, entry);
-                    go
-                });
+            if !go {
+                return Ok(());
             }
+            shard.range(from, to, &mut |key, entry| {
+                self.keys.set(self.keys.get() + 1);
+                go = each(key, entry);
+                go
+            })
         });
     }
 
@@ -170,7 +171,7 @@ impl<'a> Reader<'a> {
                 self.keys.set(self.keys.get() + 1);
                 each(key, state, entry);
                 true
-            });
+            })
         });
     }
 
@@ -181,14 +182,14 @@ impl<'a> Reader<'a> {
         from: &[u8],
         to: Option<&[u8]>,
         most: usize,
-        each: &mut dyn FnMut(&Dictionary),
+        each: &mut dyn FnMut(&Dictionary) -> Result<(), Damaged>,
     ) {
         let files = match kind {
             Kind::Reversed => &self.manifest.directory.reversed,
             _ => &self.manifest.directory.dictionary,
         };
         for number in files.between(from, to).take(most) {
-            self.read(kind, number, |block| block.dictionary().map(&mut *each));
+            self.read(kind, number, |block| each(block.dictionary()?));
         }
     }
 

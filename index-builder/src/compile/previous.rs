@@ -207,25 +207,29 @@ fn told(
         Block::Dictionary(shard) => {
             let is_start = |address| starts.contains(&address);
             let (mut lists, mut related) = (Vec::new(), Vec::new());
-            shard.range(&[], None, &mut |key, entry| {
-                let Entry::List { address, .. } = entry else { return true };
-                match key.first() {
-                    Some(&space::RELATED) => {
-                        related.extend(
-                            word_number(key).zip(word_of(key)).map(|(number, word)| (word.to_vec(), number)),
-                        );
+            shard
+                .range(&[], None, &mut |key, entry| {
+                    let Entry::List { address, .. } = entry else { return true };
+                    match key.first() {
+                        Some(&space::RELATED) => {
+                            related.extend(
+                                word_number(key)
+                                    .zip(word_of(key))
+                                    .map(|(number, word)| (word.to_vec(), number)),
+                            );
+                        }
+                        Some(&space::COMPLETION) => {}
+                        Some(&space::INITIALS) if key.last() == Some(&0) => {
+                            lists.extend(is_start(address).then(|| (initials_key(key), address)));
+                        }
+                        Some(&space::ARRIVALS) => {
+                            lists.extend(is_start(address).then(|| (arrivals_key(key), address)));
+                        }
+                        _ => lists.extend(is_start(address).then(|| (key.to_vec(), address))),
                     }
-                    Some(&space::COMPLETION) => {}
-                    Some(&space::INITIALS) if key.last() == Some(&0) => {
-                        lists.extend(is_start(address).then(|| (initials_key(key), address)));
-                    }
-                    Some(&space::ARRIVALS) => {
-                        lists.extend(is_start(address).then(|| (arrivals_key(key), address)));
-                    }
-                    _ => lists.extend(is_start(address).then(|| (key.to_vec(), address))),
-                }
-                true
-            });
+                    true
+                })
+                .map_err(damaged)?;
             FileContents::Keys(lists, related)
         }
         _ => FileContents::Nothing,

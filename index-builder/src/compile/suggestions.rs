@@ -6,7 +6,8 @@ use ahash::RandomState;
 use rayon::prelude::*;
 use seoga_index::suggest::{Suggestion, SuggestionKind};
 use seoga_index::write::SuggestWriter;
-use seoga_text::{fold, keys, title};
+use seoga_search::suggestion_key;
+use seoga_text::{fold, title};
 
 use super::contributors::Contributors;
 use crate::catalogue::Catalogue;
@@ -14,8 +15,6 @@ use crate::hash::fixed_state;
 
 /// Titles offered, the likeliest books' first; the rest is found by searching.
 const TITLES: usize = 2_000;
-/// Keystrokes of a suggestion's key; what is typed beyond them is compared with the text.
-pub(super) const KEY_BYTES: usize = seoga_search::SUGGESTION_KEY_BYTES;
 /// A keyword of fewer books is no suggestion.
 const KEYWORD_BOOKS: u32 = 2;
 
@@ -54,9 +53,7 @@ pub(super) fn collect(catalogue: &Catalogue, contributors: &Contributors, order:
                 best = (text, books);
             }
         }
-        let mut key = keys::encode(letters);
-        key.truncate(KEY_BYTES);
-        writer.add(key, Suggestion { text: best.0.to_owned(), kind: *kind, count });
+        writer.add(suggestion_key(letters), Suggestion { text: best.0.to_owned(), kind: *kind, count });
     }
     writer
 }

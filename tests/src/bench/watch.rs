@@ -93,7 +93,7 @@ fn lists(manifest: &Manifest, read: &dyn Fn(&FileName) -> Result<Vec<u8>>) -> Re
             entries.push((entry.df(), address));
         }
         true
-    });
+    })?;
     entries.sort_unstable_by(|a, b| b.cmp(a));
     let mut lists = Vec::new();
     for (_, address) in entries.into_iter().take(LISTS) {

@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use fst::MapBuilder;
-
 use super::sink::Sink;
 use super::starts::{Growth, Starts};
 use crate::bytes::{put_block, put_str, put_varint};
 use crate::directory::{KeyedFiles, border};
 use crate::file::{FileName, Kind, seal};
-use crate::suggest::{SHORT_PREFIX, SHORT_PREFIX_KEYS, Suggestion};
+use crate::suggest::{BOOKS, SAME_KEY, SHORT_PREFIX, SHORT_PREFIX_KEYS, Suggestion};
 
-/// A shard is closed when its lists have grown to this.
+/// A shard is closed when what it holds has grown to this.
 const SHARD: Growth = Growth { bytes: 32 << 10, books_a_byte: 14, most: 96 << 10 };
 /// Completions compiled for a short prefix.
 const COMPILED: usize = 20;
@@ -61,7 +59,7 @@ impl SuggestWriter {
                 files.extend(std::mem::take(&mut shard).seal(sink));
             }
             shard.push(&last, &key, &list);
-            if shard.lists.len() >= starts.most(shard_bytes) {
+            if shard.bytes() >= starts.most(shard_bytes) {
                 files.extend(std::mem::take(&mut shard).seal(sink));
             }
             last = key;
@@ -99,43 +97,135 @@ fn order(a: &Suggestion, b: &Suggestion) -> std::cmp::Ordering {
     b.count.cmp(&a.count).then(a.kind.cmp(&b.kind)).then(a.text.cmp(&b.text))
 }
 
+#[derive(Default)]
 struct Shard {
-    fst: MapBuilder<Vec<u8>>,
     first: Option<Vec<u8>>,
-    lists: Vec<u8>,
-}
-
-impl Default for Shard {
-    fn default() -> Self {
-        Self { fst: MapBuilder::memory(), first: None, lists: Vec::new() }
-    }
+    /// Short prefixes with their lists.
+    compiled: Vec<u8>,
+    /// Kinds and books, lengths and texts of what lies under keys.
+    numbers: Vec<u8>,
+    lengths: Vec<u8>,
+    texts: Vec<u8>,
+    count: u64,
 }
 
 impl Shard {
     fn push(&mut self, last: &[u8], key: &[u8], list: &[Suggestion]) {
-        // Keys come out of a map in ascending order, and memory takes every write.
-        if self.fst.insert(key, self.lists.len() as u64).is_err() {
-            return;
-        }
         if self.first.is_none() {
             self.first = Some(border(last, key));
         }
-        put_varint(&mut self.lists, list.len() as u64);
-        for suggestion in list {
-            self.lists.push(suggestion.kind as u8);
-            put_varint(&mut self.lists, suggestion.count.into());
-            put_str(&mut self.lists, &suggestion.text);
+        let number = |suggestion: &Suggestion| u64::from(suggestion.count) * BOOKS + suggestion.kind as u64;
+        if let Some(prefix) = key.strip_prefix(&[SHORT_PREFIX]) {
+            let mut told = Vec::new();
+            for suggestion in list {
+                put_varint(&mut told, number(suggestion));
+                put_str(&mut told, &suggestion.text);
+            }
+            put_block(&mut self.compiled, prefix);
+            put_block(&mut self.compiled, &told);
+            return;
         }
+        for (place, suggestion) in list.iter().enumerate() {
+            let same = if place > 0 { SAME_KEY } else { 0 };
+            put_varint(&mut self.numbers, number(suggestion) + same);
+            put_varint(&mut self.lengths, suggestion.text.len() as u64);
+            self.texts.extend_from_slice(suggestion.text.as_bytes());
+            self.count += 1;
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        [&self.compiled, &self.numbers, &self.lengths, &self.texts].map(Vec::len).iter().sum()
     }
 
     fn seal(self, sink: &mut Sink<'_>) -> Option<(Vec<u8>, FileName)> {
         let first = self.first?;
-        let fst = self.fst.into_inner().ok()?;
         let mut payload = Vec::new();
-        put_block(&mut payload, &fst);
-        payload.extend(self.lists);
+        put_block(&mut payload, &self.compiled);
+        put_varint(&mut payload, self.count);
+        [self.numbers, self.lengths, self.texts].into_iter().for_each(|column| payload.extend(column));
         let (name, bytes) = seal(Kind::Suggest, &payload, true);
         sink(name, bytes);
         Some((first, name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::block::Block;
+    use crate::suggest::SuggestionKind;
+    use proptest::prelude::*;
+    use std::collections::HashMap;
+
+    /// Makes a key of a text: its letters.
+    fn key_of(text: &str) -> Vec<u8> {
+        text.bytes().filter(u8::is_ascii_lowercase).collect()
+    }
+
+    fn suggestion() -> impl Strategy<Value = Suggestion> {
+        ("[a-c A-B가]{1,7}", 0usize..4, any::<u32>()).prop_map(|(text, kind, count)| Suggestion {
+            text,
+            kind: SuggestionKind::ALL[kind],
+            count,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn suggestions_are_found_as_in_a_map(
+            suggestions in prop::collection::vec(suggestion(), 1..200), prefix in "[a-c]{1,3}", most in 1usize..9,
+        ) {
+            let mut writer = SuggestWriter::new();
+            let mut by_key: BTreeMap<Vec<u8>, Vec<Suggestion>> = BTreeMap::new();
+            for suggestion in suggestions {
+                let key = key_of(&suggestion.text);
+                if !key.is_empty() {
+                    by_key.entry(key.clone()).or_default().push(suggestion.clone());
+                }
+                writer.add(key, suggestion);
+            }
+            by_key.values_mut().for_each(|list| { list.sort_by(order); list.truncate(COMPILED); });
+            let mut files = HashMap::new();
+            let directory = writer.finish(&mut |name, bytes| { files.insert(name, bytes); });
+            let Some(number) = directory.find(prefix.as_bytes()) else {
+                prop_assert!(by_key.keys().all(|key| key.as_slice() > prefix.as_bytes()));
+                return Ok(());
+            };
+            let name = directory.name(number).unwrap();
+            let block = Block::open(&name, files[&name].clone(), &[]).unwrap();
+            let below = by_key.iter().filter(|(key, _)| key.starts_with(prefix.as_bytes()));
+            let expected: Vec<Suggestion> = below.clone().take(most).flat_map(|(_, list)| list.clone()).collect();
+            prop_assert_eq!(block.suggestions().unwrap().completions(prefix.as_bytes(), most, &key_of), expected);
+            let compiled = block.suggestions().unwrap().compiled(prefix.as_bytes());
+            prop_assert_eq!(compiled.is_some(), below.clone().count() > GATHERED_KEYS);
+            if let Some(compiled) = compiled {
+                let mut best: Vec<Suggestion> = below.flat_map(|(_, list)| list.clone()).collect();
+                best.sort_by(order);
+                best.truncate(COMPILED);
+                prop_assert_eq!(compiled, best);
+            }
+        }
+
+        #[test]
+        fn a_damaged_shard_is_refused_or_read_without_panic(
+            list in prop::collection::vec(suggestion(), 0..20),
+            flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..5),
+        ) {
+            let mut shard = Shard::default();
+            shard.push(&[], &[SHORT_PREFIX, b'a'], &list);
+            shard.push(&[SHORT_PREFIX, b'a'], b"a", &list);
+            let mut sealed = None;
+            shard.seal(&mut |name, bytes| sealed = Some((name, bytes)));
+            let (name, bytes) = sealed.unwrap();
+            let mut payload = crate::file::open(&name, bytes, &[]).unwrap().to_vec();
+            for (at, byte) in flips {
+                let at = at.index(payload.len());
+                payload[at] = byte;
+            }
+            if let Ok(shard) = crate::suggest::Suggestions::open(payload) {
+                let _ = (shard.compiled(b"a"), shard.completions(b"a", 9, &key_of));
+            }
+        }
     }
 }

@@ -9,6 +9,7 @@ use seoga_index::manifest::Manifest;
 use seoga_index::suggest::{SHORT_PREFIX, SHORT_PREFIX_KEYS, Suggestion};
 use seoga_text::{fold, keys};
 
+use crate::keyspace::suggestion_key;
 use crate::reader::Reader;
 use crate::sorting;
 use crate::step::{Machine, SearchError, Step};
@@ -95,7 +96,8 @@ impl Suggest {
         let end = after_prefix(in_key);
         let mut found = Vec::new();
         for number in self.manifest.directory.suggest.between(in_key, end.as_deref()).take(MOST_SHARDS) {
-            let shard = |block: &Block| Ok(block.suggestions()?.completions(in_key, VISITED));
+            let key = |text: &str| suggestion_key(&fold::letters(text));
+            let shard = |block: &Block| Ok(block.suggestions()?.completions(in_key, VISITED, &key));
             found.extend(reader.read(Kind::Suggest, number, shard).into_iter().flatten());
         }
         if in_key.len() < self.prefix.len() {

@@ -1,0 +1,231 @@
+//! Canonical prefix codes (Huffman's) of bytes, each with its table.
+//!
+//! The table: `varint` symbols, then of each, ascending, its distance from the one before and its length, at most 15 bits.
+//! The code of a single symbol has no bits. Codes ascend by length, then by symbol.
+
+use crate::bitstream::BitReader;
+use crate::bytes::Bytes;
+
+/// The longest code, in bits.
+const LONGEST: usize = 15;
+/// Distances from this on take a byte of their own.
+const FAR: u8 = 15;
+
+/// A prefix code, ready to decode.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PrefixCode {
+    /// In the order of their codes.
+    symbols: Vec<u8>,
+    /// By length, up to the longest that occurs.
+    lengths: Vec<OfLength>,
+}
+
+/// The codes of a length: of 16 bits where they begin and end, and the index of the first one's symbol.
+#[derive(Debug, Clone, Copy)]
+struct OfLength {
+    from: u32,
+    to: u32,
+    first: u16,
+}
+
+impl PrefixCode {
+    /// Reads a table. `None` where it is cut short, or no code.
+    pub(crate) fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
+        let count = bytes.len()?;
+        let mut of_length: [Vec<u8>; LONGEST + 1] = Default::default();
+        let mut next = 0usize;
+        for _ in 0..count {
+            let (distance, length) = match bytes.u8()? {
+                byte if byte >> 4 == FAR => (usize::from(FAR) + usize::from(bytes.u8()?), byte & 15),
+                byte => (usize::from(byte >> 4), byte & 15),
+            };
+            let symbol = u8::try_from(next + distance).ok()?;
+            next = usize::from(symbol) + 1;
+            of_length.get_mut(usize::from(length))?.push(symbol);
+        }
+        Self::of(&of_length)
+    }
+
+    /// Makes the code of symbols by their lengths; length 0 is for one alone.
+    fn of(of_length: &[Vec<u8>; LONGEST + 1]) -> Option<Self> {
+        let mut code = Self::default();
+        let mut from = 0u32;
+        for (length, symbols) in of_length.iter().enumerate() {
+            let room = 1u32 << (LONGEST + 1 - length);
+            let to = from.checked_add(room.checked_mul(u32::try_from(symbols.len()).ok()?)?)?;
+            if to > 1 << (LONGEST + 1) {
+                return None;
+            }
+            code.lengths.push(OfLength { from, to, first: u16::try_from(code.symbols.len()).ok()? });
+            code.symbols.extend_from_slice(symbols);
+            from = to;
+        }
+        let longest = of_length.iter().rposition(|symbols| !symbols.is_empty());
+        code.lengths.truncate(longest.map_or(0, |longest| longest + 1));
+        Some(code)
+    }
+
+    /// Reads a symbol; `None` where none begins so, or the stream ends.
+    #[inline]
+    pub(crate) fn decode(&self, bits: &mut BitReader<'_>) -> Option<u8> {
+        let window = (bits.peek() >> (63 - LONGEST)) as u32;
+        let (length, of) = (0u32..).zip(&self.lengths).find(|(_, of)| window < of.to)?;
+        bits.skip(length)?;
+        let more = (window - of.from) >> (LONGEST as u32 + 1 - length);
+        self.symbols.get(usize::from(of.first) + more as usize).copied()
+    }
+
+    /// Lists the symbols that have a code, ascending.
+    pub(crate) fn symbols(&self) -> Vec<u8> {
+        let mut symbols = self.symbols.clone();
+        symbols.sort_unstable();
+        symbols
+    }
+
+    /// Counts the bytes held.
+    pub(crate) fn size(&self) -> usize {
+        self.symbols.len() + self.lengths.len() * size_of::<OfLength>()
+    }
+}
+
+#[cfg(feature = "write")]
+pub(crate) use write::Encoder;
+
+#[cfg(feature = "write")]
+mod write {
+    use std::cmp::Reverse;
+    use std::collections::BTreeMap;
+
+    use super::{FAR, LONGEST};
+    use crate::bitstream::BitWriter;
+    use crate::bytes::put_varint;
+
+    /// A prefix code, ready to encode.
+    #[derive(Debug)]
+    pub(crate) struct Encoder {
+        /// Lengths by symbol, of those that occur.
+        lengths: BTreeMap<u8, u8>,
+        /// Codes and their lengths by symbol.
+        codes: Vec<(u64, u32)>,
+    }
+
+    impl Encoder {
+        /// Makes the shortest code of symbols that occur so often.
+        pub(crate) fn new(symbols: impl Iterator<Item = u8>) -> Self {
+            let mut counts: BTreeMap<u8, u64> = BTreeMap::new();
+            symbols.for_each(|symbol| *counts.entry(symbol).or_default() += 1);
+            let lengths = loop {
+                let lengths = lengths(&counts);
+                if lengths.values().all(|length| usize::from(*length) <= LONGEST) {
+                    break lengths;
+                }
+                // Evened out until the rarest is not so rare.
+                counts.values_mut().for_each(|count| *count = *count / 2 + 1);
+            };
+            let mut codes = vec![(0, 0); 256];
+            let mut next = 0u64;
+            for length in 1..=LONGEST as u32 {
+                for (symbol, _) in lengths.iter().filter(|(_, of)| u32::from(**of) == length) {
+                    if let Some(code) = codes.get_mut(usize::from(*symbol)) {
+                        *code = (next >> (LONGEST as u32 - length), length);
+                    }
+                    next += 1 << (LONGEST as u32 - length);
+                }
+            }
+            Self { lengths, codes }
+        }
+
+        /// Appends the table.
+        pub(crate) fn put_table(&self, out: &mut Vec<u8>) {
+            put_varint(out, self.lengths.len() as u64);
+            let mut next = 0;
+            for (symbol, length) in &self.lengths {
+                let distance = symbol - next;
+                out.push(distance.min(FAR) << 4 | length);
+                out.extend(distance.checked_sub(FAR));
+                next = symbol.saturating_add(1);
+            }
+        }
+
+        /// Appends the code of a symbol that occurs.
+        pub(crate) fn put(&self, out: &mut BitWriter, symbol: u8) {
+            let (code, length) = self.codes.get(usize::from(symbol)).copied().unwrap_or_default();
+            out.put(code, length);
+        }
+    }
+
+    /// Finds the lengths of Huffman's code: the two rarest are put together until one is left; of equals those that were
+    /// put together last.
+    fn lengths(counts: &BTreeMap<u8, u64>) -> BTreeMap<u8, u8> {
+        let mut lengths: BTreeMap<u8, u8> = counts.keys().map(|symbol| (*symbol, 0)).collect();
+        let mut trees: Vec<(u64, Vec<u8>)> =
+            counts.iter().map(|(symbol, count)| (*count, vec![*symbol])).collect();
+        while trees.len() > 1 {
+            trees.sort_by_key(|tree| Reverse(tree.0));
+            let (Some(a), Some(b)) = (trees.pop(), trees.pop()) else { break };
+            let both = [a.1, b.1].concat();
+            both.iter().for_each(|symbol| *lengths.entry(*symbol).or_default() += 1);
+            trees.push((a.0 + b.0, both));
+        }
+        lengths
+    }
+}
+
+#[cfg(all(test, feature = "write"))]
+mod tests {
+    use super::*;
+    use crate::bitstream::BitWriter;
+    use proptest::prelude::*;
+
+    /// Counts the bits of symbols, and reads them back.
+    fn round_trip(symbols: &[u8]) -> (usize, Option<Vec<u8>>) {
+        let encoder = Encoder::new(symbols.iter().copied());
+        let (mut table, mut out) = (Vec::new(), BitWriter::default());
+        encoder.put_table(&mut table);
+        symbols.iter().for_each(|symbol| encoder.put(&mut out, *symbol));
+        let (length, stream) = (out.len(), out.finish());
+        let mut bytes = Bytes::new(&table);
+        let code = PrefixCode::read(&mut bytes).filter(|_| bytes.is_empty());
+        let mut bits = BitReader::new(&stream, 0);
+        (length, code.and_then(|code| symbols.iter().map(|_| code.decode(&mut bits)).collect()))
+    }
+
+    proptest! {
+        #[test]
+        fn symbols_come_back(symbols: Vec<u8>, narrow in prop::collection::vec(0u8..5, 0..200)) {
+            prop_assert_eq!(round_trip(&symbols).1, Some(symbols));
+            prop_assert_eq!(round_trip(&narrow).1, Some(narrow));
+        }
+
+        #[test]
+        fn any_table_is_refused_or_decodes_without_panic(table: Vec<u8>, stream: Vec<u8>) {
+            if let Some(code) = PrefixCode::read(&mut Bytes::new(&table)) {
+                let mut bits = BitReader::new(&stream, 0);
+                let symbols = code.symbols();
+                for _ in 0..100 {
+                    if let Some(symbol) = code.decode(&mut bits) {
+                        prop_assert!(symbols.contains(&symbol));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rare_symbols_take_no_more_than_the_longest_code() {
+        // Fibonacci's numbers make the deepest tree.
+        let (mut a, mut b) = (1usize, 1usize);
+        let mut symbols = Vec::new();
+        for symbol in 0..24 {
+            symbols.extend(vec![symbol; a]);
+            (a, b) = (b, a + b);
+        }
+        assert_eq!(round_trip(&symbols).1, Some(symbols));
+    }
+
+    #[test]
+    fn one_symbol_takes_no_bits_and_two_take_one() {
+        assert_eq!(round_trip(&[7; 40]).0, 0);
+        assert_eq!(round_trip(&[7, 9, 9, 7]).0, 4);
+    }
+}
