@@ -30,6 +30,8 @@ pub mod space {
     /// The latest arrivals: of all under the bare byte, of a library under `l` and its number in two
     /// bytes big-endian, of a class number's prefix under `c` and the prefix. Payloads are ranks.
     pub const ARRIVALS: u8 = 0x0c;
+    /// Whole titles by a hash of the keystrokes of their letters.
+    pub const WHOLE_TITLE: u8 = 0x0d;
     /// The first byte of ordinary terms is never below this.
     pub const TERMS: u8 = 0x20;
 }

@@ -1,5 +1,8 @@
 //! Lengths and spellings of keys in the term dictionary, which the builder writes and a query looks up.
 
+use seoga_index::choices::hash;
+use seoga_index::key::{in_space, space};
+
 /// Initial consonants in one key of the dictionary; a longer run is checked
 /// against the records found.
 pub const INITIALS_IN_KEY: usize = 7;
@@ -8,12 +11,31 @@ pub const INITIALS_IN_KEY: usize = 7;
 /// with the query.
 pub const TITLE_KEYS: usize = 24;
 
+/// Bytes of the hash of a whole title: of a million titles one has the hash of another text that is asked for in a chance of one
+/// to some 280 million.
+const WHOLE_TITLE_BYTES: usize = 6;
+
 /// Prefixes of up to this many keystrokes carry their best completions where
 /// many words begin with them.
 pub const COMPLETION_KEYS: usize = 4;
 
 /// Keystrokes in the key of a suggestion.
 pub(crate) const SUGGESTION_KEY_BYTES: usize = 24;
+
+/// Gives the key of a title that is longer than [`TITLE_KEYS`], whole, of the keystrokes of its letters; `None` for a shorter
+/// one, whose keystrokes are its key.
+///
+/// ```
+/// let key = |title: &str| seoga_search::whole_title_key(&seoga_text::keys::encode(title));
+/// assert_eq!(key("파이썬"), None);
+/// assert_eq!(key("파이썬으로배우는프로그래밍").map(|key| key.len()), Some(7));
+/// ```
+#[must_use]
+pub fn whole_title_key(keystrokes: &[u8]) -> Option<Vec<u8>> {
+    let digest = hash(vec![keystrokes.to_vec()]).to_be_bytes();
+    let head = digest.get(..WHOLE_TITLE_BYTES).unwrap_or_default();
+    (keystrokes.len() > TITLE_KEYS).then(|| in_space(space::WHOLE_TITLE, head))
+}
 
 /// Encodes a publisher's name as the key, within its namespace, that books are filtered by: the keystrokes of its
 /// letters, so that spacing and case do not matter.

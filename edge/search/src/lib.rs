@@ -37,7 +37,9 @@ pub mod visit;
 pub use answer::{
     Answer, ExpansionKind, Facet, FacetCount, Highlight, HighlightField, Hit, Interpretation, Tier,
 };
-pub use keyspace::{COMPLETION_KEYS, INITIALS_IN_KEY, TITLE_KEYS, publisher_key, suggestion_key};
+pub use keyspace::{
+    COMPLETION_KEYS, INITIALS_IN_KEY, TITLE_KEYS, publisher_key, suggestion_key, whole_title_key,
+};
 pub use lookups::{
     ARRIVALS, ArrivalScope, Arrivals, Book, BookLookup, IsbnPage, ListLookup, Lookup, Suggest, TermLookup,
     TermPostings,

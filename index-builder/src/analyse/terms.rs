@@ -167,6 +167,10 @@ impl<'a> Analyser<'a> {
         let main = recorded.find(parts.main).and_then(|at| recorded.get(at..));
         for text in std::iter::once(recorded).chain(main.filter(|main| *main != recorded)) {
             let mut beginning = keys::encode(&fold::letters(text));
+            if let Some(whole) = seoga_search::whole_title_key(&beginning) {
+                let key = self.keys.number(&whole);
+                self.found.mark(key);
+            }
             beginning.truncate(seoga_search::TITLE_KEYS);
             self.mark(space::TITLE, &beginning);
         }

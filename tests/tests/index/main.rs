@@ -11,3 +11,4 @@ mod made;
 mod noted;
 mod reach;
 mod scale;
+mod titles;

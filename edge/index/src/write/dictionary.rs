@@ -16,7 +16,7 @@ use crate::values;
 
 /// A shard is closed when it has grown to about this. Smaller shards cost more
 /// files, larger ones more bytes for each word of a query.
-const SHARD: Growth = Growth { bytes: 8 << 10, books_a_byte: 220, most: 20 << 10 };
+const SHARD: Growth = Growth { bytes: 10 << 10, books_a_byte: 150, most: 24 << 10 };
 
 /// Writes shards of keys in ascending order.
 pub struct DictionaryWriter {
@@ -107,7 +107,8 @@ impl Shard {
 /// Tells whether keys like this one lie in tables: those that titles as a whole spell, and reversed terms. No key of a word
 /// does.
 fn is_tabled(kind: Kind, key: &[u8]) -> bool {
-    kind == Kind::Reversed || matches!(key.first(), Some(&(space::TITLE | space::INITIALS)))
+    kind == Kind::Reversed
+        || matches!(key.first(), Some(&(space::TITLE | space::WHOLE_TITLE | space::INITIALS)))
 }
 
 impl DictionaryWriter {

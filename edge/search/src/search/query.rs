@@ -5,6 +5,7 @@ use seoga_text::isbn;
 use seoga_text::token::{Kind, Token, runs, tokenize};
 use seoga_text::{choseong, fold, keys};
 
+use crate::keyspace::TITLE_KEYS;
 use crate::request::YearRange;
 use crate::sorting;
 
@@ -14,7 +15,7 @@ const MOST_WORDS: usize = 8;
 
 /// Words up to which, and keystrokes from which on, a query is looked for as the
 /// beginning of a title: else its words say enough, or too many titles begin so.
-/// Nor is one of more keystrokes than a key of the index holds ([`crate::keyspace::TITLE_KEYS`]).
+/// One of more keystrokes than a key of the index holds ([`TITLE_KEYS`]) is looked for as a whole title.
 const TITLE_PREFIX_WORDS: usize = 6;
 const TITLE_PREFIX_KEYS: usize = 3;
 
@@ -71,8 +72,8 @@ pub(crate) struct Query {
     pub(crate) excluded: Vec<Word>,
     /// The ISBN, where the query is one and nothing else.
     pub(crate) isbn: Option<u64>,
-    /// The keystrokes of the whole query, where a title may begin so: the
-    /// query is a few plain words, the last of them perhaps still being typed.
+    /// The keystrokes of the whole query, where a title may begin so (the
+    /// query is a few plain words, the last of them perhaps still being typed), or, of a long one, be so.
     pub(crate) title_prefix: Option<Vec<u8>>,
     /// The initial consonants, where the query is made of nothing else.
     pub(crate) initials: Option<Vec<u8>>,
@@ -112,11 +113,13 @@ impl Query {
         let filters = self.class.is_some() || !self.libraries.is_empty() || self.year.is_some();
         let plain =
             !filters && self.phrases.is_empty() && self.excluded.is_empty() && self.initials.is_none();
-        let words = (1..=TITLE_PREFIX_WORDS).contains(&self.words.len())
-            && self.words.iter().all(|word| word.fields == Fields::DIRECT);
+        let plain = plain && self.words.iter().all(|word| word.fields == Fields::DIRECT);
         let keys = keys::encode(&fold::letters(text));
-        let told = (TITLE_PREFIX_KEYS..=crate::keyspace::TITLE_KEYS).contains(&keys.len());
-        (plain && words && told && !typed.ends_with(' ')).then_some(keys)
+        // A long one is a whole title, or none.
+        let told = (TITLE_PREFIX_KEYS..=TITLE_KEYS).contains(&keys.len()) && !typed.ends_with(' ')
+            || keys.len() > TITLE_KEYS;
+        let most = if keys.len() > TITLE_KEYS { usize::MAX } else { TITLE_PREFIX_WORDS };
+        (plain && told && (1..=most).contains(&self.words.len())).then_some(keys)
     }
 
     /// Drops the least selective words beyond [`MOST_WORDS`].
