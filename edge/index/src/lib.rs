@@ -68,6 +68,7 @@ pub mod choices;
 pub mod columns;
 pub mod dictionary;
 pub mod directory;
+mod entry;
 pub mod file;
 mod file_name;
 pub mod isbns;

@@ -79,7 +79,7 @@ struct Text {
 
 /// Tells that a suggestion has the key of the one before, in the number that holds its kind.
 pub(crate) const SAME_KEY: u64 = 4;
-/// What the books of a suggestion are multiplied by there.
+/// Multiplies the books of a suggestion there.
 pub(crate) const BOOKS: u64 = 8;
 
 impl Suggestions {

@@ -5,7 +5,7 @@
 
 use crate::bitstream::{BitReader, MOST_BITS};
 use crate::bytes::{Bytes, Damaged};
-use crate::dictionary::Entry;
+use crate::entry::Entry;
 use crate::postings::Posting;
 use crate::prefix_code::PrefixCode;
 
@@ -181,7 +181,7 @@ mod write {
     use crate::bits::bits_of;
     use crate::bitstream::{BitWriter, exp_golomb_bits};
     use crate::bytes::put_varint;
-    use crate::dictionary::Entry;
+    use crate::entry::Entry;
     use crate::postings::Posting;
     use crate::prefix_code::Encoder;
 
