@@ -31,7 +31,7 @@ pub mod space {
     /// bytes big-endian, of a class number's prefix under `c` and the prefix. Payloads are ranks.
     pub const ARRIVALS: u8 = 0x0c;
     /// Whole titles by a hash of the keystrokes of their letters.
-    pub const WHOLE_TITLE: u8 = 0x0d;
+    pub const WHOLE_TITLE: u8 = 0x0f;
     /// The first byte of ordinary terms is never below this.
     pub const TERMS: u8 = 0x20;
 }
