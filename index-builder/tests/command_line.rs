@@ -313,8 +313,10 @@ fn an_earlier_index_says_what_is_to_be_uploaded_and_one_that_is_damaged_is_a_war
     build(&["--previous", text(&again)], &again);
     assert_eq!(files(&again), whole);
 
-    let (name, bytes) = whole.iter().find(|(name, _)| name.starts_with("r-")).unwrap();
-    fs::write(index.join(name), &bytes[..bytes.len() - 1]).unwrap();
+    let generations = fs::read_dir(&index).unwrap().map(|entry| entry.unwrap().path());
+    let records = generations.map(|folder| folder.join("r0.bin")).find(|file| file.is_file()).unwrap();
+    let bytes = fs::read(&records).unwrap();
+    fs::write(&records, &bytes[..bytes.len() - 1]).unwrap();
     for earlier in [&index, &at("nothing")] {
         let told = stderr(&build(&["--previous", text(earlier)], &again));
         assert!(told.contains("warning: --previous") && !told.contains("to upload"), "{told}");

@@ -12,7 +12,7 @@ import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { fork, spawn } from 'node:child_process';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { at, parameters, rows } from './queries.mjs';
 
@@ -74,7 +74,9 @@ async function median(list, run) {
 
 /** The index over HTTP; counts what is asked for. */
 async function server(bucket) {
-  const kept = new Map(readdirSync(join(bucket, 'index')).map((name) => [`/index/${name}`, readFileSync(join(bucket, 'index', name))]));
+  const files = readdirSync(join(bucket, 'index'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map((entry) => join(entry.parentPath, entry.name));
+  const kept = new Map(paths.map((path) => [`/${relative(bucket, path)}`, readFileSync(path)]));
   const read = { bytes: 0 };
   const listening = http.createServer((request, response) => {
     const body = kept.get(request.url);

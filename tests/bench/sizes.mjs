@@ -2,10 +2,10 @@
 //
 //   node tests/bench/sizes.mjs --index DIR --json FILE [--quality N]
 //
-// A kind is the first letter of a file's name (docs/INDEX_FORMAT.md). A file that brotli makes no smaller counts as stored.
+// A kind is the first letter of a file's name below its generation (docs/INDEX_FORMAT.md). A file that brotli makes no smaller counts as stored.
 
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { brotliCompressSync, constants } from 'node:zlib';
 
@@ -17,10 +17,12 @@ if (!options.index || !options.json) {
   process.exit(2);
 }
 const kinds = {};
-for (const name of readdirSync(options.index).sort()) {
+const isFile = (entry) => entry.isFile();
+const path = (entry) => relative(options.index, join(entry.parentPath, entry.name));
+for (const name of readdirSync(options.index, { recursive: true, withFileTypes: true }).filter(isFile).map(path).sort()) {
   const bytes = readFileSync(join(options.index, name));
   const params = { [constants.BROTLI_PARAM_QUALITY]: Number(options.quality), [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-  const kind = (kinds[/^[a-z]-/.test(name) ? name[0] : name] ??= { files: 0, bytes: 0, brotli: 0 });
+  const kind = (kinds[/\/([a-z])\d*\.bin$/.exec(name)?.[1] ?? name] ??= { files: 0, bytes: 0, brotli: 0 });
   kind.files += 1;
   kind.bytes += bytes.length;
   kind.brotli += Math.min(bytes.length, brotliCompressSync(bytes, { params }).length);

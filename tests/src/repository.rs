@@ -2,6 +2,7 @@
 //!
 //! For tests that read sources. Invariant: paths come sorted, and nothing that a build made is among them.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,25 @@ const MADE_IN_ROOT: [&str; 4] = ["build", "dist", "published", ".wrangler"];
 /// Returns the folder of the workspace.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_owned).unwrap_or_default()
+}
+
+/// Reads all files below `folder`; gives their bytes by their paths in it.
+///
+/// # Errors
+/// When a folder or a file cannot be read.
+pub fn contents_below(folder: &Path) -> std::io::Result<BTreeMap<String, Vec<u8>>> {
+    let mut contents = BTreeMap::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.path().is_dir() {
+            let inner = contents_below(&entry.path())?.into_iter();
+            contents.extend(inner.map(|(file, bytes)| (format!("{name}/{file}"), bytes)));
+        } else {
+            contents.insert(name, fs::read(entry.path())?);
+        }
+    }
+    Ok(contents)
 }
 
 /// Lists the files below `folder` with one of these extensions, sorted.

@@ -44,10 +44,10 @@ impl Operator {
             fs::write(file, text).unwrap();
         }
         for assets in ["dist/aws/assets/index", "dist/cloudflare/dist/assets/index"] {
-            fs::create_dir_all(operator.at(assets)).unwrap();
-            for entry in fs::read_dir(operator.at("index")).unwrap() {
-                let entry = entry.unwrap();
-                fs::copy(entry.path(), operator.at(assets).join(entry.file_name())).unwrap();
+            for file in seoga_host::files::list(&operator.at("index")).unwrap() {
+                let copy = operator.at(assets).join(file.strip_prefix(operator.at("index")).unwrap());
+                fs::create_dir_all(copy.parent().unwrap()).unwrap();
+                fs::copy(file, copy).unwrap();
             }
         }
         fs::create_dir_all(operator.at("bin")).unwrap();

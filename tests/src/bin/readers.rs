@@ -3,7 +3,6 @@
 //! `readers --out DIR`: makes a catalogue, compiles it, asks the core, and writes each answer to a file of DIR.
 //! `tests/readers/read.py` reads them. Invariant: nothing of an answer is changed on its way into the file.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -12,6 +11,7 @@ use index_builder::compile::compile;
 use index_builder::progress::Quiet;
 use index_builder::sources::{Inputs, read};
 use seoga_tests::core::Core;
+use seoga_tests::repository::contents_below;
 use seoga_text::isbn::Isbn13;
 use serde_json::json;
 
@@ -86,13 +86,8 @@ fn write_all(out: &Path) -> Result<()> {
     std::fs::write(records.join("books.jsonl"), lines)?;
     let inputs = Inputs::in_catalogue(&out.join("catalogue"))?;
     compile(&read(&inputs.files, &Quiet)?.catalogue, &index, &Quiet)?;
-    let mut files = BTreeMap::new();
-    for entry in std::fs::read_dir(&index)? {
-        let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        files.insert(format!("/index/{name}"), std::fs::read(&path)?);
-    }
-    let core = Core::new(files);
+    let files = contents_below(&index)?.into_iter();
+    let core = Core::new(files.map(|(name, bytes)| (format!("/index/{name}"), bytes)).collect());
     let ask = |path: &str, query: &str, file: &str| -> Result<()> {
         let response = core.get(path, query);
         ensure!(response.status == 200, "{path}?{query} answered {}", response.status);

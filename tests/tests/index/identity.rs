@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::made::{build, files, folder, inputs, invent};
+use crate::made::{build, contents, files, folder, inputs, invent};
 use index_builder::catalogue::Catalogue;
 use index_builder::compile::{Previous, Summary, compile_after, compile_learned};
 use index_builder::learn::Learned;
@@ -102,7 +102,7 @@ fn books_far_from_their_places_are_numbered_afresh() {
     assert!(summary.renumbered.is_some());
     let own = folder();
     compile_learned(&catalogue, &Learned::default(), own.path(), &Quiet).unwrap();
-    assert_eq!(files(kept.path()), files(own.path()));
+    assert_eq!(contents(kept.path()), contents(own.path()));
 }
 
 #[test]

@@ -7,8 +7,11 @@ use index_builder::catalogue::Catalogue;
 use index_builder::compile::{compile, compile_learned};
 use index_builder::generate::{Sample, generate};
 use index_builder::learn::Learned;
+use index_builder::local::LocalIndex;
 use index_builder::progress::Quiet;
 use index_builder::sources::{Inputs, read};
+use seoga_index::file::{self, FileName, Kind};
+use seoga_tests::repository::contents_below;
 use tempfile::TempDir;
 
 /// A folder that goes away with the value, below cargo's own folder for tests.
@@ -46,15 +49,15 @@ pub(crate) fn build_learned(inputs: &Inputs, learn: impl Fn(&Catalogue) -> Learn
 
 /// Every file of a folder by name.
 pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
-        let name = entry.file_name().into_string().unwrap();
-        if entry.path().is_dir() {
-            let inner = self::files(&entry.path()).into_iter();
-            files.extend(inner.map(|(file, bytes)| (format!("{name}/{file}"), bytes)));
-        } else {
-            files.insert(name, std::fs::read(entry.path()).unwrap());
-        }
-    }
-    files
+    contents_below(folder).unwrap()
+}
+
+/// The contents of an index's files, kind by kind in the order of its lists, wherever they lie.
+pub(crate) fn contents(folder: &Path) -> Vec<(Kind, [u8; 16])> {
+    let names = LocalIndex::open(folder, 0).unwrap().manifest.files();
+    let content = |name: FileName| {
+        let bytes = std::fs::read(folder.join(name.to_string())).unwrap();
+        (name.kind, file::content_in(&bytes).unwrap())
+    };
+    names.into_iter().map(content).collect()
 }

@@ -1,7 +1,6 @@
 //! The `CloudFront` Function against the core: whatever a query string is, what the function makes of it is answered just
 //! the same, byte for byte; and what the core holds for one search has one form.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -14,7 +13,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use seoga_tests::core::Core;
-use seoga_tests::repository::root;
+use seoga_tests::repository::{contents_below, root};
 use serde_json::Value;
 
 /// Query strings that are tried.
@@ -28,13 +27,8 @@ fn core() -> (Core, Vec<String>) {
     let read = read(&Inputs::in_catalogue(&catalogue).unwrap().files, &Quiet).unwrap();
     std::fs::create_dir_all(&index).unwrap();
     compile(&read.catalogue, &index, &Quiet).unwrap();
-    let mut files = BTreeMap::new();
-    for entry in std::fs::read_dir(&index).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        files.insert(format!("/index/{name}"), std::fs::read(&path).unwrap());
-    }
-    let core = Core::new(files);
+    let files = contents_below(&index).unwrap().into_iter();
+    let core = Core::new(files.map(|(name, bytes)| (format!("/index/{name}"), bytes)).collect());
     let answer: Value = serde_json::from_slice(&core.get("/api/libraries", "").body).unwrap();
     let libraries = answer["libraries"].as_array().unwrap().iter();
     let names = libraries.map(|one| one["name"].as_str().unwrap().to_owned()).collect();

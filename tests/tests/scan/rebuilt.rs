@@ -10,10 +10,12 @@ use index_builder::local::LocalIndex;
 use index_builder::progress::Quiet;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use seoga_index::file::{FileName, content_in};
 use seoga_search::{Lookup, Tier};
 use tempfile::TempDir;
 
 use seoga_tests::oracle::Ask;
+use seoga_tests::repository::contents_below;
 
 use crate::ask::ask;
 use crate::catalogue::catalogue;
@@ -64,11 +66,14 @@ fn edited(before: &Catalogue, other: &Catalogue, edits: &[u8]) -> Catalogue {
 }
 
 fn files(folder: &TempDir) -> BTreeMap<String, Vec<u8>> {
-    let entries = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap());
-    let named = |entry: std::fs::DirEntry| {
-        (entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap())
-    };
-    entries.map(named).collect()
+    contents_below(folder.path()).unwrap()
+}
+
+/// The contents of an index's files, kind by kind in the order of its lists, wherever they lie.
+fn contents(folder: &TempDir) -> Vec<[u8; 16]> {
+    let names = LocalIndex::open(folder.path(), 0).unwrap().manifest.files().into_iter();
+    let read = |name: FileName| std::fs::read(folder.path().join(name.to_string())).unwrap();
+    names.map(|name| content_in(&read(name)).unwrap()).collect()
 }
 
 proptest! {
@@ -98,7 +103,7 @@ proptest! {
                 prop_assert!(same, "{isbn13} was {:?} and is {doc}", was.get(&isbn13));
             }
         } else {
-            prop_assert_eq!(files(&kept), files(&fresh));
+            prop_assert_eq!(contents(&kept), contents(&fresh));
         }
         // Nothing changes when nothing changed.
         let (again, summary) = after(&kept, &now);
