@@ -5,8 +5,9 @@ use libfuzzer_sys::fuzz_target;
 use seoga_index::block::Block;
 use seoga_index::file::{FileName, Kind, seal};
 use seoga_index::manifest::Manifest;
+use seoga_index::occurrences::{Coding, Occurrence};
 use seoga_index::opening;
-use seoga_index::postings::{Head, open};
+use seoga_index::postings::{List, Postings};
 
 const KINDS: &[Kind] = &[
     Kind::Manifest,
@@ -45,12 +46,24 @@ fuzz_target!(|bytes: &[u8]| {
         return;
     }
     match Block::open(&name, file, b"phrases") {
-        Ok(Block::Postings(payload)) => {
-            let mut out = Vec::new();
-            if let Ok(Head::Plain(list)) = open(&payload, 0, 0) {
-                let _ = list.decode(&mut out);
+        Ok(Block::Postings(postings)) => match postings {
+            Postings::Documents(long) => drop((0..1_000).filter_map(|doc| long.place(doc)).count()),
+            Postings::Payloads(long) => (0..300).for_each(|place| {
+                for coding in [Coding::Plain, Coding::Numbers(5), Coding::Table(vec![Occurrence::one(7)])] {
+                    let _ = long.get(&coding, place);
+                }
+            }),
+            lists => {
+                if let Ok(list) = lists.list_at(1).and_then(List::open) {
+                    let mut met = 0;
+                    let _ = list.documents.meet(&[3, 70_000], &mut |_, _| met += 1);
+                    assert!(met <= 2, "no document stands twice");
+                    // As many as the bytes can hold: a bitmap holds eight to a byte, a run of gaps of no bits 128 to three.
+                    let found = list.postings().map_or(0, |postings| postings.len());
+                    assert!(found <= 4 * 128 * (payload.len() + 1), "no more postings than there is room for");
+                }
             }
-        }
+        },
         Ok(Block::Records(records)) => records.documents().take(100).for_each(|doc| drop(records.get(doc))),
         Ok(Block::Facets(columns)) => (0..100).for_each(|doc| {
             let _ = columns.get(doc).map(|row| row.held_by(3));

@@ -8,7 +8,7 @@ use crate::dictionary::Dictionary;
 use crate::file::{self, FileName, Kind, OpenError};
 use crate::isbns::Isbns;
 use crate::names::Names;
-use crate::payload::Payload;
+use crate::postings::Postings;
 use crate::record::Records;
 use crate::shelf::Shelf;
 use crate::suggest::Suggestions;
@@ -21,7 +21,7 @@ pub enum Block {
     /// A shard of reversed terms.
     Reversed(Dictionary),
     /// A stretch of the postings address space.
-    Postings(Payload),
+    Postings(Postings),
     /// Records.
     Records(Records),
     /// Facet columns.
@@ -54,7 +54,7 @@ impl Block {
             kind @ (Kind::Manifest | Kind::Opening) => return Err(OpenError::WrongKind { got: kind as u8 }),
             Kind::Dictionary => Block::Dictionary(Dictionary::open(payload)?),
             Kind::Reversed => Block::Reversed(Dictionary::open(payload)?),
-            Kind::Postings => Block::Postings(payload),
+            Kind::Postings => Block::Postings(Postings::open(payload)?),
             Kind::Records => Block::Records(Records::open(payload)?),
             Kind::Facets => Block::Facets(Facets::open(payload)?),
             Kind::Order => Block::Order(Order::open(payload)?),
@@ -110,7 +110,7 @@ contents! {
     /// Gives the dictionary shard, of terms or of reversed terms.
     dictionary: Dictionary = Dictionary | Reversed;
     /// Gives the stretch of the postings address space.
-    postings: Payload = Postings;
+    postings: Postings = Postings;
     /// Gives the records.
     records: Records = Records;
     /// Gives the facet columns.

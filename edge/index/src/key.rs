@@ -30,6 +30,11 @@ pub mod space {
     /// The latest arrivals: of all under the bare byte, of a library under `l` and its number in two
     /// bytes big-endian, of a class number's prefix under `c` and the prefix. Payloads are ranks.
     pub const ARRIVALS: u8 = 0x0c;
+    /// Words of class captions, by the keystrokes of a term.
+    pub const CAPTION: u8 = 0x0d;
+    /// The books in an order, in lists that come one after the other: the number of the order, then four bytes big-endian.
+    /// Payloads are the order within a list.
+    pub const ORDER: u8 = 0x0e;
     /// Whole titles by a hash of the keystrokes of their letters.
     pub const WHOLE_TITLE: u8 = 0x0f;
     /// The first byte of ordinary terms is never below this.

@@ -16,7 +16,7 @@
 //! use seoga_index::file::Kind;
 //! use seoga_index::key::{in_space, space};
 //! use seoga_index::opening;
-//! use seoga_index::postings::{self, Head};
+//! use seoga_index::postings::List;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! // An index of 152 invented books, as the tests of the format have it.
@@ -35,10 +35,7 @@
 //!
 //! let (number, first) = directory.postings.find(address).ok_or("no file")?;
 //! let file = open(Kind::Postings, number)?;
-//! let bytes = &file.postings()?[usize::try_from(address - first)?..];
-//! let Head::Plain(list) = postings::open(bytes, address, 0)? else { panic!("a list in parts") };
-//! let mut books = Vec::new();
-//! list.decode(&mut books)?;
+//! let books = List::open(file.postings()?.list_at(address - first)?)?.postings()?;
 //! assert_eq!(books.len(), 3);
 //!
 //! let doc = books[0].doc;
@@ -68,6 +65,7 @@ pub mod choices;
 pub mod columns;
 pub mod dictionary;
 pub mod directory;
+pub mod documents;
 mod entry;
 pub mod file;
 mod file_name;
@@ -77,6 +75,7 @@ mod key_table;
 pub mod limits;
 pub mod manifest;
 pub mod names;
+pub mod occurrences;
 pub mod opening;
 pub mod payload;
 pub mod pointer;

@@ -1,20 +1,27 @@
 //! Posting lists: the documents that hold a key, and how.
 //!
-//! Layout: "Postings" in `docs/INDEX_FORMAT.md`. A list is decoded in blocks of 128 postings (here *chunks*, as a block
-//! is an opened file), each with what lets it be skipped; a list of more than [`PART_POSTINGS`] lies in parts, so that
-//! its first, the likeliest books, can be read without the rest. Before a list may stand a value, other knowledge of the
-//! same key that comes at no further fetch (see [`crate::related`]). A document may occur twice in a list, a word in two
-//! fields.
+//! Layout: "Postings" in `docs/INDEX_FORMAT.md`. The documents of a list ([`crate::documents`]) stand apart from how the key
+//! occurs in them ([`crate::occurrences`]); a document stands in a list once. A list lies in a file with others, a long one
+//! in files of its own, first of documents, then of payloads, as many of each as its class of document frequency says: all
+//! can be fetched before its head was read. Before a list may stand a value, other knowledge of the same key that comes at
+//! no further fetch (see [`crate::related`]).
 
 use crate::DocId;
-use crate::bits::bits_of;
 use crate::bytes::{Bytes, Damaged};
+use crate::dictionary::{df_class, df_of_class};
+use crate::documents::{BLOCK_DOCS, Documents};
+use crate::limits::MAX_DOCUMENTS;
+use crate::occurrences::{Coding, Occurrence, Occurrences, mode};
+use crate::payload::Payload;
 
-/// Documents in a full chunk.
-pub const CHUNK_DOCS: usize = 128;
-
-/// Postings in a full part of a long list, and in a list before it is stored in parts.
-pub const PART_POSTINGS: u32 = 100 * CHUNK_DOCS as u32;
+/// Documents from which on a list is long: it lies in files of its own, and is kept as bits.
+pub const LONG_LIST: u32 = 1 << 14;
+/// Payloads in a file of a long list at most.
+pub const FILE_PAYLOADS: u32 = 1 << 16;
+/// Bytes of documents in a file of a long list, about, at most.
+const FILE_DOCUMENT_BYTES: u64 = 1 << 16;
+/// Bytes before the first list of a file.
+pub const FILE_HEAD: u64 = 1;
 
 /// One document in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -114,313 +121,286 @@ impl Posting {
     }
 }
 
-/// Tells how a list is stored, as read before any document is decoded.
+/// Tells whether lists of a class of document frequency are long.
+#[must_use]
+pub fn is_long(class: u8) -> bool {
+    class >= df_class(LONG_LIST)
+}
+
+/// Counts the files that the documents of a long list lie in, in an index of so many documents.
+#[must_use]
+pub fn document_files(class: u8, documents: u32) -> u32 {
+    let df = u64::from(df_of_class(class.saturating_add(1)));
+    let gap = (u64::from(documents) / df).max(1);
+    let chunked = df * (u64::from(gap.ilog2()) + 3) / 8;
+    chunked.min(u64::from(documents) / 8).div_ceil(FILE_DOCUMENT_BYTES).max(1) as u32
+}
+
+/// Counts the files that the payloads of a long list lie in, where it has any.
+#[must_use]
+pub fn payload_files(class: u8) -> u32 {
+    df_of_class(class.saturating_add(1)).div_ceil(FILE_PAYLOADS)
+}
+
+/// An opened file of postings.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Head<'a> {
-    /// The whole list is here.
-    Plain(Plain<'a>),
-    /// The documents lie in parts at these addresses.
-    Parts {
-        /// Documents in all parts.
-        df: u32,
-        /// Each part's last document, address and bytes.
-        parts: Vec<Part>,
-    },
+pub enum Postings {
+    /// Lists, one behind the other, at the addresses behind its first byte.
+    Lists(Payload),
+    /// Documents of a long list.
+    Documents(LongDocuments),
+    /// Payloads of a long list.
+    Payloads(LongPayloads),
 }
 
-/// A part of a long list: a plain list of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Part {
-    /// Its last document.
-    pub last: DocId,
-    /// Where it begins.
-    pub address: u64,
-    /// Its length.
-    pub bytes: u64,
-}
-
-/// A plain list, ready to be decoded chunk by chunk.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plain<'a> {
-    /// Postings in it.
-    pub df: u32,
-    /// Its chunks in order.
-    pub chunks: Vec<Chunk<'a>>,
-}
-
-/// A chunk's bytes and what may be skipped without decoding it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Chunk<'a> {
-    /// The document before its first.
-    pub before: DocId,
-    /// Its last document (of a list of one chunk: the greatest number there is).
-    pub last: DocId,
-    /// Its heaviest occurrence, the payload's upper byte (255 where the list does not say).
-    pub heaviest: u8,
-    bytes: &'a [u8],
+/// What a file of postings holds: its first byte.
+pub(crate) mod content {
+    pub(crate) const LISTS: u8 = 0;
+    pub(crate) const FIRST_DOCUMENTS: u8 = 1;
+    pub(crate) const MORE_DOCUMENTS: u8 = 2;
+    pub(crate) const PAYLOADS: u8 = 3;
 }
 
 const SHORT: Damaged = Damaged("postings list");
 
+impl Postings {
+    /// Opens a file's payload; documents of a long list become bits.
+    ///
+    /// # Errors
+    /// [`Damaged`] when it is of no content there is, or a long list is cut short.
+    pub fn open(payload: impl Into<Payload>) -> Result<Self, Damaged> {
+        let payload = payload.into();
+        match payload.first() {
+            Some(&content::LISTS) => Ok(Postings::Lists(payload)),
+            Some(&(content::FIRST_DOCUMENTS | content::MORE_DOCUMENTS)) => {
+                Ok(Postings::Documents(LongDocuments::read(&payload)?))
+            }
+            Some(&content::PAYLOADS) => Ok(Postings::Payloads(LongPayloads::read(payload)?)),
+            _ => Err(SHORT),
+        }
+    }
+
+    /// Counts the bytes held.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        match self {
+            Postings::Lists(payload) => payload.size(),
+            Postings::Documents(long) => long.bits.len() * 8 + long.ranks.len() * 4 + long.value.len(),
+            Postings::Payloads(long) => long.payload.size() + long.bytes_of_starts(),
+        }
+    }
+
+    /// Gives the bytes from a place of the file's payload on, where it holds lists.
+    ///
+    /// # Errors
+    /// [`Damaged`] when it holds none there.
+    pub fn list_at(&self, offset: u64) -> Result<&[u8], Damaged> {
+        let Postings::Lists(payload) = self else { return Err(Damaged("postings address")) };
+        let bytes = usize::try_from(offset).ok().filter(|at| *at > 0).and_then(|at| payload.get(at..));
+        bytes.filter(|bytes| !bytes.is_empty()).ok_or(Damaged("postings address"))
+    }
+}
+
+/// The head of a list, before its documents.
+fn head(bytes: &mut Bytes<'_>) -> Result<(u32, Coding), Damaged> {
+    let head = bytes.varint().ok_or(SHORT)?;
+    let df = u32::try_from(head >> 3).ok().filter(|df| *df > 0).ok_or(SHORT)?;
+    Ok((df, Coding::read(bytes, head as u32 & 7)?))
+}
+
+/// Takes the value that stands before a list.
+fn take_value<'a>(bytes: &mut Bytes<'a>) -> Result<Option<&'a [u8]>, Damaged> {
+    if bytes.rest().first() != Some(&VALUE) {
+        return Ok(None);
+    }
+    bytes.take(1);
+    bytes.block().map(Some).ok_or(SHORT)
+}
+
+/// Tells a value from a list, which has a document at least.
+pub(crate) const VALUE: u8 = 0;
+
 /// Gives the value that stands before the list at the start of `bytes`, if one does.
 #[must_use]
 pub fn value(bytes: &[u8]) -> Option<&[u8]> {
-    Bytes::new(bytes.strip_prefix(&VALUE)?).block()
+    take_value(&mut Bytes::new(bytes)).ok()?
 }
 
-/// Tells a value from a list: a list in parts has no part without postings.
-pub(crate) const VALUE: [u8; 2] = [0, 0];
-
-/// Reads a list's head, and passes over the value before it.
-///
-/// `bytes` starts at the list's address and may run on past its end; `address`
-/// is that address, `before` the document before the first (0, or for a part
-/// the last document of the part before).
-///
-/// # Errors
-/// [`Damaged`] when the head is cut short or inconsistent.
-pub fn open(bytes: &[u8], address: u64, before: DocId) -> Result<Head<'_>, Damaged> {
-    let whole = bytes.len();
-    let mut bytes = Bytes::new(bytes);
-    if bytes.rest().starts_with(&VALUE) {
-        bytes.take(VALUE.len());
-        bytes.block().ok_or(SHORT)?;
-    }
-    let df = bytes.varint32().ok_or(SHORT)?;
-    if df == 0 {
-        let df = bytes.varint32().ok_or(SHORT)?;
-        let n = bytes.len().ok_or(SHORT)?;
-        if n > 1 << 20 {
-            return Err(SHORT);
-        }
-        let mut last = before;
-        let mut heads = Vec::new();
-        for _ in 0..n {
-            last = last.checked_add(bytes.varint32().ok_or(SHORT)?).ok_or(SHORT)?;
-            heads.push((last, bytes.varint().ok_or(SHORT)?));
-        }
-        let mut at = address + (whole - bytes.rest().len()) as u64;
-        let mut parts = Vec::with_capacity(heads.len());
-        for (last, length) in heads {
-            parts.push(Part { last, address: at, bytes: length });
-            at = at.checked_add(length).ok_or(SHORT)?;
-        }
-        return Ok(Head::Parts { df, parts });
-    }
-    if df as usize <= CHUNK_DOCS {
-        let chunk = Chunk { before, last: DocId::MAX, heaviest: u8::MAX, bytes: bytes.rest() };
-        return Ok(Head::Plain(Plain { df, chunks: vec![chunk] }));
-    }
-    let n = bytes.len().ok_or(SHORT)?;
-    if n > whole {
-        return Err(SHORT);
-    }
-    let mut heads = Vec::with_capacity(n);
-    let mut last = before;
-    for _ in 0..n {
-        last = last.checked_add(bytes.varint32().ok_or(SHORT)?).ok_or(SHORT)?;
-        heads.push((last, bytes.len().ok_or(SHORT)?, bytes.u8().ok_or(SHORT)?));
-    }
-    let mut chunks = Vec::with_capacity(n);
-    let mut previous = before;
-    for (last, length, heaviest) in heads {
-        chunks.push(Chunk { before: previous, last, heaviest, bytes: bytes.take(length).ok_or(SHORT)? });
-        previous = last;
-    }
-    Ok(Head::Plain(Plain { df, chunks }))
+/// A list that lies in a file with others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List<'a> {
+    /// Documents in it.
+    pub df: u32,
+    /// The documents.
+    pub documents: Documents<'a>,
+    coding: Coding,
+    occurrences: Occurrences,
+    stored: &'a [u8],
 }
 
-/// A chunk taken apart: its documents, and on demand how the key occurs in each.
-#[derive(Debug, Clone, Copy)]
-pub struct Unpacked<'a, 'd> {
-    /// The documents, ascending; one may stand twice.
-    pub docs: &'d [DocId],
-    /// Field and weight, as [`payload`] packs them into its upper byte.
-    pub occurrences: Column<'a>,
-    /// The positions in the title, see [`Posting::place`].
-    pub places: Column<'a>,
-}
-
-/// The bytes of a chunk's column: one for all, one for each, or one of a few for each.
-#[derive(Debug, Clone, Copy)]
-pub enum Column<'a> {
-    /// Of all documents.
-    Same(u8),
-    /// Of each document, in their order.
-    Each(&'a [u8]),
-    /// Of each document one of a few.
-    Few(Few<'a>),
-}
-
-/// Few different bytes, and which of them it is of each document.
-#[derive(Debug, Clone, Copy)]
-pub struct Few<'a> {
-    values: &'a [u8],
-    places: &'a [u8],
-    width: usize,
-}
-
-impl<'a> Few<'a> {
-    fn read(bytes: &mut Bytes<'a>, count: usize) -> Option<Self> {
-        let most = usize::from(bytes.u8()?);
-        let (values, width) = (bytes.take(most + 1)?, bits_of(most));
-        Some(Self { values, places: bytes.take((count * width).div_ceil(8))?, width })
+impl<'a> List<'a> {
+    /// Reads the list at the start of `bytes`, which may run on past its end, and passes over the value before it.
+    ///
+    /// # Errors
+    /// [`Damaged`] when it is cut short or its heads do not agree.
+    pub fn open(bytes: &'a [u8]) -> Result<Self, Damaged> {
+        let mut bytes = Bytes::new(bytes);
+        take_value(&mut bytes)?;
+        let (df, coding) = head(&mut bytes)?;
+        let documents = Documents::read(&mut bytes, df)?;
+        let occurrences = Occurrences::read(&mut bytes, coding.is_chunked(), 0, df)?;
+        Ok(Self { df, documents, coding, occurrences, stored: bytes.rest() })
     }
 
-    /// Gives the different bytes, ascending.
+    /// Gives the payloads of the document at a place.
     #[must_use]
-    pub fn values(&self) -> &'a [u8] {
-        self.values
+    pub fn occurrence(&self, place: u32) -> Occurrence {
+        self.occurrences.get(&self.coding, self.stored, place).unwrap_or_default()
     }
 
-    /// Lays out the byte of each document. Eight of them begin at a byte and are a word at most.
-    fn lay_out(&self, into: &mut [u8; CHUNK_DOCS]) {
-        let mask = (1u64 << self.width) - 1;
-        let (eights, _) = into.as_chunks_mut::<8>();
-        for (number, eight) in eights.iter_mut().enumerate() {
-            let rest = self.places.get(number * self.width..).unwrap_or_default();
-            let mut places = match rest.first_chunk() {
-                Some(word) => u64::from_le_bytes(*word),
-                None => rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
-            };
-            for value in eight {
-                *value = self.values.get((places & mask) as usize).copied().unwrap_or(0);
-                places >>= self.width;
+    /// Lists the postings, ascending by document.
+    ///
+    /// # Errors
+    /// [`Damaged`] when its documents are cut short.
+    pub fn postings(&self) -> Result<Vec<Posting>, Damaged> {
+        let (mut found, mut place) = (Vec::new(), 0);
+        self.documents.each(&mut |docs| {
+            for doc in docs {
+                let payloads = self.occurrence(place);
+                found.extend(
+                    payloads.payloads().iter().map(|payload| Posting { doc: *doc, payload: *payload }),
+                );
+                place += 1;
             }
-        }
-    }
-
-    /// Gives the byte of the document at a place of [`Unpacked::docs`].
-    #[inline]
-    #[must_use]
-    pub fn get(&self, at: usize) -> u8 {
-        let bit = at * self.width;
-        let byte = |at: usize| u32::from(self.places.get(at).copied().unwrap_or(0));
-        let two = byte(bit / 8) | byte(bit / 8 + 1) << 8;
-        let place = two >> (bit % 8) & ((1 << self.width) - 1);
-        self.values.get(place as usize).copied().unwrap_or(0)
+        })?;
+        Ok(found)
     }
 }
 
-impl Column<'_> {
-    /// Gives a byte for each document; `laid_out` is where they lie if they are not stored so.
-    #[inline]
-    #[must_use]
-    pub fn each<'s>(&'s self, laid_out: &'s mut [u8; CHUNK_DOCS]) -> &'s [u8] {
-        match self {
-            Column::Same(byte) => laid_out.fill(*byte),
-            Column::Few(few) => few.lay_out(laid_out),
-            Column::Each(bytes) => return bytes,
-        }
-        laid_out
-    }
+/// Words of bits before which the documents are counted together.
+const RANKED_WORDS: usize = 8;
 
-    /// Gives the byte of the document at a place of [`Unpacked::docs`].
-    #[inline]
-    #[must_use]
-    pub fn get(&self, at: usize) -> u8 {
-        match self {
-            Column::Same(byte) => *byte,
-            Column::Each(bytes) => bytes.get(at).copied().unwrap_or(0),
-            Column::Few(few) => few.get(at),
-        }
-    }
+/// Documents of a long list, all or those of some blocks, a bit each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LongDocuments {
+    /// The value before the list; empty where there is none, or in a further file.
+    value: Vec<u8>,
+    /// How many documents the whole list has and how its payloads are stored; in the first file alone.
+    head: Option<(u32, Coding)>,
+    /// The number of the first word, and the words.
+    first: usize,
+    bits: Vec<u64>,
+    /// Documents of the list before each eight words.
+    ranks: Vec<u32>,
+    count: u32,
 }
 
-impl<'d> Unpacked<'_, 'd> {
-    /// Makes a chunk of documents that all have one payload.
-    #[must_use]
-    pub fn alike(docs: &'d [DocId], payload: u16) -> Self {
-        Self { docs, occurrences: Column::Same((payload >> 8) as u8), places: Column::Same(payload as u8) }
-    }
-
-    /// Gives the payload of the document at a place of [`Unpacked::docs`]: see [`Posting::payload`].
-    #[inline]
-    #[must_use]
-    pub fn payload(&self, at: usize) -> u16 {
-        u16::from(self.occurrences.get(at)) << 8 | u16::from(self.places.get(at))
-    }
-
-    /// Gives the postings, in document order.
-    pub fn postings(&self) -> impl Iterator<Item = Posting> {
-        self.docs.iter().enumerate().map(|(at, doc)| Posting { doc: *doc, payload: self.payload(at) })
-    }
-}
-
-impl<'a> Chunk<'a> {
-    /// Takes the chunk apart; its documents are laid into `docs`.
-    ///
-    /// # Errors
-    /// [`Damaged`] when it is cut short.
-    pub fn unpack<'d>(&self, docs: &'d mut [DocId; CHUNK_DOCS]) -> Result<Unpacked<'a, 'd>, Damaged> {
-        let mut bytes = Bytes::new(self.bytes);
-        let width = u32::from(bytes.u8().ok_or(SHORT)?);
-        let count = usize::from(bytes.u8().ok_or(SHORT)?) + 1;
-        let modes = bytes.u8().ok_or(SHORT)?;
-        if width > 32 || count > CHUNK_DOCS {
+impl LongDocuments {
+    fn read(payload: &[u8]) -> Result<Self, Damaged> {
+        let mut bytes = Bytes::new(payload);
+        let is_first = bytes.u8() == Some(content::FIRST_DOCUMENTS);
+        let (mut value, mut list) = (Vec::new(), None);
+        if is_first {
+            value = take_value(&mut bytes)?.unwrap_or_default().to_vec();
+            list = Some(head(&mut bytes)?);
+        }
+        let before = bytes.varint32().ok_or(SHORT)?;
+        let documents = Documents::read_blocks(&mut bytes, before)?;
+        let (mut first, mut bits) = (0, Vec::new());
+        documents.each(&mut |docs| {
+            let (Some(least), Some(most)) = (docs.first(), docs.last()) else { return };
+            if *most >= MAX_DOCUMENTS {
+                return;
+            }
+            if bits.is_empty() {
+                first = (least - least % BLOCK_DOCS) as usize / 64;
+            }
+            let words = (*most as usize / 64 + 1).saturating_sub(first).next_multiple_of(RANKED_WORDS);
+            bits.resize(words.max(bits.len()), 0u64);
+            for doc in docs {
+                let word = (*doc as usize / 64).checked_sub(first).and_then(|at| bits.get_mut(at));
+                word.into_iter().for_each(|word| *word |= 1 << (doc % 64));
+            }
+        })?;
+        let (groups, _) = bits.as_chunks::<RANKED_WORDS>();
+        let mut sum = before;
+        let mut ranks = Vec::with_capacity(groups.len());
+        for group in groups {
+            ranks.push(sum);
+            sum += group.iter().map(|word| word.count_ones()).sum::<u32>();
+        }
+        if sum != documents.end().max(before) {
             return Err(SHORT);
         }
-        let packed = bytes.take((count * width as usize).div_ceil(8)).ok_or(SHORT)?;
-        let mut column = |mode: u8| match mode & 3 {
-            0 => Some(Column::Same(0)),
-            1 => bytes.u8().map(Column::Same),
-            2 => bytes.take(count).map(Column::Each),
-            _ => Few::read(&mut bytes, count).map(Column::Few),
-        };
-        let occurrences = column(modes).ok_or(SHORT)?;
-        let places = column(modes >> 2).ok_or(SHORT)?;
-        // A word can then be read from every byte on: the widest deltas there are, and one word more.
-        let mut padded = [0u8; CHUNK_DOCS * 4 + 8];
-        padded.get_mut(..packed.len()).ok_or(SHORT)?.copy_from_slice(packed);
-        let sum = match width {
-            0..=8 => sum_deltas::<8>,
-            9..=16 => sum_deltas::<4>,
-            _ => sum_deltas::<1>,
-        };
-        sum(&padded, width as usize, count, self.before, docs);
-        Ok(Unpacked { docs: docs.get(..count).ok_or(SHORT)?, occurrences, places })
+        Ok(Self { value, head: list, first, bits, ranks, count: sum - before })
     }
 
-    /// Appends the chunk's postings to `out`, in document order.
-    ///
-    /// # Errors
-    /// [`Damaged`] when it is cut short.
-    pub fn decode(&self, out: &mut impl Extend<Posting>) -> Result<(), Damaged> {
-        out.extend(self.unpack(&mut [0; CHUNK_DOCS])?.postings());
-        Ok(())
+    /// Gives the value before the list, if one stands there.
+    #[must_use]
+    pub fn value(&self) -> Option<&[u8]> {
+        Some(self.value.as_slice()).filter(|value| !value.is_empty())
     }
-}
 
-/// Adds packed deltas up, `AT_ONCE` of them from a word, which holds them from the byte on in which the first begins:
-/// eight of up to eight bits or four of up to sixteen begin at a half byte at most. Documents behind `count` are none.
-fn sum_deltas<const AT_ONCE: usize>(
-    packed: &[u8],
-    width: usize,
-    count: usize,
-    before: DocId,
-    docs: &mut [DocId; CHUNK_DOCS],
-) {
-    let mask = (1u64 << width) - 1;
-    let mut doc = before;
-    let (docs, _) = docs.as_chunks_mut::<AT_ONCE>();
-    for (number, docs) in docs.iter_mut().take(count.div_ceil(AT_ONCE)).enumerate() {
-        let bit = number * AT_ONCE * width;
-        let bytes = packed.get(bit / 8..).and_then(<[u8]>::first_chunk);
-        let mut deltas = bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes)) >> (bit % 8);
-        for place in docs {
-            doc = doc.wrapping_add((deltas & mask) as u32);
-            deltas >>= width;
-            *place = doc;
+    /// Gives how many documents the whole list has, and how its payloads are stored; `None` in a further file.
+    #[must_use]
+    pub fn head(&self) -> Option<(u32, &Coding)> {
+        self.head.as_ref().map(|(df, coding)| (*df, coding))
+    }
+
+    /// Counts the documents here.
+    #[must_use]
+    pub fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// Gives the number of the first 64 documents, and a bit for each from there on.
+    #[must_use]
+    pub fn words(&self) -> (usize, &[u64]) {
+        (self.first, &self.bits)
+    }
+
+    /// Gives the place of a document in the list; `None` of one that is not here.
+    #[inline]
+    #[must_use]
+    pub fn place(&self, doc: DocId) -> Option<u32> {
+        let at = (doc as usize / 64).checked_sub(self.first)?;
+        let (word, bit) = (*self.bits.get(at)?, 1u64 << (doc % 64));
+        if word & bit == 0 {
+            return None;
         }
+        let group = at - at % RANKED_WORDS;
+        let between = self.bits.get(group..at)?.iter().map(|word| word.count_ones()).sum::<u32>();
+        Some(self.ranks.get(at / RANKED_WORDS)? + between + (word & (bit - 1)).count_ones())
     }
 }
 
-impl Plain<'_> {
-    /// Appends every posting to `out`.
-    ///
-    /// # Errors
-    /// [`Damaged`] when a chunk is cut short.
-    pub fn decode(&self, out: &mut impl Extend<Posting>) -> Result<(), Damaged> {
-        self.chunks.iter().try_for_each(|chunk| chunk.decode(out))
+/// Payloads of a long list, those of consecutive places.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LongPayloads {
+    occurrences: Occurrences,
+    payload: Payload,
+    start: usize,
+}
+
+impl LongPayloads {
+    fn read(payload: Payload) -> Result<Self, Damaged> {
+        let mut bytes = Bytes::new(&payload);
+        bytes.u8();
+        let chunked = bytes.u8().ok_or(SHORT)? != mode::NUMBERS as u8;
+        let first = bytes.varint32().ok_or(SHORT)?;
+        let count = bytes.varint32().filter(|count| *count <= FILE_PAYLOADS).ok_or(SHORT)?;
+        let occurrences = Occurrences::read(&mut bytes, chunked, first, count)?;
+        let start = payload.len() - bytes.rest().len();
+        Ok(Self { occurrences, start, payload })
+    }
+
+    fn bytes_of_starts(&self) -> usize {
+        self.occurrences.size()
+    }
+
+    /// Gives the payloads of the document at a place of the list; `None` where they are in another file.
+    #[must_use]
+    pub fn get(&self, coding: &Coding, place: u32) -> Option<Occurrence> {
+        self.occurrences.get(coding, self.payload.get(self.start..).unwrap_or_default(), place)
     }
 }

@@ -1,194 +1,220 @@
-//! Sets of documents, a bit each: a million take 125 kB, and "both", "either" and "how many before" are a few
-//! instructions for 64 of them. Not stored anywhere: the index keeps lists.
+//! Sets of documents: a few as an ascending list, many as a bit each. Not stored anywhere: the index keeps lists.
 //!
-//! Invariant: what is not marked in `filled` holds no document, so that a small set of a large index is walked in
-//! little time.
+//! A set takes and zeroes memory for what it holds, not for the whole index, until it is dense; then "both", "either" and
+//! "how many" are a few instructions for 64 documents. Invariant: a list ascends, and names a document once.
 
 use seoga_index::DocId;
 
+/// A set is kept as bits when it holds more than one document in so many of the index.
+const DENSE: u32 = 128;
+
 /// Some of an index's documents.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct DocSet {
-    bits: Vec<u64>,
-    /// A bit for each 64 documents of which some may be here.
-    filled: Vec<u64>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum DocSet {
+    /// Ascending.
+    Few(Vec<DocId>),
+    /// A bit each.
+    Many(Vec<u64>),
+}
+
+impl Default for DocSet {
+    fn default() -> Self {
+        DocSet::Few(Vec::new())
+    }
+}
+
+/// Documents gathered from several lists, in any order.
+pub(crate) struct Gathering {
+    documents: u32,
+    few: Vec<DocId>,
+    many: Vec<u64>,
+}
+
+impl Gathering {
+    /// Begins to gather documents of an index of so many.
+    pub(crate) fn new(documents: u32) -> Self {
+        Self { documents, few: Vec::new(), many: Vec::new() }
+    }
+
+    /// Adds documents.
+    pub(crate) fn add(&mut self, docs: &[DocId]) {
+        if self.many.is_empty() && self.few.len() + docs.len() <= (self.documents / DENSE) as usize {
+            self.few.extend_from_slice(docs);
+            return;
+        }
+        self.lay_out();
+        for doc in docs {
+            let word = self.many.get_mut(*doc as usize / 64);
+            word.into_iter().for_each(|word| *word |= 1 << (doc % 64));
+        }
+    }
+
+    /// Adds documents as bits, the first of them of the word `first`.
+    pub(crate) fn add_words(&mut self, first: usize, words: &[u64]) {
+        self.lay_out();
+        let own = self.many.iter_mut().skip(first);
+        own.zip(words).for_each(|(own, word)| *own |= word);
+    }
+
+    /// Adds the documents of a set.
+    pub(crate) fn add_set(&mut self, set: &DocSet) {
+        match set {
+            DocSet::Few(docs) => self.add(docs),
+            DocSet::Many(words) => self.add_words(0, words),
+        }
+    }
+
+    fn lay_out(&mut self) {
+        if self.many.is_empty() {
+            self.many = vec![0; (self.documents as usize).div_ceil(64)];
+            let few = std::mem::take(&mut self.few);
+            for doc in few {
+                let word = self.many.get_mut(doc as usize / 64);
+                word.into_iter().for_each(|word| *word |= 1 << (doc % 64));
+            }
+        }
+    }
+
+    /// Gives the set of what was gathered.
+    pub(crate) fn finish(mut self) -> DocSet {
+        if self.many.is_empty() {
+            if !self.few.is_sorted_by(|a, b| a < b) {
+                self.few.sort_unstable();
+                self.few.dedup();
+            }
+            return DocSet::Few(self.few);
+        }
+        DocSet::Many(self.many)
+    }
 }
 
 impl DocSet {
-    /// Makes an empty set for an index of so many documents. One that is not below their number cannot be put in.
-    pub(crate) fn none(documents: u32) -> Self {
-        let words = (documents as usize).div_ceil(64);
-        Self { bits: vec![0; words], filled: vec![0; words.div_ceil(64)] }
-    }
-
-    /// Adds a document.
-    #[inline]
-    pub(crate) fn insert(&mut self, doc: DocId) {
-        let number = doc as usize / 64;
-        if let (Some(bits), Some(filled)) = (self.bits.get_mut(number), self.filled.get_mut(number / 64)) {
-            *bits |= 1 << (doc % 64);
-            *filled |= 1 << (number % 64);
+    /// Makes the set of all documents of an index of so many.
+    pub(crate) fn all(documents: u32) -> Self {
+        let mut words = vec![u64::MAX; (documents as usize).div_ceil(64)];
+        if let (Some(last), rest @ 1..) = (words.last_mut(), documents % 64) {
+            *last = (1 << rest) - 1;
         }
+        DocSet::Many(words)
     }
 
     /// Tells whether a document is in the set.
     #[inline]
     pub(crate) fn contains(&self, doc: DocId) -> bool {
-        self.bits.get(doc as usize / 64).is_some_and(|bits| bits >> (doc % 64) & 1 == 1)
-    }
-
-    /// Adds all of these documents, which ascend.
-    pub(crate) fn insert_all(&mut self, docs: &[DocId]) {
-        self.insert_where(docs.iter().map(|doc| (*doc, true)), docs);
-    }
-
-    /// Adds those of these ascending documents of which it is true, without a branch for each, which the processor could
-    /// not predict. `docs` are all of them.
-    #[inline]
-    pub(crate) fn insert_where(&mut self, counts: impl Iterator<Item = (DocId, bool)>, docs: &[DocId]) {
-        for (doc, counts) in counts {
-            if let Some(bits) = self.bits.get_mut(doc as usize / 64) {
-                *bits |= u64::from(counts) << (doc % 64);
+        match self {
+            DocSet::Few(docs) => docs.binary_search(&doc).is_ok(),
+            DocSet::Many(words) => {
+                words.get(doc as usize / 64).is_some_and(|word| word >> (doc % 64) & 1 == 1)
             }
-        }
-        let (Some(first), Some(last)) = (docs.first(), docs.last()) else { return };
-        let (first, last) = (*first as usize / 64, *last as usize / 64);
-        if last - first > docs.len() {
-            for number in docs.iter().map(|doc| *doc as usize / 64) {
-                self.filled.get_mut(number / 64).into_iter().for_each(|filled| *filled |= 1 << (number % 64));
-            }
-            return;
-        }
-        for number in first / 64..=last / 64 {
-            // All between the two, few of which are empty.
-            let from = if number == first / 64 { first % 64 } else { 0 };
-            let to = if number == last / 64 { last % 64 } else { 63 };
-            self.filled
-                .get_mut(number)
-                .into_iter()
-                .for_each(|filled| *filled |= !0 >> (63 - to + from) << from);
-        }
-    }
-
-    /// Tells whether any document from the one to the other is here, both included.
-    pub(crate) fn any(&self, from: DocId, to: DocId) -> bool {
-        let (first, last) = (from as usize / 64, to as usize / 64);
-        let words = self.bits.get(first..self.bits.len().min(last.saturating_add(1))).unwrap_or_default();
-        let mut words = words.iter().enumerate();
-        words.any(|(at, bits)| {
-            let number = first + at;
-            let bits = if number == first { bits >> (from % 64) << (from % 64) } else { *bits };
-            let bits = if number == last { bits << (63 - to % 64) } else { bits };
-            bits != 0
-        })
-    }
-
-    /// Iterates the groups of 64 documents of which some are here: their number and their bits.
-    fn groups(&self) -> impl Iterator<Item = (usize, u64)> {
-        ones(&self.filled).filter_map(|number| Some((number, *self.bits.get(number)?)))
-    }
-
-    /// Keeps the documents that are in the other set too.
-    pub(crate) fn intersect(&mut self, other: &DocSet) {
-        let Self { bits, filled } = self;
-        for (number, filled) in filled.iter_mut().enumerate() {
-            let mut left = *filled;
-            while left != 0 {
-                let place = left.trailing_zeros();
-                left &= left - 1;
-                let word = number * 64 + place as usize;
-                let others = other.bits.get(word).copied().unwrap_or(0);
-                if let Some(bits) = bits.get_mut(word) {
-                    *bits &= others;
-                    *filled &= !(u64::from(*bits == 0) << place);
-                }
-            }
-        }
-    }
-
-    /// Adds the documents of the other set.
-    pub(crate) fn unite(&mut self, other: &DocSet) {
-        self.filled.iter_mut().zip(&other.filled).for_each(|(filled, other)| *filled |= other);
-        for (number, others) in other.groups() {
-            self.bits.get_mut(number).into_iter().for_each(|bits| *bits |= others);
         }
     }
 
     /// Counts the documents.
     pub(crate) fn len(&self) -> usize {
-        self.groups().map(|(_, bits)| bits.count_ones() as usize).sum()
+        match self {
+            DocSet::Few(docs) => docs.len(),
+            DocSet::Many(words) => words.iter().map(|word| word.count_ones() as usize).sum(),
+        }
     }
 
-    /// Lists the documents, ascending.
-    pub(crate) fn documents(&self) -> Vec<DocId> {
-        let mut documents = vec![0; self.len()];
-        let mut places = documents.iter_mut();
-        for (number, mut bits) in self.groups() {
-            while bits != 0 {
-                places
-                    .next()
-                    .into_iter()
-                    .for_each(|place| *place = number as u32 * 64 + bits.trailing_zeros());
-                bits &= bits - 1;
+    /// Tells whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            DocSet::Few(docs) => docs.is_empty(),
+            DocSet::Many(words) => words.iter().all(|word| *word == 0),
+        }
+    }
+
+    /// Keeps the documents that are in the other set as well.
+    pub(crate) fn intersect(&mut self, other: &DocSet) {
+        match (&mut *self, other) {
+            (DocSet::Few(docs), other) => docs.retain(|doc| other.contains(*doc)),
+            (DocSet::Many(_), DocSet::Few(docs)) => {
+                *self = DocSet::Few(docs.iter().copied().filter(|doc| self.contains(*doc)).collect());
+            }
+            (DocSet::Many(words), DocSet::Many(others)) => {
+                words.iter_mut().zip(others).for_each(|(word, other)| *word &= other);
             }
         }
-        documents
+    }
+
+    /// Removes the documents that are in the other set.
+    pub(crate) fn subtract(&mut self, other: &DocSet) {
+        match (&mut *self, other) {
+            (DocSet::Few(docs), other) => docs.retain(|doc| !other.contains(*doc)),
+            (DocSet::Many(words), DocSet::Few(docs)) => {
+                for doc in docs {
+                    let word = words.get_mut(*doc as usize / 64);
+                    word.into_iter().for_each(|word| *word &= !(1 << (doc % 64)));
+                }
+            }
+            (DocSet::Many(words), DocSet::Many(others)) => {
+                words.iter_mut().zip(others).for_each(|(word, other)| *word &= !other);
+            }
+        }
+    }
+
+    /// Adds the documents of the other set; both are of an index of so many.
+    pub(crate) fn unite(&mut self, other: &DocSet, documents: u32) {
+        if other.is_empty() {
+            return;
+        }
+        let mut both = Gathering::new(documents);
+        match std::mem::take(self) {
+            DocSet::Many(words) => both.many = words,
+            DocSet::Few(docs) => both.few = docs,
+        }
+        both.add_set(other);
+        *self = both.finish();
+    }
+
+    /// Becomes a list where few are left of many, in an index of so many.
+    pub(crate) fn thin(&mut self, documents: u32) {
+        if let DocSet::Many(words) = self
+            && words.iter().map(|word| word.count_ones()).sum::<u32>() <= documents / DENSE
+        {
+            *self = DocSet::Few(self.first(usize::MAX));
+        }
+    }
+
+    /// Lists the documents from one on, below another, ascending.
+    pub(crate) fn between(&self, from: DocId, to: DocId) -> Vec<DocId> {
+        match self {
+            DocSet::Few(docs) => {
+                let docs = docs.get(docs.partition_point(|doc| *doc < from)..).unwrap_or_default();
+                docs.iter().copied().take_while(|doc| *doc < to).collect()
+            }
+            DocSet::Many(words) => {
+                let first = from as usize / 64;
+                let words = words
+                    .iter()
+                    .enumerate()
+                    .skip(first)
+                    .take((to as usize).div_ceil(64) - first.min(to as usize / 64));
+                documents_of(words).filter(|doc| (from..to).contains(doc)).collect()
+            }
+        }
+    }
+
+    /// Lists the first documents, ascending, so many at most.
+    pub(crate) fn first(&self, most: usize) -> Vec<DocId> {
+        match self {
+            DocSet::Few(docs) => docs.iter().copied().take(most).collect(),
+            DocSet::Many(words) => documents_of(words.iter().enumerate()).take(most).collect(),
+        }
     }
 }
 
-/// Iterates the places of the bits that are set, ascending.
-fn ones(bits: &[u64]) -> impl Iterator<Item = usize> {
-    bits.iter().enumerate().flat_map(|(number, bits)| {
-        let mut bits = *bits;
+/// Iterates the documents of numbered words, ascending.
+fn documents_of<'a>(words: impl Iterator<Item = (usize, &'a u64)>) -> impl Iterator<Item = DocId> {
+    words.flat_map(|(number, word)| {
+        let mut left = *word;
         std::iter::from_fn(move || {
-            let place = (bits != 0).then(|| number * 64 + bits.trailing_zeros() as usize);
-            bits &= bits.wrapping_sub(1);
-            place
+            let doc = (left != 0).then(|| number as DocId * 64 + left.trailing_zeros());
+            left &= left.wrapping_sub(1);
+            doc
         })
     })
-}
-
-/// A set whose documents are numbered in ascending order (a rank index over its bits).
-#[derive(Debug)]
-pub(crate) struct DocOrdinals {
-    set: DocSet,
-    /// Documents before each 64 of which some are here.
-    before: Vec<u32>,
-}
-
-impl DocOrdinals {
-    /// Counts the documents before each group of 64.
-    pub(crate) fn new(set: DocSet) -> Self {
-        let mut before = vec![0; set.bits.len()];
-        let mut sum = 0;
-        for (number, bits) in set.groups() {
-            before.get_mut(number).into_iter().for_each(|before| *before = sum);
-            sum += bits.count_ones();
-        }
-        Self { set, before }
-    }
-
-    /// Lists the documents, ascending.
-    pub(crate) fn documents(&self) -> Vec<DocId> {
-        self.set.documents()
-    }
-
-    /// Gives the set without its numbers.
-    pub(crate) fn set(&self) -> &DocSet {
-        &self.set
-    }
-
-    /// Gives the ordinal of a document among those of the set, from 0; `None` for one that is not in it.
-    #[inline]
-    pub(crate) fn get(&self, doc: DocId) -> Option<usize> {
-        let number = doc as usize / 64;
-        let bits = *self.set.bits.get(number)?;
-        let bit = 1u64 << (doc % 64);
-        if bits & bit == 0 {
-            return None;
-        }
-        Some((self.before.get(number)? + (bits & (bit - 1)).count_ones()) as usize)
-    }
 }
 
 #[cfg(test)]
@@ -199,37 +225,45 @@ mod tests {
 
     use super::*;
 
+    /// Documents of the index that sets are of: so many that some sets of a test are few, and others many.
+    const DOCUMENTS: u32 = 2_000;
+
     fn set(documents: &BTreeSet<DocId>) -> DocSet {
-        let mut set = DocSet::none(300);
-        documents.iter().for_each(|doc| set.insert(*doc));
-        set
+        let mut set = Gathering::new(DOCUMENTS);
+        documents.iter().rev().for_each(|doc| set.add(&[*doc]));
+        set.finish()
+    }
+
+    fn documents() -> impl Strategy<Value = BTreeSet<DocId>> {
+        prop_oneof![
+            prop::collection::btree_set(0..DOCUMENTS, 0..16),
+            prop::collection::btree_set(0..DOCUMENTS, 0..400)
+        ]
     }
 
     proptest! {
         #[test]
-        fn a_set_is_a_set(
-            a in prop::collection::btree_set(0u32..300, 0..80),
-            b in prop::collection::btree_set(0u32..300, 0..80),
-            asked in 0u32..400,
-        ) {
+        fn a_set_is_a_set(a in documents(), b in documents(), asked in 0u32..2_100, most in 0usize..300) {
             let (one, other) = (set(&a), set(&b));
-            prop_assert_eq!(one.documents(), a.iter().copied().collect::<Vec<_>>());
-            prop_assert_eq!(one.len(), a.len());
+            prop_assert_eq!(one.first(usize::MAX), a.iter().copied().collect::<Vec<_>>());
+            prop_assert_eq!(one.first(most), a.iter().copied().take(most).collect::<Vec<_>>());
+            prop_assert_eq!((one.len(), one.is_empty()), (a.len(), a.is_empty()));
             prop_assert_eq!(one.contains(asked), a.contains(&asked));
-            let (from, to) = (asked / 2, asked / 2 + a.len() as u32);
-            prop_assert_eq!(one.any(from, to), a.range(from..=to).next().is_some());
-            let mut evens = DocSet::none(300);
-            let docs: Vec<DocId> = b.iter().copied().collect();
-            evens.insert_where(docs.iter().map(|doc| (*doc, doc.is_multiple_of(2))), &docs);
-            let even = |doc: &DocId| doc.is_multiple_of(2);
-            prop_assert_eq!(evens.documents(), b.iter().copied().filter(even).collect::<Vec<_>>());
-            let (mut both, mut either) = (one.clone(), one.clone());
+            let (from, to) = (asked / 2, asked / 2 + most as u32);
+            prop_assert_eq!(one.between(from, to), a.range(from..to).copied().collect::<Vec<_>>());
+            let (mut both, mut either, mut rest) = (one.clone(), one.clone(), one.clone());
             both.intersect(&other);
-            either.unite(&other);
-            prop_assert_eq!(both.documents(), a.intersection(&b).copied().collect::<Vec<_>>());
-            prop_assert_eq!(either.documents(), a.union(&b).copied().collect::<Vec<_>>());
-            let place = a.iter().position(|doc| *doc == asked);
-            prop_assert_eq!(DocOrdinals::new(one).get(asked), place);
+            either.unite(&other, DOCUMENTS);
+            rest.subtract(&other);
+            prop_assert_eq!(both.first(usize::MAX), a.intersection(&b).copied().collect::<Vec<_>>());
+            prop_assert_eq!(either.first(usize::MAX), a.union(&b).copied().collect::<Vec<_>>());
+            prop_assert_eq!(rest.first(usize::MAX), a.difference(&b).copied().collect::<Vec<_>>());
+            both.thin(DOCUMENTS);
+            prop_assert_eq!(both.first(usize::MAX), a.intersection(&b).copied().collect::<Vec<_>>());
+            let mut all = DocSet::all(DOCUMENTS);
+            prop_assert_eq!(all.len(), DOCUMENTS as usize);
+            all.intersect(&one);
+            prop_assert_eq!(all.first(usize::MAX), one.first(usize::MAX));
         }
     }
 }

@@ -3,6 +3,8 @@
 use seoga_index::choices::hash;
 use seoga_index::key::{in_space, space};
 
+use crate::request::Sort;
+
 /// Initial consonants in one key of the dictionary; a longer run is checked
 /// against the records found.
 pub const INITIALS_IN_KEY: usize = 7;
@@ -58,4 +60,11 @@ pub fn suggestion_key(letters: &str) -> Vec<u8> {
     let mut key = seoga_text::keys::encode(letters);
     key.truncate(SUGGESTION_KEY_BYTES);
     key
+}
+
+/// Encodes the key of a list of the books that stand in a row in an order; those of a smaller bucket come before.
+#[must_use]
+pub fn order_key(sort: Sort, bucket: u32) -> Vec<u8> {
+    let [a, b, c, d] = bucket.to_be_bytes();
+    vec![space::ORDER, sort.number(), a, b, c, d]
 }

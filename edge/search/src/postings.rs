@@ -1,68 +1,52 @@
-//! Reads posting lists: whole, or the impact-ordered prefix of a very long one and the parts past it that may hold a
-//! candidate.
+//! Reads posting lists: the documents of a list whole, how the key occurs in those of them that are weighed.
 //!
-//! A long list is stored in parts of [`PART_POSTINGS`] postings, those of the likeliest books first. Within a part the
-//! chunks of 128 postings that no wanted document lies in are skipped.
+//! The documents of any list are always in reach. Of a very long list's payloads, which lie in files of their own, only
+//! the first files are read, those of the likeliest books; a document behind them is weighed as the list's commonest
+//! payload ([`likeliest`](seoga_index::occurrences::Coding::likeliest)), which moves its rank and never whether it answers. All files that a list is read from
+//! follow from its dictionary entry, so they are fetched in one round.
+
+use std::sync::Arc;
 
 use seoga_index::DocId;
+use seoga_index::block::Block;
 use seoga_index::bytes::Damaged;
-use seoga_index::dictionary::{Entry, df_of_class};
+use seoga_index::dictionary::Entry;
 use seoga_index::file::Kind;
-use seoga_index::postings::{self, CHUNK_DOCS, Head, PART_POSTINGS, Part, Plain, Posting, Unpacked};
+use seoga_index::occurrences::Occurrence;
+use seoga_index::postings::{
+    self, List, LongDocuments, Posting, Postings, document_files, is_long, payload_files,
+};
 
-use crate::docset::DocSet;
+use crate::docset::{DocSet, Gathering};
 use crate::reader::Reader;
 
-/// Parts in the prefix of a list of documents alone.
-pub(crate) const DOCS_PREFIX: usize = 6;
-/// Parts in the prefix of a term's list, whose postings take four times the bytes.
-const TERM_PREFIX: usize = 3;
-/// Parts past the prefix that are read for candidates, of a term's list and of one of documents alone: some 300 kB at
-/// most either way.
-const TERM_SEEKS: usize = 6;
-const DOCS_SEEKS: usize = 32;
-
-/// The kind of a posting list, which decides how many of its parts are read.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum ListKind {
-    /// Of a term: its postings say how it occurs, too.
-    Term,
-    /// Of a fuzzy expansion, one of many: its likeliest books alone.
-    FuzzyTerm,
-    /// Documents alone: of a filter or of initials.
-    Docs,
-    /// Documents alone, with a prefix of so many parts.
-    DocsPrefix(usize),
+/// How much is read of the payloads of a long list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Payloads {
+    /// None: documents alone count.
+    None,
+    /// The first file: of an expansion that is one of many.
+    First,
+    /// The first few files.
+    Few,
+    /// All, to tell in which fields every document has the key.
+    All,
 }
 
-impl ListKind {
-    /// Counts the parts of the prefix.
-    fn prefix_parts(self) -> usize {
+/// Files of payloads that are read of a long list.
+const PAYLOAD_FILES: u32 = 3;
+
+impl Payloads {
+    /// Counts the files that are read of a list of this class of document frequency.
+    fn files(self, class: u8) -> u32 {
+        let all = payload_files(class);
         match self {
-            ListKind::Term => TERM_PREFIX,
-            ListKind::FuzzyTerm => 1,
-            ListKind::Docs => DOCS_PREFIX,
-            ListKind::DocsPrefix(most) => most,
+            Payloads::None => 0,
+            Payloads::First => all.min(1),
+            Payloads::Few => all.min(PAYLOAD_FILES),
+            Payloads::All => all,
         }
     }
-
-    /// Counts the parts past the prefix that are read for candidates at most.
-    fn seek_parts(self) -> usize {
-        match self {
-            ListKind::Term => TERM_SEEKS,
-            ListKind::FuzzyTerm => 0,
-            ListKind::Docs | ListKind::DocsPrefix(_) => DOCS_SEEKS,
-        }
-    }
-}
-
-/// Restricts how much of a posting list is decoded.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Scope<'s> {
-    /// Skip chunks that hold none of these; `None` decodes every chunk.
-    pub(crate) within: Option<&'s DocSet>,
-    /// Read parts past the prefix where they may hold one of these.
-    pub(crate) seek: Option<&'s DocSet>,
 }
 
 /// A decoded posting list.
@@ -70,200 +54,241 @@ pub(crate) struct Scope<'s> {
 pub(crate) struct PostingList {
     /// Ascending by document.
     pub(crate) postings: Vec<Posting>,
-    /// Postings in the whole list.
+    /// Documents in it.
     pub(crate) df: u32,
-}
-
-/// Estimates the bytes of a part of a long list of `df` documents and nothing else, so that its files can be fetched
-/// before its head was read. The widest of 128 distances, which all take the bits of, is some five times the mean one. A
-/// part of a term's list is longer than a file is meant to be, so each has its own.
-fn docs_part_bytes(documents: u32, df: u64) -> u64 {
-    let distance = u64::from(documents) / df.max(1);
-    u64::from(PART_POSTINGS) * (u64::from(distance.max(1).ilog2()) + 3) / 8
-}
-
-/// How far a posting list was read.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ReadExtent {
-    /// Postings in the whole list.
-    pub(crate) df: u32,
-    /// Whether nothing within the scope was left unread.
-    pub(crate) complete: bool,
-    /// The last document up to which nothing was left unread.
-    pub(crate) reach: DocId,
-}
-
-impl ReadExtent {
-    /// Describes a list that was read to its end.
-    fn all(df: u32) -> Self {
-        Self { df, complete: true, reach: DocId::MAX }
-    }
-}
-
-/// A visitor of decoded chunks with the scope it cares for.
-struct Visitor<'v> {
-    scope: Scope<'v>,
-    visit: &'v mut dyn FnMut(&Unpacked<'_, '_>),
 }
 
 impl Reader<'_> {
-    /// Decodes the posting list of `entry`: whole, or the prefix of a very long one.
+    /// Decodes a posting list; where its payloads are not read, they are its commonest.
     pub(crate) fn list(&self, entry: Entry) -> PostingList {
-        self.list_for(entry, Scope::default())
+        let mut documents = Gathering::new(self.manifest.documents);
+        self.gather(entry, &mut documents);
+        let docs = documents.finish().first(usize::MAX);
+        let mut postings = Vec::with_capacity(docs.len());
+        self.weigh(entry, Payloads::Few, &docs, &mut |at, payloads| {
+            let doc = docs.get(at).copied().unwrap_or_default();
+            postings.extend(payloads.iter().map(|payload| Posting { doc, payload: *payload }));
+        });
+        PostingList { postings, df: docs.len() as u32 }
     }
 
-    /// Decodes the postings of `entry` that lie in `scope`, among others of their chunks.
-    pub(crate) fn list_for(&self, entry: Entry, scope: Scope<'_>) -> PostingList {
-        let mut postings = Vec::new();
-        let extent =
-            self.read_chunks(entry, ListKind::Term, scope, &mut |chunk| postings.extend(chunk.postings()));
-        PostingList { postings, df: extent.df }
+    /// Has the files of a list fetched in this round.
+    pub(crate) fn touch(&self, entry: Entry, payloads: Payloads) {
+        for number in self.files_of(entry, payloads) {
+            self.prefetch(|reader| reader.block(Kind::Postings, number));
+        }
     }
 
-    /// Puts the documents of a list of documents alone into a set; true when the whole list was read.
-    pub(crate) fn all_docs(&self, entry: Entry, into: &mut DocSet) -> bool {
-        self.read_docs(entry, ListKind::Docs, Scope::default(), into).complete
+    /// Lists the postings files that are read of a list.
+    pub(crate) fn files_of(&self, entry: Entry, payloads: Payloads) -> std::ops::Range<u32> {
+        let Entry::List { address, df_class } = entry else { return 0..0 };
+        let files = &self.manifest.directory.postings;
+        let Some((first, _)) = files.find(address) else { return 0..0 };
+        let all = match is_long(df_class) {
+            true => document_files(df_class, self.manifest.documents) + payloads.files(df_class),
+            false => 1,
+        };
+        first..first.saturating_add(all).min(files.len() as u32)
     }
 
-    /// Puts the documents of a list that lie in `scope`, among others of their chunks, into a set; returns how far the
-    /// list was read.
-    pub(crate) fn read_docs(
-        &self,
-        entry: Entry,
-        kind: ListKind,
-        scope: Scope<'_>,
-        into: &mut DocSet,
-    ) -> ReadExtent {
-        self.read_chunks(entry, kind, scope, &mut |chunk| into.insert_all(chunk.docs))
-    }
-
-    /// Decodes the chunks of a list that lie in `scope`, and hands each to `visit`.
-    pub(crate) fn read_chunks(
-        &self,
-        entry: Entry,
-        kind: ListKind,
-        scope: Scope<'_>,
-        visit: &mut dyn FnMut(&Unpacked<'_, '_>),
-    ) -> ReadExtent {
+    /// Adds the documents of a list to others.
+    pub(crate) fn gather(&self, entry: Entry, into: &mut Gathering) {
         match entry {
             Entry::Inline(posting) => {
-                self.postings.set(self.postings.get() + 1);
-                visit(&Unpacked::alike(&[posting.doc], posting.payload));
-                ReadExtent::all(1)
+                self.count(1);
+                into.add(&[posting.doc]);
             }
-            Entry::List { address, df_class } => {
-                self.prefetch_parts(address, df_class, kind);
-                let mut visitor = Visitor { scope, visit };
-                self.read_list(address, kind, &mut visitor)
+            Entry::List { df_class, .. } if is_long(df_class) => {
+                self.long_documents(entry, &mut |documents| {
+                    self.count(documents.count());
+                    let (first, words) = documents.words();
+                    into.add_words(first, words);
+                });
+            }
+            Entry::List { address, .. } => self.short(address, &mut |list| {
+                self.count(list.df);
+                list.documents.each(&mut |docs| into.add(docs))
+            }),
+        }
+    }
+
+    /// Keeps the documents of a set that are on a list.
+    pub(crate) fn intersect(&self, entry: Entry, set: &mut DocSet) {
+        match (set, entry) {
+            (DocSet::Few(docs), entry) => {
+                let mut kept = Vec::new();
+                self.meet(entry, docs, &mut |at| kept.extend(docs.get(at)));
+                *docs = kept;
+            }
+            (DocSet::Many(words), Entry::List { df_class, .. }) if is_long(df_class) => {
+                // Between the files, and before and behind them, no document is on the list.
+                let mut done = 0;
+                self.long_documents(entry, &mut |documents| {
+                    self.count(documents.count());
+                    let (first, others) = documents.words();
+                    if others.is_empty() {
+                        return;
+                    }
+                    words.iter_mut().take(first).skip(done).for_each(|word| *word = 0);
+                    words.iter_mut().skip(first).zip(others).for_each(|(word, other)| *word &= other);
+                    done = first + others.len();
+                });
+                words.iter_mut().skip(done).for_each(|word| *word = 0);
+            }
+            (set, entry) => {
+                let mut listed = Gathering::new(self.manifest.documents);
+                self.gather(entry, &mut listed);
+                set.intersect(&listed.finish());
             }
         }
     }
 
-    fn read_list(&self, address: u64, kind: ListKind, visitor: &mut Visitor<'_>) -> ReadExtent {
-        let mut extent = ReadExtent { df: 0, complete: false, reach: 0 };
-        self.open_at(address, &mut |number, bytes| match postings::open(bytes, address, 0) {
-            Ok(Head::Plain(plain)) => {
-                extent = ReadExtent::all(plain.df);
-                self.read_plain(number, &plain, visitor);
-            }
-            Ok(Head::Parts { df, parts: all }) => {
-                extent = ReadExtent::all(df);
-                let Scope { within, seek } = visitor.scope;
-                let mut more = if seek.is_some() { kind.seek_parts() } else { 0 };
-                let mut before = 0;
-                for (number, part) in all.iter().enumerate() {
-                    let in_prefix = number < kind.prefix_parts();
-                    let counts = || seek.or(within).is_none_or(|docs| docs.any(before, part.last));
-                    if in_prefix || more > 0 && counts() {
-                        more -= usize::from(!in_prefix);
-                        self.read_part(part, before, visitor);
-                    } else if counts() {
-                        extent = ReadExtent { df, complete: false, reach: extent.reach.min(before) };
-                    }
-                    before = part.last;
+    /// Keeps the documents of a set that are on any of these lists.
+    pub(crate) fn intersect_any(&self, entries: &[Entry], set: &mut DocSet) {
+        match (&mut *set, entries) {
+            (set, [entry]) => self.intersect(*entry, set),
+            (DocSet::Few(docs), _) => {
+                let mut kept = vec![false; docs.len()];
+                for entry in entries {
+                    self.meet(*entry, docs, &mut |at| {
+                        kept.get_mut(at).into_iter().for_each(|kept| *kept = true)
+                    });
                 }
+                let mut kept = kept.into_iter();
+                docs.retain(|_| kept.next().unwrap_or(false));
             }
-            Err(damaged) => self.damage(Kind::Postings, number, damaged),
-        });
-        extent
+            (set, _) => {
+                let mut listed = Gathering::new(self.manifest.documents);
+                entries.iter().for_each(|entry| self.gather(*entry, &mut listed));
+                set.intersect(&listed.finish());
+            }
+        }
+        set.thin(self.manifest.documents);
     }
 
-    fn read_plain(&self, number: u32, plain: &Plain<'_>, visitor: &mut Visitor<'_>) {
-        let mut docs = [0; CHUNK_DOCS];
-        for chunk in &plain.chunks {
-            // The only chunk of a list says nothing of where it ends.
-            let bounded = visitor.scope.within.filter(|_| chunk.last != DocId::MAX);
-            if bounded.is_some_and(|within| !within.any(chunk.before, chunk.last)) {
-                continue;
+    /// Tells the index of each of `docs`, which ascend, that is on a list.
+    pub(crate) fn meet(&self, entry: Entry, docs: &[DocId], each: &mut dyn FnMut(usize)) {
+        self.count(docs.len() as u32);
+        match entry {
+            Entry::Inline(posting) => docs.binary_search(&posting.doc).into_iter().for_each(each),
+            Entry::List { df_class, .. } if is_long(df_class) => {
+                self.long_documents(entry, &mut |documents| {
+                    let docs = docs.iter().enumerate();
+                    docs.filter(|(_, doc)| documents.place(**doc).is_some()).for_each(|(at, _)| each(at));
+                });
             }
-            match chunk.unpack(&mut docs) {
-                Ok(unpacked) => {
-                    self.postings.set(self.postings.get() + unpacked.docs.len() as u32);
-                    (visitor.visit)(&unpacked);
+            Entry::List { address, .. } => {
+                self.short(address, &mut |list| list.documents.meet(docs, &mut |at, _| each(at)));
+            }
+        }
+    }
+
+    /// Tells the index of each of `docs`, which ascend, that is on a list, and its payloads.
+    pub(crate) fn weigh(
+        &self,
+        entry: Entry,
+        payloads: Payloads,
+        docs: &[DocId],
+        each: &mut dyn FnMut(usize, &[u16]),
+    ) {
+        self.count(docs.len() as u32);
+        match entry {
+            Entry::Inline(posting) => {
+                docs.binary_search(&posting.doc).into_iter().for_each(|at| each(at, &[posting.payload]));
+            }
+            Entry::List { df_class, .. } if is_long(df_class) => self.weigh_long(entry, payloads, docs, each),
+            Entry::List { address, .. } => self.short(address, &mut |list| {
+                list.documents.meet(docs, &mut |at, place| each(at, list.occurrence(place).payloads()))
+            }),
+        }
+    }
+
+    fn weigh_long(
+        &self,
+        entry: Entry,
+        payloads: Payloads,
+        docs: &[DocId],
+        each: &mut dyn FnMut(usize, &[u16]),
+    ) {
+        let mut coding = None;
+        let mut places: Vec<(usize, u32)> = Vec::new();
+        self.long_documents(entry, &mut |documents| {
+            coding = coding.take().or(documents.head().map(|(_, coding)| coding.clone()));
+            let docs = docs.iter().enumerate();
+            places.extend(docs.filter_map(|(at, doc)| Some((at, documents.place(*doc)?))));
+        });
+        let Some(coding) = coding else { return };
+        let files = self.files_of(entry, payloads);
+        let of_documents = self.files_of(entry, Payloads::None).len();
+        let stored: Vec<Arc<Block>> = if coding.is_stored() {
+            files.skip(of_documents).filter_map(|number| self.block(Kind::Postings, number)).collect()
+        } else {
+            Vec::new()
+        };
+        let likeliest = coding.likeliest();
+        let mut stored = stored.iter().filter_map(|block| match block.postings() {
+            Ok(Postings::Payloads(stored)) => Some(stored),
+            _ => None,
+        });
+        let mut file = stored.next();
+        for (at, place) in places {
+            let mut found: Option<Occurrence> = None;
+            // Places ascend, and so do the files.
+            while let Some(own) = file
+                && {
+                    found = own.get(&coding, place);
+                    found.is_none()
                 }
-                Err(damaged) => self.damage(Kind::Postings, number, damaged),
+            {
+                file = stored.next();
             }
+            each(at, found.unwrap_or(likeliest).payloads());
         }
     }
 
     /// Reads the value stored before a posting list: the neighbours of its term, where it has any.
     pub(crate) fn neighbours_value(&self, entry: Entry) -> Option<Vec<u8>> {
-        let Entry::List { address, .. } = entry else { return None };
+        let Entry::List { address, df_class } = entry else { return None };
         let mut value = None;
-        self.open_at(address, &mut |_, bytes| value = postings::value(bytes).map(<[u8]>::to_vec));
+        if is_long(df_class) {
+            self.long_documents(entry, &mut |documents| {
+                value = value.take().or(documents.value().map(<[u8]>::to_vec));
+            });
+        } else {
+            self.at(address, &mut |file, offset| {
+                value = postings::value(file.list_at(offset)?).map(<[u8]>::to_vec);
+                Ok(())
+            });
+        }
         value
     }
 
-    fn read_part(&self, part: &Part, before: DocId, visitor: &mut Visitor<'_>) {
-        self.open_at(part.address, &mut |number, bytes| match postings::open(bytes, part.address, before) {
-            Ok(Head::Plain(plain)) => self.read_plain(number, &plain, visitor),
-            Ok(Head::Parts { .. }) => self.damage(Kind::Postings, number, Damaged("postings list")),
-            Err(damaged) => self.damage(Kind::Postings, number, damaged),
-        });
+    fn count(&self, postings: u32) {
+        self.postings.set(self.postings.get().saturating_add(postings));
     }
 
-    fn open_at(&self, address: u64, read: &mut dyn FnMut(u32, &[u8])) {
-        let Some((number, start)) = self.manifest.directory.postings.find(address) else { return };
-        self.read(Kind::Postings, number, |block| {
-            let offset = usize::try_from(address - start).unwrap_or(usize::MAX);
-            match block.postings()?.get(offset..) {
-                Some(bytes) if !bytes.is_empty() => read(number, bytes),
-                _ => return Err(Damaged("postings address")),
-            }
-            Ok(())
-        });
+    /// Reads a list that lies in a file with others.
+    fn short(&self, address: u64, read: &mut dyn FnMut(&List<'_>) -> Result<(), Damaged>) {
+        self.at(address, &mut |file, offset| read(&List::open(file.list_at(offset)?)?));
     }
 
-    /// Estimates which postings files the prefix of a fuzzy term's list lies in, before its head was read.
-    pub(crate) fn files_of(&self, entry: Entry) -> std::ops::Range<u32> {
-        match entry {
-            Entry::Inline(_) => 0..0,
-            Entry::List { address, df_class } => self.files_at(address, df_class, ListKind::FuzzyTerm),
+    /// Reads the file at an address, and how far behind its beginning that is.
+    fn at(&self, address: u64, read: &mut dyn FnMut(&Postings, u64) -> Result<(), Damaged>) {
+        if let Some((number, start)) = self.manifest.directory.postings.find(address) {
+            self.read(Kind::Postings, number, |block| read(block.postings()?, address - start));
         }
     }
 
-    fn files_at(&self, address: u64, df_class: u8, kind: ListKind) -> std::ops::Range<u32> {
-        let files = &self.manifest.directory.postings;
-        let Some((first, _)) = files.find(address) else { return 0..0 };
-        // A class reaches up to where the next one begins.
-        let df = u64::from(df_of_class(df_class.saturating_add(1)));
-        let more = df.div_ceil(u64::from(PART_POSTINGS)).clamp(1, kind.prefix_parts() as u64) - 1;
-        let last = match kind {
-            ListKind::Term | ListKind::FuzzyTerm => {
-                first.saturating_add(more as u32).min((files.len() as u32).saturating_sub(1))
-            }
-            ListKind::Docs | ListKind::DocsPrefix(_) => {
-                let bytes = more * docs_part_bytes(self.manifest.documents, df);
-                files.find(address.saturating_add(bytes)).map_or(first, |(last, _)| last)
-            }
-        };
-        first..last + 1
-    }
-
-    /// Has the later files of a list in parts fetched together with its first.
-    fn prefetch_parts(&self, address: u64, df_class: u8, kind: ListKind) {
-        for number in self.files_at(address, df_class, kind).skip(1) {
-            self.prefetch(|reader| reader.block(Kind::Postings, number));
+    /// Reads the documents of a long list, file by file.
+    fn long_documents(&self, entry: Entry, read: &mut dyn FnMut(&LongDocuments)) {
+        for number in self.files_of(entry, Payloads::None) {
+            self.read(Kind::Postings, number, |block| match block.postings()? {
+                Postings::Documents(documents) => {
+                    read(documents);
+                    Ok(())
+                }
+                _ => Err(Damaged("postings list")),
+            });
         }
     }
 }

@@ -13,7 +13,7 @@ use seoga_index::alike::Alike;
 use seoga_index::block::Block;
 use seoga_index::bytes::Damaged;
 use seoga_index::choices::{Pick, file_key};
-use seoga_index::columns::{FacetRow, OrderRow};
+use seoga_index::columns::FacetRow;
 use seoga_index::dictionary::{Automaton, Dictionary, Entry};
 use seoga_index::file::Kind;
 use seoga_index::isbns::position;
@@ -216,12 +216,6 @@ impl<'a> Reader<'a> {
                 Ok(())
             });
         }
-    }
-
-    /// Reads the sort values of a document.
-    pub(crate) fn order(&self, doc: DocId) -> Option<OrderRow> {
-        let (number, _) = self.manifest.directory.order.find(doc.into())?;
-        self.read(Kind::Order, number, |block| Ok(block.order()?.get(doc)))?
     }
 
     /// Reads the prior of the query with this hash; no file is read for a query

@@ -1,6 +1,8 @@
 //! The parts of a title as libraries record it: a phrase in brackets in front, the main title, a subtitle after a colon, dash or
 //! bracket, a parallel title after an equals sign. Spelling is left alone. Invariant: every part is a piece of the text given.
 
+use crate::fold;
+
 /// The parts of a recorded title.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Titles<'a> {
@@ -47,6 +49,19 @@ pub fn parts<'a>(title: &'a str) -> Titles<'a> {
     Titles { main, leading, subtitle: some(subtitle), parallel: some(parallel) }
 }
 
+/// Makes the key that titles are sorted by, code point by code point: folded, without the phrase in brackets in front.
+///
+/// ```
+/// assert_eq!(seoga_text::title::sort_key("(처음 만나는) R 입문"), " r 입문");
+/// ```
+#[must_use]
+pub fn sort_key(recorded: &str) -> String {
+    let rest = parts(recorded)
+        .leading
+        .map_or(recorded, |_| recorded.split_once([')', ']', '>', '}']).map_or(recorded, |(_, rest)| rest));
+    fold::fold(rest)
+}
+
 /// The language a title looks to be in, by its script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Script {
@@ -67,11 +82,11 @@ pub enum Script {
 /// assert_eq!(script("入門"), Script::Other);
 /// ```
 pub fn script(title: &str) -> Script {
-    let folded = crate::fold::fold(title);
+    let folded = fold::fold(title);
     let mut letters = folded.chars().filter(|c| c.is_alphabetic()).peekable();
     if folded.chars().any(crate::hangul::is_hangul) {
         Script::Korean
-    } else if letters.peek().is_some() && letters.all(crate::fold::is_latin) {
+    } else if letters.peek().is_some() && letters.all(fold::is_latin) {
         Script::English
     } else {
         Script::Other

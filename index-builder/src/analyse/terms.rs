@@ -40,7 +40,7 @@ pub struct Analyser<'a> {
     people: HashMap<String, Box<[Share]>, RandomState>,
     publishers: HashMap<String, Box<[Share]>, RandomState>,
     keywords: HashMap<KeywordId, Box<[Term]>, RandomState>,
-    captions: HashMap<String, Box<[Term]>, RandomState>,
+    captions: HashMap<String, Box<[u32]>, RandomState>,
 }
 
 /// The number of a word's key; none where the word has none. Whether the word was cut for it.
@@ -121,9 +121,11 @@ impl<'a> Analyser<'a> {
             let keys = &mut self.keys;
             for caption in known(&mut self.captions, class_no, || {
                 let caption = kdc::name(class_no, kdc::Language::Korean).unwrap_or_default();
-                tokenize(caption).iter().map(|token| term(&token.text, keys)).collect()
+                let words = tokenize(caption);
+                let of_word = |word: &Token| keys.number(&in_space(space::CAPTION, &key(&word.text).0));
+                words.iter().map(of_word).collect()
             }) {
-                self.found.add_below_title(*caption, payload(Field::ClassName, 0, 0));
+                self.found.mark(*caption);
             }
             for end in 1..=class_no.len() {
                 if let Some(prefix) = class_no.get(..end)
@@ -336,11 +338,17 @@ fn shares(text: &str, keys: &mut Interner) -> Vec<Share> {
     shares
 }
 
-/// The key of a folded word, unless it is empty.
-fn term(word: &str, keys: &mut Interner) -> Term {
+/// Encodes a folded word as a key, and tells whether it was cut for that.
+fn key(word: &str) -> (Vec<u8>, bool) {
     let mut key = keys::encode(word);
     let cut = key.len() > KEY_BYTES;
     key.truncate(KEY_BYTES);
+    (key, cut)
+}
+
+/// The key of a folded word, unless it is empty.
+fn term(word: &str, keys: &mut Interner) -> Term {
+    let (key, cut) = key(word);
     let key = key.first().is_some_and(|first| *first >= space::TERMS).then(|| keys.number(&key));
     Term { key, cut }
 }

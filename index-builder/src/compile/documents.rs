@@ -30,11 +30,10 @@ pub(super) struct DocumentFiles {
     pub(super) shelf: PlacedFiles,
 }
 
-/// Writes every document; `books` are those that `order` names, in document order.
+/// Writes every document; `books` are in document order, `titles` their places among all titles.
 pub(super) fn write(
     catalogue: &Catalogue,
-    order: &[u32],
-    books: &[&Book],
+    (books, titles): (&[&Book], &[u32]),
     (alike, shelf): (Vec<Alike>, Vec<DocId>),
     previous: &Previous,
     sink: &mut Sink<'_>,
@@ -42,7 +41,6 @@ pub(super) fn write(
 ) -> DocumentFiles {
     let classes = Classes::of(catalogue, &previous.classes);
     let publishers = order::publishers(catalogue, &previous.publishers);
-    let titles = order::titles(catalogue, order, &previous.titles);
     let mut names = NamesWriter::new();
     publishers.names.iter().for_each(|name| names.push(name));
     let phrases = match previous.phrases.as_slice() {

@@ -16,6 +16,7 @@ mod files;
 mod invert;
 mod learned;
 mod order;
+mod orders;
 mod phrases;
 mod postings;
 mod previous;
@@ -132,11 +133,12 @@ pub fn compile_after(
 
     progress.begin("files", inverted.len() as u64 + catalogue.books.len() as u64, Unit::Items);
     let by_document: Vec<&Book> = books().collect();
+    let titles = order::titles(catalogue, &order, &previous.titles);
     let (lists, rows) = rayon::join(
         || {
             postings::write(
                 catalogue,
-                &by_document,
+                (&by_document, &titles),
                 &inverted,
                 related,
                 previous,
@@ -147,8 +149,7 @@ pub fn compile_after(
         || {
             documents::write(
                 catalogue,
-                &order,
-                &by_document,
+                (&by_document, &titles),
                 (alike, shelf),
                 previous,
                 &mut folder.sink(),

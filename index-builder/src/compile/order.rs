@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use ahash::RandomState;
 use rayon::prelude::*;
 use seoga_index::columns::UNKNOWN24;
-use seoga_text::{fold, title};
+use seoga_text::title;
 
 use crate::catalogue::{Book, Catalogue};
 use crate::hash::fixed_state;
@@ -106,21 +106,14 @@ pub(super) fn publishers(catalogue: &Catalogue, kept: &[String]) -> Publishers {
     Publishers { names, numbers }
 }
 
-/// Makes the key titles are sorted by: folded, without the bracketed phrase in front.
-pub(super) fn title_key(recorded: &str) -> String {
-    let rest = title::parts(recorded)
-        .leading
-        .map_or(recorded, |_| recorded.split_once([')', ']', '>', '}']).map_or(recorded, |(_, rest)| rest));
-    fold::fold(rest)
-}
-
 /// For each document its place among all titles, by code point; digits before
 /// Latin before Hangul. Equal titles have the same place. Between neighbours
 /// there is room, so that titles of `kept` stay where they were.
 pub(super) fn titles(catalogue: &Catalogue, order: &[u32], kept: &HashMap<String, u32>) -> Vec<u32> {
     let title = |place: &u32| catalogue.books.get(*place as usize).map_or("", |book| &book.title);
     let keyed = order.par_iter().zip(0..order.len() as u32);
-    let mut keys: Vec<(String, u32)> = keyed.map(|(place, doc)| (title_key(title(place)), doc)).collect();
+    let mut keys: Vec<(String, u32)> =
+        keyed.map(|(place, doc)| (title::sort_key(title(place)), doc)).collect();
     keys.par_sort_unstable();
     let same: Vec<&[(String, u32)]> = keys.chunk_by(|a, b| a.0 == b.0).collect();
     let known = same.iter().map(|same| same.first().and_then(|(key, _)| kept.get(key)).copied());

@@ -11,7 +11,7 @@ use seoga_index::write::{DictionaryWriter, PostingsWriter, Sink};
 use super::invert::Inverted;
 use super::previous::{self, Previous};
 use super::related::Related;
-use super::{arrivals, completions};
+use super::{arrivals, completions, orders};
 use crate::catalogue::{Book, Catalogue};
 use crate::progress::Progress;
 
@@ -31,10 +31,10 @@ pub(super) struct PostingFiles {
     pub(super) libraries: Vec<manifest::Library>,
 }
 
-/// Writes every list and key; `books` are in document order.
+/// Writes every list and key; `books` are in document order, `titles` their places among all titles.
 pub(super) fn write(
     catalogue: &Catalogue,
-    books: &[&Book],
+    (books, titles): (&[&Book], &[u32]),
     inverted: &Inverted,
     related: Related,
     previous: &Previous,
@@ -58,6 +58,9 @@ pub(super) fn write(
     drop(related);
     carried.extend(arrivals::lists(&mut books.iter().copied(), &mut |key, list| {
         postings.add(&previous::arrivals_key(key), list, sink)
+    }));
+    carried.extend(orders::lists(books, titles, &mut |key, list| {
+        postings.add(&previous::orders_key(key), list, sink)
     }));
     completions::merged(&carried, &entries, &mut |key, entry| {
         dictionary.insert(key, entry, sink);

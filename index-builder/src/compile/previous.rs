@@ -14,10 +14,12 @@ use seoga_index::dictionary::Entry;
 use seoga_index::file::{self, FileName, Kind};
 use seoga_index::key::space;
 use seoga_index::manifest::Manifest;
+use seoga_index::postings::FILE_HEAD;
 use seoga_index::related::{word_number, word_of};
 
+use seoga_text::title;
+
 use super::files::Earlier;
-use super::order;
 use crate::catalogue::Catalogue;
 use crate::local::{LocalIndex, ToolError};
 
@@ -132,8 +134,8 @@ impl Previous {
         previous.titles.extend(titles.into_iter().zip(places));
         previous.stretches = firsts
             .into_iter()
-            .filter(|(address, _)| starts.contains(address))
-            .map(|(at, key)| (key, at))
+            .filter_map(|(address, key)| Some((key, address.checked_sub(FILE_HEAD)?)))
+            .filter(|(_, start)| starts.contains(start))
             .collect();
         previous.stretches.sort_unstable();
         Ok(previous)
@@ -196,7 +198,7 @@ fn told(
             let mut books = Vec::new();
             for doc in records.documents() {
                 let record = records.get(doc).map_err(damaged)?;
-                books.extend(record.map(|record| (record.isbn13, order::title_key(&record.title))));
+                books.extend(record.map(|record| (record.isbn13, title::sort_key(&record.title))));
             }
             FileContents::Books(books)
         }
@@ -205,7 +207,8 @@ fn told(
         ),
         Block::Names(names) => FileContents::Publishers(names.iter().map(str::to_owned).collect()),
         Block::Dictionary(shard) => {
-            let is_start = |address| starts.contains(&address);
+            let is_start =
+                |address: u64| address.checked_sub(FILE_HEAD).is_some_and(|start| starts.contains(&start));
             let (mut lists, mut related) = (Vec::new(), Vec::new());
             shard
                 .range(&[], None, &mut |key, entry| {
@@ -224,6 +227,9 @@ fn told(
                         }
                         Some(&space::ARRIVALS) => {
                             lists.extend(is_start(address).then(|| (arrivals_key(key), address)));
+                        }
+                        Some(&space::ORDER) => {
+                            lists.extend(is_start(address).then(|| (orders_key(key), address)));
                         }
                         _ => lists.extend(is_start(address).then(|| (key.to_vec(), address))),
                     }
@@ -246,9 +252,14 @@ pub(super) fn arrivals_key(key: &[u8]) -> Vec<u8> {
     [&[BEHIND_KEYS, 1], key].concat()
 }
 
+/// The key by which a list of an order is added, behind those.
+pub(super) fn orders_key(key: &[u8]) -> Vec<u8> {
+    [&[BEHIND_KEYS, 2], key].concat()
+}
+
 /// The key by which the list of a library is added, last of all.
 pub(super) fn library_key(number: usize) -> Vec<u8> {
-    [[BEHIND_KEYS, 2].as_slice(), &(number as u32).to_be_bytes()].concat()
+    [[BEHIND_KEYS, 3].as_slice(), &(number as u32).to_be_bytes()].concat()
 }
 
 fn library_lists(manifest: &Manifest) -> BTreeMap<u64, Vec<u8>> {

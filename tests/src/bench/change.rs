@@ -10,9 +10,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use index_builder::local::LocalIndex;
-use seoga_index::block::Block;
 use seoga_index::file::FileName;
-use seoga_index::postings::{self, Head};
+use seoga_index::postings::{document_files, is_long};
 use serde_json::{Value, json};
 
 /// Cells of a row of a holdings file: number, title, authors, publisher, year, ISBN, three of sets, class, copies, loans,
@@ -177,16 +176,10 @@ fn of_libraries(folder: &Path) -> Result<BTreeSet<FileName>> {
     let postings = &index.manifest.directory.postings;
     let mut names = BTreeSet::new();
     for library in &index.manifest.libraries {
-        let (number, first) = postings.find(library.postings).context("an address")?;
-        let name = postings.name(number).context("a file")?;
-        let bytes = fs::read(folder.join(name.to_string()))?;
-        let block = Block::open(&name, bytes, &index.manifest.phrases)?;
-        let list = block.postings()?.get(usize::try_from(library.postings - first)?..).context("a list")?;
-        names.insert(name);
-        if let Head::Parts { parts, .. } = postings::open(list, library.postings, 0)? {
-            let numbers = parts.iter().filter_map(|part| postings.find(part.address));
-            names.extend(numbers.filter_map(|(number, _)| postings.name(number)));
-        }
+        let (number, _) = postings.find(library.postings).context("an address")?;
+        let class = library.df_class;
+        let files = if is_long(class) { document_files(class, index.manifest.documents) } else { 1 };
+        names.extend((number..number + files).filter_map(|number| postings.name(number)));
     }
     Ok(names)
 }

@@ -13,7 +13,7 @@ use seoga_index::bytes::Damaged;
 use seoga_index::dictionary::Entry;
 use seoga_index::file::{FileName, Kind};
 use seoga_index::manifest::Manifest;
-use seoga_index::postings::{self, Head, Posting};
+use seoga_index::postings::{List, Posting, is_long};
 
 use super::ask::{Files, asked, fresh};
 
@@ -52,9 +52,7 @@ pub fn run(folder: &Path, questions: &[Question], limit: u32) -> Result<Vec<Stri
     let mut out: Vec<Posting> = Vec::with_capacity(1 << 20);
     let decoded = count("decode_postings", &mut paths, || {
         for bytes in &lists {
-            if let Head::Plain(list) = postings::open(bytes, 0, 0)? {
-                list.decode(&mut out)?;
-            }
+            out.extend(List::open(bytes)?.postings()?);
         }
         Ok::<_, Damaged>(out.len())
     });
@@ -89,7 +87,9 @@ fn lists(manifest: &Manifest, read: &dyn Fn(&FileName) -> Result<Vec<u8>>) -> Re
     let first = block(Kind::Dictionary, 0)?;
     let mut entries = Vec::new();
     first.dictionary()?.range(b"", None, &mut |_, entry| {
-        if let Entry::List { address, .. } = entry {
+        if let Entry::List { address, df_class } = entry
+            && !is_long(df_class)
+        {
             entries.push((entry.df(), address));
         }
         true
@@ -98,12 +98,7 @@ fn lists(manifest: &Manifest, read: &dyn Fn(&FileName) -> Result<Vec<u8>>) -> Re
     let mut lists = Vec::new();
     for (_, address) in entries.into_iter().take(LISTS) {
         let (number, first) = manifest.directory.postings.find(address).context("an address")?;
-        lists.extend(
-            block(Kind::Postings, number)?
-                .postings()?
-                .get(usize::try_from(address - first)?..)
-                .map(<[u8]>::to_vec),
-        );
+        lists.push(block(Kind::Postings, number)?.postings()?.list_at(address - first)?.to_vec());
     }
     Ok(lists)
 }

@@ -94,7 +94,7 @@ fn every_cap_of_the_page_is_a_constant_of_the_code() {
     let texts: Vec<(String, String)> = paths.map(text).collect();
     let page = read("docs/RANKING.md");
     let (wrong, named) = wrong(section(&page, HEADING), &Constants::of(&texts));
-    assert!(named > 25, "the table names only {named} constants");
+    assert!(named > 20, "the table names only {named} constants");
     assert!(wrong.is_empty(), "change the row with the constant:\n{}", wrong.join("\n"));
 }
 

@@ -9,6 +9,7 @@ mod golden;
 mod identity;
 mod made;
 mod noted;
+mod orders;
 mod reach;
 mod scale;
 mod titles;

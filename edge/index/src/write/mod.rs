@@ -10,6 +10,7 @@ mod choices;
 mod columns;
 mod dictionary;
 mod isbns;
+mod lists;
 mod postings;
 mod records;
 mod shelf;

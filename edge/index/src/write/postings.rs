@@ -1,18 +1,18 @@
 //! Postings lists into the address space.
 
+use super::lists::{self, Apart};
 use super::sink::Sink;
 use super::starts::{Growth, Starts};
-use crate::bits::{bits_of, put_packed};
 use crate::bytes::{put_block, put_varint};
 use crate::dictionary::{Entry, df_class};
 use crate::directory::PlacedFiles;
+use crate::documents::CHUNK_DOCS;
 use crate::file::{FileName, Kind, seal};
-use crate::postings::{CHUNK_DOCS, PART_POSTINGS, Posting, VALUE};
+use crate::occurrences::{Coding, Occurrence, mode};
+use crate::postings::{FILE_HEAD, Posting, VALUE, content, document_files, is_long, payload_files};
 
 /// A file is closed when the next list would make it longer than this.
 const FILE: Growth = Growth { bytes: 16 << 10, books_a_byte: 37, most: 40 << 10 };
-/// Lists in parts keep to this: what they are read with foresees it.
-const PARTS_BYTES: usize = 16 << 10;
 
 /// Stretches begin at multiples of this.
 const ALIGNED: u64 = 16 << 10;
@@ -21,11 +21,12 @@ const ROOM: u64 = 8 << 10;
 /// The room of the stretch behind which no other lies.
 const ROOM_OF_LAST: u64 = 16 << 20;
 
-/// Writes lists stretch by stretch. A stretch is what lies without a gap: a file, or the files of a list in parts and
-/// what else is in the last of them. Behind each there is room, so that in the next index, when a list has grown, all
+/// Writes lists stretch by stretch. A stretch is what lies without a gap: a file, or the files of a long list. Behind each there is room, so that in the next index, when a list has grown, all
 /// others keep their addresses.
 #[derive(Debug)]
 pub struct PostingsWriter {
+    /// Documents of the index.
+    documents: u32,
     file_bytes: usize,
     /// Where the stretch begins, where its open file begins, and where it must end.
     stretch: u64,
@@ -35,8 +36,6 @@ pub struct PostingsWriter {
     free: u64,
     starts: Starts<Kept>,
     file: Vec<u8>,
-    /// Lists and parts in the open file.
-    appended: usize,
     files: Vec<(u64, FileName)>,
 }
 
@@ -75,6 +74,7 @@ impl PostingsWriter {
         let kept = |(first, address)| Kept { first, address, end: end(address) };
         let free = addresses.last().copied().map_or(0, after);
         Self {
+            documents: u32::try_from(books).unwrap_or(u32::MAX),
             file_bytes: FILE.at(books),
             stretch: 0,
             start: 0,
@@ -82,7 +82,6 @@ impl PostingsWriter {
             free,
             starts: Starts::new(stretches.into_iter().map(kept).collect()),
             file: Vec::new(),
-            appended: 0,
             files: Vec::new(),
         }
     }
@@ -111,7 +110,7 @@ impl PostingsWriter {
         if value.is_empty() {
             return self.add(key, list, sink);
         }
-        let mut bytes = VALUE.to_vec();
+        let mut bytes = vec![VALUE];
         put_block(&mut bytes, value);
         let (address, df_class) = self.add_after(key, bytes, list, sink)?;
         Some(Entry::List { address, df_class })
@@ -130,46 +129,69 @@ impl PostingsWriter {
         list: &[Posting],
         sink: &mut Sink<'_>,
     ) -> Option<(u64, u8)> {
-        if list.is_empty() {
+        let Apart { docs, occurrences } = Apart::of(list);
+        if docs.is_empty() {
             return None;
         }
-        let class = df_class(u32::try_from(list.len()).unwrap_or(u32::MAX));
-        if list.len() <= PART_POSTINGS as usize {
-            encode_plain(&mut head, list, 0);
+        let class = df_class(u32::try_from(docs.len()).unwrap_or(u32::MAX));
+        let coding = lists::coding(&occurrences);
+        lists::put_head(&mut head, docs.len(), &coding);
+        if !is_long(class) {
+            lists::put_documents(&mut head, &docs);
+            lists::put_occurrences(&mut head, &coding, &occurrences);
             self.make_room(key, head.len(), sink);
-            let address = self.append(&head);
-            return Some((address, class));
+            return Some((self.append(&head), class));
         }
-        let mut parts = Vec::new();
-        let mut before = 0;
-        head.push(0);
-        put_varint(&mut head, list.len() as u64);
-        put_varint(&mut head, list.chunks(PART_POSTINGS as usize).len() as u64);
-        for part in list.chunks(PART_POSTINGS as usize) {
-            let mut bytes = Vec::new();
-            encode_plain(&mut bytes, part, before);
-            let last = part.last().map_or(before, |posting| posting.doc);
-            put_varint(&mut head, u64::from(last - before));
-            put_varint(&mut head, bytes.len() as u64);
-            before = last;
-            parts.push(bytes);
-        }
-        // A long list begins a file, so that it lies in as few as can be.
-        let whole = head.len() + parts.iter().map(Vec::len).sum::<usize>();
-        self.make_room(key, whole, sink);
-        // The parts' addresses follow from the head's, so they must be contiguous:
-        // files are cut between parts, never the address space. The first part is
-        // in the head's file.
-        let mut parts = parts.into_iter();
-        head.extend(parts.next().unwrap_or_default());
-        let address = self.append(&head);
-        for part in parts {
-            if self.file.len() + part.len() > PARTS_BYTES {
-                self.cut(sink);
-            }
-            self.append(&part);
+        let files = self.long(&head, class, &docs, &coding, &occurrences);
+        self.make_room(key, files.iter().map(Vec::len).sum(), sink);
+        // Its files follow each other without a gap, so that their numbers do.
+        self.cut(sink);
+        let address = self.start + FILE_HEAD;
+        for file in files {
+            self.file = file;
+            self.cut(sink);
         }
         Some((address, class))
+    }
+
+    /// Lays out the files of a long list, behind its head: of documents, then of payloads, as many as a reader expects.
+    fn long(
+        &self,
+        head: &[u8],
+        class: u8,
+        docs: &[u32],
+        coding: &Coding,
+        occurrences: &[Occurrence],
+    ) -> Vec<Vec<u8>> {
+        let mut files = Vec::new();
+        let blocks: Vec<&[u32]> = docs.chunk_by(lists::same_block).collect();
+        let wanted = document_files(class, self.documents) as usize;
+        let (mut before, mut from) = (0, 0);
+        for number in 1..=wanted {
+            let to = (blocks.len() * number / wanted).max(from);
+            let own = blocks.get(from..to).unwrap_or_default();
+            let mut file = vec![if number == 1 { content::FIRST_DOCUMENTS } else { content::MORE_DOCUMENTS }];
+            file.extend_from_slice(if number == 1 { head } else { &[] });
+            put_varint(&mut file, before as u64);
+            lists::put_blocks(&mut file, own);
+            files.push(file);
+            (before, from) = (before + own.iter().map(|docs| docs.len()).sum::<usize>(), to);
+        }
+        if coding.is_stored() {
+            let mode = if coding.is_chunked() { mode::TABLE } else { mode::NUMBERS };
+            let wanted = payload_files(class) as usize;
+            let each = occurrences.len().div_ceil(wanted).next_multiple_of(CHUNK_DOCS);
+            for number in 0..wanted {
+                let first = (number * each).min(occurrences.len());
+                let own = occurrences.get(first..occurrences.len().min(first + each)).unwrap_or_default();
+                let mut file = vec![content::PAYLOADS, mode as u8];
+                put_varint(&mut file, first as u64);
+                put_varint(&mut file, own.len() as u64);
+                lists::put_occurrences(&mut file, coding, own);
+                files.push(file);
+            }
+        }
+        files
     }
 
     /// Closes the last file.
@@ -203,9 +225,11 @@ impl PostingsWriter {
     }
 
     fn append(&mut self, bytes: &[u8]) -> u64 {
+        if self.file.is_empty() {
+            self.file.push(content::LISTS);
+        }
         let address = self.start + self.file.len() as u64;
         self.file.extend_from_slice(bytes);
-        self.appended += 1;
         address
     }
 
@@ -213,136 +237,91 @@ impl PostingsWriter {
         if self.file.is_empty() {
             return;
         }
-        // Unpacking costs time with every question; long lists are worth it.
-        let (name, bytes) =
-            seal(Kind::Postings, &self.file, self.appended == 1 && self.file.len() > PARTS_BYTES);
+        // Unpacking costs time with every question.
+        let (name, bytes) = seal(Kind::Postings, &self.file, false);
         sink(name, bytes);
         self.files.push((self.start, name));
         self.start += self.file.len() as u64;
         self.file.clear();
-        self.appended = 0;
     }
-}
-
-fn encode_plain(out: &mut Vec<u8>, list: &[Posting], mut before: u32) {
-    put_varint(out, list.len() as u64);
-    if list.len() <= CHUNK_DOCS {
-        encode_chunk(out, list, before);
-        return;
-    }
-    let chunks: Vec<&[Posting]> = list.chunks(CHUNK_DOCS).collect();
-    put_varint(out, chunks.len() as u64);
-    let mut body = Vec::new();
-    for chunk in chunks {
-        let start = body.len();
-        encode_chunk(&mut body, chunk, before);
-        let last = chunk.last().map_or(before, |posting| posting.doc);
-        put_varint(out, u64::from(last - before));
-        put_varint(out, (body.len() - start) as u64);
-        out.push(chunk.iter().map(|posting| (posting.payload >> 8) as u8).max().unwrap_or(0));
-        before = last;
-    }
-    out.extend_from_slice(&body);
-}
-
-fn encode_chunk(out: &mut Vec<u8>, chunk: &[Posting], before: u32) {
-    let mut previous = before;
-    let deltas: Vec<u32> = chunk
-        .iter()
-        .map(|posting| {
-            let delta = posting.doc.saturating_sub(previous);
-            previous = posting.doc;
-            delta
-        })
-        .collect();
-    let width = deltas.iter().max().map_or(0, |max| 32 - max.leading_zeros());
-    let occurrences: Vec<u8> = chunk.iter().map(|posting| (posting.payload >> 8) as u8).collect();
-    let places: Vec<u8> = chunk.iter().map(|posting| posting.payload as u8).collect();
-    out.push(width as u8);
-    out.push((chunk.len() - 1) as u8);
-    out.push(mode(&occurrences) | mode(&places) << 2);
-    put_packed(out, deltas.into_iter(), width);
-    for column in [&occurrences, &places] {
-        match mode(column) {
-            0 => {}
-            1 => out.extend(column.first()),
-            2 => out.extend(column),
-            _ => out.extend(few(column).unwrap_or_default()),
-        }
-    }
-}
-
-/// Chooses how a column is stored: 0 when all are 0, 1 when all are the same, 3 when indices into the few are shorter, else 2.
-fn mode(column: &[u8]) -> u8 {
-    let first = column.first().copied().unwrap_or(0);
-    match column.iter().all(|byte| *byte == first) {
-        true if first == 0 => 0,
-        true => 1,
-        false if few(column).is_some_and(|few| few.len() < column.len()) => 3,
-        false => 2,
-    }
-}
-
-/// Encodes a column as its different bytes and which of them each is.
-fn few(column: &[u8]) -> Option<Vec<u8>> {
-    let mut values = column.to_vec();
-    values.sort_unstable();
-    values.dedup();
-    let most = values.len().checked_sub(1)?;
-    let mut out = vec![most as u8];
-    out.extend_from_slice(&values);
-    let places = column.iter().map(|byte| values.partition_point(|value| value < byte) as u32);
-    put_packed(&mut out, places, bits_of(most) as u32);
-    Some(out)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::postings::{Head, open};
+    use crate::occurrences::PAYLOADS;
+    use crate::postings::{LONG_LIST, List, Postings};
     use proptest::prelude::*;
     use std::collections::{BTreeMap, HashMap, HashSet};
 
     type Files = HashMap<FileName, Vec<u8>>;
 
-    /// Gives the address space, zeros where nothing lies.
-    fn space_of(placed: &PlacedFiles, files: &Files) -> Vec<u8> {
-        let mut space = Vec::new();
-        for (start, number) in placed.starts().zip(0..) {
-            let name = placed.name(number).unwrap();
-            assert!(space.len() as u64 <= start, "files overlap");
-            space.resize(start as usize, 0);
-            space.extend_from_slice(&crate::file::open(&name, files[&name].clone(), &[]).unwrap());
-        }
-        space
+    fn open(placed: &PlacedFiles, files: &Files, number: u32) -> Postings {
+        let name = placed.name(number).unwrap();
+        Postings::open(crate::file::open(&name, files[&name].clone(), &[]).unwrap()).unwrap()
     }
 
-    fn read(space: &[u8], entry: Entry) -> Vec<Posting> {
-        let mut out = Vec::new();
-        match entry {
-            Entry::Inline(posting) => out.push(posting),
-            Entry::List { address, .. } => match open(&space[address as usize..], address, 0).unwrap() {
-                Head::Plain(plain) => plain.decode(&mut out).unwrap(),
-                Head::Parts { parts, .. } => {
-                    let mut before = 0;
-                    for part in parts {
-                        let Head::Plain(plain) =
-                            open(&space[part.address as usize..], part.address, before).unwrap()
-                        else {
-                            panic!("a part is a plain list")
-                        };
-                        plain.decode(&mut out).unwrap();
-                        before = part.last;
-                    }
-                }
-            },
+    /// Reads a list as a search does, by the files that its class of document frequency names.
+    fn read(placed: &PlacedFiles, files: &Files, entry: Entry, documents: u32) -> Vec<Posting> {
+        let (address, class) = match entry {
+            Entry::Inline(posting) => return vec![posting],
+            Entry::List { address, df_class } => (address, df_class),
+        };
+        let (number, start) = placed.find(address).unwrap();
+        if !is_long(class) {
+            return List::open(open(placed, files, number).list_at(address - start).unwrap())
+                .unwrap()
+                .postings()
+                .unwrap();
         }
-        out
+        assert_eq!(address, start + FILE_HEAD);
+        let of_documents = document_files(class, documents);
+        let (mut docs, mut head) = (Vec::new(), None);
+        for more in 0..of_documents {
+            let Postings::Documents(long) = open(placed, files, number + more) else { panic!("documents") };
+            head = head.or(long.head().map(|(df, coding)| (df, coding.clone())));
+            let (first, words) = long.words();
+            let bits = words.iter().zip(first..).flat_map(|(word, at)| {
+                (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| at as u32 * 64 + bit)
+            });
+            docs.extend(bits.map(|doc| (doc, long.place(doc).unwrap())));
+        }
+        let (df, coding) = head.unwrap();
+        assert!(docs.iter().map(|(_, place)| *place).eq(0..df), "places are counted over the files");
+        let payloads: Vec<Postings> = if coding.is_stored() {
+            (0..payload_files(class)).map(|more| open(placed, files, number + of_documents + more)).collect()
+        } else {
+            Vec::new()
+        };
+        let occurrence = |place| {
+            let stored = payloads.iter().find_map(|file| match file {
+                Postings::Payloads(long) => long.get(&coding, place),
+                _ => panic!("payloads"),
+            });
+            stored.unwrap_or_else(|| coding.likeliest())
+        };
+        let postings = |(doc, place)| {
+            let occurrence = occurrence(place);
+            occurrence.payloads().iter().map(|payload| Posting { doc, payload: *payload }).collect::<Vec<_>>()
+        };
+        docs.into_iter().flat_map(postings).collect()
+    }
+
+    fn value_of(placed: &PlacedFiles, files: &Files, entry: Entry) -> Vec<u8> {
+        let Entry::List { address, .. } = entry else { return Vec::new() };
+        let (number, start) = placed.find(address).unwrap();
+        let file = open(placed, files, number);
+        let value = match &file {
+            Postings::Documents(long) => long.value(),
+            lists => crate::postings::value(lists.list_at(address - start).unwrap()),
+        };
+        value.unwrap_or_default().to_vec()
     }
 
     fn round_trip(lists: &[Vec<Posting>], value: &[u8]) {
         let mut files = Files::new();
-        let mut writer = PostingsWriter::new();
+        let documents = lists.iter().flatten().map(|posting| posting.doc + 1).max().unwrap_or(0);
+        let mut writer = PostingsWriter::keeping(documents as usize, Vec::new());
         let mut sink = |name: FileName, file: Vec<u8>| {
             files.insert(name, file);
         };
@@ -350,54 +329,134 @@ mod tests {
         let entries: Vec<Option<Entry>> =
             keyed.map(|(key, list)| writer.add_valued(&key, value, list, &mut sink)).collect();
         let placed = writer.finish(&mut sink);
-        let space = space_of(&placed, &files);
         for (list, entry) in lists.iter().zip(entries) {
             match entry {
                 None => assert!(list.is_empty()),
                 Some(entry) => {
-                    assert_eq!(&read(&space, entry), list);
-                    if let Entry::List { address, .. } = entry {
-                        let stored = crate::postings::value(&space[address as usize..]);
-                        assert_eq!(stored.unwrap_or_default(), value);
+                    assert_eq!(&read(&placed, &files, entry, documents), list);
+                    if matches!(entry, Entry::List { .. }) {
+                        assert_eq!(value_of(&placed, &files, entry), value);
                     }
                 }
             }
         }
     }
 
+    /// Gaps between documents, and payloads: alike, few, as titles have them, or any.
+    fn list(most: usize) -> impl Strategy<Value = Vec<Posting>> {
+        let gap = prop_oneof![5 => Just(0u32), 10 => 1u32..6, 3 => 1u32..3_000];
+        let payload = prop_oneof![
+            Just(vec![7u16]),
+            Just(vec![0xe501, 0xc402, 0x3f00]),
+            Just(vec![0, 0x1f00, 0x1e00, 0x1d00]),
+            prop::collection::vec(any::<u16>(), 300),
+        ];
+        (prop::collection::vec((gap, any::<prop::sample::Index>()), 0..most), payload).prop_map(
+            |(list, payloads)| {
+                let (mut doc, mut again) = (0, 0);
+                let mut postings: Vec<Posting> = Vec::new();
+                for (gap, which) in list {
+                    again = if gap == 0 && !postings.is_empty() { again + 1 } else { 0 };
+                    if again >= PAYLOADS {
+                        continue;
+                    }
+                    doc += gap;
+                    postings.push(Posting { doc, payload: *which.get(&payloads) });
+                }
+                postings
+            },
+        )
+    }
+
     proptest! {
         #[test]
         fn lists_round_trip(
-            lists in prop::collection::vec(
-                prop::collection::vec((0u32..5000, any::<u16>()), 0..400), 1..12),
-            same: bool,
+            lists in prop::collection::vec(list(600), 1..12),
             value in prop::collection::vec(any::<u8>(), 0..300),
         ) {
-            let lists: Vec<Vec<Posting>> = lists.into_iter().map(|list| {
-                let mut doc = 0;
-                list.into_iter().map(|(delta, payload)| {
-                    doc += delta;
-                    Posting { doc, payload: if same { 7 } else { payload } }
-                }).collect()
-            }).collect();
             round_trip(&lists, &value);
         }
 
         #[test]
-        fn any_bytes_are_read_without_panic(bytes: Vec<u8>) {
-            let mut out = Vec::new();
-            if let Ok(Head::Plain(plain)) = open(&bytes, 0, 0) {
-                let _ = plain.decode(&mut out);
+        fn documents_are_met_as_a_scan_meets_them(
+            list in list(600), asked in prop::collection::btree_set(0u32..3_000, 0..300),
+        ) {
+            prop_assume!(!list.is_empty());
+            let mut bytes = Vec::new();
+            let Apart { docs, occurrences } = Apart::of(&list);
+            let coding = lists::coding(&occurrences);
+            lists::put_head(&mut bytes, docs.len(), &coding);
+            lists::put_documents(&mut bytes, &docs);
+            lists::put_occurrences(&mut bytes, &coding, &occurrences);
+            let list = List::open(&bytes).unwrap();
+            let asked: Vec<u32> = asked.into_iter().collect();
+            let mut met = Vec::new();
+            list.documents.meet(&asked, &mut |index, place| met.push((asked[index], place))).unwrap();
+            let scanned: Vec<(u32, u32)> =
+                docs.iter().copied().zip(0..).filter(|(doc, _)| asked.contains(doc)).collect();
+            prop_assert_eq!(met, scanned);
+            for (place, occurrence) in (0..).zip(&occurrences) {
+                prop_assert_eq!(&list.occurrence(place), occurrence);
+            }
+            // Cut short or changed, it is an error or another list, and no panic.
+            for end in (0..bytes.len()).step_by(1 + bytes.len() / 16) {
+                let _ = List::open(&bytes[..end]).map(|list| list.postings());
+                let mut changed = bytes.clone();
+                changed[end] ^= 0x55;
+                let _ = List::open(&changed).map(|list| list.postings());
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_read_without_panic(bytes: Vec<u8>, content in 0u8..5) {
+            let _ = List::open(&bytes).map(|list| list.postings());
+            match Postings::open([&[content], bytes.as_slice()].concat()) {
+                Ok(Postings::Documents(long)) => drop((long.place(3), long.head().map(|(df, _)| df))),
+                Ok(Postings::Payloads(long)) => drop(long.get(&Coding::Plain, 3)),
+                Ok(lists @ Postings::Lists(_)) => drop(lists.list_at(1)),
+                Err(_) => {}
             }
         }
     }
 
     #[test]
-    fn a_list_in_parts_round_trips() {
-        let long = (0..50_000u32).map(|doc| Posting { doc: doc * 3, payload: doc as u16 }).collect();
-        let lists = [vec![Posting { doc: 1, payload: 2 }, Posting { doc: 4, payload: 2 }], long];
+    fn a_long_list_round_trips() {
+        let payload = |doc: u32| if doc % 5 == 0 { doc as u16 } else { 0x3f00 | (doc % 3) as u16 };
+        let long = |count: u32, gap: u32| -> Vec<Posting> {
+            (0..count).map(|doc| Posting { doc: doc * gap, payload: payload(doc) }).collect()
+        };
+        let short = vec![Posting { doc: 1, payload: 2 }, Posting { doc: 4, payload: 2 }];
+        let without = (0..40_000).map(|doc| Posting { doc: doc * 2, payload: 0 }).collect();
+        let lists = [short.clone(), long(50_000, 3), without, long(LONG_LIST, 40), long(300_000, 1), short];
         round_trip(&lists, &[]);
         round_trip(&lists, &[0, 0, 7]);
+    }
+
+    #[test]
+    fn a_damaged_long_list_is_refused_and_nothing_panics() {
+        let list: Vec<Posting> =
+            (0..20_000).map(|doc| Posting { doc: doc * 7, payload: 3 + doc as u16 % 9 }).collect();
+        let mut files = Files::new();
+        let mut writer = PostingsWriter::keeping(140_000, Vec::new());
+        writer.add(b"a", &list, &mut |name, file| drop(files.insert(name, file)));
+        let placed = writer.finish(&mut |_, _| {});
+        for number in 0..placed.len() as u32 {
+            let name = placed.name(number).unwrap();
+            let whole = crate::file::open(&name, files[&name].clone(), &[]).unwrap();
+            for end in (0..whole.len()).step_by(if whole.len() > 3_000 { 97 } else { 1 }) {
+                let cut = Postings::open(whole[..end].to_vec());
+                if whole[0] == content::FIRST_DOCUMENTS {
+                    assert!(cut.is_err(), "cut at {end}");
+                }
+                let mut changed = whole.to_vec();
+                changed[end] ^= 0x81;
+                if let Ok(Postings::Payloads(long)) = Postings::open(changed) {
+                    (0..20_000).step_by(101).for_each(|place| {
+                        let _ = long.get(&Coding::Plain, place);
+                    });
+                }
+            }
+        }
     }
 
     type Lists = BTreeMap<u32, Vec<Posting>>;
@@ -419,10 +478,9 @@ mod tests {
             entries.push((list, entry));
         }
         let placed = writer.finish(&mut sink);
-        let space = space_of(&placed, &files);
-        entries.iter().for_each(|(list, entry)| assert_eq!(&read(&space, *entry), *list));
-        let mut keep: Vec<(Vec<u8>, u64)> =
-            placed.starts().filter_map(|start| Some((places.get(&start)?.clone(), start))).collect();
+        entries.iter().for_each(|(list, entry)| assert_eq!(&read(&placed, &files, *entry, 0), *list));
+        let first = |start: u64| Some((places.get(&(start + FILE_HEAD))?.clone(), start));
+        let mut keep: Vec<(Vec<u8>, u64)> = placed.starts().filter_map(first).collect();
         keep.sort_unstable();
         (files, keep)
     }
@@ -444,7 +502,7 @@ mod tests {
         }
         lists.get_mut(&700).unwrap().push(Posting { doc: 50_000, payload: 1 });
         let (after, _) = write(&lists, keep);
-        // The head of the list, and its last part.
+        // Its documents, and the last of its payloads.
         assert_eq!(after.keys().filter(|name| !files.contains_key(name)).count(), 2);
     }
 
@@ -453,7 +511,7 @@ mod tests {
         #[test]
         fn lists_that_come_go_and_grow_are_found_again(
             edits in prop::collection::vec((0u32..3_000, 0u32..600), 0..300),
-            long in 12_700u32..30_000,
+            long in 16_300u32..40_000,
         ) {
             let list = |length: u32| (0..length).map(|n| Posting { doc: n * 3, payload: 7 }).collect::<Vec<_>>();
             let mut lists: Lists = (0..1_500).map(|key| (key * 2, list(3 + key % 60))).collect();

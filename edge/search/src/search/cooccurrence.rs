@@ -13,12 +13,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use seoga_index::DocId;
 use seoga_index::dictionary::Entry;
 use seoga_index::key::after_prefix;
-use seoga_index::postings::{Field, PART_POSTINGS};
+use seoga_index::postings::{Field, is_long};
 use seoga_index::related::{Neighbour, Neighbours, table_key, word_of};
 use seoga_text::keys;
 
 use crate::answer::{ExpansionKind, Tier};
-use crate::docset::{DocOrdinals, DocSet};
+use crate::docset::{DocSet, Gathering};
 use crate::reader::Reader;
 use crate::search::expansion::{Expansion, QueryTerm};
 use crate::search::intersect::PostingLists;
@@ -77,7 +77,7 @@ impl RelatedTerms {
     ) -> Self {
         let mut near = RelatedTerms { own: BTreeSet::new(), words: vec![Vec::new(); terms.len()] };
         for (place, term) in terms.iter().enumerate() {
-            if ![Fields::DIRECT, Fields::ALL, Fields::TITLE].contains(&term.fields) {
+            if ![Fields::ALL, Fields::TITLE].contains(&term.fields) {
                 continue;
             }
             let mut found = false;
@@ -182,16 +182,15 @@ impl RelatedTerms {
         direct: &[DocId],
     ) -> (Vec<RelatedTerm>, Vec<ScoredDoc>, TermMatches) {
         let words = self.books(reader, LISTS);
-        let mut docs = DocSet::none(reader.manifest.documents);
-        words.iter().flat_map(|word| &word.books).for_each(|(doc, _)| docs.insert(*doc));
-        let mut candidates = docs.clone();
-        candidates.insert_all(direct);
-        let matches = lists.collect(candidates);
-        let ordinals = DocOrdinals::new(docs);
-        let docs = ordinals.documents();
+        let mut gathered = Gathering::new(reader.manifest.documents);
+        words.iter().flat_map(|word| &word.books).for_each(|(doc, _)| gathered.add(&[*doc]));
+        let mut candidates = gathered.finish();
+        let docs = candidates.first(usize::MAX);
+        candidates.unite(&DocSet::Few(direct.to_vec()), reader.manifest.documents);
+        let matches = lists.collect(candidates.first(usize::MAX));
         let mut worths = vec![[0u32; MOST_WORDS]; docs.len()];
         let mut raise = |doc: DocId, of: usize, worth: &dyn Fn(u32) -> u32| {
-            let of_doc = ordinals.get(doc).and_then(|place| worths.get_mut(place));
+            let of_doc = docs.binary_search(&doc).ok().and_then(|place| worths.get_mut(place));
             if let Some(worth_of) = of_doc.and_then(|worths| worths.get_mut(of)) {
                 *worth_of = worth(*worth_of);
             }
@@ -210,7 +209,7 @@ impl RelatedTerms {
             met.then(|| ScoredDoc::new(*doc, Tier::Related, worths.iter().sum()))
         };
         let mut added: Vec<ScoredDoc> = docs.iter().zip(&worths).filter_map(met).collect();
-        select_top(&mut added, &reader.manifest.directory.facets);
+        select_top(&mut added);
         added.truncate(ADDED);
         (words, added, matches)
     }
@@ -243,7 +242,7 @@ impl RelatedTerms {
         }
         let hits = scores.into_iter().map(|(doc, score)| ScoredDoc::new(doc, Tier::Related, score));
         let mut hits: Vec<ScoredDoc> = hits.collect();
-        select_top(&mut hits, &reader.manifest.directory.facets);
+        select_top(&mut hits);
         hits
     }
 }
@@ -277,7 +276,7 @@ fn nearest_first(words: &mut [Neighbour]) {
 /// long one: what so many books have says little of any.
 fn is_within(reader: &Reader<'_>, entry: Entry, files: &mut BTreeSet<u32>) -> bool {
     let Entry::List { address, .. } = entry else { return true };
-    if entry.df() > PART_POSTINGS {
+    if is_long(entry.df_class()) {
         return false;
     }
     let Some((number, _)) = reader.manifest.directory.postings.find(address) else { return false };

@@ -16,13 +16,13 @@ use crate::keyspace::{INITIALS_IN_KEY, whole_title_key};
 use crate::reader::Reader;
 use crate::request::MAX_REACH;
 use crate::search::expansion::{
-    Expansion, FEW_FILES, Pass, QueryTerm, RANGE_KEYS, RANGE_SHARDS, as_typed, completions, exact,
+    Expansion, FEW_FILES, Pass, QueryTerm, RANGE_KEYS, RANGE_SHARDS, as_typed, captions, completions, exact,
     note_truncated, single, stem, synonyms, within_file_budget,
 };
 use crate::search::fuzzy::{
     Doubt, SplitBudget, compound, corrections, divisible, fuzzy_expansions, known_words_at, other_layout,
 };
-use crate::search::query::{Fields, Query, Word};
+use crate::search::query::{Query, Word};
 
 /// Words of a query up to which a long one is looked for as two words too, be it known or not.
 const COMPOUND_WORDS: usize = 2;
@@ -51,13 +51,11 @@ pub(crate) fn expand(reader: &Reader<'_>, query: &Query, pass: Pass) -> Expanded
         .words
         .iter()
         .map(|word| {
-            // Class captions answer only where nothing direct does.
-            let fields = if fuzzy && word.fields == Fields::DIRECT { Fields::ALL } else { word.fields };
             let mut expansions = direct(reader, word);
             if query.words.len() <= COMPOUND_WORDS {
                 expansions.extend(compound(reader, word));
             }
-            QueryTerm { typed: word.typed.clone(), fields, expansions }
+            QueryTerm { typed: word.typed.clone(), fields: word.fields, expansions }
         })
         .collect();
     joined(reader, &query.words, &mut terms);
@@ -78,6 +76,8 @@ pub(crate) fn expand(reader: &Reader<'_>, query: &Query, pass: Pass) -> Expanded
         if fuzzy || !covered {
             let doubt = Doubt { typos, ..Doubt::new(&term.expansions) };
             term.expansions.extend(fuzzy_expansions(reader, word, doubt, budget));
+            // Class captions answer only where nothing direct does.
+            term.expansions.extend(captions(reader, word));
             used_fuzzy = true;
         } else if pass == Pass::Corrected {
             let found = corrections(reader, word, &term.expansions);
@@ -93,6 +93,7 @@ pub(crate) fn excluded(reader: &Reader<'_>, query: &Query) -> Vec<Vec<Entry>> {
     let of = |word: &Word| {
         let mut expansions = exact(reader, word, Tier::Exact);
         expansions.extend(stem(reader, &word.text, Tier::Exact));
+        expansions.extend(captions(reader, word));
         expansions
     };
     query.excluded.iter().flat_map(of).map(|expansion| expansion.entries).collect()
@@ -149,6 +150,7 @@ fn direct(reader: &Reader<'_>, word: &Word) -> Vec<Expansion> {
             reader.prefetch(|reader| known_words_at(reader, &word.text, 0));
         }
         reader.prefetch(|reader| other_layout(reader, word, SplitBudget { typed: 0, layout: 0 }));
+        reader.prefetch(|reader| captions(reader, word));
     }
     found
 }

@@ -9,6 +9,7 @@ use seoga_text::{keys, particle};
 
 use crate::answer::{ExpansionKind, Tier};
 use crate::keyspace;
+use crate::postings::Payloads;
 use crate::reader::Reader;
 use crate::search::query::{Fields, Word};
 use crate::sorting;
@@ -116,14 +117,48 @@ pub(super) fn all_of<T: AsRef<str>>(
 
 /// Looks up the synonyms of a word.
 pub(super) fn synonyms(reader: &Reader<'_>, word: &str, tier: Tier) -> Vec<Expansion> {
-    let groups = reader.manifest.synonyms.iter().filter(|group| group.iter().any(|other| other == word));
     let mut found = Vec::new();
-    for other in groups.flatten().filter(|other| *other != word) {
+    for other in synonyms_of(reader, word) {
         if let Some(expansion) = single(reader, other, tier, ExpansionKind::Synonym) {
             found.push(Expansion { penalty: 30, ..expansion });
         }
     }
     found
+}
+
+/// Looks up the class captions that have a word, its stem, or a synonym of either.
+pub(super) fn captions(reader: &Reader<'_>, word: &Word) -> Vec<Expansion> {
+    if word.fields != Fields::ALL {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let forms = [
+        (Some(word.text.as_str()), ExpansionKind::Exact),
+        (particle::strip(&word.text), ExpansionKind::Form),
+    ];
+    for (form, kind) in forms.into_iter().filter_map(|(form, kind)| Some((form?, kind))) {
+        let mut look_up = |text: &str, kind, penalty| {
+            let entry = reader.get(&in_space(space::CAPTION, &keys::encode(text)));
+            let (words, tier) = (vec![text.to_owned()], Tier::Form);
+            found.extend(entry.map(|entry| Expansion {
+                entries: vec![entry],
+                words,
+                tier,
+                kind,
+                penalty,
+                spans: 1,
+            }));
+        };
+        look_up(form, kind, 0);
+        synonyms_of(reader, form).for_each(|other| look_up(other, ExpansionKind::Synonym, 30));
+    }
+    found
+}
+
+/// Iterates the words that mean the same as a word.
+fn synonyms_of<'r>(reader: &'r Reader<'_>, word: &'r str) -> impl Iterator<Item = &'r String> {
+    let groups = reader.manifest.synonyms.iter().filter(move |group| group.iter().any(|other| other == word));
+    groups.flatten().filter(move |other| *other != word)
 }
 
 /// Looks up a word without its particle, and the synonyms of that.
@@ -215,7 +250,7 @@ pub(super) fn within_file_budget<T>(
     let mut files = BTreeSet::new();
     let all = found.len();
     found.retain(|reading| {
-        let lies_in = reader.files_of(entry(reading));
+        let lies_in = reader.files_of(entry(reading), Payloads::First);
         let more = lies_in.clone().filter(|file| !files.contains(file)).count();
         let fits = files.len() + more <= most || files.is_empty();
         if fits {

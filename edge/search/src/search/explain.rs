@@ -7,11 +7,10 @@
 
 use seoga_index::DocId;
 use seoga_index::dictionary::Entry;
-use seoga_index::postings::{Field, MAX_WEIGHT};
+use seoga_index::postings::{Field, MAX_WEIGHT, Posting};
 
 use crate::answer::{ExpansionKind, Tier};
-use crate::docset::DocSet;
-use crate::postings::Scope;
+use crate::docset::Gathering;
 use crate::reader::Reader;
 use crate::request::Sort;
 use crate::search::boost::{
@@ -24,6 +23,7 @@ use crate::search::explanation::{
     ExpansionExplanation, Explanation, FieldScore, HitExplanation, ListExplanation, TermExplanation,
     TermScore,
 };
+use crate::search::intersect::payloads_of;
 use crate::search::score::TermMatches;
 use crate::search::state::{Matches, QueryPlan, Search};
 use crate::search::top_k::ScoredDoc;
@@ -114,12 +114,12 @@ fn term_score(reader: &Reader<'_>, terms: &[QueryTerm], place: usize, hit: &Term
     let term = terms.get(place.saturating_sub(usize::from(hit.back)))?;
     let expansion = term.expansions.get(usize::from(hit.expansion))?;
     let common = shared_df_class(term, expansion);
-    let mut of_hit = DocSet::none(reader.manifest.documents);
-    of_hit.insert(hit.doc);
     let parts = expansion.entries.iter().enumerate().filter_map(|(number, entry)| {
-        let list = reader.list_for(*entry, Scope { within: Some(&of_hit), seek: Some(&of_hit) });
+        let mut of_doc: Vec<Posting> = Vec::new();
+        reader.weigh(*entry, payloads_of(term, expansion), &[hit.doc], &mut |_, payloads| {
+            of_doc.extend(payloads.iter().map(|payload| Posting { doc: hit.doc, payload: *payload }));
+        });
         let idf = idf(reader.manifest.documents, entry.df_class().max(common));
-        let of_doc = list.postings.iter().filter(|posting| posting.doc == hit.doc);
         let mut best: Option<(Tier, FieldScore)> = None;
         for posting in of_doc {
             let field = posting.field();
@@ -235,10 +235,9 @@ impl Search {
         });
         let (first, last) = self.page();
         let page = matches.hits.iter().take(last).skip(first);
-        let mut begin = DocSet::none(self.manifest.documents);
-        for entry in &plan.title_prefixes {
-            reader.all_docs(*entry, &mut begin);
-        }
+        let mut begin = Gathering::new(self.manifest.documents);
+        plan.title_prefixes.iter().for_each(|entry| reader.gather(*entry, &mut begin));
+        let begin = begin.finish();
         let of_words = key_lists.is_none() && self.request.sort != Sort::Cooccurrence;
         let hits = page.map(|hit| match of_words {
             true => {
@@ -262,7 +261,7 @@ impl Search {
             hits: hits.collect(),
             key_lists,
             used_fuzzy: plan.used_fuzzy,
-            filtered: plan.filters.documents(reader, None).docs().map(|docs| docs.len() as u32),
+            filtered: (!plan.filters.is_empty()).then(|| plan.filters.documents(reader).len() as u32),
             related: matches.related_terms.nearest(reader),
             files: Vec::new(),
         }

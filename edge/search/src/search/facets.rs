@@ -5,6 +5,7 @@ use seoga_index::columns::{Language, UNKNOWN16};
 use seoga_index::names::NAMES_PER_FILE;
 
 use crate::answer::{Facet, FacetCount};
+use crate::docset::DocSet;
 use crate::reader::Reader;
 use crate::search::top_k::{COLUMN_FILES, ScoredDoc};
 use crate::sorting;
@@ -14,9 +15,9 @@ const VALUES: usize = 10;
 /// Names files read: the publishers with most books. Others are not offered.
 const NAME_FILES: u32 = 2;
 
-/// Counts the values of each facet over `hits`, best first: those in the column files of the best-placed ones. Returns
-/// the facets and how many hits were counted.
-pub(crate) fn count(reader: &Reader<'_>, hits: &[ScoredDoc]) -> (Vec<Facet>, u32) {
+/// Counts the values of each facet over all documents that match, `docs`: those in the column files of the best of them,
+/// `hits`, best first. Returns the facets and how many documents were counted.
+pub(crate) fn count(reader: &Reader<'_>, hits: &[ScoredDoc], docs: &DocSet) -> (Vec<Facet>, u32) {
     let most = reader.files_at_most(COLUMN_FILES);
     let mut files: Vec<std::ops::Range<u64>> = Vec::new();
     for doc in hits.iter().map(|hit| u64::from(hit.doc())) {
@@ -27,7 +28,6 @@ pub(crate) fn count(reader: &Reader<'_>, hits: &[ScoredDoc]) -> (Vec<Facet>, u32
             break;
         }
     }
-    let preselected = preselect(hits, &files);
     let manifest = reader.manifest;
     let mut libraries = vec![0u32; manifest.libraries.len()];
     let mut classes = vec![0u32; manifest.classes.len()];
@@ -37,8 +37,8 @@ pub(crate) fn count(reader: &Reader<'_>, hits: &[ScoredDoc]) -> (Vec<Facet>, u32
     let mut languages = [0u32; 3];
     let mut reached = 0;
     for range in &files {
-        let docs = preselected.iter().copied().filter(|doc| range.contains(&u64::from(*doc)));
-        let docs: Vec<DocId> = docs.collect();
+        let last = |end: u64| DocId::try_from(end).unwrap_or(DocId::MAX).min(manifest.documents);
+        let docs = docs.between(last(range.start), last(range.end));
         reached += docs.len() as u32;
         reader.facets(&docs, &mut |row| {
             for (byte, mask) in row.libraries.iter().enumerate() {
@@ -73,20 +73,6 @@ pub(crate) fn count(reader: &Reader<'_>, hits: &[ScoredDoc]) -> (Vec<Facet>, u32
         Facet { name: "lang", counts: largest(languages, VALUES) },
     ];
     (facets, reached)
-}
-
-/// Selects the documents that may lie in these ranges, and few others: of tens of thousands of hits each is looked at
-/// once.
-fn preselect(hits: &[ScoredDoc], ranges: &[std::ops::Range<u64>]) -> Vec<DocId> {
-    const GRANULE: u64 = 2048;
-    let last = |range: &std::ops::Range<u64>| range.end.min(DocId::MAX.into()) / GRANULE;
-    let most = hits.iter().map(|hit| u64::from(hit.doc()) / GRANULE).max().unwrap_or(0);
-    let inside =
-        |granule: &u64| ranges.iter().any(|range| (range.start / GRANULE..=last(range)).contains(granule));
-    let inside: Vec<bool> = (0..=most).map(|granule| inside(&granule)).collect();
-    let docs = hits.iter().map(|hit| hit.doc());
-    docs.filter(|doc| inside.get((u64::from(*doc) / GRANULE) as usize).is_some_and(|inside| *inside))
-        .collect()
 }
 
 /// Adds one to a count, where there is one.

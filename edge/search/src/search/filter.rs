@@ -1,20 +1,17 @@
 //! Filters: their posting lists, and the set of documents that passes all of them.
 
-use seoga_index::DocId;
 use seoga_index::dictionary::Entry;
 use seoga_index::key::{after_prefix, in_space, space};
-use seoga_index::postings::PART_POSTINGS;
 
-use crate::docset::DocSet;
-use crate::postings::{DOCS_PREFIX, ListKind, Scope};
+use crate::docset::{DocSet, Gathering};
+use crate::postings::Payloads;
 use crate::reader::Reader;
 use crate::request::{Filters, YearRange};
 use crate::search::query::Query;
+use crate::sorting;
 
 /// Lists that a range of years may have; more are not read.
 const MOST_YEARS: usize = 400;
-/// Parts of long lists that a filter of several lists reads, but one of each at least.
-const PARTS_OF_SEVERAL: u64 = 8;
 
 /// The posting lists of a request's filters: those of one filter are united, the filters intersected.
 #[derive(Debug, Clone, Default)]
@@ -23,49 +20,6 @@ pub(crate) struct FilterPlan {
     /// The list of books that no library holds, where every library was asked for: one
     /// list instead of all.
     pub(crate) held_nowhere: Option<Entry>,
-}
-
-/// The documents that pass a request's filters, as far as lists were read.
-#[derive(Debug)]
-pub(crate) struct FilterSet {
-    /// The documents; `None` where there is no filter.
-    docs: Option<DocSet>,
-    /// Those that pass the filters whose lists were read to their end, where others were not.
-    complete: Option<DocSet>,
-    /// The last document up to which all lists are complete.
-    reach: DocId,
-}
-
-impl FilterSet {
-    /// Gives the documents that pass; `None` where there is no filter.
-    pub(crate) fn docs(&self) -> Option<&DocSet> {
-        self.docs.as_ref()
-    }
-
-    /// Tells whether it is known of every document if it passes.
-    pub(crate) fn is_complete(&self) -> bool {
-        self.reach == DocId::MAX
-    }
-
-    /// Gives a set outside of which no document passes; `None` where no filter was read to its end.
-    pub(crate) fn upper_bound(&self) -> Option<&DocSet> {
-        if self.is_complete() { self.docs.as_ref() } else { self.complete.as_ref() }
-    }
-
-    /// Tells whether it is known of all of these documents if they pass.
-    pub(crate) fn is_complete_for(&self, docs: &DocSet) -> bool {
-        self.is_complete() || !docs.any(self.reach, DocId::MAX)
-    }
-
-    /// Tells whether a document is known to pass.
-    pub(crate) fn contains(&self, doc: DocId) -> bool {
-        self.docs.as_ref().is_none_or(|docs| docs.contains(doc))
-    }
-
-    /// Removes the documents that do not pass.
-    pub(crate) fn retain_in(&self, docs: &mut DocSet) {
-        self.docs.iter().for_each(|passing| docs.intersect(passing));
-    }
 }
 
 impl FilterPlan {
@@ -98,33 +52,34 @@ impl FilterPlan {
         plan
     }
 
-    /// Reads the documents that pass by the prefixes of their lists, and further for the seek targets.
-    pub(crate) fn documents(&self, reader: &Reader<'_>, targets: Option<&DocSet>) -> FilterSet {
-        let tightest = self.filters.iter().max_by_key(|filter| books(filter) / parts_of(filter));
-        let scope = Scope { within: None, seek: targets };
-        let (mut bound, mut prefixes): (Option<DocSet>, Vec<DocSet>) = (None, Vec::new());
-        let mut reach = DocId::MAX;
-        for filter in &self.filters {
-            let mut documents = DocSet::none(reader.manifest.documents);
-            let mut complete = true;
-            for entry in filter {
-                let most = tightest.map_or(DOCS_PREFIX, |tightest| share(*entry, tightest));
-                let extent = reader.read_docs(*entry, ListKind::DocsPrefix(most), scope, &mut documents);
-                complete &= extent.complete;
-                reach = reach.min(extent.reach);
-            }
-            match &mut bound {
-                _ if !complete => prefixes.push(documents),
-                None => bound = Some(documents),
-                Some(bound) => bound.intersect(&documents),
-            }
+    /// Tells whether every document passes.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.filters.is_empty()
+    }
+
+    /// Has the lists fetched in this round.
+    pub(crate) fn touch(&self, reader: &Reader<'_>) {
+        self.filters.iter().flatten().for_each(|entry| reader.touch(*entry, Payloads::None));
+    }
+
+    /// Keeps the documents that pass, the filter of fewest books first.
+    pub(crate) fn retain_in(&self, reader: &Reader<'_>, docs: &mut DocSet) {
+        let mut filters: Vec<&Vec<Entry>> = self.filters.iter().collect();
+        sorting::sort_by_cached_key(&mut filters, |filter| books(filter));
+        filters.into_iter().for_each(|filter| reader.intersect_any(filter, docs));
+    }
+
+    /// Finds the documents that pass; all of the index where there is no filter.
+    pub(crate) fn documents(&self, reader: &Reader<'_>) -> DocSet {
+        let least = self.filters.iter().min_by_key(|filter| books(filter));
+        let Some(least) = least else { return DocSet::all(reader.manifest.documents) };
+        let mut gathered = Gathering::new(reader.manifest.documents);
+        least.iter().for_each(|entry| reader.gather(*entry, &mut gathered));
+        let mut docs = gathered.finish();
+        if self.filters.len() > 1 {
+            self.retain_in(reader, &mut docs);
         }
-        let complete = if prefixes.is_empty() { None } else { bound.clone() };
-        let docs = prefixes.into_iter().chain(bound).reduce(|mut docs, other| {
-            docs.intersect(&other);
-            docs
-        });
-        FilterSet { docs, complete, reach }
+        docs
     }
 
     fn libraries(&mut self, reader: &Reader<'_>, numbers: &[u16]) {
@@ -168,23 +123,7 @@ fn years_of(key: &[u8]) -> Option<(u32, u32)> {
     Some((number * years, number * years + (years - 1)))
 }
 
-/// Counts the parts of long lists that a filter reads.
-fn parts_of(filter: &[Entry]) -> u64 {
-    if filter.len() > 1 { PARTS_OF_SEVERAL } else { DOCS_PREFIX as u64 }
-}
-
 /// Estimates the books in the lists of a filter.
 fn books(filter: &[Entry]) -> u64 {
     filter.iter().map(|entry| u64::from(entry.df())).sum()
-}
-
-/// Counts the parts that are read of a list beside the filter that reaches least far: no further than that one, for
-/// what one filter does not reach no other one needs to reach.
-fn share(entry: Entry, tightest: &[Entry]) -> usize {
-    let (all, parts) = (books(tightest), parts_of(tightest));
-    if all <= parts * u64::from(PART_POSTINGS) {
-        return DOCS_PREFIX;
-    }
-    let share = (2 * u64::from(entry.df()) * parts / all).div_ceil(2);
-    share.clamp(1, DOCS_PREFIX as u64) as usize
 }

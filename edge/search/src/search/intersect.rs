@@ -1,20 +1,20 @@
 //! Intersects posting lists: from expansions to the documents that match every term.
 //!
-//! Terms are intersected as bit sets, the rarest term first: of every further list only the chunks that may hold a
-//! candidate are decoded. Then each term keeps for each candidate its best match, for [`crate::search::score`] to score.
+//! Documents are met whole, as short lists or as bits, the rarest term first; how a term occurs is read only of the
+//! documents that are weighed: then each term keeps for each of them its best match, for [`crate::search::score`] to score.
 
-use std::cell::Cell;
-
+use seoga_index::DocId;
 use seoga_index::dictionary::Entry;
-use seoga_index::postings::{CHUNK_DOCS, Column, Unpacked};
+use seoga_index::postings::Posting;
 
 use crate::answer::{ExpansionKind, Tier};
-use crate::docset::{DocOrdinals, DocSet};
-use crate::postings::{ListKind, Scope};
+use crate::docset::{DocSet, Gathering};
+use crate::postings::Payloads;
 use crate::reader::Reader;
 use crate::search::boost::{FieldBoosts, TermMatch, adjacency_boost, shared_df_class};
 use crate::search::expansion::{Expansion, QueryTerm};
 use crate::search::packed::{PackedBoosts, PackedMatch};
+use crate::search::query::Fields;
 use crate::search::score::TermMatches;
 use crate::sorting;
 
@@ -23,18 +23,6 @@ pub(crate) struct PostingLists<'a> {
     reader: &'a Reader<'a>,
     /// By term and expansion.
     expansions: Vec<Vec<ExpansionLists>>,
-    /// Candidates for which long lists are read past their prefix.
-    seek: Option<DocSet>,
-    /// Whether no list was left unread where it may count.
-    complete: Cell<bool>,
-}
-
-/// The documents that match every term, as far as lists were read.
-pub(crate) struct Conjunction {
-    pub(crate) docs: DocSet,
-    /// Where some list was not read to its end: the documents that match the rarest terms, whose lists were; no other
-    /// one can match. `None` where there is no such term.
-    pub(crate) candidates: Option<DocSet>,
 }
 
 /// The posting lists of one expansion.
@@ -46,6 +34,8 @@ struct ExpansionLists {
     lists: Vec<TermList>,
     /// The best tier where one word of several does not stand right behind the other.
     apart: Tier,
+    /// Its best tier.
+    tier: Tier,
     /// About how many books match it, at most.
     books: u64,
 }
@@ -54,22 +44,44 @@ struct ExpansionLists {
 #[derive(Debug)]
 struct TermList {
     entry: Entry,
-    kind: ListKind,
+    payloads: Payloads,
     boosts: FieldBoosts,
+}
+
+impl TermList {
+    /// Tells whether documents that have the term in another field than those searched may be on the list.
+    fn is_restricted(&self) -> bool {
+        self.payloads == Payloads::All
+    }
+
+    /// Scores the best of a document's payloads; `None` where none is in a searched field.
+    fn best(&self, doc: DocId, payloads: &[u16]) -> Option<TermMatch> {
+        let postings = payloads.iter().map(|payload| Posting { doc, payload: *payload });
+        postings.filter_map(|posting| self.boosts.score(posting)).reduce(|mut best, other| {
+            best.keep_better(&other);
+            best
+        })
+    }
+}
+
+/// Tells how much is read of the payloads of an expansion's lists.
+pub(crate) fn payloads_of(term: &QueryTerm, expansion: &Expansion) -> Payloads {
+    match expansion.kind {
+        _ if term.fields != Fields::ALL && expansion.kind != ExpansionKind::Infix => Payloads::All,
+        ExpansionKind::Prefix | ExpansionKind::Typo => Payloads::First,
+        _ => Payloads::Few,
+    }
 }
 
 impl ExpansionLists {
     fn new(documents: u32, expansion: &Expansion, number: u16, term: &QueryTerm) -> Self {
         let common = shared_df_class(term, expansion);
-        let kind = match expansion.kind {
-            ExpansionKind::Prefix | ExpansionKind::Typo => ListKind::FuzzyTerm,
-            _ => ListKind::Term,
-        };
+        let payloads = payloads_of(term, expansion);
         let list = |entry: &Entry| {
             let class = entry.df_class().max(common);
             TermList {
                 entry: *entry,
-                kind,
+                payloads,
                 boosts: FieldBoosts::new(documents, expansion, number, term, class),
             }
         };
@@ -78,35 +90,25 @@ impl ExpansionLists {
             spans: expansion.spans.max(1),
             lists: expansion.entries.iter().map(list).collect(),
             apart: if expansion.kind == ExpansionKind::Infix { expansion.tier } else { Tier::Infix },
+            tier: expansion.tier,
             books: books.unwrap_or(0),
         }
     }
 }
 
 impl<'a> PostingLists<'a> {
-    /// Names the lists of these terms; none is read yet.
+    /// Names the lists of these terms, and has them fetched in this round.
     pub(crate) fn new(reader: &'a Reader<'a>, terms: &[QueryTerm]) -> Self {
         let documents = reader.manifest.documents;
         let expansions = terms.iter().map(|term| {
             let expansions = term.expansions.iter().enumerate();
             expansions.map(|(number, one)| ExpansionLists::new(documents, one, number as u16, term)).collect()
         });
-        Self { reader, expansions: expansions.collect(), seek: None, complete: Cell::new(true) }
-    }
-
-    /// Gives the candidates for which lists are read past their prefix, if any.
-    pub(crate) fn seek(&self) -> Option<&DocSet> {
-        self.seek.as_ref()
-    }
-
-    /// Reads lists past their prefix from now on, for these candidates.
-    pub(crate) fn seek_to(&mut self, docs: DocSet) {
-        self.seek = Some(docs);
-    }
-
-    /// Tells whether no list was left unread where it may count.
-    pub(crate) fn are_complete(&self) -> bool {
-        self.complete.get()
+        let expansions: Vec<Vec<ExpansionLists>> = expansions.collect();
+        for list in expansions.iter().flatten().flat_map(|expansion| &expansion.lists) {
+            reader.touch(list.entry, list.payloads);
+        }
+        Self { reader, expansions }
     }
 
     /// Iterates the expansions that span a term, those of earlier terms first, each with how many terms before it begins.
@@ -118,124 +120,127 @@ impl<'a> PostingLists<'a> {
     }
 
     /// Intersects all terms: the documents that match every one.
-    pub(crate) fn intersect(&self) -> Conjunction {
+    pub(crate) fn intersect(&self) -> DocSet {
         let books = |place: usize| self.spanning(place).map(|(_, read)| read.books).sum::<u64>();
         let mut places: Vec<(u64, usize)> =
             (0..self.expansions.len()).map(|place| (books(place), place)).collect();
         sorting::sort_by(&mut places, Ord::cmp);
-        self.complete.set(true);
-        let (mut found, mut candidates): (Option<DocSet>, Option<DocSet>) = (None, None);
+        let mut found: Option<DocSet> = None;
         for (_, place) in places {
-            let were_complete = self.are_complete();
-            let mut own = self.none();
-            self.spanning(place).for_each(|(_, read)| self.expansion_docs(read, found.as_ref(), &mut own));
-            found.iter().for_each(|found| own.intersect(found));
-            let before = found.replace(own);
-            if were_complete && !self.are_complete() {
-                candidates = before;
-            }
+            found = Some(self.term_docs(place, found.as_ref(), Tier::Related));
         }
-        Conjunction { docs: found.unwrap_or_else(|| self.none()), candidates }
+        found.unwrap_or_default()
     }
 
-    /// Unites all terms: the documents that match any.
-    pub(crate) fn unite(&self) -> DocSet {
-        let mut found = self.none();
-        self.expansions.iter().flatten().for_each(|read| self.expansion_docs(read, None, &mut found));
+    /// Counts terms: of each number of terms, from one on, the documents that match so many or more, by expansions of a
+    /// tier or a better one.
+    pub(crate) fn by_terms(&self, worst: Tier) -> Vec<DocSet> {
+        let documents = self.reader.manifest.documents;
+        let mut levels: Vec<DocSet> = vec![DocSet::default(); self.expansions.len()];
+        for place in 0..self.expansions.len() {
+            let mut own = self.term_docs(place, None, worst);
+            for level in &mut levels {
+                let mut both = level.clone();
+                both.intersect(&own);
+                level.unite(&own, documents);
+                // What has one term more goes one level up.
+                own = both;
+            }
+        }
+        levels
+    }
+
+    /// Finds the documents that match a term by expansions of a tier or a better one, of those within another set.
+    fn term_docs(&self, place: usize, within: Option<&DocSet>, worst: Tier) -> DocSet {
+        let documents = self.reader.manifest.documents;
+        let mut gathered = Gathering::new(documents);
+        let expansions = || self.spanning(place).map(|(_, read)| read).filter(|read| read.tier <= worst);
+        if let Some(DocSet::Few(docs)) = within {
+            let mut kept = vec![false; docs.len()];
+            let mut keep = |at: usize| kept.get_mut(at).into_iter().for_each(|kept| *kept = true);
+            for read in expansions() {
+                match read.lists.as_slice() {
+                    [list] if !list.is_restricted() => self.reader.meet(list.entry, docs, &mut keep),
+                    lists => {
+                        let found = self.on_all(lists, within);
+                        let found = found.first(usize::MAX);
+                        found.iter().filter_map(|doc| docs.binary_search(doc).ok()).for_each(&mut keep);
+                    }
+                }
+            }
+            let kept = docs.iter().zip(kept).filter(|(_, kept)| *kept);
+            return DocSet::Few(kept.map(|(doc, _)| *doc).collect());
+        }
+        for read in expansions() {
+            match read.lists.as_slice() {
+                [list] if !list.is_restricted() => self.reader.gather(list.entry, &mut gathered),
+                lists => gathered.add_set(&self.on_all(lists, within)),
+            }
+        }
+        let mut found = gathered.finish();
+        within.into_iter().for_each(|within| found.intersect(within));
+        found.thin(documents);
         found
     }
 
-    /// Collects the best match of each term in each of these documents.
-    pub(crate) fn collect(&self, docs: DocSet) -> TermMatches {
-        let ordinals = DocOrdinals::new(docs);
-        let docs = ordinals.documents();
+    /// Finds the documents on all lists of an expansion, in the fields searched, of those within another set.
+    fn on_all(&self, lists: &[TermList], within: Option<&DocSet>) -> DocSet {
+        let documents = self.reader.manifest.documents;
+        let mut shortest_first: Vec<&TermList> = lists.iter().collect();
+        sorting::sort_by(&mut shortest_first, |a, b| a.entry.df().cmp(&b.entry.df()));
+        let mut found = within.cloned();
+        for list in shortest_first {
+            let docs = match found {
+                Some(mut docs) => {
+                    self.reader.intersect(list.entry, &mut docs);
+                    docs
+                }
+                None => {
+                    let mut gathered = Gathering::new(documents);
+                    self.reader.gather(list.entry, &mut gathered);
+                    gathered.finish()
+                }
+            };
+            found = Some(if list.is_restricted() { self.in_fields(list, &docs) } else { docs });
+        }
+        found.unwrap_or_default()
+    }
+
+    /// Keeps the documents of a list that have the term in a searched field.
+    fn in_fields(&self, list: &TermList, docs: &DocSet) -> DocSet {
+        let docs = docs.first(usize::MAX);
+        let mut kept = Vec::new();
+        self.reader.weigh(list.entry, list.payloads, &docs, &mut |at, payloads| {
+            let doc = docs.get(at).copied().unwrap_or_default();
+            kept.extend(list.best(doc, payloads).map(|found| found.doc));
+        });
+        let mut gathered = Gathering::new(self.reader.manifest.documents);
+        gathered.add(&kept);
+        gathered.finish()
+    }
+
+    /// Collects the best match of each term in each of these documents, which ascend.
+    pub(crate) fn collect(&self, docs: Vec<DocId>) -> TermMatches {
         let mut terms = Vec::with_capacity(self.expansions.len());
         for place in 0..self.expansions.len() {
             let mut hits = vec![PackedMatch::NONE; docs.len()];
             self.spanning(place)
-                .for_each(|(back, read)| self.collect_expansion(read, back, &ordinals, &mut hits));
+                .for_each(|(back, read)| self.collect_expansion(read, back, &docs, &mut hits));
             terms.push(hits);
         }
         TermMatches { docs, terms }
     }
 
-    fn none(&self) -> DocSet {
-        DocSet::none(self.reader.manifest.documents)
-    }
-
-    fn visit(&self, list: &TermList, within: Option<&DocSet>, visit: &mut dyn FnMut(&Unpacked<'_, '_>)) {
-        let scope = Scope { within, seek: self.seek.as_ref() };
-        let extent = self.reader.read_chunks(list.entry, list.kind, scope, visit);
-        self.complete.set(self.complete.get() && extent.complete);
-    }
-
-    /// Puts the documents of an expansion into a set: all, or those within another set and perhaps others.
-    fn expansion_docs(&self, expansion: &ExpansionLists, within: Option<&DocSet>, into: &mut DocSet) {
-        match expansion.lists.as_slice() {
-            [list] => self.collect_docs(list, within, into),
-            lists => self
-                .intersect_lists(lists, expansion.apart, within)
-                .iter()
-                .for_each(|hit| into.insert(hit.doc)),
-        }
-    }
-
-    /// Puts the documents of a list into a set, those with a posting in a searched field.
-    fn collect_docs(&self, list: &TermList, within: Option<&DocSet>, into: &mut DocSet) {
-        // A bit for each field.
-        let fields = list
-            .boosts
-            .by_field
-            .iter()
-            .rev()
-            .fold(0, |fields, boosts| fields << 1 | u8::from(boosts.is_some()));
-        let counts = |occurrence: u8| fields >> (occurrence >> 5) & 1 == 1;
-        self.visit(list, within, &mut |chunk| match chunk.occurrences {
-            Column::Same(occurrence) if counts(occurrence) => into.insert_all(chunk.docs),
-            Column::Same(_) => {}
-            Column::Each(each) => {
-                let docs = chunk.docs.iter().zip(each);
-                into.insert_where(docs.map(|(doc, occurrence)| (*doc, counts(*occurrence))), chunk.docs);
-            }
-            Column::Few(few) if few.values().iter().all(|occurrence| counts(*occurrence)) => {
-                into.insert_all(chunk.docs);
-            }
-            Column::Few(few) => {
-                let docs = chunk.docs.iter().enumerate();
-                into.insert_where(docs.map(|(at, doc)| (*doc, counts(few.get(at)))), chunk.docs);
-            }
-        });
-    }
-
-    /// Finds one match for each document within a set: the best of its postings.
-    fn best_matches(&self, list: &TermList, within: &DocSet) -> Vec<TermMatch> {
-        let mut hits: Vec<TermMatch> = Vec::new();
-        self.visit(list, Some(within), &mut |chunk| {
-            let postings = chunk.postings().filter(|posting| within.contains(posting.doc));
-            for hit in postings.filter_map(|posting| list.boosts.score(posting)) {
-                match hits.last_mut() {
-                    Some(last) if last.doc == hit.doc => last.keep_better(&hit),
-                    _ => hits.push(hit),
-                }
-            }
-        });
-        hits
-    }
-
-    /// Intersects the lists of one expansion, with scores and coverage added up.
-    fn intersect_lists(&self, lists: &[TermList], apart: Tier, within: Option<&DocSet>) -> Vec<TermMatch> {
-        let mut shortest_first: Vec<&TermList> = lists.iter().collect();
-        sorting::sort_by(&mut shortest_first, |a, b| a.entry.df().cmp(&b.entry.df()));
-        let mut both: Option<DocSet> = None;
-        for list in shortest_first {
-            let mut own = self.none();
-            let within = both.as_ref().or(within);
-            self.collect_docs(list, within, &mut own);
-            within.into_iter().for_each(|within| own.intersect(within));
-            both = Some(own);
-        }
-        let Some(both) = both else { return Vec::new() };
-        let mut each = lists.iter().map(|list| self.best_matches(list, &both));
+    /// Finds the matches of documents on all lists of one expansion, with scores and coverage added up.
+    fn meet_all(&self, lists: &[TermList], apart: Tier, docs: &[DocId]) -> Vec<TermMatch> {
+        let of_list = |list: &TermList| {
+            let mut hits: Vec<TermMatch> = Vec::new();
+            self.reader.weigh(list.entry, list.payloads, docs, &mut |at, payloads| {
+                hits.extend(docs.get(at).and_then(|doc| list.best(*doc, payloads)));
+            });
+            hits
+        };
+        let mut each = lists.iter().map(of_list);
         let mut all = each.next().unwrap_or_default();
         for hits in each {
             all = intersect_hits(&all, &hits, apart);
@@ -251,41 +256,27 @@ impl<'a> PostingLists<'a> {
         &self,
         expansion: &ExpansionLists,
         back: usize,
-        ordinals: &DocOrdinals,
+        docs: &[DocId],
         into: &mut [PackedMatch],
     ) {
         match expansion.lists.as_slice() {
             [list] if expansion.spans == 1 => {
                 let boosts = PackedBoosts::new(&list.boosts);
-                // Of one term alone all documents are candidates, of several few.
-                let few = self.expansions.len() > 1;
-                self.visit(list, Some(ordinals.set()), &mut |chunk| {
-                    if few {
-                        for (at, doc) in chunk.docs.iter().enumerate() {
-                            if let Some(best) = ordinals.get(*doc).and_then(|at| into.get_mut(at)) {
-                                best.keep_better(
-                                    boosts.score(chunk.occurrences.get(at), chunk.places.get(at)),
-                                );
-                            }
-                        }
-                        return;
-                    }
-                    let (mut same_occurrence, mut same_place) = ([0; CHUNK_DOCS], [0; CHUNK_DOCS]);
-                    let occurrences = chunk.occurrences.each(&mut same_occurrence);
-                    let stands = occurrences.iter().zip(chunk.places.each(&mut same_place));
-                    for (doc, (occurrence, stands)) in chunk.docs.iter().zip(stands) {
-                        if let Some(best) = ordinals.get(*doc).and_then(|at| into.get_mut(at)) {
-                            best.keep_better(boosts.score(*occurrence, *stands));
+                self.reader.weigh(list.entry, list.payloads, docs, &mut |at, payloads| {
+                    if let Some(best) = into.get_mut(at) {
+                        for payload in payloads {
+                            best.keep_better(boosts.score((payload >> 8) as u8, *payload as u8));
                         }
                     }
                 });
             }
             lists => {
                 let spans = expansion.spans as u32;
-                for hit in self.intersect_lists(lists, expansion.apart, Some(ordinals.set())) {
+                for hit in self.meet_all(lists, expansion.apart, docs) {
                     let (score, coverage) = (hit.score / spans, hit.coverage / spans);
                     let share = TermMatch { score, coverage, back: back as u8, ..hit };
-                    if let Some(best) = ordinals.get(hit.doc).and_then(|at| into.get_mut(at)) {
+                    let at = docs.binary_search(&hit.doc).ok();
+                    if let Some(best) = at.and_then(|at| into.get_mut(at)) {
                         best.keep_better(PackedMatch::new(&share));
                     }
                 }

@@ -2,14 +2,16 @@
 //! round and the stage is run again.
 //!
 //! Expand the query's terms ([`expand`], [`fuzzy`]), match documents ([`candidates`], [`intersect`], [`score`]), verify
-//! phrases and sort by a column ([`verify`]), show a page ([`show`]).
+//! phrases and put hits in another order ([`verify`], [`order`]), show a page ([`show`]).
 
 use std::sync::Arc;
 
+use seoga_index::DocId;
 use seoga_index::dictionary::Entry;
 use seoga_index::postings::Posting;
 
 use crate::answer::{Answer, Tier, Work};
+use crate::docset::{DocSet, Gathering};
 use crate::reader::Reader;
 use crate::request::Sort;
 use crate::step::{Machine, SearchError, Step};
@@ -30,6 +32,7 @@ mod fuzzy;
 mod highlight;
 mod intersect;
 mod levenshtein;
+mod order;
 mod packed;
 mod prior;
 mod query;
@@ -43,7 +46,7 @@ pub use prior::choice_hash;
 pub use query::year_range;
 pub use state::Search;
 
-use candidates::Candidates;
+use candidates::{Candidates, WEIGHED};
 use cooccurrence::{POOR, RelatedTerms};
 use expansion::Pass;
 use filter::FilterPlan;
@@ -79,7 +82,7 @@ impl Machine for Search {
                     }
                 }
                 Stage::Verify { matches, plan } => {
-                    let matches = self.verify(&reader, matches, plan.used_fuzzy);
+                    let matches = self.verify(&reader, plan, matches);
                     Stage::Show { plan: Box::default(), matches }
                 }
                 Stage::Show { plan, matches } => {
@@ -130,8 +133,12 @@ impl Search {
             (Stage::Match { plan, .. }, Stage::Verify { matches, .. }) => Stage::Verify { plan, matches },
             (Stage::Match { plan, .. }, Stage::Show { matches, .. }) => Stage::Show { plan, matches },
             (Stage::Verify { plan, matches: before, .. }, Stage::Show { matches, .. }) => {
-                let Matches { hits, facet_hits, exact, .. } = matches;
-                Stage::Show { plan, matches: Matches { hits, facet_hits, exact, ..before } }
+                let Matches { hits, docs, facet_hits, exact, mut term_matches, .. } = matches;
+                if term_matches.docs.is_empty() {
+                    term_matches = before.term_matches;
+                }
+                let matches = Matches { hits, docs, facet_hits, exact, term_matches, ..before };
+                Stage::Show { plan, matches }
             }
             (_, next) => next,
         };
@@ -145,6 +152,7 @@ impl Search {
         if let Some(hash) = self.choice {
             reader.prefetch(|reader| reader.query_prior(hash));
         }
+        self.touch_order(reader);
         plan
     }
 
@@ -181,44 +189,45 @@ impl Search {
     fn match_documents(&self, reader: &Reader<'_>, plan: &QueryPlan, pass: Pass) -> Result<Matches, Pass> {
         let fuzzy = pass == Pass::Fuzzy;
         let mut exact = !plan.truncated;
-        let mut filters = plan.filters.documents(reader, None);
-        let mut lists = PostingLists::new(reader, &plan.terms);
+        let lists = PostingLists::new(reader, &plan.terms);
+        self.touch_lists(reader, plan);
         let plain = !fuzzy && !plan.used_fuzzy && self.query.phrases.is_empty();
         let prior = self.prior(reader, plan);
         let correctable = plain && pass == Pass::Direct && self.is_correctable(plan);
         let (mut term_matches, mut related_terms) = (TermMatches::default(), RelatedTerms::default());
         let mut hits = Vec::new();
+        let mut candidates = Candidates::default();
         if self.request.sort == Sort::Cooccurrence && !fuzzy {
-            term_matches = lists.collect(lists.unite());
+            let (weighed, all) = self.best_met(&lists.by_terms(Tier::Related), 1);
+            exact &= weighed.len() == all.len();
+            term_matches = lists.collect(weighed);
             related_terms = RelatedTerms::new(reader, &plan.terms, &term_matches, None);
             hits = related_terms.by_cooccurrence(reader, &term_matches, plain);
         }
         let by_cooccurrence = !hits.is_empty();
-        let mut candidates = Candidates::default();
         if by_cooccurrence {
-            exact &= filters.is_complete();
-            hits.retain(|hit| filters.contains(hit.doc()));
+            candidates.docs = self.documents_of(&hits);
+            self.admit(reader, plan, &mut candidates.docs);
+            hits.retain(|hit| candidates.docs.contains(hit.doc()));
         } else {
-            candidates = self.find_candidates(reader, plan, fuzzy, &mut lists, &mut filters);
-            exact &= candidates.exact;
-            let docs = std::mem::take(&mut candidates.docs);
+            candidates = self.find_candidates(reader, plan, &lists);
+            let weighed = candidates.to_weigh();
             if plan.key_lists.is_none() && !plan.terms.is_empty() {
-                term_matches = lists.collect(docs);
+                term_matches = lists.collect(weighed);
                 hits = term_matches.all_terms(&prior);
-                term_matches.boost_title_prefixes(&mut hits, &candidates.title_prefix.documents(), &prior);
+                term_matches.boost_title_prefixes(&mut hits, &candidates.title_prefix, &prior);
+                self.drop_unmatched(&mut candidates.docs, &term_matches, &hits);
             } else {
                 let tier = match &plan.key_lists {
                     Some(_) if self.query.isbn.is_none() => Tier::Keyboard,
                     _ => Tier::Exact,
                 };
-                hits = docs.documents().into_iter().map(|doc| ScoredDoc::new(doc, tier, 0)).collect();
+                hits = weighed.into_iter().map(|doc| ScoredDoc::new(doc, tier, 0)).collect();
                 if plan.key_lists.is_some() {
                     prior.boost(&mut hits);
                 }
             }
         }
-        let seek = lists.seek();
-        exact &= self.exclude(reader, plan, fuzzy, seek, &mut hits);
         if correctable && reader.lacks() {
             // In the round of the lists: the answer will be small.
             reader.prefetch(|reader| {
@@ -231,49 +240,76 @@ impl Search {
             // Once more with all fuzzy expansions: unless some term had them already,
             // or there is a phrase, which must stand as typed.
             if !fuzzy && !plan.used_fuzzy && !self.query.words.is_empty() && self.query.phrases.is_empty() {
-                if candidates.prefixes_were_empty && reader.lacks() {
-                    // In the same round as what is read further, which may come to nothing.
-                    reader.prefetch(|reader| self.expand(reader, Pass::Fuzzy));
-                }
                 return Err(Pass::Fuzzy);
             }
             if self.query.words.len() > 1 && self.query.phrases.is_empty() {
-                let mut any = lists.unite();
-                filters.retain_in(&mut any);
-                term_matches = lists.collect(any);
+                let mut levels = lists.by_terms(Tier::Form);
+                levels.iter_mut().for_each(|level| self.admit(reader, plan, level));
+                let (weighed, all) = self.best_met(&levels, plan.terms.len().div_ceil(2));
+                candidates.docs = all;
+                term_matches = lists.collect(weighed);
                 hits = term_matches.some_terms(&prior);
-                exact &= self.exclude(reader, plan, fuzzy, seek, &mut hits);
+                self.drop_unmatched(&mut candidates.docs, &term_matches, &hits);
             }
         }
-        if correctable && hits.len() < POOR && !by_cooccurrence && !reader.lacks() {
+        let found = candidates.docs.len();
+        if correctable && found < POOR && !by_cooccurrence && !reader.lacks() {
             return Err(Pass::Corrected);
         }
-        select_top(&mut hits, &self.manifest.directory.facets);
+        select_top(&mut hits);
         let mut added_terms = Vec::new();
         if !by_cooccurrence {
             let best = hits.first().map(|hit| hit.doc());
             related_terms = RelatedTerms::new(reader, &plan.terms, &term_matches, best);
-            let widens = plain
-                && !candidates.prefixes_were_empty
-                && !hits.is_empty()
-                && related_terms.suit_a_query_of_topics();
+            let widens = plain && !hits.is_empty() && related_terms.suit_a_query_of_topics();
             if let Some(direct) = candidates.unfiltered.filter(|_| widens) {
                 let (terms, mut added, all) = related_terms.widen(reader, &lists, &direct);
                 term_matches = all;
-                added.retain(|hit| filters.contains(hit.doc()));
-                exact &= self.exclude(reader, plan, fuzzy, seek, &mut added);
-                if self.sorts_by_column() {
+                let mut admitted = self.documents_of(&added);
+                self.admit(reader, plan, &mut admitted);
+                added.retain(|hit| admitted.contains(hit.doc()));
+                if self.is_ordered() {
                     // Read with the related terms, so that no round more is needed for the order.
-                    for hit in &hits {
-                        reader.prefetch(|reader| self.sort_key(reader, hit.doc()));
-                    }
+                    hits.iter().for_each(|hit| reader.prefetch_record(hit.doc()));
                 }
+                candidates.docs.unite(&admitted, self.manifest.documents);
                 hits.extend(added);
                 added_terms = terms;
             }
         }
-        exact &= lists.are_complete();
-        Ok(Matches { term_matches, hits, facet_hits: None, exact, related_terms, added_terms, prior })
+        let docs = candidates.docs;
+        Ok(Matches { term_matches, hits, docs, facet_hits: None, exact, related_terms, added_terms, prior })
+    }
+
+    /// Lists the documents to weigh of those that match so many terms or more, what matches most terms first; and gives
+    /// all of those.
+    fn best_met(&self, levels: &[DocSet], terms: usize) -> (Vec<DocId>, DocSet) {
+        let levels = levels.get(terms.saturating_sub(1)..).unwrap_or_default();
+        let mut weighed: Vec<DocId> = Vec::new();
+        for level in levels.iter().rev() {
+            if weighed.len() < WEIGHED {
+                // Of each level all that met more terms are again among the first that are not.
+                weighed.extend(level.first(WEIGHED));
+                weighed.sort_unstable();
+                weighed.dedup();
+            }
+        }
+        (weighed, levels.first().cloned().unwrap_or_default())
+    }
+
+    /// Gives the documents of hits.
+    pub(super) fn documents_of(&self, hits: &[ScoredDoc]) -> DocSet {
+        let docs: Vec<DocId> = hits.iter().map(|hit| hit.doc()).collect();
+        let mut gathered = Gathering::new(self.manifest.documents);
+        gathered.add(&docs);
+        gathered.finish()
+    }
+
+    /// Removes the documents that were weighed and are no hits: what they have of a term does not count.
+    fn drop_unmatched(&self, docs: &mut DocSet, weighed: &TermMatches, hits: &[ScoredDoc]) {
+        let mut unmatched = DocSet::Few(weighed.docs.clone());
+        unmatched.subtract(&self.documents_of(hits));
+        docs.subtract(&unmatched);
     }
 
     /// Tells whether some term may be another word with a typo.

@@ -30,7 +30,7 @@ impl Query {
             || self.class.is_some()
             || !self.libraries.is_empty()
             || self.year.is_some()
-            || self.words.iter().any(|word| word.fields != Fields::DIRECT);
+            || self.words.iter().any(|word| word.fields != Fields::ALL);
         (!more && !self.words.is_empty())
             .then(|| hash(self.words.iter().map(|word| keys::encode(&word.text)).collect()))
     }
@@ -137,7 +137,7 @@ mod tests {
                 prop_assert_eq!((before.doc(), before.tier()), (after.doc(), after.tier()));
                 prop_assert_eq!(before.score() + prior.points(before.doc()), after.score());
             }
-            crate::search::top_k::select_top(&mut boosted, &seoga_index::manifest::PlacedFiles::default());
+            crate::search::top_k::select_top(&mut boosted);
             prop_assert!(boosted.is_sorted_by_key(|hit| hit.tier()));
         }
     }

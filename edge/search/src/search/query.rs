@@ -24,8 +24,6 @@ const TITLE_PREFIX_KEYS: usize = 3;
 pub(crate) struct Fields(u8);
 
 impl Fields {
-    /// All but the class caption, which is looked at only when nothing else answers.
-    pub(crate) const DIRECT: Fields = Fields(0xfe);
     /// Every field.
     pub(crate) const ALL: Fields = Fields(0xff);
     /// The title fields.
@@ -113,7 +111,7 @@ impl Query {
         let filters = self.class.is_some() || !self.libraries.is_empty() || self.year.is_some();
         let plain =
             !filters && self.phrases.is_empty() && self.excluded.is_empty() && self.initials.is_none();
-        let plain = plain && self.words.iter().all(|word| word.fields == Fields::DIRECT);
+        let plain = plain && self.words.iter().all(|word| word.fields == Fields::ALL);
         let keys = keys::encode(&fold::letters(text));
         // A long one is a whole title, or none.
         let told = (TITLE_PREFIX_KEYS..=TITLE_KEYS).contains(&keys.len()) && !typed.ends_with(' ')
@@ -143,7 +141,7 @@ impl Query {
     fn piece(&mut self, piece: &Piece, last: bool) {
         let value = piece.value.as_str();
         let fields = match piece.field {
-            None => Fields::DIRECT,
+            None => Fields::ALL,
             Some("title") => Fields::TITLE,
             Some("author") => Fields::AUTHOR,
             Some("publisher") => Fields::PUBLISHER,
@@ -374,7 +372,7 @@ mod tests {
 
     #[test]
     fn a_change_of_script_gives_the_whole_and_its_parts() {
-        let words = words("c언어 node.js", Fields::DIRECT, true);
+        let words = words("c언어 node.js", Fields::ALL, true);
         assert_eq!(texts(&words), ["c언어", "node.js"]);
         assert_eq!(words[0].parts, ["c", "언어"]);
     }

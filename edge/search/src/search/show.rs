@@ -31,11 +31,11 @@ impl Search {
             });
         }
         let (facets, facets_over) =
-            facets::count(reader, matches.facet_hits.as_ref().unwrap_or(&matches.hits));
+            facets::count(reader, matches.facet_hits.as_ref().unwrap_or(&matches.hits), &matches.docs);
         let did_you_mean = self.did_you_mean(matches, &interpretation);
         Answer {
             hits,
-            total: matches.hits.len() as u32,
+            total: matches.docs.len() as u32,
             total_exact: matches.exact,
             facets,
             facets_over,

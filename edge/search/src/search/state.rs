@@ -8,6 +8,7 @@ use seoga_index::dictionary::Entry;
 use seoga_index::manifest::Manifest;
 
 use crate::answer::{Tier, Work};
+use crate::docset::DocSet;
 use crate::request::{MAX_LIMIT, MAX_REACH, Request, Sort};
 use crate::search::cooccurrence::{RelatedTerm, RelatedTerms};
 use crate::search::expansion::{Pass, QueryTerm};
@@ -60,7 +61,7 @@ pub(super) enum Stage {
     Expand { pass: Pass },
     /// Intersect posting lists and score documents.
     Match { plan: Box<QueryPlan>, pass: Pass },
-    /// Verify hits against their records, sort by a column.
+    /// Verify hits against their records, put them in another order.
     Verify { plan: Box<QueryPlan>, matches: Matches },
     /// Read what is shown.
     Show { plan: Box<QueryPlan>, matches: Matches },
@@ -85,10 +86,13 @@ pub(super) struct QueryPlan {
 }
 
 /// The documents that match, with their scores.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Matches {
     pub(super) term_matches: TermMatches,
+    /// The best of them, those that were weighed.
     pub(super) hits: Vec<ScoredDoc>,
+    /// All of them.
+    pub(super) docs: DocSet,
     /// The hits by relevance, where another order was asked for: facets
     /// count the best-placed ones, whatever the order.
     pub(super) facet_hits: Option<Vec<ScoredDoc>>,

@@ -4,7 +4,6 @@
 //! by comparing integers. Not where scores come from: [`crate::search::score`].
 
 use seoga_index::DocId;
-use seoga_index::manifest::PlacedFiles;
 
 use crate::answer::Tier;
 use crate::request::MAX_REACH;
@@ -48,25 +47,17 @@ impl ScoredDoc {
     }
 }
 
-/// Selects the top of the hits and sorts it to the front: as many as paging reaches, and those in as many columns' files
-/// as are read. Behind them the others, in no order.
-pub(crate) fn select_top(hits: &mut [ScoredDoc], columns: &PlacedFiles) {
+/// Selects the top of the hits, as many as paging reaches, and sorts it to the front; behind it the others, in no order.
+pub(crate) fn select_top(hits: &mut [ScoredDoc]) {
     let reach = MAX_REACH as usize;
-    if hits.len() > 2 * reach {
-        hits.select_nth_unstable(reach);
-        let (head, _) = hits.split_at_mut(reach);
-        head.sort_unstable();
-        let mut files = Vec::new();
-        for file in head.iter().filter_map(|hit| columns.find(hit.doc().into())) {
-            if !files.contains(&file) {
-                files.push(file);
-            }
-            if files.len() == COLUMN_FILES {
-                return;
-            }
+    let top = match hits.len() > 2 * reach {
+        true => {
+            hits.select_nth_unstable(reach);
+            hits.get_mut(..reach).unwrap_or_default()
         }
-    }
-    hits.sort_unstable();
+        false => hits,
+    };
+    top.sort_unstable();
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The stage before the last: verifies phrases and long initials against the records, and sorts hits by a column.
+//! The stage before the last: verifies phrases and long initials against the records, and puts hits in another order.
 
 use std::collections::BTreeSet;
 
@@ -8,24 +8,21 @@ use seoga_index::record::Record;
 use crate::answer::Tier;
 use crate::keyspace::INITIALS_IN_KEY;
 use crate::reader::Reader;
-use crate::request::{MAX_LIMIT, Sort};
-use crate::search::state::{Matches, Search};
-use crate::search::top_k::{COLUMN_FILES, ScoredDoc};
+use crate::search::intersect::PostingLists;
+use crate::search::score::TermMatches;
+use crate::search::state::{Matches, QueryPlan, Search};
+use crate::search::top_k::ScoredDoc;
 use crate::search::{facets, highlight};
-use crate::sorting;
 
 /// Records read to verify candidates against their text (phrases, long runs of
 /// initials), and the files they may lie in.
 const VERIFIED: usize = 400;
 const VERIFIED_FILES: usize = 16;
-/// Hits that are sorted where terms have fuzzy expansions, the others follow:
-/// their records are read with the columns, since the expansions took a round more.
-const SORTED_FUZZY: usize = MAX_LIMIT as usize;
 
 impl Search {
     /// Tells whether hits are yet to be verified or sorted.
     pub(super) fn must_verify(&self, matches: &Matches) -> bool {
-        self.sorts_by_column() || self.initials_to_verify(matches).is_some() || !self.query.phrases.is_empty()
+        self.is_ordered() || self.initials_to_verify(matches).is_some() || !self.query.phrases.is_empty()
     }
 
     /// Gives the initials of the query, where they are more than a key of the dictionary holds.
@@ -34,9 +31,9 @@ impl Search {
         run.filter(|_| matches.hits.first().is_some_and(|hit| hit.tier() == Tier::Keyboard))
     }
 
-    /// Drops hits whose text lacks a phrase or the initials, and sorts by a column.
-    pub(super) fn verify(&self, reader: &Reader<'_>, matches: &Matches, used_fuzzy: bool) -> Matches {
-        let mut hits = matches.hits.clone();
+    /// Drops hits whose text lacks a phrase or the initials, and puts them in the order asked for.
+    pub(super) fn verify(&self, reader: &Reader<'_>, plan: &QueryPlan, matches: &Matches) -> Matches {
+        let (mut hits, mut docs) = (matches.hits.clone(), matches.docs.clone());
         let mut exact = true;
         let initials = self.initials_to_verify(matches);
         if initials.is_some() || !self.query.phrases.is_empty() {
@@ -46,56 +43,44 @@ impl Search {
                 files.len() < VERIFIED_FILES && files.insert(file) || files.contains(&file)
             };
             let verified: Vec<ScoredDoc> = hits.iter().take(VERIFIED).filter(within).copied().collect();
-            exact = verified.len() == hits.len();
+            exact = verified.len() == docs.len();
             hits = verified
                 .into_iter()
                 .filter(|hit| reader.record(hit.doc()).is_some_and(|record| self.holds(&record, initials)))
                 .collect();
+            docs = self.documents_of(&hits);
         }
         let exact = matches.exact && exact;
-        if !self.sorts_by_column() {
-            return Matches { hits, exact, ..Matches::default() };
+        if !self.is_ordered() {
+            return Matches { hits, docs, exact, ..Matches::default() };
         }
-        let order = &self.manifest.directory.order;
-        let file_of = |hit: &ScoredDoc| order.find(hit.doc().into()).map(|(number, _)| number);
-        let mut files = BTreeSet::new();
-        for file in matches.hits.iter().map(file_of) {
-            if files.len() == COLUMN_FILES {
-                break;
-            }
-            files.insert(file);
-        }
-        let facet_hits = hits.clone();
-        let most = if used_fuzzy { SORTED_FUZZY } else { usize::MAX };
-        let (mut within, mut others) = (Vec::new(), Vec::new());
-        for (place, hit) in hits.into_iter().enumerate() {
-            let sorted = place < most && files.contains(&file_of(&hit)) && hit.tier() != Tier::Related;
-            if sorted { &mut within } else { &mut others }.push(hit);
-        }
-        let mut hits = within;
-        sorting::sort_by_cached_key(&mut hits, |hit| self.sort_key(reader, hit.doc()));
-        let sorted = hits.len();
-        let exact = exact && others.iter().all(|hit| hit.tier() == Tier::Related);
-        hits.extend(others);
+        let matches = Matches { hits, ..matches.clone() };
+        let ordered = self.order(reader, &matches, &docs);
+        let (mut hits, facet_hits) = (ordered.hits, matches.hits);
+        let mut term_matches = TermMatches::default();
         if self.sought.is_none() {
             // What is read for any order is read now, so that the records are the last round.
-            reader.prefetch(|reader| facets::count(reader, &facet_hits));
+            reader.prefetch(|reader| facets::count(reader, &facet_hits, &docs));
             reader.prefetch(|reader| matches.related_terms.texts(reader));
-            if used_fuzzy || !matches.added_terms.is_empty() {
-                // Fuzzy expansions and related terms took a round more: all that may be shown, too.
-                let (first, last) = self.page();
-                let shown = hits.iter().enumerate().take(last.max(sorted));
-                for (_, hit) in shown.filter(|(place, _)| *place < sorted || *place >= first) {
-                    reader.prefetch_record(hit.doc());
-                }
-            }
         }
-        Matches { hits, facet_hits: Some(facet_hits), exact, ..Matches::default() }
-    }
-
-    /// Tells whether the order asked for is that of a column.
-    pub(super) fn sorts_by_column(&self) -> bool {
-        !matches!(self.request.sort, Sort::Relevance | Sort::Cooccurrence)
+        let (first, last) = self.page();
+        let last = last.min(hits.len());
+        let page = hits.get_mut(first.min(last)..last).unwrap_or_default();
+        let mut shown: Vec<DocId> = page.iter().map(|hit| hit.doc()).collect();
+        shown.sort_unstable();
+        let is_weighed = |doc: &DocId| matches.term_matches.docs.binary_search(doc).is_ok();
+        if self.sought.is_none() && !plan.terms.is_empty() && !shown.iter().all(is_weighed) {
+            // Their lists were read; only those to be shown are weighed.
+            let found = PostingLists::new(reader, &plan.terms).collect(shown);
+            let scored = found.all_terms(&matches.prior);
+            for hit in page.iter_mut().filter(|hit| !is_weighed(&hit.doc())) {
+                let at = scored.binary_search_by_key(&hit.doc(), |scored| scored.doc()).ok();
+                *hit = at.and_then(|at| scored.get(at)).copied().unwrap_or(*hit);
+            }
+            term_matches = found;
+        }
+        let exact = exact && ordered.exact;
+        Matches { hits, docs, facet_hits: Some(facet_hits), exact, term_matches, ..Matches::default() }
     }
 
     /// Tells whether a record has all phrases, and the initials.
@@ -107,25 +92,5 @@ impl Search {
         });
         phrases
             && initials.is_none_or(|run| titles().any(|title| highlight::initials_at(title, run).is_some()))
-    }
-
-    /// Reads the value of a column by which a document is sorted, ascending; unknown values are last.
-    pub(super) fn sort_key(&self, reader: &Reader<'_>, doc: DocId) -> u32 {
-        let latest_first =
-            |value: u16| if value == u16::MAX { u32::MAX } else { u32::from(u16::MAX - value) };
-        if self.request.sort == Sort::Year {
-            let mut year = u16::MAX;
-            reader.facets(&[doc], &mut |row| year = row.year);
-            return latest_first(year);
-        }
-        let Some(row) = reader.order(doc) else { return u32::MAX };
-        match self.request.sort {
-            Sort::Relevance | Sort::Cooccurrence | Sort::Year => 0,
-            Sort::Newest => latest_first(row.registered),
-            Sort::Title => row.title,
-            Sort::Holdings => u32::from(u16::MAX - row.holdings),
-            Sort::Loans if row.loans == u32::MAX => u32::MAX,
-            Sort::Loans => u32::MAX - 1 - row.loans,
-        }
     }
 }

@@ -1,0 +1,212 @@
+//! Puts all hits in an order other than that of relevance: walks the lists of books in that order, from the first on,
+//! until the page is full.
+//!
+//! Of few hits the records are read instead, which holds what they are sorted by. Hits of one value stand in the order of
+//! relevance, those without a value last. Invariant: no hit is left out of the order for its place in another.
+
+use std::collections::BTreeSet;
+
+use seoga_index::DocId;
+use seoga_index::dictionary::Entry;
+use seoga_index::key::{after_prefix, space};
+use seoga_index::record::Record;
+use seoga_text::title;
+
+use crate::answer::Tier;
+use crate::docset::{DocSet, Gathering};
+use crate::keyspace::order_key;
+use crate::postings::Payloads;
+use crate::reader::Reader;
+use crate::request::{MAX_REACH, Sort};
+use crate::search::state::{Matches, Search};
+use crate::search::top_k::ScoredDoc;
+use crate::sorting;
+
+/// Hits up to which their records are read to sort them.
+const READ: usize = 24;
+/// Files that the lists of an order are read from; hits behind them follow by relevance.
+const ORDER_FILES: usize = 24;
+/// Shards of the dictionary that name the lists of an order.
+const ORDER_SHARDS: usize = 4;
+
+/// The hits in order, as far as a page needs them.
+pub(super) struct Ordered {
+    pub(super) hits: Vec<ScoredDoc>,
+    /// Whether the order was followed to the end of the page.
+    pub(super) exact: bool,
+}
+
+impl Search {
+    /// Tells whether another order than that of relevance is asked for.
+    pub(super) fn is_ordered(&self) -> bool {
+        !matches!(self.request.sort, Sort::Relevance | Sort::Cooccurrence)
+    }
+
+    /// Tells whether so many hits are sorted by their records.
+    pub(super) fn orders_by_records(&self, hits: usize) -> bool {
+        hits <= READ.max(self.request.limit as usize) && self.sought.is_none()
+    }
+
+    /// Has what names the lists of the order fetched in this round.
+    pub(super) fn touch_order(&self, reader: &Reader<'_>) {
+        if self.is_ordered() {
+            reader.prefetch(|reader| self.order_lists(reader));
+        }
+    }
+
+    /// Finds the lists of the order asked for, the first of it first.
+    fn order_lists(&self, reader: &Reader<'_>) -> Vec<Entry> {
+        let mut found = Vec::new();
+        let mut list = |from: &[u8], bytes: usize| {
+            reader.range(from, after_prefix(from).as_deref(), ORDER_SHARDS, &mut |key, entry| {
+                if key.len() == bytes {
+                    found.push(entry);
+                }
+                true
+            });
+        };
+        if self.request.sort == Sort::Year {
+            // Of four digits; centuries and decades have lists, too.
+            list(&[space::YEAR], 5);
+            found.reverse();
+        } else {
+            let first = order_key(self.request.sort, 0);
+            list(first.get(..2).unwrap_or_default(), first.len());
+        }
+        found
+    }
+
+    /// Orders hits up to the end of the page asked for; `docs` are all of them, `matches.hits` those that were weighed.
+    pub(super) fn order(&self, reader: &Reader<'_>, matches: &Matches, docs: &DocSet) -> Ordered {
+        let mut weighed: Vec<(DocId, ScoredDoc)> = matches.hits.iter().map(|hit| (hit.doc(), *hit)).collect();
+        weighed.sort_unstable();
+        let related = weighed.iter().filter(|(_, hit)| hit.tier() == Tier::Related).map(|(_, hit)| *hit);
+        let mut related: Vec<ScoredDoc> = related.collect();
+        related.sort_unstable();
+        // One that was not weighed stands behind all that were.
+        let by_relevance = |doc: DocId| {
+            let found = weighed.binary_search_by_key(&doc, |(doc, _)| *doc).ok();
+            found
+                .and_then(|at| weighed.get(at))
+                .map_or(ScoredDoc::new(doc, Tier::Related, 0), |(_, hit)| *hit)
+        };
+        let mut docs = docs.clone();
+        docs.subtract(&self.documents_of(&related));
+        let last = if self.sought.is_some() { MAX_REACH as usize } else { self.page().1 };
+        let total = docs.len();
+        let mut ordered = if self.orders_by_records(total) {
+            self.by_records(reader, &docs, &by_relevance)
+        } else {
+            self.by_lists(reader, &docs, last.min(total), &by_relevance)
+        };
+        ordered.hits.extend(related);
+        ordered
+    }
+
+    fn by_records(
+        &self,
+        reader: &Reader<'_>,
+        docs: &DocSet,
+        by_relevance: &dyn Fn(DocId) -> ScoredDoc,
+    ) -> Ordered {
+        let mut hits = Vec::new();
+        for doc in docs.first(usize::MAX) {
+            let value = reader.record(doc).map(|record| value(self.request.sort, &record));
+            hits.push((value.unwrap_or_default(), by_relevance(doc)));
+        }
+        sorting::sort_by(&mut hits, |a, b| a.0.cmp(&b.0).then(a.1.cmp(&b.1)));
+        Ordered { hits: hits.into_iter().map(|(_, hit)| hit).collect(), exact: true }
+    }
+
+    fn by_lists(
+        &self,
+        reader: &Reader<'_>,
+        docs: &DocSet,
+        last: usize,
+        by_relevance: &dyn Fn(DocId) -> ScoredDoc,
+    ) -> Ordered {
+        let mut lists = self.order_lists(reader);
+        let all = lists.len();
+        within_files(reader, &mut lists);
+        self.touch_likely(reader, &lists, docs.len(), last);
+        let mut hits: Vec<ScoredDoc> = Vec::new();
+        let mut left = docs.clone();
+        for entry in &lists {
+            if hits.len() >= last || reader.lacks() {
+                break;
+            }
+            let mut own = match docs {
+                DocSet::Few(_) => left.clone(),
+                DocSet::Many(_) => {
+                    let mut listed = Gathering::new(reader.manifest.documents);
+                    reader.gather(*entry, &mut listed);
+                    listed.finish()
+                }
+            };
+            own.intersect(&left);
+            let own = own.first(usize::MAX);
+            let mut found: Vec<(u16, ScoredDoc)> = Vec::new();
+            reader.weigh(*entry, Payloads::All, &own, &mut |at, payloads| {
+                let doc = own.get(at).copied().unwrap_or_default();
+                found.push((payloads.first().copied().unwrap_or(0), by_relevance(doc)));
+            });
+            if reader.lacks() {
+                // The first guess was too small: all that may be needed, in one round.
+                lists.iter().for_each(|entry| reader.touch(*entry, Payloads::All));
+                break;
+            }
+            found.sort_unstable();
+            let found: Vec<ScoredDoc> = found.into_iter().map(|(_, hit)| hit).collect();
+            left.subtract(&self.documents_of(&found));
+            hits.extend(found);
+        }
+        let exact = hits.len() >= last || lists.len() == all;
+        if hits.len() < last {
+            // Those without a value, or behind what was read.
+            let mut rest: Vec<ScoredDoc> = left.first(usize::MAX).into_iter().map(by_relevance).collect();
+            rest.sort_unstable();
+            hits.extend(rest);
+        }
+        Ordered { hits, exact }
+    }
+
+    /// Has the lists fetched that hits to the end of the page likely stand on, were they spread evenly, and as many again.
+    fn touch_likely(&self, reader: &Reader<'_>, lists: &[Entry], hits: usize, last: usize) {
+        let books = 2 * (last as u64 + 8) * u64::from(reader.manifest.documents) / (hits as u64).max(1);
+        let mut sum = 0;
+        for entry in lists {
+            reader.touch(*entry, Payloads::All);
+            sum += u64::from(entry.df());
+            if sum > books {
+                break;
+            }
+        }
+    }
+}
+
+/// Keeps the first lists of those that lie in more files than are read.
+fn within_files(reader: &Reader<'_>, lists: &mut Vec<Entry>) {
+    let mut files = BTreeSet::new();
+    let mut fits = |entry: &Entry| {
+        files.extend(reader.files_of(*entry, Payloads::All));
+        files.len() <= ORDER_FILES
+    };
+    lists.truncate(lists.iter().position(|entry| !fits(entry)).unwrap_or(lists.len()));
+}
+
+/// Reads what a record is sorted by, the first of the order the least; one without a value comes last.
+fn value(sort: Sort, record: &Record) -> (u32, String) {
+    let most_first =
+        |value: Option<u32>| (value.map_or(u32::MAX, |value| u32::MAX - 1 - value), String::new());
+    match sort {
+        Sort::Relevance | Sort::Cooccurrence => Default::default(),
+        Sort::Newest => {
+            let days = record.holdings.iter().filter_map(|holding| holding.registered);
+            most_first(days.min().map(u32::from))
+        }
+        Sort::Year => most_first(record.year.map(u32::from)),
+        Sort::Title => (0, title::sort_key(&record.title)),
+        Sort::Holdings => most_first(Some(record.holdings.len() as u32)),
+        Sort::Loans => most_first(record.loans),
+    }
+}
