@@ -1,6 +1,6 @@
 // Puts a choice record into its table, once, and counts it against its visitor's limit: one transaction, signed and sent by hand.
 //
-// Items: `user_id` (hash key), `query_book` (range key), query_id, isbn13 (none for none of these), rank, chosen_at, and `expires_at`, by which the
+// Items: `user_id` (hash key), `query_book` (range key), query_id, id (none for none of these), isbn13 (where the book has one), rank, chosen_at, and `expires_at`, by which the
 // table drops them. Beside them, under the same hash key, an item counts a window's choices: `uses`, `expires_at`, no query_id.
 // Invariant: `stored` and `again` are said of an item that is in the table.
 
@@ -19,8 +19,8 @@ const COUNT = '~count#';
 const RANGE_KEY_BYTES = 1024;
 
 /** The range key: what was asked and what was picked, `none` for none of these. A question too long for one stands there as its hash. */
-export function queryBook(queryId, isbn13) {
-  const book = isbn13 ?? 'none';
+export function queryBook(queryId, id) {
+  const book = id ?? 'none';
   const plain = `${queryId}#${book}`;
   if (Buffer.byteLength(plain) <= RANGE_KEY_BYTES) return plain;
   return `~${createHash('sha256').update(queryId).digest('base64url')}#${book}`;
@@ -31,12 +31,12 @@ export function item(record, expiresAt) {
   const text = (value) => ({ S: String(value) });
   const attributes = {
     user_id: text(record.user_id),
-    query_book: text(queryBook(record.query_id, record.isbn13)),
+    query_book: text(queryBook(record.query_id, record.id)),
     query_id: text(record.query_id),
     chosen_at: text(record.chosen_at),
     expires_at: { N: String(expiresAt) },
   };
-  if (record.isbn13 !== null) attributes.isbn13 = text(record.isbn13);
+  for (const name of ['id', 'isbn13']) if (record[name] !== null) attributes[name] = text(record[name]);
   if (record.rank !== undefined) attributes.rank = { N: String(record.rank) };
   return attributes;
 }

@@ -3,6 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use seoga_index::block::Block;
+use seoga_index::book_id::BookId;
 use seoga_index::file::{FileName, Kind, seal};
 use seoga_index::manifest::Manifest;
 use seoga_index::occurrences::{Coding, Occurrence};
@@ -79,7 +80,8 @@ fuzz_target!(|bytes: &[u8]| {
             let _ = (shelf.place(number), shelf.document(number));
         }),
         Ok(Block::Isbns(isbns)) => {
-            let _ = (isbns.get(9_780_306_406_157), isbns.iter().count());
+            let ids = [BookId::isbn(9_780_306_406_157), BookId::made(1 << 63)];
+            let _ = (ids.map(|id| isbns.all(id).count()), isbns.iter().count());
         }
         Ok(Block::Alike(columns)) => (0..100).for_each(|doc| {
             let _ = columns.get(doc);

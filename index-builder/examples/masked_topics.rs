@@ -20,6 +20,7 @@ use index_builder::compile::compile;
 use index_builder::local::{LocalIndex, request};
 use index_builder::progress::Quiet;
 use index_builder::sources::{Inputs, read};
+use seoga_index::book_id::BookId;
 use seoga_search::{Lookup, Tier};
 
 /// One pair of so many is hidden.
@@ -91,9 +92,9 @@ fn ask(
     let mut asked: Vec<Asked> = Vec::new();
     for (word, keyword) in hidden {
         let answer = index.search(request(&index, word, &[], PAGE as u32)?)?;
-        let ranked = |tiers: std::ops::RangeInclusive<Tier>| -> Vec<u64> {
+        let ranked = |tiers: std::ops::RangeInclusive<Tier>| -> Vec<BookId> {
             let hits = answer.hits.iter().filter(|hit| tiers.contains(&hit.tier));
-            hits.map(|hit| hit.record.isbn13).collect()
+            hits.map(|hit| hit.record.id).collect()
         };
         asked.push(Asked {
             direct: answer.hits.iter().filter(|hit| hit.tier < Tier::Related).count(),
@@ -117,7 +118,7 @@ fn likeness(
     hidden: &BTreeMap<String, Keyword>,
     index: &LocalIndex,
 ) -> Result<Vec<Likeness>, Box<dyn std::error::Error>> {
-    let mut hidden_of: BTreeMap<u64, Vec<&Keyword>> = BTreeMap::new();
+    let mut hidden_of: BTreeMap<BookId, Vec<&Keyword>> = BTreeMap::new();
     for keyword in hidden.values() {
         keyword.hidden.iter().for_each(|isbn| hidden_of.entry(*isbn).or_default().push(keyword));
     }
@@ -128,19 +129,19 @@ fn likeness(
     classes.values_mut().for_each(|books| books.sort_by_key(|book| std::cmp::Reverse(book.holdings.len())));
     let mut found = Vec::new();
     for book in &whole.books {
-        let Some(keywords) = hidden_of.get(&book.isbn13) else { continue };
-        let share = |others: &[u64]| {
-            let has = |isbn: &&u64| {
+        let Some(keywords) = hidden_of.get(&book.id) else { continue };
+        let share = |others: &[BookId]| {
+            let has = |isbn: &&BookId| {
                 keywords.iter().any(|keyword| keyword.hidden.contains(isbn) || keyword.shown.contains(isbn))
             };
             others.iter().filter(has).count() as f64 / 6.0
         };
-        let lookup = Lookup::new(Arc::clone(&index.manifest), book.isbn13).with_more_like_this();
+        let lookup = Lookup::new(Arc::clone(&index.manifest), book.id).with_more_like_this();
         let similar = index.ask(lookup)?.ok_or("a book is lost")?.similar;
-        let similar: Vec<u64> = similar.iter().map(|record| record.isbn13).collect();
+        let similar: Vec<BookId> = similar.iter().map(|record| record.id).collect();
         let class = classes.get(book.class_no.as_deref().unwrap_or_default()).into_iter().flatten();
-        let class: Vec<u64> =
-            class.map(|other| other.isbn13).filter(|other| *other != book.isbn13).take(6).collect();
+        let class: Vec<BookId> =
+            class.map(|other| other.id).filter(|other| *other != book.id).take(6).collect();
         found.push(Likeness { similar: share(&similar), class: share(&class) });
     }
     Ok(found)
@@ -149,8 +150,8 @@ fn likeness(
 /// A keyword and the books that had it.
 #[derive(Debug, Default)]
 struct Keyword {
-    hidden: BTreeSet<u64>,
-    shown: BTreeSet<u64>,
+    hidden: BTreeSet<BookId>,
+    shown: BTreeSet<BookId>,
 }
 
 /// Measures of one answer.
@@ -172,9 +173,9 @@ struct Asked {
 }
 
 impl Keyword {
-    fn measure(&self, ranked: &[u64]) -> Measures {
-        let relevant: BTreeSet<u64> = self.hidden.union(&self.shown).copied().collect();
-        let rest: Vec<u64> = ranked.iter().copied().filter(|isbn| !self.shown.contains(isbn)).collect();
+    fn measure(&self, ranked: &[BookId]) -> Measures {
+        let relevant: BTreeSet<BookId> = self.hidden.union(&self.shown).copied().collect();
+        let rest: Vec<BookId> = ranked.iter().copied().filter(|isbn| !self.shown.contains(isbn)).collect();
         let found = ranked.iter().take(PAGE).filter(|isbn| self.hidden.contains(isbn)).count();
         Measures {
             ndcg: ndcg(ranked, &relevant),
@@ -184,7 +185,7 @@ impl Keyword {
     }
 }
 
-fn ndcg(ranked: &[u64], relevant: &BTreeSet<u64>) -> f64 {
+fn ndcg(ranked: &[BookId], relevant: &BTreeSet<BookId>) -> f64 {
     let gain = |place: usize| 1.0 / (place as f64 + 2.0).log2();
     let places = ranked.iter().take(TOP).enumerate().filter(|(_, isbn)| relevant.contains(isbn));
     let ideal: f64 = (0..relevant.len().min(TOP)).map(gain).sum();
@@ -196,7 +197,7 @@ fn hide(catalogue: &mut Catalogue, seed: u64) -> BTreeMap<String, Keyword> {
     let words = catalogue.keywords.clone();
     let mut keywords: BTreeMap<String, Keyword> = BTreeMap::new();
     for book in &mut catalogue.books {
-        let (mut kept, isbn13) = (Vec::new(), book.isbn13);
+        let (mut kept, isbn13) = (Vec::new(), book.id);
         for id in &book.keywords {
             let word = &words[id.0 as usize];
             let keyword = keywords.entry(word.to_string()).or_default();
@@ -214,8 +215,8 @@ fn hide(catalogue: &mut Catalogue, seed: u64) -> BTreeMap<String, Keyword> {
 }
 
 /// FNV-1a (Fowler, Noll, Vo), and a last mixing so that the low digits are good.
-fn hash(seed: u64, isbn13: u64, word: &str) -> u64 {
-    let bytes = isbn13.to_le_bytes().into_iter().chain(word.bytes());
+fn hash(seed: u64, id: BookId, word: &str) -> u64 {
+    let bytes = id.bits().to_le_bytes().into_iter().chain(word.bytes());
     let hash = bytes.fold(0xcbf2_9ce4_8422_2325u64 ^ seed << 40, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
     });

@@ -25,6 +25,7 @@ use index_builder::local::{LocalIndex, request};
 use index_builder::progress::Quiet;
 use index_builder::sources::{InMemory, Inputs, read, read_choices_from};
 use index_builder::tools::eval::{self, Judged, Scores};
+use seoga_index::book_id::BookId;
 use seoga_search::Tier;
 
 /// Places that visitors look at.
@@ -123,7 +124,7 @@ fn run() -> Result<(), Failure> {
 /// A query with the book that a flood picks for it.
 struct Victim {
     query: usize,
-    isbn13: u64,
+    book: BookId,
     rank: u32,
 }
 
@@ -177,27 +178,19 @@ impl Lab {
         let mut out = String::new();
         for judged in self.judged.iter().filter(|judged| is_asked(judged)) {
             let ranked = ranked(index, judged, LOOKED_AT)?;
-            let of = judged.expected.first_key_value().map_or(0, |(isbn13, _)| *isbn13);
+            let of = judged.expected.first_key_value().map_or_else(BookId::default, |(book, _)| *book);
             let crowd = (4.0 / chance(&format!("crowd {of}"))).min(400.0) as u64;
             for visit in 0..crowd {
                 let visitor = hash(&format!("visitor {} {visit}", judged.qid)) % VISITORS;
                 let day = hash(&format!("day {} {visit}", judged.qid)) % DAYS;
-                for (place, (isbn13, _)) in ranked.iter().enumerate() {
+                for (place, (book, _)) in ranked.iter().enumerate() {
                     let rank = place as u32 + 1;
                     let draw = |what: &str| chance(&format!("{what} {} {visit} {rank}", judged.qid));
                     let looked = draw("look") <= f64::from(rank).powf(-eta);
-                    let liked = if judged.expected.contains_key(isbn13) { 0.9 } else { 0.1 };
+                    let liked = if judged.expected.contains_key(book) { 0.9 } else { 0.1 };
                     if looked && draw("pick") <= liked {
                         let id = format!("v{visitor}");
-                        put(
-                            &mut out,
-                            &id,
-                            &format!("{} {day}", judged.qid),
-                            *isbn13,
-                            &judged.query,
-                            rank,
-                            day,
-                        );
+                        put(&mut out, &id, &format!("{} {day}", judged.qid), *book, &judged.query, rank, day);
                     }
                 }
             }
@@ -212,10 +205,10 @@ impl Lab {
             let ranked = all_ranked(index, judged)?;
             let Some((_, first)) = ranked.first().copied() else { continue };
             let of_tier = ranked.iter().take_while(|(_, tier)| *tier == first).count();
-            if let (Some((isbn13, _)), true) =
+            if let (Some((book, _)), true) =
                 (of_tier.checked_sub(1).and_then(|at| ranked.get(at)), of_tier > 1)
             {
-                victims.push(Victim { query, isbn13: *isbn13, rank: of_tier as u32 });
+                victims.push(Victim { query, book: *book, rank: of_tier as u32 });
             }
         }
         victims.sort_by_key(|victim| (std::cmp::Reverse(victim.rank), victim.query));
@@ -234,7 +227,7 @@ impl Lab {
             let day = DAYS - 1 - (pick / victims.len() as u64) % days;
             let (query, rank) = (&self.judged[victim.query].query, victim.rank);
             // Each answer has a query id of its own, as if the generation changed all the time.
-            put(&mut out, &id, &format!("flood {pick}"), victim.isbn13, query, rank, day);
+            put(&mut out, &id, &format!("flood {pick}"), victim.book, query, rank, day);
         }
         out
     }
@@ -250,8 +243,8 @@ impl Lab {
             let (mut better, mut worse) = (0, 0);
             for judged in self.judged.iter().filter(|judged| is_asked(judged) == (name == "asked")) {
                 let mrr = |index| -> Result<f64, Failure> {
-                    let ranked: Vec<u64> =
-                        ranked(index, judged, 10)?.into_iter().map(|(isbn13, _)| isbn13).collect();
+                    let ranked: Vec<BookId> =
+                        ranked(index, judged, 10)?.into_iter().map(|(book, _)| book).collect();
                     Ok(eval::score(judged, &ranked, false).mrr)
                 };
                 let (old, new) = (mrr(before)?, mrr(after)?);
@@ -271,24 +264,24 @@ impl Lab {
         after: &LocalIndex,
         victims: &[Victim],
     ) -> Result<(), Failure> {
-        let aimed: BTreeMap<usize, u64> =
-            victims.iter().map(|victim| (victim.query, victim.isbn13)).collect();
+        let aimed: BTreeMap<usize, BookId> =
+            victims.iter().map(|victim| (victim.query, victim.book)).collect();
         let (mut changed, mut changed_others) = (0, 0);
         let (mut up, mut up_of, mut down, mut others) = (0usize, 0usize, 0usize, 0usize);
         let mut up_sum = 0;
         for (query, judged) in self.judged.iter().enumerate() {
             let (old, new) = (all_ranked(before, judged)?, all_ranked(after, judged)?);
-            let places: BTreeMap<u64, (usize, Tier)> =
-                old.iter().enumerate().map(|(place, (isbn13, tier))| (*isbn13, (place, *tier))).collect();
+            let places: BTreeMap<BookId, (usize, Tier)> =
+                old.iter().enumerate().map(|(place, (book, tier))| (*book, (place, *tier))).collect();
             if old == new {
                 continue;
             }
             changed += 1;
             changed_others += u32::from(!aimed.contains_key(&query));
-            for (place, (isbn13, tier)) in new.iter().enumerate() {
-                let Some((was, of)) = places.get(isbn13) else { continue };
+            for (place, (book, tier)) in new.iter().enumerate() {
+                let Some((was, of)) = places.get(book) else { continue };
                 assert_eq!(of, tier, "a book changed its tier");
-                match aimed.get(&query) == Some(isbn13) {
+                match aimed.get(&query) == Some(book) {
                     true => {
                         up_sum += was.saturating_sub(place);
                         (up, up_of) = (up, up_of).max((was.saturating_sub(place), old.len()));
@@ -312,19 +305,19 @@ fn is_asked(judged: &Judged) -> bool {
     hash(&format!("asked {}", judged.qid)).is_multiple_of(2)
 }
 
-fn ranked(index: &LocalIndex, judged: &Judged, limit: u32) -> Result<Vec<(u64, Tier)>, Failure> {
+fn ranked(index: &LocalIndex, judged: &Judged, limit: u32) -> Result<Vec<(BookId, Tier)>, Failure> {
     let answer = index.search(request(index, &judged.query, &judged.libraries, limit)?)?;
-    Ok(answer.hits.iter().map(|hit| (hit.record.isbn13, hit.tier)).collect())
+    Ok(answer.hits.iter().map(|hit| (hit.record.id, hit.tier)).collect())
 }
 
 /// Everything that paging reaches.
-fn all_ranked(index: &LocalIndex, judged: &Judged) -> Result<Vec<(u64, Tier)>, Failure> {
+fn all_ranked(index: &LocalIndex, judged: &Judged) -> Result<Vec<(BookId, Tier)>, Failure> {
     let mut all = Vec::new();
     for page in 1..=20 {
         let mut request = request(index, &judged.query, &judged.libraries, 50)?;
         request.page = page;
         let answer = index.search(request)?;
-        all.extend(answer.hits.iter().map(|hit| (hit.record.isbn13, hit.tier)));
+        all.extend(answer.hits.iter().map(|hit| (hit.record.id, hit.tier)));
         if answer.total <= page * 50 {
             break;
         }
@@ -333,11 +326,11 @@ fn all_ranked(index: &LocalIndex, judged: &Judged) -> Result<Vec<(u64, Tier)>, F
 }
 
 /// A line of the export.
-fn put(out: &mut String, user_id: &str, query_id: &str, isbn13: u64, query: &str, rank: u32, day: u64) {
+fn put(out: &mut String, user_id: &str, query_id: &str, book: BookId, query: &str, rank: u32, day: u64) {
     let query = seoga_text::fold::canonical_query(query);
     let day = Date::from_days_since_1970(20_400 + day as i32).map(|day| day.to_string()).unwrap_or_default();
     let line = serde_json::json!({
-        "user_id": user_id, "query_id": query_id, "isbn13": isbn13.to_string(), "query": query, "libraries": [],
+        "user_id": user_id, "query_id": query_id, "isbn13": book.to_string(), "query": query, "libraries": [],
         "rank": rank, "generation": "simulated", "chosen_at": format!("{day}T09:00:00Z"),
     });
     let _ = writeln!(out, "{line}");

@@ -8,6 +8,7 @@ use std::path::Path;
 use ahash::RandomState;
 use rayon::prelude::*;
 use seoga_index::block::Block;
+use seoga_index::book_id::BookId;
 use seoga_index::file::Kind;
 use seoga_index::record::Record;
 use serde::Serialize;
@@ -24,7 +25,7 @@ pub struct Earlier {
     /// Books by library.
     pub books: BTreeMap<String, u32>,
     libraries: Vec<String>,
-    records: HashMap<u64, Held, RandomState>,
+    records: HashMap<BookId, Held, RandomState>,
 }
 
 /// A book of an earlier index.
@@ -62,7 +63,7 @@ impl Earlier {
         let index = LocalIndex::open(folder, 0)?;
         let manifest = &index.manifest;
         let names: Vec<_> = manifest.files().into_iter().filter(|name| name.kind == Kind::Records).collect();
-        let read = |name| -> Result<Vec<(u64, Held)>, ToolError> {
+        let read = |name| -> Result<Vec<(BookId, Held)>, ToolError> {
             let (block, _) = local::open(folder, name, &manifest.phrases)?;
             let Block::Records(records) = block else { return Ok(Vec::new()) };
             let path = || folder.join(name.to_string());
@@ -72,10 +73,10 @@ impl Earlier {
             records
                 .documents()
                 .filter_map(|doc| record(doc).transpose())
-                .map(|record| record.map(|record| (record.isbn13, Held::of(&record))))
+                .map(|record| record.map(|record| (record.id, Held::of(&record))))
                 .collect()
         };
-        let files: Vec<Vec<(u64, Held)>> = names.par_iter().map(read).collect::<Result<_, _>>()?;
+        let files: Vec<Vec<(BookId, Held)>> = names.par_iter().map(read).collect::<Result<_, _>>()?;
         let mut records = HashMap::with_hasher(fixed_state());
         files.into_iter().for_each(|file| records.extend(file));
         let libraries: Vec<String> = manifest.libraries.iter().map(|library| library.name.clone()).collect();
@@ -99,7 +100,7 @@ impl Earlier {
             }
         }
         for book in &catalogue.books {
-            let held = self.records.get(&book.isbn13);
+            let held = std::iter::once(&book.id).chain(&book.leads).find_map(|id| self.records.get(id));
             let changed = held.is_some_and(|held| {
                 *held.shown
                     != *shown(

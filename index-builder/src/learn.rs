@@ -7,6 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use seoga_index::book_id::BookId;
+
 use crate::catalogue::{Catalogue, Date};
 
 /// One pick, checked; whoever made it is a number.
@@ -15,7 +17,7 @@ pub struct Choice {
     /// The query, as its `seoga_search::choice_hash`; `None` where it has none.
     pub query: Option<u64>,
     /// The book picked.
-    pub isbn13: u64,
+    pub book: BookId,
     /// Who picked, the same number for the same `user_id`.
     pub visitor: u32,
     /// The day of the pick.
@@ -67,47 +69,46 @@ pub const QUERIES: usize = 4_096;
 /// Books with points whatever is asked, those of most points; each takes two or three bytes of the manifest.
 pub const PRIOR_BOOKS: usize = 1_024;
 
-/// Books by ISBN with their points.
-type Points = Vec<(u64, u8)>;
+/// Books with their points.
+type Points = Vec<(BookId, u8)>;
 
 /// Preferred books and priors, learned from picks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Learned {
-    /// By the hash of a query: books and their points, ascending by ISBN.
+    /// By the hash of a query: books and their points, ascending by id.
     pub queries: BTreeMap<u64, Points>,
     /// Books and their points whatever is asked.
-    pub prior: BTreeMap<u64, u8>,
+    pub prior: BTreeMap<BookId, u8>,
 }
 
 /// Learns from choices what concerns books of `catalogue`.
 #[must_use]
 pub fn learn(choices: &[Choice], catalogue: &Catalogue, rules: &Rules) -> Learned {
-    let known = |isbn13: &u64| catalogue.books.binary_search_by_key(isbn13, |book| book.isbn13).is_ok();
+    let known = |id: &BookId| catalogue.books.binary_search_by_key(id, |book| book.id).is_ok();
     let busy = busy(choices, rules);
-    let counts = |choice: &&Choice| known(&choice.isbn13) && !busy.contains(&choice.visitor);
+    let counts = |choice: &&Choice| known(&choice.book) && !busy.contains(&choice.visitor);
     let mut choices: Vec<Choice> = choices.iter().filter(counts).copied().collect();
     // Of several picks of one visitor the newest counts, and of those the one that says least.
     choices.sort_unstable_by_key(|choice| {
-        (choice.query, choice.isbn13, choice.visitor, std::cmp::Reverse(choice.day), weight(choice, rules))
+        (choice.query, choice.book, choice.visitor, std::cmp::Reverse(choice.day), weight(choice, rules))
     });
     let mut asked = choices.clone();
     asked.retain(|choice| choice.query.is_some());
-    asked.dedup_by_key(|choice| (choice.query, choice.isbn13, choice.visitor));
+    asked.dedup_by_key(|choice| (choice.query, choice.book, choice.visitor));
     choices.sort_unstable_by_key(|choice| {
-        (choice.isbn13, choice.visitor, std::cmp::Reverse(choice.day), weight(choice, rules))
+        (choice.book, choice.visitor, std::cmp::Reverse(choice.day), weight(choice, rules))
     });
-    choices.dedup_by_key(|choice| (choice.isbn13, choice.visitor));
+    choices.dedup_by_key(|choice| (choice.book, choice.visitor));
     // What too few did goes before anything is counted.
-    let asked = of_enough(&asked, |choice| (choice.query, choice.isbn13), rules);
-    let picked = of_enough(&choices, |choice| (None, choice.isbn13), rules);
+    let asked = of_enough(&asked, |choice| (choice.query, choice.book), rules);
+    let picked = of_enough(&choices, |choice| (None, choice.book), rules);
     let Some(now) = now(asked.iter().chain(&picked), rules) else { return Learned::default() };
     let decay = Decay::new(rules.half_life);
     let count = |picks: &[Choice]| PickCounts::of(picks, now, &decay, rules);
 
     let mut queries: Vec<(u32, u64, Points)> = Vec::new();
     for of_query in asked.chunk_by(|a, b| a.query == b.query) {
-        let counted: Vec<PickCounts> =
-            of_query.chunk_by(|a, b| a.isbn13 == b.isbn13).filter_map(count).collect();
+        let counted: Vec<PickCounts> = of_query.chunk_by(|a, b| a.book == b.book).filter_map(count).collect();
         let points = points(&counted, rules);
         if let (Some(hash), false) = (of_query.first().and_then(|choice| choice.query), points.is_empty()) {
             queries.push((counted.iter().map(|book| book.visitors).sum(), hash, points));
@@ -116,10 +117,10 @@ pub fn learn(choices: &[Choice], catalogue: &Catalogue, rules: &Rules) -> Learne
     queries.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     queries.truncate(QUERIES);
 
-    let mut prior: Vec<PickCounts> = picked.chunk_by(|a, b| a.isbn13 == b.isbn13).filter_map(count).collect();
-    prior.sort_unstable_by(|a, b| b.weight.cmp(&a.weight).then(a.isbn13.cmp(&b.isbn13)));
+    let mut prior: Vec<PickCounts> = picked.chunk_by(|a, b| a.book == b.book).filter_map(count).collect();
+    prior.sort_unstable_by(|a, b| b.weight.cmp(&a.weight).then(a.book.cmp(&b.book)));
     prior.truncate(PRIOR_BOOKS);
-    let prior = prior.iter().map(|book| (book.isbn13, prior_points(book.weight, rules)));
+    let prior = prior.iter().map(|book| (book.book, prior_points(book.weight, rules)));
     Learned {
         queries: queries.into_iter().map(|(_, hash, points)| (hash, points)).collect(),
         prior: prior.filter(|(_, points)| *points > 0).collect(),
@@ -135,7 +136,11 @@ fn busy(choices: &[Choice], rules: &Rules) -> BTreeSet<u32> {
 }
 
 /// The picks of groups (neighbours with the same key, one pick a visitor) of enough visitors on enough days.
-fn of_enough(choices: &[Choice], key: impl Fn(&Choice) -> (Option<u64>, u64), rules: &Rules) -> Vec<Choice> {
+fn of_enough(
+    choices: &[Choice],
+    key: impl Fn(&Choice) -> (Option<u64>, BookId),
+    rules: &Rules,
+) -> Vec<Choice> {
     let groups = choices.chunk_by(|a, b| key(a) == key(b));
     let enough = |picks: &&[Choice]| {
         let days: BTreeSet<Date> = picks.iter().map(|pick| pick.day).collect();
@@ -195,7 +200,7 @@ impl Decay {
 /// Picks of one book.
 #[derive(Debug, Clone, Copy)]
 struct PickCounts {
-    isbn13: u64,
+    book: BookId,
     visitors: u32,
     /// Visitors, the older ones for less; in units of [`ONE`].
     fresh: u64,
@@ -222,11 +227,11 @@ impl PickCounts {
             fresh += decay;
             sum += decay * u64::from(weight(pick, rules));
         }
-        Some(Self { isbn13: first.isbn13, visitors, fresh, weight: sum })
+        Some(Self { book: first.book, visitors, fresh, weight: sum })
     }
 }
 
-/// Points of the books picked for one query, ascending by ISBN: a book's share of the best book's weight, times how
+/// Points of the books picked for one query, ascending by id: a book's share of the best book's weight, times how
 /// many visitors say so.
 fn points(books: &[PickCounts], rules: &Rules) -> Points {
     let best = u128::from(books.iter().map(|book| book.weight).max().unwrap_or(0)).max(1);
@@ -235,13 +240,13 @@ fn points(books: &[PickCounts], rules: &Rules) -> Points {
         let of = u128::from(rules.most) * u128::from(book.weight) * u128::from(book.fresh);
         u8::try_from(of / (best * some.max(1))).unwrap_or(rules.most)
     };
-    let mut points: Vec<(u64, u8, u64)> =
-        books.iter().map(|book| (book.isbn13, point(book), book.weight)).collect();
+    let mut points: Vec<(BookId, u8, u64)> =
+        books.iter().map(|book| (book.book, point(book), book.weight)).collect();
     points.retain(|(_, points, _)| *points > 0);
     points.sort_unstable_by(|a, b| (b.1, b.2).cmp(&(a.1, a.2)).then(a.0.cmp(&b.0)));
     points.truncate(BOOKS);
     points.sort_unstable();
-    points.into_iter().map(|(isbn13, points, _)| (isbn13, points)).collect()
+    points.into_iter().map(|(book, points, _)| (book, points)).collect()
 }
 
 /// A point for each doubling of the weight, the first at four visitors.
@@ -259,7 +264,7 @@ mod tests {
     const FIRST: u64 = 9_780_000_000_000;
 
     fn catalogue(books: u64) -> Catalogue {
-        let book = |n: u64| Book { isbn13: FIRST + n, title: n.to_string(), ..Book::default() };
+        let book = |n: u64| Book { id: BookId::isbn(FIRST + n), title: n.to_string(), ..Book::default() };
         Catalogue { books: (0..books).map(book).collect(), ..Catalogue::default() }
     }
 
@@ -268,7 +273,7 @@ mod tests {
     }
 
     fn pick(visitor: u32, book: u64, rank: u16, on: i32) -> Choice {
-        Choice { query: Some(7), isbn13: FIRST + book, visitor, day: day(on), rank: Some(rank) }
+        Choice { query: Some(7), book: BookId::isbn(FIRST + book), visitor, day: day(on), rank: Some(rank) }
     }
 
     /// So many visitors, on three days in turn.
@@ -282,7 +287,7 @@ mod tests {
 
     fn points_of(choices: &[Choice], book: u64) -> u8 {
         let points = learned(choices).queries.remove(&7).unwrap_or_default();
-        points.iter().find(|(isbn13, _)| *isbn13 == FIRST + book).map_or(0, |(_, points)| *points)
+        points.iter().find(|(id, _)| *id == BookId::isbn(FIRST + book)).map_or(0, |(_, points)| *points)
     }
 
     #[test]
@@ -354,7 +359,7 @@ mod tests {
         (0u64..3, 0u64..6, 0u32..40, 0i32..9, prop::option::of(1u16..40)).prop_map(
             |(query, book, visitor, on, rank)| Choice {
                 query: (query > 0).then_some(query),
-                isbn13: FIRST + book,
+                book: BookId::isbn(FIRST + book),
                 visitor,
                 day: day(on),
                 rank,
@@ -376,11 +381,11 @@ mod tests {
             let rules = Rules::default();
             for (hash, books) in &expected.queries {
                 prop_assert!(books.len() <= BOOKS && books.is_sorted());
-                for (isbn13, points) in books {
+                for (id, points) in books {
                     prop_assert!(*points <= rules.most);
                     let who: BTreeSet<u32> = choices
                         .iter()
-                        .filter(|choice| choice.query == Some(*hash) && choice.isbn13 == *isbn13)
+                        .filter(|choice| choice.query == Some(*hash) && choice.book == *id)
                         .map(|choice| choice.visitor)
                         .collect();
                     prop_assert!(who.len() >= rules.k as usize);

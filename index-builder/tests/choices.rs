@@ -16,6 +16,7 @@ use index_builder::sources::{
     ChoicesReading, InMemory, Inputs, WrongFiles, read, read_choices, read_choices_from,
 };
 use proptest::prelude::*;
+use seoga_index::book_id::BookId;
 use seoga_index::file::Kind as FileKind;
 use seoga_search::{Answer, Hit, Machine, Search, SearchError, Step, Store};
 use tempfile::TempDir;
@@ -67,16 +68,16 @@ fn hits(index: &LocalIndex, query: &str) -> Vec<Hit> {
 }
 
 /// A line as the service exports it.
-fn line(visitor: u32, query: &str, isbn13: u64, rank: u32, day: u32) -> String {
+fn line(visitor: u32, query: &str, book: BookId, rank: u32, day: u32) -> String {
     let day = Date::from_days_since_1970(20_400 + day as i32).unwrap();
     format!(
-        "{{\"user_id\":\"visitor-{visitor}\",\"query_id\":\"{query}-{day}\",\"isbn13\":\"{isbn13}\",\"query\":\"{query}\",\
+        "{{\"user_id\":\"visitor-{visitor}\",\"query_id\":\"{query}-{day}\",\"isbn13\":\"{book}\",\"query\":\"{query}\",\
          \"libraries\":[],\"rank\":{rank},\"generation\":\"g\",\"chosen_at\":\"{day}T01:02:03Z\"}}\n"
     )
 }
 
-fn crowd(visitors: u32, query: &str, isbn13: u64, rank: u32) -> String {
-    (0..visitors).map(|visitor| line(visitor, query, isbn13, rank, visitor % 4)).collect()
+fn crowd(visitors: u32, query: &str, book: BookId, rank: u32) -> String {
+    (0..visitors).map(|visitor| line(visitor, query, book, rank, visitor % 4)).collect()
 }
 
 /// Reads an export held in memory.
@@ -98,7 +99,7 @@ fn a_picked_book_rises_to_the_head_of_its_tier_and_no_further() {
     let (best, worst) = (before.first().unwrap().tier, before.last().unwrap());
     assert!(before.len() > 8 && best < worst.tier, "the query has answers in several tiers");
     // Words in another order are the same query.
-    let export = crowd(60, "머신러닝 파이썬", worst.record.isbn13, worst.rank);
+    let export = crowd(60, "머신러닝 파이썬", worst.record.id, worst.rank);
     let learned = learned(&export, &catalogue);
     let (_with, index_with) = index(&catalogue, &learned);
     let after = hits(&index_with, QUERY);
@@ -126,7 +127,7 @@ fn four_visitors_change_no_order_however_often_they_pick() {
     let export: String = (0..20_000u32)
         .map(|n| {
             let hit = &before[n as usize % before.len()];
-            line(n % 4, QUERY, hit.record.isbn13, hit.rank, n / 4 % 60)
+            line(n % 4, QUERY, hit.record.id, hit.rank, n / 4 % 60)
         })
         .collect();
     assert_eq!(learned(&export, &catalogue), Learned::default());
@@ -139,7 +140,7 @@ fn only_the_manifest_and_files_of_choices_differ_from_an_index_without() {
     compile(&catalogue, plain.path(), &Quiet).unwrap();
     let (nothing, _) = index(&catalogue, &Learned::default());
     assert_eq!(files(plain.path()), files(nothing.path()));
-    let export = crowd(9, "데이터", catalogue.books[3].isbn13, 4);
+    let export = crowd(9, "데이터", catalogue.books[3].id, 4);
     let (with, _) = index(&catalogue, &learned(&export, &catalogue));
     let mut rest = contents(with.path());
     let choices = rest.keys().filter(|name| name.starts_with('c')).count();
@@ -155,8 +156,7 @@ fn the_same_choices_in_any_files_and_order_give_the_same_bytes() {
     let catalogue = invented(200);
     let mut export = String::new();
     for (n, book) in catalogue.books.iter().take(60).enumerate() {
-        export +=
-            &crowd(5 + n as u32 % 7, ["데이터", "자바", "인공지능 수학"][n % 3], book.isbn13, n as u32 + 1);
+        export += &crowd(5 + n as u32 % 7, ["데이터", "자바", "인공지능 수학"][n % 3], book.id, n as u32 + 1);
     }
     let lines: Vec<&str> = export.lines().collect();
     let built = |files_of: &[Vec<&str>]| {
@@ -201,7 +201,7 @@ impl Machine for ChoiceFiles {
 fn only_a_query_with_picks_reads_a_file_more_and_in_the_first_round() {
     let catalogue = invented(700);
     let (_out, index) =
-        index(&catalogue, &learned(&crowd(9, "데이터", catalogue.books[3].isbn13, 4), &catalogue));
+        index(&catalogue, &learned(&crowd(9, "데이터", catalogue.books[3].id, 4), &catalogue));
     for (query, expected) in [("데이터", 1), ("자바", 0), ("\"데이터\" 자바", 0), ("데이터 year:2020", 0)]
     {
         let search = Search::new(Arc::clone(&index.manifest), request(&index, query, &[], 10).unwrap());
@@ -216,7 +216,7 @@ fn only_a_query_with_picks_reads_a_file_more_and_in_the_first_round() {
 #[test]
 fn bad_lines_are_told_without_quoting_visitors_and_repeats_count_once() {
     let catalogue = invented(60);
-    let isbn13 = catalogue.books[0].isbn13;
+    let isbn13 = catalogue.books[0].id;
     let good = line(1, "데이터", isbn13, 3, 1);
     let mut export = format!("{good}{good}\n");
     export += "{\"user_id\":\"secret-visitor\",\n";
@@ -245,7 +245,7 @@ fn bad_lines_are_told_without_quoting_visitors_and_repeats_count_once() {
 #[test]
 fn none_of_these_is_read_and_moves_no_book() {
     let catalogue = invented(700);
-    let picks = crowd(9, "데이터", catalogue.books[3].isbn13, 4);
+    let picks = crowd(9, "데이터", catalogue.books[3].id, 4);
     let picked = read_export(picks.as_bytes(), &catalogue).unwrap();
     assert!(picked.none == 0 && !picked.choices.is_empty());
     // As the service writes them: no book, no rank; some with the class that was asked for.

@@ -1,6 +1,7 @@
 //! The dirt of real files, one case after the other, in invented rows: what becomes of the book, and what the report
 //! says. Also: neither the order of the files nor the number of threads changes anything.
 
+use seoga_index::book_id::BookId;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -110,7 +111,7 @@ fn check(row: Row, kind: FindingKind, books: usize) -> Reading {
 }
 
 fn book(catalogue: &Catalogue, isbn13: u64) -> &Book {
-    catalogue.books.iter().find(|book| book.isbn13 == isbn13).unwrap()
+    catalogue.books.iter().find(|book| book.id == BookId::isbn(isbn13)).unwrap()
 }
 
 #[test]
@@ -501,7 +502,9 @@ fn generate_gives_the_number_of_books_asked_for_and_the_same_bytes_again() {
     assert!((1_350..1_650).contains(&holders(1)) && holders(20) > 10, "{} {}", holders(1), holders(20));
     assert!(catalogue.books.iter().filter(|book| !book.checked).count() < 25);
     assert!(catalogue.books.iter().any(|book| book.title.contains("파이썬")));
-    assert!(catalogue.books.iter().all(|book| matches!(book.isbn13 / 100_000_000, 97_869 | 97_920..=97_929)));
+    assert!(
+        catalogue.books.iter().all(|book| matches!(book.id.bits() / 100_000_000, 97_869 | 97_920..=97_929))
+    );
     for kind in [
         FindingKind::IsbnMissing,
         FindingKind::HeldTwice,

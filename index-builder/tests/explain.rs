@@ -32,11 +32,11 @@ fn learned(catalogue: &Catalogue) -> Learned {
     let hashes = questions(catalogue).into_iter().step_by(2).filter_map(|text| choice_hash(&text));
     let picks = |hash: u64| {
         let books = catalogue.books.iter().skip(hash as usize % 3).step_by(3);
-        books.map(|book| (book.isbn13, (book.isbn13 % 120) as u8 + 1)).collect()
+        books.map(|book| (book.id, (book.id.bits() % 120) as u8 + 1)).collect()
     };
     Learned {
         queries: hashes.map(|hash| (hash, picks(hash))).collect(),
-        prior: catalogue.books.iter().step_by(5).map(|book| (book.isbn13, 7)).collect(),
+        prior: catalogue.books.iter().step_by(5).map(|book| (book.id, 7)).collect(),
     }
 }
 

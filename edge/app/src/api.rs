@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use seoga_index::book_id::BookId;
 use seoga_search::answer_json::{AnswerContext, AnswerJson};
 use seoga_search::{Sort, Suggest};
 
@@ -80,11 +81,16 @@ fn suggestions(context: &Context, for_browsers: bool) -> Boxed<'_, Result<Respon
     })
 }
 
-/// `GET /api/books/{isbn13}`
-pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Problem> {
+/// `GET /api/books/{id}`
+pub(crate) async fn book(context: &Context, id: BookId) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
     let (wanted, hl) = (params.one("v")?, query::hl(&params)?);
-    let answered = questions::book_and_alike(context, isbn13, wanted.as_deref()).await?;
+    let answered = questions::book_and_alike(context, id, wanted.as_deref()).await?;
+    if let Some(response) =
+        questions::moved(context, (id, &answered.value.record), ("/api/books/", ""), &answered)
+    {
+        return Ok(response);
+    }
     let generation = &answered.generation;
     let answer =
         BookAnswer::new(&answered.value, &generation.manifest, &generation.name, hl.unwrap_or_default());

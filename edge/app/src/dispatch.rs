@@ -68,7 +68,7 @@ async fn answer(context: &Context, route: Option<Route>) -> Result<Response, Pro
     match route {
         Route::ApiSearch => api::search(context).await,
         Route::ApiSuggest => api::suggest(context).await,
-        Route::ApiBook(isbn13) => api::book(context, isbn13).await,
+        Route::ApiBook(id) => api::book(context, id).await,
         Route::ApiLibraries => api::libraries(context).await,
         Route::ApiStatus => api::status(context).await,
         Route::Predict => api::predict(context).await,
@@ -76,9 +76,9 @@ async fn answer(context: &Context, route: Option<Route>) -> Result<Response, Pro
         Route::AdminChoices => export::choices(context).await,
         Route::Home => pages::home(context).await,
         Route::SearchPage => pages::results(context).await,
-        Route::BookPage(isbn13) => pages::book(context, isbn13).await,
-        Route::BookElsewhere(isbn13) => Ok(pages::book_elsewhere(isbn13)),
-        Route::Citation(isbn13, form) => pages::citation(context, isbn13, form).await,
+        Route::BookPage(id) => pages::book(context, id).await,
+        Route::BookElsewhere(id) => Ok(pages::book_elsewhere(id)),
+        Route::Citation(id, form) => pages::citation(context, id, form).await,
         Route::LibrariesPage => pages::libraries(context).await,
         Route::List(form) => pages::list(context, form).await,
         Route::About => pages::about(context).await,
@@ -87,7 +87,7 @@ async fn answer(context: &Context, route: Option<Route>) -> Result<Response, Pro
         Route::OpenSuggest => api::open_suggest(context).await,
         Route::Robots => Ok(pages::robots(context)),
         Route::Sitemap(which) => pages::sitemap(context, which).await,
-        Route::Cover(isbn13) => pages::cover(context, isbn13).await,
+        Route::Cover(id) => pages::cover(context, id).await,
     }
 }
 

@@ -1,12 +1,13 @@
 //! A book for tests.
 
+use seoga_index::book_id::BookId;
 use seoga_index::record::{Holding, Record};
 
 /// Describes a book in three libraries.
 pub(crate) fn record() -> Record {
     let holding = |library, registered| Holding { library, registered };
     Record {
-        isbn13: 9_791_158_083_397,
+        id: BookId::isbn(9_791_158_083_397),
         checked: true,
         title: "파이썬 <첫> 걸음".to_owned(),
         authors: "김서가".to_owned(),

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use seoga_index::book_id::BookId;
 use seoga_index::record::Record;
 use seoga_search::{Answer, ArrivalScope, Arrivals, Book, ExpansionKind, Filters, Lookup, Search};
 
@@ -11,6 +12,7 @@ use crate::choices::query_id::ClaimedQuery;
 use crate::context::{Answered, Context};
 use crate::exchange::Boxed;
 use crate::http::problem::{Problem, ProblemKind, Takes};
+use crate::http::response::Response;
 use crate::query::Query;
 
 /// Carries the answer of a search, and the query id by which a choice names the search again.
@@ -57,11 +59,11 @@ pub(crate) fn search<'a>(
 }
 
 /// Looks a book up; a problem when there is none.
-pub(crate) fn book(context: &Context, isbn13: u64) -> Boxed<'_, Result<Answered<Record>, Problem>> {
+pub(crate) fn book(context: &Context, id: BookId) -> Boxed<'_, Result<Answered<Record>, Problem>> {
     Box::pin(async move {
         let answered = context
             .serve(None, async |generation| {
-                generation.ask(&context.port, Lookup::new(Arc::clone(&generation.manifest), isbn13)).await
+                generation.ask(&context.port, Lookup::new(Arc::clone(&generation.manifest), id)).await
             })
             .await?;
         answered.and_then(|found| found.map(|(_, record)| record).ok_or_else(no_book))
@@ -71,17 +73,35 @@ pub(crate) fn book(context: &Context, isbn13: u64) -> Boxed<'_, Result<Answered<
 /// Looks a book up with the books like it; a problem when there is none.
 pub(crate) fn book_and_alike<'a>(
     context: &'a Context,
-    isbn13: u64,
+    id: BookId,
     wanted: Option<&'a str>,
 ) -> Boxed<'a, Result<Answered<Book>, Problem>> {
     Box::pin(async move {
         let answered = context
             .serve(wanted, async |generation| {
-                let lookup = Lookup::new(Arc::clone(&generation.manifest), isbn13).with_more_like_this();
+                let lookup = Lookup::new(Arc::clone(&generation.manifest), id).with_more_like_this();
                 generation.ask(&context.port, lookup).await
             })
             .await?;
         answered.and_then(|book| book.ok_or_else(no_book))
+    })
+}
+
+/// Sends a number that leads to a book without being its id, as a further ISBN or an id left behind do, to the book's own address
+/// with what stands around it; `None` for the id itself.
+pub(crate) fn moved<T>(
+    context: &Context,
+    (asked, record): (BookId, &Record),
+    (before, behind): (&str, &str),
+    answered: &Answered<T>,
+) -> Option<Response> {
+    (record.id != asked).then(|| {
+        let query = context.request.query.as_str();
+        let mark = if query.is_empty() { "" } else { "?" };
+        let mut response = Response::bare(301);
+        response.set("location", format!("{before}{}{behind}{mark}{query}", record.id));
+        answered.set_freshness(&mut response, None);
+        response
     })
 }
 

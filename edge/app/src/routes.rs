@@ -2,14 +2,17 @@
 //!
 //! Invariant: every path leads to one route or none, and a route knows its methods.
 
-use seoga_search::book_view::parse_isbn13;
+use seoga_index::book_id::BookId;
+
+/// Stands for any book.
+const NO_ID: BookId = BookId::isbn(0);
 
 /// A route of the HTTP contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Route {
     ApiSearch,
     ApiSuggest,
-    ApiBook(u64),
+    ApiBook(BookId),
     ApiLibraries,
     ApiStatus,
     Predict,
@@ -17,10 +20,10 @@ pub(crate) enum Route {
     AdminChoices,
     Home,
     SearchPage,
-    BookPage(u64),
-    Citation(u64, CitationForm),
+    BookPage(BookId),
+    Citation(BookId, CitationForm),
     /// A book asked for by another spelling of its ISBN: goes to the page of this one.
-    BookElsewhere(u64),
+    BookElsewhere(BookId),
     LibrariesPage,
     List(ListForm),
     About,
@@ -29,7 +32,7 @@ pub(crate) enum Route {
     OpenSuggest,
     Robots,
     Sitemap(Sitemap),
-    Cover(u64),
+    Cover(BookId),
 }
 
 /// The forms of a visitor's list.
@@ -64,6 +67,11 @@ impl CitationForm {
     pub(crate) const ALL: [(Self, &str, &str); 3] =
         [(Self::Ris, "ris", "RIS"), (Self::BibTex, "bib", "BibTeX"), (Self::CslJson, "csl.json", "CSL-JSON")];
 
+    /// Gives the suffix of its file.
+    pub(crate) fn suffix(self) -> &'static str {
+        Self::ALL.iter().find(|(form, ..)| *form == self).map_or("", |(_, suffix, _)| suffix)
+    }
+
     /// Finds the form of a suffix.
     fn of(suffix: &str) -> Option<Self> {
         Self::ALL.iter().find(|(_, s, _)| *s == suffix).map(|(form, ..)| *form)
@@ -75,7 +83,7 @@ impl Route {
     pub(crate) const EVERY: [Self; 28] = [
         Self::ApiSearch,
         Self::ApiSuggest,
-        Self::ApiBook(0),
+        Self::ApiBook(NO_ID),
         Self::ApiLibraries,
         Self::ApiStatus,
         Self::Predict,
@@ -83,11 +91,11 @@ impl Route {
         Self::AdminChoices,
         Self::Home,
         Self::SearchPage,
-        Self::BookPage(0),
-        Self::BookElsewhere(0),
-        Self::Citation(0, CitationForm::Ris),
-        Self::Citation(0, CitationForm::BibTex),
-        Self::Citation(0, CitationForm::CslJson),
+        Self::BookPage(NO_ID),
+        Self::BookElsewhere(NO_ID),
+        Self::Citation(NO_ID, CitationForm::Ris),
+        Self::Citation(NO_ID, CitationForm::BibTex),
+        Self::Citation(NO_ID, CitationForm::CslJson),
         Self::LibrariesPage,
         Self::List(ListForm::Page),
         Self::List(ListForm::Cited(CitationForm::Ris)),
@@ -100,7 +108,7 @@ impl Route {
         Self::Sitemap(Sitemap::Index),
         Self::Sitemap(Sitemap::Pages),
         Self::Sitemap(Sitemap::Books(1)),
-        Self::Cover(0),
+        Self::Cover(NO_ID),
     ];
 
     /// Finds the route of a path.
@@ -144,14 +152,14 @@ impl Route {
             return number(isbn).map(Route::ApiBook);
         }
         if let Some(file) = path.strip_prefix("/covers/") {
-            return parse_isbn13(file.strip_suffix(".svg")?).map(Route::Cover);
+            return BookId::parse(file.strip_suffix(".svg")?).map(Route::Cover);
         }
         let file = path.strip_prefix("/books/")?;
-        if let Some((isbn, suffix)) = file.split_once('.') {
-            let (isbn13, form) = (parse_isbn13(isbn)?, CitationForm::of(suffix)?);
-            return Some(Route::Citation(isbn13, form));
+        if let Some((id, suffix)) = file.split_once('.') {
+            let (id, form) = (BookId::parse(id)?, CitationForm::of(suffix)?);
+            return Some(Route::Citation(id, form));
         }
-        parse_isbn13(file).map(Route::BookPage).or_else(|| number(file).map(Route::BookElsewhere))
+        BookId::parse(file).map(Route::BookPage).or_else(|| number(file).map(Route::BookElsewhere))
     }
 
     /// Tells whether people read it in a browser: under another host than the public one it leads there.
@@ -173,7 +181,7 @@ impl Route {
         match self {
             Route::ApiSearch => "/api/search",
             Route::ApiSuggest => "/api/suggest",
-            Route::ApiBook(_) => "/api/books/{isbn13}",
+            Route::ApiBook(_) => "/api/books/{id}",
             Route::ApiLibraries => "/api/libraries",
             Route::ApiStatus => "/api/status",
             Route::Predict => "/predict",
@@ -181,10 +189,10 @@ impl Route {
             Route::AdminChoices => "/admin/choices",
             Route::Home => "/",
             Route::SearchPage => "/search",
-            Route::BookPage(_) | Route::BookElsewhere(_) => "/books/{isbn13}",
-            Route::Citation(_, CitationForm::Ris) => "/books/{isbn13}.ris",
-            Route::Citation(_, CitationForm::BibTex) => "/books/{isbn13}.bib",
-            Route::Citation(_, CitationForm::CslJson) => "/books/{isbn13}.csl.json",
+            Route::BookPage(_) | Route::BookElsewhere(_) => "/books/{id}",
+            Route::Citation(_, CitationForm::Ris) => "/books/{id}.ris",
+            Route::Citation(_, CitationForm::BibTex) => "/books/{id}.bib",
+            Route::Citation(_, CitationForm::CslJson) => "/books/{id}.csl.json",
             Route::LibrariesPage => "/libraries",
             Route::List(ListForm::Page) => "/list",
             Route::List(_) => "/list.{form}",
@@ -195,7 +203,7 @@ impl Route {
             Route::Robots => "/robots.txt",
             Route::Sitemap(Sitemap::Index) => "/sitemap.xml",
             Route::Sitemap(_) => "/sitemaps/{name}.xml",
-            Route::Cover(_) => "/covers/{isbn13}.svg",
+            Route::Cover(_) => "/covers/{id}.svg",
         }
     }
 
@@ -233,11 +241,10 @@ pub(crate) fn is_for_programs(path: &str) -> bool {
     path.starts_with("/api/") || path.starts_with("/admin/") || matches!(path, "/predict" | "/user-choice")
 }
 
-/// Reads an ISBN in any spelling that needs no percent-encoding, or thirteen digits of any kind.
-fn number(text: &str) -> Option<u64> {
-    parse_isbn13(text)
-        .or_else(|| seoga_text::isbn::parse(text).map(seoga_text::isbn::Isbn13::get))
-        .or_else(|| seoga_text::isbn::digits(text))
+/// Reads an id, an ISBN in any spelling that needs no percent-encoding, or thirteen digits of any kind.
+pub(crate) fn number(text: &str) -> Option<BookId> {
+    let isbn = || seoga_text::isbn::parse(text).map(seoga_text::isbn::Isbn13::get);
+    BookId::parse(text).or_else(|| isbn().or_else(|| seoga_text::isbn::digits(text)).map(BookId::isbn))
 }
 
 #[cfg(test)]
@@ -247,19 +254,34 @@ mod tests {
 
     #[test]
     fn books_are_found_by_every_spelling_of_their_number() {
-        let isbn13 = 9_788_966_260_997;
-        assert_eq!(Route::find("/books/9788966260997"), Some(Route::BookPage(isbn13)));
-        assert_eq!(Route::find("/books/978-89-6626-099-7"), Some(Route::BookElsewhere(isbn13)));
-        assert_eq!(Route::find("/books/8966260993"), Some(Route::BookElsewhere(isbn13)));
-        assert_eq!(Route::find("/api/books/8966260993"), Some(Route::ApiBook(isbn13)));
-        assert_eq!(Route::find("/books/9788966260997.ris"), Some(Route::Citation(isbn13, CitationForm::Ris)));
-        assert_eq!(Route::find("/covers/9788966260997.svg"), Some(Route::Cover(isbn13)));
+        let id = BookId::isbn(9_788_966_260_997);
+        assert_eq!(Route::find("/books/9788966260997"), Some(Route::BookPage(id)));
+        assert_eq!(Route::find("/books/978-89-6626-099-7"), Some(Route::BookElsewhere(id)));
+        assert_eq!(Route::find("/books/8966260993"), Some(Route::BookElsewhere(id)));
+        assert_eq!(Route::find("/api/books/8966260993"), Some(Route::ApiBook(id)));
+        assert_eq!(Route::find("/books/9788966260997.ris"), Some(Route::Citation(id, CitationForm::Ris)));
+        assert_eq!(Route::find("/covers/9788966260997.svg"), Some(Route::Cover(id)));
         assert_eq!(
             Route::find("/books/9788966260997.csl.json"),
-            Some(Route::Citation(isbn13, CitationForm::CslJson))
+            Some(Route::Citation(id, CitationForm::CslJson))
         );
         // A number that is no ISBN may still be in a catalogue.
-        assert_eq!(Route::find("/books/8809254941969"), Some(Route::BookPage(8_809_254_941_969)));
+        assert_eq!(
+            Route::find("/books/8809254941969"),
+            Some(Route::BookPage(BookId::isbn(8_809_254_941_969)))
+        );
+    }
+
+    #[test]
+    fn books_are_found_by_ids_made_of_their_records() {
+        let id = BookId::parse("xabcdefghijkl").unwrap();
+        assert_eq!(Route::find("/books/xabcdefghijkl"), Some(Route::BookPage(id)));
+        assert_eq!(Route::find("/api/books/xabcdefghijkl"), Some(Route::ApiBook(id)));
+        assert_eq!(Route::find("/books/xabcdefghijkl.bib"), Some(Route::Citation(id, CitationForm::BibTex)));
+        assert_eq!(Route::find("/covers/xabcdefghijkl.svg"), Some(Route::Cover(id)));
+        for path in ["/books/XABCDEFGHIJKL", "/books/xabcdefghijk1", "/api/books/xabc"] {
+            assert_eq!(Route::find(path), None, "{path}");
+        }
     }
 
     #[test]

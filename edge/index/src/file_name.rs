@@ -26,7 +26,7 @@ pub struct FileName {
     pub number: u32,
 }
 
-const BASE32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+pub(crate) const BASE32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 impl FileName {
     /// Names the table of contents of a generation.

@@ -60,6 +60,7 @@ pub mod alike;
 mod bits;
 mod bitstream;
 pub mod block;
+pub mod book_id;
 pub mod bytes;
 pub mod choices;
 pub mod columns;

@@ -4,6 +4,7 @@
 //! better than record by record.
 
 use crate::DocId;
+use crate::book_id::BookId;
 use crate::bytes::{Bytes, Damaged};
 use crate::payload::Payload;
 
@@ -19,9 +20,11 @@ pub struct Holding {
 /// A book as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Record {
-    /// ISBN-13 as a number (a local number of 13 digits where the catalogue has no valid one).
-    pub isbn13: u64,
-    /// Whether the check digit holds.
+    /// The id: the ISBN-13, or one made of the record.
+    pub id: BookId,
+    /// Further numbers of the book, as recorded: other ISBNs of its records, and what could not be read as one.
+    pub numbers: Vec<String>,
+    /// Whether the id is an ISBN-13 whose check digit holds.
     pub checked: bool,
     /// The title shown.
     pub title: String,
@@ -52,7 +55,8 @@ const CLASS: u8 = 4;
 const VOLUME: u8 = 8;
 const LOANS: u8 = 16;
 const LANGUAGE: u8 = 32;
-const OTHER_TITLES: u8 = 64;
+/// Other titles or further numbers.
+const OTHERS: u8 = 64;
 const BY_PLACE: u8 = 128;
 
 /// Subtracted from the first twelve digits of an ISBN.
@@ -188,17 +192,17 @@ impl Records {
         let text = |from: u32, to: u32| {
             std::str::from_utf8(self.payload.get(from as usize..to as usize)?).ok().map(str::to_owned)
         };
-        let isbn13 = if has(BY_PLACE) {
+        let id = if has(BY_PLACE) {
             let byte = |plane: usize| self.payload.get(self.fixed + count * (1 + plane) + place);
             let planes = (0..4).rev().try_fold(0u64, |sum, plane| Some(sum << 8 | u64::from(*byte(plane)?)));
             let twelve = planes? + FIRST_ISBN;
-            twelve * 10 + check_digit(twelve)
+            BookId::isbn(twelve * 10 + check_digit(twelve))
         } else {
-            rest.varint()?
+            BookId::from_bits(rest.varint()?)?
         };
         let (from, to) = *self.publishers.get(row.publisher as usize)?;
         let mut record = Record {
-            isbn13,
+            id,
             checked: has(CHECKED),
             title: text(row.title, next.title)?,
             authors: text(row.authors, next.authors)?,
@@ -223,9 +227,12 @@ impl Records {
         if has(LANGUAGE) {
             record.language = Some(rest.str()?.to_owned());
         }
-        if has(OTHER_TITLES) {
+        if has(OTHERS) {
             for _ in 0..rest.len()? {
                 record.other_titles.push(rest.str()?.to_owned());
+            }
+            for _ in 0..rest.len()? {
+                record.numbers.push(rest.str()?.to_owned());
             }
         }
         let holdings = self.rows.last()?.holding as usize;
@@ -256,9 +263,12 @@ pub fn encode(first: DocId, records: &[Record]) -> Vec<u8> {
     let (mut texts, mut contributors, mut all_rest) = (Vec::new(), Vec::new(), Vec::new());
     for record in records {
         let mut rest = Vec::new();
-        let twelve = record.isbn13 / 10;
-        let place = twelve.checked_sub(FIRST_ISBN).and_then(|place| u32::try_from(place).ok());
-        let place = place.filter(|_| record.isbn13 % 10 == check_digit(twelve));
+        let place = record.id.isbn13().and_then(|isbn13| {
+            let place = (isbn13 / 10).checked_sub(FIRST_ISBN).and_then(|place| u32::try_from(place).ok());
+            place.filter(|_| isbn13 % 10 == check_digit(isbn13 / 10))
+        });
+        let others = [&record.other_titles, &record.numbers];
+        let others = others.iter().any(|texts| !texts.is_empty()).then_some(others);
         let flag = |on: bool, flag: u8| if on { flag } else { 0 };
         flags.push(
             flag(record.checked, CHECKED)
@@ -267,12 +277,12 @@ pub fn encode(first: DocId, records: &[Record]) -> Vec<u8> {
                 | flag(record.volume.is_some(), VOLUME)
                 | flag(record.loans.is_some(), LOANS)
                 | flag(record.language.is_some(), LANGUAGE)
-                | flag(!record.other_titles.is_empty(), OTHER_TITLES)
+                | flag(others.is_some(), OTHERS)
                 | flag(place.is_some(), BY_PLACE),
         );
         isbns.iter_mut().zip(place.unwrap_or(0).to_le_bytes()).for_each(|(plane, byte)| plane.push(byte));
         if place.is_none() {
-            put_varint(&mut rest, record.isbn13);
+            put_varint(&mut rest, record.id.bits());
         }
         let before = record.year.and_then(|year| LAST_YEAR.checked_sub(year));
         let before = before.and_then(|before| u8::try_from(before).ok()).unwrap_or(0);
@@ -288,9 +298,9 @@ pub fn encode(first: DocId, records: &[Record]) -> Vec<u8> {
         [&record.class_no, &record.volume].into_iter().flatten().for_each(|text| put_str(&mut rest, text));
         record.loans.into_iter().for_each(|loans| put_varint(&mut rest, loans.into()));
         record.language.iter().for_each(|text| put_str(&mut rest, text));
-        if !record.other_titles.is_empty() {
-            put_varint(&mut rest, record.other_titles.len() as u64);
-            record.other_titles.iter().for_each(|title| put_str(&mut rest, title));
+        for texts in others.into_iter().flatten() {
+            put_varint(&mut rest, texts.len() as u64);
+            texts.iter().for_each(|text| put_str(&mut rest, text));
         }
         let mut previous = 0;
         for holding in &record.holdings {
@@ -340,18 +350,22 @@ mod tests {
     #[cfg(feature = "write")]
     fn any_record() -> impl Strategy<Value = Record> {
         let isbn13 = prop_oneof![0u64..10_000_000_000_000, 9_780_000_000_000u64..9_800_000_000_000];
+        let right = (isbn13.clone(), any::<bool>()).prop_map(|(isbn13, right)| {
+            if right { isbn13 / 10 * 10 + check_digit(isbn13 / 10) } else { isbn13 }
+        });
+        let id = prop_oneof![right.prop_map(BookId::isbn), any::<u64>().prop_map(BookId::made)];
         let registered = prop::option::of(0u16..u16::MAX);
         let holdings = prop::collection::btree_map(0u16..2000, registered, 0..30);
-        let shown = (any::<String>(), any::<String>(), "[a-c]{0,2}", any::<Vec<String>>());
+        let shown = (any::<String>(), any::<String>(), "[a-c]{0,2}", any::<[Vec<String>; 2]>());
         let told = (any::<bool>(), any::<Option<u16>>(), any::<[Option<String>; 3]>(), any::<Option<u32>>());
-        (isbn13, any::<bool>(), shown, told, holdings).prop_map(|(isbn13, right, shown, told, holdings)| {
-            let (title, authors, publisher, other_titles) = shown;
+        (id, shown, told, holdings).prop_map(|(id, shown, told, holdings)| {
+            let (title, authors, publisher, [other_titles, numbers]) = shown;
             let (checked, year, [class_no, volume, language], loans) = told;
-            let isbn13 = if right { isbn13 / 10 * 10 + check_digit(isbn13 / 10) } else { isbn13 };
             let holdings = holdings.into_iter().map(|(library, registered)| Holding { library, registered });
             let holdings = holdings.collect();
             Record {
-                isbn13,
+                id,
+                numbers,
                 checked,
                 title,
                 authors,

@@ -31,16 +31,17 @@ test('a token of the role is signed too', () => {
   assert.match(signed.authorization, /SignedHeaders=host;x-amz-date;x-amz-security-token,/);
 });
 
-const record = { user_id: 'u', query_id: 'q', isbn13: '9786970834180', rank: 3, chosen_at: '2026-11-21T00:00:00Z' };
+const record = { user_id: 'u', query_id: 'q', id: '9786970834180', isbn13: '9786970834180', rank: 3, chosen_at: '2026-11-21T00:00:00Z' };
 
 test('an item holds the record, whole, and when it ends', () => {
   assert.deepEqual(item(record, 1_800_000_000), {
-    user_id: { S: 'u' }, query_book: { S: 'q#9786970834180' }, query_id: { S: 'q' }, isbn13: { S: '9786970834180' },
+    user_id: { S: 'u' }, query_book: { S: 'q#9786970834180' }, query_id: { S: 'q' }, id: { S: '9786970834180' }, isbn13: { S: '9786970834180' },
     chosen_at: { S: '2026-11-21T00:00:00Z' }, rank: { N: '3' }, expires_at: { N: '1800000000' },
   });
   assert.equal('rank' in item({ ...record, rank: undefined }, 1), false);
-  const { isbn13, rank, ...rest } = item(record, 1_800_000_000);
-  assert.deepEqual(item({ ...record, isbn13: null, rank: undefined }, 1_800_000_000), { ...rest, query_book: { S: 'q#none' } });
+  const { id, isbn13, rank, ...rest } = item(record, 1_800_000_000);
+  assert.deepEqual(item({ ...record, id: 'xabcdefghijkl', isbn13: null }, 1_800_000_000), { ...rest, id: { S: 'xabcdefghijkl' }, rank, query_book: { S: 'q#xabcdefghijkl' } });
+  assert.deepEqual(item({ ...record, id: null, isbn13: null, rank: undefined }, 1_800_000_000), { ...rest, query_book: { S: 'q#none' } });
 });
 
 test('a range key is never over 1,024 bytes, and another question has another', () => {

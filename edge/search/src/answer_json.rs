@@ -3,6 +3,7 @@
 //! Invariant: members have one name, type and order wherever an answer is written; only `query_id`, which a key signs, is
 //! left out where there is none.
 
+use seoga_index::book_id::BookId;
 use seoga_index::manifest::Manifest;
 use seoga_text::kdc;
 use serde::Serialize;
@@ -64,7 +65,8 @@ struct InterpretationJson<'a> {
 
 #[derive(Debug, Serialize)]
 struct HitJson<'a> {
-    isbn13: String,
+    id: BookId,
+    isbn13: Option<String>,
     title: &'a str,
     authors: &'a str,
     publisher: &'a str,
@@ -148,6 +150,7 @@ impl<'a> HitJson<'a> {
             by: highlight.by.code(),
         });
         Self {
+            id: record.id,
             isbn13: view.isbn13(),
             title: &record.title,
             authors: &record.authors,

@@ -1,8 +1,9 @@
 //! A book as every answer shows it, API and command line: its record with names in place of numbers.
 //!
 //! One owner of three rules: the libraries shown (those asked for, else all), the date `registered` (the earliest
-//! among them), and the writing of an ISBN.
+//! among them), and when there is an ISBN.
 
+use seoga_index::book_id::BookId;
 use seoga_index::manifest::{Library, Manifest};
 use seoga_index::record::Record;
 use seoga_text::day::Day;
@@ -44,29 +45,17 @@ impl<'a> BookView<'a> {
         self.holdings.iter().filter_map(|holding| holding.registered).min()
     }
 
-    /// Writes the ISBN in thirteen digits.
+    /// Writes the ISBN in thirteen digits, where the id is one.
     #[must_use]
-    pub fn isbn13(&self) -> String {
-        isbn13(self.record.isbn13)
+    pub fn isbn13(&self) -> Option<String> {
+        isbn13(self.record.id)
     }
 }
 
-/// Writes an ISBN in thirteen digits.
+/// Writes the ISBN in thirteen digits, where the id is one.
 #[must_use]
-pub fn isbn13(number: u64) -> String {
-    format!("{number:013}")
-}
-
-/// Reads an ISBN of exactly thirteen digits.
-///
-/// ```
-/// assert_eq!(seoga_search::book_view::parse_isbn13("9788968481475"), Some(9_788_968_481_475));
-/// assert_eq!(seoga_search::book_view::parse_isbn13("978-8968481475"), None);
-/// ```
-#[must_use]
-pub fn parse_isbn13(text: &str) -> Option<u64> {
-    let fits = text.len() == 13 && text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|_| fits)
+pub fn isbn13(id: BookId) -> Option<String> {
+    id.isbn13().map(|_| id.to_string())
 }
 
 #[cfg(test)]
@@ -82,7 +71,7 @@ mod tests {
     fn record() -> Record {
         let holding = |library, registered| Holding { library, registered };
         Record {
-            isbn13: 9_791_158_083_397,
+            id: BookId::isbn(9_791_158_083_397),
             checked: true,
             title: "파이썬 <첫> 걸음".to_owned(),
             authors: "김서가".to_owned(),
@@ -108,10 +97,7 @@ mod tests {
 
     #[test]
     fn isbns_are_thirteen_digits() {
-        assert_eq!(isbn13(42), "0000000000042");
-        assert_eq!(parse_isbn13("0000000000042"), Some(42));
-        for wrong in ["", "42", "979115808339x", "97911580833970", "+979115808339"] {
-            assert_eq!(parse_isbn13(wrong), None, "{wrong}");
-        }
+        assert_eq!(isbn13(BookId::isbn(42)).as_deref(), Some("0000000000042"));
+        assert_eq!(isbn13(BookId::made(42)), None);
     }
 }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use seoga_index::DocId;
 use seoga_index::alike::Alike;
 use seoga_index::block::Block;
+use seoga_index::book_id::BookId;
 use seoga_index::bytes::Damaged;
 use seoga_index::choices::{Pick, file_key};
 use seoga_index::columns::FacetRow;
@@ -241,15 +242,25 @@ impl<'a> Reader<'a> {
         self.read(Kind::Shelf, number, |block| Ok(read(block.shelf()?)))?
     }
 
-    /// Finds the document of an ISBN.
-    pub(crate) fn isbn(&self, isbn13: u64) -> Option<DocId> {
-        let (file, _) = self.manifest.directory.isbns.find(position(isbn13))?;
-        self.read(Kind::Isbns, file, |block| Ok(block.isbns()?.get(isbn13)))?
+    /// Finds the document that a book number leads to: the one whose id it is, else the first.
+    pub(crate) fn numbered(&self, id: BookId) -> Option<DocId> {
+        self.all_numbered(id).first().copied()
     }
 
-    /// Lists the ISBNs of a file.
-    pub(crate) fn isbns(&self, file: u32) -> Vec<u64> {
-        self.read(Kind::Isbns, file, |block| Ok(block.isbns()?.iter().collect())).unwrap_or_default()
+    /// Finds every document that a book number leads to, the one whose id it is first.
+    pub(crate) fn all_numbered(&self, id: BookId) -> Vec<DocId> {
+        let file = self.manifest.directory.isbns.find(position(id));
+        let read = |(file, _)| self.read(Kind::Isbns, file, |block| Ok(block.isbns()?.all(id).collect()));
+        file.and_then(read).unwrap_or_default()
+    }
+
+    /// Lists the ids of books in a file of book numbers.
+    pub(crate) fn ids(&self, file: u32) -> Vec<BookId> {
+        let own = |block: &Block| {
+            let numbers = block.isbns()?.iter().filter(|number| number.own);
+            Ok(numbers.map(|number| number.id).collect())
+        };
+        self.read(Kind::Isbns, file, own).unwrap_or_default()
     }
 
     /// Reads a publisher's name.

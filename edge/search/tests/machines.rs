@@ -4,6 +4,7 @@ mod tiny;
 
 use std::sync::Arc;
 
+use seoga_index::book_id::BookId;
 use seoga_search::{
     ArrivalScope, Arrivals, IsbnPage, ListLookup, Lookup, Request, Search, Suggest, TermLookup,
 };
@@ -20,7 +21,7 @@ fn a_search_finds_highlights_and_counts() {
     let answer = index.ask(Search::new(Arc::clone(&index.manifest), request("파이썬"))).unwrap();
     assert_eq!((answer.total, answer.total_exact), (1, true));
     let hit = &answer.hits[0];
-    assert_eq!((hit.record.isbn13, hit.highlights[0].start, hit.highlights[0].end), (ISBN13, 0, 3));
+    assert_eq!((hit.record.id, hit.highlights[0].start, hit.highlights[0].end), (BookId::isbn(ISBN13), 0, 3));
     let library = answer.facets.iter().find(|facet| facet.name == "library").unwrap();
     assert_eq!((library.counts[0].value.as_str(), library.counts[0].count), ("강남", 1));
     assert!(answer.work.rounds > 0);
@@ -32,21 +33,24 @@ fn a_search_finds_highlights_and_counts() {
 fn lookups_find_the_book_and_nothing_else() {
     let index = tiny_index();
     let manifest = || Arc::clone(&index.manifest);
-    let found = index.ask(Lookup::new(manifest(), ISBN13)).unwrap();
-    assert_eq!(found.map(|(doc, record)| (doc, record.isbn13)), Some((0, ISBN13)));
-    assert_eq!(index.ask(Lookup::new(manifest(), 9_788_966_260_997)).unwrap(), None);
-    let book = index.ask(Lookup::new(manifest(), ISBN13).with_more_like_this()).unwrap().unwrap();
+    let found = index.ask(Lookup::new(manifest(), BookId::isbn(ISBN13))).unwrap();
+    assert_eq!(found.map(|(doc, record)| (doc, record.id)), Some((0, BookId::isbn(ISBN13))));
+    assert_eq!(index.ask(Lookup::new(manifest(), BookId::isbn(9_788_966_260_997))).unwrap(), None);
+    let book =
+        index.ask(Lookup::new(manifest(), BookId::isbn(ISBN13)).with_more_like_this()).unwrap().unwrap();
     assert_eq!((book.doc, book.left.len(), book.right.len()), (0, 0, 0));
-    let list = index.ask(ListLookup::new(manifest(), vec![9_788_966_260_997, ISBN13])).unwrap();
+    let list = index
+        .ask(ListLookup::new(manifest(), [9_788_966_260_997, ISBN13].map(BookId::isbn).to_vec()))
+        .unwrap();
     assert_eq!(list.iter().map(Option::is_some).collect::<Vec<_>>(), [false, true]);
     let isbns = index.ask(IsbnPage::new(manifest(), 0)).unwrap();
-    assert_eq!((isbns, IsbnPage::count(&index.manifest)), (vec![ISBN13], 1));
+    assert_eq!((isbns, IsbnPage::count(&index.manifest)), (vec![BookId::isbn(ISBN13)], 1));
     let suggestions = index.ask(Suggest::new(manifest(), "파잇", 5)).unwrap();
     assert_eq!(suggestions.len(), 0, "a suggestion continues what was typed");
     let suggestions = index.ask(Suggest::new(manifest(), "파이", 5)).unwrap();
     assert_eq!(suggestions[0].text, "파이썬 첫걸음");
     let arrivals = index.ask(Arrivals::new(manifest(), ArrivalScope::All, 5)).unwrap();
-    assert_eq!(arrivals[0].isbn13, ISBN13);
+    assert_eq!(arrivals[0].id, BookId::isbn(ISBN13));
     let term = index.ask(TermLookup::new(manifest(), keys::encode("파이썬"))).unwrap();
     assert_eq!(term.map(|(_, postings)| postings.len()), Some(1));
 }

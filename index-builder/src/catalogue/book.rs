@@ -2,6 +2,8 @@
 //!
 //! Plain data. Invariants: those of the module above, kept by `merge`.
 
+use seoga_index::book_id::BookId;
+
 use super::date::Date;
 
 /// Everything the index is compiled from.
@@ -9,7 +11,7 @@ use super::date::Date;
 pub struct Catalogue {
     /// The libraries that hold something, sorted by name.
     pub libraries: Vec<Library>,
-    /// One book for each ISBN-13, ascending.
+    /// The books by id, ascending, each id once.
     pub books: Vec<Book>,
     /// Every distinct keyword of any book, sorted by code points; a [`KeywordId`] is a place in it.
     pub keywords: Vec<Box<str>>,
@@ -61,16 +63,21 @@ pub struct Library {
     pub homepage: Option<String>,
 }
 
-/// One book: what all libraries together say about one ISBN.
+/// One book: what all libraries together say about it.
 ///
 /// Of several spellings, differences in white space aside, the one shown is that of the most libraries; but one that
 /// plainly lost characters (U+FFFD, or `?` within a word) is shown only when there is no other. Ties: the one with
 /// fewer question marks, then the longest, then the first by code points. Every other one stays in `other_…`, sorted.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Book {
-    /// The 13 digits as a number, 978… or 979….
-    pub isbn13: u64,
-    /// Whether the ISBN's check digit is right. A wrong one is kept as found, since it is printed so on the book.
+    /// The id: the ISBN-13 that is the book's own, 978… or 979…, else one made of its records.
+    pub id: BookId,
+    /// Further numbers as recorded, sorted: other ISBNs, and what could not be read as one.
+    pub numbers: Vec<String>,
+    /// Further ids that lead to the book, sorted: its other ISBNs, those that its records would have by themselves, and ids that it
+    /// or a part of it had in an earlier index.
+    pub leads: Vec<BookId>,
+    /// Whether the id is an ISBN whose check digit is right. A wrong one is kept as found, since it is printed so on the book.
     pub checked: bool,
     /// The title shown; never empty.
     pub title: String,

@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+use seoga_index::book_id::BookId;
 
 use super::book::{Book, Catalogue, Holding, KeywordId, Library, LibraryId, Synonym};
 use super::date::Date;
@@ -276,7 +277,9 @@ fn settle_book(rows: &[Row], facts: &[Fact], texts: &Texts) -> Book {
     let (authors, other_authors) = spellings(|row| row.authors, FactKind::OtherAuthors);
     let (publisher, other_publishers) = spellings(|row| row.publisher, FactKind::OtherPublisher);
     Book {
-        isbn13,
+        id: BookId::isbn(isbn13),
+        numbers: Vec::new(),
+        leads: Vec::new(),
         checked: isbn::check_digit_holds(isbn13),
         title,
         other_titles,
@@ -389,7 +392,7 @@ fn settle_keywords(
     let mut given: Vec<(usize, Vec<TextId>)> = Vec::new();
     for lists in lists.chunk_by(|a, b| a.isbn13 == b.isbn13) {
         let Some(first) = lists.first() else { continue };
-        let Ok(place) = books.binary_search_by_key(&first.isbn13, |book| book.isbn13) else {
+        let Ok(place) = books.binary_search_by_key(&BookId::isbn(first.isbn13), |book| book.id) else {
             findings.keywords_without_book.extend(lists.iter().map(|list| (list.origin, list.isbn13)));
             continue;
         };

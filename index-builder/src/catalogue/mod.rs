@@ -3,7 +3,7 @@
 //! Not the sources (`sources` reads them) and not the index (`compile` makes it). Invariants, kept by
 //! `merge` and relied upon by everything after it:
 //! - `libraries` is sorted by name (code points), names are distinct; a [`LibraryId`] is a place in it;
-//! - `books` is sorted by ISBN-13, ISBNs are distinct;
+//! - `books` is sorted by id, ids are distinct;
 //! - a book's holdings are sorted by library, one for each library, with the earliest registration there;
 //! - nothing depends on the order in which files or rows came.
 

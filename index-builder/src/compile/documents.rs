@@ -3,6 +3,7 @@
 use seoga_index::DocId;
 use seoga_index::alike::Alike;
 use seoga_index::columns::{OrderRow, UNKNOWN16, UNKNOWN24};
+use seoga_index::isbns::BookNumber;
 use seoga_index::manifest::PlacedFiles;
 use seoga_index::record::{Holding, Record};
 use seoga_index::write::{
@@ -75,15 +76,24 @@ pub(super) fn write(
     let (facets, order) = columns.finish(sink);
     let names = names.finish(sink);
     let mut isbns = IsbnsWriter::keeping(books.len(), previous.isbns.clone());
-    let mut numbers: Vec<(u64, u32)> = books.iter().map(|book| book.isbn13).zip(0..).collect();
-    numbers.sort_unstable();
-    numbers.iter().for_each(|(isbn13, doc)| isbns.push(*isbn13, *doc, sink));
+    numbers(books).into_iter().for_each(|number| isbns.push(number, sink));
     let isbns = isbns.finish(sink);
     let mut rows = AlikeWriter::new(books.len() as u32);
     alike.into_iter().for_each(|row| rows.push(row, sink));
     let alike = rows.finish(sink);
     let shelf = seoga_index::write::shelf(&shelf, books.len() as u32, sink);
     DocumentFiles { classes: classes.numbers, phrases, records, facets, order, names, isbns, alike, shelf }
+}
+
+/// Lists the numbers by which books are found, ascending, of equal ones the id of a book first.
+fn numbers(books: &[&Book]) -> Vec<BookNumber> {
+    let of = |(doc, book): (DocId, &&Book)| {
+        let leads = book.leads.iter().map(move |id| BookNumber { id: *id, own: false, doc });
+        std::iter::once(BookNumber { id: book.id, own: true, doc }).chain(leads).collect::<Vec<_>>()
+    };
+    let mut numbers: Vec<BookNumber> = (0..).zip(books).flat_map(of).collect();
+    numbers.sort_unstable_by_key(|number| (number.id, !number.own, number.doc));
+    numbers
 }
 
 fn days(date: Date) -> u16 {
@@ -104,7 +114,8 @@ fn record(book: &Book) -> Record {
         }
     }
     Record {
-        isbn13: book.isbn13,
+        id: book.id,
+        numbers: book.numbers.clone(),
         checked: book.checked,
         title: book.title.clone(),
         authors: book.authors.clone(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use seoga_index::book_id::BookId;
 use seoga_index::choices::{self, Filter, Pick};
 use seoga_index::manifest::KeyedFiles;
 use seoga_index::write::{ChoicesWriter, Sink};
@@ -16,19 +17,19 @@ pub(super) fn write(
     order: &[u32],
     sink: &mut Sink<'_>,
 ) -> (KeyedFiles, choices::Learned) {
-    let wanted = learned.queries.values().flatten().map(|(isbn13, _)| isbn13).chain(learned.prior.keys());
-    let mut docs: BTreeMap<u64, Option<u32>> = wanted.map(|isbn13| (*isbn13, None)).collect();
+    let wanted = learned.queries.values().flatten().map(|(id, _)| id).chain(learned.prior.keys());
+    let mut docs: BTreeMap<BookId, Option<u32>> = wanted.map(|id| (*id, None)).collect();
     if docs.is_empty() {
         return Default::default();
     }
     for (doc, place) in (0..).zip(order) {
         if let Some(book) = catalogue.books.get(*place as usize)
-            && let Some(found) = docs.get_mut(&book.isbn13)
+            && let Some(found) = docs.get_mut(&book.id)
         {
             *found = Some(doc);
         }
     }
-    let pick = |(isbn13, points): (&u64, &u8)| Some(Pick { doc: (*docs.get(isbn13)?)?, points: *points });
+    let pick = |(id, points): (&BookId, &u8)| Some(Pick { doc: (*docs.get(id)?)?, points: *points });
     let sorted = |mut picks: Vec<Pick>| {
         picks.sort_unstable();
         picks
@@ -36,7 +37,7 @@ pub(super) fn write(
     let mut writer = ChoicesWriter::new();
     let mut hashes = Vec::new();
     for (hash, books) in &learned.queries {
-        let picks = sorted(books.iter().filter_map(|(isbn13, points)| pick((isbn13, points))).collect());
+        let picks = sorted(books.iter().filter_map(|(id, points)| pick((id, points))).collect());
         if !picks.is_empty() {
             writer.push(*hash, &picks, sink);
             hashes.push(*hash);

@@ -22,7 +22,7 @@ pub(super) fn by_popularity(catalogue: &Catalogue) -> Vec<u32> {
     order.sort_by(|a, b| {
         let book = |place: &u32| catalogue.books.get(*place as usize);
         match (book(a), book(b)) {
-            (Some(x), Some(y)) => rank(y).cmp(&rank(x)).then(x.isbn13.cmp(&y.isbn13)),
+            (Some(x), Some(y)) => rank(y).cmp(&rank(x)).then(x.id.cmp(&y.id)),
             _ => a.cmp(b),
         }
     });

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 use seoga_index::block::Block;
+use seoga_index::book_id::BookId;
 use seoga_index::dictionary::Entry;
 use seoga_index::file::{self, FileName, Kind};
 use seoga_index::key::space;
@@ -37,8 +38,8 @@ const BEHIND_KEYS: u8 = 0xFF;
 pub struct Previous {
     /// Its generation.
     pub generation: String,
-    /// The ISBN of each document.
-    books: Vec<u64>,
+    /// The id of each document.
+    books: Vec<BookId>,
     pub(super) classes: Vec<String>,
     pub(super) phrases: Vec<u8>,
     pub(super) publishers: Vec<String>,
@@ -59,7 +60,7 @@ pub struct Previous {
 
 /// The contents of one file that are taken over.
 enum FileContents {
-    Books(Vec<(u64, String)>),
+    Books(Vec<(BookId, String)>),
     Titles(Vec<u32>),
     Publishers(Vec<String>),
     Keys(Vec<(Vec<u8>, u64)>, Vec<(Vec<u8>, u16)>),
@@ -117,8 +118,8 @@ impl Previous {
         for told in told {
             match told {
                 FileContents::Books(books) => {
-                    for (isbn13, title) in books {
-                        previous.books.push(isbn13);
+                    for (id, title) in books {
+                        previous.books.push(id);
                         titles.push(title);
                     }
                 }
@@ -152,12 +153,12 @@ impl Previous {
         if now * 100 < before * LEAST_LEFT {
             return Err(format!("{now} books are left of {before}"));
         }
-        let number: HashMap<u64, u32> = self.books.iter().copied().zip(0..).collect();
+        let number: HashMap<BookId, u32> = self.books.iter().copied().zip(0..).collect();
         let mut slots: Vec<Option<u32>> = vec![None; now];
         let mut homeless = Vec::new();
         for place in likeliest {
-            let isbn13 = catalogue.books.get(*place as usize).map(|book| book.isbn13);
-            let kept = isbn13.and_then(|isbn13| number.get(&isbn13));
+            let id = catalogue.books.get(*place as usize).map(|book| book.id);
+            let kept = id.and_then(|id| number.get(&id));
             match kept.and_then(|number| slots.get_mut(*number as usize)) {
                 Some(slot @ None) => *slot = Some(*place),
                 _ => homeless.push(*place),
@@ -198,7 +199,7 @@ fn told(
             let mut books = Vec::new();
             for doc in records.documents() {
                 let record = records.get(doc).map_err(damaged)?;
-                books.extend(record.map(|record| (record.isbn13, title::sort_key(&record.title))));
+                books.extend(record.map(|record| (record.id, title::sort_key(&record.title))));
             }
             FileContents::Books(books)
         }

@@ -251,6 +251,7 @@ fn numbers(
 mod tests {
     use super::*;
     use crate::catalogue::{Catalogue, KeywordId};
+    use seoga_index::book_id::BookId;
 
     /// Books of titles and keywords.
     fn catalogue(books: &[(&str, &[&str])]) -> Catalogue {
@@ -260,7 +261,7 @@ mod tests {
         keywords.dedup();
         let id = |word: &&str| KeywordId(keywords.iter().position(|known| **known == **word).unwrap() as u32);
         let book = |(place, (title, words)): (usize, &(&str, &[&str]))| Book {
-            isbn13: 9_790_000_000_000 + place as u64,
+            id: BookId::isbn(9_790_000_000_000 + place as u64),
             title: (*title).to_owned(),
             keywords: words.iter().map(id).collect(),
             ..Book::default()

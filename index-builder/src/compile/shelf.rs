@@ -5,6 +5,7 @@
 
 use rayon::prelude::*;
 use seoga_index::DocId;
+use seoga_index::book_id::BookId;
 use seoga_text::fold;
 
 use super::contributors::Contributors;
@@ -28,7 +29,7 @@ struct CallNumber<'a> {
     /// Volumes by number, those without one by their text.
     volume: (u32, &'a str),
     year: u16,
-    isbn13: u64,
+    id: BookId,
 }
 
 impl<'a> CallNumber<'a> {
@@ -44,7 +45,7 @@ impl<'a> CallNumber<'a> {
             title: fold::letters(&book.title),
             volume: (digits.parse().unwrap_or(0), volume),
             year: book.year.unwrap_or(0),
-            isbn13: book.isbn13,
+            id: book.id,
         })
     }
 }
@@ -55,7 +56,7 @@ mod tests {
 
     fn book(isbn13: u64, class: Option<&str>, authors: &str, title: &str, volume: Option<&str>) -> Book {
         Book {
-            isbn13,
+            id: BookId::isbn(isbn13),
             class_no: class.map(str::to_owned),
             authors: authors.to_owned(),
             title: title.to_owned(),

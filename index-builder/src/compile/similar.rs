@@ -322,6 +322,7 @@ mod tests {
     use super::*;
     use crate::catalogue::{Catalogue, KeywordId};
     use crate::compile::related;
+    use seoga_index::book_id::BookId;
     use std::collections::BTreeMap;
 
     /// Title, authors, class, year, keywords.
@@ -334,7 +335,7 @@ mod tests {
         keywords.dedup();
         let id = |word: &&str| KeywordId(keywords.iter().position(|known| **known == **word).unwrap() as u32);
         let book = |(place, row): (usize, &Row)| Book {
-            isbn13: 9_790_000_000_000 + place as u64,
+            id: BookId::isbn(9_790_000_000_000 + place as u64),
             title: row.0.to_owned(),
             authors: row.1.to_owned(),
             class_no: Some(row.2.to_owned()).filter(|class| !class.is_empty()),

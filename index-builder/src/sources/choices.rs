@@ -9,6 +9,7 @@ use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 use ahash::RandomState;
+use seoga_index::book_id::BookId;
 use serde::Deserialize;
 
 use super::columns::ISBN;
@@ -34,6 +35,9 @@ const LONGEST_QUERY: usize = 200;
 struct ExportedChoice {
     user_id: String,
     query_id: String,
+    /// The book, in exports that tell ids; else `isbn13` names it.
+    #[serde(default)]
+    id: Option<String>,
     isbn13: Chosen,
     query: String,
     #[serde(default)]
@@ -103,7 +107,7 @@ pub fn read_choices_from(
 }
 
 /// Identity of a pick: visitor, query id, book.
-type PickKey = (u32, u32, u64);
+type PickKey = (u32, u32, BookId);
 /// Why a line is not taken: the column, the kind of finding, and what was found there.
 type Rejection = (&'static str, FindingKind, String);
 
@@ -113,6 +117,8 @@ struct ChoiceReader<'a> {
     query_ids: Interner,
     hashes: HashMap<Box<str>, Option<u64>, RandomState>,
     picks: HashMap<PickKey, Choice, RandomState>,
+    /// The ids of books by further ids that lead to them and to no other.
+    leads: HashMap<BookId, BookId, RandomState>,
     none: u64,
 }
 
@@ -124,6 +130,7 @@ impl<'a> ChoiceReader<'a> {
             query_ids: Interner::default(),
             hashes: HashMap::with_hasher(fixed_state()),
             picks: HashMap::with_hasher(fixed_state()),
+            leads: leads(catalogue),
             none: 0,
         }
     }
@@ -214,13 +221,22 @@ impl<'a> ChoiceReader<'a> {
             },
         };
         let Some(day) = Date::parse(&line.chosen_at) else { return bad("chosen_at", &line.chosen_at) };
-        let cell = match &line.isbn13 {
-            Chosen::Text(text) => text.clone(),
-            Chosen::Plain(number) => number.to_string(),
-            Chosen::None => return Ok(None),
+        let cell = match (&line.id, &line.isbn13) {
+            (Some(id), _) => id.clone(),
+            (None, Chosen::Text(text)) => text.clone(),
+            (None, Chosen::Plain(number)) => number.to_string(),
+            (None, Chosen::None) => return Ok(None),
         };
-        let isbn13 =
-            isbn::read(&cell).map_err(|fault| (ISBN.name, FindingKind::from(fault), cell.clone()))?.isbn13;
+        let book = match BookId::parse(&cell) {
+            Some(id) => id,
+            None => BookId::isbn(
+                isbn::read(&cell)
+                    .map_err(|fault| (ISBN.name, FindingKind::from(fault), cell.clone()))?
+                    .isbn13,
+            ),
+        };
+        // A pick from before a book's id changed counts for the book.
+        let book = self.leads.get(&book).copied().unwrap_or(book);
         let visitor = self.visitors.number(line.user_id.as_bytes());
         let query = match self.hashes.get(line.query.as_str()) {
             Some(hash) => *hash,
@@ -230,23 +246,38 @@ impl<'a> ChoiceReader<'a> {
                 hash
             }
         };
-        let key = (visitor, self.query_ids.number(line.query_id.as_bytes()), isbn13);
-        Ok(Some((key, Choice { query, isbn13, visitor, day, rank })))
+        let key = (visitor, self.query_ids.number(line.query_id.as_bytes()), book);
+        Ok(Some((key, Choice { query, book, visitor, day, rank })))
     }
 
     /// Keeps a pick; of one sent several times the earliest, and of those the one that says least.
     fn take(&mut self, line: u32, key: PickKey, choice: Choice, report: &mut FileReport) {
-        let isbn13 = choice.isbn13;
+        let book = choice.book;
         if let Some(kept) = self.picks.get_mut(&key) {
             *kept = (*kept).min_by_day(choice);
-            report.add(line, "", FindingKind::ChoiceRepeated, || isbn13.to_string(), || None);
+            report.add(line, "", FindingKind::ChoiceRepeated, || book.to_string(), || None);
             return;
         }
         self.picks.insert(key, choice);
-        if self.catalogue.books.binary_search_by_key(&isbn13, |book| book.isbn13).is_err() {
-            report.add(line, ISBN.name, FindingKind::ChoiceWithoutBook, || isbn13.to_string(), || None);
+        if self.catalogue.books.binary_search_by_key(&book, |book| book.id).is_err() {
+            report.add(line, ISBN.name, FindingKind::ChoiceWithoutBook, || book.to_string(), || None);
         }
     }
+}
+
+/// Maps every further id that leads to one book alone to the id of that book.
+fn leads(catalogue: &Catalogue) -> HashMap<BookId, BookId, RandomState> {
+    let mut leads: HashMap<BookId, BookId, RandomState> = HashMap::with_hasher(fixed_state());
+    for book in &catalogue.books {
+        for lead in &book.leads {
+            // Of several books the number is nobody's, and a pick of it says nothing.
+            leads.entry(*lead).and_modify(|id| *id = *lead).or_insert(book.id);
+        }
+    }
+    for book in &catalogue.books {
+        leads.remove(&book.id);
+    }
+    leads
 }
 
 impl Choice {

@@ -84,7 +84,7 @@ pub fn read(inputs: &Inputs, progress: &dyn Progress) -> Result<Reading, WrongFi
 /// let reading = sources::read_from(&files, &inputs, &Quiet)?;
 ///
 /// let book = &reading.catalogue.books[0];
-/// assert_eq!((book.isbn13, book.title.as_str()), (9780306406157, "파이썬 첫걸음"));
+/// assert_eq!((book.id.isbn13(), book.title.as_str()), (Some(9780306406157), "파이썬 첫걸음"));
 /// assert_eq!(reading.catalogue.libraries[0].name, "가온");
 /// // The second row has no ISBN: it is left out, and the report says so.
 /// assert_eq!((reading.report.files[0].rows, reading.report.files[0].rejected), (2, 1));

@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
+use seoga_index::book_id::BookId;
+
 use crate::local::{LocalIndex, ToolError, request};
 
 /// How far down an answer is looked at.
@@ -27,9 +29,9 @@ pub struct Judged {
     /// Libraries asked, by name.
     pub libraries: Vec<String>,
     /// Expected books with their grades; none when nothing should be found.
-    pub expected: BTreeMap<u64, u32>,
+    pub expected: BTreeMap<BookId, u32>,
     /// Books that must not be answered.
-    pub must_not: BTreeSet<u64>,
+    pub must_not: BTreeSet<BookId>,
     /// The class of the query.
     pub note: String,
 }
@@ -60,14 +62,15 @@ pub fn read(path: &Path) -> Result<Vec<Judged>, ToolError> {
         let [qid, class, query, libraries, expected, must_not, note] =
             places.map(|place| cells.get(place).copied().unwrap_or_default());
         let bad = |reason: String| ToolError::Input { path: path.to_owned(), line: number + 2, reason };
-        let isbn = |text: &str| text.parse::<u64>().map_err(|_| bad(format!("`{text}` is no ISBN-13")));
+        let id =
+            |text: &str| BookId::parse(text).ok_or_else(|| bad(format!("`{text}` is no ISBN-13 and no id")));
         let mut grades = BTreeMap::new();
         for item in expected.split('|').filter(|item| !item.is_empty()) {
             let (number, grade) = item.split_once('=').unwrap_or((item, "1"));
             let grade = grade.parse().map_err(|_| bad(format!("`{grade}` is no grade")))?;
-            grades.insert(isbn(number)?, grade);
+            grades.insert(id(number)?, grade);
         }
-        let must_not = must_not.split('|').filter(|item| !item.is_empty()).map(isbn);
+        let must_not = must_not.split('|').filter(|item| !item.is_empty()).map(id);
         judged.push(Judged {
             qid: qid.to_owned(),
             class: class.to_owned(),
@@ -120,7 +123,7 @@ impl Scores {
 
 /// Scores one answer, best first.
 #[must_use]
-pub fn score(judged: &Judged, ranked: &[u64], violates: bool) -> Scores {
+pub fn score(judged: &Judged, ranked: &[BookId], violates: bool) -> Scores {
     let empty = f64::from(u8::from(ranked.is_empty()));
     let violations = f64::from(u8::from(violates));
     if judged.expected.is_empty() {
@@ -169,14 +172,14 @@ pub fn run(index: &LocalIndex, queries: &Path, holdings: Option<&Path>) -> Resul
     let mut report = Report::default();
     for query in &judged {
         let answer = index.search(request(index, &query.query, &query.libraries, DEPTH as u32)?)?;
-        let ranked: Vec<u64> = answer.hits.iter().map(|hit| hit.record.isbn13).collect();
-        let outside = |isbn: &u64| {
+        let ranked: Vec<BookId> = answer.hits.iter().map(|hit| hit.record.id).collect();
+        let outside = |id: &BookId| {
             !query.libraries.is_empty()
                 && held.as_ref().is_some_and(|held| {
-                    !query.libraries.iter().any(|library| held.contains(&(*isbn, library.clone())))
+                    !query.libraries.iter().any(|library| held.contains(&(*id, library.clone())))
                 })
         };
-        let violates = ranked.iter().any(|isbn| query.must_not.contains(isbn) || outside(isbn));
+        let violates = ranked.iter().any(|id| query.must_not.contains(id) || outside(id));
         let scores = score(query, &ranked, violates);
         if scores.s10 == 0.0 || violates {
             let tiers: Vec<_> = answer.hits.iter().take(3).map(|hit| hit.tier).collect();
@@ -235,7 +238,7 @@ impl Report {
     }
 }
 
-fn held_by(path: &Path) -> Result<BTreeSet<(u64, String)>, ToolError> {
+fn held_by(path: &Path) -> Result<BTreeSet<(BookId, String)>, ToolError> {
     let bad = |line: usize, reason: String| ToolError::Input { path: path.to_owned(), line, reason };
     let mut reader = csv::ReaderBuilder::new()
         .flexible(true)
@@ -249,7 +252,7 @@ fn held_by(path: &Path) -> Result<BTreeSet<(u64, String)>, ToolError> {
     let mut held = BTreeSet::new();
     for (number, row) in reader.records().enumerate() {
         let row = row.map_err(|error| bad(number + 2, error.to_string()))?;
-        if let (Some(Ok(isbn)), Some(library)) = (row.get(isbn).map(str::parse), row.get(library)) {
+        if let (Some(isbn), Some(library)) = (row.get(isbn).and_then(BookId::parse), row.get(library)) {
             held.insert((isbn, library.to_owned()));
         }
     }
@@ -266,7 +269,7 @@ mod tests {
             class: "c".into(),
             query: "q".into(),
             libraries: Vec::new(),
-            expected: expected.iter().copied().collect(),
+            expected: expected.iter().map(|(isbn, grade)| (BookId::isbn(*isbn), *grade)).collect(),
             must_not: BTreeSet::new(),
             note: String::new(),
         }
@@ -274,7 +277,7 @@ mod tests {
 
     #[test]
     fn scores_are_those_worked_out_by_hand() {
-        let scores = score(&judged(&[(1, 1), (2, 2)]), &[9, 2, 1], false);
+        let scores = score(&judged(&[(1, 1), (2, 2)]), &[9, 2, 1].map(BookId::isbn), false);
         assert_eq!((scores.s1, scores.s10, scores.mrr), (0.0, 1.0, 0.5));
         // (3/log2(3) + 1/log2(4)) / (3/log2(2) + 1/log2(3))
         assert!((scores.ndcg - (3.0 / 3f64.log2() + 0.5) / (3.0 + 1.0 / 3f64.log2())).abs() < 1e-12);
@@ -283,6 +286,6 @@ mod tests {
     #[test]
     fn expecting_nothing_is_met_by_nothing_only() {
         assert_eq!(score(&judged(&[]), &[], false).mrr, 1.0);
-        assert_eq!(score(&judged(&[]), &[1], false).s10, 0.0);
+        assert_eq!(score(&judged(&[]), &[BookId::isbn(1)], false).s10, 0.0);
     }
 }

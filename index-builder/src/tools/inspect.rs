@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use seoga_index::book_id::BookId;
 use seoga_index::dictionary::Entry;
 use seoga_search::{Book, Lookup, TermLookup};
 use seoga_text::{isbn, keys};
@@ -59,20 +60,21 @@ pub fn term(index: &LocalIndex, word: &str) -> Result<String, ToolError> {
 /// Everything recorded of a book.
 ///
 /// # Errors
-/// [`ToolError`] when a file is missing or damaged, the text is no ISBN, or no such book is there.
+/// [`ToolError`] when a file is missing or damaged, the text is no ISBN and no id, or no such book is there.
 pub fn book(index: &LocalIndex, text: &str) -> Result<String, ToolError> {
-    let number = isbn::parse(text).map(isbn::Isbn13::get).or_else(|| isbn::digits(text));
-    let number = number.ok_or_else(|| ToolError::Request(format!("`{text}` is no ISBN")))?;
+    let number = || isbn::parse(text).map(isbn::Isbn13::get).or_else(|| isbn::digits(text)).map(BookId::isbn);
+    let number = BookId::parse(text).or_else(number);
+    let number = number.ok_or_else(|| ToolError::Request(format!("`{text}` is no ISBN and no id")))?;
     let lookup = Lookup::new(Arc::clone(&index.manifest), number).with_more_like_this();
     Ok(match index.ask(lookup)? {
-        None => return Err(ToolError::Request(format!("{number:013}: not in the index"))),
+        None => return Err(ToolError::Request(format!("{number}: not in the index"))),
         Some(Book { doc, record, editions, similar, left, right }) => {
             let mut out = format!("document {doc}\n{record:#?}\n");
             for (name, books) in
                 [("edition", editions), ("similar", similar), ("left", left), ("right", right)]
             {
                 for book in books {
-                    let _ = writeln!(out, "{name} {:013} {} | {}", book.isbn13, book.title, book.authors);
+                    let _ = writeln!(out, "{name} {} {} | {}", book.id, book.title, book.authors);
                 }
             }
             out

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use seoga_index::block::Block;
+use seoga_index::book_id::BookId;
 use seoga_index::file::Kind;
 use seoga_index::record::Record;
 use seoga_text::fold::canonical_query;
@@ -34,19 +35,21 @@ pub fn run(index: &LocalIndex, folder: &Path, books: u32) -> Result<String, Tool
     let mut out = format!("{HEADER}\n");
     for (number, record) in usable.into_iter().step_by(every).enumerate() {
         let same = by_title.get(&canonical_query(&record.title)).map_or(&[][..], Vec::as_slice);
-        let mut row = |class: &str, query: &str, library: &str, expected: Vec<u64>| {
-            let expected: Vec<String> = expected.iter().map(|isbn| format!("{isbn:013}")).collect();
+        let mut row = |class: &str, query: &str, library: &str, expected: Vec<BookId>| {
+            let expected: Vec<String> = expected.iter().map(BookId::to_string).collect();
             let expected = expected.join("|");
             out.push_str(&format!("{class}-{number}\t{class}\t{query}\t{library}\t{expected}\t\t\n"));
         };
-        row("isbn", &format!("{:013}", record.isbn13), "", vec![record.isbn13]);
-        row("title", &record.title, "", same.iter().map(|record| record.isbn13).collect());
+        if record.id.isbn13().is_some() {
+            row("isbn", &record.id.to_string(), "", vec![record.id]);
+        }
+        row("title", &record.title, "", same.iter().map(|record| record.id).collect());
         let held = record.holdings.first().map(|held| held.library);
         if let Some((number, library)) =
             held.and_then(|number| Some((number, index.manifest.libraries.get(usize::from(number))?)))
         {
             let holds = |record: &&&Record| record.holdings.iter().any(|held| held.library == number);
-            let expected = same.iter().filter(holds).map(|record| record.isbn13).collect();
+            let expected = same.iter().filter(holds).map(|record| record.id).collect();
             row("title_in_library", &record.title, &library.name, expected);
         }
     }

@@ -110,7 +110,7 @@ fn hit(out: &mut String, index: &LocalIndex, hit: &Hit) {
     let _ = writeln!(
         out,
         "{:3}. {} | {} | {} | {:013}",
-        hit.rank, record.title, record.authors, record.publisher, record.isbn13
+        hit.rank, record.title, record.authors, record.publisher, record.id
     );
     let _ = writeln!(out, "     {}", names.collect::<Vec<_>>().join(" "));
 }

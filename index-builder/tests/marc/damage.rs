@@ -16,7 +16,7 @@ fn three(encoding: Encoding) -> [Vec<u8>; 3] {
 
 /// The first and the last of the three are there; `books` counts the second.
 fn check(reading: &Reading, books: usize, kind: FindingKind) {
-    let isbns: Vec<u64> = reading.catalogue.books.iter().map(|book| book.isbn13).collect();
+    let isbns: Vec<u64> = reading.catalogue.books.iter().filter_map(|book| book.id.isbn13()).collect();
     assert_eq!(isbns.len(), books, "{isbns:?} {:?}", reading.report.counts());
     assert!(isbns.contains(&9_786_900_000_029) && isbns.contains(&9_786_900_000_036), "{isbns:?}");
     assert_eq!(reading.report.count(kind), 1, "{:?}", reading.report.files[0].findings);

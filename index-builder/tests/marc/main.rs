@@ -4,6 +4,7 @@
 mod damage;
 mod writer;
 
+use seoga_index::book_id::BookId;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -70,7 +71,7 @@ fn one(record: &Marc) -> Reading {
 }
 
 fn book(catalogue: &Catalogue, isbn13: u64) -> &Book {
-    catalogue.books.iter().find(|book| book.isbn13 == isbn13).unwrap()
+    catalogue.books.iter().find(|book| book.id == BookId::isbn(isbn13)).unwrap()
 }
 
 fn libraries(catalogue: &Catalogue) -> Vec<&str> {
@@ -174,7 +175,7 @@ fn every_volume_has_its_isbn_and_a_set_has_none_of_its_own() {
         .data("020", "  $a9786900000029")
         .data("020", "  $z9786900000036");
     let reading = one(&record);
-    let isbns: Vec<u64> = reading.catalogue.books.iter().map(|book| book.isbn13).collect();
+    let isbns: Vec<u64> = reading.catalogue.books.iter().filter_map(|book| book.id.isbn13()).collect();
     assert_eq!(isbns, [9_786_900_000_012, 9_786_900_000_029]);
     assert_eq!(reading.catalogue.books[0].volume.as_deref(), Some("1"));
     assert_eq!(reading.catalogue.books[1].volume.as_deref(), Some("2"));
@@ -367,7 +368,7 @@ proptest! {
     ) {
         let records: Vec<Marc> = (0..).zip(&titles).map(|(n, (title, author, publisher, word))| {
             Marc::new()
-                .data("020", &format!("  $a{}", 9_786_900_100_000_u64 + n))
+                .data("020", &format!("  $a{}", BookId::isbn(9_786_900_100_000_u64 + n)))
                 .data("049", "0 $lEM1")
                 .data("245", &format!("00$a{title} /$d{author}"))
                 .data("260", &format!("  $b{publisher},$c1999"))
@@ -378,7 +379,7 @@ proptest! {
         let reading = read(&bytes);
         prop_assert_eq!(reading.catalogue.books.len(), titles.len());
         for ((n, (title, author, publisher, word)), book) in (0..).zip(&titles).zip(&reading.catalogue.books) {
-            prop_assert_eq!(book.isbn13, 9_786_900_100_000_u64 + n);
+            prop_assert_eq!(book.id, BookId::isbn(9_786_900_100_000_u64 + n));
             prop_assert_eq!((&book.title, &book.authors, &book.publisher), (title, author, publisher));
             prop_assert_eq!(reading.catalogue.keyword(book.keywords[0]), word);
             prop_assert_eq!(book.holdings.len(), 1);

@@ -17,7 +17,10 @@ use sha2::{Digest, Sha256};
 pub(crate) struct Identity {
     pub(crate) user_id: String,
     pub(super) query_id: String,
-    /// Null where none of the results was it; never left out.
+    /// The book, in lines that tell ids.
+    #[serde(default)]
+    pub(super) id: Option<String>,
+    /// Null where the book has no ISBN or none of the results was it; never left out.
     #[serde(deserialize_with = "Option::deserialize")]
     pub(super) isbn13: Option<String>,
 }
@@ -30,7 +33,8 @@ impl Identity {
 
     pub(crate) fn key(&self) -> [u8; 32] {
         let mut hash = Sha256::new();
-        for part in [&self.user_id, &self.query_id, self.isbn13.as_deref().unwrap_or("none")] {
+        let book = self.id.as_deref().or(self.isbn13.as_deref()).unwrap_or("none");
+        for part in [&self.user_id, &self.query_id, book] {
             hash.update(part.as_bytes());
             hash.update([0]);
         }

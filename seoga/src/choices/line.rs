@@ -17,7 +17,10 @@ use super::file::{Identity, lines};
 pub(crate) struct ExportLine {
     pub(crate) user_id: String,
     pub(crate) query_id: String,
-    /// The book; `None` when the visitor said that none of the answer was it.
+    /// The book; `None` when the visitor said that none of the answer was it. A line from before there were ids has the ISBN here.
+    #[serde(default)]
+    pub(crate) id: Option<String>,
+    /// The id where it is an ISBN.
     #[serde(deserialize_with = "Option::deserialize")]
     pub(crate) isbn13: Option<String>,
     /// The question in lower case, its words parted by one space each.
@@ -40,8 +43,9 @@ pub(crate) struct ExportLine {
 impl ExportLine {
     /// Reads a line.
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        let line: Self =
+        let mut line: Self =
             serde_json::from_str(text).context("not a line of an export as this program knows it")?;
+        line.id = line.id.or_else(|| line.isbn13.clone());
         day::parse_instant(&line.chosen_at).with_context(|| {
             format!("chosen_at is {:?}, no time such as 2026-11-29T01:02:03Z", line.chosen_at)
         })?;
@@ -50,8 +54,8 @@ impl ExportLine {
 
     /// Gives what tells it from other choices.
     pub(crate) fn identity(&self) -> Identity {
-        let (user_id, query_id, isbn13) = (self.user_id.clone(), self.query_id.clone(), self.isbn13.clone());
-        Identity { user_id, query_id, isbn13 }
+        let (user_id, query_id) = (self.user_id.clone(), self.query_id.clone());
+        Identity { user_id, query_id, id: self.id.clone(), isbn13: self.isbn13.clone() }
     }
 
     /// The UTC date of its time, `YYYY-MM-DD`.
@@ -75,13 +79,27 @@ pub(crate) fn export_lines(file: &Path) -> Result<impl Iterator<Item = Result<Ex
 mod tests {
     use super::*;
 
-    const LINE: &str = r#"{"user_id":"u","query_id":"q","isbn13":null,"query":"양자 컴퓨터","libraries":["강남"],"class":"420","generation":"g","chosen_at":"2026-11-29T01:02:03Z"}"#;
+    const LINE: &str = r#"{"user_id":"u","query_id":"q","id":null,"isbn13":null,"query":"양자 컴퓨터","libraries":["강남"],"class":"420","generation":"g","chosen_at":"2026-11-29T01:02:03Z"}"#;
 
     #[test]
     fn a_line_reads_and_is_written_as_it_was() {
         let line = ExportLine::parse(LINE).unwrap();
         assert_eq!((line.isbn13.as_deref(), line.date()), (None, "2026-11-29"));
         assert_eq!(serde_json::to_string(&line).unwrap(), LINE);
+    }
+
+    #[test]
+    fn a_line_from_before_there_were_ids_has_its_isbn_for_one() {
+        let old = LINE.replace(r#""id":null,"isbn13":null"#, r#""isbn13":"9788966260959""#);
+        let line = ExportLine::parse(&old).unwrap();
+        assert_eq!(line.id.as_deref(), Some("9788966260959"));
+        let new = old.replace(r#""isbn13""#, r#""id":"9788966260959","isbn13""#);
+        assert_eq!(ExportLine::parse(&new).unwrap().identity().key(), line.identity().key());
+        let made = LINE.replace(r#""id":null"#, r#""id":"xabcdefghijkl""#);
+        assert_ne!(
+            ExportLine::parse(&made).unwrap().identity().key(),
+            ExportLine::parse(LINE).unwrap().identity().key()
+        );
     }
 
     #[test]

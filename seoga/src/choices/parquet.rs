@@ -23,6 +23,7 @@ use super::line::ExportLine;
 const SCHEMA: &str = "message choice {
     REQUIRED BYTE_ARRAY user_id (STRING);
     REQUIRED BYTE_ARRAY query_id (STRING);
+    OPTIONAL BYTE_ARRAY id (STRING);
     OPTIONAL BYTE_ARRAY isbn13 (STRING);
     REQUIRED BYTE_ARRAY query (STRING);
     OPTIONAL GROUP libraries (LIST) { REPEATED GROUP list { REQUIRED BYTE_ARRAY element (STRING); } }
@@ -31,6 +32,8 @@ const SCHEMA: &str = "message choice {
     REQUIRED BYTE_ARRAY generation (STRING);
     REQUIRED INT64 chosen_at (TIMESTAMP(MILLIS,true));
 }";
+/// The column that files from before there were ids lack.
+const ID: &str = "    OPTIONAL BYTE_ARRAY id (STRING);\n";
 /// The first bytes of every such file.
 const MAGIC: &[u8] = b"PAR1";
 
@@ -39,8 +42,8 @@ pub(crate) fn is_parquet(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC)
 }
 
-fn schema() -> Result<Type> {
-    parse_message_type(SCHEMA).context("the schema of choices")
+fn schema(text: &str) -> Result<Type> {
+    parse_message_type(text).context("the schema of choices")
 }
 
 /// Writes lines, in their order, as one file.
@@ -48,7 +51,7 @@ pub(crate) fn encode(lines: &[ExportLine]) -> Result<Vec<u8>> {
     let properties =
         WriterProperties::builder().set_created_by("seoga".to_owned()).set_compression(Compression::SNAPPY);
     let mut writer =
-        SerializedFileWriter::new(Vec::new(), Arc::new(schema()?), Arc::new(properties.build()))?;
+        SerializedFileWriter::new(Vec::new(), Arc::new(schema(SCHEMA)?), Arc::new(properties.build()))?;
     let mut group = writer.next_row_group()?;
     let mut times = Vec::with_capacity(lines.len());
     for line in lines {
@@ -64,6 +67,7 @@ pub(crate) fn encode(lines: &[ExportLine]) -> Result<Vec<u8>> {
     };
     put::<ByteArrayType>(&mut group, &all(|line| &line.user_id), None, None)?;
     put::<ByteArrayType>(&mut group, &all(|line| &line.query_id), None, None)?;
+    put_optional::<ByteArrayType>(&mut group, some(|line| line.id.as_deref()))?;
     put_optional::<ByteArrayType>(&mut group, some(|line| line.isbn13.as_deref()))?;
     put::<ByteArrayType>(&mut group, &all(|line| &line.query), None, None)?;
     put_libraries(&mut group, lines)?;
@@ -120,16 +124,21 @@ fn put_libraries(group: &mut SerializedRowGroupWriter<'_, Vec<u8>>, lines: &[Exp
 /// Reads the lines of a file.
 pub(crate) fn decode(bytes: Vec<u8>) -> Result<Vec<ExportLine>> {
     let reader = SerializedFileReader::new(Bytes::from(bytes)).context("no Parquet that can be read")?;
-    if reader.metadata().file_metadata().schema() != &schema()? {
+    let columns = reader.metadata().file_metadata().schema();
+    let has_ids = columns == &schema(SCHEMA)?;
+    if !has_ids && columns != &schema(&SCHEMA.replace(ID, ""))? {
         bail!("its columns are not those of an export of choices");
     }
-    reader.get_row_iter(None)?.map(|row| line(&row?)).collect()
+    reader.get_row_iter(None)?.map(|row| line(&row?, has_ids)).collect()
 }
 
-fn line(row: &Row) -> Result<ExportLine> {
+fn line(row: &Row, has_ids: bool) -> Result<ExportLine> {
     let text = |at: usize| row.get_string(at).cloned();
     let some = |at: usize| if row.is_null(at)? { Ok(None) } else { text(at).map(Some) };
-    let libraries = match row.get_column_iter().nth(4) {
+    // Behind the id columns stand one place further.
+    let more = usize::from(has_ids);
+    let isbn13 = some(2 + more)?;
+    let libraries = match row.get_column_iter().nth(4 + more) {
         Some((_, Field::ListInternal(list))) => {
             let names = list.elements().iter().map(|name| match name {
                 Field::Str(name) => Ok(name.clone()),
@@ -139,17 +148,22 @@ fn line(row: &Row) -> Result<ExportLine> {
         }
         _ => None,
     };
-    let rank = if row.is_null(6)? { None } else { Some(u32::try_from(row.get_int(6)?).context("a rank")?) };
-    let millis = u64::try_from(row.get_timestamp_millis(8)?).context("a time before 1970")?;
+    let rank = if row.is_null(6 + more)? {
+        None
+    } else {
+        Some(u32::try_from(row.get_int(6 + more)?).context("a rank")?)
+    };
+    let millis = u64::try_from(row.get_timestamp_millis(8 + more)?).context("a time before 1970")?;
     Ok(ExportLine {
         user_id: text(0)?,
         query_id: text(1)?,
-        isbn13: some(2)?,
-        query: text(3)?,
+        id: if has_ids { some(2)? } else { isbn13.clone() },
+        isbn13,
+        query: text(3 + more)?,
         libraries,
-        class: some(5)?,
+        class: some(5 + more)?,
         rank,
-        generation: text(7)?,
+        generation: text(7 + more)?,
         chosen_at: day::instant(millis / 1000),
     })
 }
@@ -165,17 +179,18 @@ mod tests {
         let texts = (any::<String>(), any::<String>(), any::<String>(), any::<String>());
         (
             texts,
-            optional(),
+            (optional(), optional()),
             libraries,
             optional(),
             proptest::option::of(0..i32::MAX as u32),
             0..4_000_000_000u64,
         )
             .prop_map(
-                |((user_id, query_id, query, generation), isbn13, libraries, class, rank, seconds)| {
+                |((user_id, query_id, query, generation), (id, isbn13), libraries, class, rank, seconds)| {
                     ExportLine {
                         user_id,
                         query_id,
+                        id,
                         isbn13,
                         query,
                         libraries,
@@ -202,6 +217,17 @@ mod tests {
         fn any_bytes_are_an_error_and_no_panic(bytes: Vec<u8>) {
             prop_assert!(decode([MAGIC, &bytes, MAGIC].concat()).is_err());
         }
+    }
+
+    #[test]
+    fn a_file_from_before_there_were_ids_is_read() {
+        // One line, written by the release before there were ids.
+        let bytes = include_bytes!("before_ids.parquet").to_vec();
+        let lines = decode(bytes).unwrap();
+        let [line] = lines.as_slice() else { panic!("{lines:?}") };
+        assert_eq!(line.id.as_deref(), Some("9788966260959"));
+        assert_eq!((line.isbn13.as_deref(), line.rank), (Some("9788966260959"), Some(3)));
+        assert_eq!((line.query.as_str(), line.chosen_at.as_str()), ("책", "2026-11-21T00:00:00Z"));
     }
 
     #[test]

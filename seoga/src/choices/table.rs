@@ -251,7 +251,10 @@ fn record(item: &Value) -> Option<Value> {
     for name in ["user_id", "query_id", "chosen_at"] {
         record.insert(name.to_owned(), text(item, name)?.into());
     }
-    record.insert("isbn13".to_owned(), text(item, "isbn13").into());
+    // An item from before there were ids has the ISBN alone.
+    let isbn13 = text(item, "isbn13");
+    record.insert("id".to_owned(), text(item, "id").or(isbn13).into());
+    record.insert("isbn13".to_owned(), isbn13.into());
     if let Some(rank) = item["rank"]["N"].as_str() {
         record.insert("rank".to_owned(), rank.parse::<u32>().ok()?.into());
     }

@@ -8,6 +8,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use index_builder::interner::Interner;
+use seoga_index::book_id::BookId;
+use seoga_search::book_view::isbn13;
 use serde::Serialize;
 
 use crate::choices::line::ExportLine;
@@ -59,7 +61,10 @@ pub(super) struct Counts {
 
 #[derive(Debug, PartialEq, Serialize)]
 pub(super) struct Book {
-    pub(super) isbn13: String,
+    /// Its id, which is its ISBN where it has one.
+    pub(super) id: String,
+    /// Its ISBN, where it has one.
+    pub(super) isbn13: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) title: Option<String>,
     pub(super) visitors: usize,
@@ -108,9 +113,9 @@ pub(super) struct Cell {
 impl Choices {
     pub(super) fn add(&mut self, line: &ExportLine) {
         let visitor = self.visitors.number(line.user_id.as_bytes());
-        match &line.isbn13 {
-            Some(isbn13) => {
-                let book = self.books.number(isbn13.as_bytes());
+        match &line.id {
+            Some(id) => {
+                let book = self.books.number(id.as_bytes());
                 self.picks.push(Pick { visitor, book, rank: line.rank.filter(|rank| *rank > 0) });
             }
             None => {
@@ -137,10 +142,15 @@ impl Choices {
         let words =
             shared(rest.flat_map(|(words, visitor)| words.split(' ').map(move |word| (word, visitor))), k);
         let classes = shared(self.wishes.iter().filter_map(|wish| Some((wish.class?, wish.visitor))), k);
-        let listed = books.iter().map(|(isbn13, _)| *isbn13).collect();
+        let listed = books.iter().map(|(id, _)| *id).collect();
         Counts {
             ranks: self.ranks(&listed, k),
-            books: each(books, |isbn13, visitors| Book { isbn13: isbn13.to_owned(), title: None, visitors }),
+            books: each(books, |id, visitors| Book {
+                id: id.to_owned(),
+                isbn13: BookId::parse(id).and_then(isbn13),
+                title: None,
+                visitors,
+            }),
             questions: each(questions, |words, visitors| Question {
                 words: words.split(' ').map(str::to_owned).collect(),
                 visitors,
@@ -233,6 +243,7 @@ mod tests {
         ExportLine {
             user_id: format!("u{user}"),
             query_id: String::new(),
+            id: Some(format!("978{isbn13:010}")),
             isbn13: Some(format!("978{isbn13:010}")),
             query: "책".to_owned(),
             libraries: Some(Vec::new()),
@@ -245,6 +256,7 @@ mod tests {
 
     fn wish(user: u32, query: &str, class: Option<&str>) -> ExportLine {
         ExportLine {
+            id: None,
             isbn13: None,
             query: query.to_owned(),
             class: class.map(str::to_owned),
@@ -329,10 +341,10 @@ mod tests {
         ) {
             let counts = counts(&lines, k);
             for book in &counts.books {
-                let picked = visitors(&lines, |line| line.isbn13.as_deref() == Some(&book.isbn13));
+                let picked = visitors(&lines, |line| line.id.as_deref() == Some(&book.id));
                 prop_assert!(picked == book.visitors && picked >= k, "{:?}", book);
             }
-            let wished = |line: &ExportLine| line.isbn13.is_none();
+            let wished = |line: &ExportLine| line.id.is_none();
             for question in &counts.questions {
                 let of: BTreeSet<&str> = question.words.iter().map(String::as_str).collect();
                 let asked = visitors(&lines, |line| wished(line) && words(line) == of);
@@ -360,11 +372,11 @@ mod tests {
             }
             // No total: what is outside of the books shown is nobody's, or `k` visitors'.
             let outside = visitors(&lines, |line| {
-                line.isbn13.as_ref().is_some_and(|isbn13| !counts.books.iter().any(|book| book.isbn13 == *isbn13))
+                line.id.as_ref().is_some_and(|id| !counts.books.iter().any(|book| book.id == *id))
             });
             let within: usize = counts.ranks.cells.iter().map(|cell| cell.picks).sum();
             let picks = lines.iter().filter(|line| {
-                line.isbn13.as_ref().is_some_and(|isbn13| counts.books.iter().any(|book| book.isbn13 == *isbn13))
+                line.id.as_ref().is_some_and(|id| counts.books.iter().any(|book| book.id == *id))
             });
             prop_assert!(outside >= k || within <= picks.count());
         }

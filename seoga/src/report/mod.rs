@@ -179,7 +179,7 @@ mod tests {
         let exports = [ndjson, dir.path().to_owned()];
         let books = |since: Option<&str>, until: &str| {
             let counts = read(&exports, since, until).unwrap().counts(5);
-            counts.books.into_iter().map(|book| (book.isbn13, book.visitors)).collect::<Vec<_>>()
+            counts.books.into_iter().map(|book| (book.id, book.visitors)).collect::<Vec<_>>()
         };
         assert_eq!(books(Some("2026-10"), "2026-10"), [("9780000000001".to_owned(), 5)]);
         assert_eq!(books(None, "2026-10").len(), 2);

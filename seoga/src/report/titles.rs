@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use index_builder::local::LocalIndex;
+use seoga_index::book_id::BookId;
 use seoga_search::ListLookup;
-use seoga_search::book_view::parse_isbn13;
 
 use super::counts::Book;
 
@@ -20,8 +20,8 @@ pub(super) fn add(books: &mut [Book], folder: &Path) -> Result<()> {
     let opened = || format!("the index in {}", folder.display());
     let index = LocalIndex::open(folder, BUDGET_BYTES).with_context(opened)?;
     for books in books.chunks_mut(TOGETHER) {
-        let isbns = books.iter().map(|book| parse_isbn13(&book.isbn13).unwrap_or_default()).collect();
-        let records = index.ask(ListLookup::new(Arc::clone(&index.manifest), isbns)).with_context(opened)?;
+        let ids = books.iter().map(|book| BookId::parse(&book.id).unwrap_or_default()).collect();
+        let records = index.ask(ListLookup::new(Arc::clone(&index.manifest), ids)).with_context(opened)?;
         for (book, record) in books.iter_mut().zip(records) {
             book.title = record.map(|record| record.title);
         }

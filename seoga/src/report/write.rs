@@ -54,7 +54,7 @@ fn text(report: &Report, nothing: bool) -> String {
     heading(&mut out, "Books picked, by visitors");
     for book in &counts.books {
         let title = book.title.as_deref().map(|title| format!("  {title}")).unwrap_or_default();
-        let _ = writeln!(out, "{:>8}  {}{title}", book.visitors, book.isbn13);
+        let _ = writeln!(out, "{:>8}  {}{title}", book.visitors, book.id);
     }
     none(&mut out, counts.books.is_empty());
     heading(&mut out, "Picks by the place in the list");
@@ -132,7 +132,8 @@ mod tests {
         };
         let counts = Counts {
             books: vec![Book {
-                isbn13: "9788966260959".into(),
+                id: "9788966260959".into(),
+                isbn13: Some("9788966260959".into()),
                 title: Some("클린 코드".into()),
                 visitors: 7,
             }],

@@ -204,7 +204,7 @@ mod tests {
         assert!(NonZero::new(rows).is_some());
         let books = |name: &str| {
             let read = read(&Inputs::in_catalogue(&at(name)).unwrap().files, &Quiet).unwrap().catalogue;
-            let told = |book: &index_builder::catalogue::Book| (book.isbn13, format!("{book:?}"));
+            let told = |book: &index_builder::catalogue::Book| (book.id, format!("{book:?}"));
             read.books.iter().map(told).collect::<BTreeMap<_, _>>()
         };
         let [base, larger, out] = ["base", "larger", "out"].map(books);

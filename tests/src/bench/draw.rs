@@ -82,7 +82,7 @@ pub fn draw(catalogue: &Catalogue, index: &LocalIndex, each: usize, all: usize) 
     add("library", &mut alternating(words.common.iter().cloned(), of_titles(2)));
     add("related", &mut related(catalogue, index, each)?.into_iter());
     add("no_hit", &mut no_hits(index, each)?.into_iter());
-    add("isbn", &mut sample.iter().map(|book| format!("{:013}", book.isbn13)));
+    add("isbn", &mut sample.iter().map(|book| book.id.to_string()));
     add(
         "author",
         &mut sample.iter().filter_map(|book| Some(names::parse(&book.authors).first()?.text.clone())),
@@ -137,7 +137,7 @@ pub fn documents(catalogue: &Catalogue) -> String {
         let _ = writeln!(
             text,
             "{:013}\t{}\t{}\t{}\t{}\t{}",
-            book.isbn13,
+            book.id,
             plain(&book.title),
             plain(&book.authors),
             plain(&book.publisher),

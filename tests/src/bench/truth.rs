@@ -11,6 +11,7 @@ use anyhow::Result;
 use index_builder::catalogue::{Book, Catalogue};
 use index_builder::local::LocalIndex;
 use index_builder::tools::questions::Question;
+use seoga_index::book_id::BookId;
 use seoga_search::Sort;
 use seoga_text::token::tokenize;
 use serde_json::{Value, json};
@@ -77,8 +78,8 @@ pub fn measure(
     Ok(json!({"found": found, "orders": orders}))
 }
 
-fn by_number(catalogue: &Catalogue) -> BTreeMap<u64, &Book> {
-    catalogue.books.iter().map(|book| (book.isbn13, book)).collect()
+fn by_number(catalogue: &Catalogue) -> BTreeMap<BookId, &Book> {
+    catalogue.books.iter().map(|book| (book.id, book)).collect()
 }
 
 /// The share of the true books that an answer counts; none where there are none.
@@ -100,7 +101,7 @@ fn order(
     word: &Ask,
     sort: Sort,
     truth: &[&Book],
-    books: &BTreeMap<u64, &Book>,
+    books: &BTreeMap<BookId, &Book>,
 ) -> Result<Value> {
     let mut keys: Vec<_> = truth.iter().map(|book| sort_key(book, sort)).collect();
     if keys.len() > FIRST {
@@ -109,7 +110,7 @@ fn order(
     }
     keys.sort_unstable();
     let answer = index.search(Ask { sort, ..word.clone() }.request(index, 1, FIRST as u32))?;
-    let shown = answer.hits.iter().map(|hit| books.get(&hit.record.isbn13).map(|book| sort_key(book, sort)));
+    let shown = answer.hits.iter().map(|hit| books.get(&hit.record.id).map(|book| sort_key(book, sort)));
     let right = shown.zip(&keys).filter(|(shown, key)| shown.as_ref() == Some(*key)).count();
     Ok(
         json!({"kind": sort.code(), "query": word.text, "of": keys.len(), "right": right as f64 / keys.len().max(1) as f64}),

@@ -71,7 +71,7 @@ impl Index {
         loop {
             let needed = match search.step(&blocks).map_err(|error| anyhow::anyhow!("{text}: {error}"))? {
                 Step::Done(answer) => {
-                    let isbns = answer.hits.iter().map(|hit| format!("{:013}", hit.record.isbn13)).collect();
+                    let isbns = answer.hits.iter().map(|hit| hit.record.id.to_string()).collect();
                     files.sort();
                     return Ok(Answered { text: text.to_owned(), isbns, files });
                 }

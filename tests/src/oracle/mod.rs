@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 
 use index_builder::analyse::Vocabulary;
 use index_builder::catalogue::{Book, Catalogue};
+use seoga_index::book_id::BookId;
 use seoga_search::Tier;
 use seoga_text::{fold, keys, particle, title};
 
@@ -56,8 +57,8 @@ impl<'a> Oracle<'a> {
 
     /// The books that answer, with the tier of each, in the order of the catalogue.
     #[must_use]
-    pub fn answer(&self, ask: &Ask) -> Vec<(u64, Tier)> {
-        self.answering(ask).map(|(book, tier)| (book.isbn13, tier)).collect()
+    pub fn answer(&self, ask: &Ask) -> Vec<(BookId, Tier)> {
+        self.answering(ask).map(|(book, tier)| (book.id, tier)).collect()
     }
 
     /// The books that answer, with the tier of each, in the order of the catalogue.
@@ -80,7 +81,7 @@ impl<'a> Oracle<'a> {
 
     /// Books that have every word, or its two parts where it is a compound of Hangul in a short question.
     #[must_use]
-    pub fn have_parts(&self, ask: &Ask) -> BTreeSet<u64> {
+    pub fn have_parts(&self, ask: &Ask) -> BTreeSet<BookId> {
         if ask.words.len() > 2 {
             return BTreeSet::new();
         }
@@ -109,7 +110,7 @@ impl<'a> Oracle<'a> {
         let books = self.catalogue.books.iter().zip(&self.words);
         books
             .filter(|(_, words)| sought.iter().all(|forms| forms.iter().any(|form| has(words, form))))
-            .map(|(book, _)| book.isbn13)
+            .map(|(book, _)| book.id)
             .collect()
     }
 

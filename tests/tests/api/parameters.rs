@@ -11,11 +11,8 @@ use crate::description::{Description, Operation};
 
 /// Asks an operation with a query string.
 fn status(core: &Core, operation: &Operation<'_>, query: &str) -> u16 {
-    let path = operation
-        .path
-        .replace("{isbn13}", "9786970834180")
-        .replace("{form}", "csv")
-        .replace("{name}", "pages");
+    let path =
+        operation.path.replace("{id}", "9786970834180").replace("{form}", "csv").replace("{name}", "pages");
     let token = format!("Bearer {}", Config::DEVELOPMENT_TOKEN);
     let mut request = Request::get(&path, query);
     request.headers.push(("authorization".to_owned(), token));

@@ -4,6 +4,7 @@ use index_builder::catalogue::{Book, Catalogue, Library, Synonym};
 use index_builder::compile::compile;
 use index_builder::local::LocalIndex;
 use index_builder::progress::Quiet;
+use seoga_index::book_id::BookId;
 use seoga_search::{Answer, Request, Tier};
 
 use crate::made::folder;
@@ -16,7 +17,7 @@ const BOOKS: [(&str, u64); 5] =
 fn catalogue() -> Catalogue {
     let words = BOOKS.iter().flat_map(|(word, books)| (0..*books).map(move |number| (*word, number)));
     let book = |(place, (word, number)): (usize, (&str, u64))| Book {
-        isbn13: 9_790_000_000_000 + place as u64,
+        id: BookId::isbn(9_790_000_000_000 + place as u64),
         title: format!("{word} 이야기 {number}"),
         ..Book::default()
     };

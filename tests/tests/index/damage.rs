@@ -16,6 +16,7 @@ use index_builder::local::{LocalIndex, ToolError};
 use index_builder::tools::verify;
 use seoga_index::FORMAT_VERSION;
 use seoga_index::block::Block;
+use seoga_index::book_id::BookId;
 use seoga_index::file::{HEADER_BYTES, Kind};
 use seoga_index::opening;
 use seoga_index::pointer::{self, Pointer};
@@ -33,7 +34,7 @@ const BOOKS: u32 = 2_500;
 enum Question {
     Search(Request),
     Suggest(&'static str),
-    Book(u64),
+    Book(BookId),
 }
 
 #[derive(Debug, PartialEq)]
@@ -49,8 +50,8 @@ fn ask(index: &LocalIndex, question: &Question) -> Result<Told, ToolError> {
         Question::Suggest(text) => {
             Told::Suggestions(index.ask(Suggest::new(Arc::clone(&index.manifest), text, 10))?)
         }
-        Question::Book(isbn13) => {
-            let machine = Lookup::new(Arc::clone(&index.manifest), *isbn13).with_more_like_this();
+        Question::Book(id) => {
+            let machine = Lookup::new(Arc::clone(&index.manifest), *id).with_more_like_this();
             Told::Book(index.ask(machine)?.map(Box::new))
         }
     })
@@ -63,13 +64,13 @@ fn search(text: &str, sort: Sort) -> Question {
 
 /// Picks for one of the questions.
 fn learned(catalogue: &Catalogue) -> Learned {
-    let books = catalogue.books.iter().step_by(100).map(|book| (book.isbn13, 50)).collect();
+    let books = catalogue.books.iter().step_by(100).map(|book| (book.id, 50)).collect();
     let hash = seoga_search::choice_hash("데이터").unwrap();
     Learned { queries: BTreeMap::from([(hash, books)]), prior: BTreeMap::new() }
 }
 
 /// Questions that together need every kind of file.
-fn questions(isbn13: u64, title: &str) -> Vec<Question> {
+fn questions(id: BookId, title: &str) -> Vec<Question> {
     // One key twice, far enough behind for the slip to be looked for from the other end.
     let slip = "데이터베이이스";
     vec![
@@ -80,7 +81,7 @@ fn questions(isbn13: u64, title: &str) -> Vec<Question> {
         search(slip, Sort::Relevance),
         search("ㄷㅇㅌ", Sort::Relevance),
         Question::Suggest("데이"),
-        Question::Book(isbn13),
+        Question::Book(id),
     ]
 }
 
@@ -95,7 +96,7 @@ fn needed(index: &LocalIndex, question: &Question) -> Vec<FileId> {
     let rounds = match question {
         Question::Search(request) => rounds(index, Search::new(manifest, request.clone())),
         Question::Suggest(text) => rounds(index, Suggest::new(manifest, text, 10)),
-        Question::Book(isbn13) => rounds(index, Lookup::new(manifest, *isbn13).with_more_like_this()),
+        Question::Book(id) => rounds(index, Lookup::new(manifest, *id).with_more_like_this()),
     };
     rounds.concat()
 }
@@ -153,7 +154,7 @@ fn each_kind_of_damage_to_each_kind_of_file_is_named_and_never_answered_from() {
     let others = files(&elsewhere);
 
     let book = &catalogue.books[catalogue.books.len() / 2];
-    let questions = questions(book.isbn13, &book.title);
+    let questions = questions(book.id, &book.title);
     let intact: Vec<Told> = questions.iter().map(|question| ask(&fresh(&out), question).unwrap()).collect();
     verify::run(&out).unwrap();
 
@@ -281,6 +282,8 @@ fn a_block_of_another_kind_is_an_error_and_not_taken_for_absent() {
     };
     let request = || Request { text: "책".to_owned(), page: 1, limit: 5, ..Request::default() };
     error(Kind::Names, &mut |store| Search::new(Arc::clone(&manifest), request()).step(store).err());
-    error(Kind::Names, &mut |store| Lookup::new(Arc::clone(&manifest), 9_999_999_999_999).step(store).err());
+    error(Kind::Names, &mut |store| {
+        Lookup::new(Arc::clone(&manifest), BookId::isbn(9_999_999_999_999)).step(store).err()
+    });
     error(Kind::Records, &mut |store| Suggest::new(Arc::clone(&manifest), "책", 5).step(store).err());
 }

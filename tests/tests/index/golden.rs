@@ -14,6 +14,7 @@ use std::sync::{Arc, LazyLock};
 use index_builder::catalogue::Catalogue;
 use index_builder::learn::Learned;
 use index_builder::local::LocalIndex;
+use seoga_index::book_id::BookId;
 use seoga_index::columns::Language;
 use seoga_index::record::Record;
 use seoga_index::{FORMAT_VERSION, file};
@@ -53,12 +54,12 @@ fn index() -> &'static Path {
 
 /// Gives points to two books for one query, and to another book whatever is asked.
 fn learned(catalogue: &Catalogue) -> Learned {
-    let isbn13 = |title: &str| catalogue.books.iter().find(|book| book.title == title).unwrap().isbn13;
-    let mut picks = vec![(isbn13("등대의 수학 연습장"), 40), (isbn13("등대의 한국사 이야기"), 9)];
+    let id = |title: &str| catalogue.books.iter().find(|book| book.title == title).unwrap().id;
+    let mut picks = vec![(id("등대의 수학 연습장"), 40), (id("등대의 한국사 이야기"), 9)];
     picks.sort_unstable();
     Learned {
         queries: BTreeMap::from([(choice_hash("등대").unwrap(), picks)]),
-        prior: BTreeMap::from([(isbn13("텐서플로로 보는 바다 날씨"), 3)]),
+        prior: BTreeMap::from([(id("텐서플로로 보는 바다 날씨"), 3)]),
     }
 }
 
@@ -110,7 +111,7 @@ fn requests() -> Vec<(String, Request)> {
 }
 
 fn record(out: &mut String, record: &Record) {
-    let Record { isbn13, title, authors, publisher, year, class_no, holdings, .. } = record;
+    let Record { id, title, authors, publisher, year, class_no, holdings, .. } = record;
     let held: Vec<String> = holdings
         .iter()
         .map(|held| format!("{}:{}", held.library, held.registered.map_or(0, u32::from)))
@@ -118,7 +119,7 @@ fn record(out: &mut String, record: &Record) {
     let year = year.map_or(String::new(), |year| year.to_string());
     let class = class_no.as_deref().unwrap_or_default();
     let held = held.join(" ");
-    let _ = write!(out, "{isbn13} | {title} | {authors} | {publisher} | {year} | {class} | {held}");
+    let _ = write!(out, "{id} | {title} | {authors} | {publisher} | {year} | {class} | {held}");
 }
 
 fn answer(out: &mut String, answer: &Answer) {
@@ -160,11 +161,17 @@ fn answers(folder: &Path) -> String {
         }
     }
     let isbns = index.ask(IsbnPage::new(manifest(), 0)).unwrap();
-    let _ = writeln!(out, "isbns\n  {} from {:?} to {:?}", isbns.len(), isbns.first(), isbns.last());
-    let lamplight = 9_792_900_001_478;
-    for isbn13 in [lamplight, 9_792_900_000_013, 1] {
-        let _ = writeln!(out, "book {isbn13}");
-        let Some(book) = index.ask(Lookup::new(manifest(), isbn13).with_more_like_this()).unwrap() else {
+    let _ = writeln!(
+        out,
+        "isbns\n  {} from {:?} to {:?}",
+        isbns.len(),
+        isbns.first().map(BookId::to_string),
+        isbns.last().map(BookId::to_string)
+    );
+    let lamplight = BookId::isbn(9_792_900_001_478);
+    for id in [lamplight, BookId::isbn(9_792_900_000_013), BookId::isbn(1)] {
+        let _ = writeln!(out, "book {id}");
+        let Some(book) = index.ask(Lookup::new(manifest(), id).with_more_like_this()).unwrap() else {
             continue;
         };
         let lists = [("edition", book.editions), ("similar", book.similar)];

@@ -8,6 +8,7 @@ use index_builder::compile::{Previous, Summary, compile_after, compile_learned};
 use index_builder::learn::Learned;
 use index_builder::progress::Quiet;
 use index_builder::sources::Inputs;
+use seoga_index::book_id::BookId;
 use seoga_index::file::Kind;
 use tempfile::TempDir;
 
@@ -73,7 +74,7 @@ fn a_build_after_another_changes_what_changed() {
 
     // A book more, one gone, one lent more often.
     let mut new = catalogue.books[17].clone();
-    new.isbn13 = 9_799_999_999_993;
+    new.id = BookId::isbn(9_799_999_999_993);
     new.title = "오늘 들어온 새 책".to_owned();
     catalogue.books.remove(4_000);
     catalogue.books[2_000].loans = Some(4_321);

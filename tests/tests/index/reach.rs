@@ -4,6 +4,7 @@ use index_builder::catalogue::{Book, Catalogue, Holding, Library, LibraryId};
 use index_builder::compile::compile;
 use index_builder::local::LocalIndex;
 use index_builder::progress::Quiet;
+use seoga_index::book_id::BookId;
 use seoga_index::columns::Language;
 use seoga_search::{Answer, Filters, Request, Sort};
 
@@ -24,7 +25,7 @@ fn catalogue() -> Catalogue {
         let (word, last) =
             (if left > RARE { "물결" } else { "노을" }, if left > WITHOUT { "이야기" } else { "사전" });
         Book {
-            isbn13: FIRST + number,
+            id: BookId::isbn(FIRST + number),
             title: format!("바다 {word} {last}"),
             authors: if left == 1 { "김가온".to_owned() } else { "이나루".to_owned() },
             language: Some("ko".to_owned()),
@@ -43,7 +44,7 @@ fn catalogue() -> Catalogue {
 
 /// Book numbers, ascending, as far as shown.
 fn found(answer: &Answer) -> Vec<u64> {
-    let mut isbns: Vec<u64> = answer.hits.iter().map(|hit| hit.record.isbn13).collect();
+    let mut isbns: Vec<u64> = answer.hits.iter().filter_map(|hit| hit.record.id.isbn13()).collect();
     isbns.sort_unstable();
     isbns
 }

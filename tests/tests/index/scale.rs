@@ -11,6 +11,7 @@ use std::sync::Arc;
 use index_builder::catalogue::{Book, Catalogue};
 use index_builder::learn::{BOOKS as MOST_BOOKS, Learned, PRIOR_BOOKS, QUERIES, Rules};
 use index_builder::local::LocalIndex;
+use seoga_index::book_id::BookId;
 use seoga_index::columns::Language;
 use seoga_index::file::Kind;
 use seoga_search::{Filters, Lookup, Request, Search, Sort, Suggest, YearRange, choice_hash};
@@ -31,7 +32,7 @@ const EACH: usize = 40;
 enum Question {
     Search(Request),
     Suggest(String),
-    Book(u64),
+    Book(BookId),
 }
 
 /// The most that one kind of question came to.
@@ -89,24 +90,24 @@ fn most_learned(catalogue: &Catalogue) -> Learned {
     let fill = (0..QUERIES).filter_map(|n| choice_hash(&format!("query {n}")));
     let books = || catalogue.books.iter().cycle();
     let picks = |place: usize| {
-        let mut picks: Vec<(u64, u8)> = books()
+        let mut picks: Vec<(BookId, u8)> = books()
             .skip(place * 7)
             .step_by(997)
             .take(MOST_BOOKS)
-            .map(|book| (book.isbn13, Rules::default().most))
+            .map(|book| (book.id, Rules::default().most))
             .collect();
         picks.sort_unstable();
         picks
     };
     let prior = books().step_by(BOOKS as usize / PRIOR_BOOKS).take(PRIOR_BOOKS);
-    let mut queries: BTreeMap<u64, Vec<(u64, u8)>> = BTreeMap::new();
+    let mut queries: BTreeMap<u64, Vec<(BookId, u8)>> = BTreeMap::new();
     for (place, hash) in hashes.chain(fill).enumerate() {
         if queries.len() < QUERIES {
             queries.entry(hash).or_insert_with(|| picks(place));
         }
     }
     assert_eq!(queries.len(), QUERIES);
-    Learned { queries, prior: prior.map(|book| (book.isbn13, Rules::default().most_prior)).collect() }
+    Learned { queries, prior: prior.map(|book| (book.id, Rules::default().most_prior)).collect() }
 }
 
 /// Asks an index that has nothing at hand.
@@ -124,9 +125,9 @@ fn ask(folder: &Path, question: &Question, worst: &mut Worst) {
             let mut machine = Noted::new(Suggest::new(manifest, text, 10));
             (text.clone(), index.ask(&mut machine).unwrap().is_empty(), machine.rounds)
         }
-        Question::Book(isbn13) => {
-            let mut machine = Noted::new(Lookup::new(manifest, *isbn13).with_more_like_this());
-            (isbn13.to_string(), index.ask(&mut machine).unwrap().is_none(), machine.rounds)
+        Question::Book(id) => {
+            let mut machine = Noted::new(Lookup::new(manifest, *id).with_more_like_this());
+            (id.to_string(), index.ask(&mut machine).unwrap().is_none(), machine.rounds)
         }
     };
     worst.asked += 1;
@@ -297,7 +298,7 @@ fn questions(catalogue: &Catalogue) -> Vec<(&'static str, Vec<Question>)> {
             "in one field",
             search(some(&mut authors(&sample).map(|name| format!("author:{}", name.replace(' ', ""))))),
         ),
-        ("ISBN", search(some(&mut sample.iter().map(|book| format!("{:013}", book.isbn13))))),
+        ("ISBN", search(some(&mut sample.iter().map(|book| book.id.to_string())))),
         (
             "ISBN of no book",
             search(some(
@@ -376,7 +377,7 @@ fn questions(catalogue: &Catalogue) -> Vec<(&'static str, Vec<Question>)> {
                 .map(Question::Suggest)
                 .collect(),
         ),
-        ("book", sample.iter().take(EACH).map(|book| Question::Book(book.isbn13)).collect()),
+        ("book", sample.iter().take(EACH).map(|book| Question::Book(book.id)).collect()),
     ]
 }
 

@@ -4,6 +4,7 @@ use index_builder::catalogue::{Book, Catalogue, Holding, Library, LibraryId};
 use index_builder::compile::compile;
 use index_builder::local::LocalIndex;
 use index_builder::progress::Quiet;
+use seoga_index::book_id::BookId;
 use seoga_search::Request;
 
 use crate::made::folder;
@@ -15,7 +16,7 @@ const WORDS: &str = "바람소리 물결소리 노을소리 하늘소리 구름�
 fn a_long_title_typed_to_its_end_is_found_before_likelier_books_of_its_words() {
     let of = |library: u16| Holding { library: LibraryId(library), registered: None };
     let book = |number: u64, title: String, libraries: u16| Book {
-        isbn13: 9_790_000_000_000 + number,
+        id: BookId::isbn(9_790_000_000_000 + number),
         title,
         holdings: (0..libraries).map(of).collect(),
         ..Book::default()

@@ -146,7 +146,7 @@ fn every_route_is_the_workers_and_so_is_every_file_that_is_not_there() {
         assert_eq!(assets["not_found_handling"].as_str(), Some("none"), "{name}");
         let taken = |path: &str| rules.iter().any(|rule| takes(rule, path));
         for (pattern, _) in seoga_app::contract::routes() {
-            let path = pattern.replace("{isbn13}", "9791100000019").replace(['{', '}'], "");
+            let path = pattern.replace("{id}", "9791100000019").replace(['{', '}'], "");
             assert!(taken(&path), "{name}: a file could shadow {pattern}");
         }
         for file in &files {

@@ -151,9 +151,9 @@ const MISTAKES: &[Mistake] = &[
     Mistake("a column of another type", "analysis", "{Name: rank, Type: int,", "{Name: rank, Type: bigint,", "table-is-the-export"),
     Mistake("a column that is not written", "analysis", "            - {Name: class, Type: string,", "            - {Name: sort, Type: string, Comment: Its order}\n            - {Name: class, Type: string,", "table-is-the-export"),
     Mistake("days that a crawler must find", "analysis", "          projection.enabled: \"true\"\n", "          projection.enabled: \"false\"\n", "table-is-the-export"),
-    Mistake("a query of what two visitors share", "analysis", "        HAVING count(DISTINCT user_id) >= 5\n        ORDER BY visitors DESC, isbn13", "        HAVING count(DISTINCT user_id) >= 2\n        ORDER BY visitors DESC, isbn13", "queries-of-k"),
+    Mistake("a query of what two visitors share", "analysis", "        HAVING count(DISTINCT user_id) >= 5\n        ORDER BY visitors DESC, book", "        HAVING count(DISTINCT user_id) >= 2\n        ORDER BY visitors DESC, book", "queries-of-k"),
     Mistake("a query of choices and not of visitors", "analysis", "        HAVING count(DISTINCT user_id) >= 5\n        ORDER BY visitors DESC, words", "        HAVING count(*) >= 5\n        ORDER BY visitors DESC, words", "queries-of-k"),
-    Mistake("a query that says who", "analysis", "        SELECT isbn13, count(DISTINCT user_id) AS visitors\n", "        SELECT isbn13, min(user_id) AS who, count(DISTINCT user_id) AS visitors\n", "queries-of-k"),
+    Mistake("a query that says who", "analysis", "        SELECT coalesce(id, isbn13) AS book, count(DISTINCT user_id) AS visitors\n", "        SELECT coalesce(id, isbn13) AS book, min(user_id) AS who, count(DISTINCT user_id) AS visitors\n", "queries-of-k"),
     Mistake("exports that go with their stack", "analysis", "    DeletionPolicy: RetainExceptOnCreate\n", "    DeletionPolicy: Delete\n", "stacks-leave-data"),
 ];
 

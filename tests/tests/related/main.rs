@@ -8,6 +8,7 @@ use index_builder::catalogue::{Book, Catalogue, Holding, KeywordId, Library, Lib
 use index_builder::compile::compile;
 use index_builder::local::{LocalIndex, request};
 use index_builder::progress::Quiet;
+use seoga_index::book_id::BookId;
 use seoga_search::{Answer, ExpansionKind, Filters, HighlightField, Hit, Request, Sort, Tier};
 use tempfile::TempDir;
 
@@ -47,7 +48,7 @@ impl Shelf {
             |word: &&str| KeywordId(keywords.binary_search_by(|known| (**known).cmp(word)).unwrap() as u32);
         let holding = |library: &u16| Holding { library: LibraryId(*library), registered: None };
         let book = |(place, (title, words, libraries)): (usize, &Row)| Book {
-            isbn13: 9_790_000_000_000 + place as u64,
+            id: BookId::isbn(9_790_000_000_000 + place as u64),
             title: (*title).to_owned(),
             keywords: words.iter().map(id).collect(),
             holdings: libraries.iter().map(holding).collect(),
@@ -73,13 +74,13 @@ impl Shelf {
 
     /// The keywords of a hit's book.
     fn keywords(&self, hit: &Hit) -> Vec<&str> {
-        let book = self.catalogue.books.iter().find(|book| book.isbn13 == hit.record.isbn13).unwrap();
+        let book = self.catalogue.books.iter().find(|book| book.id == hit.record.id).unwrap();
         book.keywords.iter().map(|id| self.catalogue.keyword(*id)).collect()
     }
 }
 
-fn isbns<'a>(hits: impl IntoIterator<Item = &'a Hit>) -> Vec<u64> {
-    hits.into_iter().map(|hit| hit.record.isbn13).collect()
+fn isbns<'a>(hits: impl IntoIterator<Item = &'a Hit>) -> Vec<BookId> {
+    hits.into_iter().map(|hit| hit.record.id).collect()
 }
 
 #[test]

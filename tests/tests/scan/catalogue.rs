@@ -3,6 +3,7 @@
 use index_builder::catalogue::{Book, Catalogue, Date, Holding, KeywordId, Library, LibraryId, Synonym};
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
+use seoga_index::book_id::BookId;
 
 /// Words of titles: alone, as parts of each other, with particles, of several scripts.
 pub(crate) const WORDS: [&str; 30] = [
@@ -127,7 +128,7 @@ pub(crate) fn catalogue() -> impl Strategy<Value = Catalogue> {
     );
     (vec(book(), 1..70), synonym).prop_map(|(mut books, synonyms)| {
         for (place, book) in books.iter_mut().enumerate() {
-            book.isbn13 = 9_790_000_000_000 + place as u64;
+            book.id = BookId::isbn(9_790_000_000_000 + place as u64);
         }
         let library = |name: &&str| Library { name: (*name).to_owned(), ..Library::default() };
         let pair = |(from, to): (&str, &str)| Synonym { from: from.to_owned(), to: to.to_owned() };

@@ -8,6 +8,7 @@ use index_builder::local::LocalIndex;
 use index_builder::progress::Quiet;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use seoga_index::book_id::BookId;
 use seoga_search::{Answer, ExpansionKind, HighlightField, Hit, Sort, Tier};
 use seoga_text::fold;
 use tempfile::TempDir;
@@ -41,8 +42,8 @@ impl<'a> Shelf<'a> {
         LocalIndex::open(self.folder.path(), budget_bytes).unwrap()
     }
 
-    fn book(&self, isbn13: u64) -> &Book {
-        self.catalogue.books.iter().find(|book| book.isbn13 == isbn13).unwrap()
+    fn book(&self, id: BookId) -> &Book {
+        self.catalogue.books.iter().find(|book| book.id == id).unwrap()
     }
 }
 
@@ -77,14 +78,14 @@ proptest! {
         let index = shelf.open(PLENTY);
         for ask in &asked {
             let (answer, hits) = everything(&index, ask, 50);
-            let found: BTreeMap<u64, Tier> = hits.iter().map(|hit| (hit.record.isbn13, hit.tier)).collect();
-            let expected: BTreeMap<u64, Tier> = shelf.oracle.answer(ask).into_iter().collect();
+            let found: BTreeMap<BookId, Tier> = hits.iter().map(|hit| (hit.record.id, hit.tier)).collect();
+            let expected: BTreeMap<BookId, Tier> = shelf.oracle.answer(ask).into_iter().collect();
             if ask.words.is_empty() && !ask.is_filtered() {
                 // Nothing asked: everything is shown.
                 prop_assert_eq!(found.len(), catalogue.books.len());
                 continue;
             }
-            let direct: BTreeMap<u64, Tier> =
+            let direct: BTreeMap<BookId, Tier> =
                 found.iter().filter(|(_, tier)| **tier <= Tier::Form).map(|(isbn, tier)| (*isbn, *tier)).collect();
             if expected.is_empty() {
                 // The words were read more widely; none of that is as typed.
@@ -93,10 +94,10 @@ proptest! {
             } else {
                 // A compound is read as two words too, below the word itself.
                 let parts = shelf.oracle.have_parts(ask);
-                let as_parts = |(isbn, tier): &(&u64, &Tier)| {
+                let as_parts = |(isbn, tier): &(&BookId, &Tier)| {
                     !expected.contains_key(*isbn) && **tier >= Tier::Form && parts.contains(*isbn)
                 };
-                let direct: BTreeMap<u64, Tier> =
+                let direct: BTreeMap<BookId, Tier> =
                     direct.iter().filter(|hit| !as_parts(hit)).map(|(isbn, tier)| (*isbn, *tier)).collect();
                 prop_assert_eq!(&direct, &expected, "{:?}", &ask.text);
                 prop_assert!(answer.total_exact);
@@ -118,10 +119,10 @@ proptest! {
         for ask in &asked {
             // The same filters and no words: every book that may be shown at all.
             let filters = Ask { words: Vec::new(), phrases: Vec::new(), excluded: Vec::new(), ..ask.clone() };
-            let passing: BTreeSet<u64> = shelf.oracle.answer(&filters).into_iter().map(|(isbn, _)| isbn).collect();
+            let passing: BTreeSet<BookId> = shelf.oracle.answer(&filters).into_iter().map(|(isbn, _)| isbn).collect();
             let (_, hits) = everything(&index, ask, 50);
             for hit in hits {
-                prop_assert!(passing.contains(&hit.record.isbn13), "{:?}: {:?}", ask, hit);
+                prop_assert!(passing.contains(&hit.record.id), "{:?}: {:?}", ask, hit);
             }
         }
     }
@@ -139,8 +140,8 @@ proptest! {
             let mut expected: Vec<&Hit> = ranked.iter().collect();
             // Books with related words stay below, in the order of relevance.
             let related = expected.iter().position(|hit| hit.tier == Tier::Related).unwrap_or(expected.len());
-            expected[..related].sort_by_cached_key(|hit| sort_key(shelf.book(hit.record.isbn13), ask.sort));
-            let isbns = |hits: &[&Hit]| hits.iter().map(|hit| hit.record.isbn13).collect::<Vec<_>>();
+            expected[..related].sort_by_cached_key(|hit| sort_key(shelf.book(hit.record.id), ask.sort));
+            let isbns = |hits: &[&Hit]| hits.iter().map(|hit| hit.record.id).collect::<Vec<_>>();
             prop_assert_eq!(isbns(&sorted.iter().collect::<Vec<_>>()), isbns(&expected), "{:?}", ask);
         }
     }
@@ -164,7 +165,7 @@ proptest! {
         for ask in &asked {
             let (answer, hits) = everything(&index, ask, 50);
             prop_assert_eq!(answer.facets_over, answer.total);
-            let books: Vec<&Book> = hits.iter().map(|hit| shelf.book(hit.record.isbn13)).collect();
+            let books: Vec<&Book> = hits.iter().map(|hit| shelf.book(hit.record.id)).collect();
             let told: Vec<&str> = answer.facets.iter().map(|facet| facet.name).collect();
             prop_assert_eq!(told, ["library", "class", "year", "publisher", "lang"]);
             for facet in &answer.facets {
@@ -188,7 +189,7 @@ proptest! {
             let (_, hits) = everything(&index, ask, 50);
             for hit in &hits {
                 // A person or publisher in a spelling that is not shown has nowhere to be marked.
-                let book = shelf.book(hit.record.isbn13);
+                let book = shelf.book(hit.record.id);
                 let unseen = !book.other_authors.is_empty() || !book.other_publishers.is_empty();
                 prop_assert!(
                     hit.tier > Tier::Form || unseen || !hit.highlights.is_empty() || ask.words.is_empty(),

@@ -10,6 +10,7 @@ use index_builder::local::LocalIndex;
 use index_builder::progress::Quiet;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use seoga_index::book_id::BookId;
 use seoga_index::file::{FileName, content_in};
 use seoga_search::{Lookup, Tier};
 use tempfile::TempDir;
@@ -34,17 +35,17 @@ fn after(previous: &TempDir, catalogue: &Catalogue) -> (TempDir, Summary) {
     (folder, summary)
 }
 
-fn hits(folder: &TempDir, ask: &Ask) -> BTreeMap<u64, Tier> {
+fn hits(folder: &TempDir, ask: &Ask) -> BTreeMap<BookId, Tier> {
     let index = LocalIndex::open(folder.path(), PLENTY).unwrap();
-    everything(&index, ask, 50).1.iter().map(|hit| (hit.record.isbn13, hit.tier)).collect()
+    everything(&index, ask, 50).1.iter().map(|hit| (hit.record.id, hit.tier)).collect()
 }
 
 /// The document number of every book.
-fn documents(folder: &TempDir, books: &[Book]) -> BTreeMap<u64, u32> {
+fn documents(folder: &TempDir, books: &[Book]) -> BTreeMap<BookId, u32> {
     let index = LocalIndex::open(folder.path(), PLENTY).unwrap();
     let document = |book: &Book| {
-        let lookup = Lookup::new(Arc::clone(&index.manifest), book.isbn13);
-        (book.isbn13, index.ask(lookup).unwrap().unwrap().0)
+        let lookup = Lookup::new(Arc::clone(&index.manifest), book.id);
+        (book.id, index.ask(lookup).unwrap().unwrap().0)
     };
     books.iter().map(document).collect()
 }
@@ -98,9 +99,9 @@ proptest! {
         numbers.sort_unstable();
         prop_assert_eq!(numbers, (0..now.books.len() as u32).collect::<Vec<_>>());
         if summary.renumbered.is_none() {
-            for (isbn13, doc) in is {
-                let same = was.get(&isbn13).is_none_or(|was| *was == doc || *was as usize >= now.books.len());
-                prop_assert!(same, "{isbn13} was {:?} and is {doc}", was.get(&isbn13));
+            for (id, doc) in is {
+                let same = was.get(&id).is_none_or(|was| *was == doc || *was as usize >= now.books.len());
+                prop_assert!(same, "{id} was {:?} and is {doc}", was.get(&id));
             }
         } else {
             prop_assert_eq!(contents(&kept), contents(&fresh));

@@ -12,6 +12,7 @@ use index_builder::generate::{Form, Make, Plan, Sample, generate_make};
 use index_builder::local::LocalIndex;
 use index_builder::progress::Quiet;
 use index_builder::sources::{Inputs, read};
+use seoga_index::book_id::BookId;
 use seoga_search::{Answer, Sort, Tier};
 use seoga_tests::oracle::{Ask, Field, Oracle, Word, sort_key};
 use seoga_tests::words::{Words, is_plain, plain_words};
@@ -124,7 +125,7 @@ fn totals_orders_and_facets_are_those_of_reading_every_book() {
     let mut common = Words::of(&catalogue, plain_words, 400, 1).common;
     common.retain(|word| is_plain(word));
     let (mut lot, mut wrong, mut compared) = (Lot(1), Wrong::default(), [0; 2]);
-    let by_number: BTreeMap<u64, &Book> = catalogue.books.iter().map(|book| (book.isbn13, book)).collect();
+    let by_number: BTreeMap<BookId, &Book> = catalogue.books.iter().map(|book| (book.id, book)).collect();
     for _ in 0..questions {
         let ask = draw(&mut lot, &catalogue, &common);
         let truth: Vec<(&Book, Tier)> = oracle.answering(&ask).collect();
@@ -142,7 +143,7 @@ fn totals_orders_and_facets_are_those_of_reading_every_book() {
         let mut expected: Vec<_> = truth.iter().map(|(book, _)| sort_key(book, ask.sort)).collect();
         expected.sort();
         let direct = answer.hits.iter().filter(|hit| hit.tier <= Tier::Form);
-        let shown: Vec<_> = direct.map(|hit| sort_key(by_number[&hit.record.isbn13], ask.sort)).collect();
+        let shown: Vec<_> = direct.map(|hit| sort_key(by_number[&hit.record.id], ask.sort)).collect();
         if shown[..] != expected[..expected.len().min(shown.len())] || shown.is_empty() {
             wrong.orders.push(about.clone());
         }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use seoga_index::book_id::BookId;
 use seoga_search::{Lookup, Request, Search};
 use serde::Serialize;
 use serde_json::Value;
@@ -23,7 +24,7 @@ use crate::http::problem::{Problem, ProblemKind, Takes};
 use crate::http::response::Response;
 use crate::json;
 use crate::limits;
-use seoga_search::book_view::{isbn13, parse_isbn13};
+use seoga_search::book_view::isbn13;
 use seoga_text::base64url;
 use seoga_text::day::{self, Day};
 
@@ -33,7 +34,7 @@ pub(crate) struct Choice {
     pub(crate) user_id: String,
     pub(crate) query_id: String,
     /// The book picked; `None` says that none of the results is what was looked for.
-    pub(crate) isbn13: Option<u64>,
+    pub(crate) book: Option<BookId>,
 }
 
 /// The path below which senders are counted in a location's cache; no route of ours.
@@ -51,7 +52,7 @@ impl Choice {
         let text = |name: &'static str, takes: Takes| match body.get(name) {
             None => Err(Problem::body(Some(name), "nothing", takes)),
             Some(Value::String(text)) => Ok(text.clone()),
-            Some(Value::Number(number)) if takes == Takes::Isbn13 => Ok(number.to_string()),
+            Some(Value::Number(number)) if takes == Takes::Book => Ok(number.to_string()),
             Some(other) => Err(Problem::body(Some(name), kind(other), takes)),
         };
         let user_id = text("user_id", Takes::UserId)?;
@@ -73,20 +74,31 @@ impl Choice {
             Some(other) => return Err(Problem::body(Some("none"), kind(other), Takes::Boolean)),
         };
         if none {
-            return match body.get("isbn13") {
-                None | Some(Value::Null) => Ok(Self { user_id, query_id, isbn13: None }),
-                Some(other) => Err(Problem::body(Some("isbn13"), kind(other), Takes::Alone("none"))),
+            let mut given = ["id", "isbn13"].into_iter().filter_map(|name| Some((name, body.get(name)?)));
+            return match given.find(|(_, value)| !value.is_null()) {
+                None => Ok(Self { user_id, query_id, book: None }),
+                Some((name, other)) => Err(Problem::body(Some(name), kind(other), Takes::Alone("none"))),
             };
         }
-        let isbn = text("isbn13", Takes::Isbn13)?;
-        let isbn13 = parse_isbn13(&isbn).ok_or_else(|| Problem::body(Some("isbn13"), isbn, Takes::Isbn13))?;
-        Ok(Self { user_id, query_id, isbn13: Some(isbn13) })
+        let is_given = |name| !body.get(name).is_none_or(Value::is_null);
+        let read = |name: &'static str| {
+            let given = text(name, Takes::Book)?;
+            BookId::parse(&given).ok_or_else(|| Problem::body(Some(name), given, Takes::Book))
+        };
+        let book = match (is_given("id"), is_given("isbn13")) {
+            (true, true) if read("id")? != read("isbn13")? => {
+                return Err(Problem::body(Some("isbn13"), text("isbn13", Takes::Book)?, Takes::Alone("id")));
+            }
+            (true, _) => read("id")?,
+            (false, _) => read("isbn13")?,
+        };
+        Ok(Self { user_id, query_id, book: Some(book) })
     }
 
-    /// Makes the store's key: the day of the question, and a hash of all that was sent.
+    /// Makes the store's key: the day of the question, and a hash of all that was sent, whichever member named the book.
     pub(crate) fn key(&self, day: Day) -> String {
         let mut hash = Sha256::new();
-        let book = self.isbn13.map_or_else(|| NO_BOOK.to_owned(), isbn13);
+        let book = self.book.map_or_else(|| NO_BOOK.to_owned(), |book| book.to_string());
         for part in [self.user_id.as_str(), &self.query_id, &book] {
             // None of the parts can hold a zero byte.
             hash.update(part.as_bytes());
@@ -121,16 +133,17 @@ pub(crate) async fn choose(context: &Context) -> Result<Response, Problem> {
         return Ok(stored(200));
     }
     let record = Record {
-        rank: match choice.isbn13 {
+        rank: match choice.book {
             Some(book) => find(context, book, &asked).await?,
             None => None,
         },
-        isbn13: choice.isbn13.map(isbn13),
+        isbn13: choice.book.and_then(isbn13),
+        id: choice.book.map(|book| book.to_string()),
         user_id: choice.user_id,
         query_id: choice.query_id,
         chosen_at: day::instant(request.now),
     };
-    share(context, record.isbn13.is_none()).await?;
+    share(context, record.id.is_none()).await?;
     let new = store::store(context, key, &record).await?;
     Ok(stored(if new { 201 } else { 200 }))
 }
@@ -171,7 +184,7 @@ fn stored(status: u16) -> Response {
 ///
 /// # Errors
 /// A problem where neither that generation nor the newest one holds the book.
-async fn find(context: &Context, book: u64, asked: &ClaimedQuery) -> Result<Option<u32>, Problem> {
+async fn find(context: &Context, book: BookId, asked: &ClaimedQuery) -> Result<Option<u32>, Problem> {
     let then = asked.generation_name();
     let lookup = |generation: &Generation| Lookup::new(Arc::clone(&generation.manifest), book);
     let answered = context
@@ -246,6 +259,14 @@ mod tests {
                 "a string",
             ),
             (r#"{"none":true,"query_id":"q"}"#, Some("user_id"), "nothing"),
+            (r#"{"user_id":"u","query_id":"q","none":true,"id":"xabcdefghijkl"}"#, Some("id"), "a string"),
+            (r#"{"user_id":"u","query_id":"q","id":"xabc"}"#, Some("id"), "xabc"),
+            (r#"{"user_id":"u","query_id":"q","id":true}"#, Some("id"), "a boolean"),
+            (
+                r#"{"user_id":"u","query_id":"q","id":"xabcdefghijkl","isbn13":"9791158083397"}"#,
+                Some("isbn13"),
+                "9791158083397",
+            ),
         ] {
             assert_eq!(refused(body), (parameter, got.to_owned()), "{body}");
         }
@@ -255,10 +276,32 @@ mod tests {
     #[test]
     fn the_earlier_services_body_is_read() {
         let body = r#"{"user_id":"u_1-Z","query_id":"abc","isbn13":"9791158083397","more":1}"#;
-        let choice =
-            Choice { user_id: "u_1-Z".into(), query_id: "abc".into(), isbn13: Some(9_791_158_083_397) };
+        let choice = Choice {
+            user_id: "u_1-Z".into(),
+            query_id: "abc".into(),
+            book: Some(BookId::isbn(9_791_158_083_397)),
+        };
         assert_eq!(Choice::parse(body.as_bytes()), Ok(choice.clone()));
         assert_eq!(Choice::parse(body.replace("\"9791158083397\"", "9791158083397").as_bytes()), Ok(choice));
+    }
+
+    #[test]
+    fn a_book_is_named_by_either_member_and_stored_under_one_key() {
+        let parse = |members: &str| {
+            Choice::parse(format!(r#"{{"user_id":"u","query_id":"q",{members}}}"#).as_bytes()).unwrap()
+        };
+        for (members, id) in [
+            (["\"id\":\"9791158083397\"", "\"isbn13\":\"9791158083397\""], "9791158083397"),
+            (["\"id\":\"xabcdefghijkl\",\"isbn13\":null", "\"isbn13\":\"xabcdefghijkl\""], "xabcdefghijkl"),
+        ] {
+            let [by_id, by_isbn13] = members.map(parse);
+            assert_eq!(by_id.book, BookId::parse(id));
+            assert_eq!((by_isbn13.key(Day(1)), &by_isbn13), (by_id.key(Day(1)), &by_id));
+        }
+        let both = parse("\"id\":\"9791158083397\",\"isbn13\":9791158083397");
+        assert_eq!(both.book, Some(BookId::isbn(9_791_158_083_397)));
+        // What the store has held for a book with an ISBN since before there were ids.
+        assert_eq!(both.key(Day(19_411)), "choice/2023-02-23/j81-hRsVzi_sbBRWs14dRg");
     }
 
     #[test]
@@ -268,23 +311,23 @@ mod tests {
             r#"{"user_id":"u","query_id":"q","none":true,"isbn13":null}"#,
         ] {
             let choice = Choice::parse(body.as_bytes()).unwrap();
-            assert_eq!(choice, Choice { user_id: "u".into(), query_id: "q".into(), isbn13: None }, "{body}");
+            assert_eq!(choice, Choice { user_id: "u".into(), query_id: "q".into(), book: None }, "{body}");
         }
         let picked =
             Choice::parse(br#"{"user_id":"u","query_id":"q","isbn13":"9791158083397","none":false}"#);
-        assert_eq!(picked.unwrap().isbn13, Some(9_791_158_083_397));
+        assert_eq!(picked.unwrap().book, Some(BookId::isbn(9_791_158_083_397)));
     }
 
     #[test]
     fn keys_differ_when_anything_differs() {
-        let choice = Choice { user_id: "ab".into(), query_id: "c".into(), isbn13: Some(1) };
+        let choice = Choice { user_id: "ab".into(), query_id: "c".into(), book: Some(BookId::isbn(1)) };
         let key = choice.key(Day(19_411));
         assert!(key.starts_with("choice/2023-02-23/") && key.len() == 18 + 22, "{key}");
         assert_eq!(choice.key(Day(19_411)), key);
-        let moved = Choice { user_id: "a".into(), query_id: "bc".into(), isbn13: Some(1) };
+        let moved = Choice { user_id: "a".into(), query_id: "bc".into(), book: Some(BookId::isbn(1)) };
         assert_ne!(moved.key(Day(19_411)), key);
-        for isbn13 in [Some(2), None] {
-            assert_ne!(Choice { isbn13, ..choice.clone() }.key(Day(19_411)), key, "{isbn13:?}");
+        for book in [Some(BookId::isbn(2)), Some(BookId::made(1)), None] {
+            assert_ne!(Choice { book, ..choice.clone() }.key(Day(19_411)), key, "{book:?}");
         }
     }
 

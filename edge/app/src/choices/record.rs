@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Record {
     pub(crate) user_id: String,
     pub(crate) query_id: String,
-    /// `None`: none of the results was what was looked for.
+    /// `None`: none of the results was what was looked for, or the record is from before there were ids.
+    #[serde(default)]
+    pub(crate) id: Option<String>,
+    /// The id where it is an ISBN.
     pub(crate) isbn13: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) rank: Option<u32>,
@@ -24,14 +27,22 @@ pub(crate) enum Field {
     Key,
     UserId,
     QueryId,
+    Id,
     Isbn13,
     Rank,
     ChosenAt,
 }
 
+impl Record {
+    /// Gives the book's id, of a record from before there were ids its ISBN; `None` where none of the results was it.
+    pub(crate) fn book(&self) -> Option<&str> {
+        self.id.as_deref().or(self.isbn13.as_deref())
+    }
+}
+
 impl Field {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::UserId, Self::QueryId, Self::Isbn13, Self::Rank, Self::ChosenAt, Self::Key];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::UserId, Self::QueryId, Self::Id, Self::Isbn13, Self::Rank, Self::ChosenAt, Self::Key];
 
     /// Names its member in the record.
     pub(crate) fn name(self) -> &'static str {
@@ -39,6 +50,7 @@ impl Field {
             Self::Key => "key",
             Self::UserId => "user_id",
             Self::QueryId => "query_id",
+            Self::Id => "id",
             Self::Isbn13 => "isbn13",
             Self::Rank => "rank",
             Self::ChosenAt => "chosen_at",
@@ -62,6 +74,7 @@ mod tests {
         let record = Record {
             user_id: text(),
             query_id: text(),
+            id: Some(text()),
             isbn13: Some(text()),
             rank: Some(1),
             chosen_at: text(),

@@ -16,6 +16,8 @@ struct Line<'a> {
     user_id: &'a str,
     query_id: &'a str,
     /// `null`: none of the results was what was looked for.
+    id: Option<&'a str>,
+    /// `null` as well where the book has no ISBN.
     isbn13: Option<&'a str>,
     query: String,
     /// `null` when the generation that numbers them is gone.
@@ -37,7 +39,7 @@ pub struct StoredChoice {
 }
 
 impl StoredChoice {
-    /// Reads a record as it is stored, in JSON: `user_id`, `query_id`, `isbn13` (null where none of the results was it),
+    /// Reads a record as it is stored, in JSON: `user_id`, `query_id`, `id` and `isbn13` (null where none of the results was it),
     /// `chosen_at` and, where it is known, `rank`. `None` when it is no such record. The signature of the query id was checked when it was stored; its key may be gone.
     pub fn read(json: &str) -> Option<Self> {
         Self::of(serde_json::from_str(json).ok()?)
@@ -69,6 +71,7 @@ impl StoredChoice {
         let line = Line {
             user_id: &self.record.user_id,
             query_id: &self.record.query_id,
+            id: self.record.book(),
             isbn13: self.record.isbn13.as_deref(),
             query: self.asked.query(),
             libraries,
@@ -134,6 +137,25 @@ mod tests {
         assert!(line(&some, None)["libraries"].is_null());
         let all = stored(Vec::new());
         assert_eq!((all.names_file(), line(&all, None)["libraries"].clone()), (None, serde_json::json!([])));
+    }
+
+    #[test]
+    fn a_line_has_the_id_whether_the_record_is_from_before_there_were_ids_or_not() {
+        for (book, id, isbn13) in [
+            (r#""isbn13":"9788966260959""#, Some("9788966260959"), Some("9788966260959")),
+            (
+                r#""id":"9788966260959","isbn13":"9788966260959""#,
+                Some("9788966260959"),
+                Some("9788966260959"),
+            ),
+            (r#""id":"xabcdefghijkl","isbn13":null"#, Some("xabcdefghijkl"), None),
+            (r#""id":null,"isbn13":null"#, None, None),
+            (r#""isbn13":null"#, None, None),
+        ] {
+            let line: serde_json::Value =
+                serde_json::from_str(&record(Vec::new(), None, book).line(None)).unwrap();
+            assert_eq!((line["id"].as_str(), line["isbn13"].as_str()), (id, isbn13), "{book}");
+        }
     }
 
     #[test]

@@ -74,9 +74,9 @@ pub(crate) enum Takes {
     Boolean,
     /// A user id.
     UserId,
-    /// Writes the number with its thirteen digits.
-    Isbn13,
-    /// An ISBN in any spelling.
+    /// A book's id, which is its ISBN-13 where it has one.
+    Book,
+    /// An ISBN in any spelling, or a book's id.
     Isbn,
     /// Nothing while another parameter is given.
     Alone(&'static str),

@@ -1,5 +1,6 @@
-//! `/api/books/{isbn13}`, `/api/libraries` and `/api/status`.
+//! `/api/books/{id}`, `/api/libraries` and `/api/status`.
 
+use seoga_index::book_id::BookId;
 use seoga_index::manifest::Manifest;
 use seoga_index::record::Record;
 use seoga_search::Book;
@@ -12,8 +13,10 @@ use seoga_search::book_view::{BookView, isbn13};
 /// A book with all its holdings.
 #[derive(Serialize)]
 pub(crate) struct BookAnswer<'a> {
-    isbn13: String,
+    id: BookId,
+    isbn13: Option<String>,
     isbn_valid: bool,
+    numbers: &'a [String],
     title: &'a str,
     other_titles: &'a [String],
     authors: &'a str,
@@ -43,7 +46,8 @@ struct Shelf<'a> {
 /// A book like the one asked for.
 #[derive(Serialize)]
 struct OtherBook<'a> {
-    isbn13: String,
+    id: BookId,
+    isbn13: Option<String>,
     title: &'a str,
     authors: &'a str,
     year: Option<u16>,
@@ -52,7 +56,8 @@ struct OtherBook<'a> {
 impl<'a> OtherBook<'a> {
     fn all(records: &'a [Record]) -> Vec<Self> {
         let other = |record: &'a Record| Self {
-            isbn13: isbn13(record.isbn13),
+            id: record.id,
+            isbn13: isbn13(record.id),
             title: &record.title,
             authors: &record.authors,
             year: record.year,
@@ -77,8 +82,10 @@ impl<'a> BookAnswer<'a> {
             registered: held.registered.map(|day| day.to_string()),
         };
         Self {
+            id: record.id,
             isbn13: shown.isbn13(),
             isbn_valid: record.checked,
+            numbers: &record.numbers,
             title: &record.title,
             other_titles: &record.other_titles,
             authors: &record.authors,

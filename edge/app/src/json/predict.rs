@@ -20,6 +20,7 @@ pub(crate) struct PredictAnswer<'a> {
 #[derive(Serialize)]
 #[expect(non_snake_case, reason = "the earlier service's names")]
 pub(crate) struct PredictBook<'a> {
+    /// The id, which is the ISBN where there is one.
     isbn13: String,
     bookname: &'a str,
     authors: &'a str,
@@ -35,7 +36,7 @@ impl<'a> PredictBook<'a> {
     pub(crate) fn new(record: &'a Record, manifest: &'a Manifest, asked: &[u16], base: &str) -> Self {
         let shown = BookView::new(record, manifest, asked);
         let names: Vec<&str> = shown.holdings.iter().map(|held| held.library.name.as_str()).collect();
-        let isbn13 = shown.isbn13();
+        let isbn13 = record.id.to_string();
         Self {
             bookname: &record.title,
             authors: &record.authors,

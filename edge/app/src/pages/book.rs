@@ -1,6 +1,7 @@
-//! `/books/{isbn13}`: a book and where it is.
+//! `/books/{id}`: a book and where it is.
 
 use maud::{Markup, PreEscaped, html};
+use seoga_index::book_id::BookId;
 use seoga_index::record::Record;
 use seoga_search::Book;
 use seoga_text::kdc;
@@ -18,14 +19,20 @@ use crate::http::response::Response;
 use crate::query::{Query, canonical};
 use crate::questions;
 use crate::routes::CitationForm;
-use seoga_search::book_view::{BookView, isbn13 as thirteen};
+use seoga_search::book_view::{BookView, isbn13};
+use seoga_text::isbn::Isbn13;
 use seoga_text::number::grouped;
 
 /// `GET /books/{isbn13}`
-pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Problem> {
+pub(crate) async fn book(context: &Context, id: BookId) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
     let page = Page::new(context, &params)?;
-    let answered = questions::book_and_alike(context, isbn13, None).await?;
+    let answered = questions::book_and_alike(context, id, None).await?;
+    if let Some(response) =
+        questions::moved(context, (id, &answered.value.record), ("/books/", ""), &answered)
+    {
+        return Ok(response);
+    }
     let (book, manifest) = (&answered.value, &answered.generation.manifest);
     let record = &book.record;
     let shown = BookView::new(record, manifest, &[]);
@@ -34,11 +41,11 @@ pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Pro
     let main = html! {
         (form(&page, &query, Some(manifest), false))
         article.book {
-            img.cover src={ "/covers/" (shown.isbn13()) ".svg" } alt=((strings.cover_of)(&record.title)) width="200" height="280";
+            img.cover src={ "/covers/" (record.id) ".svg" } alt=((strings.cover_of)(&record.title)) width="200" height="280";
             div {
                 (crumbs(&page, record))
                 h1 lang=[lang(&page, record)] { (record.title) }
-                p.actions { a.button.add href=(page.link(&format!("/list?isbn={}", shown.isbn13()))) data-add=(shown.isbn13()) rel="nofollow" { (strings.pick) } " " a href="#cite" { (strings.cite) } }
+                p.actions { a.button.add href=(page.link(&format!("/list?isbn={}", record.id))) data-add=(record.id) rel="nofollow" { (strings.pick) } " " a href="#cite" { (strings.cite) } }
                 (facts(&page, record))
                 section.held aria-labelledby="held" {
                     h2 #held { (strings.holdings) " " span.n { ((strings.held_at)(shown.holdings.len())) } }
@@ -50,17 +57,17 @@ pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Pro
                     h2 #cite { (strings.cite) }
                     ul.cite {
                         @for (_, suffix, name) in CitationForm::ALL {
-                            li { a href={ "/books/" (shown.isbn13()) "." (suffix) } download rel="nofollow" { (name) } }
+                            li { a href={ "/books/" (record.id) "." (suffix) } download rel="nofollow" { (name) } }
                         }
                     }
-                    p.permalink { (strings.permalink) ": " a href={ (page.base) "/books/" (shown.isbn13()) } rel="bookmark" { (page.base) "/books/" (shown.isbn13()) } }
+                    p.permalink { (strings.permalink) ": " a href={ (page.base) "/books/" (record.id) } rel="bookmark" { (page.base) "/books/" (record.id) } }
                 }
             }
         }
         (shelf(&page, book))
     };
     let head = html! {
-        link rel="canonical" href={ (page.base) "/books/" (shown.isbn13()) };
+        link rel="canonical" href={ (page.base) "/books/" (record.id) };
         script type="application/ld+json" { (PreEscaped(linked_data(record, page.base))) }
     };
     let frame = Frame {
@@ -74,9 +81,9 @@ pub(crate) async fn book(context: &Context, isbn13: u64) -> Result<Response, Pro
 }
 
 /// Sends another spelling of an ISBN to the page of its ISBN-13.
-pub(crate) fn book_elsewhere(isbn13: u64) -> Response {
+pub(crate) fn book_elsewhere(id: BookId) -> Response {
     let mut response = Response::bare(308);
-    response.set("location", format!("/books/{}", thirteen(isbn13)));
+    response.set("location", format!("/books/{id}"));
     response
 }
 
@@ -99,13 +106,19 @@ fn facts(page: &Page<'_>, record: &Record) -> Markup {
                 dt { (strings.class) }
                 dd { a href=(in_class(page, class)) rel="nofollow" { (class) } @if let Some(name) = kdc::name(class, page.hl.kdc()) { " " (name) } }
             }
-            dt { "ISBN" }
-            dd {
-                code { (thirteen(record.isbn13)) }
-                @if !record.checked { " " small { (strings.unchecked_isbn) } }
-                @if let Some(isbn) = seoga_text::isbn::Isbn13::new(record.isbn13) {
-                    @for form in [isbn.hyphenated(), isbn.to_isbn10()].into_iter().flatten() { ", " code { (form) } }
+            @if let Some(isbn13) = record.id.isbn13() {
+                dt { "ISBN" }
+                dd {
+                    code { (record.id) }
+                    @if !record.checked { " " small { (strings.unchecked_isbn) } }
+                    @if let Some(isbn) = Isbn13::new(isbn13) {
+                        @for form in [isbn.hyphenated(), isbn.to_isbn10()].into_iter().flatten() { ", " code { (form) } }
+                    }
                 }
+            }
+            @if !record.numbers.is_empty() {
+                dt { (strings.other_numbers) }
+                dd { @for (place, number) in record.numbers.iter().enumerate() { @if place > 0 { ", " } code { (number) } } }
             }
             @if let Some(language) = &record.language { dt { (strings.language) } dd { (language) } }
             @if !record.other_titles.is_empty() {
@@ -233,7 +246,8 @@ fn linked_data(record: &Record, base: &str) -> String {
         #[serde(rename = "@type")]
         kind: &'a str,
         name: &'a str,
-        isbn: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        isbn: Option<String>,
         url: String,
         author: Vec<Person>,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -247,14 +261,13 @@ fn linked_data(record: &Record, base: &str) -> String {
         kind: &'static str,
         name: String,
     }
-    let isbn = thirteen(record.isbn13);
     let authors = parse(&record.authors).into_iter().filter(|name| name.role == Role::Author);
     let book = Book {
         context: "https://schema.org",
         kind: "Book",
         name: &record.title,
-        url: format!("{base}/books/{isbn}"),
-        isbn,
+        url: format!("{base}/books/{}", record.id),
+        isbn: isbn13(record.id),
         author: authors.map(|name| Person { kind: "Person", name: name.text }).collect(),
         publisher: Some(record.publisher.as_str()).filter(|publisher| !publisher.is_empty()),
         date_published: record.year.map(|year| year.to_string()),

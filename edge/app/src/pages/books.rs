@@ -5,7 +5,7 @@ use seoga_index::record::Record;
 
 use super::layout::Page;
 use super::links;
-use seoga_search::book_view::{HoldingView, isbn13};
+use seoga_search::book_view::HoldingView;
 use seoga_text::day::Day;
 
 /// Holding libraries named on the result itself; more are behind a disclosure.
@@ -40,7 +40,7 @@ pub(crate) fn by(record: &Record) -> Markup {
 /// Shows a book in a list, and `more` about it.
 pub(crate) fn item(page: &Page<'_>, record: &Record, more: &Markup) -> Markup {
     html! {
-        li data-isbn13=(isbn13(record.isbn13)) {
+        li data-isbn13=(record.id) {
             (spine(record.class_no.as_deref()))
             div.book {
                 p.title { (link(page, record)) }

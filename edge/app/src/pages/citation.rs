@@ -1,5 +1,6 @@
 //! Citations: RIS, BibTeX, CSL-JSON. Fields that a catalogue does not know are left out.
 
+use seoga_index::book_id::BookId;
 use seoga_index::record::Record;
 use seoga_text::names::{Role, parse};
 use serde::Serialize;
@@ -9,23 +10,24 @@ use crate::http::problem::Problem;
 use crate::http::response::Response;
 use crate::questions;
 use crate::routes::CitationForm;
-use seoga_search::book_view::isbn13 as thirteen;
+use seoga_search::book_view::isbn13;
 
-/// `GET /books/{isbn13}.ris`, `.bib`, `.csl.json`
-pub(crate) async fn citation(
-    context: &Context,
-    isbn13: u64,
-    form: CitationForm,
-) -> Result<Response, Problem> {
-    let answered = questions::book(context, isbn13).await?;
-    let mut response = cited(&[&answered.value], context.base(), form, &thirteen(isbn13));
+/// `GET /books/{id}.ris`, `.bib`, `.csl.json`
+pub(crate) async fn citation(context: &Context, id: BookId, form: CitationForm) -> Result<Response, Problem> {
+    let answered = questions::book(context, id).await?;
+    let behind = format!(".{}", form.suffix());
+    if let Some(response) = questions::moved(context, (id, &answered.value), ("/books/", &behind), &answered)
+    {
+        return Ok(response);
+    }
+    let mut response = cited(&[&answered.value], context.base(), form, &id.to_string());
     answered.set_freshness(&mut response, None);
     Ok(response)
 }
 
 /// Cites books in a form, as a file to keep.
 pub(crate) fn cited(records: &[&Record], base: &str, form: CitationForm, name: &str) -> Response {
-    let url = |record: &Record| format!("{base}/books/{}", thirteen(record.isbn13));
+    let url = |record: &Record| format!("{base}/books/{}", record.id);
     let all = |cite: fn(&Record, &str) -> String| {
         records.iter().map(|record| cite(record, &url(record))).collect::<String>()
     };
@@ -59,6 +61,12 @@ fn authors(record: &Record) -> Vec<String> {
     if authors.is_empty() { names.into_iter().map(|name| name.text).collect() } else { authors }
 }
 
+/// Names a book within a file of citations.
+fn key(record: &Record) -> String {
+    let isbn = if record.id.isbn13().is_some() { "isbn" } else { "" };
+    format!("{isbn}{}", record.id)
+}
+
 /// Makes one line of a text: catalogue fields may hold line breaks.
 fn line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -78,7 +86,7 @@ fn ris(record: &Record, url: &str) -> String {
     put("PB", &record.publisher);
     put("PY", &record.year.map(|year| year.to_string()).unwrap_or_default());
     put("VL", record.volume.as_deref().unwrap_or_default());
-    put("SN", &thirteen(record.isbn13));
+    put("SN", &isbn13(record.id).unwrap_or_default());
     put("CN", record.class_no.as_deref().unwrap_or_default());
     put("LA", record.language.as_deref().unwrap_or_default());
     put("UR", url);
@@ -95,10 +103,10 @@ fn bibtex(record: &Record, url: &str) -> String {
         ("publisher", tex(&record.publisher)),
         ("year", year),
         ("volume", tex(record.volume.as_deref().unwrap_or_default())),
-        ("isbn", thirteen(record.isbn13)),
+        ("isbn", isbn13(record.id).unwrap_or_default()),
         ("url", url.to_owned()),
     ];
-    let mut out = format!("@book{{isbn{},\n", thirteen(record.isbn13));
+    let mut out = format!("@book{{{},\n", key(record));
     for (name, value) in fields.iter().filter(|(_, value)| !value.is_empty() && value != "{}") {
         out.push_str(&format!("  {name} = {{{value}}},\n"));
     }
@@ -142,8 +150,8 @@ fn csl(record: &Record, url: &str) -> String {
         issued: Option<Issued>,
         #[serde(skip_serializing_if = "Option::is_none")]
         volume: Option<&'a str>,
-        #[serde(rename = "ISBN")]
-        isbn: String,
+        #[serde(rename = "ISBN", skip_serializing_if = "Option::is_none")]
+        isbn: Option<String>,
         #[serde(rename = "call-number", skip_serializing_if = "Option::is_none")]
         call_number: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -160,16 +168,15 @@ fn csl(record: &Record, url: &str) -> String {
         #[serde(rename = "date-parts")]
         date_parts: [[u16; 1]; 1],
     }
-    let isbn = thirteen(record.isbn13);
     let item = Item {
-        id: format!("isbn{isbn}"),
+        id: key(record),
         kind: "book",
         title: &record.title,
         author: authors(record).into_iter().map(|literal| Name { literal }).collect(),
         publisher: &record.publisher,
         issued: record.year.map(|year| Issued { date_parts: [[year]] }),
         volume: record.volume.as_deref(),
-        isbn,
+        isbn: isbn13(record.id),
         call_number: record.class_no.as_deref(),
         language: record.language.as_deref(),
         url,

@@ -1,8 +1,9 @@
-//! `/covers/{isbn13}.svg`: a cover drawn from title and class. No picture of any publisher.
+//! `/covers/{id}.svg`: a cover drawn from title and class. No picture of any publisher.
 //!
 //! Invariant: the same book, the same bytes; colours keep a contrast of 4.5 to 1 against white text.
 
 use maud::{Markup, html};
+use seoga_index::book_id::BookId;
 use seoga_index::record::Record;
 
 use super::xml::xml;
@@ -23,8 +24,12 @@ const LINE_EMS: f32 = 8.0;
 const LINES: usize = 7;
 
 /// `GET /covers/{isbn13}.svg`
-pub(crate) async fn cover(context: &Context, isbn13: u64) -> Result<Response, Problem> {
-    let answered = questions::book(context, isbn13).await?;
+pub(crate) async fn cover(context: &Context, id: BookId) -> Result<Response, Problem> {
+    let answered = questions::book(context, id).await?;
+    if let Some(response) = questions::moved(context, (id, &answered.value), ("/covers/", ".svg"), &answered)
+    {
+        return Ok(response);
+    }
     let mut response = xml("image/svg+xml; charset=utf-8", &draw(&answered.value).into_string());
     answered.set_freshness(&mut response, None);
     Ok(response)

@@ -16,7 +16,6 @@ use crate::http::problem::{Problem, Takes};
 use crate::http::response::Response;
 use crate::query;
 use crate::questions;
-use seoga_search::book_view::isbn13;
 use seoga_text::day::{DAY_SECONDS, Day, instant};
 
 /// `GET /feeds/new.atom`
@@ -58,15 +57,14 @@ pub(crate) async fn feed(context: &Context) -> Result<Response, Problem> {
 }
 
 fn entry(page: &Page<'_>, record: &Record, day: Day) -> Markup {
-    let isbn = isbn13(record.isbn13);
-    let path = format!("/books/{isbn}");
+    let path = format!("/books/{}", record.id);
     let facts = [&record.authors, &record.publisher];
     let mut facts: Vec<String> = facts.into_iter().filter(|fact| !fact.is_empty()).cloned().collect();
     facts.extend(record.year.map(|year| year.to_string()));
     facts.push((page.strings.held_at)(record.holdings.len()));
     html! {
         entry {
-            id { @if record.checked { "urn:isbn:" (isbn) } @else { (page.base) (path) } }
+            id { @if record.checked { "urn:isbn:" (record.id) } @else { (page.base) (path) } }
             title { (record.title) }
             updated { (midnight(day)) }
             link rel="alternate" type="text/html" href={ (page.base) (page.link(&path)) } {}

@@ -13,7 +13,6 @@ use crate::http::response::Response;
 use crate::limits;
 use crate::query::Query;
 use crate::questions;
-use seoga_search::book_view::isbn13;
 
 /// `GET /`; libraries in the query string come chosen.
 pub(crate) async fn home(context: &Context) -> Result<Response, Problem> {
@@ -37,7 +36,7 @@ pub(crate) async fn home(context: &Context) -> Result<Response, Problem> {
                         @for record in &answered.value {
                             li {
                                 a href=(links::book(&page, record)) {
-                                    img.cover src={ "/covers/" (isbn13(record.isbn13)) ".svg" } alt="" width="120" height="168" loading="lazy";
+                                    img.cover src={ "/covers/" (record.id) ".svg" } alt="" width="120" height="168" loading="lazy";
                                     span.title lang=[lang(&page, record)] { (record.title) }
                                 }
                                 @if !record.authors.is_empty() { span.by { (record.authors) } }

@@ -7,7 +7,6 @@ use seoga_text::kdc;
 use super::layout::Page;
 use crate::http::params::encode_into;
 use crate::query::Query;
-use seoga_search::book_view::isbn13;
 
 /// The media type of feeds.
 pub(crate) const FEED: &str = "application/atom+xml";
@@ -24,7 +23,7 @@ pub(crate) fn search_in(page: &Page<'_>, library: &str) -> String {
 
 /// Writes the address of a book's page.
 pub(crate) fn book(page: &Page<'_>, record: &Record) -> String {
-    page.link(&format!("/books/{}", isbn13(record.isbn13)))
+    page.link(&format!("/books/{}", record.id))
 }
 
 /// Writes the address of a library's page.

@@ -1,8 +1,8 @@
 //! `/list`: a visitor's books, which the address alone names, and the fewest libraries that hold them; the same list as
 //! citations and as a table.
 //!
-//! Parameters: `isbn` (repeatable, or several in one value; at most [`limits::MAX_LIST_BOOKS`]), `library` (the visitor's own,
-//! the dearest first). Nothing is stored. What is no ISBN is named in the answer, which is then a 400 with the rest on it.
+//! Parameters: `isbn` and `id` (repeatable, or several in one value; each takes either; at most [`limits::MAX_LIST_BOOKS`]), `library` (the visitor's own,
+//! the dearest first). Nothing is stored. What is neither is named in the answer, which is then a 400 with the rest on it.
 
 mod plan;
 mod query;
@@ -10,6 +10,7 @@ mod query;
 use std::sync::Arc;
 
 use maud::{Markup, html};
+use seoga_index::book_id::BookId;
 use seoga_index::record::Record;
 use seoga_search::ListLookup;
 use seoga_search::visit::{Plan, plan};
@@ -40,12 +41,12 @@ struct List<'a> {
 pub(crate) async fn list(context: &Context, form: ListForm) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
     let query = ListQuery::parse(&params)?;
-    let answered = if query.isbns.is_empty() {
+    let answered = if query.ids.is_empty() {
         let Answered { generation, as_asked, .. } = context.newest(None).await?;
         Answered { generation, value: Vec::new(), as_asked }
     } else {
         let lookup = async |generation: &Generation| {
-            let lookup = ListLookup::new(Arc::clone(&generation.manifest), query.isbns.clone());
+            let lookup = ListLookup::new(Arc::clone(&generation.manifest), query.ids.clone());
             generation.ask(&context.port, lookup).await
         };
         context.serve(None, lookup).await?
@@ -99,9 +100,9 @@ impl List<'_> {
         let (strings, query) = (page.strings, self.query);
         let manifest = &self.generation.manifest;
         let main = html! {
-            h1 { (strings.list_title) @if !query.isbns.is_empty() { " " span.n { ((strings.list_count)(query.isbns.len())) } } }
+            h1 { (strings.list_title) @if !query.ids.is_empty() { " " span.n { ((strings.list_count)(query.ids.len())) } } }
             (self.errors(page))
-            @if query.isbns.is_empty() { p.empty data-list-empty { (strings.list_empty) } }
+            @if query.ids.is_empty() { p.empty data-list-empty { (strings.list_empty) } }
             @else {
                 div.tools {
                     button.share.scripted type="button" data-do="share" { (strings.list_share) }
@@ -144,23 +145,23 @@ impl List<'_> {
 
     fn books(&self, page: &Page<'_>) -> Markup {
         let strings = page.strings;
-        let remove = |isbn: u64, title: &str| {
+        let remove = |id: BookId, title: &str| {
             html! {
-                a.remove href=(self.query.address("", Some(isbn))) data-remove=(isbn13(isbn)) rel="nofollow" aria-label=((strings.list_remove_what)(title)) { (strings.list_remove) }
+                a.remove href=(self.query.address("", Some(id))) data-remove=(id) rel="nofollow" aria-label=((strings.list_remove_what)(title)) { (strings.list_remove) }
             }
         };
         html! {
             section.books aria-labelledby="books" {
                 h2 #books { (strings.list_books) }
                 ol.list data-list-page {
-                    @for (isbn, record) in self.query.isbns.iter().zip(self.records) {
+                    @for (id, record) in self.query.ids.iter().zip(self.records) {
                         @if let Some(record) = record {
                             @let shown = BookView::new(record, &self.generation.manifest, &[]);
-                            (item(page, record, &html! { (held(page, &shown.holdings)) (remove(*isbn, &record.title)) }))
+                            (item(page, record, &html! { (held(page, &shown.holdings)) (remove(*id, &record.title)) }))
                         } @else {
-                            li.gone data-isbn13=(isbn13(*isbn)) {
-                                p { strong { (isbn13(*isbn)) } " " (strings.list_gone) @if isbn::Isbn13::new(*isbn).is_none() { " " (strings.unchecked_digit) } }
-                                (remove(*isbn, &isbn13(*isbn)))
+                            li.gone data-isbn13=(id) {
+                                p { strong { (id) } " " (strings.list_gone) @if id.isbn13().is_some_and(|isbn| isbn::Isbn13::new(isbn).is_none()) { " " (strings.unchecked_digit) } }
+                                (remove(*id, &id.to_string()))
                             }
                         }
                     }
@@ -175,7 +176,7 @@ impl List<'_> {
         html! {
             form.adding method="get" action="/list" aria-labelledby="adding" {
                 h2 #adding { (strings.list_change) }
-                @for isbn in &query.isbns { input type="hidden" name="isbn" value=(isbn13(*isbn)); }
+                @for id in &query.ids { input type="hidden" name=(query.parameter()) value=(id); }
                 @if let Some(hl) = query.hl { input type="hidden" name="hl" value=(hl.code()); }
                 label for="isbn" { ((strings.list_add)(limits::MAX_LIST_BOOKS)) }
                 textarea #isbn name="isbn" rows="3" spellcheck="false" autocapitalize="none" aria-invalid=[(!query.wrong.is_empty()).then_some("true")] {
@@ -207,12 +208,12 @@ impl List<'_> {
             out.push_str("\r\n");
         };
         line(&[&heads[..], &[strings.holdings, strings.plan_fetch]].concat());
-        for (place, (isbn, record)) in self.query.isbns.iter().zip(self.records).enumerate() {
-            let isbn = isbn13(*isbn);
+        for (place, (id, record)) in self.query.ids.iter().zip(self.records).enumerate() {
             let Some(record) = record else {
-                line(&[&isbn, strings.list_gone, "", "", "", "", "", ""]);
+                line(&[&id.to_string(), strings.list_gone, "", "", "", "", "", ""]);
                 continue;
             };
+            let isbn = isbn13(record.id).unwrap_or_default();
             let year = record.year.map(|year| year.to_string()).unwrap_or_default();
             let held: Vec<&str> =
                 record.holdings.iter().map(|holding| self.library(holding.library)).collect();

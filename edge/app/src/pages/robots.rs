@@ -12,7 +12,6 @@ use crate::http::params::{Params, encode_ascii_into};
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::response::Response;
 use crate::routes::Sitemap;
-use seoga_search::book_view::isbn13;
 
 /// Seconds such a file may be kept: it changes with a release.
 const KEPT: &str = "public, max-age=3600, s-maxage=3600";
@@ -87,7 +86,7 @@ pub(crate) async fn sitemap(context: &Context, which: Sitemap) -> Result<Respons
         }
         Sitemap::Books(_) if answered.value.is_empty() => return Err(Problem::new(ProblemKind::NotFound)),
         Sitemap::Books(_) => {
-            answered.value.iter().for_each(|number| put(&format!("/books/{}", isbn13(*number))));
+            answered.value.iter().for_each(|id| put(&format!("/books/{id}")));
         }
     }
     document.push_str(&format!("</{kind}>\n"));

@@ -176,6 +176,7 @@ pub(super) static STRINGS: Strings = Strings {
     cite: "Download the citation",
     permalink: "Permanent address",
     cover_of: |title| format!("{title} (drawn cover)"),
+    other_numbers: "Other numbers recorded",
     unchecked_isbn: "The number in the catalogue; it is not a valid ISBN.",
     libraries_title: "Libraries",
     libraries_intro: |count| format!("This catalogue has the holdings of {}.", libraries(count)),
@@ -255,7 +256,8 @@ pub(super) static STRINGS: Strings = Strings {
         Field::QueryId => {
             "What was asked: words, filters, order, the day and the index that answered, signed; so that picks of made-up searches are refused and good answers rise."
         }
-        Field::Isbn13 => {
+        Field::Isbn13 => "The ISBN of the book you picked, where it has one.",
+        Field::Id => {
             "The book you picked, so that it is easier to find for the next person; empty where you said “None of these”, so that the library knows what is missing."
         }
         Field::Rank => {
@@ -326,8 +328,11 @@ pub(super) static STRINGS: Strings = Strings {
         Takes::Text => "a string".to_owned(),
         Takes::Boolean => "true or false".to_owned(),
         Takes::UserId => "1 to 64 of A-Z a-z 0-9 _ -".to_owned(),
-        Takes::Isbn13 => "thirteen digits".to_owned(),
-        Takes::Isbn => "an ISBN of ten or thirteen digits".to_owned(),
+        Takes::Book => {
+            "a book's id as answers give it, which is the ISBN in thirteen digits where there is one"
+                .to_owned()
+        }
+        Takes::Isbn => "an ISBN of ten or thirteen digits, or a book's id".to_owned(),
         Takes::Alone(other) => format!("nothing while {other} is given"),
         Takes::Date => "a date as YYYY-MM-DD".to_owned(),
         Takes::Cursor => "the x-next-cursor of the answer before".to_owned(),

@@ -177,6 +177,7 @@ pub(super) static STRINGS: Strings = Strings {
     cite: "서지 정보 내려받기",
     permalink: "이 책의 고유 주소",
     cover_of: |title| format!("{title} (그린 표지)"),
+    other_numbers: "함께 적힌 번호",
     unchecked_isbn: "목록에 적힌 번호이며 올바른 ISBN은 아닙니다.",
     libraries_title: "도서관",
     libraries_intro: |count| format!("이 목록에는 도서관 {count}곳의 소장 자료가 들어 있습니다."),
@@ -255,7 +256,8 @@ pub(super) static STRINGS: Strings = Strings {
         Field::QueryId => {
             "무엇을 찾았는지: 검색어, 조건, 정렬, 날짜, 답한 색인과 서명. 지어낸 검색을 걸러 내고, 좋은 답을 위로 올리려고 저장합니다."
         }
-        Field::Isbn13 => {
+        Field::Isbn13 => "고른 책의 ISBN. 없는 책은 비워 둡니다.",
+        Field::Id => {
             "고른 책. 다음 사람이 더 쉽게 찾도록 저장합니다. ‘찾는 책이 없어요’를 눌렀으면 비워 두며, 도서관이 어떤 책이 없는지 알도록 저장합니다."
         }
         Field::Rank => "결과에서 그 책의 순위. 아래쪽에서 고른 책에는 그만한 까닭이 있으므로 저장합니다.",
@@ -324,8 +326,8 @@ pub(super) static STRINGS: Strings = Strings {
         Takes::Text => "글을 받습니다.".to_owned(),
         Takes::Boolean => "true나 false를 받습니다.".to_owned(),
         Takes::UserId => "A-Z a-z 0-9 _ - 로 된 1~64자를 받습니다.".to_owned(),
-        Takes::Isbn13 => "숫자 열세 자리를 받습니다.".to_owned(),
-        Takes::Isbn => "숫자 열 자리나 열세 자리 ISBN을 받습니다.".to_owned(),
+        Takes::Book => "답에 있는 책의 id를 받습니다. ISBN이 있는 책은 그 숫자 열세 자리입니다.".to_owned(),
+        Takes::Isbn => "숫자 열 자리나 열세 자리 ISBN, 또는 책의 id를 받습니다.".to_owned(),
         Takes::Alone(other) => format!("{other}와 함께 쓸 수 없습니다."),
         Takes::Date => "YYYY-MM-DD 꼴의 날을 받습니다.".to_owned(),
         Takes::Cursor => "앞 응답의 x-next-cursor 값을 받습니다.".to_owned(),

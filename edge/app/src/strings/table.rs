@@ -104,6 +104,7 @@ pub(crate) struct Strings {
     pub(crate) permalink: &'static str,
     pub(crate) cover_of: fn(&str) -> String,
     pub(crate) unchecked_isbn: &'static str,
+    pub(crate) other_numbers: &'static str,
     // Libraries
     pub(crate) libraries_title: &'static str,
     pub(crate) libraries_intro: fn(usize) -> String,

@@ -30,7 +30,7 @@ fn public() -> Config {
 fn requests(shell: &Shell) -> Vec<Request> {
     let mut all = Vec::new();
     for (pattern, methods) in contract::routes() {
-        let parts = [("{isbn13}", "9791100000019"), ("{form}", "bib"), ("{name}", "pages")];
+        let parts = [("{id}", "9791100000019"), ("{form}", "bib"), ("{name}", "pages")];
         let path = parts.iter().fold(pattern.to_owned(), |path, (part, value)| path.replace(part, value));
         assert!(!path.contains('{'), "{pattern} has a part that this test does not fill");
         for query in ["", "?q=파이썬", "?isbn=9791100000019", "?library=강남", "?hl=en", "?q="] {

@@ -30,6 +30,7 @@ fn an_answer_has_every_member_of_the_contract_in_order() {
         "interpretation",
         "did_you_mean",
         "results",
+        "id",
         "isbn13",
         "title",
         "authors",

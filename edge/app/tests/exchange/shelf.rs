@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use seoga_index::alike::Alike;
+use seoga_index::book_id::BookId;
 use seoga_index::columns::{Language, OrderRow, UNKNOWN16};
 use seoga_index::file::{FileName, Kind};
+use seoga_index::isbns::BookNumber;
 use seoga_index::key::{in_space, space};
 use seoga_index::manifest::{Directory, Library, Manifest};
 use seoga_index::opening;
@@ -149,7 +151,7 @@ impl Shelf {
             suggest.add(key, Suggestion { text: title.to_owned(), kind: SuggestionKind::Title, count: 1 });
             records.push(
                 Record {
-                    isbn13,
+                    id: BookId::isbn(isbn13),
                     checked: true,
                     title: title.to_owned(),
                     authors: authors.to_owned(),
@@ -233,7 +235,9 @@ impl Shelf {
         let mut isbns = IsbnsWriter::keeping(books.len(), Vec::new());
         let mut numbers: Vec<(u64, u32)> = books.iter().map(|book| book.0).zip(0..).collect();
         numbers.sort_unstable();
-        numbers.iter().for_each(|(isbn13, doc)| isbns.push(*isbn13, *doc, &mut sink));
+        numbers.iter().for_each(|(isbn13, doc)| {
+            isbns.push(BookNumber { id: BookId::isbn(*isbn13), own: true, doc: *doc }, &mut sink);
+        });
         let manifest = Manifest {
             name: String::new(),
             built: "2023-02-23".to_owned(),

@@ -2,10 +2,9 @@
 
 use super::sink::Sink;
 use super::starts::{Growth, Starts};
-use crate::DocId;
 use crate::directory::PlacedFiles;
 use crate::file::{FileName, Kind, seal};
-use crate::isbns::{encode, position};
+use crate::isbns::{BookNumber, encode, position};
 
 /// Bytes of a file, about.
 const FILE: Growth = Growth { bytes: 12 << 10, books_a_byte: 36, most: 40 << 10 };
@@ -15,7 +14,7 @@ const FILE: Growth = Growth { bytes: 12 << 10, books_a_byte: 36, most: 40 << 10 
 pub struct IsbnsWriter {
     in_file: usize,
     width: usize,
-    waiting: Vec<(u64, DocId)>,
+    waiting: Vec<BookNumber>,
     starts: Starts<u64>,
     files: Vec<(u64, FileName)>,
 }
@@ -31,15 +30,15 @@ impl IsbnsWriter {
         Self { in_file, width, waiting: Vec::new(), starts: Starts::new(starts), files: Vec::new() }
     }
 
-    /// Adds the next number. Those with the same first twelve digits lie in one file.
-    pub fn push(&mut self, isbn13: u64, doc: DocId, sink: &mut Sink<'_>) {
-        let reached = self.starts.reached(|start| *start <= position(isbn13)).is_some();
+    /// Adds the next number, of equal ones the id of a document first. Those at the same position lie in one file.
+    pub fn push(&mut self, number: BookNumber, sink: &mut Sink<'_>) {
+        let reached = self.starts.reached(|start| *start <= position(number.id)).is_some();
         let full = self.waiting.len() >= self.starts.most(self.in_file);
-        let apart = self.waiting.last().is_some_and(|(last, _)| position(*last) < position(isbn13));
+        let apart = self.waiting.last().is_some_and(|last| position(last.id) < position(number.id));
         if (reached || full) && apart {
             self.cut(sink);
         }
-        self.waiting.push((isbn13, doc));
+        self.waiting.push(number);
     }
 
     /// Closes the last file.
@@ -49,8 +48,8 @@ impl IsbnsWriter {
     }
 
     fn cut(&mut self, sink: &mut Sink<'_>) {
-        let Some((first, _)) = self.waiting.first() else { return };
-        let first = position(*first);
+        let Some(first) = self.waiting.first() else { return };
+        let first = position(first.id);
         let (name, bytes) = seal(Kind::Isbns, &encode(&self.waiting, self.width), false);
         sink(name, bytes);
         self.files.push((first, name));
@@ -62,25 +61,29 @@ impl IsbnsWriter {
 mod tests {
     use super::*;
     use crate::block::Block;
+    use crate::book_id::BookId;
     use std::collections::HashMap;
 
     #[test]
     fn every_number_is_found_in_its_file() {
-        let numbers: Vec<u64> = (0..40_000u64).map(|n| 9_780_000_000_000 + n * 3).collect();
+        let isbns = (0..40_000u64).map(|n| BookId::isbn(9_780_000_000_000 + n * 3));
+        let numbers: Vec<BookId> = isbns.chain((0..9_000).map(|n| BookId::made(n << 49))).collect();
         let mut files = HashMap::new();
         let mut sink = |name: FileName, bytes: Vec<u8>| {
             files.insert(name, bytes);
         };
         let mut writer = IsbnsWriter::keeping(numbers.len(), vec![978_000_000_000, 978_000_004_000]);
-        (0..).zip(&numbers).for_each(|(doc, isbn13)| writer.push(*isbn13, doc, &mut sink));
+        (0..).zip(&numbers).for_each(|(doc, id)| {
+            writer.push(BookNumber { id: *id, own: doc % 7 > 0, doc }, &mut sink);
+        });
         let placed = writer.finish(&mut sink);
         assert!(placed.starts().any(|start| start == 978_000_004_000), "a kept start");
-        for (doc, isbn13) in (0..).zip(&numbers) {
-            let name = placed.name(placed.find(position(*isbn13)).unwrap().0).unwrap();
+        for (doc, id) in (0..).zip(&numbers) {
+            let name = placed.name(placed.find(position(*id)).unwrap().0).unwrap();
             let Block::Isbns(isbns) = Block::open(&name, files[&name].clone(), &[]).unwrap() else {
                 panic!("book numbers")
             };
-            assert_eq!(isbns.get(*isbn13), Some(doc));
+            assert_eq!(isbns.get(*id), Some(doc));
         }
     }
 }

@@ -54,7 +54,7 @@ impl ArrivalScope<'_> {
 ///
 /// let index = tiny_index();
 /// let arrivals = index.ask(Arrivals::new(Arc::clone(&index.manifest), ArrivalScope::All, 10))?;
-/// assert_eq!(arrivals[0].isbn13, ISBN13);
+/// assert_eq!(arrivals[0].id.isbn13(), Some(ISBN13));
 /// # Ok(())
 /// # }
 /// ```

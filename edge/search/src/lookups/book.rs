@@ -1,8 +1,9 @@
-//! Looks up records by ISBN; of one book also those of more like this and of its call-number neighbours.
+//! Looks up records by book number; of one book also those of more like this and of its call-number neighbours.
 
 use std::sync::Arc;
 
 use seoga_index::DocId;
+use seoga_index::book_id::BookId;
 use seoga_index::manifest::Manifest;
 use seoga_index::record::Record;
 
@@ -10,17 +11,19 @@ use crate::reader::Reader;
 use crate::step::{Machine, SearchError, Step};
 use crate::store::Store;
 
-/// Finds the record of an ISBN-13; `None` without such a book.
+/// Finds the record of the book that a number leads to; `None` without one. The record's own id may be another.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tiny/mod.rs"));
 /// # fn main() -> Result<(), SearchError> {
+/// use seoga_index::book_id::BookId;
 /// use seoga_search::Lookup;
 ///
 /// let index = tiny_index();
-/// let (_, record) = index.ask(Lookup::new(Arc::clone(&index.manifest), ISBN13))?.unwrap();
+/// let id = BookId::isbn(ISBN13);
+/// let (_, record) = index.ask(Lookup::new(Arc::clone(&index.manifest), id))?.unwrap();
 /// assert_eq!(record.title, "파이썬 첫걸음");
-/// let book = index.ask(Lookup::new(Arc::clone(&index.manifest), ISBN13).with_more_like_this())?.unwrap();
+/// let book = index.ask(Lookup::new(Arc::clone(&index.manifest), id).with_more_like_this())?.unwrap();
 /// assert!(book.similar.is_empty()); // it is the only one
 /// # Ok(())
 /// # }
@@ -28,14 +31,14 @@ use crate::store::Store;
 #[derive(Debug)]
 pub struct Lookup {
     manifest: Arc<Manifest>,
-    isbn13: u64,
+    id: BookId,
 }
 
 impl Lookup {
     /// Begins a look-up.
     #[must_use]
-    pub fn new(manifest: Arc<Manifest>, isbn13: u64) -> Self {
-        Self { manifest, isbn13 }
+    pub fn new(manifest: Arc<Manifest>, id: BookId) -> Self {
+        Self { manifest, id }
     }
 
     /// Asks for more like this and for call-number neighbours too, which takes three files more, and rounds for the
@@ -51,20 +54,22 @@ impl Machine for Lookup {
 
     fn step(&mut self, store: &dyn Store) -> Result<Step<Self::Answer>, SearchError> {
         let reader = Reader::new(&self.manifest, store);
-        let record = reader.isbn(self.isbn13).and_then(|doc| Some((doc, reader.record(doc)?)));
+        let record = reader.numbered(self.id).and_then(|doc| Some((doc, reader.record(doc)?)));
         reader.answer(record)
     }
 }
 
-/// Finds the records of several ISBNs, all in the same two rounds: a record, or none, for each.
+/// Finds the records of several book numbers, all in the same two rounds: a record, or none, for each.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tiny/mod.rs"));
 /// # fn main() -> Result<(), SearchError> {
+/// use seoga_index::book_id::BookId;
 /// use seoga_search::ListLookup;
 ///
 /// let index = tiny_index();
-/// let records = index.ask(ListLookup::new(Arc::clone(&index.manifest), vec![ISBN13, 9_788_966_260_997]))?;
+/// let ids = [ISBN13, 9_788_966_260_997].map(BookId::isbn).to_vec();
+/// let records = index.ask(ListLookup::new(Arc::clone(&index.manifest), ids))?;
 /// assert!(records[0].is_some() && records[1].is_none());
 /// # Ok(())
 /// # }
@@ -72,14 +77,14 @@ impl Machine for Lookup {
 #[derive(Debug)]
 pub struct ListLookup {
     manifest: Arc<Manifest>,
-    isbns: Vec<u64>,
+    ids: Vec<BookId>,
 }
 
 impl ListLookup {
     /// Begins a look-up.
     #[must_use]
-    pub fn new(manifest: Arc<Manifest>, isbns: Vec<u64>) -> Self {
-        Self { manifest, isbns }
+    pub fn new(manifest: Arc<Manifest>, ids: Vec<BookId>) -> Self {
+        Self { manifest, ids }
     }
 }
 
@@ -88,7 +93,7 @@ impl Machine for ListLookup {
 
     fn step(&mut self, store: &dyn Store) -> Result<Step<Self::Answer>, SearchError> {
         let reader = Reader::new(&self.manifest, store);
-        let records = self.isbns.iter().map(|isbn13| reader.record(reader.isbn(*isbn13)?)).collect();
+        let records = self.ids.iter().map(|id| reader.record(reader.numbered(*id)?)).collect();
         reader.answer(records)
     }
 }
@@ -113,7 +118,7 @@ pub struct Book {
 /// Call-number neighbours on each side.
 const NEIGHBOURS: u32 = 3;
 
-/// Finds the record of an ISBN-13, more like this and its call-number neighbours; `None` without such a book.
+/// Finds the record of the book that a number leads to, more like this and its call-number neighbours; `None` without such a book.
 #[derive(Debug)]
 pub struct BookLookup(Lookup);
 
@@ -122,7 +127,7 @@ impl Machine for BookLookup {
 
     fn step(&mut self, store: &dyn Store) -> Result<Step<Self::Answer>, SearchError> {
         let reader = Reader::new(&self.0.manifest, store);
-        let book = reader.isbn(self.0.isbn13).and_then(|doc| {
+        let book = reader.numbered(self.0.id).and_then(|doc| {
             let (record, similar) = (reader.record(doc), reader.more_like_this(doc).unwrap_or_default());
             let place = reader.call_numbers(doc, |shelf| shelf.place(doc));
             let documents = |places: std::ops::Range<u32>| {

@@ -1,27 +1,29 @@
-//! Lists all ISBNs of an index, in pages, for sitemaps. A page is the ISBNs in a few files,
+//! Lists the ids of all books of an index, in pages, for sitemaps. A page is the ids in a few files,
 //! so the manifest alone says how many pages there are, and one page never reads the whole index.
 
 use std::sync::Arc;
 
+use seoga_index::book_id::BookId;
 use seoga_index::manifest::Manifest;
 
 use crate::reader::Reader;
 use crate::step::{Machine, SearchError, Step};
 use crate::store::Store;
 
-/// Files in a page. One has some thousand ISBNs.
+/// Files in a page. One has some thousand numbers.
 const FILES: u32 = 2;
 
-/// Reads one page of ISBNs, ascending; none on a page that does not exist.
+/// Reads one page of ids, ascending; none on a page that does not exist.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tiny/mod.rs"));
 /// # fn main() -> Result<(), SearchError> {
+/// use seoga_index::book_id::BookId;
 /// use seoga_search::IsbnPage;
 ///
 /// let index = tiny_index();
 /// assert_eq!(IsbnPage::count(&index.manifest), 1);
-/// assert_eq!(index.ask(IsbnPage::new(Arc::clone(&index.manifest), 0))?, [ISBN13]);
+/// assert_eq!(index.ask(IsbnPage::new(Arc::clone(&index.manifest), 0))?, [BookId::isbn(ISBN13)]);
 /// # Ok(())
 /// # }
 /// ```
@@ -46,13 +48,13 @@ impl IsbnPage {
 }
 
 impl Machine for IsbnPage {
-    type Answer = Vec<u64>;
+    type Answer = Vec<BookId>;
 
     fn step(&mut self, store: &dyn Store) -> Result<Step<Self::Answer>, SearchError> {
         let reader = Reader::new(&self.manifest, store);
         let first = self.page.saturating_mul(FILES);
         let files = first..first.saturating_add(FILES).min(self.manifest.directory.isbns.len() as u32);
-        let isbns = files.flat_map(|file| reader.isbns(file)).collect();
-        reader.answer(isbns)
+        let ids = files.flat_map(|file| reader.ids(file)).collect();
+        reader.answer(ids)
     }
 }

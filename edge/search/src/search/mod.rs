@@ -163,9 +163,9 @@ impl Search {
             ..QueryPlan::default()
         };
         plan.excluded.extend(plan.filters.held_nowhere.map(|entry| vec![entry]));
-        if let Some(isbn) = self.query.isbn {
+        if let Some(number) = self.query.number {
             let entry = |doc| Entry::Inline(Posting { doc, payload: 0 });
-            plan.key_lists = Some(reader.isbn(isbn).map(entry).into_iter().collect());
+            plan.key_lists = Some(reader.all_numbered(number).into_iter().map(entry).collect());
             return plan;
         }
         plan.excluded.extend(expand::excluded(reader, &self.query));
@@ -219,7 +219,7 @@ impl Search {
                 self.drop_unmatched(&mut candidates.docs, &term_matches, &hits);
             } else {
                 let tier = match &plan.key_lists {
-                    Some(_) if self.query.isbn.is_none() => Tier::Keyboard,
+                    Some(_) if self.query.number.is_none() => Tier::Keyboard,
                     _ => Tier::Exact,
                 };
                 hits = weighed.into_iter().map(|doc| ScoredDoc::new(doc, tier, 0)).collect();
@@ -236,7 +236,7 @@ impl Search {
                 }
             });
         }
-        if hits.is_empty() && self.query.isbn.is_none() && !by_cooccurrence {
+        if hits.is_empty() && self.query.number.is_none() && !by_cooccurrence {
             // Once more with all fuzzy expansions: unless some term had them already,
             // or there is a phrase, which must stand as typed.
             if !fuzzy && !plan.used_fuzzy && !self.query.words.is_empty() && self.query.phrases.is_empty() {

@@ -26,7 +26,7 @@ impl Query {
     pub(crate) fn choice_hash(&self) -> Option<u64> {
         let more = !self.phrases.is_empty()
             || !self.excluded.is_empty()
-            || self.isbn.is_some()
+            || self.number.is_some()
             || self.class.is_some()
             || !self.libraries.is_empty()
             || self.year.is_some()

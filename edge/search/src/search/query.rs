@@ -1,5 +1,6 @@
 //! Parses a query: words, phrases, excluded words, fields. No index is looked at.
 
+use seoga_index::book_id::BookId;
 use seoga_index::postings::Field;
 use seoga_text::isbn;
 use seoga_text::token::{Kind, Token, runs, tokenize};
@@ -68,8 +69,8 @@ pub(crate) struct Query {
     pub(crate) phrases: Vec<String>,
     /// Words that must not occur.
     pub(crate) excluded: Vec<Word>,
-    /// The ISBN, where the query is one and nothing else.
-    pub(crate) isbn: Option<u64>,
+    /// The book number, where the query is one and nothing else.
+    pub(crate) number: Option<BookId>,
     /// The keystrokes of the whole query, where a title may begin so (the
     /// query is a few plain words, the last of them perhaps still being typed), or, of a long one, be so.
     pub(crate) title_prefix: Option<Vec<u8>>,
@@ -89,7 +90,7 @@ impl Query {
         let typed = if typed.is_empty() { text } else { typed };
         let mut query = Query::default();
         if let Some(number) = book_number(text) {
-            query.isbn = Some(number);
+            query.number = Some(number);
             return query;
         }
         if let Some(keys) = choseong::parse(text) {
@@ -146,8 +147,7 @@ impl Query {
             Some("author") => Fields::AUTHOR,
             Some("publisher") => Fields::PUBLISHER,
             Some("isbn") => {
-                self.isbn =
-                    isbn::parse(value).map(isbn::Isbn13::get).or_else(|| isbn::digits(value)).or(Some(0));
+                self.number = BookId::parse(value).or_else(|| book_number(value)).or(Some(BookId::isbn(0)));
                 return;
             }
             Some("class") => {
@@ -201,11 +201,8 @@ pub fn year_range(text: &str) -> Option<YearRange> {
 }
 
 /// Reads an ISBN, whole or after `isbn:`.
-fn book_number(text: &str) -> Option<u64> {
-    if let Some(isbn) = isbn::parse(text) {
-        return Some(isbn.get());
-    }
-    isbn::digits(text)
+fn book_number(text: &str) -> Option<BookId> {
+    isbn::parse(text).map(isbn::Isbn13::get).or_else(|| isbn::digits(text)).map(BookId::isbn)
 }
 
 /// A part of the query between spaces: `-word`, `field:word`, `"some words"`.
@@ -365,9 +362,9 @@ mod tests {
     #[test]
     fn a_book_number_is_nothing_else() {
         for text in ["9788968481475", "978-89-6848-147-5", "isbn 8968481474"] {
-            assert_eq!(Query::parse(text, "").isbn, Some(9_788_968_481_475), "{text}");
+            assert_eq!(Query::parse(text, "").number, Some(BookId::isbn(9_788_968_481_475)), "{text}");
         }
-        assert_eq!(Query::parse("isbn:123", "").isbn, Some(0));
+        assert_eq!(Query::parse("isbn:123", "").number, Some(BookId::isbn(0)));
     }
 
     #[test]

@@ -68,7 +68,7 @@ impl Search {
                 note(term.typed.clone(), related.text.clone(), by, interpretation);
             }
         }
-        if self.query.isbn.is_some() {
+        if self.query.number == Some(record.id) {
             let (field, by) = (HighlightField::Isbn, ExpansionKind::Isbn);
             highlights.push(Highlight { field, start: 0, end: 13, by });
         }

@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use seoga_index::alike::Alike;
 use seoga_index::block::Block;
+use seoga_index::book_id::BookId;
 use seoga_index::columns::{Language, OrderRow};
 use seoga_index::file::{FileName, Kind};
+use seoga_index::isbns::BookNumber;
 use seoga_index::manifest::{Directory, Library, Manifest};
 use seoga_index::postings::{Field, Posting, payload};
 use seoga_index::record::{Holding, Record};
@@ -84,7 +86,7 @@ pub(crate) fn tiny_index() -> TinyIndex {
         Library { name: "강남".to_owned(), books: 1, postings: address, df_class, ..Library::default() };
     let mut records = RecordsWriter::new(1);
     let record = Record {
-        isbn13: ISBN13,
+        id: BookId::isbn(ISBN13),
         checked: true,
         title: title.to_owned(),
         authors: authors.to_owned(),
@@ -109,7 +111,7 @@ pub(crate) fn tiny_index() -> TinyIndex {
     let mut alike = AlikeWriter::new(1);
     alike.push(Alike::default(), &mut sink);
     let mut isbns = IsbnsWriter::keeping(1, Vec::new());
-    isbns.push(ISBN13, 0, &mut sink);
+    isbns.push(BookNumber { id: BookId::isbn(ISBN13), own: true, doc: 0 }, &mut sink);
     let directory = Directory {
         dictionary: dictionary.finish(&mut sink),
         suggest: suggest.finish(&mut sink),

@@ -89,10 +89,14 @@ fn send(url: &str) -> Result<Vec<Value>> {
     // A question too long for the table's key, which no book answers: a pick of it has no rank.
     let long = format!("q={}&publisher={}", web::encode(&"가".repeat(200)), web::encode(&"나".repeat(200)));
     let mut unranked = ask(&client, url, &long, &some)?.1;
-    unranked["isbn13"] = known.first().context("no book")?["isbn13"].clone();
+    for name in ["id", "isbn13"] {
+        unranked[name] = known.first().context("no book")?[name].clone();
+    }
     // One of a question that was asked in vain.
     let mut none = ask(&client, url, &words_query(WORDS[0], 1), &some)?.1;
-    none["isbn13"] = Value::Null;
+    for name in ["id", "isbn13"] {
+        none[name] = Value::Null;
+    }
     known.splice(0..0, [unranked, none]);
     known.truncate(EACH);
     let visitors = CHOICES.div_ceil(known.len());
@@ -128,7 +132,9 @@ fn ask(client: &Client, url: &str, query: &str, libraries: &[&str]) -> Result<(V
     let books = answer["results"].as_array().context("an answer without results")?;
     let choice = |(book, rank): (&Value, u64)| {
         let mut choice = question.clone();
-        choice["isbn13"] = book["isbn13"].clone();
+        for name in ["id", "isbn13"] {
+            choice[name] = book[name].clone();
+        }
         choice["rank"] = rank.into();
         choice
     };

@@ -9,7 +9,6 @@ use super::query::ListQuery;
 use crate::pages::books::link;
 use crate::pages::layout::Page;
 use crate::pages::links;
-use seoga_search::book_view::isbn13;
 
 /// Draws the plan of a visit to the books of a list; `records` are theirs, in its order.
 pub(super) fn visit(
@@ -23,7 +22,7 @@ pub(super) fn visit(
     let books = plan.stops.iter().map(|stop| stop.books.len()).sum();
     let title = |book: &usize| match records.get(*book) {
         Some(Some(record)) => link(page, record),
-        _ => html! { (query.isbns.get(*book).copied().map(isbn13).unwrap_or_default()) },
+        _ => html! { @if let Some(id) = query.ids.get(*book) { (id) } },
     };
     html! {
         section.plan aria-labelledby="plan" {

@@ -1,19 +1,19 @@
 //! The address of a list: read, checked and written.
 
-use seoga_text::isbn;
+use seoga_index::book_id::BookId;
 
 use crate::http::params::{Params, encode_into};
 use crate::http::problem::{Problem, Takes};
 use crate::limits;
 use crate::query;
+use crate::routes::number;
 use crate::strings::Hl;
-use seoga_search::book_view::isbn13;
 
 /// Says what the address of a list asks for.
 #[derive(Debug, Default)]
 pub(super) struct ListQuery {
-    /// Book numbers, each once, in the order given.
-    pub(super) isbns: Vec<u64>,
+    /// Ids and other numbers of books, each once, in the order given, those of `isbn` first.
+    pub(super) ids: Vec<BookId>,
     /// The parts that are no number of a book.
     pub(super) wrong: Vec<String>,
     /// Names of the visitor's own libraries, each once, in the order given.
@@ -25,8 +25,10 @@ impl ListQuery {
     /// Reads the parameters.
     pub(super) fn parse(params: &Params<'_>) -> Result<Self, Problem> {
         let mut list = Self { hl: query::hl(params)?, ..Self::default() };
-        for value in params.all("isbn")? {
-            value.split([',', ';', '\n', '\r']).for_each(|part| list.add(part.trim()));
+        for name in ["isbn", "id"] {
+            for value in params.all(name)? {
+                value.split([',', ';', '\n', '\r']).for_each(|part| list.add(part.trim()));
+            }
         }
         let libraries = params.all("library")?;
         let named = libraries.len();
@@ -36,7 +38,7 @@ impl ListQuery {
             }
         }
         for (name, most, got) in [
-            ("isbn", limits::MAX_LIST_BOOKS, list.isbns.len() + list.wrong.len()),
+            ("isbn", limits::MAX_LIST_BOOKS, list.ids.len() + list.wrong.len()),
             ("library", limits::MAX_LIBRARIES, named),
         ] {
             if got > most {
@@ -48,10 +50,9 @@ impl ListQuery {
 
     /// Adds what a part of a value names: one number in any spelling, or several apart.
     fn add(&mut self, part: &str) {
-        let number = |text: &str| isbn::parse(text).map(isbn::Isbn13::get).or_else(|| isbn::digits(text));
         if let Some(number) = number(part) {
-            if !self.isbns.contains(&number) {
-                self.isbns.push(number);
+            if !self.ids.contains(&number) {
+                self.ids.push(number);
             }
         } else if part.contains(char::is_whitespace)
             && part.split_whitespace().any(|word| number(word).is_some())
@@ -62,8 +63,13 @@ impl ListQuery {
         }
     }
 
+    /// Names the parameter that its books are written under: `isbn`, as ever, where each of them has one.
+    pub(super) fn parameter(&self) -> &'static str {
+        if self.ids.iter().all(|id| id.isbn13().is_some()) { "isbn" } else { "id" }
+    }
+
     /// Writes the query string of the list, less one of its books.
-    pub(super) fn query_string(&self, without: Option<u64>, hl: Option<Hl>) -> String {
+    pub(super) fn query_string(&self, without: Option<BookId>, hl: Option<Hl>) -> String {
         let mut out = String::new();
         let mut put = |name: &str, value: &str| {
             out.push_str(if out.is_empty() { "" } else { "&" });
@@ -71,8 +77,8 @@ impl ListQuery {
             out.push('=');
             encode_into(&mut out, value);
         };
-        let kept = self.isbns.iter().filter(|isbn| Some(**isbn) != without);
-        kept.for_each(|isbn| put("isbn", &isbn13(*isbn)));
+        let kept = self.ids.iter().filter(|id| Some(**id) != without);
+        kept.for_each(|id| put(self.parameter(), &id.to_string()));
         self.own.iter().for_each(|name| put("library", name));
         if let Some(hl) = hl {
             put("hl", hl.code());
@@ -81,7 +87,7 @@ impl ListQuery {
     }
 
     /// Writes the list's address in a form, by its suffix.
-    pub(super) fn address(&self, suffix: &str, without: Option<u64>) -> String {
+    pub(super) fn address(&self, suffix: &str, without: Option<BookId>) -> String {
         format!("/list{suffix}?{}", self.query_string(without, self.hl))
     }
 }

@@ -17,11 +17,10 @@ pub(crate) fn hit(page: &Page<'_>, query: &Query, hit: &Hit, manifest: &Manifest
     let strings = page.strings;
     let record = &hit.record;
     let shown = BookView::new(record, manifest, asked);
-    let isbn13 = shown.isbn13();
     let class = record.class_no.as_deref();
     let marked = |text: &str, field: HighlightField| marked(text, &hit.highlights, field);
     html! {
-        li data-isbn13=(isbn13) {
+        li data-isbn13=(record.id) {
             (spine(class))
             div.book {
                 h2 { a href=(links::book(page, record)) lang=[books::lang(page, record)] { (marked(&record.title, HighlightField::Title)) } }
@@ -38,7 +37,7 @@ pub(crate) fn hit(page: &Page<'_>, query: &Query, hit: &Hit, manifest: &Manifest
                 (held(page, &shown.holdings))
                 @let why = why(page, &hit.highlights);
                 @if !why.is_empty() { p.why { (strings.why) ": " (why.join(", ")) } }
-                label.pick { input type="checkbox" name="isbn" value=(isbn13) form="picks" aria-label=((strings.pick_what)(&record.title)); " " (strings.pick) }
+                label.pick { input type="checkbox" name="isbn" value=(record.id) form="picks" aria-label=((strings.pick_what)(&record.title)); " " (strings.pick) }
             }
         }
     }
