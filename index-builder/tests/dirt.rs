@@ -321,15 +321,15 @@ fn a_wrong_file_ends_the_build_and_says_why() {
     };
     assert!(matches!(problem("빈", b""), Problem::Empty));
     assert!(matches!(problem("머리글", format!("{HEADER}\n").as_bytes()), Problem::NoRows));
-    assert!(matches!(problem("엑셀", b"PK\x03\x04\x14\0\0\0"), Problem::OtherFormat(_)));
+    assert!(matches!(problem("엑셀", b"PK\x03\x04\x14\0\0\0"), Problem::Io(_)));
     assert!(matches!(problem("쪽", b"<!DOCTYPE html><html><body>404"), Problem::OtherFormat(_)));
     assert!(matches!(problem("이진", &[0x89, b'P', b'N', b'G', 0, 0]), Problem::OtherFormat(_)));
-    match problem("열", "번호,도서명,저자\n1,가,나\n".as_bytes()) {
-        Problem::MissingColumns { missing, .. } => assert_eq!(missing, ["ISBN"]),
+    match problem("열", "번호,이름,전화\n1,가,나\n".as_bytes()) {
+        Problem::MissingColumns { missing, .. } => assert_eq!(missing, ["도서명", "ISBN"]),
         other => panic!("{other:?}"),
     }
     let semicolons = HEADER.replace(',', ";");
-    assert!(matches!(problem("쌍반점", semicolons.as_bytes()), Problem::MissingColumns { .. }));
+    assert!(matches!(problem("쌍반점", semicolons.as_bytes()), Problem::NoRows));
     let noise: Vec<u8> = (0..4_000_u32).map(|n| (n * 7_919 % 251) as u8 | 0x80).collect();
     assert!(matches!(problem("소음", &noise), Problem::EncodingUnknown));
     let mut undecodable = HEADER.as_bytes().to_vec();
@@ -338,9 +338,18 @@ fn a_wrong_file_ends_the_build_and_says_why() {
     }
     assert!(matches!(problem("깨진", &undecodable), Problem::Undecodable { .. }));
     let no_isbn = format!("{HEADER}\n{}", "1,가,,,,,,,,,,,,\n".repeat(20));
-    assert!(matches!(problem("번호없음", no_isbn.as_bytes()), Problem::NoRowUsable { rows: 20, .. }));
+    let beside = Folder::new()
+        .library("나래", &[GOOD])
+        .bytes("holdings/번호없음.csv", no_isbn.as_bytes())
+        .read()
+        .unwrap();
+    assert_eq!(
+        beside.report.files.iter().map(|file| file.rows).sum::<u64>(),
+        21,
+        "no verdict on a file of books that lack something"
+    );
     let nothing = Folder::new().library("가온", &[Row { isbn: "", ..GOOD }]).read().unwrap_err();
-    assert!(matches!(nothing.0[0].problem, Problem::NoBook));
+    assert!(matches!(nothing.0[0].problem, Problem::NoBook { .. }));
 }
 
 #[test]

@@ -188,12 +188,14 @@ impl Stored {
             ("libraries.csv" | "keywords.csv" | "synonyms.csv" | "catalogue.toml", _) => {
                 ("", sent_as.clone())
             }
-            (_, "csv") => ("holdings/", mark.put_on(&sent_as)),
+            (_, "csv" | "tsv" | "xlsx") => ("holdings/", mark.put_on(&sent_as)),
             (_, "mrc" | "marc" | "iso2709" | "xml" | "jsonl" | "ndjson" | "json") => {
                 ("records/", mark.put_on(&sent_as))
             }
             _ => {
-                bail!("{name}: neither a holdings list (.csv) nor records; docs/LIBRARIANS.md has the kinds")
+                bail!(
+                    "{name}: neither a holdings list (.csv, .tsv, .xlsx) nor records; docs/LIBRARIANS.md has the kinds"
+                )
             }
         };
         let key = format!("catalogue/{folder}{stored_as}");

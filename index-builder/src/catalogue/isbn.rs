@@ -24,6 +24,8 @@ pub(crate) enum Repair {
     Tidied,
     /// An ISBN-10 was written as ISBN-13.
     FromIsbn10,
+    /// An ISBN-10 got back the zeros that a spreadsheet took from its front, and was written as ISBN-13.
+    ZerosPutBack,
 }
 
 /// Why a cell holds no ISBN.
@@ -40,6 +42,9 @@ pub(crate) enum Fault {
 }
 
 /// Reads the ISBN in a cell of a catalogue.
+///
+/// Of eight digits the check digit of an ISSN is that of an ISBN-10 without its two leading zeros: where both may stand, ask
+/// [`is_issn`] first.
 pub(crate) fn read(cell: &str) -> Result<Isbn, Fault> {
     let cell = cell.trim();
     if cell.chars().all(|c| matches!(c, '-' | '0' | '.')) {
@@ -50,6 +55,9 @@ pub(crate) fn read(cell: &str) -> Result<Isbn, Fault> {
     }
     if is_scientific(cell) {
         return Err(Fault::Rounded);
+    }
+    if is_issn(cell) && cell.contains('-') {
+        return Err(Fault::NotABook);
     }
     let ascii: String = cell.chars().map(half_width).collect();
     let ascii = ascii.strip_suffix(".0").unwrap_or(&ascii);
@@ -69,7 +77,32 @@ pub(crate) fn read(cell: &str) -> Result<Isbn, Fault> {
             return Ok(Isbn { isbn13, checked: true, repair: Some(Repair::FromIsbn10) });
         }
     }
-    wrong.ok_or(fault)
+    wrong.or_else(|| with_zeros(&ascii)).ok_or(fault)
+}
+
+/// The ISBN-10 that a cell held before a spreadsheet made a number of it: seven to nine digits and nothing else, the last of which
+/// is the right check digit once the zeros are back.
+fn with_zeros(cell: &str) -> Option<Isbn> {
+    let is_number = cell
+        .bytes()
+        .enumerate()
+        .all(|(place, byte)| byte.is_ascii_digit() || place + 1 == cell.len() && matches!(byte, b'X' | b'x'));
+    if !(7..=9).contains(&cell.len()) || !is_number {
+        return None;
+    }
+    let isbn13 = from_isbn10(&format!("{cell:0>10}"))?;
+    Some(Isbn { isbn13, checked: true, repair: Some(Repair::ZerosPutBack) })
+}
+
+/// Whether a cell is an ISSN, the number of a serial: four digits twice, with or without a hyphen, the check digit right.
+pub(crate) fn is_issn(cell: &str) -> bool {
+    let digits: Vec<u32> = (cell.trim().chars().filter(|&c| c != '-'))
+        .filter_map(|c| if matches!(c, 'X' | 'x') { Some(10) } else { c.to_digit(10) })
+        .collect();
+    let length = cell.trim().len();
+    digits.len() == 8
+        && (length == 8 || length == 9 && cell.trim().as_bytes().get(4) == Some(&b'-'))
+        && (digits.iter().zip((1..=8).rev()).map(|(digit, weight)| digit * weight).sum::<u32>()) % 11 == 0
 }
 
 /// Whether the last digit of an ISBN-13 is its check digit.

@@ -12,7 +12,7 @@ use crate::learn::{Learned, Rules, learn};
 use crate::loss::{Allowed, Before};
 use crate::place::{NewFolder, is_free};
 use crate::report::{Outcome, Report, text_path};
-use crate::sources::{self, CONFIG_NAME, Config, Disk, Inputs, Reading};
+use crate::sources::{self, CONFIG_NAME, Config, Disk, Inputs, Reading, Refused};
 use clap::{ArgGroup, Args};
 
 use seoga_index::file::Kind;
@@ -91,15 +91,13 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let report_file = options.report.as_ref().or(configured_report.as_ref());
     let Reading { catalogue, mut report } = match sources::read_after(&Disk, &inputs, &before, &progress) {
         Ok(reading) => reading,
-        Err(refused) => {
-            if let Some(file) = report_file {
-                written(&refused.report, &Outcome::default(), file)?;
-            }
-            return Err(refused);
-        }
+        Err(refused) => return Err(told_of(*refused, report_file)?),
     };
     warn_of_unknown(&before, &catalogue);
-    let chosen = sources::read_choices(&options.choices, &catalogue, &progress)?;
+    let chosen = match sources::read_choices(&options.choices, &catalogue, &progress) {
+        Ok(chosen) => chosen,
+        Err(wrong) => return Err(told_of(Refused::after(report, wrong), report_file)?),
+    };
     report.files.extend(chosen.files);
     let learned = learn(&chosen.choices, &catalogue, &Rules { k: options.k, ..Rules::default() });
     let outcome = Outcome::after(&catalogue, earlier.as_ref());
@@ -129,6 +127,15 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         summary.books
     );
     Ok(())
+}
+
+/// Says on the terminal, and in the report, what was found up to where a build ended; gives the error to end with.
+fn told_of(refused: Refused, report_file: Option<&PathBuf>) -> Result<Failure, Failure> {
+    eprint!("{}", refused.report.to_kinds());
+    if let Some(file) = report_file {
+        written(&refused.report, &Outcome::default(), file)?;
+    }
+    Ok(Box::new(refused))
 }
 
 /// Writes a report and says where.

@@ -5,6 +5,7 @@
 
 mod bench;
 mod build;
+mod check;
 mod failure;
 mod generate;
 mod look;
@@ -33,6 +34,8 @@ struct Cli {
 enum Command {
     /// Read a catalogue, report what is wrong with it, and compile it into an index.
     Build(build::Options),
+    /// Read files without building, and say what is in them and what is wrong with them; exit code 1 where a build would refuse one.
+    Check(check::Options),
     /// Invent a catalogue of any size, in the layout that `build --catalogue` reads.
     Generate(generate::Options),
     /// Prove that every file of an index is there, whole, and opens.
@@ -64,6 +67,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let outcome = pool.install(|| match cli.command {
         Command::Build(options) => build::run(&options),
+        Command::Check(options) => check::run(&options),
         Command::Generate(options) => generate::run(&options),
         Command::Verify(options) => look::verify(&options),
         Command::Inspect(options) => look::inspect(&options),

@@ -2,9 +2,10 @@
 //!
 //! Not how they are written down. Invariant: reading a file in parts gives the report that reading it whole gives.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::kind::FindingKind;
+use super::kind::{FindingKind, Severity};
 
 /// How many findings of one kind are kept in full for one file. All are counted.
 pub const EXAMPLES: u64 = 100;
@@ -45,8 +46,14 @@ pub struct FileReport {
     pub file: String,
     /// The role it was read in.
     pub role: Role,
+    /// The format its content shows, and the wrappings around it: `CSV`, `CSV in gzip`. Empty where none was recognised.
+    pub format: String,
     /// How its bytes were read, by the names of encodings: several where each record has its own.
     pub encodings: BTreeSet<&'static str>,
+    /// The columns that were used, as the file names them.
+    pub columns: Vec<ColumnUse>,
+    /// The columns, and the sheets of a workbook, that were not read.
+    pub passed_over: Vec<String>,
     /// Its rows are records and counted as such; [`Finding::line`] is a record's place in the file.
     pub by_record: bool,
     /// The library the file is named after, when no column says which.
@@ -65,6 +72,15 @@ pub struct FileReport {
     pub counts: BTreeMap<FindingKind, u64>,
     /// The findings kept in full, by line.
     pub findings: Vec<Finding>,
+}
+
+/// A column of a file and the meaning it was read in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnUse {
+    /// Its name in the file.
+    pub name: String,
+    /// The usual name of such a column, which [`Finding::column`] has.
+    pub meaning: &'static str,
 }
 
 /// The fate of a whole file.
@@ -137,6 +153,12 @@ impl FileReport {
         Self { file, role, ..Self::default() }
     }
 
+    /// Returns the name that the file itself gives a column; for one that it does not name, the usual one.
+    pub fn name_in_file(&self, column: &'static str) -> &str {
+        let own = self.columns.iter().find(|own| own.meaning == column);
+        own.map_or(column, |own| own.name.as_str())
+    }
+
     /// Counts a finding, and keeps it while there are few of its kind. `found` and `made` are asked only then.
     pub(crate) fn add(
         &mut self,
@@ -206,6 +228,13 @@ impl Report {
     /// How many findings of one kind over all files.
     pub fn count(&self, kind: FindingKind) -> u64 {
         self.files.iter().filter_map(|file| file.counts.get(&kind)).sum()
+    }
+
+    /// The commonest reason for which rows were rejected, and how many; `None` where none was.
+    pub fn most_rejected(&self) -> Option<(FindingKind, u64)> {
+        let counts = self.counts();
+        let rejected = counts.into_iter().filter(|(kind, _)| kind.severity() == Severity::Rejected);
+        rejected.max_by_key(|&(kind, count)| (count, Reverse(kind)))
     }
 
     /// Rows read and rows rejected, over the files of a role.

@@ -17,6 +17,9 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// All of them, in the order of a report for librarians.
+    pub(super) const IN_REPORTS: [Self; 3] = [Self::Rejected, Self::Kept, Self::Repaired];
+
     /// For Korean readers.
     pub fn korean(self) -> &'static str {
         match self {
@@ -47,6 +50,12 @@ macro_rules! kinds {
             /// Returns the fate of the row.
             pub fn severity(self) -> Severity {
                 match self { $(Self::$name => Severity::$severity),* }
+            }
+
+            /// Tells whether a file in which nearly all rows are so is damaged itself. A book that lacks something says nothing
+            /// against the file it is in.
+            pub fn speaks_against_the_file(self) -> bool {
+                matches!(self, Self::RowUnreadable | Self::RecordUnreadable)
             }
 
             /// Names the fault, in Korean.
@@ -96,6 +105,8 @@ kinds! {
         "내보낸 파일을 고치지 말고 그대로 넣어 주세요.";
     IsbnTidied "isbn_tidied" Repaired "ISBN에 섞인 다른 글자" "숫자 13자리만 썼습니다" "급하지 않습니다.";
     IsbnFromTen "isbn_from_ten" Repaired "10자리 ISBN" "13자리로 바꿨습니다" "급하지 않습니다.";
+    IsbnZerosPutBack "isbn_zeros_put_back" Repaired "앞의 0이 빠진 10자리 ISBN" "0을 채우고 13자리로 바꿨습니다"
+        "엑셀이 번호를 숫자로 바꾸면 앞의 0이 빠집니다. ISBN 열을 텍스트로 두고 저장해 주세요.";
     IsbnPassedOver "isbn_passed_over" Repaired "함께 적힌 쓸 수 없는 ISBN" "그 번호를 빼고 실었습니다"
         "020 필드의 번호를 확인해 주세요.";
     MarcLengths "marc_lengths" Repaired "레코드 길이나 디렉터리가 맞지 않는 레코드" "필드 끝 기호로 나누어 읽었습니다"
@@ -110,6 +121,7 @@ kinds! {
         "값 안의 큰따옴표는 두 번(\"\") 적어야 합니다.";
     CellsMissing "cells_missing" Repaired "칸이 모자라는 행" "없는 칸은 빈 값으로 보았습니다"
         "줄이 중간에 잘리지 않았는지 확인해 주세요.";
+    LinesAboveHeader "lines_above_header" Repaired "머리글 위에 있는 줄" "제목으로 보고 건너뛰었습니다" "급하지 않습니다.";
     HeaderRepeated "header_repeated" Repaired "되풀이된 머리글" "그 줄을 건너뛰었습니다" "급하지 않습니다.";
     TextCut "text_cut" Repaired "너무 긴 값" "앞부분만 썼습니다" "값이 맞는지 확인해 주세요.";
     MarkUp "mark_up" Repaired "값에 섞인 HTML 태그" "태그를 뺐습니다" "급하지 않습니다.";

@@ -8,7 +8,7 @@ mod kind;
 mod lists;
 mod write;
 
-pub use findings::{EXAMPLES, FileReport, FileStanding, Finding, Refusal, Report, Role, Stop};
+pub use findings::{ColumnUse, EXAMPLES, FileReport, FileStanding, Finding, Refusal, Report, Role, Stop};
 pub use kind::{FindingKind, Severity};
 pub use lists::Language;
 pub use write::{Outcome, WriteError, text_path};

@@ -110,7 +110,10 @@ struct JsonKind {
 struct JsonFile<'a> {
     file: &'a str,
     role: &'static str,
+    format: &'a str,
     encoding: String,
+    columns: Vec<JsonColumn<'a>>,
+    passed_over: &'a [String],
     library: Option<&'a str>,
     list: &'a str,
     as_of: Option<&'a str>,
@@ -124,6 +127,14 @@ struct JsonFile<'a> {
 }
 
 #[derive(Serialize)]
+struct JsonColumn<'a> {
+    /// As the file names it.
+    name: &'a str,
+    /// The usual name of such a column.
+    meaning: &'static str,
+}
+
+#[derive(Serialize)]
 struct JsonFinding<'a> {
     file: &'a str,
     /// The line in the file, the first being 1; null when the whole file is meant.
@@ -131,7 +142,7 @@ struct JsonFinding<'a> {
     /// The record in a file of MARC, the first being 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     record: Option<u32>,
-    column: Option<&'static str>,
+    column: Option<&'a str>,
     kind: &'static str,
     severity: Severity,
     found: &'a str,
@@ -210,8 +221,58 @@ impl Report {
         if counts.is_empty() {
             return writeln!(out, "고칠 것이 없습니다.");
         }
+        self.write_counts(&counts, out)?;
+        writeln!(out)?;
+        writeln!(out, "2. 파일별 건수")?;
+        writeln!(out)?;
+        for file in &self.files {
+            if let Some(why) = file.standing.why(Language::Korean) {
+                writeln!(out, "  {} ({}): {why}", file.file, file.role.korean())?;
+                continue;
+            }
+            file.write_totals(out)?;
+            file.write_columns(out)?;
+        }
+        writeln!(out)?;
+        writeln!(out, "3. 행별 내용 (파일과 종류마다 {EXAMPLES}건까지)")?;
+        self.write_rows(&counts, out)
+    }
+
+    /// The report on files that were read without building, for librarians: of each file whether it can be used, then what to do
+    /// about its rows.
+    pub fn to_check_text(&self) -> String {
+        let mut text = String::new();
+        // Writing to a `String` cannot fail.
+        let _ = self.write_check(&mut text);
+        text
+    }
+
+    fn write_check(&self, out: &mut String) -> std::fmt::Result {
+        writeln!(out, "파일 점검")?;
+        writeln!(out, "=========")?;
+        for file in &self.files {
+            writeln!(out)?;
+            file.write_totals(out)?;
+            file.write_columns(out)?;
+            match self.stopped.iter().find(|stop| stop.file.as_ref() == Some(&file.file)) {
+                Some(stop) => writeln!(out, "    ✗ 쓸 수 없습니다: {}", stop.why_korean)?,
+                None => writeln!(out, "    ✓ 쓸 수 있습니다.")?,
+            }
+        }
+        let counts = self.counts();
+        if counts.is_empty() {
+            return Ok(());
+        }
+        writeln!(out)?;
+        self.write_counts(&counts, out)?;
+        writeln!(out)?;
+        writeln!(out, "2. 행별 내용 (파일과 종류마다 {EXAMPLES}건까지)")?;
+        self.write_rows(&counts, out)
+    }
+
+    fn write_counts(&self, counts: &BTreeMap<FindingKind, u64>, out: &mut String) -> std::fmt::Result {
         writeln!(out, "1. 종류별 건수")?;
-        for severity in [Severity::Rejected, Severity::Kept, Severity::Repaired] {
+        for severity in Severity::IN_REPORTS {
             let of_severity: Vec<_> = counts.iter().filter(|(kind, _)| kind.severity() == severity).collect();
             if of_severity.is_empty() {
                 continue;
@@ -223,30 +284,11 @@ impl Report {
                 writeln!(out, "               할 일: {}", kind.advice())?;
             }
         }
-        writeln!(out)?;
-        writeln!(out, "2. 파일별 건수")?;
-        writeln!(out)?;
-        for file in &self.files {
-            if let Some(why) = file.standing.why(Language::Korean) {
-                writeln!(out, "  {} ({}): {why}", file.file, file.role.korean())?;
-                continue;
-            }
-            let findings: u64 = file.counts.values().sum();
-            let unit = if file.by_record { "건" } else { "행" };
-            writeln!(
-                out,
-                "  {} ({}, {}): {}{unit}, 제외 {}{unit}, 지적 {}건",
-                file.file,
-                file.role.korean(),
-                file.encoding(),
-                n(file.rows),
-                n(file.rejected),
-                n(findings)
-            )?;
-        }
-        writeln!(out)?;
-        writeln!(out, "3. 행별 내용 (파일과 종류마다 {EXAMPLES}건까지)")?;
-        for severity in [Severity::Rejected, Severity::Kept, Severity::Repaired] {
+        Ok(())
+    }
+
+    fn write_rows(&self, counts: &BTreeMap<FindingKind, u64>, out: &mut String) -> std::fmt::Result {
+        for severity in Severity::IN_REPORTS {
             for (&kind, &count) in counts.iter().filter(|(kind, _)| kind.severity() == severity) {
                 self.write_kind(kind, count, out)?;
             }
@@ -315,7 +357,7 @@ impl Report {
                 write!(out, " {}째 {}", finding.line, if file.by_record { "레코드" } else { "줄" })?;
             }
             if !finding.column.is_empty() {
-                write!(out, " [{}]", finding.column)?;
+                write!(out, " [{}]", file.name_in_file(finding.column))?;
             }
             let found = finding.found.replace(['\n', '\r', '\t'], " ");
             if !found.is_empty() {
@@ -353,6 +395,19 @@ impl Report {
             n(records),
             rejected,
         );
+        out.push_str(&self.to_kinds());
+        for line in self.lines(outcome.changes.as_deref(), Language::English) {
+            let _ = writeln!(out, "{line}");
+        }
+        out
+    }
+
+    /// The counts of findings by kind for the terminal, the reason for most rejections first; they stand where there is no catalogue too.
+    pub fn to_kinds(&self) -> String {
+        let mut out = String::new();
+        if let Some((kind, count)) = self.most_rejected() {
+            let _ = writeln!(out, "most rejected for {} ({}): {}", kind.code(), kind.title(), n(count));
+        }
         for (kind, count) in self.counts() {
             let severity = match kind.severity() {
                 Severity::Rejected => "rejected",
@@ -360,9 +415,6 @@ impl Report {
                 Severity::Kept => "kept",
             };
             let _ = writeln!(out, "  {severity:<8} {:<26} {:>10}", kind.code(), n(count));
-        }
-        for line in self.lines(outcome.changes.as_deref(), Language::English) {
-            let _ = writeln!(out, "{line}");
         }
         out
     }
@@ -379,6 +431,40 @@ impl Report {
     /// Every finding kept, with its file.
     fn findings(&self) -> impl Iterator<Item = (&FileReport, &Finding)> {
         self.files.iter().flat_map(|file| file.findings.iter().map(move |finding| (file, finding)))
+    }
+}
+
+impl FileReport {
+    /// What the file is, and how many of its rows were read.
+    fn write_totals(&self, out: &mut String) -> std::fmt::Result {
+        let findings: u64 = self.counts.values().sum();
+        let unit = if self.by_record { "건" } else { "행" };
+        let encoding = self.encoding();
+        let what = [self.role.korean(), &self.format, &encoding];
+        let what: Vec<&str> = what.into_iter().filter(|part| !part.is_empty()).collect();
+        writeln!(
+            out,
+            "  {} ({}): {}{unit}, 제외 {}{unit}, 지적 {}건",
+            self.file,
+            what.join(", "),
+            n(self.rows),
+            n(self.rejected),
+            n(findings)
+        )
+    }
+
+    /// Its columns that were read, where they have other names than the usual ones, and those that were not.
+    fn write_columns(&self, out: &mut String) -> std::fmt::Result {
+        let renamed: Vec<String> = (self.columns.iter().filter(|column| column.name != column.meaning))
+            .map(|column| format!("{} → {}", column.name, column.meaning))
+            .collect();
+        if !renamed.is_empty() {
+            writeln!(out, "    다르게 적힌 열: {}", renamed.join(", "))?;
+        }
+        if !self.passed_over.is_empty() {
+            writeln!(out, "    쓰지 않은 열: {}", self.passed_over.join(", "))?;
+        }
+        Ok(())
     }
 }
 
@@ -432,7 +518,12 @@ fn json_file(file: &FileReport) -> JsonFile<'_> {
     JsonFile {
         file: &file.file,
         role: file.role.code(),
+        format: &file.format,
         encoding: file.encoding(),
+        columns: (file.columns.iter())
+            .map(|column| JsonColumn { name: &column.name, meaning: column.meaning })
+            .collect(),
+        passed_over: &file.passed_over,
         library: file.library.as_deref(),
         list: &file.list,
         as_of: file.as_of.as_deref(),
@@ -451,7 +542,7 @@ fn json_finding<'a>(file: &'a FileReport, finding: &'a Finding) -> JsonFinding<'
         file: &file.file,
         line: (finding.line > 0 && !file.by_record).then_some(finding.line),
         record: (finding.line > 0 && file.by_record).then_some(finding.line),
-        column: (!finding.column.is_empty()).then_some(finding.column),
+        column: (!finding.column.is_empty()).then(|| file.name_in_file(finding.column)),
         kind: finding.kind.code(),
         severity: finding.kind.severity(),
         found: &finding.found,

@@ -145,6 +145,9 @@ impl Batch {
                     Some(Repair::FromIsbn10) => {
                         self.note(line, column.name, FindingKind::IsbnFromTen, cell, Some(&made()));
                     }
+                    Some(Repair::ZerosPutBack) => {
+                        self.note(line, column.name, FindingKind::IsbnZerosPutBack, cell, Some(&made()));
+                    }
                     None => {}
                 }
                 if !isbn.checked {
@@ -157,6 +160,25 @@ impl Batch {
                 None
             }
         }
+    }
+
+    /// The ISBN of a row with several columns of them: the first that reads as one, else the first that holds anything is
+    /// judged. `has_issns` says that numbers of serials stand among them.
+    pub(super) fn isbn_among(
+        &mut self,
+        line: u32,
+        column: Column,
+        cells: &[Cow<'_, str>],
+        has_issns: bool,
+    ) -> Option<u64> {
+        let reads = |cell: &&Cow<'_, str>| isbn::read(cell).is_ok_and(|isbn| isbn.checked);
+        let holds = |cell: &&Cow<'_, str>| !clean::is_placeholder(cell.trim());
+        let cell = cells.iter().find(reads).or_else(|| cells.iter().find(holds)).map_or("", |cell| cell);
+        if has_issns && isbn::is_issn(cell) {
+            self.reject(line, column.name, FindingKind::IsbnNotABook, cell);
+            return None;
+        }
+        self.isbn(line, column, cell)
     }
 
     /// The ISBN of a row that only adds to a book another row is about; nothing is said of how it is written.
@@ -222,6 +244,22 @@ impl Batch {
                 TextId::EMPTY
             }
         }
+    }
+
+    /// The class that a call number begins with, as `813.7` in `813.7-김16ㅅ` and `청 911.075-최16ㅂ`; nothing where it begins with
+    /// none, as call numbers of other schemes do.
+    pub(super) fn class_of_call_number(&mut self, cell: &str) -> TextId {
+        let class = cell.split_whitespace().find(|part| part.starts_with(|c: char| c.is_ascii_digit()));
+        let class = class.filter(|class| class.bytes().take_while(u8::is_ascii_digit).count() == 3);
+        match class.and_then(clean::class_no) {
+            Some((class_no, _)) => self.texts.id(&class_no),
+            None => TextId::EMPTY,
+        }
+    }
+
+    /// A number of copies; 0 when there is none.
+    pub(super) fn copies(&mut self, cell: &str) -> u16 {
+        clean::count(cell).and_then(|count| u16::try_from(count).ok()).unwrap_or(0)
     }
 
     /// A year of publication; 0 when there is none.

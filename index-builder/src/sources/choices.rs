@@ -195,7 +195,10 @@ impl<'a> ChoiceReader<'a> {
         if used == 0 && report.rows >= LINES_TO_JUDGE_A_FILE {
             let most = report.counts.iter().max_by_key(|&(kind, count)| (*count, *kind));
             let most = most.map_or("", |(kind, _)| kind.title());
-            return Err(WrongFile::new(path, Problem::NoRowUsable { rows: report.rows, most }));
+            return Err(WrongFile::new(
+                path,
+                Problem::Damaged { unreadable: report.rejected, rows: report.rows, most },
+            ));
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::clean;
 use super::encoding::Encoding;
 use super::error::{Problem, WrongFile};
-use super::inputs::{Declared, Inputs, RECORDS, Selection, with_extension};
+use super::inputs::{Declared, HOLDINGS, Inputs, RECORDS, Selection, with_extension};
 
 /// A parsed configuration; its paths are complete.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -132,7 +132,7 @@ impl Config {
         selection.files.keywords = self.keywords.clone();
         selection.files.synonyms = self.synonyms.clone();
         for (sources, extensions, is_holdings) in
-            [(&self.holdings, &["csv"][..], true), (&self.records, RECORDS, false)]
+            [(&self.holdings, HOLDINGS, true), (&self.records, RECORDS, false)]
         {
             for source in sources {
                 let files = if source.path.is_dir() {

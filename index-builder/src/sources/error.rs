@@ -7,6 +7,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::foreign::Foreign;
 use crate::report::{Report, Stop};
 
 /// A wrong file.
@@ -28,8 +29,32 @@ pub enum Problem {
     Empty,
     /// It has a header and no row.
     NoRows,
-    /// It is another kind of file; says which, and what to do.
-    OtherFormat(&'static str),
+    /// It is in a format that is known by name and not read.
+    OtherFormat(Foreign),
+    /// It is XML of a kind that is not known; `root` is its first element.
+    OtherXml {
+        /// The name of the element.
+        root: String,
+    },
+    /// It is an answer of an OAI-PMH service that tells of an error.
+    OaiError {
+        /// The code of the error, such as `noRecordsMatch`.
+        code: String,
+        /// The service's words.
+        message: String,
+    },
+    /// It is an archive in which there is not exactly one file.
+    NotOneInside {
+        /// The first of their names.
+        names: Vec<String>,
+        /// How many there are.
+        count: usize,
+    },
+    /// It is a workbook, or an archive within an archive, too large to be held in memory.
+    TooLargeInside {
+        /// Bytes that are held.
+        most: u64,
+    },
     /// Columns that must be there are not; `found` is the first line.
     MissingColumns {
         /// The names of the columns missing.
@@ -44,17 +69,29 @@ pub enum Problem {
         /// All rows.
         rows: u64,
     },
-    /// Not one of its many rows could be used; `most` is the commonest reason.
-    NoRowUsable {
+    /// Nearly all of its rows or records are damaged; `most` is the commonest fault.
+    Damaged {
+        /// Rows that could not be read.
+        unreadable: u64,
         /// All rows.
         rows: u64,
-        /// The commonest reason, as the report names it.
+        /// The commonest fault, as the report names it.
         most: &'static str,
     },
     /// A folder in which there is no file to read.
     NothingToRead,
     /// Of all the rows in all files none made a book.
-    NoBook,
+    NoBook {
+        /// All rows.
+        rows: u64,
+        /// The commonest reason, as the report names it, and how many rows it holds for; nothing where no row was rejected.
+        most: Option<(&'static str, u64)>,
+    },
+    /// It is read, but not in this role: records where a table of words or libraries is meant.
+    NotATable {
+        /// The format found.
+        found: &'static str,
+    },
     /// The name of the file does not say which library it belongs to.
     NamelessLibrary,
     /// More libraries than the index can number (65,534).
@@ -123,6 +160,16 @@ impl WrongFile {
     }
 }
 
+impl Problem {
+    /// No book came of all the rows that a report tells of.
+    pub(super) fn no_book(report: &Report) -> Self {
+        Self::NoBook {
+            rows: report.files.iter().map(|file| file.rows).sum(),
+            most: report.most_rejected().map(|(kind, count)| (kind.title(), count)),
+        }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -134,11 +181,35 @@ impl fmt::Display for Problem {
                     "has a header and no row; export it again, or take it away if the library holds nothing"
                 )
             }
-            Self::OtherFormat(what) => write!(f, "is {what}"),
+            Self::OtherFormat(foreign) => write!(f, "is {}; {}", foreign.name(), foreign.remedy()),
+            Self::OtherXml { root } => write!(
+                f,
+                "is XML of a kind that is not read (<{root}>); export MARCXML, MODS, ONIX 3 or Dublin Core"
+            ),
+            Self::OaiError { code, message } => {
+                write!(f, "is an OAI-PMH error, {code}")?;
+                if !message.trim().is_empty() {
+                    write!(f, " ({})", message.trim())?;
+                }
+                write!(f, "; ask the service again, with dates and a set that have records")
+            }
+            Self::NotOneInside { count: 0, .. } => {
+                write!(f, "is an archive with no file in it; pack the list into it")
+            }
+            Self::NotOneInside { names, count } => write!(
+                f,
+                "is an archive of {count} files ({}); unpack it, or make an archive of each",
+                listed(names)
+            ),
+            Self::TooLargeInside { most } => write!(
+                f,
+                "holds more than {} MiB that would have to be in memory at once; save it as CSV",
+                most >> 20
+            ),
             Self::MissingColumns { missing, found } => {
                 write!(f, "has no column {}; its first line reads {}", listed(missing), listed(found))?;
                 match found.as_slice() {
-                    [one] if one.contains([';', '\t', '|']) => {
+                    [one] if one.contains('|') => {
                         write!(f, ": the cells must be separated by commas")
                     }
                     _ => write!(f, ": the first line must name the columns"),
@@ -149,16 +220,30 @@ impl fmt::Display for Problem {
                 "is neither UTF-8 nor CP949 text: {damaged} of {rows} rows hold bytes that are no characters; \
                  save it as UTF-8"
             ),
-            Self::NoRowUsable { rows, most } => {
-                write!(f, "has {rows} rows and none can be used, mostly because of: {most}; export it again")
-            }
+            Self::Damaged { unreadable, rows, most } => write!(
+                f,
+                "is damaged: {unreadable} of its {rows} rows cannot be read, mostly because of: {most}; export it again"
+            ),
             Self::NothingToRead => {
                 write!(
                     f,
                     "holds no holdings (holdings/*.csv, or *.csv) and no records (records/*.jsonl, *.mrc, *.xml)"
                 )
             }
-            Self::NoBook => write!(f, "and the other files hold no usable row; the report says why"),
+            Self::NoBook { rows, most: Some((most, count)) } => write!(
+                f,
+                "and any other files hold no book: {rows} rows were read, {count} of them rejected because of: {most}; \
+                 --report FILE lists them"
+            ),
+            Self::NoBook { rows, most: None } => {
+                write!(f, "and any other files hold no book: {rows} rows were read")
+            }
+            Self::NotATable { found } => {
+                write!(
+                    f,
+                    "is {found}, and a table is meant here; give it as records (--records, or the folder records/)"
+                )
+            }
             Self::NamelessLibrary => {
                 write!(
                     f,
@@ -244,6 +329,12 @@ impl fmt::Display for Refused {
 impl std::error::Error for Refused {}
 
 impl Refused {
+    /// Refuses the build for further files that were read after all books.
+    #[must_use]
+    pub fn after(report: Report, wrong: WrongFiles) -> Self {
+        Self { wrong, lost: Vec::new(), report }.told()
+    }
+
     /// Enters into the report why there is no catalogue.
     pub(super) fn told(mut self) -> Self {
         let files = self.wrong.0.iter().map(|WrongFile { path, problem }| Stop {

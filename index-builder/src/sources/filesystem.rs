@@ -4,11 +4,16 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Cursor, Seek};
 use std::path::{Path, PathBuf};
 
 /// Bytes read from a file on disk at a time.
 const BUFFER_BYTES: usize = 1 << 18;
+
+/// Bytes read from the front, in which one can go to another place: archives have their directory at the end.
+pub trait Input: BufRead + Seek {}
+
+impl<T: BufRead + Seek + ?Sized> Input for T {}
 
 /// Opens files by their path. Called from several threads.
 pub trait FileSystem: Sync {
@@ -16,7 +21,7 @@ pub trait FileSystem: Sync {
     ///
     /// # Errors
     /// When there is no such file, or it cannot be read.
-    fn open(&self, path: &Path) -> io::Result<Box<dyn BufRead + '_>>;
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Input + '_>>;
 
     /// Returns the size of the file in bytes; 0 when it is not known.
     fn size(&self, path: &Path) -> u64;
@@ -27,7 +32,7 @@ pub trait FileSystem: Sync {
 pub struct Disk;
 
 impl FileSystem for Disk {
-    fn open(&self, path: &Path) -> io::Result<Box<dyn BufRead + '_>> {
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Input + '_>> {
         Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, File::open(path)?)))
     }
 
@@ -50,9 +55,9 @@ impl InMemory {
 }
 
 impl FileSystem for InMemory {
-    fn open(&self, path: &Path) -> io::Result<Box<dyn BufRead + '_>> {
+    fn open(&self, path: &Path) -> io::Result<Box<dyn Input + '_>> {
         let bytes = self.0.get(path).ok_or(io::ErrorKind::NotFound)?;
-        Ok(Box::new(bytes.as_slice()))
+        Ok(Box::new(Cursor::new(bytes.as_slice())))
     }
 
     fn size(&self, path: &Path) -> u64 {

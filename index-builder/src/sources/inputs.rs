@@ -12,15 +12,18 @@ use super::error::{Problem, WrongFile};
 
 /// The configuration that a catalogue folder may hold.
 pub const CONFIG_NAME: &str = "catalogue.toml";
-/// Extensions of files in the folder `records`; which format each is in, its content says.
-pub(super) const RECORDS: &[&str] = &["jsonl", "ndjson", "json", "mrc", "marc", "iso2709", "xml"];
+/// Extensions of files in the folder `holdings`; which format each is in, its content says.
+pub(super) const HOLDINGS: &[&str] = &["csv", "tsv", "xlsx", "gz", "zip"];
+/// Extensions of files in the folder `records`.
+pub(super) const RECORDS: &[&str] =
+    &["jsonl", "ndjson", "json", "mrc", "marc", "iso2709", "xml", "csv", "tsv", "xlsx", "gz", "zip"];
 
 /// The files a catalogue is read from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inputs {
-    /// Holdings, as CSV.
+    /// Lists of holdings, and other files whose books the library of their name holds.
     pub holdings: Vec<PathBuf>,
-    /// Records: JSON Lines, MARC 21 and KORMARC in ISO 2709, MARCXML.
+    /// Records, in any format that is read.
     pub records: Vec<PathBuf>,
     /// Where the libraries are.
     pub libraries: Option<PathBuf>,
@@ -51,7 +54,7 @@ pub struct Selection<T> {
 }
 
 impl Inputs {
-    /// Finds the files of a catalogue folder: `holdings/*.csv`, `records/*` by [`RECORDS`], `keywords.csv`,
+    /// Finds the files of a catalogue folder: `holdings/*` by [`HOLDINGS`], `records/*` by [`RECORDS`], `keywords.csv`,
     /// `synonyms.csv`, `libraries.csv`, each if it is there.
     ///
     /// # Errors
@@ -61,7 +64,7 @@ impl Inputs {
         for path in entries(folder)? {
             match (file_name(&path).as_str(), path.is_dir()) {
                 ("holdings", true) => {
-                    selection.files.holdings = with_extension(&path, &["csv"], &mut selection.left_alone)?;
+                    selection.files.holdings = with_extension(&path, HOLDINGS, &mut selection.left_alone)?;
                 }
                 ("records", true) => {
                     selection.files.records = with_extension(&path, RECORDS, &mut selection.left_alone)?;
@@ -106,15 +109,15 @@ impl Inputs {
     }
 }
 
-/// Finds holdings named one by one or by folder: of a folder its `*.csv`.
+/// Finds holdings named one by one or by folder: of a folder those by [`HOLDINGS`].
 ///
 /// # Errors
-/// When a folder cannot be read or has no `*.csv`. A file that is missing shows when it is opened.
+/// When a folder cannot be read or has none. A file that is missing shows when it is opened.
 pub fn holdings(paths: &[PathBuf]) -> Result<Selection<Vec<PathBuf>>, WrongFile> {
     let mut selection = Selection::<Vec<PathBuf>>::default();
     for path in paths {
         if path.is_dir() {
-            let files = with_extension(path, &["csv"], &mut selection.left_alone)?;
+            let files = with_extension(path, HOLDINGS, &mut selection.left_alone)?;
             if files.is_empty() {
                 return Err(WrongFile::new(path, Problem::NothingToRead));
             }

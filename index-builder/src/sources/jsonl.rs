@@ -1,52 +1,73 @@
-//! Bibliographic records as JSON Lines: one object a line.
+//! Bibliographic records as JSON Lines: one object a line; and editions of Open Library, with or without the columns of its dump.
 //!
-//! Takes our own names (`isbn13`, `title`, `other_titles`, `authors`, `publisher`, `year`, `class_no`, `volume`,
-//! `language`, `keywords`, `loans`, `libraries`) and those other exports use for the same. Unknown names are ignored.
-//! Invariant: a line either becomes rows of the catalogue or is counted as rejected with the reason.
+//! Takes our own names (`isbn13`, `title`, `other_titles`, `authors`, `publisher`, `year`, `class_no`, `volume`, `series`,
+//! `language`, `keywords`, `loans`, `libraries`), those other exports use for the same, and those of Open Library
+//! (openlibrary.org/dev/docs/json_api: `isbn_13`, `publishers`, `publish_date`, `by_statement` …). Names that are not known are
+//! named in the report. Invariant: a line either becomes rows of the catalogue or is counted as rejected with the reason.
 
 use std::io::{self, BufRead};
 
 use serde::Deserialize;
 
 use super::batch::{BATCH_ROWS, Batch};
+use super::columns;
+use super::description::{Description, Holding};
 use super::encoding::{self, Encoding};
 use super::error::{Problem, WrongFile};
 use super::inputs::Declared;
 use super::lines::{LONGEST_LINE, Line, Lines};
 use super::sink::{Batches, Sink, SourceFile};
-use super::{clean, columns};
-use crate::catalogue::{FactKind, Row, TextId};
-use crate::report::FindingKind;
+use crate::report::{ColumnUse, FindingKind};
 
-/// One record. Each value may be missing or null.
-#[derive(Debug, Deserialize)]
-struct Record {
-    #[serde(default, alias = "isbn")]
-    isbn13: Value,
-    #[serde(default, alias = "bookname")]
-    title: Value,
-    #[serde(default)]
-    original_title: Value,
-    #[serde(default)]
-    other_titles: Value,
-    #[serde(default, alias = "author")]
-    authors: Value,
-    #[serde(default)]
-    publisher: Value,
-    #[serde(default, alias = "publication_year")]
-    year: Value,
-    #[serde(default, alias = "kdc")]
-    class_no: Value,
-    #[serde(default, alias = "vol")]
-    volume: Value,
-    #[serde(default, alias = "lang")]
-    language: Value,
-    #[serde(default)]
-    keywords: Value,
-    #[serde(default, alias = "loan_count")]
-    loans: Value,
-    #[serde(default)]
-    libraries: Value,
+macro_rules! record {
+    ($($field:ident $meaning:expr;)*) => {
+        /// One record. Each value may be missing or null.
+        #[derive(Debug, Default, Deserialize)]
+        struct Record {
+            $(#[serde(default)] $field: Value,)*
+        }
+
+        /// The names that are read, with their meaning.
+        const NAMES: &[(&str, &str)] = &[$((stringify!($field), $meaning.name)),*];
+    };
+}
+
+record! {
+    isbn13 columns::ISBN;
+    isbn columns::ISBN;
+    isbn_13 columns::ISBN;
+    isbn10 columns::ISBN;
+    isbn_10 columns::ISBN;
+    title columns::TITLE;
+    bookname columns::TITLE;
+    subtitle columns::SUBTITLE;
+    original_title columns::OTHER_TITLE;
+    other_titles columns::OTHER_TITLE;
+    authors columns::AUTHORS;
+    author columns::AUTHORS;
+    by_statement columns::AUTHORS;
+    publisher columns::PUBLISHER;
+    publishers columns::PUBLISHER;
+    year columns::YEAR;
+    publication_year columns::YEAR;
+    publish_date columns::YEAR;
+    class_no columns::CLASS;
+    kdc columns::CLASS;
+    volume columns::VOLUME;
+    vol columns::VOLUME;
+    series columns::SERIES;
+    edition_name columns::EDITION;
+    language columns::LANGUAGE;
+    lang columns::LANGUAGE;
+    languages columns::LANGUAGE;
+    keywords columns::KEYWORDS;
+    subjects columns::KEYWORDS;
+    loans columns::LOANS;
+    loan_count columns::LOANS;
+    libraries columns::LIBRARY;
+    key columns::CONTROL;
+    lccn columns::CONTROL;
+    oclc_numbers columns::CONTROL;
 }
 
 /// A JSON value, as far as records need it.
@@ -62,6 +83,10 @@ enum Value {
         #[serde(default, alias = "reg_date")]
         registered: Box<Value>,
     },
+    /// A reference of Open Library, such as `{"key": "/languages/kor"}`.
+    Key {
+        key: String,
+    },
     #[default]
     Nothing,
     /// Something a record has no use for.
@@ -76,22 +101,39 @@ impl Value {
             Self::Text(text) => vec![text.clone()],
             Self::Number(number) => vec![number.to_string()],
             Self::List(values) => values.iter().flat_map(|value| value.texts(false)).collect(),
-            Self::Library { .. } | Self::Nothing | Self::Other(_) => Vec::new(),
+            Self::Library { .. } | Self::Key { .. } | Self::Nothing | Self::Other(_) => Vec::new(),
         }
     }
 
-    /// Its one text; several are joined by `, `.
-    fn text(&self) -> String {
-        self.texts(false).join(", ")
+    /// The last part of the first reference in it.
+    fn reference(&self) -> String {
+        match self {
+            Self::Key { key } => key.rsplit('/').next().unwrap_or("").to_owned(),
+            Self::List(values) => values.first().map(Self::reference).unwrap_or_default(),
+            _ => String::new(),
+        }
     }
 }
 
-/// Reads a file of JSON Lines into the catalogue.
+/// The texts of the first of several values that has any, joined by `, `.
+fn text(values: &[&Value]) -> String {
+    let texts =
+        values.iter().map(|value| value.texts(false)).find(|texts| texts.iter().any(|text| !text.is_empty()));
+    texts.unwrap_or_default().join(", ")
+}
+
+/// Reads a file of JSON Lines into the catalogue; `start` is its beginning.
 ///
 /// # Errors
 /// When the file as a whole is not usable.
-pub(super) fn read<R: BufRead>(file: &SourceFile, reader: R, sink: &mut Sink<'_>) -> Result<(), WrongFile> {
+pub(super) fn read<R: BufRead>(
+    file: &SourceFile,
+    start: &[u8],
+    reader: R,
+    sink: &mut Sink<'_>,
+) -> Result<(), WrongFile> {
     sink.report.read_as(file.declared.encoding.unwrap_or(Encoding::Utf8).name());
+    name_columns(start, sink);
     let mut lines = Lines::new(reader).map_err(file.unreadable())?;
     sink.collect(file, &mut lines, |lines, batch| read_lines(&lines, &file.declared, batch))?;
     let unreadable = sink.report.counts.get(&FindingKind::RowUnreadable).copied().unwrap_or(0);
@@ -100,6 +142,27 @@ pub(super) fn read<R: BufRead>(file: &SourceFile, reader: R, sink: &mut Sink<'_>
         return Err(file.wrong(Problem::NotJsonLines { first }));
     }
     sink.judge(file)
+}
+
+/// Says in the report which names of the first object are read, and which are passed over.
+fn name_columns(start: &[u8], sink: &mut Sink<'_>) {
+    let line = start.split(|&byte| byte == b'\n').next().unwrap_or(start);
+    let line = line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line);
+    let object = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(json(line));
+    for name in object.iter().flat_map(serde_json::Map::keys) {
+        match NAMES.iter().find(|(known, _)| known == name) {
+            Some((_, meaning)) => sink.report.columns.push(ColumnUse { name: name.clone(), meaning }),
+            None => sink.report.passed_over.push(name.clone()),
+        }
+    }
+}
+
+/// The JSON in a line: all of it, or the last of the five columns of an Open Library dump.
+fn json(line: &[u8]) -> &[u8] {
+    match line.starts_with(b"/type/") {
+        true => line.splitn(5, |&byte| byte == b'\t').nth(4).unwrap_or(&[]),
+        false => line,
+    }
 }
 
 impl<R: BufRead> Batches for Lines<R> {
@@ -129,14 +192,18 @@ impl<R: BufRead> Batches for Lines<R> {
 
 fn read_lines(lines: &[Line], declared: &Declared, batch: &mut Batch) {
     for line in lines {
+        // Dumps hold what was deleted, or moved elsewhere, beside the editions.
+        if line.bytes.starts_with(b"/type/") && !line.bytes.starts_with(b"/type/edition\t") {
+            continue;
+        }
         batch.report.rows += 1;
         let parsed = if line.bytes.len() < LONGEST_LINE {
-            parse(&line.bytes, declared.encoding).map_err(|error| error.to_string())
+            parse(json(&line.bytes), declared.encoding).map_err(|error| error.to_string())
         } else {
             Err(format!("longer than {LONGEST_LINE} bytes"))
         };
         match parsed {
-            Ok(record) => read_record(&record, line.number, declared, batch),
+            Ok(record) => describe(&record).push(line.number, declared, batch),
             Err(error) => {
                 let start: String = String::from_utf8_lossy(&line.bytes).chars().take(60).collect();
                 batch.reject(line.number, "", FindingKind::RowUnreadable, &format!("{error}: {start}"));
@@ -153,64 +220,54 @@ fn parse(line: &[u8], encoding: Option<Encoding>) -> serde_json::Result<Record> 
     }
 }
 
-fn read_record(record: &Record, line: u32, declared: &Declared, batch: &mut Batch) {
-    let Some(isbn13) = batch.isbn(line, columns::ISBN, &record.isbn13.text()) else { return };
-    let title = record.title.text();
-    let title_id = batch.text_id(line, columns::TITLE, &title, false);
-    if title_id == TextId::EMPTY {
-        batch.reject(line, columns::TITLE.name, FindingKind::TitleMissing, &title);
-        return;
+fn describe(record: &Record) -> Description {
+    let isbns = [&record.isbn13, &record.isbn_13, &record.isbn, &record.isbn10, &record.isbn_10];
+    let mut controls = Vec::new();
+    let key = text(&[&record.key]);
+    if let Some(key) = key.strip_prefix("/books/") {
+        controls.push(format!("(OL){key}"));
     }
-    let facts = batch.facts_so_far();
-    for other in [&record.original_title, &record.other_titles].iter().flat_map(|value| value.texts(false)) {
-        let id = batch.text_id(line, columns::TITLE, &other, false);
-        batch.fact(FactKind::OtherTitle, id, TextId::EMPTY);
-    }
-    let mut row = batch.row(line, isbn13, title_id);
-    row.facts = batch.facts_since(facts);
-    row.authors = batch.text_id(line, columns::AUTHORS, &record.authors.text(), true);
-    row.publisher = batch.text_id(line, columns::PUBLISHER, &record.publisher.text(), false);
-    row.class_no = batch.class_id(line, columns::CLASS, &record.class_no.text());
-    row.volume = batch.short_text_id(line, columns::VOLUME, &record.volume.text());
-    row.year = batch.year(line, columns::YEAR, &record.year.text());
-    row.loans = batch.loans(line, &record.loans.text());
-    let language = clean::language_code(&record.language.text());
-    row.language = batch.texts.id(&language);
-    let words = batch.clean_keywords(line, columns::KEYWORDS, record.keywords.texts(true));
-    batch.add_keywords(isbn13, line, words);
-    match &declared.library {
-        Some(name) => {
-            let library = batch.library(name);
-            batch.rows.push(Row { library, ..row });
-        }
-        None => push_for_each_library(record, row, line, batch),
+    controls
+        .extend(record.lccn.texts(false).iter().map(|number| format!("(DLC){}", number.replace(' ', ""))));
+    controls.extend(record.oclc_numbers.texts(false).iter().map(|number| format!("(OCoLC){number}")));
+    let language = text(&[&record.language, &record.lang]);
+    let keywords = [record.keywords.texts(true), record.subjects.texts(false)].concat();
+    Description {
+        isbns: isbns.iter().flat_map(|value| value.texts(false)).collect(),
+        title: text(&[&record.title, &record.bookname]),
+        subtitle: text(&[&record.subtitle]),
+        other_titles: [&record.original_title, &record.other_titles]
+            .iter()
+            .flat_map(|value| value.texts(false))
+            .collect(),
+        authors: text(&[&record.authors, &record.author, &record.by_statement]),
+        publisher: text(&[&record.publisher, &record.publishers]),
+        year: text(&[&record.year, &record.publication_year, &record.publish_date]),
+        class_no: text(&[&record.class_no, &record.kdc]),
+        volume: text(&[&record.volume, &record.vol]),
+        series: record.series.texts(false).into_iter().map(|name| (name, String::new())).collect(),
+        edition: text(&[&record.edition_name]),
+        language: if language.is_empty() { record.languages.reference() } else { language },
+        keywords,
+        loans: text(&[&record.loans, &record.loan_count]),
+        controls,
+        holdings: holdings(&record.libraries),
+        ..Description::default()
     }
 }
 
-/// One row for each library of a record, or one without a library when it names none.
-fn push_for_each_library(record: &Record, row: Row, line: u32, batch: &mut Batch) {
-    let single = std::slice::from_ref(&record.libraries);
-    let libraries = match &record.libraries {
+/// The libraries that a record names, by name alone or with the day of registration.
+fn holdings(libraries: &Value) -> Vec<Holding> {
+    let libraries = match libraries {
         Value::List(libraries) => libraries.as_slice(),
-        _ => single,
+        single => std::slice::from_ref(single),
     };
-    let mut held = false;
-    for library in libraries {
-        let (name, registered) = match library {
-            Value::Text(name) => (name, None),
-            Value::Library { name, registered } => (name, Some(registered.text())),
-            Value::Number(_) | Value::List(_) | Value::Nothing | Value::Other(_) => continue,
-        };
-        let name = batch.text(line, columns::LIBRARY, name, false);
-        if name.is_empty() {
-            continue;
+    let held = |library: &Value| match library {
+        Value::Text(name) => Some(Holding { library: name.clone(), ..Holding::default() }),
+        Value::Library { name, registered } => {
+            Some(Holding { library: name.clone(), registered: text(&[registered]), ..Holding::default() })
         }
-        held = true;
-        let library = batch.library(&name);
-        let registered = batch.registered(line, registered.as_deref().unwrap_or(""), None);
-        batch.rows.push(Row { library, registered, ..row });
-    }
-    if !held {
-        batch.rows.push(row);
-    }
+        Value::Number(_) | Value::List(_) | Value::Key { .. } | Value::Nothing | Value::Other(_) => None,
+    };
+    libraries.iter().filter_map(held).collect()
 }

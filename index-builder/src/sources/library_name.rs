@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use super::clean;
+use super::inputs::{HOLDINGS, RECORDS};
 use super::month::{self, AsOf};
 use super::upload_mark::UploadMark;
 use crate::catalogue::Date;
@@ -34,7 +35,7 @@ impl NamedLibrary {
 pub(super) fn library_of(path: &Path) -> NamedLibrary {
     let (file_name, upload) = UploadMark::read(path);
     let sent_as = cleaned(&file_name);
-    let stem = sent_as.rsplit_once('.').map_or(sent_as.as_str(), |(stem, _)| stem).trim_end();
+    let stem = without_extension(without_packing(&sent_as)).trim_end();
     // A browser that saves one name twice appends ` (1)`.
     let stem = without_copy_number(stem).unwrap_or(stem);
     let (base, as_of) = match month::cut(stem) {
@@ -48,6 +49,22 @@ pub(super) fn library_of(path: &Path) -> NamedLibrary {
         .filter(|name| !name.is_empty())
         .unwrap_or(&base);
     NamedLibrary { name: name.trim().to_owned(), as_of, upload, sent_as }
+}
+
+/// Strips the extension of an archive off a name that has another one before it: `가온.csv.gz` is `가온.csv`.
+fn without_packing(name: &str) -> &str {
+    let packed = name
+        .rsplit_once('.')
+        .filter(|(_, extension)| ["gz", "zip"].iter().any(|one| extension.eq_ignore_ascii_case(one)));
+    let inside = |stem: &&str| {
+        let extension = stem.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
+        HOLDINGS.iter().chain(RECORDS).any(|known| *known == extension)
+    };
+    packed.map(|(stem, _)| stem).filter(inside).unwrap_or(name)
+}
+
+fn without_extension(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 /// Writes a library's name, typed by a person, as names are compared: composed (NFC), with single blanks.
@@ -92,6 +109,8 @@ mod tests {
             ("가온_장서목록_202701.CSV", Some("2027-01")),
             ("2027-01-31 가온.csv", Some("2027-01-31")),
             ("가온 2027.1.mrc", Some("2027-01")),
+            ("가온 (2026년 11월).csv.gz", Some("2026-11")),
+            ("가온.zip", None),
             (decomposed, Some("2026-11")),
             ("가온 (2026년 13월).csv", None),
             ("가온 (2026년 11월).up-20261129T101500Z-00112233445566778899aabbccddeeff.csv", Some("2026-11")),

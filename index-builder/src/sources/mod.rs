@@ -4,15 +4,21 @@
 //! without panicking. Invariant: the same set of files gives the same catalogue and the same report, whatever the
 //! order in which they are named and however many threads read them.
 
+mod archive;
 mod batch;
+mod check;
 mod choices;
 mod clean;
 mod columns;
 mod config;
+mod description;
+mod door;
 mod encoding;
 mod error;
 mod error_korean;
 mod filesystem;
+mod foreign;
+mod format;
 mod holdings;
 mod inputs;
 mod jsonl;
@@ -24,32 +30,35 @@ mod sink;
 mod small;
 mod snapshots;
 mod table;
+mod unpack;
 mod upload_mark;
+mod workbook;
+mod xml;
 
 use std::collections::BTreeMap;
-use std::io::BufRead;
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+pub use check::check;
 pub use choices::{ChoicesReading, read_choices, read_choices_from};
 pub use config::Config;
 pub use encoding::Encoding;
 pub use error::{Lost, Problem, Refused, WrongFile, WrongFiles};
-pub use filesystem::{Disk, FileSystem, InMemory};
+pub use filesystem::{Disk, FileSystem, InMemory, Input};
+pub use foreign::Foreign;
 pub use inputs::{CONFIG_NAME, Declared, Inputs, Selection, holdings};
 pub use library_name::cleaned;
 pub use upload_mark::UploadMark;
 
-use crate::catalogue::{Catalogue, Contents, Library, Merge, MergeFindings, Synonym};
+use crate::catalogue::{Catalogue, Contents, Library, Merge, MergeFindings};
 use crate::loss::{Before, is_loss};
 use crate::progress::{Progress, Quiet, Unit};
 use crate::report::{FileReport, FileStanding, FindingKind, Report, Role};
 
-use marc::Format;
-use sink::{Sink, SourceFile};
+use door::{Supplement, read_file};
+use sink::SourceFile;
 use snapshots::Snapshot;
-use table::Table;
 
 /// The clean catalogue and what was wrong with its sources.
 #[derive(Debug)]
@@ -220,7 +229,10 @@ fn settle(
     note_libraries(&mut report, &catalogue, &libraries);
     report.files.iter_mut().for_each(FileReport::sort);
     match (catalogue.books.is_empty(), files.first()) {
-        (true, Some(first)) => refuse(vec![first.wrong(Problem::NoBook)], report),
+        (true, Some(first)) => {
+            let problem = Problem::no_book(&report);
+            refuse(vec![first.wrong(problem)], report)
+        }
         _ => Ok(Reading { catalogue, report }),
     }
 }
@@ -247,88 +259,6 @@ fn numbered(inputs: &Inputs) -> Result<Vec<SourceFile>, WrongFiles> {
         }
     }
     Ok(files)
-}
-
-/// The synonyms and libraries that files give beside books.
-#[derive(Debug, Default)]
-struct Supplement {
-    synonyms: Vec<Synonym>,
-    libraries: BTreeMap<String, Library>,
-    invented: bool,
-}
-
-impl Supplement {
-    fn absorb(&mut self, other: Self) {
-        self.synonyms.extend(other.synonyms);
-        self.libraries.extend(other.libraries);
-        self.invented |= other.invented;
-    }
-}
-
-fn read_file(
-    files: &dyn FileSystem,
-    file: &SourceFile,
-    merge: &Mutex<Merge>,
-    progress: &dyn Progress,
-) -> (FileReport, Result<Supplement, WrongFile>) {
-    let report = FileReport::new(file.path.display().to_string(), file.role);
-    let mut sink = Sink { merge, report, progress };
-    let outcome = read_role(files, file, &mut sink);
-    (sink.report, outcome)
-}
-
-/// Reads one file in its role.
-fn read_role(
-    files: &dyn FileSystem,
-    file: &SourceFile,
-    sink: &mut Sink<'_>,
-) -> Result<Supplement, WrongFile> {
-    let mut supplement = Supplement::default();
-    let open = || files.open(&file.path).map_err(file.unreadable());
-    let reader = open()?;
-    if file.role == Role::Records {
-        read_records(file, reader, sink)?;
-        return Ok(supplement);
-    }
-    // Opened a second time, since the encoding may show only at the end.
-    let table = Table::read(&file.path, reader, open()?, file.declared.encoding)?;
-    match file.role {
-        Role::Holdings => holdings::read(file, table, sink)?,
-        Role::Keywords => small::read_keywords(file, table, sink)?,
-        Role::Synonyms => supplement.synonyms = small::read_synonyms(file, table, sink)?,
-        Role::Libraries => {
-            (supplement.libraries, supplement.invented) = small::read_libraries(file, table, sink)?;
-        }
-        Role::Records | Role::Choices => {}
-    }
-    Ok(supplement)
-}
-
-/// Reads records in the format that the first bytes show: ISO 2709, MARCXML or JSON Lines.
-fn read_records<R: BufRead>(file: &SourceFile, mut reader: R, sink: &mut Sink<'_>) -> Result<(), WrongFile> {
-    let start = reader.fill_buf().map_err(file.unreadable())?;
-    let text = start.trim_ascii_start();
-    if text.is_empty() {
-        return Err(file.wrong(Problem::Empty));
-    }
-    let format = marc::format(start);
-    // A stray zero byte is no reason to take MARC for something else.
-    let other = encoding::other_format(start).filter(|_| format != Some(Format::Iso2709));
-    if let Some(other) = other {
-        return Err(file.wrong(Problem::OtherFormat(other)));
-    }
-    if let Some(format) = format {
-        return marc::read(file, format, reader, sink);
-    }
-    if text.starts_with(b"=LDR") {
-        let what = "MARC as text (.mrk); export it as ISO 2709 (.mrc) or MARCXML";
-        return Err(file.wrong(Problem::OtherFormat(what)));
-    }
-    if text.starts_with(b"[") {
-        let what = "a JSON array; write one object a line (JSON Lines)";
-        return Err(file.wrong(Problem::OtherFormat(what)));
-    }
-    jsonl::read(file, reader, sink)
 }
 
 /// Puts what only the whole catalogue shows into the reports of the files it came from.

@@ -14,9 +14,9 @@ use super::error::{Problem, WrongFile};
 use super::inputs::Declared;
 use crate::catalogue::{Fact, Merge, Row, RowOrigin, Shelf, Texts};
 use crate::progress::Progress;
-use crate::report::{FileReport, FindingKind, Role, Severity};
+use crate::report::{FileReport, FindingKind, Role};
 
-/// A file with this many rows of which none can be used is a wrong file, not a series of bad rows.
+/// With fewer rows a file is not judged: a few bad rows are a few bad rows.
 const ROWS_TO_JUDGE_A_FILE: u64 = 10;
 
 /// One file of the catalogue.
@@ -105,25 +105,29 @@ impl Sink<'_> {
         }
     }
 
-    /// Judges, when all rows have been read, whether the file is what it was read as.
+    /// Judges, when all rows have been read, whether the file is what it was read as. What rows lack says nothing against it.
     ///
     /// # Errors
-    /// When it has no row, is no text in a known encoding, or none of its many rows could be used.
+    /// When it has no row, is no text in a known encoding, or nearly all of its many rows are damaged.
     pub(super) fn judge(&self, file: &SourceFile) -> Result<(), WrongFile> {
         let report = &self.report;
         let rows = report.rows;
         if rows == 0 {
             return Err(file.wrong(Problem::NoRows));
         }
-        let damaged = report.counts.get(&FindingKind::BytesUndecodable).copied().unwrap_or(0);
-        if rows >= ROWS_TO_JUDGE_A_FILE && damaged * 2 > rows {
+        if rows < ROWS_TO_JUDGE_A_FILE {
+            return Ok(());
+        }
+        let count = |kind: FindingKind| report.counts.get(&kind).copied().unwrap_or(0);
+        let damaged = count(FindingKind::BytesUndecodable);
+        if damaged * 2 > rows {
             return Err(file.wrong(Problem::Undecodable { damaged, rows }));
         }
-        if rows >= ROWS_TO_JUDGE_A_FILE && report.rejected == rows {
-            let rejections = report.counts.iter().filter(|(kind, _)| kind.severity() == Severity::Rejected);
-            let most =
-                rejections.max_by_key(|&(kind, count)| (*count, *kind)).map_or("", |(kind, _)| kind.title());
-            return Err(file.wrong(Problem::NoRowUsable { rows, most }));
+        let faults = FindingKind::ALL.iter().copied().filter(|kind| kind.speaks_against_the_file());
+        let unreadable: u64 = faults.clone().map(count).sum();
+        if unreadable * 10 >= rows * 9 {
+            let most = faults.max_by_key(|&kind| count(kind)).map_or("", FindingKind::title);
+            return Err(file.wrong(Problem::Damaged { unreadable, rows, most }));
         }
         Ok(())
     }

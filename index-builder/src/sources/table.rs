@@ -1,5 +1,6 @@
-//! CSV rows as raw cells, robust against what spreadsheets and downloads do to them.
+//! Rows of a table as raw cells, robust against what spreadsheets and downloads do to them.
 //!
+//! Cells are parted by commas, tabs or semicolons, whichever shows known columns; lines above those names are titles.
 //! `csv-core` splits one row into cells; this module decides where a row ends. Libraries' files have stray quotation
 //! marks, and a plain CSV reader would take everything up to the next one for one cell. Here a row that does not
 //! fit the header when several lines are joined is read as one line, so an unclosed quote costs one row at most.
@@ -19,6 +20,10 @@ use super::sink::Batches;
 
 /// A quoted cell may hold line ends, but not more than this many lines are joined to one row.
 const MOST_LINES_A_ROW: usize = 16;
+/// Lines among which the header is looked for: titles, dates and empty lines stand above it.
+const MOST_LINES_ABOVE: usize = 20;
+/// The signs that part cells.
+const DELIMITERS: [u8; 3] = [b',', b'\t', b';'];
 /// A row may not have more cells than this; the header of a real file has 14.
 const MOST_CELLS: usize = 1_024;
 
@@ -98,66 +103,73 @@ impl Rows {
     }
 }
 
-/// A CSV file whose header has been read.
+/// A table whose header has been read.
 #[derive(Debug)]
 pub(crate) struct Table<R> {
     lines: Lines<R>,
     splitter: Splitter,
     encoding: Encoding,
     header: Vec<String>,
+    above: Option<(u32, String)>,
 }
 
 impl<R: BufRead> Table<R> {
-    /// Reads the header of CSV text; `again` gives the same bytes once more, when the header alone does not tell
-    /// their encoding and none is `declared`. `path` is for messages.
+    /// Reads the header of a table: the first line whose cells `is_header` knows, or else the first line. `again` gives the bytes
+    /// once more, when the header alone does not tell their encoding and none is `declared`. `path` is for messages.
     ///
     /// # Errors
-    /// When it cannot be read, is empty, or plainly is something else than CSV text.
-    pub(crate) fn read(
+    /// When it cannot be read, or is empty.
+    pub(super) fn read<A: io::Read>(
         path: &Path,
-        mut reader: R,
-        again: impl io::Read,
+        reader: R,
+        again: impl FnOnce() -> Result<A, WrongFile>,
         declared: Option<Encoding>,
+        is_header: impl Fn(&[String]) -> bool,
     ) -> Result<Self, WrongFile> {
         let io = |error| WrongFile::new(path, Problem::Io(error));
-        let start = reader.fill_buf().map_err(io)?;
-        if let Some(format) = encoding::other_format(start) {
-            return Err(WrongFile::new(path, Problem::OtherFormat(format)));
-        }
         let mut lines = Lines::new(reader).map_err(io)?;
+        let mut head: Vec<Line> = Vec::new();
         let mut line = Line { number: 0, bytes: Vec::new() };
-        loop {
-            if !lines.next_into(&mut line).map_err(io)? {
-                return Err(WrongFile::new(path, Problem::Empty));
-            }
-            if let Some(rest) = line.bytes.strip_prefix(b"\xEF\xBB\xBF") {
+        while head.len() <= MOST_LINES_ABOVE && lines.next_into(&mut line).map_err(io)? {
+            if head.is_empty()
+                && let Some(rest) = line.bytes.strip_prefix(b"\xEF\xBB\xBF")
+            {
                 line.bytes = rest.to_vec();
             }
             if !line.bytes.trim_ascii().is_empty() {
-                break;
+                head.push(line.clone());
             }
         }
-        if line.bytes.trim_ascii_start().starts_with(b"{") {
-            let what = "JSON; give it as records (--records, or the folder records/)";
-            return Err(WrongFile::new(path, Problem::OtherFormat(what)));
-        }
+        let Some(found) = Header::find(&head, declared, is_header) else {
+            return Err(WrongFile::new(path, Problem::Empty));
+        };
+        let Header { first, lines: of_header, delimiter, bytes, .. } = found;
         let encoding = match declared {
             Some(encoding) => encoding,
-            None => encoding::detect(&line.bytes, again)
+            None => encoding::detect(&bytes, again()?)
                 .map_err(io)?
                 .ok_or_else(|| WrongFile::new(path, Problem::EncodingUnknown))?,
         };
-        let mut splitter = Splitter::new();
-        splitter.split(&line.bytes, true);
-        let mut header: Vec<String> = splitter
-            .cells()
-            .map(|cell| nfc(clean::text(&encoding::decode(cell, encoding).0, false).0.as_ref()).into_owned())
-            .collect();
+        let mut splitter = Splitter::new(delimiter);
+        let mut header = named(&mut splitter, &bytes, encoding);
         // The comma at the end of each line makes a column without a name.
         while header.last().is_some_and(String::is_empty) {
             header.pop();
         }
-        Ok(Self { lines, splitter, encoding, header })
+        lines.put_back(head.split_off(first + of_header));
+        let above = head.first().filter(|_| first > 0);
+        let above = above.map(|line| (line.number, encoding::decode(&line.bytes, encoding).0.into_owned()));
+        Ok(Self { lines, splitter, encoding, header, above })
+    }
+
+    /// Returns the first of the lines above the header, with its number; `None` where the header comes first.
+    pub(super) fn above(&self) -> Option<(u32, &str)> {
+        self.above.as_ref().map(|(line, text)| (*line, text.as_str()))
+    }
+
+    /// Returns the sign that parts its cells.
+    pub(super) fn delimiter(&self) -> u8 {
+        self.splitter.delimiter
     }
 
     /// Returns the names of the columns, trimmed.
@@ -243,10 +255,83 @@ impl<R: BufRead> Batches for Table<R> {
     }
 }
 
+/// A line that names columns.
+#[derive(Debug)]
+struct Header {
+    /// Its place among the lines looked at.
+    first: usize,
+    /// How many lines it takes: a name in quotation marks may hold line ends.
+    lines: usize,
+    delimiter: u8,
+    cells: usize,
+    bytes: Vec<u8>,
+}
+
+impl Header {
+    /// Finds the first line that `is_header` knows, by the sign that makes the most cells of it; `None` where there is no line.
+    fn find(
+        head: &[Line],
+        declared: Option<Encoding>,
+        is_header: impl Fn(&[String]) -> bool,
+    ) -> Option<Self> {
+        let mut fallback: Option<Self> = None;
+        for first in 0..head.len() {
+            let mut best: Option<Self> = None;
+            for delimiter in DELIMITERS {
+                let (found, cells) = Self::at(head, first, delimiter, declared)?;
+                let known = is_header(&cells);
+                let place = if known { &mut best } else { &mut fallback };
+                let better =
+                    place.as_ref().is_none_or(|other| other.first == first && other.cells < found.cells);
+                if better {
+                    *place = Some(found);
+                }
+            }
+            if best.is_some() {
+                return best;
+            }
+        }
+        fallback
+    }
+
+    /// Reads the line at a place as a header, and further ones while a quotation mark is open.
+    fn at(
+        head: &[Line],
+        first: usize,
+        delimiter: u8,
+        declared: Option<Encoding>,
+    ) -> Option<(Self, Vec<String>)> {
+        let mut splitter = Splitter::new(delimiter);
+        let alone = &head.get(first)?.bytes;
+        let mut bytes = alone.clone();
+        let mut lines = 1;
+        while !splitter.split(&bytes, false) {
+            let Some(next) = head.get(first + lines).filter(|_| lines < MOST_LINES_A_ROW) else {
+                (bytes, lines) = (alone.clone(), 1);
+                break;
+            };
+            bytes.push(b'\n');
+            bytes.extend_from_slice(&next.bytes);
+            lines += 1;
+        }
+        let encoding = declared.unwrap_or_else(|| encoding::of_header(&bytes));
+        let cells = named(&mut splitter, &bytes, encoding);
+        Some((Self { first, lines, delimiter, cells: cells.len(), bytes }, cells))
+    }
+}
+
+/// Splits a header into the names of its columns, trimmed.
+fn named(splitter: &mut Splitter, bytes: &[u8], encoding: Encoding) -> Vec<String> {
+    splitter.split(bytes, true);
+    let name = |cell| nfc(clean::text(&encoding::decode(cell, encoding).0, false).0.as_ref()).into_owned();
+    splitter.cells().map(name).collect()
+}
+
 /// Splits one row into cells.
 #[derive(Debug)]
 struct Splitter {
     reader: Reader,
+    delimiter: u8,
     output: Vec<u8>,
     written: usize,
     ends: Vec<usize>,
@@ -255,9 +340,17 @@ struct Splitter {
 }
 
 impl Splitter {
-    fn new() -> Self {
-        let reader = ReaderBuilder::new().terminator(Terminator::Any(b'\n')).build();
-        Self { reader, output: Vec::new(), written: 0, ends: vec![0; MOST_CELLS], cells: 0, overfull: false }
+    fn new(delimiter: u8) -> Self {
+        let reader = ReaderBuilder::new().delimiter(delimiter).terminator(Terminator::Any(b'\n')).build();
+        Self {
+            reader,
+            delimiter,
+            output: Vec::new(),
+            written: 0,
+            ends: vec![0; MOST_CELLS],
+            cells: 0,
+            overfull: false,
+        }
     }
 
     /// Splits `row`, which has no line end. False when a quotation mark is open at its end, unless `whole` says
@@ -319,9 +412,20 @@ mod tests {
 
     use super::*;
 
+    /// Reads bytes as a table whose header names 가.
+    fn read(bytes: &[u8]) -> Result<Table<&[u8]>, WrongFile> {
+        Table::read(
+            Path::new("t.csv"),
+            bytes,
+            || Ok(bytes),
+            None,
+            |cells| cells.iter().any(|cell| cell == "가"),
+        )
+    }
+
     /// The rows of a text: line, shape and cells.
     fn rows(text: &str) -> Vec<(u32, Shape, Vec<String>)> {
-        let mut table = Table::read(Path::new("t.csv"), text.as_bytes(), text.as_bytes(), None).unwrap();
+        let mut table = read(text.as_bytes()).unwrap();
         let columns = table.header().len();
         let mut rows = Rows::default();
         let mut found = Vec::new();
@@ -398,25 +502,39 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_csv_is_said_to_be_something_else() {
-        let read = |bytes: &[u8]| {
-            Table::read(Path::new("t.csv"), bytes, bytes, None).map(|_| ()).unwrap_err().problem
-        };
+    fn what_holds_no_line_is_empty() {
         for bytes in [&b""[..], b"\n \n", b"\xEF\xBB\xBF"] {
-            assert!(matches!(read(bytes), Problem::Empty), "{bytes:?}");
+            assert!(matches!(read(bytes).unwrap_err().problem, Problem::Empty), "{bytes:?}");
         }
-        for bytes in [
-            &b"PK\x03\x04rest"[..],
-            b"\xD0\xCF\x11\xE0",
-            b"\xFF\xFEa\0",
-            b"<!DOCTYPE html>",
-            b"\xEF\xBB\xBF <html>",
-            b"a\0b",
-            b"{\"a\":1}",
-            b"%PDF-1.4",
-        ] {
-            assert!(matches!(read(bytes), Problem::OtherFormat(_)), "{bytes:?}");
+    }
+
+    #[test]
+    fn cells_are_parted_by_the_sign_that_shows_known_columns() {
+        for (text, delimiter) in
+            [("가,나\n1,2\n", b','), ("가\t나\n1\t2\n", b'\t'), ("가;\"나;다\"\n1;2\n", b';')]
+        {
+            let table = read(text.as_bytes()).unwrap();
+            assert_eq!(table.delimiter(), delimiter, "{text}");
+            assert_eq!(table.header().len(), 2, "{text}");
+            check(text, &[(2, Shape::Whole, &["1", "2"])]);
         }
+        let commas_in_cells = read("가\t나,다,라\n1\t2,3\n".as_bytes()).unwrap();
+        assert_eq!(
+            commas_in_cells.header(),
+            ["가", "나,다,라"],
+            "a sign that hides the known column does not count"
+        );
+    }
+
+    #[test]
+    fn lines_above_the_header_are_titles() {
+        let text = "소장 목록,,\n\n2026년 11월,,\n가,나,다\n1,2,3\n";
+        check(text, &[(5, Shape::Whole, &["1", "2", "3"])]);
+        assert_eq!(read(text.as_bytes()).unwrap().above(), Some((1, "소장 목록,,")));
+        check("sep=;\n가;나\n1;2\n", &[(3, Shape::Whole, &["1", "2"])]);
+        check("\"가\n(쪽)\",나\n1,2\n", &[(3, Shape::Whole, &["1", "2"])]);
+        let none = read(b"a,b\n1,2\n").unwrap();
+        assert_eq!((none.header(), none.above()), (&["a".to_owned(), "b".to_owned()][..], None));
     }
 
     proptest! {

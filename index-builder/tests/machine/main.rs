@@ -5,6 +5,7 @@
 
 #[cfg(unix)]
 mod faults;
+mod field_tables;
 mod real_catalogue;
 
 use std::process::ExitCode;
@@ -54,6 +55,21 @@ fn main() -> ExitCode {
             real_catalogue::one_file_and_a_folder_of_files_give_the_same_catalogue,
         ),
     ];
+    let field = Need {
+        name: "needs a folder of libraries' files (SEOGA_FIELD_FILES)",
+        is_met: field_tables::folder().is_dir(),
+        may_lack: true,
+    };
+    tests.extend([
+        field
+            .test("lists_are_read_whatever_their_header", field_tables::lists_are_read_whatever_their_header),
+        field.test("records_are_read_or_named", field_tables::records_are_read_or_named),
+        field.test(
+            "old_books_beside_new_ones_end_no_build",
+            field_tables::old_books_beside_new_ones_end_no_build,
+        ),
+        field.test("every_file_has_a_report", field_tables::every_file_has_a_report),
+    ]);
     #[cfg(unix)]
     {
         let mount = Need {

@@ -146,6 +146,14 @@ pub(crate) fn detect(header: &[u8], rest: impl Read) -> io::Result<Option<Encodi
     Ok(if is_utf8 { Some(Encoding::Utf8) } else { of(&sample) })
 }
 
+/// The encoding of one line that may be the header of a table; UTF-8 where it cannot be told.
+pub(crate) fn of_header(line: &[u8]) -> Encoding {
+    match judge(line, &Clues::default()) {
+        Judgement::Plain(encoding) | Judgement::Damaged(encoding) => encoding,
+        Judgement::Unknown => Encoding::Utf8,
+    }
+}
+
 /// Whether everything that `reader` gives is UTF-8, and lines of it that are not ASCII. Reads in pieces of 64 KB.
 fn sample(mut reader: impl Read) -> io::Result<(bool, Vec<u8>)> {
     let mut buffer = vec![0; 1 << 16];
@@ -179,26 +187,6 @@ fn sample(mut reader: impl Read) -> io::Result<(bool, Vec<u8>)> {
         if !utf8 && sample.len() >= SAMPLE {
             return Ok((false, sample));
         }
-    }
-}
-
-/// Recognises a file that is plainly no text of ours by its first bytes; says what it is and what to do.
-pub(crate) fn other_format(start: &[u8]) -> Option<&'static str> {
-    let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
-    let text = text.trim_ascii_start();
-    let is_page =
-        |prefix: &[u8]| text.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
-    match start {
-        [b'P', b'K', 3, 4, ..] => Some("an Excel workbook or a ZIP archive; save the sheet as CSV"),
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => Some("an old Excel workbook; save the sheet as CSV"),
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Some("UTF-16 text; save it as \"CSV UTF-8\""),
-        [0x1F, 0x8B, ..] => Some("compressed by gzip; unpack it"),
-        [b'%', b'P', b'D', b'F', ..] => Some("a PDF document; export the list as CSV"),
-        _ if is_page(b"<!doctype") || is_page(b"<html") => {
-            Some("a web page, perhaps an error page saved under the file's name; download the file again")
-        }
-        _ if start.contains(&0) => Some("binary data, no text; export the list as CSV"),
-        _ => None,
     }
 }
 
@@ -265,7 +253,6 @@ mod tests {
                     prop_assert_eq!(text.as_bytes(), &bytes[..]);
                 }
             }
-            let _ = other_format(&bytes);
             prop_assert_eq!(sample(&bytes[..]).unwrap().0, std::str::from_utf8(&bytes).is_ok());
         }
     }
