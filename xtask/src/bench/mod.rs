@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: the product measured beside a peer, on catalogues of several sizes.
 //!
-//! It makes what is measured (`subject`), has it measured by the native runner and the peer (`tests/src/bench`,
+//! It makes what is measured (`subject`), has it measured by the native runner and the peers (`tests/src/bench`,
 //! `tests/peer`) and on V8 (`tests/bench`), and prints tables and JSON (`table`), the last of them what was asked of it
 //! (`aims`). Invariant: no time fails anything; a question that reads more files than a platform allows does, once all is
 //! printed.
@@ -9,6 +9,7 @@ mod aims;
 mod change;
 mod phase;
 mod size;
+mod static_peer;
 mod subject;
 mod table;
 
@@ -52,7 +53,7 @@ pub(crate) struct Options {
     /// Measure in some five minutes: 10,000 and 100,000 books, few questions of each kind, each asked less often.
     #[arg(long, conflicts_with_all = ["books", "each", "repeat", "cold", "change"])]
     quick: bool,
-    /// Leave out the peer.
+    /// Leave out the peers.
     #[arg(long)]
     no_peer: bool,
     /// Measure also what a night's change uploads.
@@ -227,6 +228,10 @@ fn measure(
         let mut peer = Command::new(program);
         peer.arg("ask").arg("--index").arg(index).arg("--queries").arg(chosen_first(plan, subject)?);
         run("peer", peer.args(["--limit", &limit, "--repeat", &repeat]))?;
+    }
+    if plan.peer && subject.books <= static_peer::MOST_BOOKS {
+        let mut peer = static_peer::command(workspace, subject, &queries)?;
+        run("static", peer.args(["--each", &each, "--limit", &limit]))?;
     }
     if plan.kinds.is_empty() {
         run("sizes", &mut script("sizes.mjs"))?;

@@ -68,6 +68,8 @@ pub(crate) struct Subject {
     /// Seconds and bytes that building took.
     pub(super) built: Value,
     pub(crate) questions: PathBuf,
+    /// The books, as peers read them.
+    pub(super) documents: PathBuf,
     pub(super) peer: Option<PathBuf>,
     pub(super) peer_built: Value,
 }
@@ -102,22 +104,17 @@ impl Subject {
             books,
             built,
             questions,
+            documents,
             peer: None,
             peer_built: Value::Null,
         };
         if let Some(program) = &programs.peer {
-            subject.index_peer(workspace, program, &documents, &listing)?;
+            subject.index_peer(workspace, program, &listing)?;
         }
         Ok(subject)
     }
 
-    fn index_peer(
-        &mut self,
-        workspace: &Workspace,
-        program: &Path,
-        documents: &Path,
-        listing: &str,
-    ) -> Result<()> {
+    fn index_peer(&mut self, workspace: &Workspace, program: &Path, listing: &str) -> Result<()> {
         let place = workspace.root.join("tests").join("peer");
         let name = format!("peer-{}", self.name);
         let (out, note) = (self.folder.join(&name), self.folder.join(format!("{name}-built.json")));
@@ -131,7 +128,7 @@ impl Subject {
             stamp.lift()?;
             files::remove_dir(&out)?;
             let mut command = Command::new(program);
-            command.arg("build").arg("--documents").arg(documents).arg("--out").arg(&out);
+            command.arg("build").arg("--documents").arg(&self.documents).arg("--out").arg(&out);
             let told: Value = serde_json::from_str(process::output(&mut command)?.trim())?;
             let bytes: u64 =
                 files::list(&out)?.iter().filter_map(|file| file.metadata().ok()).map(|m| m.len()).sum();

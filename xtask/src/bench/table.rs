@@ -70,6 +70,7 @@ pub(super) fn of(name: &str, measured: &Value) -> String {
     fetched(measured, &mut text);
     truth(measured, &mut text);
     hits(measured, &mut text);
+    static_peer(measured, &mut text);
     whole(measured, &mut text);
     change(measured, &mut text);
     phases(measured, &mut text);
@@ -263,6 +264,47 @@ fn truth(measured: &Value, text: &mut String) {
         );
     }
     text.push('\n');
+}
+
+/// Tables the static peer beside us: first answers, the same question again, books found.
+fn static_peer(measured: &Value, text: &mut String) {
+    let told = &measured["static"];
+    let Some(version) = told["pagefind"].as_str() else { return };
+    let (theirs, ours) = (&told["answers"], &measured["native"]["cold"]["20"]);
+    let _ = writeln!(
+        text,
+        "| Pagefind {version} / ours | KB of a first answer p50 | files p50 | again, ms p50 | questions with an answer |\n\
+         |---|---|---|---|---|"
+    );
+    for kind in kinds_of(theirs) {
+        let kind = Some(kind);
+        let kb = |list: &Value| cell(spread(list, kind, &["bytes"]), |s| s.p50 / 1000.0, 0);
+        let files = |list: &Value| cell(spread(list, kind, &["files"]), |s| s.p50, 0);
+        let answered = |list: &Value, total: &[&str]| {
+            let total = |row: &Value| total.iter().try_fold(row, |row, name| row.get(name))?.as_u64();
+            rows(list).filter(|row| row["kind"].as_str() == kind && total(row) > Some(0)).count()
+        };
+        let _ = writeln!(
+            text,
+            "| {} | {} / {} | {} / {} | {} / {} | {} / {} |",
+            kind.unwrap_or_default(),
+            kb(theirs),
+            kb(ours),
+            files(theirs),
+            files(ours),
+            cell(spread(theirs, kind, &["ms"]), |s| s.p50, 2),
+            cell(spread(&measured["edge"]["warm"], kind, &["ms"]), |s| s.p50, 2),
+            answered(theirs, &["total"]),
+            answered(&measured["native"]["warm"], &["answer", "total"]),
+        );
+    }
+    let _ = writeln!(
+        text,
+        "\nIts index: {} files of {:.1} MB, built in {:.1} s.\n",
+        told["files"],
+        told["bytes"].as_f64().unwrap_or(f64::NAN) / 1e6,
+        told["build"]["seconds"].as_f64().unwrap_or(f64::NAN)
+    );
 }
 
 /// Figures of the index as a whole.
