@@ -9,6 +9,7 @@ use seoga_index::manifest::Manifest;
 use seoga_index::occurrences::{Coding, Occurrence};
 use seoga_index::opening;
 use seoga_index::postings::{List, Postings};
+use seoga_index::record::Shared;
 
 const KINDS: &[Kind] = &[
     Kind::Manifest,
@@ -31,7 +32,7 @@ fuzz_target!(|bytes: &[u8]| {
     let Some((choice, payload)) = bytes.split_first() else { return };
     let kind = KINDS[usize::from(*choice) % KINDS.len()];
     let elsewhere = FileName { kind, origin: [0; 10], number: 1 };
-    assert!(Block::open(&elsewhere, payload.to_vec(), &[]).is_err(), "a file says where it belongs");
+    assert!(Block::open(&elsewhere, payload.to_vec()).is_err(), "a file says where it belongs");
     let (name, file) = seal(kind, payload, choice & 0x80 != 0);
     if kind == Kind::Manifest {
         if let Ok(manifest) = Manifest::open(&name, &file) {
@@ -46,7 +47,7 @@ fuzz_target!(|bytes: &[u8]| {
         }
         return;
     }
-    match Block::open(&name, file, b"phrases") {
+    match Block::open(&name, file) {
         Ok(Block::Postings(postings)) => match postings {
             Postings::Documents(long) => drop((0..1_000).filter_map(|doc| long.place(doc)).count()),
             Postings::Payloads(long) => (0..300).for_each(|place| {
@@ -65,7 +66,11 @@ fuzz_target!(|bytes: &[u8]| {
                 }
             }
         },
-        Ok(Block::Records(records)) => records.documents().take(100).for_each(|doc| drop(records.get(doc))),
+        Ok(Block::Records(records)) => {
+            let classes = ["004".to_owned(), "005.1".to_owned()];
+            let shared = Shared { phrases: b"phrases", classes: &classes };
+            let _ = (records.all(shared), records.get(records.documents().start, shared));
+        }
         Ok(Block::Facets(columns)) => (0..100).for_each(|doc| {
             let _ = columns.get(doc).map(|row| row.held_by(3));
         }),

@@ -64,17 +64,13 @@ impl Earlier {
         let manifest = &index.manifest;
         let names: Vec<_> = manifest.files().into_iter().filter(|name| name.kind == Kind::Records).collect();
         let read = |name| -> Result<Vec<(BookId, Held)>, ToolError> {
-            let (block, _) = local::open(folder, name, &manifest.phrases)?;
+            let (block, _) = local::open(folder, name)?;
             let Block::Records(records) = block else { return Ok(Vec::new()) };
-            let path = || folder.join(name.to_string());
-            let record = |doc| {
-                records.get(doc).map_err(|source| ToolError::Open { path: path(), source: source.into() })
-            };
-            records
-                .documents()
-                .filter_map(|doc| record(doc).transpose())
-                .map(|record| record.map(|record| (record.id, Held::of(&record))))
-                .collect()
+            let records = records.all(manifest.shared()).map_err(|source| ToolError::Open {
+                path: folder.join(name.to_string()),
+                source: source.into(),
+            })?;
+            Ok(records.iter().map(|record| (record.id, Held::of(record))).collect())
         };
         let files: Vec<Vec<(BookId, Held)>> = names.par_iter().map(read).collect::<Result<_, _>>()?;
         let mut records = HashMap::with_hasher(fixed_state());

@@ -199,7 +199,7 @@ impl LocalIndex {
 
     fn fetch(&self, file: FileId) -> Result<Block, ToolError> {
         let (name, _) = self.path(file)?;
-        let (block, bytes) = open(&self.folder, &name, &self.manifest.phrases)?;
+        let (block, bytes) = open(&self.folder, &name)?;
         let mut read = self.read.borrow_mut();
         *read = (read.0 + bytes, read.1 + 1);
         Ok(block)
@@ -216,15 +216,15 @@ pub(crate) fn pointer(folder: &Path) -> Result<Pointer, ToolError> {
     Pointer::parse(&bytes).map_err(|source| ToolError::Pointer { path, source })
 }
 
-/// Opens a file of an index in a folder, with the phrases of its manifest; says how many bytes it has as stored.
+/// Opens a file of an index in a folder, and says how many bytes it has as stored.
 ///
 /// # Errors
 /// [`ToolError`] when it is missing or not what its name promises.
-pub(crate) fn open(folder: &Path, name: &FileName, phrases: &[u8]) -> Result<(Block, u64), ToolError> {
+pub(crate) fn open(folder: &Path, name: &FileName) -> Result<(Block, u64), ToolError> {
     let path = folder.join(name.to_string());
     let bytes = std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
     let length = bytes.len() as u64;
-    let block = Block::open(name, bytes, phrases).map_err(|source| ToolError::Open { path, source })?;
+    let block = Block::open(name, bytes).map_err(|source| ToolError::Open { path, source })?;
     Ok((block, length))
 }
 

@@ -255,9 +255,8 @@ impl Generation {
                     let name = self.manifest.file(id.kind, id.number);
                     names.push(name.ok_or_else(|| self.fault(None, format!("names no file {id:?}")))?);
                 }
-                let open = |name: &FileName, bytes: Vec<u8>| {
-                    Block::open(name, bytes, &self.manifest.phrases).map_err(|e| e.to_string())
-                };
+                let open =
+                    |name: &FileName, bytes: Vec<u8>| Block::open(name, bytes).map_err(|e| e.to_string());
                 let blocks = read(port, &self.prefix, &names, open)
                     .await
                     .map_err(|fault| Fault { generation: Some(self.name.clone()), ..fault })?;

@@ -43,13 +43,12 @@ pub enum Block {
 }
 
 impl Block {
-    /// Opens a file fetched by its name: the one door to everything inside. `phrases` are those of the manifest that
-    /// names it.
+    /// Opens a file fetched by its name: the one door to everything inside.
     ///
     /// # Errors
     /// Any [`OpenError`]: the bytes are not what the name promises.
-    pub fn open(name: &FileName, file: Vec<u8>, phrases: &[u8]) -> Result<Self, OpenError> {
-        let payload = file::open(name, file, phrases)?;
+    pub fn open(name: &FileName, file: Vec<u8>) -> Result<Self, OpenError> {
+        let payload = file::open(name, file)?;
         Ok(match name.kind {
             kind @ (Kind::Manifest | Kind::Opening) => return Err(OpenError::WrongKind { got: kind as u8 }),
             Kind::Dictionary => Block::Dictionary(Dictionary::open(payload)?),

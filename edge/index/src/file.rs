@@ -10,6 +10,7 @@ use std::fmt;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::FORMAT_VERSION;
+use crate::deflate::Unpacker;
 pub use crate::file_name::{FileName, ORIGIN_BYTES};
 use crate::payload::Payload;
 
@@ -196,22 +197,21 @@ fn checksum(content: [u8; 16], place: &[u8]) -> [u8; 8] {
 
 /// Checks a whole file, fetched by `name`, and gives its plain payload; a plain one stays where it is.
 ///
-/// `phrases` are those of the manifest that names the file, behind which the payload may be packed.
 ///
 /// ```
 /// use seoga_index::file::{self, FileName, OpenError};
 ///
 /// let name: FileName = "qqh4o4uyynsbvzy4/r17.bin".parse()?;
-/// assert_eq!(file::open(&name, b"SEOG".to_vec(), &[]), Err(OpenError::Short { got: 4 }));
+/// assert_eq!(file::open(&name, b"SEOG".to_vec()), Err(OpenError::Short { got: 4 }));
 /// # Ok::<(), OpenError>(())
 /// ```
 ///
 /// # Errors
 /// Every variant of [`OpenError`] but `Name` and `Malformed`.
-pub fn open(name: &FileName, file: Vec<u8>, phrases: &[u8]) -> Result<Payload, OpenError> {
+pub fn open(name: &FileName, file: Vec<u8>) -> Result<Payload, OpenError> {
     let whole = check(name.kind, &file)?;
     whole.is(name)?;
-    Ok(match unpack(&whole, phrases)? {
+    Ok(match unpack(&whole)? {
         Some(plain) => plain.into(),
         None => Payload::behind(file, HEADER_BYTES),
     })
@@ -220,7 +220,7 @@ pub fn open(name: &FileName, file: Vec<u8>, phrases: &[u8]) -> Result<Payload, O
 /// Does as [`open`] for a file of a kind, wherever it belongs, whose payload is read once and not kept; says where it belongs.
 pub(crate) fn open_borrowed(kind: Kind, file: &[u8]) -> Result<(FileName, Cow<'_, [u8]>), OpenError> {
     let whole = check(kind, file)?;
-    let plain = match unpack(&whole, &[])? {
+    let plain = match unpack(&whole)? {
         Some(plain) => Cow::Owned(plain),
         None => Cow::Borrowed(whole.stored),
     };
@@ -228,17 +228,14 @@ pub(crate) fn open_borrowed(kind: Kind, file: &[u8]) -> Result<(FileName, Cow<'_
 }
 
 /// Unpacks a payload; gives `None` where it is stored as it is.
-fn unpack(whole: &Whole<'_>, phrases: &[u8]) -> Result<Option<Vec<u8>>, OpenError> {
+fn unpack(whole: &Whole<'_>) -> Result<Option<Vec<u8>>, OpenError> {
     let Whole { encoding, stored, plain_len, .. } = *whole;
     if plain_len > MAX_PAYLOAD_BYTES {
         return Err(OpenError::Length { expected: MAX_PAYLOAD_BYTES.into(), got: plain_len.into() });
     }
     let plain = match encoding {
         0 => None,
-        1 => miniz_oxide::inflate::decompress_to_vec_with_limit(stored, plain_len as usize)
-            .map(Some)
-            .map_err(|_| OpenError::Encoding)?,
-        2 => Some(unpack_behind(phrases, stored, plain_len as usize).ok_or(OpenError::Encoding)?),
+        1 => Some(Unpacker::new(&[]).unpack(stored, plain_len as usize).ok_or(OpenError::Encoding)?),
         _ => return Err(OpenError::Encoding),
     };
     if plain.as_deref().unwrap_or(stored).len() as u64 != u64::from(plain_len) {
@@ -300,48 +297,6 @@ fn check(kind: Kind, file: &[u8]) -> Result<Whole<'_>, OpenError> {
         return Err(OpenError::Checksum);
     }
     Ok(Whole { name: FileName { kind, origin, number }, encoding, stored, plain_len })
-}
-
-/// Unpacks DEFLATE that may refer back into phrases, as if they had been unpacked right before.
-fn unpack_behind(phrases: &[u8], stored: &[u8], plain: usize) -> Option<Vec<u8>> {
-    use miniz_oxide::inflate::TINFLStatus;
-    use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
-    let mut out = Vec::with_capacity(phrases.len() + plain);
-    out.extend_from_slice(phrases);
-    out.resize(phrases.len() + plain, 0);
-    let flags = inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
-    let mut state = Box::<DecompressorOxide>::default();
-    let (status, _, written) = decompress(&mut state, stored, &mut out, phrases.len(), flags);
-    (status == TINFLStatus::Done && written == plain).then(|| out.split_off(phrases.len()))
-}
-
-/// Packs a payload as [`unpack_behind`] unpacks it.
-#[cfg(feature = "write")]
-fn pack_behind(phrases: &[u8], payload: &[u8]) -> Vec<u8> {
-    use miniz_oxide::deflate::core::{
-        CompressorOxide, TDEFLFlush, compress_to_output, create_comp_flags_from_zip_params,
-    };
-    let mut state = CompressorOxide::new(create_comp_flags_from_zip_params(9, 0, 0));
-    // What the phrases come to is left out: it ends at a whole byte.
-    compress_to_output(&mut state, phrases, TDEFLFlush::Sync, |_| true);
-    let mut packed = Vec::new();
-    compress_to_output(&mut state, payload, TDEFLFlush::Finish, |bytes| {
-        packed.extend_from_slice(bytes);
-        true
-    });
-    packed
-}
-
-/// Makes a file of a payload, packed behind phrases where that saves an eighth or more.
-#[cfg(feature = "write")]
-#[must_use]
-pub fn seal_with(kind: Kind, payload: &[u8], phrases: &[u8]) -> (FileName, Vec<u8>) {
-    let packed = pack_behind(phrases, payload);
-    if packed.len() < payload.len() / 8 * 7 {
-        seal_as(kind, 2, &packed, payload)
-    } else {
-        seal(kind, payload, false)
-    }
 }
 
 /// Makes a file of a payload: its name and its bytes. `pack` stores the payload
@@ -408,21 +363,21 @@ mod tests {
     #[test]
     fn open_tells_each_kind_of_damage_apart() {
         let (name, file) = seal(Kind::Records, &[7; 1000], true);
-        assert_eq!(*open(&name, file.clone(), &[]).unwrap(), [7; 1000]);
-        assert!(matches!(open(&name, file[..20].to_vec(), &[]), Err(OpenError::Short { .. })));
+        assert_eq!(*open(&name, file.clone()).unwrap(), [7; 1000]);
+        assert!(matches!(open(&name, file[..20].to_vec()), Err(OpenError::Short { .. })));
         let cut = &file[..file.len() - 1];
-        assert!(matches!(open(&name, cut.to_vec(), &[]), Err(OpenError::Length { .. })));
+        assert!(matches!(open(&name, cut.to_vec()), Err(OpenError::Length { .. })));
         let mut version = file.clone();
         version[4] = FORMAT_VERSION + 1;
-        assert!(matches!(open(&name, version, &[]), Err(OpenError::Version { .. })));
+        assert!(matches!(open(&name, version), Err(OpenError::Version { .. })));
         // The header of version 1 had 32 bytes: the least file of it is still one of version 1.
         let older = [&MAGIC[..], &[1], &[0; 27]].concat();
-        assert_eq!(open(&name, older, &[]), Err(OpenError::Version { got: 1 }));
+        assert_eq!(open(&name, older), Err(OpenError::Version { got: 1 }));
         let (other_name, other) = seal(Kind::Records, &[8; 1000], true);
         assert_ne!(other_name, name);
-        assert_eq!(open(&name, other, &[]), Err(OpenError::Swapped { got: other_name }));
+        assert_eq!(open(&name, other), Err(OpenError::Swapped { got: other_name }));
         let facets = FileName { kind: Kind::Facets, ..name };
-        assert!(matches!(open(&facets, file, &[]), Err(OpenError::WrongKind { .. })));
+        assert!(matches!(open(&facets, file), Err(OpenError::WrongKind { .. })));
     }
 
     #[test]
@@ -432,11 +387,11 @@ mod tests {
         let content = content_in(&file);
         place(&mut file, &name);
         assert_eq!(content_in(&file), content, "where it lies is no part of the content");
-        assert!(is_whole(&name, &file) && open(&name, file.clone(), &[]).is_ok());
+        assert!(is_whole(&name, &file) && open(&name, file.clone()).is_ok());
         let elsewhere =
             [FileName { number: 5, ..name }, FileName { origin: [4; ORIGIN_BYTES], ..name }, draft];
         for other in elsewhere {
-            assert_eq!(open(&other, file.clone(), &[]), Err(OpenError::Swapped { got: name }), "{other}");
+            assert_eq!(open(&other, file.clone()), Err(OpenError::Swapped { got: name }), "{other}");
         }
         // A header that was made to say something else is damage.
         for (at, what) in
@@ -447,7 +402,7 @@ mod tests {
             let kind = Kind::from_number(lies[5]).unwrap();
             let said =
                 FileName { kind, origin: lies[20..30].try_into().unwrap(), number: u32::from(lies[16]) };
-            assert_eq!(open(&said, lies, &[]), Err(OpenError::Checksum), "{what}");
+            assert_eq!(open(&said, lies), Err(OpenError::Checksum), "{what}");
         }
     }
 
@@ -455,26 +410,7 @@ mod tests {
         #[test]
         fn any_payload_comes_back(payload: Vec<u8>, pack: bool) {
             let (name, file) = seal(Kind::Facets, &payload, pack);
-            prop_assert_eq!(open(&name, file, &[]), Ok(payload.into()));
-        }
-
-        #[test]
-        fn any_payload_comes_back_from_behind_phrases(
-            phrases in prop::collection::vec(0u8..4, 0..300), payload in prop::collection::vec(0u8..4, 0..900),
-        ) {
-            let (name, file) = seal_with(Kind::Records, &payload, &phrases);
-            prop_assert_eq!(open(&name, file.clone(), &phrases), Ok(payload.into()));
-            if file[6] == 2 {
-                // Behind other phrases it is something else, or nothing; but never a panic.
-                let _ = open(&name, file, &[]);
-            }
-        }
-
-        #[test]
-        fn any_stored_bytes_are_unpacked_without_panic(
-            phrases: Vec<u8>, stored: Vec<u8>, plain in 0usize..5_000,
-        ) {
-            let _ = unpack_behind(&phrases, &stored, plain);
+            prop_assert_eq!(open(&name, file), Ok(payload.into()));
         }
 
         #[test]
@@ -483,13 +419,13 @@ mod tests {
             let at = at.index(file.len());
             file[at] ^= 1 << bit;
             // Reserved bytes are covered by the checksum like the rest.
-            prop_assert!(open(&name, file, &[]).is_err());
+            prop_assert!(open(&name, file).is_err());
         }
 
         #[test]
         fn any_bytes_are_refused_without_panic(file: Vec<u8>) {
             let name = FileName::of_content(Kind::Facets, [0; 16]);
-            prop_assert!(open(&name, file, &[]).is_err());
+            prop_assert!(open(&name, file).is_err());
         }
     }
 }

@@ -27,7 +27,7 @@
 //!
 //! let open = |kind: Kind, number: u32| -> Result<Block, Box<dyn std::error::Error>> {
 //!     let name = manifest.file(kind, number).ok_or("no such file")?;
-//!     Ok(Block::open(&name, read(&name.to_string())?, &manifest.phrases)?)
+//!     Ok(Block::open(&name, read(&name.to_string())?)?)
 //! };
 //! let key = in_space(space::LANGUAGE, b"en");
 //! let shard = open(Kind::Dictionary, directory.dictionary.find(&key).ok_or("no shard")?)?;
@@ -40,7 +40,7 @@
 //!
 //! let doc = books[0].doc;
 //! let (number, _) = directory.records.find(doc.into()).ok_or("no file")?;
-//! let record = open(Kind::Records, number)?.records()?.get(doc)?.ok_or("no record")?;
+//! let record = open(Kind::Records, number)?.records()?.get(doc, manifest.shared())?.ok_or("no record")?;
 //! assert_eq!(record.publisher, "Tin Drum Press");
 //! # Ok(())
 //! # }
@@ -57,6 +57,7 @@
 )]
 
 pub mod alike;
+mod bit_stream;
 mod bits;
 mod bitstream;
 pub mod block;
@@ -64,6 +65,7 @@ pub mod book_id;
 pub mod bytes;
 pub mod choices;
 pub mod columns;
+pub mod deflate;
 pub mod dictionary;
 pub mod directory;
 pub mod documents;

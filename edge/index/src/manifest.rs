@@ -6,6 +6,7 @@ use crate::bytes::{Bytes, Damaged};
 use crate::choices::{Filter, Learned, read_picks};
 pub use crate::directory::{KeyedFiles, PlacedFiles};
 use crate::file::{self, FileName, Kind, ORIGIN_BYTES, OpenError};
+use crate::record::Shared;
 
 /// A library, as the pages show it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -130,6 +131,12 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// Gives what records are read with.
+    #[must_use]
+    pub fn shared(&self) -> Shared<'_> {
+        Shared { phrases: &self.phrases, classes: &self.classes }
+    }
+
     /// Opens a manifest file.
     ///
     /// # Errors

@@ -22,10 +22,10 @@ impl Payload {
         Self { bytes: file, start }
     }
 
-    /// Counts the bytes held.
+    /// Counts the bytes held, the header in front and room behind too.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.len()
+        self.bytes.capacity()
     }
 }
 

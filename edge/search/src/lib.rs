@@ -32,6 +32,7 @@ mod search;
 mod sorting;
 pub mod step;
 pub mod store;
+mod unpacked;
 pub mod visit;
 
 pub use answer::{

@@ -25,6 +25,7 @@ use seoga_index::shelf::Shelf;
 
 use crate::step::{SearchError, Step};
 use crate::store::{FileId, Store};
+use crate::unpacked::UnpackedRecords;
 
 /// A view of an index for one stage.
 pub(crate) struct Reader<'a> {
@@ -33,6 +34,7 @@ pub(crate) struct Reader<'a> {
     missing: RefCell<BTreeSet<FileId>>,
     touched: RefCell<BTreeSet<FileId>>,
     damaged: RefCell<Option<SearchError>>,
+    unpacked: RefCell<UnpackedRecords>,
     /// Keys visited by ranges and automata.
     pub(crate) keys: Cell<u32>,
     /// Postings decoded.
@@ -50,6 +52,7 @@ impl<'a> Reader<'a> {
             missing: RefCell::default(),
             touched: RefCell::default(),
             damaged: RefCell::default(),
+            unpacked: RefCell::default(),
             keys: Cell::new(0),
             postings: Cell::new(0),
             truncated: Cell::new(false),
@@ -197,7 +200,9 @@ impl<'a> Reader<'a> {
     /// Decodes the record of a document.
     pub(crate) fn record(&self, doc: DocId) -> Option<Record> {
         let (number, _) = self.manifest.directory.records.find(doc.into())?;
-        self.read(Kind::Records, number, |block| block.records()?.get(doc))?
+        let shared = self.manifest.shared();
+        let get = |block: &Block| self.unpacked.borrow_mut().get(number, block.records()?, doc, shared);
+        self.read(Kind::Records, number, get)?
     }
 
     /// Has the file of a document's record fetched in this round; the record is not decoded.

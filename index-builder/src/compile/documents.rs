@@ -5,7 +5,7 @@ use seoga_index::alike::Alike;
 use seoga_index::columns::{OrderRow, UNKNOWN16, UNKNOWN24};
 use seoga_index::isbns::BookNumber;
 use seoga_index::manifest::PlacedFiles;
-use seoga_index::record::{Holding, Record};
+use seoga_index::record::{Holding, Record, Shared};
 use seoga_index::write::{
     AlikeWriter, ColumnsWriter, FacetValues, IsbnsWriter, NamesWriter, RecordsWriter, Sink,
 };
@@ -48,7 +48,8 @@ pub(super) fn write(
         [] => phrases::find(books),
         kept => kept.to_vec(),
     };
-    let mut records = RecordsWriter::keeping(books.len(), previous.records.clone(), phrases.clone());
+    let shared = Shared { phrases: &phrases, classes: &classes.numbers };
+    let mut records = RecordsWriter::keeping(books.len(), previous.records.clone(), shared);
     let mut columns = ColumnsWriter::new(books.len(), catalogue.libraries.len());
     for (doc, book) in books.iter().enumerate() {
         progress.advance(1);

@@ -236,7 +236,7 @@ mod tests {
             let file = fs::read(folder.join(name.to_string())).unwrap();
             assert!(file.ends_with(payload) && file::is_whole(name, &file), "{name}");
         }
-        assert!(Block::open(&manifest.files()[0], bytes, &[]).is_err());
+        assert!(Block::open(&manifest.files()[0], bytes).is_err());
         manifest
     }
 

@@ -7,18 +7,18 @@ use std::collections::HashMap;
 
 use crate::catalogue::Book;
 
-/// Bytes of all phrases. Twice as many make the records smaller by two hundredths, and every manifest larger.
-const BYTES: usize = 8 << 10;
+/// Bytes of all phrases, as far as DEFLATE looks back.
+const BYTES: usize = 32 << 10;
 /// Books that are looked at, at even distances.
 const SAMPLE: usize = 12_000;
-/// Neighbouring books among which a phrase counts once: about those of a file.
-const NEIGHBOURS: usize = 100;
+/// Neighbouring books among which a phrase counts once: about those that are packed together.
+const NEIGHBOURS: usize = 50;
 /// Words of a phrase.
 const WORDS: usize = 3;
 /// Bytes that referring back to a phrase takes, about.
 const REFERENCE: usize = 3;
 /// Phrases among which a shorter one is looked for before it is taken.
-const COMPARED: usize = 300;
+const COMPARED: usize = 1_000;
 
 /// Finds the phrases of books in document order; the most useful ones last, where they are nearest.
 pub(super) fn find(books: &[&Book]) -> Vec<u8> {

@@ -16,6 +16,7 @@ use seoga_index::file::{self, FileName, Kind};
 use seoga_index::key::space;
 use seoga_index::manifest::Manifest;
 use seoga_index::postings::FILE_HEAD;
+use seoga_index::record::{Record, Shared};
 use seoga_index::related::{word_number, word_of};
 
 use seoga_text::title;
@@ -84,9 +85,9 @@ impl Previous {
             let content = FileName::of_content(name.kind, file::content_in(&bytes).unwrap_or_default());
             let told = match name.kind {
                 Kind::Records | Kind::Order | Kind::Names | Kind::Dictionary => {
-                    let block = Block::open(&name, bytes, &manifest.phrases);
+                    let block = Block::open(&name, bytes);
                     let block = block.map_err(|source| ToolError::Open { path, source })?;
-                    told(&block, &starts, folder, &name)?
+                    told(&block, &starts, manifest.shared(), folder, &name)?
                 }
                 // One that is damaged is not one that is there already.
                 _ if file::is_whole(&name, &bytes) => FileContents::Nothing,
@@ -187,6 +188,7 @@ impl Previous {
 fn told(
     block: &Block,
     starts: &HashSet<u64>,
+    shared: Shared<'_>,
     folder: &Path,
     name: &FileName,
 ) -> Result<FileContents, ToolError> {
@@ -196,12 +198,9 @@ fn told(
     };
     Ok(match block {
         Block::Records(records) => {
-            let mut books = Vec::new();
-            for doc in records.documents() {
-                let record = records.get(doc).map_err(damaged)?;
-                books.extend(record.map(|record| (record.id, title::sort_key(&record.title))));
-            }
-            FileContents::Books(books)
+            let records = records.all(shared).map_err(damaged)?;
+            let told = |record: &Record| (record.id, title::sort_key(&record.title));
+            FileContents::Books(records.iter().map(told).collect())
         }
         Block::Order(columns) => FileContents::Titles(
             columns.documents().filter_map(|doc| columns.get(doc)).map(|row| row.title).collect(),

@@ -67,15 +67,12 @@ fn can_be_asked(title: &str) -> bool {
 fn records(index: &LocalIndex, folder: &Path) -> Result<Vec<Record>, ToolError> {
     let mut found = Vec::new();
     for name in index.manifest.files().into_iter().filter(|name| name.kind == Kind::Records) {
-        let (block, _) = local::open(folder, &name, &index.manifest.phrases)?;
+        let (block, _) = local::open(folder, &name)?;
         if let Block::Records(block) = &block {
-            for doc in block.documents() {
-                let record = block.get(doc).map_err(|damaged| ToolError::Open {
-                    path: folder.join(name.to_string()),
-                    source: damaged.into(),
-                })?;
-                found.extend(record);
-            }
+            found.extend(block.all(index.manifest.shared()).map_err(|damaged| ToolError::Open {
+                path: folder.join(name.to_string()),
+                source: damaged.into(),
+            })?);
         }
     }
     Ok(found)

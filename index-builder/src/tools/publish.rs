@@ -183,8 +183,7 @@ impl Generation {
             let bytes = read(&path)?;
             total += bytes.len() as u64;
             if name.kind != Kind::Manifest {
-                Block::open(&name, bytes, &self.manifest.phrases)
-                    .map_err(|source| ToolError::Open { path, source })?;
+                Block::open(&name, bytes).map_err(|source| ToolError::Open { path, source })?;
             }
         }
         Ok(total)

@@ -36,14 +36,12 @@ pub fn run(folder: &Path) -> Result<BTreeMap<Kind, (usize, u64)>, ToolError> {
     sizes.insert(Kind::Manifest, (1, contents.len() as u64));
     sizes.insert(Kind::Opening, (2, (opened.len() + read(pointer::FILE_NAME)?.len()) as u64));
     for name in index.manifest.files() {
-        let (block, length) = local::open(folder, &name, &index.manifest.phrases)?;
+        let (block, length) = local::open(folder, &name)?;
         if let Block::Records(records) = &block {
-            for doc in records.documents() {
-                records.get(doc).map_err(|damaged| ToolError::Open {
-                    path: folder.join(name.to_string()),
-                    source: damaged.into(),
-                })?;
-            }
+            records.all(index.manifest.shared()).map_err(|damaged| ToolError::Open {
+                path: folder.join(name.to_string()),
+                source: damaged.into(),
+            })?;
         }
         let (files, total) = sizes.entry(name.kind).or_default();
         *files += 1;

@@ -41,10 +41,7 @@ pub fn run(folder: &Path, questions: &[Question], limit: u32) -> Result<Vec<Stri
     let names = manifest.files().into_iter().step_by(EVERY);
     let files = names.map(|name| Ok((name, read(&name)?))).collect::<Result<Vec<_>>>()?;
     let opened = count("open_files", &mut paths, || {
-        files
-            .into_iter()
-            .map(|(name, bytes)| Block::open(&name, bytes, &manifest.phrases))
-            .collect::<Result<Vec<_>, _>>()
+        files.into_iter().map(|(name, bytes)| Block::open(&name, bytes)).collect::<Result<Vec<_>, _>>()
     });
     opened.context("every file opens")?;
 
@@ -82,7 +79,7 @@ fn answers(folder: &Path, questions: &[Question], limit: u32, paths: &mut Vec<St
 fn lists(manifest: &Manifest, read: &dyn Fn(&FileName) -> Result<Vec<u8>>) -> Result<Vec<Vec<u8>>> {
     let block = |kind: Kind, number: u32| -> Result<Block> {
         let name = manifest.file(kind, number).context("a file of the index")?;
-        Ok(Block::open(&name, read(&name)?, &manifest.phrases)?)
+        Ok(Block::open(&name, read(&name)?)?)
     };
     let first = block(Kind::Dictionary, 0)?;
     let mut entries = Vec::new();

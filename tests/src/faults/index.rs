@@ -83,8 +83,7 @@ impl Index {
                     self.manifest.file(id.kind, id.number).context("the manifest names no such file")?;
                 let bytes = std::fs::read(self.folder.join(name.to_string()))
                     .with_context(|| format!("reading {name}"))?;
-                let block = Block::open(&name, bytes, &self.manifest.phrases)
-                    .map_err(|error| anyhow::anyhow!("{name}: {error}"))?;
+                let block = Block::open(&name, bytes).map_err(|error| anyhow::anyhow!("{name}: {error}"))?;
                 blocks.0.borrow_mut().insert(id, Arc::new(block));
                 files.push(name);
             }

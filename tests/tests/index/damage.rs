@@ -273,7 +273,7 @@ fn a_block_of_another_kind_is_an_error_and_not_taken_for_absent() {
     let block = |kind: Kind| {
         let name = manifest.file(kind, 0).unwrap();
         let file = fs::read(out.join(name.to_string())).unwrap();
-        Arc::new(Block::open(&name, file, &manifest.phrases).unwrap())
+        Arc::new(Block::open(&name, file).unwrap())
     };
     let error = |kind: Kind, machine: &mut dyn FnMut(&Same) -> Option<SearchError>| {
         let error =

@@ -87,7 +87,7 @@ mod tests {
             let placed = writer.finish(&mut sink);
             for doc in 0..documents {
                 let name = placed.name(placed.find(doc.into()).unwrap().0).unwrap();
-                let Block::Alike(columns) = Block::open(&name, files[&name].clone(), &[]).unwrap() else {
+                let Block::Alike(columns) = Block::open(&name, files[&name].clone()).unwrap() else {
                     panic!("alike")
                 };
                 assert_eq!(columns.get(doc), Some(alike(doc)), "{doc} of {documents}");
@@ -102,7 +102,7 @@ mod tests {
         let mut writer = AlikeWriter::new(1000);
         writer.push(Alike { editions: (0..20).collect(), similar: (0..99).collect() }, &mut sink);
         writer.finish(&mut sink);
-        let Block::Alike(columns) = Block::open(&files[0].0, files[0].1.clone(), &[]).unwrap() else {
+        let Block::Alike(columns) = Block::open(&files[0].0, files[0].1.clone()).unwrap() else {
             panic!("alike")
         };
         let fifteen: Vec<u32> = (0..15).collect();

@@ -85,7 +85,7 @@ mod tests {
             let directory = writer.finish(&mut sink);
             for (hash, picks) in &queries {
                 let name = directory.name(directory.find(&file_key(*hash)).unwrap()).unwrap();
-                let Block::Choices(choices) = Block::open(&name, files[&name].clone(), &[]).unwrap() else {
+                let Block::Choices(choices) = Block::open(&name, files[&name].clone()).unwrap() else {
                     panic!("a file of choices")
                 };
                 prop_assert_eq!(choices.get(*hash), picks.as_slice());

@@ -136,7 +136,7 @@ mod tests {
         let (facets, orders) = writer.finish(&mut sink);
         for doc in 0..docs {
             let name = facets.name(facets.find(doc.into()).unwrap().0).unwrap();
-            let Block::Facets(columns) = Block::open(&name, files[&name].clone(), &[]).unwrap() else {
+            let Block::Facets(columns) = Block::open(&name, files[&name].clone()).unwrap() else {
                 panic!("facets")
             };
             let (row, values) = (columns.get(doc).unwrap(), facet(doc));
@@ -146,7 +146,7 @@ mod tests {
             );
             assert!((0..20).all(|library| row.held_by(library) == values.libraries.contains(&library)));
             let name = orders.name(orders.find(doc.into()).unwrap().0).unwrap();
-            let Block::Order(columns) = Block::open(&name, files[&name].clone(), &[]).unwrap() else {
+            let Block::Order(columns) = Block::open(&name, files[&name].clone()).unwrap() else {
                 panic!("order")
             };
             assert_eq!(columns.get(doc), Some(order(doc)));

@@ -227,7 +227,7 @@ mod tests {
 
     fn shards((directory, files): &Written) -> Vec<Block> {
         let names = (0..directory.len() as u32).map(|number| directory.name(number).unwrap());
-        names.map(|name| Block::open(&name, files[&name].clone(), &[]).unwrap()).collect()
+        names.map(|name| Block::open(&name, files[&name].clone()).unwrap()).collect()
     }
 
     fn entry() -> impl Strategy<Value = Entry> {

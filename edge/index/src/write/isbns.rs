@@ -80,7 +80,7 @@ mod tests {
         assert!(placed.starts().any(|start| start == 978_000_004_000), "a kept start");
         for (doc, id) in (0..).zip(&numbers) {
             let name = placed.name(placed.find(position(*id)).unwrap().0).unwrap();
-            let Block::Isbns(isbns) = Block::open(&name, files[&name].clone(), &[]).unwrap() else {
+            let Block::Isbns(isbns) = Block::open(&name, files[&name].clone()).unwrap() else {
                 panic!("book numbers")
             };
             assert_eq!(isbns.get(*id), Some(doc));

@@ -258,7 +258,7 @@ mod tests {
 
     fn open(placed: &PlacedFiles, files: &Files, number: u32) -> Postings {
         let name = placed.name(number).unwrap();
-        Postings::open(crate::file::open(&name, files[&name].clone(), &[]).unwrap()).unwrap()
+        Postings::open(crate::file::open(&name, files[&name].clone()).unwrap()).unwrap()
     }
 
     /// Reads a list as a search does, by the files that its class of document frequency names.
@@ -442,7 +442,7 @@ mod tests {
         let placed = writer.finish(&mut |_, _| {});
         for number in 0..placed.len() as u32 {
             let name = placed.name(number).unwrap();
-            let whole = crate::file::open(&name, files[&name].clone(), &[]).unwrap();
+            let whole = crate::file::open(&name, files[&name].clone()).unwrap();
             for end in (0..whole.len()).step_by(if whole.len() > 3_000 { 97 } else { 1 }) {
                 let cut = Postings::open(whole[..end].to_vec());
                 if whole[0] == content::FIRST_DOCUMENTS {

@@ -4,13 +4,15 @@ use super::sink::Sink;
 use super::starts::{Growth, Starts};
 use crate::bytes::{put_str, put_varint};
 use crate::directory::PlacedFiles;
-use crate::file::{FileName, Kind, seal, seal_with};
+use crate::file::{FileName, Kind, seal};
 use crate::names::NAMES_PER_FILE;
-use crate::record::{self, Record};
+use crate::record::{Packer, Record, SUB_BLOCK, Shared};
 
-/// A records file is closed when its plain records have grown to this; DEFLATE
-/// then stores about half of it. Twenty hits lie in twenty files.
-const FILE: Growth = Growth { bytes: 8 << 10, books_a_byte: 38, most: 32 << 10 };
+/// A records file is closed behind the sub-block with which its plain records have grown to this; less than half of it is
+/// stored. Twenty hits lie in twenty files.
+const FILE: Growth = Growth { bytes: 3 << 10, books_a_byte: 47, most: 32 << 10 };
+/// A file of so many bytes is closed inside a sub-block: of a few very long records, which the limit of a payload is not for.
+const LONGEST: usize = 256 << 10;
 
 /// Bytes of a record beside its texts and holdings.
 const ABOUT: usize = 16;
@@ -23,7 +25,7 @@ pub struct RecordsWriter {
     waiting: Vec<Record>,
     /// Bytes that wait, about.
     bytes: usize,
-    phrases: Vec<u8>,
+    packer: Packer,
     starts: Starts<u64>,
     files: Vec<(u64, FileName)>,
 }
@@ -32,19 +34,19 @@ impl RecordsWriter {
     /// Begins a writer at document 0 of so many.
     #[must_use]
     pub fn new(documents: usize) -> Self {
-        Self::keeping(documents, Vec::new(), Vec::new())
+        Self::keeping(documents, Vec::new(), Shared::default())
     }
 
     /// Begins files where those of an earlier index began, whose first documents are `starts`; they are
-    /// packed with the manifest's `phrases`.
+    /// packed with what the manifest shares.
     #[must_use]
-    pub fn keeping(documents: usize, starts: Vec<u64>, phrases: Vec<u8>) -> Self {
+    pub fn keeping(documents: usize, starts: Vec<u64>, shared: Shared<'_>) -> Self {
         Self {
             file_bytes: FILE.at(documents),
             next: 0,
             waiting: Vec::new(),
             bytes: 0,
-            phrases,
+            packer: Packer::new(shared),
             starts: Starts::new(starts),
             files: Vec::new(),
         }
@@ -59,7 +61,8 @@ impl RecordsWriter {
         let others: usize = record.other_titles.iter().map(String::len).sum();
         self.bytes += record.title.len() + record.authors.len() + others + 3 * record.holdings.len() + ABOUT;
         self.waiting.push(record);
-        if self.bytes >= self.starts.most(self.file_bytes) {
+        let is_full = self.bytes >= self.starts.most(self.file_bytes);
+        if is_full && self.waiting.len().is_multiple_of(SUB_BLOCK) || self.bytes >= LONGEST {
             self.cut(sink);
         }
     }
@@ -74,8 +77,8 @@ impl RecordsWriter {
         if self.waiting.is_empty() {
             return;
         }
-        let payload = record::encode(self.next, &self.waiting);
-        let (name, bytes) = seal_with(Kind::Records, &payload, &self.phrases);
+        let payload = self.packer.encode(self.next, &self.waiting);
+        let (name, bytes) = seal(Kind::Records, &payload, false);
         sink(name, bytes);
         self.files.push((self.next.into(), name));
         self.next += self.waiting.len() as u32;

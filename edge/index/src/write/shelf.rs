@@ -51,7 +51,7 @@ mod tests {
             let placed = shelf(&order, documents, &mut sink);
             let open = |number: u32| {
                 let name = placed.name(placed.find(number.into()).unwrap().0).unwrap();
-                match Block::open(&name, files[&name].clone(), &[]).unwrap() {
+                match Block::open(&name, files[&name].clone()).unwrap() {
                     Block::Shelf(shelf) => shelf,
                     _ => panic!("a shelf"),
                 }

@@ -193,7 +193,7 @@ mod tests {
                 return Ok(());
             };
             let name = directory.name(number).unwrap();
-            let block = Block::open(&name, files[&name].clone(), &[]).unwrap();
+            let block = Block::open(&name, files[&name].clone()).unwrap();
             let below = by_key.iter().filter(|(key, _)| key.starts_with(prefix.as_bytes()));
             let expected: Vec<Suggestion> = below.clone().take(most).flat_map(|(_, list)| list.clone()).collect();
             prop_assert_eq!(block.suggestions().unwrap().completions(prefix.as_bytes(), most, &key_of), expected);
@@ -218,7 +218,7 @@ mod tests {
             let mut sealed = None;
             shard.seal(&mut |name, bytes| sealed = Some((name, bytes)));
             let (name, bytes) = sealed.unwrap();
-            let mut payload = crate::file::open(&name, bytes, &[]).unwrap().to_vec();
+            let mut payload = crate::file::open(&name, bytes).unwrap().to_vec();
             for (at, byte) in flips {
                 let at = at.index(payload.len());
                 payload[at] = byte;

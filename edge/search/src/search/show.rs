@@ -14,6 +14,9 @@ impl Search {
     pub(super) fn show(&self, reader: &Reader<'_>, plan: &QueryPlan, matches: &Matches) -> Answer {
         let (first, last) = self.page();
         let page = matches.hits.iter().enumerate().take(last).skip(first);
+        page.clone().for_each(|(_, scored)| reader.prefetch_record(scored.doc()));
+        // An answer without all of its files is thrown away: nothing is unpacked for it.
+        let page = page.filter(|_| !reader.lacks());
         let mut interpretation: Vec<Interpretation> = Vec::new();
         let mut hits = Vec::new();
         for (place, scored) in page {

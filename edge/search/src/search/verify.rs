@@ -17,7 +17,7 @@ use crate::search::{facets, highlight};
 /// Records read to verify candidates against their text (phrases, long runs of
 /// initials), and the files they may lie in.
 const VERIFIED: usize = 400;
-const VERIFIED_FILES: usize = 16;
+const VERIFIED_FILES: usize = 24;
 
 impl Search {
     /// Tells whether hits are yet to be verified or sorted.

@@ -52,7 +52,7 @@ impl TinyIndex {
                     for id in files {
                         let name = self.manifest.file(id.kind, id.number).unwrap();
                         let bytes = self.files[&name.to_string()].clone();
-                        let block = Block::open(&name, bytes, &self.manifest.phrases).unwrap();
+                        let block = Block::open(&name, bytes).unwrap();
                         opened.0.borrow_mut().insert(id, Arc::new(block));
                     }
                 }
