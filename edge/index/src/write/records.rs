@@ -136,6 +136,6 @@ mod tests {
         };
         assert_eq!(files(4_000), files(100_000));
         assert!(files(100_000) >= 2 * files(1_000_000));
-        assert!(files(100_000) <= 4 * files(1_000_000_000));
+        assert!(files(100_000) <= 12 * files(1_000_000_000));
     }
 }
