@@ -173,7 +173,9 @@ fn an_index_is_looked_at_and_a_damaged_one_is_exit_1() {
         assert!(stderr(&output).starts_with(&format!("error: {absent}: not in the ")), "{}", stderr(&output));
     }
 
-    let largest = fs::read_dir(&index).unwrap().map(|entry| entry.unwrap().path());
+    let generations = fs::read_dir(&index).unwrap().map(|entry| entry.unwrap().path());
+    let files = generations.filter(|path| path.is_dir()).flat_map(|folder| fs::read_dir(folder).unwrap());
+    let largest = files.map(|entry| entry.unwrap().path());
     let largest = largest.max_by_key(|path| fs::metadata(path).unwrap().len()).unwrap();
     let mut bytes = fs::read(&largest).unwrap();
     let middle = bytes.len() / 2;
