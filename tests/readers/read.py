@@ -1,4 +1,4 @@
-"""Reads what the service writes for other programs, by the parsers that such programs use: BibTeX, XML, CSV.
+"""Reads what the service writes for other programs, by the parsers that such programs use: BibTeX, MARC, XML, CSV.
 
 The folder named holds answers about the same books, as the binary `readers` of seoga-tests writes them. CSL-JSON, which has no
 signs of its own to escape, says what the others must say. Exits with 1 and one line for each thing that was read otherwise.
@@ -11,6 +11,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import bibtexparser
+import pymarc
 from pybtex.database import parse_file
 
 COMMANDS = [
@@ -64,6 +65,43 @@ def by_bibtexparser(file):
         yield read | {"author": [plain(name) for name in names.split(" and ")] if names else []}
 
 
+def by_pymarc(folder, isbn):
+    """The record of a book in its three forms: what each says, and the records themselves."""
+    with (folder / f"{isbn}.mrc").open("rb") as file:
+        yield "mrc", list(pymarc.MARCReader(file, to_unicode=True, permissive=False))
+    yield "marc.xml", pymarc.parse_xml_to_array(str(folder / f"{isbn}.marc.xml"))
+    yield "marc.json", pymarc.parse_json_to_array(str(folder / f"{isbn}.marc.json"))
+
+
+def told_by_marc(record):
+    title = record["245"]
+    name = title["a"].removesuffix(" /")
+    volume = title.get("n", "").removesuffix(" /")
+    return {"isbn": record["020"]["a"], "title": name.removesuffix(".") if volume else name, "volume": volume,
+            "publisher": record["264"]["b"], "year": record["264"]["c"], "url": record["856"]["u"]}
+
+
+def marc_differences(folder, items):
+    for item in items:
+        wanted = {name: item[name] for name in ("isbn", "title", "volume", "publisher", "year", "url")}
+        forms = set()
+        for form, records in by_pymarc(folder, item["isbn"]):
+            if len(records) != 1 or records[0] is None:
+                yield f"{item['isbn']}.{form}: {len(records)} records by pymarc"
+                continue
+            record = records[0]
+            forms.add(tuple(str(field) for field in record.fields))
+            told = told_by_marc(record)
+            if told != wanted:
+                yield f"{item['isbn']}.{form}: {told}, wanted {wanted}"
+            held = [field["a"] for field in record.get_fields("852")]
+            since = [field["d"] for field in record.get_fields("952")]
+            if held != ["가온"] or since != ["2026-11-01"]:
+                yield f"{item['isbn']}.{form}: held by {held} since {since}"
+        if len(forms) != 1:
+            yield f"{item['isbn']}: the three forms say {len(forms)} things"
+
+
 def differences(folder):
     items = [told(item) for item in json.loads((folder / "list.csl.json").read_text())]
     if len(items) < 20:
@@ -79,6 +117,7 @@ def differences(folder):
         for wanted, got in zip(items, read):
             if wanted != got:
                 yield f"{reader.__name__}: {got}, wanted {wanted}"
+    yield from marc_differences(folder, items)
     titles = {item["title"] for item in items}
     documents = [file for file in folder.iterdir() if file.suffix in (".atom", ".svg", ".xml")]
     if len(documents) < 20:
@@ -107,5 +146,5 @@ def differences(folder):
 
 
 found = list(differences(Path(sys.argv[1])))
-print("\n".join(found) or "BibTeX by pybtex and bibtexparser, XML, CSV: read as they were meant")
+print("\n".join(found) or "BibTeX by pybtex and bibtexparser, MARC by pymarc, XML, CSV: read as they were meant")
 sys.exit(1 if found else 0)

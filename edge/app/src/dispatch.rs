@@ -19,7 +19,7 @@ use crate::http::problem::{Problem, ProblemKind};
 use crate::http::request::Request;
 use crate::http::response::Response;
 use crate::routes::{self, Route};
-use crate::{api, json, limits, pages};
+use crate::{api, exports, json, limits, pages};
 
 impl App {
     /// Begins to answer a request.
@@ -79,10 +79,13 @@ async fn answer(context: &Context, route: Option<Route>) -> Result<Response, Pro
         Route::BookPage(id) => pages::book(context, id).await,
         Route::BookElsewhere(id) => Ok(pages::book_elsewhere(id)),
         Route::Citation(id, form) => pages::citation(context, id, form).await,
+        Route::RecordFile(id, form) => exports::record_file(context, id, form).await,
         Route::LibrariesPage => pages::libraries(context).await,
         Route::List(form) => pages::list(context, form).await,
         Route::About => pages::about(context).await,
         Route::Feed => pages::feed(context).await,
+        Route::Opds(feed) => exports::opds(context, feed).await,
+        Route::Sru => exports::sru(context).await,
         Route::OpenSearch => pages::open_search(context),
         Route::OpenSuggest => api::open_suggest(context).await,
         Route::Robots => Ok(pages::robots(context)),

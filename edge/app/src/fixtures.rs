@@ -1,6 +1,7 @@
-//! A book for tests.
+//! A book and its libraries for tests.
 
 use seoga_index::book_id::BookId;
+use seoga_index::manifest::{Library, Manifest};
 use seoga_index::record::{Holding, Record};
 
 /// Describes a book in three libraries.
@@ -15,4 +16,10 @@ pub(crate) fn record() -> Record {
         holdings: vec![holding(0, Some(19_000)), holding(1, None), holding(2, Some(18_000))],
         ..Record::default()
     }
+}
+
+/// Makes the table of contents of an index with the three libraries of [`record`].
+pub(crate) fn libraries() -> Manifest {
+    let library = |name: &str| Library { name: name.to_owned(), ..Library::default() };
+    Manifest { libraries: vec![library("가"), library("나"), library("다")], ..Manifest::default() }
 }

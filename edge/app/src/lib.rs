@@ -48,6 +48,7 @@ pub mod contract;
 mod dispatch;
 mod effect;
 mod exchange;
+mod exports;
 #[cfg(test)]
 mod fixtures;
 mod generation;

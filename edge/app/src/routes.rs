@@ -22,12 +22,15 @@ pub(crate) enum Route {
     SearchPage,
     BookPage(BookId),
     Citation(BookId, CitationForm),
+    RecordFile(BookId, RecordForm),
     /// A book asked for by another spelling of its ISBN: goes to the page of this one.
     BookElsewhere(BookId),
     LibrariesPage,
     List(ListForm),
     About,
     Feed,
+    Opds(OpdsFeed),
+    Sru,
     OpenSearch,
     OpenSuggest,
     Robots,
@@ -41,6 +44,14 @@ pub(crate) enum ListForm {
     Page,
     Cited(CitationForm),
     Csv,
+}
+
+/// The feeds of the OPDS catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OpdsFeed {
+    Root,
+    New,
+    Search,
 }
 
 /// The files of the sitemap.
@@ -78,9 +89,36 @@ impl CitationForm {
     }
 }
 
+/// The forms of a book's MARC record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RecordForm {
+    Iso2709,
+    Xml,
+    Json,
+}
+
+impl RecordForm {
+    /// All of them, in the order in which pages offer them, with suffix and name.
+    pub(crate) const ALL: [(Self, &str, &str); 3] = [
+        (Self::Iso2709, "mrc", "MARC 21"),
+        (Self::Xml, "xml", "MARCXML"),
+        (Self::Json, "json", "MARC-in-JSON"),
+    ];
+
+    /// Finds the form of a suffix.
+    fn of(suffix: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, s, _)| *s == suffix).map(|(form, ..)| *form)
+    }
+
+    /// Gives the suffix of its file.
+    pub(crate) fn suffix(self) -> &'static str {
+        Self::ALL.iter().find(|(form, ..)| *form == self).map_or("", |(_, suffix, _)| suffix)
+    }
+}
+
 impl Route {
     /// One route of every kind, and every form of those that come in forms.
-    pub(crate) const EVERY: [Self; 28] = [
+    pub(crate) const EVERY: [Self; 35] = [
         Self::ApiSearch,
         Self::ApiSuggest,
         Self::ApiBook(NO_ID),
@@ -96,12 +134,19 @@ impl Route {
         Self::Citation(NO_ID, CitationForm::Ris),
         Self::Citation(NO_ID, CitationForm::BibTex),
         Self::Citation(NO_ID, CitationForm::CslJson),
+        Self::RecordFile(NO_ID, RecordForm::Iso2709),
+        Self::RecordFile(NO_ID, RecordForm::Xml),
+        Self::RecordFile(NO_ID, RecordForm::Json),
         Self::LibrariesPage,
         Self::List(ListForm::Page),
         Self::List(ListForm::Cited(CitationForm::Ris)),
         Self::List(ListForm::Csv),
         Self::About,
         Self::Feed,
+        Self::Opds(OpdsFeed::Root),
+        Self::Opds(OpdsFeed::New),
+        Self::Opds(OpdsFeed::Search),
+        Self::Sru,
         Self::OpenSearch,
         Self::OpenSuggest,
         Self::Robots,
@@ -120,6 +165,10 @@ impl Route {
             "/list" => Route::List(ListForm::Page),
             "/list.csv" => Route::List(ListForm::Csv),
             "/feeds/new.atom" => Route::Feed,
+            "/opds" => Route::Opds(OpdsFeed::Root),
+            "/opds/new" => Route::Opds(OpdsFeed::New),
+            "/opds/search" => Route::Opds(OpdsFeed::Search),
+            "/sru" => Route::Sru,
             "/opensearch/suggest" => Route::OpenSuggest,
             "/sitemaps/pages.xml" => Route::Sitemap(Sitemap::Pages),
             "/about" => Route::About,
@@ -156,8 +205,9 @@ impl Route {
         }
         let file = path.strip_prefix("/books/")?;
         if let Some((id, suffix)) = file.split_once('.') {
-            let (id, form) = (BookId::parse(id)?, CitationForm::of(suffix)?);
-            return Some(Route::Citation(id, form));
+            let id = BookId::parse(id)?;
+            let cited = CitationForm::of(suffix).map(|form| Route::Citation(id, form));
+            return cited.or_else(|| RecordForm::of(suffix).map(|form| Route::RecordFile(id, form)));
         }
         BookId::parse(file).map(Route::BookPage).or_else(|| number(file).map(Route::BookElsewhere))
     }
@@ -193,10 +243,17 @@ impl Route {
             Route::Citation(_, CitationForm::Ris) => "/books/{id}.ris",
             Route::Citation(_, CitationForm::BibTex) => "/books/{id}.bib",
             Route::Citation(_, CitationForm::CslJson) => "/books/{id}.csl.json",
+            Route::RecordFile(_, RecordForm::Iso2709) => "/books/{id}.mrc",
+            Route::RecordFile(_, RecordForm::Xml) => "/books/{id}.xml",
+            Route::RecordFile(_, RecordForm::Json) => "/books/{id}.json",
             Route::LibrariesPage => "/libraries",
             Route::List(ListForm::Page) => "/list",
             Route::List(_) => "/list.{form}",
             Route::Feed => "/feeds/new.atom",
+            Route::Opds(OpdsFeed::Root) => "/opds",
+            Route::Opds(OpdsFeed::New) => "/opds/new",
+            Route::Opds(OpdsFeed::Search) => "/opds/search",
+            Route::Sru => "/sru",
             Route::OpenSuggest => "/opensearch/suggest",
             Route::About => "/about",
             Route::OpenSearch => "/opensearch.xml",
@@ -238,7 +295,8 @@ impl Route {
 
 /// Tells whether a path is for programs: its errors are problem documents.
 pub(crate) fn is_for_programs(path: &str) -> bool {
-    path.starts_with("/api/") || path.starts_with("/admin/") || matches!(path, "/predict" | "/user-choice")
+    ["/api/", "/admin/", "/opds/"].iter().any(|beginning| path.starts_with(beginning))
+        || matches!(path, "/predict" | "/user-choice" | "/opds" | "/sru")
 }
 
 /// Reads an id, an ISBN in any spelling that needs no percent-encoding, or thirteen digits of any kind.
@@ -348,8 +406,17 @@ mod tests {
             Route::Sitemap(Sitemap::Pages) => 25,
             Route::Sitemap(Sitemap::Books(_)) => 26,
             Route::Cover(_) => 27,
+            Route::RecordFile(_, RecordForm::Iso2709) => 28,
+            Route::RecordFile(_, RecordForm::Xml) => 29,
+            Route::RecordFile(_, RecordForm::Json) => 30,
+            Route::Opds(OpdsFeed::Root) => 31,
+            Route::Opds(OpdsFeed::New) => 32,
+            Route::Opds(OpdsFeed::Search) => 33,
+            Route::Sru => 34,
         };
-        assert_eq!(Route::EVERY.map(number).to_vec(), (0..28).collect::<Vec<_>>());
+        let mut numbers = Route::EVERY.map(number).to_vec();
+        numbers.sort_unstable();
+        assert_eq!(numbers, (0..35).collect::<Vec<_>>());
     }
 
     proptest! {

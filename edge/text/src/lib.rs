@@ -22,6 +22,7 @@ pub mod hanja;
 pub mod isbn;
 pub mod kdc;
 pub mod keys;
+pub mod language;
 pub mod layout;
 pub mod names;
 pub mod number;

@@ -39,7 +39,7 @@ pub(crate) struct Row {
     pub(crate) origin: RowOrigin,
     /// Where it stands in that library.
     pub(crate) shelf: Shelf,
-    /// What else the record says, the same for all of its rows.
+    /// Lists more that the record says, the same for all of its rows.
     pub(crate) facts: Facts,
 }
 
@@ -92,9 +92,9 @@ impl Facts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fact {
     pub(crate) kind: FactKind,
-    /// What it is: a title, a name, a number.
+    /// Holds its text: a title, a name, a number.
     pub(crate) text: TextId,
-    /// What belongs to it, as its kind says; else [`TextId::EMPTY`].
+    /// Qualifies it, as its kind says; else [`TextId::EMPTY`].
     pub(crate) more: TextId,
 }
 

@@ -295,29 +295,6 @@ fn is_class_no(text: &str) -> bool {
     }
 }
 
-/// Normalises a language given in any ISO 639 form to its ISO 639-1 code: `eng`, `en-US` and `EN` are `en`.
-pub(crate) fn language_code(text: &str) -> String {
-    let primary = text.split(['-', '_']).next().unwrap_or("").trim().to_ascii_lowercase();
-    let two = match primary.as_str() {
-        "kor" => "ko",
-        "eng" => "en",
-        "jpn" => "ja",
-        "chi" | "zho" => "zh",
-        "fre" | "fra" => "fr",
-        "ger" | "deu" => "de",
-        "spa" => "es",
-        "ita" => "it",
-        "por" => "pt",
-        "rus" => "ru",
-        "dut" | "nld" => "nl",
-        "ara" => "ar",
-        "vie" => "vi",
-        other => other,
-    };
-    let is_code = (2..=3).contains(&two.len()) && two.bytes().all(|b| b.is_ascii_lowercase());
-    if is_code { two.to_owned() } else { String::new() }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

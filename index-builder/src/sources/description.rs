@@ -86,7 +86,7 @@ impl Description {
         row.volume = batch.short_text_id(number, columns::VOLUME, &self.volume);
         row.year = batch.year(number, columns::YEAR, &self.year);
         row.loans = batch.loans(number, &self.loans);
-        row.language = batch.texts.id(&clean::language_code(&self.language));
+        row.language = batch.texts.id(&seoga_text::language::short(&self.language));
         let words = batch.clean_keywords(number, columns::KEYWORDS, self.keywords.clone());
         let held = self.held(number, declared, row, batch);
         for isbn13 in isbns {

@@ -251,7 +251,7 @@ fn read_row(raw: &RawRow<'_>, layout: &Layout, whole_file: Option<u16>, batch: &
     row.year = batch.year(line, columns::YEAR, &year);
     row.loans = batch.loans(line, &loans);
     row.registered = batch.registered(line, &registered, layout.latest);
-    let language = clean::language_code(&language);
+    let language = seoga_text::language::short(&language);
     row.language = batch.texts.id(&language);
     row.shelf = Shelf {
         call_number: batch.short_text_id(line, columns::CALL_NUMBER, &call_number),

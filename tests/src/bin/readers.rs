@@ -99,8 +99,14 @@ fn write_all(out: &Path) -> Result<()> {
     }
     for isbn in &isbns {
         ask(&format!("/covers/{isbn}.svg"), "", &format!("{isbn}.svg"))?;
+        for (suffix, file) in [("mrc", "mrc"), ("xml", "marc.xml"), ("json", "marc.json")] {
+            ask(&format!("/books/{isbn}.{suffix}"), "", &format!("{isbn}.{file}"))?;
+        }
     }
     ask("/feeds/new.atom", "", "new.atom")?;
+    ask("/sru", "", "explain.xml")?;
+    ask("/sru", "query=책&maximumRecords=50&recordSchema=dc", "sru-dc.xml")?;
+    ask("/sru", "query=책&maximumRecords=50", "sru-marc.xml")?;
     ask("/opensearch.xml", "", "opensearch.xml")?;
     ask("/sitemap.xml", "", "sitemap.xml")?;
     ask("/sitemaps/pages.xml", "", "pages.xml")?;

@@ -9,8 +9,29 @@ use seoga_tests::core::Core;
 use seoga_tests::repository::{files_below, root};
 
 /// The parameters of GET requests, in the order of cache keys.
-pub(crate) const PARAMETERS: [&str; 12] =
-    ["q", "isbn", "library", "class", "year", "publisher", "lang", "sort", "page", "limit", "v", "hl"];
+pub(crate) const PARAMETERS: [&str; 21] = [
+    "q",
+    "isbn",
+    "id",
+    "library",
+    "class",
+    "year",
+    "publisher",
+    "lang",
+    "sort",
+    "page",
+    "limit",
+    "v",
+    "hl",
+    "operation",
+    "version",
+    "query",
+    "startRecord",
+    "maximumRecords",
+    "recordSchema",
+    "recordPacking",
+    "sortKeys",
+];
 
 /// The parameters of `/admin/choices`, which `CloudFront` does not have.
 const EXPORT: [&str; 2] = ["cursor", "since"];

@@ -1,5 +1,5 @@
 //! The stage that reads what the service writes for other programs, by parsers that such programs use: pybtex, bibtexparser,
-//! and Python's own for XML and CSV.
+//! pymarc, and Python's own for XML and CSV.
 //!
 //! Invariant: the texts are made to break them, and what they read is what the CSL-JSON of the same books says.
 

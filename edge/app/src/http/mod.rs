@@ -6,3 +6,4 @@ pub(crate) mod params;
 pub(crate) mod problem;
 pub mod request;
 pub mod response;
+pub(crate) mod xml;

@@ -13,12 +13,13 @@ use super::form::form;
 use super::layout::{Frame, Page};
 use super::links::{self, is_web};
 use crate::context::Context;
+use crate::exports::coins::coins;
 use crate::http::params::Params;
 use crate::http::problem::Problem;
 use crate::http::response::Response;
 use crate::query::{Query, canonical};
 use crate::questions;
-use crate::routes::CitationForm;
+use crate::routes::{CitationForm, RecordForm};
 use seoga_search::book_view::{BookView, isbn13};
 use seoga_text::isbn::Isbn13;
 use seoga_text::number::grouped;
@@ -59,8 +60,11 @@ pub(crate) async fn book(context: &Context, id: BookId) -> Result<Response, Prob
                         @for (_, suffix, name) in CitationForm::ALL {
                             li { a href={ "/books/" (record.id) "." (suffix) } download rel="nofollow" { (name) } }
                         }
+                        @for (_, suffix, name) in RecordForm::ALL {
+                            li { a href={ "/books/" (record.id) "." (suffix) } download rel="nofollow" { (name) } }
+                        }
                     }
-                    p.permalink { (strings.permalink) ": " a href={ (page.base) "/books/" (record.id) } rel="bookmark" { (page.base) "/books/" (record.id) } }
+                    p.permalink { (strings.permalink) ": " a href={ (page.base) "/books/" (record.id) } rel="bookmark" { (page.base) "/books/" (record.id) } (coins(record, &format!("{}/books/{}", page.base, record.id))) }
                 }
             }
         }

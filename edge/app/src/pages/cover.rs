@@ -6,10 +6,10 @@ use maud::{Markup, html};
 use seoga_index::book_id::BookId;
 use seoga_index::record::Record;
 
-use super::xml::xml;
 use crate::context::Context;
 use crate::http::problem::Problem;
 use crate::http::response::Response;
+use crate::http::xml::xml;
 use crate::questions;
 
 /// Cloth colours by main class 0 to 9, and the last for none; dark enough for white letters.

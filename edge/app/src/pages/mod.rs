@@ -18,7 +18,6 @@ mod links;
 mod list;
 mod results;
 mod robots;
-mod xml;
 
 pub(crate) use about::about;
 pub(crate) use book::{book, book_elsewhere};

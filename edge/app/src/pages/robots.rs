@@ -6,11 +6,11 @@ use maud::html;
 use seoga_search::IsbnPage;
 
 use super::layout::Page;
-use super::xml::xml;
 use crate::context::Context;
 use crate::http::params::{Params, encode_ascii_into};
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::response::Response;
+use crate::http::xml::xml;
 use crate::routes::Sitemap;
 
 /// Seconds such a file may be kept: it changes with a release.
@@ -44,7 +44,7 @@ pub(crate) fn open_search(context: &Context) -> Result<Response, Problem> {
 /// `GET /robots.txt`: book pages may be listed, searches and lists are without end.
 pub(crate) fn robots(context: &Context) -> Response {
     let text = format!(
-        "User-agent: *\nDisallow: /search\nDisallow: /list\nDisallow: /api/\nDisallow: /admin/\nSitemap: {}/sitemap.xml\n",
+        "User-agent: *\nDisallow: /search\nDisallow: /list\nDisallow: /api/\nDisallow: /admin/\nDisallow: /opds/search\nDisallow: /sru\nSitemap: {}/sitemap.xml\n",
         context.base()
     );
     let mut response = Response::with_body(200, "text/plain; charset=utf-8", text);

@@ -13,6 +13,7 @@ use crate::report::FindingKind;
 use crate::sources::batch::Batch;
 use crate::sources::clean;
 use crate::sources::columns::Column;
+use seoga_text::language;
 
 const ISBN: Column = Column::field("020");
 const TITLE: Column = Column::field("245");
@@ -379,7 +380,7 @@ fn language(record: &MarcRecord, batch: &mut Batch) -> TextId {
     let code = |text: &str| text.trim().get(..3).unwrap_or(text.trim()).to_ascii_lowercase();
     let said = record.texts(b"041", 'a').map(code).chain([code(record.coded(35..38))]);
     let none = |code: &str| matches!(code, "" | "und" | "mul" | "zxx" | "mis");
-    let code = said.map(|code| clean::language_code(&code)).find(|code| !none(code)).unwrap_or_default();
+    let code = said.map(|code| language::short(&code)).find(|code| !none(code)).unwrap_or_default();
     batch.texts.id(&code)
 }
 

@@ -25,10 +25,8 @@ impl ListQuery {
     /// Reads the parameters.
     pub(super) fn parse(params: &Params<'_>) -> Result<Self, Problem> {
         let mut list = Self { hl: query::hl(params)?, ..Self::default() };
-        for name in ["isbn", "id"] {
-            for value in params.all(name)? {
-                value.split([',', ';', '\n', '\r']).for_each(|part| list.add(part.trim()));
-            }
+        for value in params.all("isbn")?.into_iter().chain(params.all("id")?) {
+            value.split([',', ';', '\n', '\r']).for_each(|part| list.add(part.trim()));
         }
         let libraries = params.all("library")?;
         let named = libraries.len();
