@@ -131,18 +131,26 @@ impl Keys<'_> {
         Ok(None)
     }
 
-    /// Reads a key.
+    /// Reads a key; `None` for one that does not decode or ascend.
     fn step(&mut self) -> Option<()> {
         let (table, bits) = (self.table, &mut self.bits);
-        let whole = self.next.is_multiple_of(GROUP);
-        let shared = if whole { 0 } else { table.shared.decode(bits)?.into() };
+        let is_whole = self.next.is_multiple_of(GROUP);
+        let shared = if is_whole { 0 } else { table.shared.decode(bits)?.into() };
         let rest = table.rest.decode(bits)?;
+        let whole_before = if is_whole { std::mem::take(&mut self.key) } else { Vec::new() };
         if shared > self.key.len() {
             return None;
         }
+        let byte_before = self.key.get(shared).copied();
         self.key.truncate(shared);
         for _ in 0..rest {
             self.key.push(table.letters.decode(bits)?);
+        }
+        // Else a few bits that say nothing would stand for keys without end.
+        let ascends =
+            if is_whole { self.key > whole_before } else { self.key.get(shared).copied() > byte_before };
+        if !ascends && self.next > 0 {
+            return None;
         }
         self.kept = self.kept.min(shared);
         self.next += 1;
@@ -195,5 +203,31 @@ mod write {
         [&shared, &rest, &letters].iter().for_each(|code| code.put_table(out));
         out.extend(heads.finish());
         out.extend(stream.finish());
+    }
+}
+
+#[cfg(all(test, feature = "write"))]
+mod tests {
+    use super::*;
+    use crate::bytes::put_varint;
+    use crate::payload::Payload;
+
+    #[test]
+    fn keys_without_end_are_damage() {
+        let mut table = Vec::new();
+        put(&mut table, &[b"a".to_vec()]);
+        // One key, told in no bits at all, said to be a million.
+        let mut endless = Vec::new();
+        put_varint(&mut endless, 1_000_000);
+        endless.extend([0, 1, 0]);
+        endless.extend(table.get(3..).unwrap_or_default());
+        let end = endless.len();
+        let table = KeyTable::open(PayloadPart::new(Payload::from(endless), 0..end));
+        let walked = table.and_then(|table| {
+            let mut keys = table.from(b"")?;
+            while keys.next_key()?.is_some() {}
+            Ok(())
+        });
+        assert_eq!(walked, Err(DAMAGED));
     }
 }
