@@ -25,7 +25,7 @@ pub mod space {
     pub const COMPLETION: u8 = 0x09;
     /// Words that others are related to, by number: see [`crate::related`].
     pub const RELATED: u8 = 0x0a;
-    /// Beginnings of titles by the keystrokes of their letters.
+    /// Beginnings of titles by the keystrokes of their letters. Payloads are hashes of titles that are longer, else 0.
     pub const TITLE: u8 = 0x0b;
     /// The latest arrivals: of all under the bare byte, of a library under `l` and its number in two
     /// bytes big-endian, of a class number's prefix under `c` and the prefix. Payloads are ranks.
@@ -35,8 +35,6 @@ pub mod space {
     /// The books in an order, in lists that come one after the other: the number of the order, then four bytes big-endian.
     /// Payloads are the order within a list.
     pub const ORDER: u8 = 0x0e;
-    /// Whole titles by a hash of the keystrokes of their letters.
-    pub const WHOLE_TITLE: u8 = 0x0f;
     /// The first byte of ordinary terms is never below this.
     pub const TERMS: u8 = 0x20;
 }

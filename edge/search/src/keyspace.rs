@@ -1,7 +1,7 @@
 //! Lengths and spellings of keys in the term dictionary, which the builder writes and a query looks up.
 
 use seoga_index::choices::hash;
-use seoga_index::key::{in_space, space};
+use seoga_index::key::space;
 
 use crate::request::Sort;
 
@@ -13,10 +13,6 @@ pub const INITIALS_IN_KEY: usize = 7;
 /// with the query.
 pub const TITLE_KEYS: usize = 24;
 
-/// Bytes of the hash of a whole title: of a million titles one has the hash of another text that is asked for in a chance of one
-/// to some 280 million.
-const WHOLE_TITLE_BYTES: usize = 6;
-
 /// Prefixes of up to this many keystrokes carry their best completions where
 /// many words begin with them.
 pub const COMPLETION_KEYS: usize = 4;
@@ -24,19 +20,18 @@ pub const COMPLETION_KEYS: usize = 4;
 /// Keystrokes in the key of a suggestion.
 pub(crate) const SUGGESTION_KEY_BYTES: usize = 24;
 
-/// Gives the key of a title that is longer than [`TITLE_KEYS`], whole, of the keystrokes of its letters; `None` for a shorter
-/// one, whose keystrokes are its key.
+/// Hashes the keystrokes of the letters of a title that is longer than [`TITLE_KEYS`], whole; 0 for a shorter one, whose
+/// key says all. Of two titles with one key, one in 65,536 has the hash of the other.
 ///
 /// ```
-/// let key = |title: &str| seoga_search::whole_title_key(&seoga_text::keys::encode(title));
-/// assert_eq!(key("파이썬"), None);
-/// assert_eq!(key("파이썬으로배우는프로그래밍").map(|key| key.len()), Some(7));
+/// let hash = |title: &str| seoga_search::whole_title_hash(&seoga_text::keys::encode(title));
+/// assert_eq!(hash("파이썬"), 0);
+/// assert_ne!(hash("파이썬으로배우는프로그래밍"), hash("파이썬으로배우는프로그램"));
 /// ```
 #[must_use]
-pub fn whole_title_key(keystrokes: &[u8]) -> Option<Vec<u8>> {
-    let digest = hash(vec![keystrokes.to_vec()]).to_be_bytes();
-    let head = digest.get(..WHOLE_TITLE_BYTES).unwrap_or_default();
-    (keystrokes.len() > TITLE_KEYS).then(|| in_space(space::WHOLE_TITLE, head))
+pub fn whole_title_hash(keystrokes: &[u8]) -> u16 {
+    let is_longer = keystrokes.len() > TITLE_KEYS;
+    if is_longer { ((hash(vec![keystrokes.to_vec()]) >> 48) as u16).max(1) } else { 0 }
 }
 
 /// Encodes a publisher's name as the key, within its namespace, that books are filtered by: the keystrokes of its

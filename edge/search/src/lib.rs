@@ -39,7 +39,7 @@ pub use answer::{
     Answer, ExpansionKind, Facet, FacetCount, Highlight, HighlightField, Hit, Interpretation, Tier,
 };
 pub use keyspace::{
-    COMPLETION_KEYS, INITIALS_IN_KEY, TITLE_KEYS, order_key, publisher_key, suggestion_key, whole_title_key,
+    COMPLETION_KEYS, INITIALS_IN_KEY, TITLE_KEYS, order_key, publisher_key, suggestion_key, whole_title_hash,
 };
 pub use lookups::{
     ARRIVALS, ArrivalScope, Arrivals, Book, BookLookup, IsbnPage, ListLookup, Lookup, Suggest, TermLookup,

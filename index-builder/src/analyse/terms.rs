@@ -125,7 +125,7 @@ impl<'a> Analyser<'a> {
                 let of_word = |word: &Token| keys.number(&in_space(space::CAPTION, &key(&word.text).0));
                 words.iter().map(of_word).collect()
             }) {
-                self.found.mark(*caption);
+                self.found.mark(*caption, 0);
             }
             for end in 1..=class_no.len() {
                 if let Some(prefix) = class_no.get(..end)
@@ -160,7 +160,7 @@ impl<'a> Analyser<'a> {
 
     fn mark(&mut self, space: u8, rest: &[u8]) {
         let key = self.keys.number(&in_space(space, rest));
-        self.found.mark(key);
+        self.found.mark(key, 0);
     }
 
     fn title(&mut self, recorded: &str, shown: bool) {
@@ -169,12 +169,10 @@ impl<'a> Analyser<'a> {
         let main = recorded.find(parts.main).and_then(|at| recorded.get(at..));
         for text in std::iter::once(recorded).chain(main.filter(|main| *main != recorded)) {
             let mut beginning = keys::encode(&fold::letters(text));
-            if let Some(whole) = seoga_search::whole_title_key(&beginning) {
-                let key = self.keys.number(&whole);
-                self.found.mark(key);
-            }
+            let whole = seoga_search::whole_title_hash(&beginning);
             beginning.truncate(seoga_search::TITLE_KEYS);
-            self.mark(space::TITLE, &beginning);
+            let key = self.keys.number(&in_space(space::TITLE, &beginning));
+            self.found.mark(key, whole);
         }
         // The main part is a title of its own: people type it without the rest.
         // It comes first, since the places of words count from its beginning.
@@ -194,7 +192,7 @@ impl<'a> Analyser<'a> {
         self.initials(recorded);
         for token in tokens.iter().filter(|token| token.kind == Kind::Hangul) {
             let word = known_word(&mut self.words, &mut self.keys, self.vocabulary, token);
-            word.pairs.iter().for_each(|pair| self.found.mark(*pair));
+            word.pairs.iter().for_each(|pair| self.found.mark(*pair, 0));
         }
     }
 
@@ -415,8 +413,10 @@ impl BookKeys {
         }
     }
 
-    fn mark(&mut self, key: u32) {
-        self.at(key).of_group[0] = Some(0);
+    /// A key of no word; its payload, if it has one, is no occurrence.
+    fn mark(&mut self, key: u32, payload: u16) {
+        let held = &mut self.at(key).of_group[group(payload)];
+        *held = (*held).max(Some(payload));
     }
 
     /// Gives every key and payload away, and is ready for the next book.

@@ -107,8 +107,7 @@ impl Shard {
 /// Tells whether keys like this one lie in tables: those that titles as a whole spell, and reversed terms. No key of a word
 /// does.
 fn is_tabled(kind: Kind, key: &[u8]) -> bool {
-    kind == Kind::Reversed
-        || matches!(key.first(), Some(&(space::TITLE | space::WHOLE_TITLE | space::INITIALS)))
+    kind == Kind::Reversed || matches!(key.first(), Some(&(space::TITLE | space::INITIALS)))
 }
 
 impl DictionaryWriter {

@@ -8,6 +8,7 @@ use seoga_index::DocId;
 use seoga_index::dictionary::Entry;
 
 use crate::docset::{DocSet, Gathering};
+use crate::keyspace::whole_title_hash;
 use crate::postings::Payloads;
 use crate::reader::Reader;
 use crate::search::cooccurrence::POOR;
@@ -60,7 +61,7 @@ impl Search {
                 found.docs = plan.filters.documents(reader);
             }
         } else {
-            let begin = gathered(&plan.title_prefixes);
+            let begin = self.titled(reader, plan);
             found.docs = lists.intersect();
             found.docs.unite(&begin, documents);
             found.title_prefix = begin.first(usize::MAX);
@@ -69,6 +70,21 @@ impl Search {
         self.admit(reader, plan, &mut found.docs);
         found.title_prefix.retain(|doc| found.docs.contains(*doc));
         found
+    }
+
+    /// Finds the documents with a title that begins with the query, or, of a long query, is the query.
+    pub(super) fn titled(&self, reader: &Reader<'_>, plan: &QueryPlan) -> DocSet {
+        let whole = self.query.title_prefix.as_deref().map_or(0, whole_title_hash);
+        let mut titled = Gathering::new(self.manifest.documents);
+        for entry in &plan.title_prefixes {
+            if whole == 0 {
+                reader.gather(*entry, &mut titled);
+                continue;
+            }
+            let same = reader.list(*entry).postings.into_iter().filter(|posting| posting.payload == whole);
+            same.for_each(|posting| titled.add(&[posting.doc]));
+        }
+        titled.finish()
     }
 
     /// Keeps the documents that pass the filters and have no excluded word.

@@ -12,7 +12,7 @@ use seoga_text::particle;
 use seoga_text::token::Kind;
 
 use crate::answer::{ExpansionKind, Tier};
-use crate::keyspace::{INITIALS_IN_KEY, whole_title_key};
+use crate::keyspace::{INITIALS_IN_KEY, TITLE_KEYS};
 use crate::reader::Reader;
 use crate::request::MAX_REACH;
 use crate::search::expansion::{
@@ -122,11 +122,12 @@ pub(crate) fn initials(reader: &Reader<'_>, run: &[u8]) -> Vec<Entry> {
     entries
 }
 
-/// Looks up the lists of titles that begin with the query, or, of a long query, that are the query.
+/// Looks up the lists of titles that begin with the query, or, of a long query, that begin as far as a key
+/// goes.
 pub(crate) fn title_prefixes(reader: &Reader<'_>, query: &Query) -> Vec<Entry> {
     let Some(typed) = &query.title_prefix else { return Vec::new() };
-    if let Some(whole) = whole_title_key(typed) {
-        return reader.get(&whole).into_iter().collect();
+    if let Some((key, [_, ..])) = typed.split_at_checked(TITLE_KEYS) {
+        return reader.get(&in_space(space::TITLE, key)).into_iter().collect();
     }
     let from = in_space(space::TITLE, typed);
     let to = after_prefix(&from);

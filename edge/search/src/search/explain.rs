@@ -10,7 +10,6 @@ use seoga_index::dictionary::Entry;
 use seoga_index::postings::{Field, MAX_WEIGHT, Posting};
 
 use crate::answer::{ExpansionKind, Tier};
-use crate::docset::Gathering;
 use crate::reader::Reader;
 use crate::request::Sort;
 use crate::search::boost::{
@@ -235,9 +234,7 @@ impl Search {
         });
         let (first, last) = self.page();
         let page = matches.hits.iter().take(last).skip(first);
-        let mut begin = Gathering::new(self.manifest.documents);
-        plan.title_prefixes.iter().for_each(|entry| reader.gather(*entry, &mut begin));
-        let begin = begin.finish();
+        let begin = self.titled(reader, plan);
         let of_words = key_lists.is_none() && self.request.sort != Sort::Cooccurrence;
         let hits = page.map(|hit| match of_words {
             true => {
