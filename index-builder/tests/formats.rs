@@ -371,10 +371,18 @@ fn check_says_what_files_are_and_which_a_build_would_refuse() {
         ("라.txt", "code,name,address\nA,가온,서울\n".as_bytes()),
         ("마.txt", "eng,kor\ngarden,뜰\n".as_bytes()),
         ("바.txt", "{\"isbn13\": \"9786900000012\", \"title\": \"조용한 뜰\"}\n".as_bytes()),
+        ("사.txt", "도서명,저자,ISBN\n옛 책,한가온,\n".as_bytes()),
     ]);
     let roles: Vec<Role> = report.files.iter().map(|file| file.role).collect();
-    let expected =
-        [Role::Holdings, Role::Records, Role::Keywords, Role::Libraries, Role::Synonyms, Role::Records];
+    let expected = [
+        Role::Holdings,
+        Role::Records,
+        Role::Keywords,
+        Role::Libraries,
+        Role::Synonyms,
+        Role::Records,
+        Role::Holdings,
+    ];
     assert_eq!(roles, expected);
     assert_eq!(report.stopped.len(), 1);
     assert_eq!(report.stopped[0].file.as_deref(), Some("나.txt"));

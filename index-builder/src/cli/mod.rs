@@ -34,7 +34,7 @@ struct Cli {
 enum Command {
     /// Read a catalogue, report what is wrong with it, and compile it into an index.
     Build(build::Options),
-    /// Read files without building, and say what is in them and what is wrong with them; exit code 1 where a build would refuse one.
+    /// Read files without building, and say what is in them and what is wrong with them; exit code 1 where a build would refuse one, or would have no book.
     Check(check::Options),
     /// Invent a catalogue of any size, in the layout that `build --catalogue` reads.
     Generate(generate::Options),

@@ -4,8 +4,8 @@
 //! reason.
 
 use super::batch::Batch;
+use super::columns;
 use super::inputs::Declared;
-use super::{clean, columns};
 use crate::catalogue::{FactKind, Row, Shelf, TextId, isbn};
 use crate::report::FindingKind;
 
