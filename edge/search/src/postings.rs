@@ -151,7 +151,7 @@ impl Reader<'_> {
                 let mut kept = vec![false; docs.len()];
                 for entry in entries {
                     self.meet(*entry, docs, &mut |at| {
-                        kept.get_mut(at).into_iter().for_each(|kept| *kept = true)
+                        kept.get_mut(at).into_iter().for_each(|kept| *kept = true);
                     });
                 }
                 let mut kept = kept.into_iter();

@@ -421,7 +421,7 @@ mod tests {
 
     #[test]
     fn a_long_list_round_trips() {
-        let payload = |doc: u32| if doc % 5 == 0 { doc as u16 } else { 0x3f00 | (doc % 3) as u16 };
+        let payload = |doc: u32| if doc.is_multiple_of(5) { doc as u16 } else { 0x3f00 | (doc % 3) as u16 };
         let long = |count: u32, gap: u32| -> Vec<Posting> {
             (0..count).map(|doc| Posting { doc: doc * gap, payload: payload(doc) }).collect()
         };
