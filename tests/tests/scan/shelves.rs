@@ -124,7 +124,7 @@ fn totals_orders_and_facets_are_those_of_reading_every_book() {
     let oracle = Oracle::new(&catalogue);
     let mut common = Words::of(&catalogue, plain_words, 400, 1).common;
     common.retain(|word| is_plain(word));
-    let (mut lot, mut wrong, mut compared) = (Lot(1), Wrong::default(), [0; 2]);
+    let (mut lot, mut wrong, mut compared, mut partly) = (Lot(1), Wrong::default(), [0; 2], 0);
     let by_number: BTreeMap<BookId, &Book> = catalogue.books.iter().map(|book| (book.id, book)).collect();
     for _ in 0..questions {
         let ask = draw(&mut lot, &catalogue, &common);
@@ -150,12 +150,19 @@ fn totals_orders_and_facets_are_those_of_reading_every_book() {
         if !has_others {
             compared[1] += 1;
             let books: Vec<&Book> = truth.iter().map(|(book, _)| *book).collect();
-            if !are_facets(&catalogue, &answer, &books) {
+            if answer.facets_over < answer.total {
+                // Counted over a part of the hits, which the answer says.
+                partly += 1;
+            } else if !are_facets(&catalogue, &answer, &books) {
                 wrong.facets.push(about);
             }
         }
     }
-    println!("{} questions of {questions} have an answer, {} ten books or more", compared[0], compared[1]);
+    println!(
+        "{} questions of {questions} have an answer, {} ten books or more, of which {partly} have facets of a part",
+        compared[0], compared[1]
+    );
+    assert!(long || partly == 0, "{partly} facets of so few books are counted over a part");
     assert!(compared[0] > questions * 6 / 10 && compared[1] > questions * 3 / 10, "{compared:?}");
     assert!(wrong.totals.is_empty() && wrong.orders.is_empty() && wrong.facets.is_empty(), "{wrong:#?}");
 }
@@ -174,7 +181,7 @@ fn are_facets(catalogue: &Catalogue, answer: &Answer, books: &[&Book]) -> bool {
             let told: Vec<u32> = facet.counts.iter().map(|count| count.count).collect();
             let right =
                 |value: &str, count: u32| true_counts.get(&facet_key(facet.name, value)) == Some(&count);
-            (told == largest || facet.name == "publisher" && !told.is_empty())
+            (told == largest || facet.name == "publisher")
                 && facet.counts.iter().all(|count| right(&count.value, count.count))
         })
 }

@@ -50,7 +50,7 @@ pub(crate) struct Options {
     /// Kinds of questions, instead of all.
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     kinds: Vec<String>,
-    /// Measure in some five minutes: 10,000 and 100,000 books, few questions of each kind, each asked less often.
+    /// Measure less: 10,000 and 100,000 books, few questions of each kind, each asked less often.
     #[arg(long, conflicts_with_all = ["books", "each", "repeat", "cold", "change"])]
     quick: bool,
     /// Leave out the peers.
