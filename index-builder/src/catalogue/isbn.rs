@@ -77,7 +77,7 @@ pub(crate) fn read(cell: &str) -> Result<Isbn, Fault> {
             return Ok(Isbn { isbn13, checked: true, repair: Some(Repair::FromIsbn10) });
         }
     }
-    wrong.or_else(|| with_zeros(&ascii)).ok_or(fault)
+    wrong.or_else(|| with_zeros(ascii)).ok_or(fault)
 }
 
 /// The ISBN-10 that a cell held before a spreadsheet made a number of it: seven to nine digits and nothing else, the last of which

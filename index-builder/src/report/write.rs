@@ -257,7 +257,7 @@ impl Report {
             match self.stopped.iter().find(|stop| stop.file.as_ref() == Some(&file.file)) {
                 Some(stop) => writeln!(out, "    ✗ 쓸 수 없습니다: {}", stop.why_korean)?,
                 None if file.rows > 0 && file.rows == file.rejected => {
-                    writeln!(out, "    △ 이 파일에서 나온 책이 없습니다. 아래를 봐 주세요.")?
+                    writeln!(out, "    △ 이 파일에서 나온 책이 없습니다. 아래를 봐 주세요.")?;
                 }
                 None => writeln!(out, "    ✓ 쓸 수 있습니다.")?,
             }

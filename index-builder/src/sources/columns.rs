@@ -6,7 +6,7 @@
 //! Where the names were seen: the monthly lists of 정보나루 (data4library.kr); lists of libraries on data.go.kr (`소장도서관명`,
 //! `자료실명`, `데이터기준일자`) and of districts of Seoul (송파구: `표준번호(ISBN, ISSN)`, `배가일`; 동작구: `관리구분`,
 //! `국제표준도서번호(ISBN)`); tables of KOLAS (`본표제`, `저작자`, `편/권차`, `총서표제`, `최초배가일자`, `배가위치`); the ISBN
-//! service of the National Library of Korea (`EA_ISBN`, `SERIES_TITLE`, `PUBLISH_PREDATE`); exports of Goodreads, LibraryThing
+//! service of the National Library of Korea (`EA_ISBN`, `SERIES_TITLE`, `PUBLISH_PREDATE`); exports of Goodreads, `LibraryThing`
 //! (`Primary Author`), Calibre (`pubdate`), Evergreen (`Owning Library`, `Shelving Location`) and Sierra (`Record Num`); inventories of
 //! the public libraries of Seattle and Louisville (`BibNum`, `ItemLocation`, `ItemCount`); the data sets goodbooks-10k
 //! (`original_publication_year`), BX-Books (`Book-Title`, `Year-Of-Publication`) and 7k books (`published_year`).

@@ -150,7 +150,7 @@ fn read_records(
         Format::Marc(format) => marc::read(file, format, reader, sink)?,
         Format::Xml(format) => xml::read(file, format, &start, reader, sink)?,
         Format::Table | Format::JsonLines | Format::OpenLibraryDump => {
-            jsonl::read(file, &start, reader, sink)?
+            jsonl::read(file, &start, reader, sink)?;
         }
     }
     Ok(Supplement::default())

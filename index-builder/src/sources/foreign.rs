@@ -7,7 +7,7 @@ macro_rules! foreign {
         /// A format that is known by name and not read.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Foreign {
-            $(#[doc = $name] $variant,)*
+            $(#[doc = concat!("The format `", $name, "`.")] $variant,)*
         }
 
         impl Foreign {

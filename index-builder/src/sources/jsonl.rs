@@ -2,7 +2,7 @@
 //!
 //! Takes our own names (`isbn13`, `title`, `other_titles`, `authors`, `publisher`, `year`, `class_no`, `volume`, `series`,
 //! `language`, `keywords`, `loans`, `libraries`), those other exports use for the same, and those of Open Library
-//! (openlibrary.org/dev/docs/json_api: `isbn_13`, `publishers`, `publish_date`, `by_statement` …). Names that are not known are
+//! (<https://openlibrary.org/dev/docs/json_api>: `isbn_13`, `publishers`, `publish_date`, `by_statement` …). Names that are not known are
 //! named in the report. Invariant: a line either becomes rows of the catalogue or is counted as rejected with the reason.
 
 use std::io::{self, BufRead};

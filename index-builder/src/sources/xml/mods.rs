@@ -45,12 +45,11 @@ pub(super) fn describe(record: &Element) -> Description {
             _ => {}
         }
     }
-    if let Some(info) = record.first(&["recordInfo"]) {
-        if let Some(number) = info.first(&["recordIdentifier"]).filter(|number| !number.text().is_empty()) {
-            let source = number.attribute("source");
-            let source = if source.is_empty() { String::new() } else { format!("({source})") };
-            book.controls.push(format!("{source}{}", number.text()));
-        }
+    let number = record.first(&["recordInfo"]).and_then(|info| info.first(&["recordIdentifier"]));
+    if let Some(number) = number.filter(|number| !number.text().is_empty()) {
+        let source = number.attribute("source");
+        let source = if source.is_empty() { String::new() } else { format!("({source})") };
+        book.controls.push(format!("{source}{}", number.text()));
     }
     for language in record.all(&["language"]) {
         let term = language.all(&["languageTerm"]).find(|term| term.attribute("type") != "text");

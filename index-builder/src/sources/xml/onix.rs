@@ -1,6 +1,6 @@
 //! Maps a product of ONIX for Books 3 to a book: reference names and short tags alike.
 //!
-//! Codes are those of EDItEUR's code lists: 5 (identifiers), 15 (titles), 149 (levels of titles), 17 (roles), 27 (subjects), 22
+//! Codes are those of the code lists that the standard's keeper publishes: 5 (identifiers), 15 (titles), 149 (levels of titles), 17 (roles), 27 (subjects), 22
 //! (languages), 163 (dates). What ONIX 2.1 names alike is read too.
 
 use super::frames::Cut;
