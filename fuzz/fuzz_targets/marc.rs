@@ -1,4 +1,5 @@
-//! Any bytes as a file of records, above all MARC: each record becomes a book or is counted, never a panic.
+//! Any bytes as a file of records, above all MARC in its file formats, dialects and encodings: each record becomes a book or is
+//! counted, never a panic.
 #![no_main]
 
 use index_builder::report::{Role, Severity};

@@ -1,6 +1,6 @@
 //! Makes the table of MARC-8 out of a published one: `cargo run -p index-builder --example marc8_table -- marc8_mapping.py`.
 //!
-//! The argument is `pymarc/marc8_mapping.py` of `pymarc` 5.4.0 (PyPI), which carries the code lists that the Library of Congress
+//! The argument is `pymarc/marc8_mapping.py` of `pymarc` 5.4.0 (`PyPI`), which carries the code lists that the Library of Congress
 //! publishes (MARC 21 Specifications, Code Tables). What it prints is `src/sources/encoding/marc8.txt`.
 
 use std::collections::BTreeMap;

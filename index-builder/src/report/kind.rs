@@ -85,6 +85,12 @@ kinds! {
         "보이는 바이트가 어떤 글자인지 도서관 시스템에서 확인하고, UTF-8로 다시 반출해 주세요.";
     RecordDeleted "record_deleted" Rejected "삭제 표시된 레코드" "레코드를 제외했습니다"
         "리더 5번째 자리가 d입니다. 소장하는 책이면 n이나 c로 고쳐 주세요.";
+    RecordAuthority "record_authority" Rejected "전거 레코드" "레코드를 제외했습니다"
+        "저자나 주제의 전거를 적은 레코드로 책이 아닙니다(리더 6번째 자리 z). 서지 레코드를 따로 반출해 주세요.";
+    RecordHoldings "record_holdings" Rejected "소장 레코드" "레코드를 제외했습니다"
+        "소장 사항만 적은 레코드입니다(리더 6번째 자리 u, v, x, y). 소장 사항을 서지 레코드에 넣어(049, 852) 반출해 주세요.";
+    RecordNoBook "record_no_book" Rejected "분류표나 지역 정보 레코드" "레코드를 제외했습니다"
+        "분류표(리더 6번째 자리 w)나 지역 정보(q)의 레코드로 책이 아닙니다.";
     IsbnMissing "isbn_missing" Rejected "ISBN 없음" "행을 제외했습니다"
         "ISBN이 있는 책이면 목록에 ISBN을 넣어 주세요. ISBN이 없는 자료는 검색에 나오지 않습니다.";
     IsbnNotABook "isbn_not_a_book" Rejected "책이 아닌 상품 번호" "행을 제외했습니다"

@@ -5,6 +5,7 @@
 
 #[cfg(unix)]
 mod faults;
+mod field_files;
 mod field_tables;
 mod real_catalogue;
 
@@ -60,6 +61,10 @@ fn main() -> ExitCode {
         is_met: field_tables::folder().is_dir(),
         may_lack: true,
     };
+    tests.push(field.test(
+        "hardly_a_record_is_lost_to_its_encoding_or_lengths",
+        field_files::hardly_a_record_is_lost_to_its_encoding_or_lengths,
+    ));
     tests.extend([
         field
             .test("lists_are_read_whatever_their_header", field_tables::lists_are_read_whatever_their_header),

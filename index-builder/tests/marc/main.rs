@@ -2,6 +2,7 @@
 //! and damaged; and what the report says of it.
 
 mod damage;
+mod kinds;
 mod writer;
 
 use seoga_index::book_id::BookId;
@@ -356,7 +357,7 @@ fn a_wrong_file_ends_the_build() {
 
 /// Texts that both encodings hold and that cleaning leaves as they are.
 fn word() -> impl Strategy<Value = String> {
-    "[가-힣]{1,8}( [가-힣A-Za-z0-9]{1,6}){0,3}"
+    "[가-힣]{1,8}( ([가-힣]{1,6}|[A-Za-z0-9]{1,6})){0,3}"
 }
 
 proptest! {
@@ -368,6 +369,7 @@ proptest! {
     ) {
         let records: Vec<Marc> = (0..).zip(&titles).map(|(n, (title, author, publisher, word))| {
             Marc::new()
+                .control("008", "990101s1999    ulk           000 0 kor  ")
                 .data("020", &format!("  $a{}", BookId::isbn(9_786_900_100_000_u64 + n)))
                 .data("049", "0 $lEM1")
                 .data("245", &format!("00$a{title} /$d{author}"))

@@ -6,6 +6,7 @@ use encoding_rs::EUC_KR;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Marc {
     status: Option<u8>,
+    kind: Option<u8>,
     coding: Option<u8>,
     fields: Vec<(String, Content)>,
 }
@@ -80,7 +81,19 @@ impl Marc {
         self
     }
 
+    /// Sets leader/06: the type of record.
+    pub(crate) fn kind(mut self, kind: u8) -> Self {
+        self.kind = Some(kind);
+        self
+    }
+
     pub(crate) fn iso2709(&self, encoding: Encoding) -> Vec<u8> {
+        let coding = if encoding == Encoding::Utf8 { b'a' } else { b' ' };
+        self.iso2709_in(coding, |text| encoding.bytes(text))
+    }
+
+    /// A record whose texts are turned into bytes by `encode`, and whose leader/09 is `coding`.
+    pub(crate) fn iso2709_in(&self, coding: u8, encode: impl Fn(&str) -> Vec<u8>) -> Vec<u8> {
         let (mut directory, mut data) = (String::new(), Vec::new());
         for (tag, content) in &self.fields {
             let text = match content {
@@ -90,21 +103,40 @@ impl Marc {
                     indicators.iter().collect::<String>() + &subfields.collect::<String>()
                 }
             };
-            let mut bytes = encoding.bytes(&text);
+            let mut bytes = encode(&text);
             bytes.push(0x1E);
             directory += &format!("{tag}{:04}{:05}", bytes.len(), data.len());
             data.extend(bytes);
         }
         let base = 24 + directory.len() + 1;
-        let coding = self.coding.unwrap_or(if encoding == Encoding::Utf8 { b'a' } else { b' ' });
+        let coding = self.coding.unwrap_or(coding);
+        let kind = char::from(self.kind.unwrap_or(b'a'));
         let status = char::from(self.status.unwrap_or(b'n'));
         let length = base + data.len() + 1;
         let mut record =
-            format!("{length:05}{status}am {}22{base:05}   4500{directory}\u{1E}", char::from(coding))
+            format!("{length:05}{status}{kind}m {}22{base:05}   4500{directory}\u{1E}", char::from(coding))
                 .into_bytes();
         record.extend(data);
         record.push(0x1D);
         record
+    }
+
+    /// A record as MARC-in-JSON.
+    pub(crate) fn json(&self) -> String {
+        let fields: Vec<serde_json::Value> = (self.fields.iter())
+            .map(|(tag, content)| match content {
+                Content::Control(text) => serde_json::json!({ tag: text }),
+                Content::Data([first, second], subfields) => {
+                    let subfields: Vec<serde_json::Value> = subfields
+                        .iter()
+                        .map(|(code, text)| serde_json::json!({ code.to_string(): text }))
+                        .collect();
+                    let (ind1, ind2) = (first.to_string(), second.to_string());
+                    serde_json::json!({ tag: { "ind1": ind1, "ind2": ind2, "subfields": subfields } })
+                }
+            })
+            .collect();
+        serde_json::json!({ "leader": "01471cjm a2200349 a 4500", "fields": fields }).to_string()
     }
 
     /// One `record` element, its names with this prefix.

@@ -104,10 +104,9 @@ fn in_legacy(sample: &[u8], clues: &Clues<'_>) -> Option<Encoding> {
     {
         let census = KoreanCensus::of(&text);
         // Hanja alone are as good Chinese or Japanese; the language tells.
-        let by_language = korean && census.rare * 10 <= census.all();
         // Of text that is short the detector is not sure; Chinese and Japanese it tells from Korean.
         let short = guess.is_single_byte() && census.is_plainly_korean() && !(chinese || japanese);
-        if guess == EUC_KR && (census.hangul > 0 || korean) || short || by_language {
+        if guess == EUC_KR && census.hangul > 0 || short || korean {
             return Some(Encoding::Cp949);
         }
     }
@@ -126,11 +125,14 @@ fn in_legacy(sample: &[u8], clues: &Clues<'_>) -> Option<Encoding> {
     if guess == BIG5 && !korean && !japanese && whole(BIG5).is_some() {
         return named(BIG5);
     }
-    if (guess == SHIFT_JIS || guess == EUC_JP)
-        && !korean
-        && !chinese
-        && whole(guess).is_some_and(|text| japanese || has_kana(&text))
-    {
+    // Kana say Japanese; without them the detector does, or the language.
+    for encoding in [SHIFT_JIS, EUC_JP] {
+        let may_be = guess == encoding || japanese;
+        if may_be && !korean && !chinese && whole(encoding).is_some_and(|text| has_kana(&text)) {
+            return named(encoding);
+        }
+    }
+    if japanese && (guess == SHIFT_JIS || guess == EUC_JP) && whole(guess).is_some() {
         return named(guess);
     }
     in_alphabet(sample, guess, clues)
@@ -335,10 +337,6 @@ impl KoreanCensus {
 
     fn others(&self) -> usize {
         self.hanja + self.signs + self.rare
-    }
-
-    fn all(&self) -> usize {
-        self.hangul + self.others()
     }
 
     /// Whether nearly all is Hangul in common use: other text that is read as CP949 gives rare syllables and hanja.

@@ -1,17 +1,19 @@
 //! MARCXML: where a record ends, and its fields.
 //!
 //! The file is cut at `<record>` and `</record>` before any of it is parsed, so a record that is no XML costs itself
-//! alone. Wrappers of other services (OAI-PMH, SRU) have a `record` of their own around ours; the inner one counts.
+//! alone. An encoding that the file declares is handed on. Wrappers of other services (OAI-PMH, SRU) have a `record` of their own around ours; the inner one counts.
 //! Namespaces and prefixes are not asked for. Knows no meaning of a field. Invariants: as in `iso2709`; no entity is
 //! ever expanded but the five of XML itself and character references.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead, Read};
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use super::fields::{Field, MarcRecord, is_control};
-use super::frame::{Frame, LONGEST_RECORD};
+use super::fields::{Field, MarcRecord, SUBFIELD, is_control};
+use super::frame::{Chunk, LONGEST_RECORD};
+use crate::sources::encoding::Encoding;
 
 /// Cuts a file into records.
 #[derive(Debug)]
@@ -19,6 +21,7 @@ pub(super) struct Frames<R> {
     reader: R,
     /// The record so far, when one is open.
     open: Option<Open>,
+    declared: Option<Encoding>,
     number: u32,
     bytes_read: u64,
 }
@@ -31,16 +34,26 @@ struct Open {
 }
 
 impl<R: BufRead> Frames<R> {
-    pub(super) fn new(reader: R) -> Self {
-        Self { reader, open: None, number: 0, bytes_read: 0 }
+    /// Looks at the head of a file for the encoding that it declares.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(super) fn new(mut reader: R) -> io::Result<Self> {
+        let declared = declared(reader.fill_buf()?);
+        Ok(Self { reader, open: None, declared, number: 0, bytes_read: 0 })
+    }
+
+    /// The encoding that the file declares, where it is another than UTF-8.
+    pub(super) fn declared(&self) -> Option<Encoding> {
+        self.declared
     }
 
     pub(super) fn bytes_read(&self) -> u64 {
         self.bytes_read
     }
 
-    /// The next record, whole or not; `None` at the end of the file.
-    pub(super) fn next(&mut self) -> io::Result<Option<Frame>> {
+    /// Adds the next record to a chunk, whole or not. False at the end of the file.
+    pub(super) fn next_into(&mut self, chunk: &mut Chunk) -> io::Result<bool> {
         let mut piece = Vec::new();
         let mut in_comment = false;
         loop {
@@ -49,7 +62,7 @@ impl<R: BufRead> Frames<R> {
             let read = Read::take(&mut self.reader, limit).read_until(b'>', &mut piece)?;
             if read == 0 {
                 let last = self.open.take().filter(|open| open.has_fields);
-                return Ok(last.map(|open| self.frame(open, false)));
+                return Ok(last.map(|open| self.put(&open, false, chunk)).is_some());
             }
             self.bytes_read += read as u64;
             if self.open.is_none() {
@@ -78,21 +91,36 @@ impl<R: BufRead> Frames<R> {
                     open.bytes.extend_from_slice(&piece);
                     if open.bytes.len() > LONGEST_RECORD {
                         let open = self.open.take().unwrap_or_default();
-                        return Ok(Some(self.frame(open, true)));
+                        self.put(&open, true, chunk);
+                        return Ok(true);
                     }
                     None
                 }
             };
             if let Some(open) = finished {
-                return Ok(Some(self.frame(open, false)));
+                self.put(&open, false, chunk);
+                return Ok(true);
             }
         }
     }
 
-    fn frame(&mut self, open: Open, too_long: bool) -> Frame {
+    fn put(&mut self, open: &Open, too_long: bool, chunk: &mut Chunk) {
         self.number = self.number.saturating_add(1);
-        Frame { number: self.number, bytes: open.bytes, stray: Vec::new(), too_long }
+        chunk.push(self.number, &open.bytes, too_long);
     }
+}
+
+/// The encoding in `<?xml encoding="…"?>`, where it is another than UTF-8. One of two bytes a character is none that the bytes
+/// here can be in: whoever opened the file has read it already.
+fn declared(start: &[u8]) -> Option<Encoding> {
+    let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start).trim_ascii_start();
+    let end = text.starts_with(b"<?xml").then(|| memchr::memchr(b'>', text)).flatten()?;
+    let head = std::str::from_utf8(text.get(..end)?).ok()?;
+    let value = head.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let label = value.get(1..)?.split(quote).next()?;
+    Encoding::of_label(label)
+        .filter(|encoding| *encoding != Encoding::Utf8 && !encoding.name().starts_with("UTF-16"))
 }
 
 /// The name in a tag without its prefix, and whether the tag opens something.
@@ -112,27 +140,28 @@ fn tag_name(tag: &[u8]) -> (&[u8], bool) {
 ///
 /// # Errors
 /// Says what the XML parser says.
-pub(super) fn record(text: &str) -> Result<MarcRecord, String> {
+pub(super) fn record(text: &str) -> Result<MarcRecord<'static>, String> {
     let mut reader = Reader::from_str(text);
     reader.config_mut().allow_dangling_amp = true;
-    let mut record = MarcRecord::default();
-    let mut field: Option<Field> = None;
-    // What the text between two tags belongs to.
+    let mut record = MarcRecord { status: b' ', kind: b' ', fields: Vec::new() };
+    let mut field: Option<Field<'static>> = None;
+    // What stands between two tags, behind the subfields before it.
     let mut value = String::new();
-    let mut code = None;
+    let mut inside = false;
     loop {
         match reader.read_event().map_err(|error| error.to_string())? {
             Event::Start(start) => {
-                value.clear();
-                begin(&start, &mut field, &mut code)?;
-            }
-            Event::Empty(start) => {
-                if start.local_name().as_ref() == "datafield" || start.local_name().as_ref() == "controlfield"
-                {
-                    begin(&start, &mut field, &mut code)?;
-                    record.fields.extend(field.take());
+                let name = start.local_name();
+                if name.as_ref() == "subfield" {
+                    value.push(SUBFIELD);
+                    value.push(attribute(&start, "code")?.chars().next().unwrap_or(' '));
+                } else {
+                    value.clear();
+                    field = begin(&start)?.or(field);
                 }
+                inside = matches!(name.as_ref(), "subfield" | "controlfield" | "leader");
             }
+            Event::Empty(start) => record.fields.extend(begin(&start)?),
             Event::End(end) => {
                 match end.local_name().as_ref() {
                     // It may begin with blanks of its own, and stand between others.
@@ -140,28 +169,23 @@ pub(super) fn record(text: &str) -> Result<MarcRecord, String> {
                         let leader = value.trim_end().as_bytes();
                         let start = leader.len().saturating_sub(24);
                         record.status = leader.get(start + 5).copied().unwrap_or(b' ');
+                        record.kind = leader.get(start + 6).copied().unwrap_or(b' ');
                     }
                     "controlfield" | "datafield" => {
                         if let Some(mut field) = field.take() {
-                            if is_control(field.tag) {
-                                field.text = std::mem::take(&mut value);
-                            }
+                            field.content = Cow::Owned(value.as_str().to_owned());
                             record.fields.push(field);
                         }
-                    }
-                    "subfield" => {
-                        if let (Some(field), Some(code)) = (field.as_mut(), code.take()) {
-                            field.subfields.push((code, std::mem::take(&mut value)));
-                        }
+                        value.clear();
                     }
                     "record" => return Ok(record),
                     _ => {}
                 }
-                value.clear();
+                inside = false;
             }
-            Event::Text(text) => value.push_str(&text.xml10_content()),
-            Event::CData(data) => value.push_str(&data.xml10_content()),
-            Event::GeneralRef(reference) => match reference.resolve_char_ref() {
+            Event::Text(text) if inside => value.push_str(&text.xml10_content()),
+            Event::CData(data) if inside => value.push_str(&data.xml10_content()),
+            Event::GeneralRef(reference) if inside => match reference.resolve_char_ref() {
                 Ok(Some(c)) => value.push(c),
                 _ => match &*reference.xml10_content() {
                     "amp" => value.push('&'),
@@ -174,32 +198,30 @@ pub(super) fn record(text: &str) -> Result<MarcRecord, String> {
                 },
             },
             Event::Eof => return Err("</record>가 없음".to_owned()),
-            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
+            _ => {}
         }
     }
 }
 
-/// Takes in the opening tag of a field or a subfield.
-fn begin(start: &BytesStart<'_>, field: &mut Option<Field>, code: &mut Option<char>) -> Result<(), String> {
-    let attribute = |wanted: &str| -> Result<String, String> {
-        for attribute in start.attributes() {
-            let attribute = attribute.map_err(|error| error.to_string())?;
-            if attribute.key.local_name().as_ref() == wanted {
-                return Ok(attribute.value.into_owned());
-            }
-        }
-        Ok(String::new())
-    };
-    match start.local_name().as_ref() {
-        "controlfield" | "datafield" => {
-            let tag = attribute("tag")?;
-            let tag = <[u8; 3]>::try_from(tag.as_bytes()).map_err(|_| format!("표시 기호가 아닌 {tag}"))?;
-            let indicator = |name| attribute(name).map(|text| text.bytes().next().unwrap_or(b' '));
-            let indicators = [indicator("ind1")?, indicator("ind2")?];
-            *field = Some(Field { tag, indicators, text: String::new(), subfields: Vec::new() });
-        }
-        "subfield" => *code = attribute("code")?.chars().next(),
-        _ => {}
+/// The field that an opening tag begins, when it begins one.
+fn begin(start: &BytesStart<'_>) -> Result<Option<Field<'static>>, String> {
+    if !matches!(start.local_name().as_ref(), "controlfield" | "datafield") {
+        return Ok(None);
     }
-    Ok(())
+    let tag = attribute(start, "tag")?;
+    let tag = <[u8; 3]>::try_from(tag.as_bytes()).map_err(|_| format!("표시 기호가 아닌 {tag}"))?;
+    let indicator = |name| attribute(start, name).map(|text| text.bytes().next().unwrap_or(b' '));
+    let indicators = if is_control(tag) { [b' '; 2] } else { [indicator("ind1")?, indicator("ind2")?] };
+    Ok(Some(Field { tag, indicators, content: Cow::Borrowed("") }))
+}
+
+/// The value of an attribute; empty when it is missing.
+fn attribute(start: &BytesStart<'_>, wanted: &str) -> Result<String, String> {
+    for attribute in start.attributes() {
+        let attribute = attribute.map_err(|error| error.to_string())?;
+        if attribute.key.local_name().as_ref() == wanted {
+            return Ok(attribute.value.into_owned());
+        }
+    }
+    Ok(String::new())
 }
