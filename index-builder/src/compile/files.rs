@@ -75,7 +75,7 @@ pub(super) struct Folder<'a> {
     written: Mutex<Written>,
 }
 
-/// What was written.
+/// Counts what was written, and keeps the first failure.
 #[derive(Default)]
 struct Written {
     /// Files and bytes by kind, all and new ones.
