@@ -40,7 +40,7 @@ fn a_choice_is_stored_whole_and_once() {
     assert_eq!(
         record,
         expected!({
-            "user_id": "visitor-1", "query_id": id, "isbn13": "9791100000026", "rank": 2,
+            "user_id": "visitor-1", "query_id": id, "id": "9791100000026", "isbn13": "9791100000026", "rank": 2,
             "chosen_at": "2026-11-21T00:00:00Z",
         }),
         "and not a member more"
@@ -67,7 +67,7 @@ fn none_of_these_is_stored_once_without_a_book_and_reads_no_file() {
     assert_eq!(
         record,
         expected!({
-            "user_id": "visitor-1", "query_id": id, "isbn13": null, "chosen_at": "2026-11-21T00:00:00Z",
+            "user_id": "visitor-1", "query_id": id, "id": null, "isbn13": null, "chosen_at": "2026-11-21T00:00:00Z",
         }),
         "and not a member more"
     );

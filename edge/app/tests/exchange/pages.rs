@@ -263,10 +263,10 @@ fn the_about_page_names_all_that_is_stored_of_a_choice_and_for_how_long() {
     for (language, kept) in [("ko", "90일"), ("en", "90 days")] {
         let page = page(&shell, &format!("/about?hl={language}"));
         let list = page.split("id=\"stored\"").nth(1).and_then(|rest| rest.split("</dl>").next()).unwrap();
-        for name in ["user_id", "query_id", "isbn13", "rank", "chosen_at", "key"] {
+        for name in ["user_id", "query_id", "id", "isbn13", "rank", "chosen_at", "key"] {
             assert_eq!(list.matches(&format!("<dt><code>{name}</code>")).count(), 1, "{name} in {language}");
         }
-        assert_eq!((list.matches("<dt>").count(), list.matches(kept).count()), (6, 6), "{language}");
+        assert_eq!((list.matches("<dt>").count(), list.matches(kept).count()), (7, 7), "{language}");
     }
 }
 
