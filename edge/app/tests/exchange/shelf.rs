@@ -12,7 +12,7 @@ use seoga_index::manifest::{Directory, Library, Manifest};
 use seoga_index::opening;
 use seoga_index::pointer::Pointer;
 use seoga_index::postings::{Field, Posting, payload};
-use seoga_index::record::{Holding, Record};
+use seoga_index::record::{Holding, Record, Shared};
 use seoga_index::suggest::{Suggestion, SuggestionKind};
 use seoga_index::write::{
     self, AlikeWriter, ColumnsWriter, DictionaryWriter, FacetValues, IsbnsWriter, NamesWriter,
@@ -123,7 +123,9 @@ impl Shelf {
         let mut classes: Vec<String> = books.iter().filter_map(|book| book.5.map(str::to_owned)).collect();
         classes.sort_unstable();
         classes.dedup();
-        let mut records = RecordsWriter::new(books.len());
+        let numbered = classes.clone();
+        let shared = Shared { phrases: &[], classes: &numbered };
+        let mut records = RecordsWriter::keeping(books.len(), Vec::new(), shared);
         let mut columns = ColumnsWriter::new(books.len(), LIBRARIES.len());
         let mut suggest = SuggestWriter::new();
         for (doc, &(isbn13, title, authors, publisher, year, class, loans, held)) in books.iter().enumerate()
