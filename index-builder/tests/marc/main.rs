@@ -329,7 +329,10 @@ fn the_report_counts_records_and_names_their_fields() {
     let text = reading.report.to_text(&outcome);
     assert!(text.contains("가온.csv 2째 레코드 [020] \"비매품\""), "{text}");
     assert!(text.contains("서지 레코드 2건을 읽어 1건을 쓰고 1건을 제외했습니다."), "{text}");
-    assert!(text.contains("가온.csv (서지 레코드, CP949): 2건, 제외 1건, 지적 1건"), "{text}");
+    assert!(
+        text.contains("가온.csv (서지 레코드, MARC (ISO 2709), CP949): 2건, 제외 1건, 지적 1건"),
+        "{text}"
+    );
     let json: serde_json::Value = serde_json::from_str(&reading.report.to_json(&outcome)).unwrap();
     let finding = &json["findings"][0];
     assert_eq!((finding["record"].as_u64(), finding["column"].as_str()), (Some(2), Some("020")));
@@ -340,8 +343,8 @@ fn the_report_counts_records_and_names_their_fields() {
 #[test]
 fn a_wrong_file_ends_the_build() {
     let wrong = |bytes: &[u8]| try_read(bytes).unwrap_err().0.remove(0).problem;
-    assert!(matches!(wrong(b"<dublin><title>a</title></dublin>"), Problem::NotMarc { .. }));
-    assert!(matches!(wrong(b"<feed><record><title>a</title></record></feed>"), Problem::NotMarc { .. }));
+    assert!(matches!(wrong(b"<dublin><title>a</title></dublin>"), Problem::OtherXml { .. }));
+    assert!(matches!(wrong(b"<feed><record><title>a</title></record></feed>"), Problem::OtherFormat(_)));
     assert!(matches!(wrong(b"00123nam a2200000   4500"), Problem::NotMarc { .. }));
     assert!(matches!(wrong(b"=LDR  00123nam a2200000   4500\n=245  10$aA\n"), Problem::OtherFormat(_)));
     assert!(matches!(wrong(b"<!DOCTYPE html><html></html>"), Problem::OtherFormat(_)));
