@@ -165,8 +165,8 @@ fn answers(folder: &Path) -> String {
         out,
         "isbns\n  {} from {:?} to {:?}",
         isbns.len(),
-        isbns.first().map(BookId::to_string),
-        isbns.last().map(BookId::to_string)
+        isbns.first().and_then(|id| id.isbn13()),
+        isbns.last().and_then(|id| id.isbn13())
     );
     let lamplight = BookId::isbn(9_792_900_001_478);
     for id in [lamplight, BookId::isbn(9_792_900_000_013), BookId::isbn(1)] {
