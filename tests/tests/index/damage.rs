@@ -174,7 +174,8 @@ fn each_kind_of_damage_to_each_kind_of_file_is_named_and_never_answered_from() {
         }
     }
     let kinds: BTreeSet<Kind> = names.iter().map(|(kind, _)| *kind).collect();
-    assert_eq!(kinds.len(), 14, "the questions need every kind of file: {kinds:?}");
+    // No question reads the sort columns: the next index takes the places of titles from them.
+    assert_eq!(kinds.len(), 13, "the questions need every kind of file: {kinds:?}");
 
     for (kind, name) in names {
         let path = out.join(&name);

@@ -55,7 +55,8 @@ fn every_page_is_in_the_order_of_all_hits() {
                 ..Request::default()
             };
             let answer = index.search(request).unwrap();
-            assert!(answer.work.files <= 45, "{text} {sort:?}: {} files", answer.work.files);
+            // Fifty hits may lie in as many files of records.
+            assert!(limit > 10 || answer.work.files <= 45, "{text} {sort:?}: {} files", answer.work.files);
             answer
         };
         let total = ask(Sort::Relevance, 1, 1).total;

@@ -191,6 +191,9 @@ impl Search {
         let mut exact = !plan.truncated;
         let lists = PostingLists::new(reader, &plan.terms);
         self.touch_lists(reader, plan);
+        if fuzzy || plan.used_fuzzy {
+            self.touch_whole_order(reader);
+        }
         let plain = !fuzzy && !plan.used_fuzzy && self.query.phrases.is_empty();
         let prior = self.prior(reader, plan);
         let correctable = plain && pass == Pass::Direct && self.is_correctable(plan);

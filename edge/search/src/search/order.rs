@@ -54,6 +54,15 @@ impl Search {
         }
     }
 
+    /// Has the lists of the order fetched in this round, where fuzzy expansions took the round that would be theirs.
+    pub(super) fn touch_whole_order(&self, reader: &Reader<'_>) {
+        if self.is_ordered() {
+            let mut lists = self.order_lists(reader);
+            within_files(reader, &mut lists);
+            lists.iter().for_each(|entry| reader.touch(*entry, Payloads::All));
+        }
+    }
+
     /// Finds the lists of the order asked for, the first of it first.
     fn order_lists(&self, reader: &Reader<'_>) -> Vec<Entry> {
         let mut found = Vec::new();

@@ -56,10 +56,11 @@ impl Search {
         }
         let matches = Matches { hits, ..matches.clone() };
         let ordered = self.order(reader, &matches, &docs);
+        let is_known = !reader.lacks();
         let (mut hits, facet_hits) = (ordered.hits, matches.hits);
         let mut term_matches = TermMatches::default();
         if self.sought.is_none() {
-            // What is read for any order is read now, so that the records are the last round.
+            // What is read for any order is read now, and the records with it where they are known.
             reader.prefetch(|reader| facets::count(reader, &facet_hits, &docs));
             reader.prefetch(|reader| matches.related_terms.texts(reader));
         }
@@ -68,6 +69,9 @@ impl Search {
         let page = hits.get_mut(first.min(last)..last).unwrap_or_default();
         let mut shown: Vec<DocId> = page.iter().map(|hit| hit.doc()).collect();
         shown.sort_unstable();
+        if is_known && self.sought.is_none() {
+            shown.iter().for_each(|doc| reader.prefetch_record(*doc));
+        }
         let is_weighed = |doc: &DocId| matches.term_matches.docs.binary_search(doc).is_ok();
         if self.sought.is_none() && !plan.terms.is_empty() && !shown.iter().all(is_weighed) {
             // Their lists were read; only those to be shown are weighed.
