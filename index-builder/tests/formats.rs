@@ -1,4 +1,4 @@
-//! What libraries hand in, by kind, in invented rows: wrappings, signs that part cells, headers in use, records in XML and JSON; and
+//! Files as libraries hand them in, by kind, in invented rows: wrappings, signs that part cells, headers in use, records in XML and JSON; and
 //! how what is not read is named.
 
 use std::io::Write as _;

@@ -230,7 +230,7 @@ fn a_refused_build_is_told_to_all_who_sent_files() {
     let (good, said) = service.rebuild(&[]);
     assert!(!good && said.contains("강남.up-"), "{said}");
     let page = service.read(&wrong);
-    assert!(page.contains("쓰지 않았습니다") && page.contains("읽는 형식이 아닙니다"), "{page}");
+    assert!(page.contains("쓰지 않았습니다") && page.contains("웹 페이지"), "{page}");
     let page = service.read(&right);
     assert!(page.contains("기다리는 중") && page.contains("다른 파일에 잘못이 있어"), "{page}");
 

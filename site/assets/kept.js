@@ -108,7 +108,7 @@ export function mount() {
   show();
   remember();
   choices.mount();
-  if (location.pathname === "/list" && !/[?&]isbn=/.test(location.search) && listed().length) location.replace(own());
+  if (location.pathname === "/list" && !/[?&]i(d|sbn)=/.test(location.search) && listed().length) location.replace(own());
 }
 
 export function start() {

@@ -8,7 +8,7 @@ const ROOM: usize = 16 << 10;
 
 /// Unpacks what was packed behind the same bytes; keeps them laid out from one time to the next.
 pub struct Unpacker {
-    /// What is referred back into; while unpacking, what is unpacked follows.
+    /// Holds the bytes referred back into; while unpacking, what is unpacked follows.
     window: Vec<u8>,
     state: Box<DecompressorOxide>,
 }

@@ -7,7 +7,8 @@
 
 use fst::{IntoStreamer, Map, Streamer};
 
-pub use crate::entry::{Entry, df_class, df_of_class};
+pub use crate::df::{df_class, df_of_class};
+pub use crate::entry::Entry;
 
 use crate::bytes::{Bytes, Damaged};
 use crate::file::OpenError;

@@ -11,7 +11,8 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::FORMAT_VERSION;
 use crate::deflate::Unpacker;
-pub use crate::file_name::{FileName, ORIGIN_BYTES};
+pub use crate::file_name::{FileName, ORIGIN_BYTES, WrongName};
+pub use crate::kind::Kind;
 use crate::payload::Payload;
 
 /// The first four bytes of every file.
@@ -21,73 +22,6 @@ pub const HEADER_BYTES: usize = 40;
 /// A plain payload larger than this is refused before anything is unpacked
 /// (the writer aims at 16 to 256 KB).
 pub const MAX_PAYLOAD_BYTES: u32 = 8 << 20;
-
-/// Names the kind of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum Kind {
-    /// The table of contents.
-    Manifest = 1,
-    /// A shard of the term dictionary.
-    Dictionary = 2,
-    /// A shard of the dictionary of reversed terms, for slips in the first half.
-    Reversed = 3,
-    /// A stretch of the postings address space.
-    Postings = 4,
-    /// Records of consecutive documents.
-    Records = 5,
-    /// Facet columns of consecutive documents.
-    Facets = 6,
-    /// Sort columns of consecutive documents.
-    Order = 7,
-    /// Names (publishers) by number.
-    Names = 8,
-    /// A shard of the suggestion dictionary.
-    Suggest = 9,
-    /// The picks of visitors, by query.
-    Choices = 10,
-    /// Books like each of consecutive documents.
-    Alike = 11,
-    /// Places on the shelf of consecutive documents, and who stands at as many places.
-    Shelf = 12,
-    /// Book numbers and their documents.
-    Isbns = 13,
-    /// The pointer and the table of contents of the generation it names, in one file.
-    Opening = 14,
-}
-
-impl Kind {
-    pub(crate) const ALL: [(Kind, u8); 14] = [
-        (Kind::Manifest, b'm'),
-        (Kind::Dictionary, b'd'),
-        (Kind::Reversed, b'v'),
-        (Kind::Postings, b'p'),
-        (Kind::Records, b'r'),
-        (Kind::Facets, b'f'),
-        (Kind::Order, b'o'),
-        (Kind::Names, b'n'),
-        (Kind::Suggest, b's'),
-        (Kind::Choices, b'c'),
-        (Kind::Alike, b'a'),
-        (Kind::Shelf, b'h'),
-        (Kind::Isbns, b'i'),
-        (Kind::Opening, b'b'),
-    ];
-
-    /// Gives the letter that begins the names of this kind.
-    #[must_use]
-    pub fn letter(self) -> u8 {
-        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or(b'?', |(_, letter)| *letter)
-    }
-
-    pub(crate) fn from_letter(letter: u8) -> Option<Kind> {
-        Self::ALL.iter().find(|(_, l)| *l == letter).map(|(kind, _)| *kind)
-    }
-
-    fn from_number(number: u8) -> Option<Kind> {
-        Self::ALL.iter().map(|(kind, _)| *kind).find(|kind| *kind as u8 == number)
-    }
-}
 
 /// Why the door stayed shut. `Display` says what was wrong and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,7 +69,7 @@ pub enum OpenError {
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Name => write!(f, "not the name of an index file"),
+            Self::Name => WrongName.fmt(f),
             Self::Short { got } => {
                 write!(f, "truncated: {got} bytes, a header alone has {HEADER_BYTES}; upload the file again")
             }
@@ -161,6 +95,12 @@ impl fmt::Display for OpenError {
 }
 
 impl std::error::Error for OpenError {}
+
+impl From<WrongName> for OpenError {
+    fn from(_: WrongName) -> Self {
+        OpenError::Name
+    }
+}
 
 impl From<crate::bytes::Damaged> for OpenError {
     fn from(damaged: crate::bytes::Damaged) -> Self {

@@ -5,7 +5,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::file::{Kind, OpenError};
+use crate::kind::Kind;
+
+/// Names the one file that is not named by a generation: pointer and table of contents in one.
+pub(crate) const OPENING: &str = "current.bin";
 
 /// Bytes of a generation's name.
 pub const ORIGIN_BYTES: usize = 10;
@@ -38,9 +41,9 @@ impl FileName {
     /// Names the table of contents of the generation called `generation`, by 16 letters.
     ///
     /// # Errors
-    /// [`OpenError::Name`] when no generation is called so.
-    pub fn manifest_of(generation: &str) -> Result<Self, OpenError> {
-        origin_of(generation).map(Self::manifest).ok_or(OpenError::Name)
+    /// [`WrongName`] when no generation is called so.
+    pub fn manifest_of(generation: &str) -> Result<Self, WrongName> {
+        origin_of(generation).map(Self::manifest).ok_or(WrongName)
     }
 
     /// Names a file that no generation has taken in yet, by its content.
@@ -76,17 +79,29 @@ impl fmt::Display for FileName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let letter = char::from(self.kind.letter());
         match self.kind {
-            Kind::Opening => f.write_str(crate::opening::FILE_NAME),
+            Kind::Opening => f.write_str(OPENING),
             Kind::Manifest => write!(f, "{}/{letter}.bin", self.letters()),
             _ => write!(f, "{}/{letter}{}.bin", self.letters(), self.number),
         }
     }
 }
 
-impl FromStr for FileName {
-    type Err = OpenError;
+/// Says that a text is no path of a file of an index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrongName;
 
-    fn from_str(text: &str) -> Result<Self, OpenError> {
+impl fmt::Display for WrongName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not the name of an index file")
+    }
+}
+
+impl std::error::Error for WrongName {}
+
+impl FromStr for FileName {
+    type Err = WrongName;
+
+    fn from_str(text: &str) -> Result<Self, WrongName> {
         let parse = || {
             let (generation, file) = text.strip_suffix(".bin")?.split_once('/')?;
             let (letter, number) = file.split_at_checked(1)?;
@@ -96,7 +111,7 @@ impl FromStr for FileName {
             // One way to write each.
             (name.to_string() == text).then_some(name)
         };
-        parse().ok_or(OpenError::Name)
+        parse().ok_or(WrongName)
     }
 }
 
@@ -134,7 +149,7 @@ mod tests {
             "ljnfuws2ljnfuws2/책.bin",
             "m-qqh4o4uyynsbvzy4.bin",
         ] {
-            assert_eq!(wrong.parse::<FileName>(), Err(OpenError::Name), "{wrong}");
+            assert_eq!(wrong.parse::<FileName>(), Err(WrongName), "{wrong}");
         }
     }
 }

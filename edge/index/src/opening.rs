@@ -10,7 +10,7 @@ use crate::manifest::Manifest;
 use crate::pointer::Pointer;
 
 /// The file's name in the folder of an index.
-pub const FILE_NAME: &str = "current.bin";
+pub const FILE_NAME: &str = crate::file_name::OPENING;
 
 /// Opens the file: what a pointer says, and the table of contents of the generation in force.
 ///

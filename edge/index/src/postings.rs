@@ -8,7 +8,7 @@
 
 use crate::DocId;
 use crate::bytes::{Bytes, Damaged};
-use crate::dictionary::{df_class, df_of_class};
+use crate::df::{df_class, df_of_class};
 use crate::documents::{BLOCK_DOCS, Documents};
 use crate::limits::MAX_DOCUMENTS;
 use crate::occurrences::{Coding, Occurrence, Occurrences, mode};
@@ -17,7 +17,7 @@ use crate::payload::Payload;
 /// Documents from which on a list is long: it lies in files of its own, and is kept as bits.
 pub const LONG_LIST: u32 = 1 << 14;
 /// Payloads in a file of a long list at most.
-pub const FILE_PAYLOADS: u32 = 1 << 16;
+pub const FILE_PAYLOADS: u32 = 65_536;
 /// Bytes of documents in a file of a long list, about, at most.
 const FILE_DOCUMENT_BYTES: u64 = 1 << 16;
 /// Bytes before the first list of a file.
@@ -153,9 +153,9 @@ pub enum Postings {
     Payloads(LongPayloads),
 }
 
-/// What a file of postings holds: its first byte.
+/// Tells what a file of postings holds: its first byte.
 pub(crate) mod content {
-    pub(crate) const LISTS: u8 = 0;
+    pub(crate) const WHOLE_LISTS: u8 = 0;
     pub(crate) const FIRST_DOCUMENTS: u8 = 1;
     pub(crate) const MORE_DOCUMENTS: u8 = 2;
     pub(crate) const PAYLOADS: u8 = 3;
@@ -171,7 +171,7 @@ impl Postings {
     pub fn open(payload: impl Into<Payload>) -> Result<Self, Damaged> {
         let payload = payload.into();
         match payload.first() {
-            Some(&content::LISTS) => Ok(Postings::Lists(payload)),
+            Some(&content::WHOLE_LISTS) => Ok(Postings::Lists(payload)),
             Some(&(content::FIRST_DOCUMENTS | content::MORE_DOCUMENTS)) => {
                 Ok(Postings::Documents(LongDocuments::read(&payload)?))
             }

@@ -81,7 +81,7 @@ const END: u8 = 0xFF;
 /// Libraries have numbers below this.
 const LIBRARIES_END: u64 = 1 << u16::BITS;
 
-/// What the manifest tells once for all records files of its index.
+/// Holds all that the manifest tells once for all records files of its index.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Shared<'a> {
     /// The phrases that texts are packed behind.

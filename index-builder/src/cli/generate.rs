@@ -17,7 +17,7 @@ pub(crate) struct Options {
     /// Another seed, other books; the same seed, the same bytes.
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
-    /// What is on the shelves.
+    /// Chooses what is on the shelves.
     #[arg(long, value_enum, default_value_t = MakeName::Computing)]
     make: MakeName,
     /// Books of a hundred that have no ISBN; of the makes general and english.

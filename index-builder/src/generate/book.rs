@@ -118,7 +118,7 @@ impl Invented {
     }
 }
 
-/// What a library's system makes of a few cells.
+/// Makes what a library's system makes of a few cells.
 pub(super) struct Written {
     pub(super) publisher: String,
     pub(super) class_no: String,

@@ -23,7 +23,7 @@ const MAIN_CLASSES: [usize; 10] = [90, 50, 40, 190, 40, 120, 60, 40, 300, 70];
 /// The first year in which Korean books had an ISBN.
 const FIRST_ISBN: i32 = 1990;
 
-/// What editions and volumes of one work share.
+/// Holds all that editions and volumes of one work share.
 pub(super) struct Work {
     pub(super) tongue: Tongue,
     /// Place of the class among those with words of their own.
@@ -38,7 +38,7 @@ pub(super) struct Work {
     year: i32,
 }
 
-/// What kind of books a library has.
+/// Names the kind of books a library has.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Kind {
     /// Books of a hundred that have no ISBN.

@@ -55,7 +55,7 @@ pub enum Make {
     English(Plan),
 }
 
-/// What a general catalogue is to have.
+/// Says all that a general catalogue is to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Plan {
     /// Books of a hundred that have no ISBN, 0 to 100.

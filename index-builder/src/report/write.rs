@@ -438,7 +438,7 @@ impl Report {
 }
 
 impl FileReport {
-    /// What the file is, and how many of its rows were read.
+    /// Says what the file is, and how many of its rows were read.
     fn write_totals(&self, out: &mut String) -> std::fmt::Result {
         let findings: u64 = self.counts.values().sum();
         let unit = if self.by_record { "건" } else { "행" };

@@ -10,7 +10,7 @@ use super::door::{read_file, role_of};
 use super::error::{Problem, Refused, WrongFile, WrongFiles};
 use super::filesystem::FileSystem;
 use super::inputs::{self, Declared};
-use super::note_findings;
+use super::notes::note_findings;
 use super::sink::SourceFile;
 use crate::catalogue::Merge;
 use crate::progress::{Progress, Unit};

@@ -25,12 +25,12 @@ macro_rules! foreign {
                 match self { $(Self::$variant => $korean_name),* }
             }
 
-            /// What to do, in English.
+            /// The remedy, in English.
             pub(super) fn remedy(self) -> &'static str {
                 match self { $(Self::$variant => $remedy),* }
             }
 
-            /// What to do, as a Korean sentence.
+            /// The remedy, as a Korean sentence.
             pub(super) fn korean_remedy(self) -> &'static str {
                 match self { $(Self::$variant => $korean),* }
             }

@@ -26,6 +26,7 @@ mod library_name;
 mod lines;
 mod marc;
 mod month;
+mod notes;
 mod sink;
 mod small;
 mod snapshots;
@@ -51,12 +52,13 @@ pub use inputs::{CONFIG_NAME, Declared, Inputs, Selection, holdings};
 pub use library_name::cleaned;
 pub use upload_mark::UploadMark;
 
-use crate::catalogue::{Catalogue, Contents, Library, Merge, MergeFindings};
+use crate::catalogue::{Catalogue, Contents, Library, Merge};
 use crate::loss::{Before, is_loss};
 use crate::progress::{Progress, Quiet, Unit};
-use crate::report::{FileReport, FileStanding, FindingKind, Report, Role};
+use crate::report::{FileReport, FileStanding, Report, Role};
 
 use door::{Supplement, read_file};
+use notes::{note_findings, note_libraries};
 use sink::SourceFile;
 use snapshots::Snapshot;
 
@@ -259,50 +261,4 @@ fn numbered(inputs: &Inputs) -> Result<Vec<SourceFile>, WrongFiles> {
         }
     }
     Ok(files)
-}
-
-/// Puts what only the whole catalogue shows into the reports of the files it came from.
-fn note_findings(report: &mut Report, findings: &MergeFindings) {
-    let mut note = |file: u16, line, column, kind, found: String| {
-        if let Some(report) = report.files.get_mut(usize::from(file)) {
-            report.add(line, column, kind, || found, || None);
-        }
-    };
-    let isbn = columns::ISBN.name;
-    for &(at, isbn13) in &findings.surplus {
-        note(at.file, at.line, isbn, FindingKind::HeldTwice, isbn13.to_string());
-    }
-    for &(at, date) in &findings.late_dates {
-        note(at.file, at.line, columns::REGISTERED.name, FindingKind::DateImplausible, date.to_string());
-    }
-    for &(at, year) in &findings.late_years {
-        note(at.file, at.line, columns::YEAR.name, FindingKind::YearUnreadable, year.to_string());
-    }
-    for &(at, isbn13) in &findings.keywords_without_book {
-        note(at.file, at.line, isbn, FindingKind::KeywordsWithoutBook, isbn13.to_string());
-    }
-}
-
-/// Says which libraries come in several files, and where holdings and the libraries file do not agree.
-fn note_libraries(report: &mut Report, catalogue: &Catalogue, described: &BTreeMap<String, Library>) {
-    let mut files_of: BTreeMap<String, usize> = BTreeMap::new();
-    // A file may be named after the library's code; its list has the name.
-    let named = |file: &FileReport| file.library.is_some().then(|| file.list.clone());
-    for name in report.files.iter().filter_map(named) {
-        *files_of.entry(name).or_default() += 1;
-    }
-    for file in &mut report.files {
-        if let Some(name) = named(file).filter(|name| files_of.get(name).is_some_and(|&count| count > 1)) {
-            file.add(0, "", FindingKind::LibraryInSeveralFiles, || name, || None);
-        }
-    }
-    let Some(file) = report.files.iter_mut().find(|file| file.role == Role::Libraries) else { return };
-    for name in described.keys() {
-        if catalogue.libraries.binary_search_by(|library| library.name.as_str().cmp(name)).is_err() {
-            file.add(0, columns::NAME.name, FindingKind::LibraryWithoutBooks, || name.clone(), || None);
-        }
-    }
-    for library in catalogue.libraries.iter().filter(|library| !described.contains_key(&library.name)) {
-        file.add(0, columns::NAME.name, FindingKind::LibraryNotDescribed, || library.name.clone(), || None);
-    }
 }

@@ -33,13 +33,13 @@ pub struct Oracle<'a> {
 /// A spelling that answers for a word asked, with the best tier that a book gets by it.
 type Spelling = (u32, Tier);
 
-/// What one word asked is looked for as.
+/// Holds all that one word asked is looked for as.
 struct Sought {
     field: Field,
     spellings: Vec<Spelling>,
 }
 
-/// What a word is looked for as where it may be read as two.
+/// Holds all that a word is looked for as where it may be read as two.
 struct Parted {
     whole: Vec<Spelling>,
     parts: Vec<[Vec<Spelling>; 2]>,

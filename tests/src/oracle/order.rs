@@ -7,7 +7,7 @@ use seoga_text::{fold, title};
 /// Ascending is the order shown, unknown values last.
 pub type SortKey = (bool, i64, String);
 
-/// What a book is ordered by; the order of relevance is not this module's.
+/// Holds the value that a book is ordered by; the order of relevance is not this module's.
 #[must_use]
 pub fn sort_key(book: &Book, sort: Sort) -> SortKey {
     let latest = |value: Option<i64>| (value.is_none(), -value.unwrap_or(0), String::new());

@@ -10,7 +10,7 @@ use crate::made::{build, folder, inputs, invent};
 /// Enough for several lists of every order, and for hits that are many of the index and few.
 const BOOKS: u32 = 9_000;
 
-/// What a record is ordered by, ascending; without a value last.
+/// Gives the value that a record is ordered by, ascending; without a value last.
 fn value(record: &Record, sort: Sort) -> (bool, i64, String) {
     let most_first = |value: Option<i64>| (value.is_none(), -value.unwrap_or(0), String::new());
     match sort {

@@ -101,7 +101,7 @@ fn draw(lot: &mut Lot, catalogue: &Catalogue, common: &[String]) -> Ask {
     ask
 }
 
-/// What was found wrong.
+/// Counts all that was found wrong.
 #[derive(Debug, Default)]
 struct Wrong {
     totals: Vec<String>,

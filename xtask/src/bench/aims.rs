@@ -31,7 +31,7 @@ struct Line {
     what: &'static str,
     unit: &'static str,
     places: usize,
-    /// What was asked, by the number of books and whether they are invented; none where a figure is only told.
+    /// Holds the aims that were asked, by the number of books and whether they are invented; none where a figure is only told.
     bound: fn(u64, bool) -> Option<Bound>,
     measured: fn(&Value) -> Option<f64>,
 }
@@ -366,7 +366,7 @@ impl Baseline {
     }
 }
 
-/// What was asked with what a run and the baseline say of it, as a table and as JSON.
+/// Shows what was asked with what a run and the baseline say of it, as a table and as JSON.
 pub(super) fn of(measured: &[Value], baseline: &Baseline) -> (String, Value) {
     let (mut text, mut list) = (String::new(), Vec::new());
     for one in measured {

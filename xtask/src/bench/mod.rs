@@ -81,7 +81,7 @@ const PAIRS: usize = 500;
 /// The sizes, the questions of each kind, the repetitions, the isolates started anew, the distinct questions and the pairs of
 /// a run that is to be over soon.
 const QUICK: (&str, [usize; 5]) = ("10k,100k", [40, 3, 2, 1_000, 50]);
-/// What an earlier commit was measured to do.
+/// Holds all that an earlier commit was measured to do.
 const BASELINE: &str = "tests/bench/baseline.json";
 
 /// A plan of measurements.

@@ -226,7 +226,7 @@ impl PostingsWriter {
 
     fn append(&mut self, bytes: &[u8]) -> u64 {
         if self.file.is_empty() {
-            self.file.push(content::LISTS);
+            self.file.push(content::WHOLE_LISTS);
         }
         let address = self.start + self.file.len() as u64;
         self.file.extend_from_slice(bytes);

@@ -12,7 +12,7 @@ use seoga_index::file::{FileName, Kind};
 use seoga_index::isbns::BookNumber;
 use seoga_index::manifest::{Directory, Library, Manifest};
 use seoga_index::postings::{Field, Posting, payload};
-use seoga_index::record::{Holding, Record};
+use seoga_index::record::{Holding, Record, Shared};
 use seoga_index::suggest::{Suggestion, SuggestionKind};
 use seoga_index::write::{
     self, AlikeWriter, ColumnsWriter, DictionaryWriter, FacetValues, IsbnsWriter, NamesWriter,
@@ -84,7 +84,8 @@ pub(crate) fn tiny_index() -> TinyIndex {
         postings.add_list(&[0xFF, 0], &[Posting { doc: 0, payload: 0 }], &mut sink).unwrap_or_default();
     let library =
         Library { name: "강남".to_owned(), books: 1, postings: address, df_class, ..Library::default() };
-    let mut records = RecordsWriter::new(1);
+    let classes = vec!["005.133".to_owned()];
+    let mut records = RecordsWriter::keeping(1, Vec::new(), Shared { phrases: &[], classes: &classes });
     let record = Record {
         id: BookId::isbn(ISBN13),
         checked: true,
@@ -128,7 +129,7 @@ pub(crate) fn tiny_index() -> TinyIndex {
     let manifest = Manifest {
         documents: 1,
         libraries: vec![library],
-        classes: vec!["005.133".to_owned()],
+        classes: classes.clone(),
         directory,
         ..Manifest::default()
     };

@@ -9,9 +9,10 @@ use std::borrow::Cow;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, EUC_JP, EUC_KR, GB18030, GBK, SHIFT_JIS, WINDOWS_1252};
 
-use super::{Encoding, languages, marc8};
+use super::kind::Encoding;
+use super::{languages, marc8};
 
-/// What is said of bytes beside themselves.
+/// Holds all that is said of bytes beside themselves.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Clues<'a> {
     /// A leader or a declaration says UTF-8.

@@ -137,7 +137,7 @@ enum Half {
     High,
 }
 
-/// What stands behind an escape: the half it changes, the final byte of the set that goes there, and its length.
+/// Reads what stands behind an escape: the half it changes, the final byte of the set that goes there, and its length.
 fn escape(after: &[u8]) -> Option<(Half, u8, usize)> {
     let (half, set, length) = match *after {
         [b'g', ..] => (Half::Low, b'g', 1),

@@ -52,7 +52,7 @@ pub(super) struct Heading<'a> {
     pub(super) role: &'static str,
 }
 
-/// What a record says of the class.
+/// Holds all that a record says of the class.
 #[derive(Debug, Default)]
 pub(super) enum Class<'a> {
     Kdc(&'a str),

@@ -1,4 +1,4 @@
-//! What the fields of MARC 21 and of KORMARC mean, which is mostly the same.
+//! The meaning of the fields of MARC 21 and of KORMARC, which is mostly the same.
 //!
 //! Not what becomes of it (`book`). Left out, since the catalogue has no place for them: DDC (082), registration numbers (049 $l,
 //! which are counted), prices.

@@ -90,7 +90,7 @@ pub(super) fn read<R: BufRead>(
     sink.judge(file)
 }
 
-/// What is said of a whole file.
+/// Holds all that is said of a whole file.
 #[derive(Debug, Clone, Copy)]
 struct Said {
     format: Format,

@@ -1,4 +1,4 @@
-//! What the fields of UNIMARC mean, which has the title in 200 and not in 245.
+//! The meaning of the fields of UNIMARC, which has the title in 200 and not in 245.
 //!
 //! By the UNIMARC Bibliographic Format of IFLA. Not what becomes of it (`book`).
 

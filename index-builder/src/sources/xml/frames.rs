@@ -118,7 +118,7 @@ impl<R: BufRead> Frames<R> {
     }
 }
 
-/// What a tag does to its element.
+/// Tells the effect of a tag on its element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TagKind {
     Opens,

@@ -51,7 +51,6 @@ pub(super) fn parse(text: &str) -> Result<Asked, Diagnostic> {
             Token::Word(word) if word.eq_ignore_ascii_case("sortby") => {
                 return Err(Diagnostic::new(80, "Sort not supported", "sortBy"));
             }
-            Token::Slash => return Err(Diagnostic::new(46, "Unsupported boolean modifier", "/")),
             _ => {
                 return Err(Diagnostic::new(
                     10,
@@ -60,6 +59,9 @@ pub(super) fn parse(text: &str) -> Result<Asked, Diagnostic> {
                 ));
             }
         };
+        if let Some(Token::Slash) = rest.first() {
+            return Err(Diagnostic::new(46, "Unsupported boolean modifier", "/"));
+        }
     }
     Ok(asked)
 }
