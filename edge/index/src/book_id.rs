@@ -101,6 +101,17 @@ impl Serialize for BookId {
     }
 }
 
+/// Computes the check digit of the first twelve digits of an ISBN-13.
+pub(crate) fn check_digit(twelve: u64) -> u64 {
+    let (mut rest, mut sum, mut weight) = (twelve, 0, 3);
+    while rest > 0 {
+        sum += rest % 10 * weight;
+        rest /= 10;
+        weight = 4 - weight;
+    }
+    (10 - sum % 10) % 10
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,5 +163,11 @@ mod tests {
                 prop_assert_eq!(id.to_string(), text);
             }
         }
+    }
+
+    #[test]
+    fn the_check_digit_is_that_of_the_standard() {
+        assert_eq!(check_digit(978_030_640_615), 7);
+        assert_eq!(check_digit(979_115_839_140), 9);
     }
 }

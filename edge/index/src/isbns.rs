@@ -7,10 +7,10 @@
 
 use crate::DocId;
 use crate::bits::packed_at;
+use crate::book_id::check_digit;
 use crate::book_id::{BookId, NAME};
 use crate::bytes::{Bytes, Damaged};
 use crate::payload::Payload;
-use crate::record::check_digit;
 
 /// Positions from here on are those of `x` ids.
 const MADE: u64 = 1 << 47;

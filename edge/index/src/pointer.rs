@@ -14,7 +14,7 @@ use crate::file::{FileName, OpenError};
 pub const FILE_NAME: &str = "current.json";
 
 /// The files of an index whose content changes under their names, in the order in which they are written, after all others.
-pub const CHANGING: [&str; 2] = [crate::opening::FILE_NAME, FILE_NAME];
+pub const CHANGING: [&str; 2] = [crate::file_name::OPENING, FILE_NAME];
 
 /// Names the generation in force and the earlier ones whose files are still there.
 ///

@@ -5,90 +5,30 @@
 //!
 //! Invariant: any bytes are records or damage; none of it panics.
 
+mod book;
 mod numbers;
 #[cfg(feature = "write")]
 mod packer;
+mod shared;
 mod subset;
 
 use std::ops::Range;
 
 use crate::DocId;
-use crate::book_id::BookId;
 use crate::bytes::{Bytes, Damaged};
 use crate::deflate::Unpacker;
 use crate::file::MAX_PAYLOAD_BYTES;
 use crate::payload::Payload;
 
+pub use book::{Holding, Record};
 use numbers::{Numbers, Row};
 #[cfg(feature = "write")]
 pub use packer::Packer;
+use shared::END;
+pub use shared::{SUB_BLOCK, Shared};
 
-/// One library's copy of a book.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Holding {
-    /// The library's number in the manifest.
-    pub library: u16,
-    /// Earliest registration there, in days since 1970-01-01.
-    pub registered: Option<u16>,
-}
-
-/// A book as it is shown.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Record {
-    /// The id: the ISBN-13, or one made of the record.
-    pub id: BookId,
-    /// Further numbers of the book, as recorded: other ISBNs of its records, and what could not be read as one.
-    pub numbers: Vec<String>,
-    /// Whether the id is an ISBN-13 whose check digit holds.
-    pub checked: bool,
-    /// The title shown.
-    pub title: String,
-    /// Contributors as shown.
-    pub authors: String,
-    /// The publisher as shown.
-    pub publisher: String,
-    /// Year of publication.
-    pub year: Option<u16>,
-    /// Cleaned KDC number.
-    pub class_no: Option<String>,
-    /// Volume.
-    pub volume: Option<String>,
-    /// Loans in all libraries.
-    pub loans: Option<u32>,
-    /// Language code, where the record says.
-    pub language: Option<String>,
-    /// Other recorded titles whose letters are not part of the one shown.
-    pub other_titles: Vec<String>,
-    /// Holding libraries, ascending.
-    pub holdings: Vec<Holding>,
-}
-
-/// Computes the check digit of the first twelve digits of an ISBN-13.
-pub(crate) fn check_digit(twelve: u64) -> u64 {
-    let (mut rest, mut sum, mut weight) = (twelve, 0, 3);
-    while rest > 0 {
-        sum += rest % 10 * weight;
-        rest /= 10;
-        weight = 4 - weight;
-    }
-    (10 - sum % 10) % 10
-}
-
-/// Records of a sub-block, but for the last of a file.
-pub const SUB_BLOCK: usize = 32;
-/// Ends a text of a sub-block; no byte of UTF-8.
-const END: u8 = 0xFF;
 /// Libraries have numbers below this.
 const LIBRARIES_END: u64 = 1 << u16::BITS;
-
-/// Holds all that the manifest tells once for all records files of its index.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Shared<'a> {
-    /// The phrases that texts are packed behind.
-    pub phrases: &'a [u8],
-    /// The class numbers that records count into.
-    pub classes: &'a [String],
-}
 
 /// An opened records file: its sub-blocks as they are stored.
 #[derive(Debug)]
@@ -312,11 +252,5 @@ mod tests {
                 let _ = (records.get(doc, shared), records.get(records.first, shared), records.all(shared));
             }
         }
-    }
-
-    #[test]
-    fn the_check_digit_is_that_of_the_standard() {
-        assert_eq!(check_digit(978_030_640_615), 7);
-        assert_eq!(check_digit(979_115_839_140), 9);
     }
 }

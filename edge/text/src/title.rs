@@ -52,7 +52,7 @@ pub fn parts<'a>(title: &'a str) -> Titles<'a> {
 /// Makes the key that titles are sorted by, code point by code point: folded, without the phrase in brackets in front.
 ///
 /// ```
-/// assert_eq!(seoga_text::title::sort_key("(처음 만나는) R 입문"), " r 입문");
+/// assert_eq!(seoga_text::title::sort_key("(처음 만나는) R 입문"), "r 입문");
 /// ```
 #[must_use]
 pub fn sort_key(recorded: &str) -> String {

@@ -28,7 +28,7 @@ const PAGE: u32 = 50;
 /// The most values of a facet that are told.
 const VALUES: usize = 10;
 
-/// SplitMix64: what the questions are drawn by.
+/// `SplitMix64`: what the questions are drawn by.
 struct Lot(u64);
 
 impl Lot {

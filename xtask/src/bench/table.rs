@@ -276,8 +276,8 @@ fn static_peer(measured: &Value, text: &mut String) {
         "| Pagefind {version} / ours | KB of a first answer p50 | files p50 | again, ms p50 | questions with an answer |\n\
          |---|---|---|---|---|"
     );
-    for kind in kinds_of(theirs) {
-        let kind = Some(kind);
+    for name in kinds_of(theirs) {
+        let kind = Some(name);
         let kb = |list: &Value| cell(spread(list, kind, &["bytes"]), |s| s.p50 / 1000.0, 0);
         let files = |list: &Value| cell(spread(list, kind, &["files"]), |s| s.p50, 0);
         let answered = |list: &Value, total: &[&str]| {
@@ -287,7 +287,7 @@ fn static_peer(measured: &Value, text: &mut String) {
         let _ = writeln!(
             text,
             "| {} | {} / {} | {} / {} | {} / {} | {} / {} |",
-            kind.unwrap_or_default(),
+            name,
             kb(theirs),
             kb(ours),
             files(theirs),

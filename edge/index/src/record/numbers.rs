@@ -2,14 +2,14 @@
 //!
 //! Layout: "Records" in `docs/INDEX_FORMAT.md`. Columns are read when a sub-block is unpacked, holdings when a record is.
 
+use super::book::Holding;
 #[cfg(feature = "write")]
-use super::Record;
+use super::book::Record;
 use super::subset;
-use super::{Holding, check_digit};
 use crate::bit_stream::{BitReader, width_of};
 #[cfg(feature = "write")]
 use crate::bit_stream::{BitWriter, exp_golomb_bits};
-use crate::book_id::BookId;
+use crate::book_id::{BookId, check_digit};
 
 /// The numbers of one record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{END, Record, SUB_BLOCK, Shared, numbers};
+use super::book::Record;
+use super::numbers;
+use super::shared::{END, SUB_BLOCK, Shared};
 use crate::DocId;
 use crate::bytes::put_varint;
 use crate::deflate::pack_behind;
@@ -81,8 +83,8 @@ impl Packer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::book_id::BookId;
-    use crate::record::{Holding, Records, check_digit};
+    use crate::book_id::{BookId, check_digit};
+    use crate::record::{Holding, Records};
     use proptest::prelude::*;
 
     const PHRASES: &[u8] = "어느 출판사\u{ff} 처음부터 배우는 abc".as_bytes();

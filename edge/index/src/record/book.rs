@@ -1,0 +1,43 @@
+//! A book and its holdings, as visitors see them.
+
+use crate::book_id::BookId;
+
+/// One library's copy of a book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holding {
+    /// The library's number in the manifest.
+    pub library: u16,
+    /// Earliest registration there, in days since 1970-01-01.
+    pub registered: Option<u16>,
+}
+
+/// A book as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Record {
+    /// The id: the ISBN-13, or one made of the record.
+    pub id: BookId,
+    /// Further numbers of the book, as recorded: other ISBNs of its records, and what could not be read as one.
+    pub numbers: Vec<String>,
+    /// Whether the id is an ISBN-13 whose check digit holds.
+    pub checked: bool,
+    /// The title shown.
+    pub title: String,
+    /// Contributors as shown.
+    pub authors: String,
+    /// The publisher as shown.
+    pub publisher: String,
+    /// Year of publication.
+    pub year: Option<u16>,
+    /// Cleaned KDC number.
+    pub class_no: Option<String>,
+    /// Volume.
+    pub volume: Option<String>,
+    /// Loans in all libraries.
+    pub loans: Option<u32>,
+    /// Language code, where the record says.
+    pub language: Option<String>,
+    /// Other recorded titles whose letters are not part of the one shown.
+    pub other_titles: Vec<String>,
+    /// Holding libraries, ascending.
+    pub holdings: Vec<Holding>,
+}
