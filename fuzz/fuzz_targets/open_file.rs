@@ -62,7 +62,10 @@ fuzz_target!(|bytes: &[u8]| {
                     assert!(met <= 2, "no document stands twice");
                     // As many as the bytes can hold: a bitmap holds eight to a byte, a run of gaps of no bits 128 to three.
                     let found = list.postings().map_or(0, |postings| postings.len());
-                    assert!(found <= 4 * 128 * (payload.len() + 1), "no more postings than there is room for");
+                    assert!(
+                        found <= 4 * 128 * (payload.len() + 1),
+                        "no more postings than there is room for"
+                    );
                 }
             }
         },

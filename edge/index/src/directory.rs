@@ -362,7 +362,7 @@ mod tests {
 
     /// Files in runs of several generations.
     fn name(kind: Kind, number: u32) -> FileName {
-        FileName { kind, origin: ORIGINS[number as usize / 7 % 3], number: number + number / 13 }
+        FileName { kind, origin: [(number / 7 % 3) as u8; ORIGIN_BYTES], number: number + number / 13 }
     }
 
     proptest! {

@@ -67,6 +67,7 @@ mod tests {
         }
     }
 
+    #[expect(clippy::unwrap_used, reason = "a test fails where its index does not open")]
     fn opening(before: &[u32]) -> (Pointer, Manifest, Vec<u8>) {
         let (current, file) = write::manifest(&manifest(30));
         let previous = before.iter().map(|books| write::manifest(&manifest(*books)).0).collect();
