@@ -36,6 +36,7 @@ COLUMNS = arrow.schema(
     [
         arrow.field('user_id', arrow.string(), nullable=False),
         arrow.field('query_id', arrow.string(), nullable=False),
+        arrow.field('id', arrow.string()),
         arrow.field('isbn13', arrow.string()),
         arrow.field('query', arrow.string(), nullable=False),
         arrow.field('libraries', arrow.list_(arrow.field('element', arrow.string(), nullable=False))),
@@ -75,7 +76,8 @@ def invented():
         line = {
             'user_id': f'visitor-{min(int(draw.paretovariate(0.5)), 400)}',
             'query_id': f'q{number}',
-            'isbn13': None if draw.random() < 0.4 else f'{9788900000000 + min(skewed, 300)}',
+            'id': (isbn13 := None if draw.random() < 0.4 else f'{9788900000000 + min(skewed, 300)}'),
+            'isbn13': isbn13,
             'query': ' '.join(draw.choices(words, weights=range(10, 0, -1), k=draw.randint(0, 3))),
             'libraries': draw.choice([None, [], ['강남'], ['강남', '강동 "작은"']]),
         }
