@@ -229,12 +229,12 @@ test('a choice is stored once in a real store, however often it is sent', async 
   after(() => store.end());
   process.env.AWS_ACCESS_KEY_ID = process.env.AWS_SECRET_ACCESS_KEY = 'local';
   const settings = { SEOGA_TABLE: 'choices', SEOGA_TABLE_REGION: 'ap-northeast-2', SEOGA_TABLE_ENDPOINT: store.url };
-  const record = { user_id: 'u', query_id: 'q', isbn13: '9786970834180', rank: 1, chosen_at: '2026-11-21T00:00:00Z' };
+  const record = { user_id: 'u', query_id: 'q', id: '9786970834180', isbn13: '9786970834180', rank: 1, chosen_at: '2026-11-21T00:00:00Z' };
   const put = (one, where = settings) => putChoice(where, one, 60, { uses: 60, seconds: 3600 }, () => {});
   const outcomes = await Promise.all(Array.from({ length: 20 }, () => put(record)));
   assert.deepEqual([outcomes.filter((one) => one === 'stored').length, outcomes.filter((one) => one === 'again').length], [1, 19]);
   assert.equal(await put({ ...record, user_id: 'v' }), 'stored');
-  assert.equal(await put({ ...record, isbn13: '9788966260997' }), 'stored');
+  assert.equal(await put({ ...record, id: '9788966260997', isbn13: '9788966260997' }), 'stored');
   assert.equal(await put(record, { ...settings, SEOGA_TABLE: 'nowhere' }), 'failed');
   const { Items } = await store.call('Scan', { TableName: 'choices' });
   assert.ok(Items.every((item) => Number(item.expires_at.N) > Date.now() / 1000));
