@@ -93,6 +93,8 @@ impl Replay {
     pub fn last_comparable(&self) -> Option<(u16, String)> {
         let answer = self.last.as_ref()?;
         let mut body = answer.body.replace(&self.base, "{{base}}");
+        // As the value of a parameter inside a link, too.
+        body = body.replace(&self.base.replace(':', "%3A").replace('/', "%2F"), "{{base}}");
         for (before, after) in [("\"instance\":\"", "\""), ("<p class=\"request\">", "</p>")] {
             if let Some((head, rest)) = body.split_once(before)
                 && let Some((_, tail)) = rest.split_once(after)
