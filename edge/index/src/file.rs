@@ -242,7 +242,7 @@ fn check(kind: Kind, file: &[u8]) -> Result<Whole<'_>, OpenError> {
 /// Makes a file of a payload: its name and its bytes. `pack` stores the payload
 /// as DEFLATE when that saves an eighth or more.
 ///
-/// Which generation it is of nobody knows yet: until then it is called as number 0 of a generation of its own, whose name is
+/// Nobody knows yet of which generation it is: until then it is called as number 0 of a generation of its own, whose name is
 /// the beginning of the digest of its content; [`place_bytes`] gives what is then to be written over.
 #[cfg(feature = "write")]
 #[must_use]

@@ -1,6 +1,6 @@
 //! Refuses to publish a generation that lost more than a month ever takes.
 //!
-//! What is a loss of one library is said by [`crate::loss`]. Invariant: nobody is refused for what was allowed by name.
+//! The loss of one library is told by [`crate::loss`]. Invariant: nobody is refused for what was allowed by name.
 
 use seoga_index::manifest::Manifest;
 
