@@ -16,6 +16,8 @@ use seoga_tests::core::Core;
 use seoga_tests::repository::{contents_below, root};
 use serde_json::Value;
 
+use crate::contract::PARAMETERS;
+
 /// Query strings that are tried.
 const TRIED: usize = 3000;
 
@@ -36,7 +38,7 @@ fn core() -> (Core, Vec<String>) {
 }
 
 /// The paths that are asked in turn.
-const PATHS: [&str; 8] = [
+const PATHS: [&str; 10] = [
     "/api/search",
     "/search",
     "/api/suggest",
@@ -45,6 +47,8 @@ const PATHS: [&str; 8] = [
     "/libraries",
     "/api/libraries",
     "/feeds/new.atom",
+    "/sru",
+    "/opds/search",
 ];
 
 /// Returns what the `CloudFront` Function makes of query strings, of each at its place's path: node runs the text of the template.
@@ -138,29 +142,10 @@ fn value(libraries: Vec<String>) -> impl Strategy<Value = String> {
 
 /// Whole query strings.
 fn query_strings(libraries: &[String]) -> Vec<String> {
-    let name = prop::sample::select(vec![
-        "q",
-        "q",
-        "q",
-        "isbn",
-        "library",
-        "library",
-        "class",
-        "year",
-        "publisher",
-        "lang",
-        "sort",
-        "page",
-        "limit",
-        "v",
-        "hl",
-        "%71",
-        "utm_source",
-        "__proto__",
-        "constructor",
-        "%FF",
-        "",
-    ]);
+    // Those of the contract, words and libraries more often, and names that are none or are spelled otherwise.
+    let others =
+        ["q", "q", "q", "library", "library", "%71", "utm_source", "__proto__", "constructor", "%FF", ""];
+    let name = prop::sample::select([&PARAMETERS[..], &others].concat());
     let pair = (name, value(libraries.to_vec()), any::<bool>()).prop_map(|(name, value, equals)| {
         if equals || !value.is_empty() { format!("{name}={value}") } else { name.to_owned() }
     });
