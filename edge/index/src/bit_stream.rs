@@ -1,15 +1,13 @@
-//! Numbers of varying width in a stream of bits, packed low bits first.
+//! Reads and writes a stream of bits, the highest of each byte first.
 //!
 //! Beside plain widths: Exp-Golomb codes, for numbers of which small ones are likelier; and truncated binary, for numbers
 //! below a bound, all as likely. Layout: "Notation" in `docs/INDEX_FORMAT.md`.
 
-use crate::bits::word_at;
+/// Bits that can be seen ahead, and that a code takes at most.
+pub(crate) const MOST_BITS: u32 = 56;
 
-/// Bits of a code's number at most.
-const MOST_BITS: u32 = 48;
-
-/// Reads numbers from a place in a stream on.
-#[derive(Debug, Clone)]
+/// A place in a stream of bits, moving forward as values are read.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct BitReader<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -21,37 +19,52 @@ impl<'a> BitReader<'a> {
         Self { bytes, at }
     }
 
+    /// Gives the next bits, the first one highest: [`MOST_BITS`] of them at least, zeros past the end.
+    #[inline]
+    pub(crate) fn peek(&self) -> u64 {
+        let rest = self.bytes.get(self.at / 8..).unwrap_or_default();
+        let window = match rest.first_chunk::<8>() {
+            Some(window) => u64::from_be_bytes(*window),
+            None => {
+                let mut window = [0; 8];
+                window.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+                u64::from_be_bytes(window)
+            }
+        };
+        window << (self.at % 8)
+    }
+
     /// Gives the place of the bit that is read next.
     pub(crate) fn at(&self) -> usize {
         self.at
     }
 
-    /// Reads a number of so many bits, 64 at most.
-    pub(crate) fn take(&mut self, width: u32) -> Option<u64> {
-        if width > 32 {
-            let low = self.take(32)?;
-            return Some(low | self.take(width - 32)? << 32);
-        }
-        let word = word_at(self.bytes, self.at);
-        self.skip(width as usize)?;
-        Some(word & ((1 << width) - 1))
-    }
-
-    /// Passes over so many bits.
+    /// Passes over bits; `None` where there are not so many.
+    #[inline]
     pub(crate) fn skip(&mut self, bits: usize) -> Option<()> {
-        self.at = self.at.checked_add(bits).filter(|at| *at <= self.bytes.len() * 8)?;
-        Some(())
+        let end = self.at.checked_add(bits)?;
+        (end <= self.bytes.len().checked_mul(8)?).then(|| self.at = end)
     }
 
-    /// Reads an Exp-Golomb code with so many low bits.
-    pub(crate) fn exp_golomb(&mut self, low_bits: u32) -> Option<u64> {
-        let more = word_at(self.bytes, self.at).trailing_ones();
-        let bits = low_bits + more;
+    /// Reads a number of so many bits, at most 64.
+    #[inline]
+    pub(crate) fn take(&mut self, bits: u32) -> Option<u64> {
         if bits > MOST_BITS {
-            return None;
+            let high = bits.checked_sub(32).filter(|high| *high <= 32)?;
+            return Some(self.take(high)? << 32 | self.take(32)?);
         }
-        self.skip(more as usize + 1)?;
-        Some((1 << bits | self.take(bits)?) - (1 << low_bits))
+        let number = self.peek().checked_shr(u64::BITS - bits).unwrap_or(0);
+        self.skip(bits as usize)?;
+        Some(number)
+    }
+
+    /// Reads a number in an Exp-Golomb code of order `k`: the length of what is above the low `k` bits in zeros, then both.
+    #[inline]
+    pub(crate) fn exp_golomb(&mut self, k: u32) -> Option<u64> {
+        let zeros = self.peek().leading_zeros();
+        self.skip(zeros as usize)?;
+        let bits = zeros.checked_add(1)?.checked_add(k)?;
+        self.take(bits)?.checked_sub(1u64.checked_shl(k)?)
     }
 
     /// Reads a number below `bound` in truncated binary.
@@ -70,72 +83,73 @@ pub(crate) fn width_of(most: u64) -> u32 {
 
 /// Gives the bits of the longer numbers below a bound, and how many numbers take a bit less; nothing where no number is.
 fn truncated(bound: u64) -> Option<(u32, u64)> {
-    let most = bound.checked_sub(1).filter(|most| *most < 1 << MOST_BITS)?;
+    let most = bound.checked_sub(1).filter(|most| width_of(*most) <= MOST_BITS)?;
     let width = width_of(most);
     Some((width, (1 << width) - bound))
 }
 
-/// Writes numbers as [`BitReader`] reads them.
+/// Counts the bits of a number in an Exp-Golomb code of order `k`.
+#[cfg(feature = "write")]
+pub(crate) fn exp_golomb_bits(number: u64, k: u32) -> u32 {
+    let above = (number >> k) + 1;
+    2 * above.ilog2() + 1 + k
+}
+
+/// Collects a stream of bits.
 #[cfg(feature = "write")]
 #[derive(Debug, Default)]
 pub(crate) struct BitWriter {
     bytes: Vec<u8>,
-    bits: usize,
+    waiting: u64,
+    have: u32,
 }
 
 #[cfg(feature = "write")]
 impl BitWriter {
-    /// Counts the bits written.
+    /// Counts the bits so far.
     pub(crate) fn len(&self) -> usize {
-        self.bits
+        self.bytes.len() * 8 + self.have as usize
     }
 
-    /// Gives the bytes, the last one filled with zeros.
-    pub(crate) fn into_bytes(self) -> Vec<u8> {
-        self.bytes
-    }
-
-    /// Appends the low bits of a number.
-    pub(crate) fn put(&mut self, number: u64, width: u32) {
-        for bit in 0..width {
-            if self.bits.is_multiple_of(8) {
-                self.bytes.push(0);
-            }
-            if let Some(last) = self.bytes.last_mut() {
-                *last |= ((number >> bit & 1) as u8) << (self.bits % 8);
-            }
-            self.bits += 1;
+    /// Appends the low bits of a number, at most 64.
+    pub(crate) fn put(&mut self, number: u64, bits: u32) {
+        if bits == 0 {
+            return;
+        }
+        if bits > MOST_BITS {
+            self.put(number >> 32, bits - 32);
+            return self.put(number, 32);
+        }
+        self.waiting |= (number << (64 - bits)) >> self.have;
+        self.have += bits;
+        while self.have >= 8 {
+            self.bytes.push((self.waiting >> 56) as u8);
+            self.waiting <<= 8;
+            self.have -= 8;
         }
     }
 
-    /// Appends an Exp-Golomb code with so many low bits.
-    pub(crate) fn exp_golomb(&mut self, number: u64, low_bits: u32) {
-        let number = number + (1 << low_bits);
-        let bits = number.ilog2();
-        self.put(u64::MAX >> 1, bits - low_bits);
-        self.put(0, 1);
-        self.put(number, bits);
+    /// Appends a number below 2^48 in an Exp-Golomb code of order `k`.
+    pub(crate) fn put_exp_golomb(&mut self, number: u64, k: u32) {
+        let above = (number >> k) + 1;
+        self.put(0, above.ilog2());
+        self.put(number + (1 << k), above.ilog2() + 1 + k);
     }
 
     /// Appends a number below `bound` in truncated binary.
-    pub(crate) fn below(&mut self, number: u64, bound: u64) {
+    pub(crate) fn put_below(&mut self, number: u64, bound: u64) {
         let Some((width, short)) = truncated(bound) else { return };
         let Some(less) = width.checked_sub(1) else { return };
-        if number < short {
-            self.put(number, less);
-        } else {
-            let number = number + short;
-            self.put(number >> 1, less);
-            self.put(number, 1);
-        }
+        if number < short { self.put(number, less) } else { self.put(number + short, width) }
     }
-}
 
-/// Counts the bits of an Exp-Golomb code.
-#[cfg(feature = "write")]
-pub(crate) fn exp_golomb_bits(number: u64, low_bits: u32) -> u32 {
-    let bits = (number + (1 << low_bits)).ilog2();
-    2 * bits + 1 - low_bits
+    /// Gives the bytes, zeros up to a whole one.
+    pub(crate) fn finish(mut self) -> Vec<u8> {
+        if self.have > 0 {
+            self.bytes.push((self.waiting >> 56) as u8);
+        }
+        self.bytes
+    }
 }
 
 #[cfg(all(test, feature = "write"))]
@@ -146,34 +160,37 @@ mod tests {
     proptest! {
         #[test]
         fn numbers_of_every_code_come_back(
-            numbers in prop::collection::vec((0u64..1 << 40, 0u32..16, 0u32..=64, 1u64..1 << 40), 0..40)
+            numbers in prop::collection::vec((0u64..1 << 40, 0u32..=15, 0u32..=64, 1u64..1 << 40), 0..60)
         ) {
-            let low = |number: u64, width: u32| number & (u64::MAX >> 1 >> (63 - width.min(63)));
-            let mut writer = BitWriter::default();
-            for (number, low_bits, width, bound) in &numbers {
-                let before = writer.len();
-                writer.exp_golomb(*number, *low_bits);
-                prop_assert_eq!(writer.len() - before, exp_golomb_bits(*number, *low_bits) as usize);
-                writer.put(*number, *width);
-                writer.below(number % bound, *bound);
+            let low = |number: u64, width: u32| if width == 64 { number } else { number & ((1 << width) - 1) };
+            let mut out = BitWriter::default();
+            for (number, k, width, bound) in &numbers {
+                let before = out.len();
+                out.put_exp_golomb(*number, *k);
+                prop_assert_eq!(out.len() - before, exp_golomb_bits(*number, *k) as usize);
+                out.put(*number, *width);
+                out.put_below(number % bound, *bound);
             }
-            let bits = writer.len();
-            let bytes = writer.into_bytes();
+            let bits = out.len();
+            let bytes = out.finish();
             prop_assert_eq!(bytes.len(), bits.div_ceil(8));
-            let mut reader = BitReader::new(&bytes, 0);
-            for (number, low_bits, width, bound) in &numbers {
-                prop_assert_eq!(reader.exp_golomb(*low_bits), Some(*number));
-                prop_assert_eq!(reader.take(*width), Some(if *width == 0 { 0 } else { low(*number, *width) }));
-                prop_assert_eq!(reader.below(*bound), Some(number % bound));
+            let mut read = BitReader::new(&bytes, 0);
+            for (number, k, width, bound) in &numbers {
+                prop_assert_eq!(read.exp_golomb(*k), Some(*number));
+                prop_assert_eq!(read.take(*width), Some(low(*number, *width)));
+                prop_assert_eq!(read.below(*bound), Some(number % bound));
             }
-            prop_assert_eq!(reader.at(), bits);
-            prop_assert_eq!(reader.skip(8), None);
+            prop_assert_eq!(read.at(), bits);
+            prop_assert_eq!(read.skip(8), None);
         }
 
         #[test]
-        fn any_bits_are_read_without_panic(bytes: Vec<u8>, at in 0usize..100, width in 0u32..=64, bound: u64) {
-            let mut reader = BitReader::new(&bytes, at);
-            let _ = (reader.exp_golomb(width % 16), reader.below(bound), reader.take(width));
+        fn any_bits_are_read_without_panic(bytes: Vec<u8>, at: usize, lengths: Vec<u32>, bound: u64) {
+            let mut bits = BitReader::new(&bytes, at);
+            let _ = (bits.peek(), bits.below(bound));
+            for length in lengths {
+                let _ = bits.take(length % 80).or_else(|| bits.exp_golomb(length % 80));
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Layout: "The dictionary" in `docs/INDEX_FORMAT.md`. A stream of prefix codes, entered at every [`GROUP`]th key, which is told
 //! whole.
 
-use crate::bitstream::BitReader;
+use crate::bit_stream::BitReader;
 use crate::bytes::{Bytes, Damaged};
 use crate::payload::PayloadPart;
 use crate::prefix_code::PrefixCode;
@@ -168,7 +168,7 @@ pub(crate) use write::put;
 #[cfg(feature = "write")]
 mod write {
     use super::GROUP;
-    use crate::bitstream::BitWriter;
+    use crate::bit_stream::BitWriter;
     use crate::bytes::put_varint;
     use crate::key::shared;
     use crate::prefix_code::Encoder;

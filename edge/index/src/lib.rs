@@ -59,7 +59,6 @@
 pub mod alike;
 mod bit_stream;
 mod bits;
-mod bitstream;
 pub mod block;
 pub mod book_id;
 pub mod bytes;

@@ -3,7 +3,7 @@
 //! The table: `varint` symbols, then of each, ascending, its distance from the one before and its length, at most 15 bits.
 //! The code of a single symbol has no bits. Codes ascend by length, then by symbol.
 
-use crate::bitstream::BitReader;
+use crate::bit_stream::BitReader;
 use crate::bytes::Bytes;
 
 /// The longest code, in bits.
@@ -70,7 +70,7 @@ impl PrefixCode {
     pub(crate) fn decode(&self, bits: &mut BitReader<'_>) -> Option<u8> {
         let window = (bits.peek() >> (63 - LONGEST)) as u32;
         let (length, of) = (0u32..).zip(&self.lengths).find(|(_, of)| window < of.to)?;
-        bits.skip(length)?;
+        bits.skip(length as usize)?;
         let more = (window - of.from) >> (LONGEST as u32 + 1 - length);
         self.symbols.get(usize::from(of.first) + more as usize).copied()
     }
@@ -97,7 +97,7 @@ mod write {
     use std::collections::BTreeMap;
 
     use super::{FAR, LONGEST};
-    use crate::bitstream::BitWriter;
+    use crate::bit_stream::BitWriter;
     use crate::bytes::put_varint;
 
     /// A prefix code, ready to encode.
@@ -174,7 +174,7 @@ mod write {
 #[cfg(all(test, feature = "write"))]
 mod tests {
     use super::*;
-    use crate::bitstream::BitWriter;
+    use crate::bit_stream::BitWriter;
     use proptest::prelude::*;
 
     /// Counts the bits of symbols, and reads them back.

@@ -3,7 +3,7 @@
 //! Layout: "Values" in `docs/INDEX_FORMAT.md`. A stream of prefix codes, entered at every [`GROUP`]th entry; a list's address
 //! is told by the distance to that of the list behind it.
 
-use crate::bitstream::{BitReader, MOST_BITS};
+use crate::bit_stream::{BitReader, MOST_BITS};
 use crate::bytes::{Bytes, Damaged};
 use crate::entry::Entry;
 use crate::postings::Posting;
@@ -178,8 +178,8 @@ mod write {
     use std::collections::BTreeMap;
 
     use super::{BARE, ELSEWHERE, GROUP, LIST, SINGLE, Steps};
+    use crate::bit_stream::{BitWriter, exp_golomb_bits};
     use crate::bits::bits_of;
-    use crate::bitstream::{BitWriter, exp_golomb_bits};
     use crate::bytes::put_varint;
     use crate::entry::Entry;
     use crate::postings::Posting;

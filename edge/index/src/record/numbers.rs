@@ -235,11 +235,11 @@ pub(super) fn encode(
         if holdings.len() >= TOLD_FROM as usize {
             let mut alone = BitWriter::default();
             put_holdings(&mut alone, holdings, first, low_bits, libraries);
-            bits.exp_golomb(alone.len() as u64, TOLD_LOW_BITS);
+            bits.put_exp_golomb(alone.len() as u64, TOLD_LOW_BITS);
         }
         put_holdings(&mut bits, holdings, first, low_bits, libraries);
     }
-    bits.into_bytes()
+    bits.finish()
 }
 
 /// Gives the holdings by library, one of each.
@@ -283,8 +283,8 @@ fn put_holdings(
         holdings.iter().for_each(|holding| bits.put(holding.registered.is_some().into(), 1));
     }
     let (earliest, later) = later(holdings, first);
-    bits.below(earliest as u64, known as u64);
-    later.into_iter().for_each(|days| bits.exp_golomb(days, low_bits));
+    bits.put_below(earliest as u64, known as u64);
+    later.into_iter().for_each(|days| bits.put_exp_golomb(days, low_bits));
 }
 
 #[cfg(feature = "write")]
@@ -303,7 +303,7 @@ fn put_plane(bits: &mut BitWriter, has: impl ExactSizeIterator<Item = bool> + Cl
 fn put_column(bits: &mut BitWriter, numbers: impl Iterator<Item = u32> + Clone) {
     let (Some(least), Some(most)) = (numbers.clone().min(), numbers.clone().max()) else { return };
     let width = width_of((most - least).into());
-    bits.exp_golomb(least.into(), LEAST_LOW_BITS);
+    bits.put_exp_golomb(least.into(), LEAST_LOW_BITS);
     bits.put(width.into(), WIDTH_BITS);
     numbers.for_each(|number| bits.put((number - least).into(), width));
 }

@@ -44,7 +44,7 @@ pub(super) fn put(bits: &mut BitWriter, numbers: &[u16], low: u32, end: u32) {
     let Some((middle, right)) = rest.split_first() else { return };
     if let Some((least, choices)) = choices(before, right.len(), low, end) {
         let middle = u32::from(*middle);
-        bits.below(middle.saturating_sub(least).into(), choices.into());
+        bits.put_below(middle.saturating_sub(least).into(), choices.into());
         put(bits, left, low, middle);
         put(bits, right, middle + 1, end);
     }
@@ -76,7 +76,7 @@ mod tests {
         fn subsets_come_back(numbers in prop::collection::btree_set(0u16..4096, 0..300), more in 0u32..9) {
             let numbers: Vec<u16> = numbers.into_iter().collect();
             let bound = numbers.last().map_or(0, |last| u32::from(*last) + 1) + more;
-            let bytes = written(&numbers, bound).into_bytes();
+            let bytes = written(&numbers, bound).finish();
             prop_assert_eq!(read(&mut BitReader::new(&bytes, 0), numbers.len(), bound), Some(numbers));
         }
 
