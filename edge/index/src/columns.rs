@@ -8,20 +8,16 @@ use crate::bytes::{Bytes, Damaged};
 use crate::limits::LARGE_INDEX_DOCUMENTS;
 use crate::payload::Payload;
 
-/// Documents in one column file.
-pub const COLUMN_DOCS: u32 = 2048;
-
-/// Gives the documents in a full file of facet columns, in an index of so many documents.
+/// Documents in one file of facet columns.
+pub const COLUMN_DOCS: u32 = 4096;
+/// Documents in one file of a kind that no search by words reads.
 #[cfg(feature = "write")]
-pub(crate) fn column_docs(documents: usize) -> usize {
-    let docs = COLUMN_DOCS as usize;
-    if documents > LARGE_INDEX_DOCUMENTS as usize { 2 * docs } else { docs }
-}
+const RARE_COLUMN_DOCS: u32 = 2048;
 
 /// Gives the documents in a full file of a kind that no search by words reads: sort columns, books like a book, the shelf.
 #[cfg(feature = "write")]
 pub(crate) fn rare_column_docs(documents: usize) -> usize {
-    let docs = COLUMN_DOCS as usize;
+    let docs = RARE_COLUMN_DOCS as usize;
     if documents > LARGE_INDEX_DOCUMENTS as usize { 4 * docs } else { docs }
 }
 
@@ -53,6 +49,29 @@ impl Language {
             Language::Korean => "ko",
             Language::English => "en",
             Language::Other => "other",
+        }
+    }
+
+    /// Decides the language that a book is filtered by: its record's own code, else the script of the title shown.
+    #[must_use]
+    pub fn of(code: Option<&str>, title: &str) -> Language {
+        if let Some(code) = code {
+            let code = code.to_ascii_lowercase();
+            return if code.starts_with("ko") {
+                Language::Korean
+            } else if code.starts_with("en") {
+                Language::English
+            } else {
+                Language::Other
+            };
+        }
+        let hangul = |c: char| ('가'..='힣').contains(&c) || ('ㄱ'..='ㅣ').contains(&c);
+        if title.chars().any(hangul) {
+            Language::Korean
+        } else if title.chars().any(|c| c.is_ascii_alphabetic()) {
+            Language::English
+        } else {
+            Language::Other
         }
     }
 

@@ -50,7 +50,7 @@ pub(super) fn write(
     };
     let shared = Shared { phrases: &phrases, classes: &classes.numbers };
     let mut records = RecordsWriter::keeping(books.len(), previous.records.clone(), shared);
-    let mut columns = ColumnsWriter::new(books.len(), catalogue.libraries.len());
+    let mut columns = ColumnsWriter::new(catalogue.libraries.len());
     for (doc, book) in books.iter().enumerate() {
         progress.advance(1);
         records.push(record(book), sink);

@@ -9,7 +9,7 @@ use index_builder::progress::Quiet;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use seoga_index::book_id::BookId;
-use seoga_search::{Answer, ExpansionKind, HighlightField, Hit, Sort, Tier};
+use seoga_search::{Answer, ExpansionKind, Facet, HighlightField, Hit, Sort, Tier};
 use seoga_text::fold;
 use tempfile::TempDir;
 
@@ -55,7 +55,7 @@ pub(crate) fn everything(index: &LocalIndex, ask: &Ask, limit: u32) -> (Answer, 
     let mut hits = first.hits.clone();
     for page in 2.. {
         let answer = index.search(ask.request(index, page, limit)).unwrap();
-        assert_eq!((answer.total, &answer.facets), (first.total, &first.facets), "page {page}");
+        assert_eq!((answer.total, told(&answer)), (first.total, told(&first)), "page {page}");
         if answer.hits.is_empty() {
             break;
         }
@@ -264,6 +264,14 @@ fn shown(hit: &Hit, field: HighlightField) -> &str {
     }
 }
 
+/// The counts of an answer's facets; of which spelling a publisher's name is depends on what a page shows.
+fn told(answer: &Answer) -> Vec<BTreeMap<String, u32>> {
+    let counts = |facet: &Facet| {
+        facet.counts.iter().map(|count| (facet_key(facet.name, &count.value), count.count)).collect()
+    };
+    answer.facets.iter().map(counts).collect()
+}
+
 /// Publishers are one by the letters of their names, however spelled.
 pub(crate) fn facet_key(facet: &str, value: &str) -> String {
     if facet == "publisher" { fold::letters(value) } else { value.to_owned() }
@@ -271,6 +279,7 @@ pub(crate) fn facet_key(facet: &str, value: &str) -> String {
 
 pub(crate) fn counted(catalogue: &Catalogue, books: &[&Book], facet: &str) -> BTreeMap<String, u32> {
     let mut counts = BTreeMap::new();
+    let known: BTreeSet<&String> = catalogue.books.iter().filter_map(|book| book.class_no.as_ref()).collect();
     for book in books {
         let values: Vec<String> = match facet {
             "library" => book
@@ -278,7 +287,13 @@ pub(crate) fn counted(catalogue: &Catalogue, books: &[&Book], facet: &str) -> BT
                 .iter()
                 .map(|holding| catalogue.libraries[usize::from(holding.library.0)].name.clone())
                 .collect(),
-            "class" => book.class_no.iter().cloned().collect(),
+            // As the filter takes it: a class with all that begin with its number.
+            "class" => {
+                let own = |class: &String| class.trim_end_matches('.').to_owned();
+                let number = book.class_no.as_deref().unwrap_or_default();
+                let above = known.iter().filter(|class| number.starts_with(&own(class)));
+                above.filter(|_| !number.is_empty()).map(|class| (*class).clone()).collect()
+            }
             "year" => book.year.iter().map(u16::to_string).collect(),
             "publisher" => {
                 Some(&book.publisher).filter(|name| !name.is_empty()).cloned().into_iter().collect()

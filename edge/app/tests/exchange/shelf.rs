@@ -126,7 +126,7 @@ impl Shelf {
         let numbered = classes.clone();
         let shared = Shared { phrases: &[], classes: &numbered };
         let mut records = RecordsWriter::keeping(books.len(), Vec::new(), shared);
-        let mut columns = ColumnsWriter::new(books.len(), LIBRARIES.len());
+        let mut columns = ColumnsWriter::new(LIBRARIES.len());
         let mut suggest = SuggestWriter::new();
         for (doc, &(isbn13, title, authors, publisher, year, class, loans, held)) in books.iter().enumerate()
         {

@@ -1,7 +1,7 @@
 //! Facet and sort columns into files.
 
 use super::sink::Sink;
-use crate::columns::{Language, OrderRow, UNKNOWN24, column_docs};
+use crate::columns::{COLUMN_DOCS, Language, OrderRow, UNKNOWN24};
 use crate::directory::PlacedFiles;
 use crate::file::{FileName, Kind, seal};
 
@@ -24,7 +24,6 @@ pub struct FacetValues {
 #[derive(Debug)]
 pub struct ColumnsWriter {
     first: u32,
-    in_file: usize,
     mask_bytes: usize,
     rows: Vec<(FacetValues, OrderRow)>,
     facets: Vec<(u64, FileName)>,
@@ -32,12 +31,11 @@ pub struct ColumnsWriter {
 }
 
 impl ColumnsWriter {
-    /// Begins a writer at document 0, for an index of so many documents and libraries.
+    /// Begins a writer at document 0, for an index of so many libraries.
     #[must_use]
-    pub fn new(documents: usize, libraries: usize) -> Self {
+    pub fn new(libraries: usize) -> Self {
         Self {
             first: 0,
-            in_file: column_docs(documents),
             mask_bytes: libraries.div_ceil(8),
             rows: Vec::new(),
             facets: Vec::new(),
@@ -48,7 +46,7 @@ impl ColumnsWriter {
     /// Adds the next document.
     pub fn push(&mut self, facets: FacetValues, order: OrderRow, sink: &mut Sink<'_>) {
         self.rows.push((facets, order));
-        if self.rows.len() == self.in_file {
+        if self.rows.len() == COLUMN_DOCS as usize {
             self.cut(sink);
         }
     }
@@ -108,7 +106,6 @@ impl ColumnsWriter {
 mod tests {
     use super::*;
     use crate::block::Block;
-    use crate::columns::COLUMN_DOCS;
     use std::collections::HashMap;
 
     #[test]
@@ -131,7 +128,7 @@ mod tests {
             loans: doc * 100_000,
         };
         let docs = COLUMN_DOCS + 5;
-        let mut writer = ColumnsWriter::new(docs as usize, 20);
+        let mut writer = ColumnsWriter::new(20);
         (0..docs).for_each(|doc| writer.push(facet(doc), order(doc), &mut sink));
         let (facets, orders) = writer.finish(&mut sink);
         for doc in 0..docs {

@@ -1,78 +1,185 @@
 //! Counts facets over the hits.
+//!
+//! A value's count is that of the hits that pass its filter: a class counts with all classes that begin with its number.
+//! Hits that all stand on the page are counted by their records, others by columns.
+
+use std::ops::Range;
 
 use seoga_index::DocId;
-use seoga_index::columns::{Language, UNKNOWN16};
+use seoga_index::columns::{FacetRow, Language, UNKNOWN16};
+use seoga_index::manifest::Manifest;
 use seoga_index::names::NAMES_PER_FILE;
+use seoga_index::record::Record;
 
 use crate::answer::{Facet, FacetCount};
 use crate::docset::DocSet;
+use crate::keyspace::publisher_key;
 use crate::reader::Reader;
-use crate::search::top_k::{COLUMN_FILES, ScoredDoc};
+use crate::search::top_k::ScoredDoc;
 use crate::sorting;
 
+/// Files of facet columns that are read: of other books only the best-placed are counted.
+const COLUMN_FILES: usize = 5;
 /// Values shown of a facet; all libraries are shown.
 const VALUES: usize = 10;
 /// Names files read: the publishers with most books. Others are not offered.
 const NAME_FILES: u32 = 2;
 
+/// Hits by their values.
+struct Tally<'a> {
+    manifest: &'a Manifest,
+    libraries: Vec<u32>,
+    /// By place in the manifest's table.
+    classes: Vec<u32>,
+    /// By year, as far as any book has one.
+    years: Vec<u32>,
+    languages: [u32; 3],
+}
+
+impl<'a> Tally<'a> {
+    fn new(manifest: &'a Manifest) -> Self {
+        let (libraries, classes) = (vec![0; manifest.libraries.len()], vec![0; manifest.classes.len()]);
+        Self { manifest, libraries, classes, years: Vec::new(), languages: [0; 3] }
+    }
+
+    fn year(&mut self, year: u16) {
+        let year = usize::from(year);
+        if year >= self.years.len() {
+            self.years.resize(year + 1, 0);
+        }
+        bump(self.years.get_mut(year));
+    }
+
+    /// Counts a row of the columns, all but its publisher.
+    fn row(&mut self, row: &FacetRow<'_>) {
+        for (byte, mask) in row.libraries.iter().enumerate() {
+            let mut bits = *mask;
+            while bits != 0 {
+                bump(self.libraries.get_mut(byte * 8 + bits.trailing_zeros() as usize));
+                bits &= bits - 1;
+            }
+        }
+        bump(self.classes.get_mut(usize::from(row.class)));
+        if row.year != UNKNOWN16 {
+            self.year(row.year);
+        }
+        bump(self.languages.get_mut(row.language as usize));
+    }
+
+    /// Counts a record, all but its publisher.
+    fn record(&mut self, record: &Record) {
+        for holding in &record.holdings {
+            bump(self.libraries.get_mut(usize::from(holding.library)));
+        }
+        let place = |class: &String| self.manifest.classes.iter().position(|other| other == class);
+        if let Some(place) = record.class_no.as_ref().and_then(place) {
+            bump(self.classes.get_mut(place));
+        }
+        record.year.into_iter().for_each(|year| self.year(year));
+        let language = Language::of(record.language.as_deref(), &record.title);
+        bump(self.languages.get_mut(language as usize));
+    }
+
+    /// Counts classes as their filter takes them: each with all that begin with its number.
+    fn inclusive(&self) -> impl Iterator<Item = (String, u32)> {
+        let counts = self.classes.iter().copied();
+        let mut classes: Vec<(&str, u32)> =
+            self.manifest.classes.iter().map(String::as_str).zip(counts).collect();
+        // They ascend already, but for those that an index after another one had to add.
+        sorting::sort_by(&mut classes, |a, b| a.0.cmp(b.0));
+        let count = |(number, _): &(&str, u32)| {
+            let prefix = number.trim_end_matches('.');
+            let from = classes.partition_point(|(other, _)| *other < prefix);
+            let below = classes.iter().skip(from).take_while(|(other, _)| other.starts_with(prefix));
+            ((*number).to_owned(), below.map(|(_, count)| count).sum())
+        };
+        classes.iter().map(count).filter(|(_, count)| *count > 0).collect::<Vec<_>>().into_iter()
+    }
+
+    /// Lists the facets, with the counts of publishers, which are named elsewhere.
+    fn facets(self, publishers: Vec<FacetCount>) -> Vec<Facet> {
+        let classes = largest(self.inclusive(), VALUES);
+        let names = self.manifest.libraries.iter().map(|library| library.name.clone());
+        let years = self.years.into_iter().enumerate().filter(|(_, count)| *count > 0);
+        let years = years.map(|(year, count)| (year.to_string(), count));
+        let languages = Language::ALL.map(Language::code).map(str::to_owned).into_iter().zip(self.languages);
+        vec![
+            Facet { name: "library", counts: largest(names.zip(self.libraries), usize::MAX) },
+            Facet { name: "class", counts: classes },
+            Facet { name: "year", counts: largest(years, VALUES) },
+            Facet { name: "publisher", counts: publishers },
+            Facet { name: "lang", counts: largest(languages, VALUES) },
+        ]
+    }
+}
+
 /// Counts the values of each facet over all documents that match, `docs`: those in the column files of the best of them,
 /// `hits`, best first. Returns the facets and how many documents were counted.
 pub(crate) fn count(reader: &Reader<'_>, hits: &[ScoredDoc], docs: &DocSet) -> (Vec<Facet>, u32) {
-    let most = reader.files_at_most(COLUMN_FILES);
-    let mut files: Vec<std::ops::Range<u64>> = Vec::new();
-    for doc in hits.iter().map(|hit| u64::from(hit.doc())) {
-        if !files.iter().any(|range| range.contains(&doc)) {
-            files.extend(reader.manifest.directory.facets.range(doc));
-        }
-        if files.len() == most {
-            break;
-        }
-    }
-    let manifest = reader.manifest;
-    let mut libraries = vec![0u32; manifest.libraries.len()];
-    let mut classes = vec![0u32; manifest.classes.len()];
-    // By year and by number, as far as any book has them.
-    let mut years: Vec<u32> = Vec::new();
+    let files = column_files(reader, hits, docs);
+    let mut tally = Tally::new(reader.manifest);
     let mut publishers = vec![0u32; (NAME_FILES * NAMES_PER_FILE) as usize];
-    let mut languages = [0u32; 3];
     let mut reached = 0;
-    for range in &files {
-        let last = |end: u64| DocId::try_from(end).unwrap_or(DocId::MAX).min(manifest.documents);
-        let docs = docs.between(last(range.start), last(range.end));
+    for range in files {
+        let docs = docs.between(range.start, range.end);
         reached += docs.len() as u32;
         reader.facets(&docs, &mut |row| {
-            for (byte, mask) in row.libraries.iter().enumerate() {
-                let mut bits = *mask;
-                while bits != 0 {
-                    let library = byte * 8 + bits.trailing_zeros() as usize;
-                    bump(libraries.get_mut(library));
-                    bits &= bits - 1;
-                }
-            }
-            bump(classes.get_mut(usize::from(row.class)));
-            if row.year != UNKNOWN16 {
-                if usize::from(row.year) >= years.len() {
-                    years.resize(usize::from(row.year) + 1, 0);
-                }
-                bump(years.get_mut(usize::from(row.year)));
-            }
+            tally.row(&row);
             bump(publishers.get_mut(row.publisher as usize));
-            bump(languages.get_mut(row.language as usize));
         });
     }
-    let libraries = manifest.libraries.iter().map(|library| library.name.clone()).zip(libraries);
-    let classes = manifest.classes.iter().cloned().zip(classes);
-    let years = years.into_iter().enumerate().filter(|(_, count)| *count > 0);
-    let years = years.map(|(year, count)| (year.to_string(), count));
-    let languages = Language::ALL.map(Language::code).map(str::to_owned).into_iter().zip(languages);
-    let facets = vec![
-        Facet { name: "library", counts: largest(libraries, usize::MAX) },
-        Facet { name: "class", counts: largest(classes, VALUES) },
-        Facet { name: "year", counts: largest(years, VALUES) },
-        Facet { name: "publisher", counts: named(reader, publishers) },
-        Facet { name: "lang", counts: largest(languages, VALUES) },
-    ];
-    (facets, reached)
+    (tally.facets(named(reader, publishers)), reached)
+}
+
+/// Chooses the column files that are read, as the documents in each: those of the best hits, then those of other documents.
+fn column_files(reader: &Reader<'_>, hits: &[ScoredDoc], docs: &DocSet) -> Vec<Range<DocId>> {
+    let most = reader.files_at_most(COLUMN_FILES);
+    let documents = reader.manifest.documents;
+    let file_of = |doc: DocId| {
+        let last = |end: u64| DocId::try_from(end).unwrap_or(DocId::MAX).min(documents);
+        reader.manifest.directory.facets.range(doc.into()).map(|range| last(range.start)..last(range.end))
+    };
+    let mut files: Vec<Range<DocId>> = Vec::new();
+    for hit in hits {
+        if files.len() == most {
+            return files;
+        }
+        if !files.iter().any(|file| file.contains(&hit.doc())) {
+            files.extend(file_of(hit.doc()));
+        }
+    }
+    // Documents that were not weighed are no hits with a score.
+    let mut next = 0;
+    while let (true, Some(file)) = (next < documents && files.len() < most, file_of(next)) {
+        next = file.end.max(next + 1);
+        if !files.contains(&file) && !docs.between(file.start, file.end).is_empty() {
+            files.push(file);
+        }
+    }
+    files
+}
+
+/// Counts the values of each facet over these records, which are all that match.
+pub(crate) fn of_records<'a>(
+    manifest: &Manifest,
+    records: impl Iterator<Item = &'a Record>,
+) -> (Vec<Facet>, u32) {
+    let mut tally = Tally::new(manifest);
+    // Spellings of the same letters are one publisher, named as the best of its books has it.
+    let mut publishers: Vec<(Vec<u8>, &str, u32)> = Vec::new();
+    let mut counted = 0;
+    for record in records {
+        counted += 1;
+        tally.record(record);
+        let key = publisher_key(&record.publisher);
+        match publishers.iter_mut().find(|(known, ..)| *known == key) {
+            Some((.., count)) => *count += 1,
+            None if !key.is_empty() => publishers.push((key, &record.publisher, 1)),
+            None => {}
+        }
+    }
+    let publishers = publishers.into_iter().map(|(_, name, count)| (name.to_owned(), count));
+    (tally.facets(largest(publishers, VALUES)), counted)
 }
 
 /// Adds one to a count, where there is one.

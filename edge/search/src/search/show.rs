@@ -4,6 +4,7 @@ use seoga_index::record::Record;
 use seoga_text::fold::canonical_query;
 
 use crate::answer::{Answer, ExpansionKind, Highlight, HighlightField, Hit, Interpretation, Tier, Work};
+use crate::docset::DocSet;
 use crate::reader::Reader;
 use crate::search::state::{Matches, QueryPlan, Search};
 use crate::search::top_k::ScoredDoc;
@@ -33,8 +34,12 @@ impl Search {
                 highlights,
             });
         }
-        let (facets, facets_over) =
-            facets::count(reader, matches.facet_hits.as_ref().unwrap_or(&matches.hits), &matches.docs);
+        let (facets, facets_over) = match self.shows_all(&matches.docs) {
+            true => facets::of_records(reader.manifest, hits.iter().map(|hit| &hit.record)),
+            false => {
+                facets::count(reader, matches.facet_hits.as_ref().unwrap_or(&matches.hits), &matches.docs)
+            }
+        };
         let did_you_mean = self.did_you_mean(matches, &interpretation);
         Answer {
             hits,
@@ -48,6 +53,12 @@ impl Search {
             rank: None,
             work: Work::default(),
         }
+    }
+
+    /// Tells whether the page shows all hits, so that their records tell the facets.
+    pub(super) fn shows_all(&self, docs: &DocSet) -> bool {
+        let (first, last) = self.page();
+        first == 0 && docs.len() <= last
     }
 
     /// Highlights the matches of a hit in its record, and notes the expansions that they came from.

@@ -8,9 +8,6 @@ use seoga_index::DocId;
 use crate::answer::Tier;
 use crate::request::MAX_REACH;
 
-/// Files of a column that are read, for facets or for an order: of other books only the best-placed are told apart.
-pub(crate) const COLUMN_FILES: usize = 4;
-
 /// A document with its tier and score, in one integer. The better one is the smaller: by tier, then by score, then the likelier book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ScoredDoc(u64);

@@ -61,7 +61,9 @@ impl Search {
         let mut term_matches = TermMatches::default();
         if self.sought.is_none() {
             // What is read for any order is read now, and the records with it where they are known.
-            reader.prefetch(|reader| facets::count(reader, &facet_hits, &docs));
+            if !self.shows_all(&docs) {
+                reader.prefetch(|reader| facets::count(reader, &facet_hits, &docs));
+            }
             reader.prefetch(|reader| matches.related_terms.texts(reader));
         }
         let (first, last) = self.page();

@@ -98,7 +98,7 @@ pub(crate) fn tiny_index() -> TinyIndex {
         ..Record::default()
     };
     records.push(record, &mut sink);
-    let mut columns = ColumnsWriter::new(1, 1);
+    let mut columns = ColumnsWriter::new(1);
     let facets =
         FacetValues { class: 0, year: 2021, publisher: 0, language: Language::Korean, libraries: vec![0] };
     let order = OrderRow { registered: 19_000, title: 0, holdings: 1, loans: u32::MAX };
