@@ -35,6 +35,8 @@ pub mod space {
     /// The books in an order, in lists that come one after the other: the number of the order, then four bytes big-endian.
     /// Payloads are the order within a list.
     pub const ORDER: u8 = 0x0e;
+    /// Volumes, by the UTF-8 of their key: see `volume` of the text crate. Payloads are those of a title's word.
+    pub const VOLUME: u8 = 0x0f;
     /// The first byte of ordinary terms is never below this.
     pub const TERMS: u8 = 0x20;
 }

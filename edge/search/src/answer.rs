@@ -66,6 +66,8 @@ pub enum ExpansionKind {
     Related,
     /// As a book number.
     Isbn,
+    /// As the number of a volume.
+    Volume,
 }
 
 impl ExpansionKind {
@@ -85,6 +87,7 @@ impl ExpansionKind {
             ExpansionKind::Infix => "infix",
             ExpansionKind::Related => "related",
             ExpansionKind::Isbn => "isbn",
+            ExpansionKind::Volume => "volume",
         }
     }
 }
@@ -150,6 +153,8 @@ pub enum HighlightField {
     ClassName,
     /// The book number.
     Isbn,
+    /// The volume, shown beside the title (offsets are 0).
+    Volume,
 }
 
 impl HighlightField {
@@ -164,6 +169,7 @@ impl HighlightField {
             HighlightField::Keyword => "keyword",
             HighlightField::ClassName => "class_name",
             HighlightField::Isbn => "isbn13",
+            HighlightField::Volume => "volume",
         }
     }
 }

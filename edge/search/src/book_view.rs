@@ -1,12 +1,15 @@
 //! A book as every answer shows it, API and command line: its record with names in place of numbers.
 //!
-//! One owner of three rules: the libraries shown (those asked for, else all), the date `registered` (the earliest
-//! among them), and when there is an ISBN.
+//! One owner of four rules: the libraries shown (those asked for, else all), the date `registered` (the earliest
+//! among them), when there is an ISBN, and when a volume is shown beside the title.
+
+use std::borrow::Cow;
 
 use seoga_index::book_id::BookId;
 use seoga_index::manifest::{Library, Manifest};
 use seoga_index::record::Record;
 use seoga_text::day::Day;
+use seoga_text::volume;
 
 /// A holding: a library that has the book.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +61,27 @@ pub fn isbn13(id: BookId) -> Option<String> {
     id.isbn13().map(|_| id.to_string())
 }
 
+/// Gives the volume to show beside a title: that recorded apart, unless the title says it too.
+#[must_use]
+pub fn volume_beside_title(record: &Record) -> Option<&str> {
+    let recorded = record.volume.as_deref()?;
+    let key = volume::key(recorded)?;
+    let is_it = |volume: Option<volume::Volume>| volume.is_some_and(|volume| volume.key == key);
+    let mut words = record.title.split_whitespace();
+    let is_said = words.any(|word| word == recorded || is_it(volume::read(word)));
+    let ends = is_it(volume::at_end(&record.title).map(|(_, volume)| volume));
+    (!is_said && !ends).then_some(recorded)
+}
+
+/// Writes a title with its volume, for where there is one line of text.
+#[must_use]
+pub fn full_title(record: &Record) -> Cow<'_, str> {
+    match volume_beside_title(record) {
+        Some(volume) => format!("{} {volume}", record.title).into(),
+        None => record.title.as_str().into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,6 +117,21 @@ mod tests {
         assert_eq!(shown(&[]), ("가 나 다".to_owned(), Some(Day(18_000))));
         assert_eq!(shown(&[0, 1]), ("가 나".to_owned(), Some(Day(19_000))));
         assert_eq!(shown(&[1]), ("나".to_owned(), None));
+    }
+
+    #[test]
+    fn a_volume_stands_beside_a_title_that_does_not_say_it() {
+        let full = |title: &str, volume: &str| {
+            let record = Record { title: title.to_owned(), volume: Some(volume.to_owned()), ..record() };
+            full_title(&record).into_owned()
+        };
+        assert_eq!(full("토지", "3"), "토지 3");
+        assert_eq!(full("토지", "별책"), "토지 별책");
+        for title in ["토지 제3권", "토지. 3, 강을 건너", "토지 III", "토지3권", "토지(3)"] {
+            assert_eq!(full(title, "3"), title);
+        }
+        assert_eq!(full("3일 만에 읽는 토지", "3"), "3일 만에 읽는 토지 3");
+        assert_eq!(full_title(&record()), record().title);
     }
 
     #[test]

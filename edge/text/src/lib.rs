@@ -30,3 +30,4 @@ pub mod particle;
 pub mod split;
 pub mod title;
 pub mod token;
+pub mod volume;

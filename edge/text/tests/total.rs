@@ -1,7 +1,9 @@
 //! Every entry point takes any text or bytes: no panic, and the invariants its documentation states.
 
 use proptest::prelude::*;
-use seoga_text::{choseong, fold, hanja, isbn, kdc, keys, layout, names, particle, split, title, token};
+use seoga_text::{
+    choseong, fold, hanja, isbn, kdc, keys, layout, names, particle, split, title, token, volume,
+};
 
 /// Text as catalogues and keyboards make it, and anything else besides.
 fn text() -> impl Strategy<Value = String> {
@@ -49,6 +51,24 @@ proptest! {
     fn canonical_query_is_idempotent(text in text()) {
         let once = fold::canonical_query(&text);
         prop_assert_eq!(fold::canonical_query(&once), once.clone());
+    }
+
+    #[test]
+    fn volumes_are_pieces_of_any_text(text in text(), number in 1u32..1_000) {
+        let _ = (volume::read(&text), volume::key(&text), volume::title_letters(&text));
+        if let Some((before, volume)) = volume::at_end(&text) {
+            prop_assert!(text.starts_with(before) && before.len() < text.len() && !volume.key.is_empty());
+        }
+        if let Some((at, _)) = volume::glued(&text) {
+            prop_assert!(text.is_char_boundary(at));
+        }
+        if let Some((title, name, number)) = volume::in_series(&text) {
+            prop_assert!([title, name, number].iter().all(|part| text.contains(*part)));
+        }
+        let key = Some(number.to_string());
+        for written in [format!("{number}"), format!("제{number}권"), format!("vol. {number}"), format!("#{number:03}")] {
+            prop_assert_eq!(volume::key(&written), key.clone());
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use seoga_index::key::{in_space, space};
 use seoga_index::postings::{Field, MAX_WEIGHT, field, payload};
 use seoga_text::kdc;
 use seoga_text::token::{Kind, Token, runs, tokenize};
-use seoga_text::{choseong, fold, hanja, keys, names, particle, split, title};
+use seoga_text::{choseong, fold, hanja, keys, names, particle, split, title, volume};
 
 use super::language::language;
 use super::vocabulary::Vocabulary;
@@ -87,7 +87,7 @@ impl<'a> Analyser<'a> {
     /// store it), the strongest; several of one key ascend.
     pub fn keys(&mut self, book: &Book, each: &mut dyn FnMut(u32, u16)) {
         for (number, title) in std::iter::once(&book.title).chain(&book.other_titles).enumerate() {
-            self.title(title, number == 0);
+            self.title(title, book.volume.as_deref(), number == 0);
         }
         for authors in std::iter::once(&book.authors).chain(&book.other_authors) {
             let (keys, people) = (&mut self.keys, &mut self.people);
@@ -163,17 +163,14 @@ impl<'a> Analyser<'a> {
         self.found.mark(key, 0);
     }
 
-    fn title(&mut self, recorded: &str, shown: bool) {
+    fn title(&mut self, recorded: &str, in_column: Option<&str>, shown: bool) {
         let parts = title::parts(recorded);
         // As recorded, and without a phrase in brackets in front.
         let main = recorded.find(parts.main).and_then(|at| recorded.get(at..));
         for text in std::iter::once(recorded).chain(main.filter(|main| *main != recorded)) {
-            let mut beginning = keys::encode(&fold::letters(text));
-            let whole = seoga_search::whole_title_hash(&beginning);
-            beginning.truncate(seoga_search::TITLE_KEYS);
-            let key = self.keys.number(&in_space(space::TITLE, &beginning));
-            self.found.mark(key, whole);
+            self.beginning(&fold::letters(text));
         }
+        self.volume(parts.main, main.unwrap_or(recorded), in_column, shown);
         // The main part is a title of its own: people type it without the rest.
         // It comes first, since the places of words count from its beginning.
         let tokens = tokenize(recorded);
@@ -193,6 +190,34 @@ impl<'a> Analyser<'a> {
         for token in tokens.iter().filter(|token| token.kind == Kind::Hangul) {
             let word = known_word(&mut self.words, &mut self.keys, self.vocabulary, token);
             word.pairs.iter().for_each(|pair| self.found.mark(*pair, 0));
+        }
+    }
+
+    /// The letters of a title from its beginning, as far as a key goes.
+    fn beginning(&mut self, letters: &str) {
+        let mut beginning = keys::encode(letters);
+        let whole = seoga_search::whole_title_hash(&beginning);
+        beginning.truncate(seoga_search::TITLE_KEYS);
+        let key = self.keys.number(&in_space(space::TITLE, &beginning));
+        self.found.mark(key, whole);
+    }
+
+    /// The volume recorded in a column of its own, which counts as the word behind the main part of the title, and the one that
+    /// the main part ends with; `main` goes on to the end of the title.
+    fn volume(&mut self, part: &str, main: &str, in_column: Option<&str>, shown: bool) {
+        // A volume in brackets is no part of the main part.
+        let closed = main.find([')', ']']).and_then(|at| main.get(..=at)).filter(|_| main.starts_with(part));
+        let at_end = [Some(part), closed].into_iter().flatten().find_map(volume::at_end);
+        let title = at_end.as_ref().map_or(part, |(title, _)| title);
+        let volumes =
+            [in_column.and_then(volume::key), at_end.as_ref().map(|(_, volume)| volume.key.clone())];
+        let place = u8::try_from(runs(&tokenize(title)).len() + 1).unwrap_or(u8::MAX);
+        for volume in volumes.into_iter().flatten() {
+            self.beginning(&(fold::letters(title) + &volume));
+            let key = self.keys.number(&in_space(space::VOLUME, volume.as_bytes()));
+            let weight = weight(letters(&volume), letters(title) + letters(&volume));
+            let place = if shown { place } else { 0 };
+            self.found.add(Term { key: Some(key), cut: false }, payload(Field::Title, weight, place));
         }
     }
 

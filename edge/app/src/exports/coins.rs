@@ -4,7 +4,7 @@
 
 use maud::{Markup, html};
 use seoga_index::record::Record;
-use seoga_search::book_view::isbn13;
+use seoga_search::book_view::{full_title, isbn13};
 use seoga_text::names::Role;
 
 use super::people::people;
@@ -27,7 +27,7 @@ fn context_object(record: &Record, address: &str) -> String {
     };
     put("rft_val_fmt", "info:ofi/fmt:kev:mtx:book");
     put("rft.genre", "book");
-    put("rft.btitle", &record.title);
+    put("rft.btitle", &full_title(record));
     for name in people(record).iter().filter(|name| name.role == Role::Author) {
         put("rft.au", &name.text);
     }

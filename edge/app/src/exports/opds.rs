@@ -3,7 +3,7 @@
 //! A publication is a book on a shelf: its acquisition leads to its page, which says where it stands.
 
 use seoga_index::record::Record;
-use seoga_search::book_view::isbn13;
+use seoga_search::book_view::{full_title, isbn13};
 use seoga_search::{ARRIVALS, answer::Hit};
 use seoga_text::kdc;
 use seoga_text::names::Role;
@@ -287,7 +287,7 @@ fn publication(record: &Record, base: &str, hl: Hl) -> Publication {
     });
     let metadata = BookMetadata {
         kind: "http://schema.org/Book",
-        title: record.title.clone(),
+        title: full_title(record).into_owned(),
         identifier: isbn13(record.id).filter(|_| record.checked).map(|isbn| format!("urn:isbn:{isbn}")),
         author: of(Role::Author),
         translator: of(Role::Translator),

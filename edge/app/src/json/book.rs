@@ -49,6 +49,7 @@ struct OtherBook<'a> {
     id: BookId,
     isbn13: Option<String>,
     title: &'a str,
+    volume: Option<&'a str>,
     authors: &'a str,
     year: Option<u16>,
 }
@@ -59,6 +60,7 @@ impl<'a> OtherBook<'a> {
             id: record.id,
             isbn13: isbn13(record.id),
             title: &record.title,
+            volume: record.volume.as_deref(),
             authors: &record.authors,
             year: record.year,
         };

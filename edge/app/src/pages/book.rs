@@ -8,7 +8,7 @@ use seoga_text::kdc;
 use seoga_text::names::{Role, parse};
 use serde::Serialize;
 
-use super::books::{lang, link, others, spine};
+use super::books::{lang, link, others, spine, volume};
 use super::form::form;
 use super::layout::{Frame, Page};
 use super::links::{self, is_web};
@@ -20,7 +20,7 @@ use crate::http::response::Response;
 use crate::query::{Query, canonical};
 use crate::questions;
 use crate::routes::{CitationForm, RecordForm};
-use seoga_search::book_view::{BookView, isbn13};
+use seoga_search::book_view::{BookView, full_title, isbn13};
 use seoga_text::isbn::Isbn13;
 use seoga_text::number::grouped;
 
@@ -42,10 +42,10 @@ pub(crate) async fn book(context: &Context, id: BookId) -> Result<Response, Prob
     let main = html! {
         (form(&page, &query, Some(manifest), false))
         article.book {
-            img.cover src={ "/covers/" (record.id) ".svg" } alt=((strings.cover_of)(&record.title)) width="200" height="280";
+            img.cover src={ "/covers/" (record.id) ".svg" } alt=((strings.cover_of)(&full_title(record))) width="200" height="280";
             div {
                 (crumbs(&page, record))
-                h1 lang=[lang(&page, record)] { (record.title) }
+                h1 lang=[lang(&page, record)] { (record.title) (volume(&page, record)) }
                 p.actions { a.button.add href=(page.link(&format!("/list?isbn={}", record.id))) data-add=(record.id) rel="nofollow" { (strings.pick) } " " a href="#cite" { (strings.cite) } }
                 (facts(&page, record))
                 section.held aria-labelledby="held" {
@@ -75,7 +75,7 @@ pub(crate) async fn book(context: &Context, id: BookId) -> Result<Response, Prob
         script type="application/ld+json" { (PreEscaped(linked_data(record, page.base))) }
     };
     let frame = Frame {
-        title: record.title.clone(),
+        title: full_title(record).into_owned(),
         head: Some(head),
         generation: Some(&answered.generation),
         listed: true,
@@ -184,7 +184,7 @@ fn shelf(page: &Page<'_>, book: &Book) -> Markup {
         html! {
             li aria-current=[here.then_some("true")] {
                 (spine(record.class_no.as_deref()))
-                p.title { @if here { span lang=[lang(page, record)] { (record.title) } } @else { (link(page, record)) } }
+                p.title { @if here { span lang=[lang(page, record)] { (record.title) (volume(page, record)) } } @else { (link(page, record)) } }
                 @if !record.authors.is_empty() { p.by { (record.authors) } }
             }
         }

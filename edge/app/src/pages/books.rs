@@ -5,7 +5,7 @@ use seoga_index::record::Record;
 
 use super::layout::Page;
 use super::links;
-use seoga_search::book_view::HoldingView;
+use seoga_search::book_view::{HoldingView, volume_beside_title};
 use seoga_text::day::Day;
 
 /// Holding libraries named on the result itself; more are behind a disclosure.
@@ -25,7 +25,14 @@ pub(crate) fn lang(page: &Page<'_>, record: &Record) -> Option<&'static str> {
 
 /// Links a book's title to its page.
 pub(crate) fn link(page: &Page<'_>, record: &Record) -> Markup {
-    html! { a href=(links::book(page, record)) lang=[lang(page, record)] { (record.title) } }
+    html! { a href=(links::book(page, record)) lang=[lang(page, record)] { (record.title) (volume(page, record)) } }
+}
+
+/// Shows the volume beside a title that does not say it.
+pub(crate) fn volume(page: &Page<'_>, record: &Record) -> Markup {
+    html! {
+        @if let Some(volume) = volume_beside_title(record) { " " span.volume { ((page.strings.volume_named)(volume)) } }
+    }
 }
 
 /// Says who made it, and when.

@@ -5,6 +5,7 @@
 use maud::{Markup, html};
 use seoga_index::book_id::BookId;
 use seoga_index::record::Record;
+use seoga_search::book_view::full_title;
 
 use crate::context::Context;
 use crate::http::problem::Problem;
@@ -39,10 +40,11 @@ fn draw(record: &Record) -> Markup {
     let class = record.class_no.as_deref().unwrap_or_default();
     let main = class.chars().next().and_then(|digit| digit.to_digit(10)).unwrap_or(10);
     let cloth = CLOTH.get(main as usize).copied().unwrap_or("#444b54");
-    let lines = wrap(&record.title);
+    let title = full_title(record);
+    let lines = wrap(&title);
     html! {
         svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 280" width="200" height="280" role="img" {
-            title { (record.title) }
+            title { (title) }
             rect width="200" height="280" rx="6" fill=(cloth) {}
             rect x="14" width="3" height="280" fill="#fff" fill-opacity=".25" {}
             g fill="#fff" font-family="system-ui, sans-serif" {

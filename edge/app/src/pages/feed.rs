@@ -5,6 +5,7 @@
 use maud::{Markup, html};
 use seoga_index::record::Record;
 use seoga_search::ARRIVALS;
+use seoga_search::book_view::full_title;
 
 use super::books::arrived;
 use super::layout::Page;
@@ -65,7 +66,7 @@ fn entry(page: &Page<'_>, record: &Record, day: Day) -> Markup {
     html! {
         entry {
             id { @if record.checked { "urn:isbn:" (record.id) } @else { (page.base) (path) } }
-            title { (record.title) }
+            title { (full_title(record)) }
             updated { (midnight(day)) }
             link rel="alternate" type="text/html" href={ (page.base) (page.link(&path)) } {}
             summary { (facts.join(" · ")) }

@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use super::books::{arrival, arrived, lang};
+use super::books::{arrival, arrived, lang, volume};
 use super::form::form;
 use super::layout::{Frame, Page};
 use super::links;
@@ -37,7 +37,7 @@ pub(crate) async fn home(context: &Context) -> Result<Response, Problem> {
                             li {
                                 a href=(links::book(&page, record)) {
                                     img.cover src={ "/covers/" (record.id) ".svg" } alt="" width="120" height="168" loading="lazy";
-                                    span.title lang=[lang(&page, record)] { (record.title) }
+                                    span.title lang=[lang(&page, record)] { (record.title) (volume(&page, record)) }
                                 }
                                 @if !record.authors.is_empty() { span.by { (record.authors) } }
                                 (arrival(&page, arrived(record, None)))

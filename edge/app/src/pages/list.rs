@@ -27,7 +27,7 @@ use crate::http::problem::{Problem, Takes};
 use crate::http::response::Response;
 use crate::limits;
 use crate::routes::{CitationForm, ListForm};
-use seoga_search::book_view::{BookView, isbn13};
+use seoga_search::book_view::{BookView, full_title, isbn13};
 
 /// A list with what the index knows of it.
 struct List<'a> {
@@ -157,7 +157,7 @@ impl List<'_> {
                     @for (id, record) in self.query.ids.iter().zip(self.records) {
                         @if let Some(record) = record {
                             @let shown = BookView::new(record, &self.generation.manifest, &[]);
-                            (item(page, record, &html! { (held(page, &shown.holdings)) (remove(*id, &record.title)) }))
+                            (item(page, record, &html! { (held(page, &shown.holdings)) (remove(*id, &full_title(record))) }))
                         } @else {
                             li.gone data-isbn13=(id) {
                                 p { strong { (id) } " " (strings.list_gone) @if id.isbn13().is_some_and(|isbn| isbn::Isbn13::new(isbn).is_none()) { " " (strings.unchecked_digit) } }
@@ -222,7 +222,7 @@ impl List<'_> {
             let class = record.class_no.as_deref().unwrap_or_default();
             line(&[
                 &isbn,
-                &record.title,
+                &full_title(record),
                 &record.authors,
                 &record.publisher,
                 &year,

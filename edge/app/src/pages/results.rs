@@ -108,7 +108,8 @@ fn replaced(interpretation: &[Interpretation]) -> Vec<(&str, ExpansionKind, Vec<
             | ExpansionKind::Joined
             | ExpansionKind::Prefix
             | ExpansionKind::Related
-            | ExpansionKind::Isbn => continue,
+            | ExpansionKind::Isbn
+            | ExpansionKind::Volume => continue,
         }
         match lines.iter_mut().find(|(input, by, _)| *input == i.input && *by == i.by) {
             Some((_, _, readings)) => readings.push(&i.expansion),

@@ -122,6 +122,7 @@ pub(super) static STRINGS: Strings = Strings {
         HighlightField::Keyword => "topic word",
         HighlightField::ClassName => "class name",
         HighlightField::Isbn => "ISBN",
+        HighlightField::Volume => "volume",
     },
     reading: |reading| match reading {
         ExpansionKind::Exact | ExpansionKind::Isbn => "as typed",
@@ -134,6 +135,7 @@ pub(super) static STRINGS: Strings = Strings {
         ExpansionKind::Keyboard => "keyboard layout",
         ExpansionKind::Initials => "initial consonants",
         ExpansionKind::Infix => "inside a word",
+        ExpansionKind::Volume => "volume",
         ExpansionKind::Related => "related word",
     },
     pages: "Pages",
@@ -163,6 +165,10 @@ pub(super) static STRINGS: Strings = Strings {
     year: "Year",
     class: "Class",
     volume: "Volume",
+    volume_named: |volume| {
+        let counted = volume.bytes().all(|byte| byte.is_ascii_digit());
+        if counted { format!("vol. {volume}") } else { volume.to_owned() }
+    },
     loans: "Loans",
     language: "Language",
     other_titles: "Other titles",

@@ -122,6 +122,7 @@ pub(super) static STRINGS: Strings = Strings {
         HighlightField::Keyword => "주제어",
         HighlightField::ClassName => "분류 이름",
         HighlightField::Isbn => "ISBN",
+        HighlightField::Volume => "권",
     },
     reading: |reading| match reading {
         ExpansionKind::Exact | ExpansionKind::Isbn => "그대로",
@@ -134,6 +135,7 @@ pub(super) static STRINGS: Strings = Strings {
         ExpansionKind::Keyboard => "한영 전환",
         ExpansionKind::Initials => "초성",
         ExpansionKind::Infix => "낱말 속",
+        ExpansionKind::Volume => "권",
         ExpansionKind::Related => "관련어",
     },
     pages: "쪽",
@@ -164,6 +166,10 @@ pub(super) static STRINGS: Strings = Strings {
     year: "발행년",
     class: "분류",
     volume: "권",
+    volume_named: |volume| {
+        let counted = volume.bytes().all(|byte| byte.is_ascii_digit());
+        if counted { format!("{volume}권") } else { volume.to_owned() }
+    },
     loans: "대출 횟수",
     language: "언어",
     other_titles: "다른 제목",

@@ -90,6 +90,8 @@ pub(crate) struct Strings {
     pub(crate) year: &'static str,
     pub(crate) class: &'static str,
     pub(crate) volume: &'static str,
+    /// A volume as it is shown beside a title.
+    pub(crate) volume_named: fn(&str) -> String,
     pub(crate) loans: &'static str,
     pub(crate) language: &'static str,
     pub(crate) other_titles: &'static str,

@@ -168,7 +168,7 @@ fn a_book_tells_its_editions_and_similar_books_in_their_order() {
     let book = json(&shell.get("/api/books/9791100000026"));
     assert_eq!(
         book["editions"],
-        expected!([{"id": "9791100000040", "isbn13": "9791100000040", "title": "Learning Rust", "authors": "A. Writer", "year": 2023}])
+        expected!([{"id": "9791100000040", "isbn13": "9791100000040", "title": "Learning Rust", "volume": null, "authors": "A. Writer", "year": 2023}])
     );
     let similar: Vec<&str> =
         book["similar"].as_array().unwrap().iter().map(|other| other["isbn13"].as_str().unwrap()).collect();

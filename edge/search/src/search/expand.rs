@@ -23,6 +23,7 @@ use crate::search::fuzzy::{
     Doubt, SplitBudget, compound, corrections, divisible, fuzzy_expansions, known_words_at, other_layout,
 };
 use crate::search::query::{Query, Word};
+use crate::search::volumes;
 
 /// Words of a query up to which a long one is looked for as two words too, be it known or not.
 const COMPOUND_WORDS: usize = 2;
@@ -59,6 +60,7 @@ pub(crate) fn expand(reader: &Reader<'_>, query: &Query, pass: Pass) -> Expanded
         })
         .collect();
     joined(reader, &query.words, &mut terms);
+    volumes::add(reader, &query.words, &mut terms);
     // A word is unknown only when its shards were looked into. On an empty cache
     // the fuzzy expansions would else be fetched for every word there is.
     if reader.lacks() {

@@ -2,7 +2,7 @@
 
 use seoga_index::postings::Field;
 use seoga_index::record::Record;
-use seoga_text::fold;
+use seoga_text::{fold, volume};
 
 use crate::answer::{ExpansionKind, Highlight, HighlightField};
 use crate::sorting;
@@ -118,6 +118,12 @@ pub(crate) fn highlight_term(
         _ => &[(HighlightField::Title, &record.title)],
     };
     for word in words {
+        if by == ExpansionKind::Volume
+            && record.volume.as_deref().and_then(volume::key).as_ref() == Some(word)
+        {
+            out.push(unshown(HighlightField::Volume, by));
+            continue;
+        }
         let mut found = false;
         for (field, text) in shown {
             if let Some((start, end)) = FoldedText::new(text).find(word) {
@@ -229,6 +235,17 @@ mod tests {
             Some((0, 10))
         );
         assert_eq!(FoldedText::new("웹 프로그래밍").find_prefix(&typed("프로그래밍 웹")), None);
+    }
+
+    #[test]
+    fn a_volume_beside_the_title_is_no_number_in_it() {
+        let record =
+            Record {
+                title: "3일 완성".to_owned(), volume: Some("제3권".to_owned()), ..Record::default()
+            };
+        let (mut found, by) = (Vec::new(), ExpansionKind::Volume);
+        highlight_term(&record, &["3".to_owned()], Field::Title, by, &mut found);
+        assert_eq!(found, [Highlight { field: HighlightField::Volume, start: 0, end: 0, by }]);
     }
 
     #[test]

@@ -41,6 +41,7 @@ mod show;
 mod state;
 mod top_k;
 mod verify;
+mod volumes;
 
 pub use prior::choice_hash;
 pub use query::year_range;

@@ -4,7 +4,7 @@ use seoga_index::book_id::BookId;
 use seoga_index::postings::Field;
 use seoga_text::isbn;
 use seoga_text::token::{Kind, Token, runs, tokenize};
-use seoga_text::{choseong, fold, keys};
+use seoga_text::{choseong, fold, keys, volume};
 
 use crate::keyspace::TITLE_KEYS;
 use crate::request::YearRange;
@@ -33,6 +33,11 @@ impl Fields {
     pub(crate) const AUTHOR: Fields = Fields(1 << Field::Author as u8);
     /// Publishers.
     pub(crate) const PUBLISHER: Fields = Fields(1 << Field::Publisher as u8);
+
+    /// Tells whether titles are searched.
+    pub(crate) fn has_titles(self) -> bool {
+        self.has(Field::Title)
+    }
 
     /// Tells whether a field is among them.
     pub(crate) fn has(self, field: Field) -> bool {
@@ -113,7 +118,7 @@ impl Query {
         let plain =
             !filters && self.phrases.is_empty() && self.excluded.is_empty() && self.initials.is_none();
         let plain = plain && self.words.iter().all(|word| word.fields == Fields::ALL);
-        let keys = keys::encode(&fold::letters(text));
+        let keys = keys::encode(&volume::title_letters(typed).unwrap_or_else(|| fold::letters(text)));
         // A long one is a whole title, or none.
         let told = (TITLE_PREFIX_KEYS..=TITLE_KEYS).contains(&keys.len()) && !typed.ends_with(' ')
             || keys.len() > TITLE_KEYS;

@@ -10,7 +10,7 @@ use crate::pages::books::{self, held, spine};
 use crate::pages::layout::Page;
 use crate::pages::links;
 use crate::query::Query;
-use seoga_search::book_view::BookView;
+use seoga_search::book_view::{BookView, full_title};
 
 /// Shows a result. `asked`: the numbers of the libraries asked for.
 pub(crate) fn hit(page: &Page<'_>, query: &Query, hit: &Hit, manifest: &Manifest, asked: &[u16]) -> Markup {
@@ -23,7 +23,7 @@ pub(crate) fn hit(page: &Page<'_>, query: &Query, hit: &Hit, manifest: &Manifest
         li data-isbn13=(record.id) {
             (spine(class))
             div.book {
-                h2 { a href=(links::book(page, record)) lang=[books::lang(page, record)] { (marked(&record.title, HighlightField::Title)) } }
+                h2 { a href=(links::book(page, record)) lang=[books::lang(page, record)] { (marked(&record.title, HighlightField::Title)) (books::volume(page, record)) } }
                 p.by {
                     @if !record.authors.is_empty() { span.authors { (marked(&record.authors, HighlightField::Authors)) } }
                     @if !record.publisher.is_empty() { span.publisher { (marked(&record.publisher, HighlightField::Publisher)) } }
@@ -37,7 +37,7 @@ pub(crate) fn hit(page: &Page<'_>, query: &Query, hit: &Hit, manifest: &Manifest
                 (held(page, &shown.holdings))
                 @let why = why(page, &hit.highlights);
                 @if !why.is_empty() { p.why { (strings.why) ": " (why.join(", ")) } }
-                label.pick { input type="checkbox" name="isbn" value=(record.id) form="picks" aria-label=((strings.pick_what)(&record.title)); " " (strings.pick) }
+                label.pick { input type="checkbox" name="isbn" value=(record.id) form="picks" aria-label=((strings.pick_what)(&full_title(record))); " " (strings.pick) }
             }
         }
     }
@@ -64,9 +64,14 @@ fn why(page: &Page<'_>, matched: &[Highlight]) -> Vec<String> {
     let strings = page.strings;
     let mut reasons = Vec::new();
     for m in matched {
-        let plain = matches!(m.by, ExpansionKind::Exact | ExpansionKind::Isbn);
-        let visible =
-            matches!(m.field, HighlightField::Title | HighlightField::Authors | HighlightField::Publisher);
+        let plain = matches!(m.by, ExpansionKind::Exact | ExpansionKind::Isbn | ExpansionKind::Volume);
+        let visible = matches!(
+            m.field,
+            HighlightField::Title
+                | HighlightField::Authors
+                | HighlightField::Publisher
+                | HighlightField::Volume
+        );
         let reason = match (plain, visible) {
             (true, true) => continue,
             (true, false) => (strings.matched_field)(m.field).to_owned(),
