@@ -86,6 +86,7 @@ async fn answer(context: &Context, route: Option<Route>) -> Result<Response, Pro
         Route::Feed => pages::feed(context).await,
         Route::Opds(feed) => exports::opds(context, feed).await,
         Route::Sru => exports::sru(context).await,
+        Route::Oai => exports::oai(context).await,
         Route::OpenSearch => pages::open_search(context),
         Route::OpenSuggest => api::open_suggest(context).await,
         Route::Robots => Ok(pages::robots(context)),

@@ -31,6 +31,7 @@ pub(crate) enum Route {
     Feed,
     Opds(OpdsFeed),
     Sru,
+    Oai,
     OpenSearch,
     OpenSuggest,
     Robots,
@@ -118,7 +119,7 @@ impl RecordForm {
 
 impl Route {
     /// One route of every kind, and every form of those that come in forms.
-    pub(crate) const EVERY: [Self; 35] = [
+    pub(crate) const EVERY: [Self; 36] = [
         Self::ApiSearch,
         Self::ApiSuggest,
         Self::ApiBook(NO_ID),
@@ -147,6 +148,7 @@ impl Route {
         Self::Opds(OpdsFeed::New),
         Self::Opds(OpdsFeed::Search),
         Self::Sru,
+        Self::Oai,
         Self::OpenSearch,
         Self::OpenSuggest,
         Self::Robots,
@@ -169,6 +171,7 @@ impl Route {
             "/opds/new" => Route::Opds(OpdsFeed::New),
             "/opds/search" => Route::Opds(OpdsFeed::Search),
             "/sru" => Route::Sru,
+            "/oai" => Route::Oai,
             "/opensearch/suggest" => Route::OpenSuggest,
             "/sitemaps/pages.xml" => Route::Sitemap(Sitemap::Pages),
             "/about" => Route::About,
@@ -254,6 +257,7 @@ impl Route {
             Route::Opds(OpdsFeed::New) => "/opds/new",
             Route::Opds(OpdsFeed::Search) => "/opds/search",
             Route::Sru => "/sru",
+            Route::Oai => "/oai",
             Route::OpenSuggest => "/opensearch/suggest",
             Route::About => "/about",
             Route::OpenSearch => "/opensearch.xml",
@@ -296,7 +300,7 @@ impl Route {
 /// Tells whether a path is for programs: its errors are problem documents.
 pub(crate) fn is_for_programs(path: &str) -> bool {
     ["/api/", "/admin/", "/opds/"].iter().any(|beginning| path.starts_with(beginning))
-        || matches!(path, "/predict" | "/user-choice" | "/opds" | "/sru")
+        || matches!(path, "/predict" | "/user-choice" | "/opds" | "/sru" | "/oai")
 }
 
 /// Reads an id, an ISBN in any spelling that needs no percent-encoding, or thirteen digits of any kind.
@@ -413,10 +417,11 @@ mod tests {
             Route::Opds(OpdsFeed::New) => 32,
             Route::Opds(OpdsFeed::Search) => 33,
             Route::Sru => 34,
+            Route::Oai => 35,
         };
         let mut numbers = Route::EVERY.map(number).to_vec();
         numbers.sort_unstable();
-        assert_eq!(numbers, (0..35).collect::<Vec<_>>());
+        assert_eq!(numbers, (0..36).collect::<Vec<_>>());
     }
 
     proptest! {

@@ -34,6 +34,9 @@ const ISBN_END: u64 = 10_000_000_000_000;
 pub struct BookId(u64);
 
 impl BookId {
+    /// The id that comes after all others.
+    pub const LAST: Self = Self(MADE | NAME);
+
     /// Identifies a book by a number of at most thirteen digits, the rest of a greater one being cut off.
     #[must_use]
     pub const fn isbn(isbn13: u64) -> Self {

@@ -42,8 +42,9 @@ pub use keyspace::{
     COMPLETION_KEYS, INITIALS_IN_KEY, TITLE_KEYS, order_key, publisher_key, suggestion_key, whole_title_hash,
 };
 pub use lookups::{
-    ARRIVALS, ArrivalScope, Arrivals, Book, BookLookup, IsbnPage, ListLookup, Lookup, Suggest, TermLookup,
-    TermPostings,
+    ARRIVALS, ArrivalScope, Arrivals, Book, BookLookup, ChangeDay, Changes, Harvest, HarvestOne,
+    HarvestRequest, Harvested, HarvestedBook, History, IsbnPage, ListLookup, Lookup, Place, Suggest,
+    TermLookup, TermPostings, WalkedBook, changed_key, gone_key,
 };
 pub use request::{Filters, Request, Sort, YearRange};
 #[cfg(feature = "explain")]

@@ -101,7 +101,8 @@ fn days(date: Date) -> u16 {
     u16::try_from(date.days_since_1970()).unwrap_or(UNKNOWN16)
 }
 
-fn record(book: &Book) -> Record {
+/// Makes the record that an index keeps of a book.
+pub(super) fn record(book: &Book) -> Record {
     let mut told: Vec<String> = Vec::new();
     let mut other_titles = Vec::new();
     if !book.other_titles.is_empty() {

@@ -13,6 +13,7 @@ mod completions;
 mod contributors;
 mod documents;
 mod files;
+mod history;
 mod invert;
 mod learned;
 mod order;
@@ -41,6 +42,7 @@ use crate::progress::{Progress, Unit};
 use contributors::Contributors;
 use files::Folder;
 pub use files::{CompileError, Summary};
+use history::History;
 pub use previous::Previous;
 use topics::Topics;
 
@@ -108,7 +110,7 @@ pub fn compile_after(
     }
     let folder = Folder::new(out, &previous.files);
     let likeliest = order::by_popularity(catalogue);
-    let nothing = Previous::default();
+    let (before, nothing) = (previous, Previous::default());
     let (previous, order, renumbered) = match previous.order(catalogue, &likeliest) {
         Ok(order) => (previous, order, None),
         Err(why) => (&nothing, likeliest, Some(why)),
@@ -134,12 +136,13 @@ pub fn compile_after(
     progress.begin("files", inverted.len() as u64 + catalogue.books.len() as u64, Unit::Items);
     let by_document: Vec<&Book> = books().collect();
     let titles = order::titles(catalogue, &order, &previous.titles);
+    let history = History::find(before, catalogue, &by_document);
     let (lists, rows) = rayon::join(
         || {
             postings::write(
                 catalogue,
                 (&by_document, &titles),
-                &inverted,
+                (&inverted, &history),
                 related,
                 previous,
                 &mut folder.sink(),

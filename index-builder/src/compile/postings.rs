@@ -8,6 +8,7 @@ use seoga_index::manifest::{self, KeyedFiles, PlacedFiles};
 use seoga_index::postings::Posting;
 use seoga_index::write::{DictionaryWriter, PostingsWriter, Sink};
 
+use super::history::History;
 use super::invert::Inverted;
 use super::previous::{self, Previous};
 use super::related::Related;
@@ -31,11 +32,12 @@ pub(super) struct PostingFiles {
     pub(super) libraries: Vec<manifest::Library>,
 }
 
-/// Writes every list and key; `books` are in document order, `titles` their places among all titles.
+/// Writes every list and key; `books` are in document order, `titles` their places among all titles, `history` the days of
+/// their changes.
 pub(super) fn write(
     catalogue: &Catalogue,
     (books, titles): (&[&Book], &[u32]),
-    inverted: &Inverted,
+    (inverted, history): (&Inverted, &History),
     related: Related,
     previous: &Previous,
     sink: &mut Sink<'_>,
@@ -62,6 +64,7 @@ pub(super) fn write(
     carried.extend(orders::lists(books, titles, &mut |key, list| {
         postings.add(&previous::orders_key(key), list, sink)
     }));
+    carried.extend(history.lists(&mut |key, list| postings.add(&previous::changes_key(key), list, sink)));
     completions::merged(&carried, &entries, &mut |key, entry| {
         dictionary.insert(key, entry, sink);
     });

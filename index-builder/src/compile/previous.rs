@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use seoga_index::block::Block;
@@ -16,12 +17,13 @@ use seoga_index::file::{self, FileName, Kind};
 use seoga_index::key::space;
 use seoga_index::manifest::Manifest;
 use seoga_index::postings::FILE_HEAD;
-use seoga_index::record::{Record, Shared};
+use seoga_index::record::Record;
 use seoga_index::related::{word_number, word_of};
-
+use seoga_search::{Changes, History};
 use seoga_text::title;
 
 use super::files::Earlier;
+use super::history;
 use crate::catalogue::Catalogue;
 use crate::local::{LocalIndex, ToolError};
 
@@ -40,7 +42,11 @@ pub struct Previous {
     /// Its generation.
     pub generation: String,
     /// The id of each document.
-    books: Vec<BookId>,
+    pub(super) books: Vec<BookId>,
+    /// A hash of what is told of each document, see [`history::told`].
+    pub(super) told: Vec<u64>,
+    /// When records last changed, and which books left.
+    pub(super) changes: Changes,
     pub(super) classes: Vec<String>,
     pub(super) phrases: Vec<u8>,
     pub(super) publishers: Vec<String>,
@@ -61,7 +67,7 @@ pub struct Previous {
 
 /// The contents of one file that are taken over.
 enum FileContents {
-    Books(Vec<(BookId, String)>),
+    Books(Vec<(BookId, String, u64)>),
     Titles(Vec<u32>),
     Publishers(Vec<String>),
     Keys(Vec<(Vec<u8>, u64)>, Vec<(Vec<u8>, u16)>),
@@ -87,7 +93,7 @@ impl Previous {
                 Kind::Records | Kind::Order | Kind::Names | Kind::Dictionary => {
                     let block = Block::open(&name, bytes);
                     let block = block.map_err(|source| ToolError::Open { path, source })?;
-                    told(&block, &starts, manifest.shared(), folder, &name)?
+                    told(&block, &starts, manifest, folder, &name)?
                 }
                 // One that is damaged is not one that is there already.
                 _ if file::is_whole(&name, &bytes) => FileContents::Nothing,
@@ -100,6 +106,7 @@ impl Previous {
 
         let mut previous = Self {
             generation: index.generation.clone(),
+            changes: index.ask(History::new(Arc::clone(manifest)))?,
             classes: manifest.classes.clone(),
             phrases: manifest.phrases.clone(),
             records: files.records.starts().collect(),
@@ -119,8 +126,9 @@ impl Previous {
         for told in told {
             match told {
                 FileContents::Books(books) => {
-                    for (id, title) in books {
+                    for (id, title, told) in books {
                         previous.books.push(id);
+                        previous.told.push(told);
                         titles.push(title);
                     }
                 }
@@ -188,7 +196,7 @@ impl Previous {
 fn told(
     block: &Block,
     starts: &HashSet<u64>,
-    shared: Shared<'_>,
+    manifest: &Manifest,
     folder: &Path,
     name: &FileName,
 ) -> Result<FileContents, ToolError> {
@@ -198,8 +206,12 @@ fn told(
     };
     Ok(match block {
         Block::Records(records) => {
-            let records = records.all(shared).map_err(damaged)?;
-            let told = |record: &Record| (record.id, title::sort_key(&record.title));
+            let records = records.all(manifest.shared()).map_err(damaged)?;
+            let library =
+                |number: u16| manifest.libraries.get(usize::from(number)).map(|known| known.name.as_str());
+            let told = |record: &Record| {
+                (record.id, title::sort_key(&record.title), history::told(record, &library))
+            };
             FileContents::Books(records.iter().map(told).collect())
         }
         Block::Order(columns) => FileContents::Titles(
@@ -231,6 +243,9 @@ fn told(
                         Some(&space::ORDER) => {
                             lists.extend(is_start(address).then(|| (orders_key(key), address)));
                         }
+                        Some(&space::CHANGED) => {
+                            lists.extend(is_start(address).then(|| (changes_key(key), address)));
+                        }
                         _ => lists.extend(is_start(address).then(|| (key.to_vec(), address))),
                     }
                     true
@@ -257,9 +272,14 @@ pub(super) fn orders_key(key: &[u8]) -> Vec<u8> {
     [&[BEHIND_KEYS, 2], key].concat()
 }
 
+/// The key by which the list of a day's changes is added, behind those.
+pub(super) fn changes_key(key: &[u8]) -> Vec<u8> {
+    [&[BEHIND_KEYS, 3], key].concat()
+}
+
 /// The key by which the list of a library is added, last of all.
 pub(super) fn library_key(number: usize) -> Vec<u8> {
-    [[BEHIND_KEYS, 3].as_slice(), &(number as u32).to_be_bytes()].concat()
+    [[BEHIND_KEYS, 4].as_slice(), &(number as u32).to_be_bytes()].concat()
 }
 
 fn library_lists(manifest: &Manifest) -> BTreeMap<u64, Vec<u8>> {

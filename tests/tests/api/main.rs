@@ -4,6 +4,7 @@
 //! Answers proper are held to it by schemathesis (`cargo xtask test --only api`), which needs a server; this does not.
 
 mod description;
+mod harvest;
 mod parameters;
 mod routes;
 mod shape;

@@ -38,7 +38,7 @@ fn core() -> (Core, Vec<String>) {
 }
 
 /// The paths that are asked in turn.
-const PATHS: [&str; 10] = [
+const PATHS: [&str; 11] = [
     "/api/search",
     "/search",
     "/api/suggest",
@@ -48,6 +48,7 @@ const PATHS: [&str; 10] = [
     "/api/libraries",
     "/feeds/new.atom",
     "/sru",
+    "/oai",
     "/opds/search",
 ];
 

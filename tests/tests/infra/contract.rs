@@ -9,7 +9,7 @@ use seoga_tests::core::Core;
 use seoga_tests::repository::{files_below, root};
 
 /// The parameters of GET requests, in the order of cache keys.
-pub(crate) const PARAMETERS: [&str; 21] = [
+pub(crate) const PARAMETERS: [&str; 28] = [
     "q",
     "isbn",
     "id",
@@ -31,6 +31,13 @@ pub(crate) const PARAMETERS: [&str; 21] = [
     "recordSchema",
     "recordPacking",
     "sortKeys",
+    "verb",
+    "identifier",
+    "metadataPrefix",
+    "from",
+    "until",
+    "set",
+    "resumptionToken",
 ];
 
 /// The parameters of `/admin/choices`, which `CloudFront` does not have.

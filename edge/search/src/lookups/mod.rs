@@ -2,12 +2,17 @@
 
 mod arrivals;
 mod book;
+mod harvest;
 mod isbns;
 mod suggest;
 mod term;
 
 pub use arrivals::{ARRIVALS, ArrivalScope, Arrivals};
 pub use book::{Book, BookLookup, ListLookup, Lookup};
+pub use harvest::{
+    ChangeDay, Changes, Harvest, HarvestOne, HarvestRequest, Harvested, HarvestedBook, History, Place,
+    WalkedBook, changed_key, gone_key,
+};
 pub use isbns::IsbnPage;
 pub use suggest::Suggest;
 pub use term::{TermLookup, TermPostings};
