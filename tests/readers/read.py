@@ -1,7 +1,8 @@
-"""Reads what the service writes for other programs, by the parsers that such programs use: BibTeX, MARC, XML, CSV.
+"""Reads what the service writes for other programs, by the parsers that such programs use: BibTeX, MARC, XML, CSV,
+and harvests it.
 
-The folder named holds answers about the same books, as the binary `readers` of seoga-tests writes them. CSL-JSON, which has no
-signs of its own to escape, says what the others must say. Exits with 1 and one line for each thing that was read otherwise.
+The folder named first holds answers about the same books, as the binary `readers` of seoga-tests writes them. CSL-JSON, which has no
+signs of its own to escape, says what the others must say; at the port named second the binary answers harvesters. Exits with 1 and one line for each thing that was read otherwise.
 """
 
 import csv
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import bibtexparser
 import pymarc
+import sickle
 from pybtex.database import parse_file
 
 COMMANDS = [
@@ -102,6 +104,32 @@ def marc_differences(folder, items):
             yield f"{item['isbn']}: the three forms say {len(forms)} things"
 
 
+def harvest_differences(port, items):
+    """Harvests by sickle: what it meets, beside what citations say of the same books."""
+    here = sickle.Sickle(f"http://127.0.0.1:{port}/oai", timeout=30)
+    identity = here.Identify()
+    if identity.protocolVersion != "2.0" or identity.deletedRecord != "transient":
+        yield f"Identify: {identity.protocolVersion}, {identity.deletedRecord}"
+    formats = sorted(one.metadataPrefix for one in here.ListMetadataFormats())
+    if formats != ["marcxml", "oai_dc"]:
+        yield f"ListMetadataFormats: {formats}"
+    sets = {one.setName: one.setSpec for one in here.ListSets()}
+    titles = sorted(item["title"] for item in items)
+    for asked in ({}, {"set": sets["가온"]}, {"from": "2026-11-01"}):
+        records = list(here.ListRecords(metadataPrefix="oai_dc", **asked))
+        if sorted(record.metadata["title"][0] for record in records) != titles:
+            yield f"ListRecords {asked}: {len(records)} records, wanted {len(titles)}"
+    for header in here.ListIdentifiers(metadataPrefix="marcxml"):
+        record = here.GetRecord(identifier=header.identifier, metadataPrefix="marcxml")
+        if record.header.datestamp != header.datestamp or 'tag="245"' not in record.raw:
+            yield f"GetRecord {header.identifier}: {record.raw[:200]}"
+    try:
+        list(here.ListRecords(metadataPrefix="oai_dc", until="1999-12-31"))
+        yield "ListRecords: a day without records is none"
+    except sickle.oaiexceptions.NoRecordsMatch:
+        pass
+
+
 def differences(folder):
     items = [told(item) for item in json.loads((folder / "list.csl.json").read_text())]
     if len(items) < 20:
@@ -118,6 +146,7 @@ def differences(folder):
             if wanted != got:
                 yield f"{reader.__name__}: {got}, wanted {wanted}"
     yield from marc_differences(folder, items)
+    yield from harvest_differences(sys.argv[2], items)
     titles = {item["title"] for item in items}
     documents = [file for file in folder.iterdir() if file.suffix in (".atom", ".svg", ".xml")]
     if len(documents) < 20:
@@ -146,5 +175,5 @@ def differences(folder):
 
 
 found = list(differences(Path(sys.argv[1])))
-print("\n".join(found) or "BibTeX by pybtex and bibtexparser, MARC by pymarc, XML, CSV: read as they were meant")
+print("\n".join(found) or "BibTeX by pybtex and bibtexparser, MARC by pymarc, OAI-PMH by sickle, XML, CSV: read as they were meant")
 sys.exit(1 if found else 0)

@@ -11,14 +11,13 @@ use seoga_index::DocId;
 use seoga_index::book_id::BookId;
 use seoga_index::dictionary::Entry;
 use seoga_index::postings::Posting;
-use seoga_index::record::Record;
 use seoga_search::{ChangeDay, changed_key, gone_key};
 
 use super::completions::{Add, Carried};
 use super::documents;
 use super::previous::Previous;
+use super::told::told;
 use crate::catalogue::{Book, Catalogue};
-use crate::hash::fixed_state;
 
 /// Books that left and are told of at most, the latest.
 const GONE: usize = 10_000;
@@ -29,13 +28,6 @@ pub(super) struct History {
     /// The day of each document.
     days: Vec<ChangeDay>,
     gone: Vec<(ChangeDay, BookId)>,
-}
-
-/// Hashes all that is told of a book. `library` gives the name of a library by its number, which is another in another index.
-pub(super) fn told<'a>(record: &Record, library: &impl Fn(u16) -> Option<&'a str>) -> u64 {
-    let held: Vec<_> = record.holdings.iter().map(|held| (library(held.library), held.registered)).collect();
-    let bare = Record { loans: None, holdings: Vec::new(), ..record.clone() };
-    fixed_state().hash_one((format!("{bare:?}"), held))
 }
 
 impl History {

@@ -26,6 +26,7 @@ mod related;
 mod shelf;
 mod similar;
 mod suggestions;
+mod told;
 mod topics;
 
 use std::path::Path;

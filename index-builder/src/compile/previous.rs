@@ -23,7 +23,7 @@ use seoga_search::{Changes, History};
 use seoga_text::title;
 
 use super::files::Earlier;
-use super::history;
+use super::told;
 use crate::catalogue::Catalogue;
 use crate::local::{LocalIndex, ToolError};
 
@@ -43,7 +43,7 @@ pub struct Previous {
     pub generation: String,
     /// The id of each document.
     pub(super) books: Vec<BookId>,
-    /// A hash of what is told of each document, see [`history::told`].
+    /// A hash of what is told of each document, see [`told::told`].
     pub(super) told: Vec<u64>,
     /// When records last changed, and which books left.
     pub(super) changes: Changes,
@@ -209,9 +209,8 @@ fn told(
             let records = records.all(manifest.shared()).map_err(damaged)?;
             let library =
                 |number: u16| manifest.libraries.get(usize::from(number)).map(|known| known.name.as_str());
-            let told = |record: &Record| {
-                (record.id, title::sort_key(&record.title), history::told(record, &library))
-            };
+            let told =
+                |record: &Record| (record.id, title::sort_key(&record.title), told::told(record, &library));
             FileContents::Books(records.iter().map(told).collect())
         }
         Block::Order(columns) => FileContents::Titles(

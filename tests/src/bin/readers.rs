@@ -1,8 +1,11 @@
 //! Writes what the service gives to other programs about books whose texts are made to break them.
 //!
 //! `readers --out DIR`: makes a catalogue, compiles it, asks the core, and writes each answer to a file of DIR.
-//! `tests/readers/read.py` reads them. Invariant: nothing of an answer is changed on its way into the file.
+//! `tests/readers/read.py` reads them, then harvests the books over HTTP: the port is printed, and requests are answered one
+//! after the other until nobody reads what is printed any more. Invariant: nothing of an answer is changed on its way into the file.
 
+use std::io::{BufRead, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -52,7 +55,7 @@ const HOSTILE: [&str; 30] = [
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let outcome = match (arguments.next().as_deref(), arguments.next()) {
-        (Some("--out"), Some(out)) => write_all(Path::new(&out)),
+        (Some("--out"), Some(out)) => write_all(Path::new(&out)).and_then(|core| serve(&core)),
         _ => Err(anyhow::anyhow!("usage: readers --out DIR")),
     };
     match outcome {
@@ -71,7 +74,7 @@ fn isbn(number: u64) -> Result<String> {
     Ok(isbn.get().to_string())
 }
 
-fn write_all(out: &Path) -> Result<()> {
+fn write_all(out: &Path) -> Result<Core> {
     let (records, index) = (out.join("catalogue").join("records"), out.join("index"));
     for folder in [&records, &index] {
         std::fs::create_dir_all(folder)?;
@@ -110,5 +113,36 @@ fn write_all(out: &Path) -> Result<()> {
     ask("/opensearch.xml", "", "opensearch.xml")?;
     ask("/sitemap.xml", "", "sitemap.xml")?;
     ask("/sitemaps/pages.xml", "", "pages.xml")?;
-    ask("/sitemaps/books-1.xml", "", "books-1.xml")
+    ask("/sitemaps/books-1.xml", "", "books-1.xml")?;
+    ask("/oai", "verb=ListRecords&metadataPrefix=oai_dc", "oai-dc.xml")?;
+    ask("/oai", "verb=ListRecords&metadataPrefix=marcxml", "oai-marc.xml")?;
+    Ok(core)
+}
+
+/// Answers requests on a free port of this machine until standard input ends.
+fn serve(core: &Core) -> Result<()> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).context("listening")?;
+    println!("{}", listener.local_addr().context("the port")?.port());
+    // Whoever started this holds the other end.
+    std::thread::spawn(|| {
+        let ended = std::io::stdin().read_to_end(&mut Vec::new());
+        std::process::exit(i32::from(ended.is_err()));
+    });
+    for stream in listener.incoming() {
+        let mut stream = stream.context("a connection")?;
+        let mut lines = BufReader::new(&stream).lines();
+        let line = lines.next().context("a request without a line")??;
+        let target = line.split(' ').nth(1).context("a request without a target")?.to_owned();
+        while lines.next().transpose()?.is_some_and(|header| !header.is_empty()) {}
+        drop(lines);
+        let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+        let response = core.get(path, query);
+        let kind = response.header("content-type").unwrap_or_default();
+        let (status, length) = (response.status, response.body.len());
+        let head = format!(
+            "HTTP/1.1 {status} \r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+        );
+        stream.write_all(&[head.as_bytes(), &response.body].concat())?;
+    }
+    Ok(())
 }

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use index_builder::compile::{Previous, compile_after};
+use index_builder::compile::{Previous, compile, compile_after};
+use index_builder::generate::{Sample, generate};
 use index_builder::learn::Learned;
 use index_builder::progress::Quiet;
-use index_builder::sources::{InMemory, Inputs, read_from};
+use index_builder::sources::{InMemory, Inputs, read, read_from};
 use seoga_tests::core::Core;
 use seoga_tests::repository::contents_below;
 use seoga_text::isbn::Isbn13;
@@ -166,4 +167,57 @@ fn one_record_is_the_record_that_a_list_gives() {
         }
         assert!(list.contains(" status=\"deleted\"") && !listed.is_empty());
     }
+}
+
+/// Every record that a harvest of one form gives, by its identifier, and the answers as they came.
+fn records(core: &Core, form: &str) -> (BTreeMap<String, String>, Vec<String>) {
+    let (mut records, mut answers) = (BTreeMap::new(), Vec::new());
+    let mut next = format!("verb=ListRecords&metadataPrefix={form}");
+    loop {
+        let text = ask(core, &next);
+        for record in within(&text, "record") {
+            records.insert(within(record, "identifier")[0].to_owned(), record.to_owned());
+        }
+        let token =
+            within(&text, "resumptionToken").first().map_or(String::new(), |token| (*token).to_owned());
+        answers.push(text);
+        if token.is_empty() {
+            return (records, answers);
+        }
+        next = format!("verb=ListRecords&resumptionToken={token}");
+    }
+}
+
+#[test]
+fn a_catalogue_made_of_a_harvest_gives_the_harvest() {
+    let place = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let (catalogue, first, second) =
+        (place.path().join("catalogue"), place.path().join("first"), place.path().join("second"));
+    generate(Sample { books: 500, seed: 3 }, &catalogue, &Quiet).unwrap();
+    let build = |inputs: &Inputs, out: &Path| {
+        std::fs::create_dir_all(out).unwrap();
+        compile(&read(inputs, &Quiet).unwrap().catalogue, out, &Quiet).unwrap();
+        core(out)
+    };
+    let before = build(&Inputs::in_catalogue(&catalogue).unwrap().files, &first);
+    let (harvested, answers) = records(&before, "marcxml");
+    assert_eq!((harvested.len(), answers.len()), (500, 4));
+    let files: Vec<PathBuf> =
+        (0..answers.len()).map(|number| place.path().join(format!("{number}.xml"))).collect();
+    for (file, answer) in files.iter().zip(&answers) {
+        std::fs::write(file, answer).unwrap();
+    }
+    let after = build(&Inputs { records: files, ..Inputs::default() }, &second);
+    let (again, _) = records(&after, "marcxml");
+    let others = harvested.iter().filter(|(identifier, record)| again.get(*identifier) != Some(*record));
+    let differences: Vec<String> = others
+        .map(|(identifier, record)| format!("{record}\n{}", again.get(identifier).map_or("", String::as_str)))
+        .collect();
+    assert!(
+        differences.is_empty(),
+        "{} records differ:\n{}",
+        differences.len(),
+        differences[..differences.len().min(3)].join("\n\n")
+    );
+    assert_eq!(again.len(), harvested.len());
 }

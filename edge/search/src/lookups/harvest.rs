@@ -233,7 +233,7 @@ impl Walk<'_> {
         docs.between(from, DocId::MAX)
     }
 
-    /// The places of a page and one more, and whether lists of days were left unread.
+    /// The places of a page and one more.
     fn places(&self, reader: &Reader<'_>, days: &BTreeMap<ChangeDay, Option<Entry>>) -> Vec<Place> {
         let wanted = self.request.most + 1;
         let held = self.request.library.map(|number| {
@@ -242,9 +242,8 @@ impl Walk<'_> {
             held.finish()
         });
         let mut places = Vec::new();
-        let mut ahead = days.iter().peekable();
         let mut fetched = 0;
-        while let Some((&day, entry)) = ahead.next() {
+        for (&day, entry) in days {
             if places.len() >= wanted || (reader.lacks() && fetched == 0) {
                 break;
             }

@@ -6,7 +6,7 @@
 use super::described::{Class, Described, Heading, Holder};
 use super::fields::MarcRecord;
 use super::{isbns, marc21, unimarc};
-use crate::catalogue::{FactKind, Row, Shelf, TextId};
+use crate::catalogue::{Date, FactKind, Row, Shelf, TextId};
 use crate::report::FindingKind;
 use crate::sources::batch::Batch;
 use crate::sources::clean;
@@ -75,7 +75,8 @@ pub(super) fn read(record: &MarcRecord<'_>, number: u32, library: &HoldingLibrar
         if held.is_empty() {
             batch.rows.push(row);
         }
-        batch.rows.extend(held.iter().map(|&(library, shelf)| Row { library, shelf, ..row }));
+        let of = |&(library, shelf, registered)| Row { library, shelf, registered, ..row };
+        batch.rows.extend(held.iter().map(of));
     }
 }
 
@@ -186,7 +187,7 @@ fn language(book: &Described<'_>, batch: &mut Batch) -> TextId {
     batch.texts.id(&code)
 }
 
-/// Who holds it, each library once, and where it stands there.
+/// Who holds it, each library once, where it stands there and since when.
 ///
 /// The library that the configuration gives the file; else those that the record names; else, when the record has holdings at
 /// all, the one the file is named after.
@@ -195,8 +196,8 @@ fn held(
     number: u32,
     library: &HoldingLibrary,
     batch: &mut Batch,
-) -> Vec<(u16, Shelf)> {
-    let mut held: Vec<(u16, Shelf)> = Vec::with_capacity(holders.len());
+) -> Vec<(u16, Shelf, Option<Date>)> {
+    let mut held: Vec<(u16, Shelf, Option<Date>)> = Vec::with_capacity(holders.len());
     let names = holders.iter().any(|holder| !holder.library.is_empty());
     for holder in holders {
         let id = match &library.declared {
@@ -216,13 +217,18 @@ fn held(
             room: batch.text_id(number, HOLDING, holder.room, false),
             copies: holder.copies,
         };
+        // A field that other systems use otherwise: a text that is no day is none, and no fault of the record.
+        let registered = Date::parse(holder.registered);
         match held.iter_mut().find(|held| held.0 == id) {
-            Some((_, first)) => first.copies = first.copies.saturating_add(shelf.copies),
-            None => held.push((id, shelf)),
+            Some((_, first, since)) => {
+                first.copies = first.copies.saturating_add(shelf.copies);
+                *since = [*since, registered].into_iter().flatten().min();
+            }
+            None => held.push((id, shelf, registered)),
         }
     }
     if let (true, Some(name)) = (held.is_empty(), &library.declared) {
-        held.push((batch.library(name), Shelf::default()));
+        held.push((batch.library(name), Shelf::default(), None));
     }
     if held.is_empty() {
         batch.note(number, HOLDING.name, FindingKind::HoldingMissing, "", None);

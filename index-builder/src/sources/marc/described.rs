@@ -71,4 +71,6 @@ pub(super) struct Holder<'a> {
     pub(super) call_number: String,
     pub(super) room: &'a str,
     pub(super) copies: u16,
+    /// The day on which the library got it, as recorded, or empty.
+    pub(super) registered: &'a str,
 }

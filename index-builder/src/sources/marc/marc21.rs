@@ -237,7 +237,8 @@ pub(super) fn holders<'a>(record: &'a MarcRecord<'a>) -> Vec<Holder<'a>> {
             b"049" => {
                 let copies = u16::try_from(field.all('l').count()).unwrap_or(u16::MAX);
                 let room = field.first('f').trim();
-                let holder = |library| Holder { library, call_number: local.clone(), room, copies };
+                let holder =
+                    |library| Holder { library, call_number: local.clone(), room, copies, registered: "" };
                 let named = field.all('a').map(str::trim).filter(|name| !name.is_empty());
                 let before = holders.len();
                 holders.extend(named.map(holder));
@@ -249,21 +250,29 @@ pub(super) fn holders<'a>(record: &'a MarcRecord<'a>) -> Vec<Holder<'a>> {
                 let both = !first(&['a']).is_empty();
                 let room = if both { first(&['c', 'b']) } else { first(&['c']) };
                 let call_number = field.joined("khijm");
-                holders.push(Holder { library: first(&['a', 'b']), call_number, room, copies: 1 });
+                holders.push(Holder {
+                    library: first(&['a', 'b']),
+                    call_number,
+                    room,
+                    copies: 1,
+                    registered: "",
+                });
             }
-            // Koha's and Sirsi's fields for copies; other systems have other things there.
-            b"952" if !first(&['o', 'p', 'y']).is_empty() && !first(&['a', 'b']).is_empty() => {
-                let call_number = field.joined("o");
+            // Koha's and Sirsi's fields for copies; other systems have other things there. One without call number, barcode and
+            // kind is no copy: it says since when the library of an 852 has the book.
+            b"952" if !first(&['o', 'p', 'y', 'd']).is_empty() && !first(&['a', 'b']).is_empty() => {
                 holders.push(Holder {
                     library: first(&['b', 'a']),
-                    call_number,
+                    call_number: field.joined("o"),
                     room: first(&['c']),
-                    copies: 1,
+                    copies: u16::from(!first(&['o', 'p', 'y']).is_empty()),
+                    registered: first(&['d']),
                 });
             }
             b"949" if !first(&['m']).is_empty() && !first(&['i', 'l']).is_empty() => {
                 let call_number = field.joined("a");
-                holders.push(Holder { library: first(&['m']), call_number, room: first(&['l']), copies: 1 });
+                let (library, room) = (first(&['m']), first(&['l']));
+                holders.push(Holder { library, call_number, room, copies: 1, registered: "" });
             }
             _ => {}
         }

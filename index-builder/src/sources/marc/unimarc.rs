@@ -138,7 +138,8 @@ pub(super) fn holders<'a>(record: &'a MarcRecord<'a>) -> Vec<Holder<'a>> {
             b"995" => (first('b'), field.joined("k"), first('e')),
             _ => continue,
         };
-        holders.push(Holder { library, call_number, room, copies: 1 });
+        let registered = if field.tag == *b"952" { first('d') } else { "" };
+        holders.push(Holder { library, call_number, room, copies: 1, registered });
     }
     holders
 }

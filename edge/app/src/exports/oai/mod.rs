@@ -6,6 +6,7 @@
 //! what the protocol calls a fault is an answer 200 with its code.
 
 mod asked;
+mod selection;
 mod token;
 
 use std::sync::Arc;
@@ -24,7 +25,8 @@ use crate::http::params::Params;
 use crate::http::problem::Problem;
 use crate::http::response::Response;
 use crate::http::xml::xml;
-use asked::{Arguments, Asked, Form, Refused, Selection};
+use asked::{Arguments, Asked, Refused};
+use selection::{Form, Selection};
 
 /// Books in an answer at most: 6,000 come in fewer than 40 requests.
 const PAGE: usize = 160;

@@ -6,7 +6,7 @@
 use seoga_index::book_id::BookId;
 use seoga_search::{ChangeDay, Place, WalkedBook};
 
-use super::asked::{Form, Selection};
+use super::selection::{Form, Selection};
 
 /// The place behind which a list goes on, and the book that stood there.
 pub(super) type Resumed = (Place, BookId);
