@@ -26,6 +26,7 @@ const KINDS: &[Kind] = &[
     Kind::Shelf,
     Kind::Isbns,
     Kind::Opening,
+    Kind::Items,
 ];
 
 fuzz_target!(|bytes: &[u8]| {
@@ -91,6 +92,9 @@ fuzz_target!(|bytes: &[u8]| {
             let ids = [BookId::isbn(9_780_306_406_157), BookId::made(1 << 63)];
             let _ = (ids.map(|id| isbns.all(id).count()), isbns.iter().count());
         }
+        Ok(Block::Items(items)) => (0..100).for_each(|doc| {
+            assert!(items.get(doc).len() <= payload.len(), "no more items than there is room for");
+        }),
         Ok(Block::Alike(columns)) => (0..100).for_each(|doc| {
             let _ = columns.get(doc);
         }),

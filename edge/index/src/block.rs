@@ -7,6 +7,7 @@ use crate::columns::{Facets, Order};
 use crate::dictionary::Dictionary;
 use crate::file::{self, FileName, Kind, OpenError};
 use crate::isbns::Isbns;
+use crate::items::Items;
 use crate::names::Names;
 use crate::postings::Postings;
 use crate::record::Records;
@@ -40,6 +41,8 @@ pub enum Block {
     Choices(Choices),
     /// Book numbers.
     Isbns(Isbns),
+    /// Where copies stand.
+    Items(Items),
 }
 
 impl Block {
@@ -63,6 +66,7 @@ impl Block {
             Kind::Shelf => Block::Shelf(Shelf::open(payload)?),
             Kind::Choices => Block::Choices(Choices::open(payload)?),
             Kind::Isbns => Block::Isbns(Isbns::open(payload)?),
+            Kind::Items => Block::Items(Items::open(payload)?),
         })
     }
 
@@ -81,6 +85,7 @@ impl Block {
             Block::Shelf(shelf) => shelf.size(),
             Block::Choices(choices) => choices.size(),
             Block::Isbns(isbns) => isbns.size(),
+            Block::Items(items) => items.size(),
         }
     }
 }
@@ -128,4 +133,6 @@ contents! {
     choices: Choices = Choices;
     /// Gives the book numbers.
     isbns: Isbns = Isbns;
+    /// Gives where copies stand.
+    items: Items = Items;
 }

@@ -32,10 +32,12 @@ pub enum Kind {
     Isbns = 13,
     /// The pointer and the table of contents of the generation it names, in one file.
     Opening = 14,
+    /// Where the copies of consecutive documents stand.
+    Items = 15,
 }
 
 impl Kind {
-    pub(crate) const ALL: [(Kind, u8); 14] = [
+    pub(crate) const ALL: [(Kind, u8); 15] = [
         (Kind::Manifest, b'm'),
         (Kind::Dictionary, b'd'),
         (Kind::Reversed, b'v'),
@@ -50,6 +52,7 @@ impl Kind {
         (Kind::Shelf, b'h'),
         (Kind::Isbns, b'i'),
         (Kind::Opening, b'b'),
+        (Kind::Items, b't'),
     ];
 
     /// Gives the letter that begins the names of this kind.

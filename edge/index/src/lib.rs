@@ -73,6 +73,7 @@ mod entry;
 pub mod file;
 mod file_name;
 pub mod isbns;
+pub mod items;
 pub mod key;
 mod key_table;
 mod kind;

@@ -54,12 +54,14 @@ pub struct Directory {
     pub alike: PlacedFiles,
     /// The shelf, by first document and place; none in an index that does not say.
     pub shelf: PlacedFiles,
+    /// Where copies stand, by first document; none in an index that does not say.
+    pub items: PlacedFiles,
     /// The picks of visitors, by first hash of a query.
     pub choices: KeyedFiles,
 }
 
 impl Directory {
-    /// Gives the directories that every manifest has, in their order; choices and the shelf come after, where there are any.
+    /// Gives the directories that every manifest has, in their order; choices, the shelf and items come after, where there are any.
     fn always(&self) -> ([&KeyedFiles; 3], [&PlacedFiles; 7]) {
         (
             [&self.dictionary, &self.reversed, &self.suggest],
@@ -74,7 +76,7 @@ impl Directory {
     fn origins(&self, own: [u8; ORIGIN_BYTES]) -> Vec<[u8; ORIGIN_BYTES]> {
         let (keyed, placed) = self.always();
         let keyed = keyed.into_iter().chain([&self.choices]).flat_map(KeyedFiles::origins);
-        let placed = placed.into_iter().chain([&self.shelf]).flat_map(PlacedFiles::origins);
+        let placed = placed.into_iter().chain([&self.shelf, &self.items]).flat_map(PlacedFiles::origins);
         let mut origins = vec![own];
         let mut seen = std::collections::BTreeSet::from([own]);
         origins.extend(keyed.chain(placed).filter(|origin| seen.insert(*origin)));
@@ -97,6 +99,7 @@ impl Directory {
             isbns: self.isbns.renamed(&mut name),
             alike: self.alike.renamed(&mut name),
             shelf: self.shelf.renamed(&mut name),
+            items: self.items.renamed(&mut name),
         }
     }
 }
@@ -169,6 +172,7 @@ impl Manifest {
             Kind::Isbns => files.isbns.name(number),
             Kind::Alike => files.alike.name(number),
             Kind::Shelf => files.shelf.name(number),
+            Kind::Items => files.items.name(number),
             Kind::Choices => files.choices.name(number),
         }
     }
@@ -179,7 +183,7 @@ impl Manifest {
         let files = &self.directory;
         let (keyed, placed) = files.always();
         let keyed = keyed.into_iter().chain([&files.choices]);
-        let placed = placed.into_iter().chain([&files.shelf]);
+        let placed = placed.into_iter().chain([&files.shelf, &files.items]);
         let keyed = keyed.flat_map(|list| (0..).map_while(|number| list.name(number)));
         keyed.chain(placed.flat_map(|list| (0..).map_while(|number| list.name(number)))).collect()
     }
@@ -249,6 +253,7 @@ impl Manifest {
             isbns: PlacedFiles::read(bytes, Kind::Isbns, &origins)?,
             alike: PlacedFiles::read(bytes, Kind::Alike, &origins)?,
             shelf: PlacedFiles::default(),
+            items: PlacedFiles::default(),
             choices: KeyedFiles::default(),
         };
         if !bytes.is_empty() {
@@ -258,6 +263,9 @@ impl Manifest {
         }
         if !bytes.is_empty() {
             manifest.directory.shelf = PlacedFiles::read(bytes, Kind::Shelf, &origins)?;
+        }
+        if !bytes.is_empty() {
+            manifest.directory.items = PlacedFiles::read(bytes, Kind::Items, &origins)?;
         }
         Some(manifest)
     }
@@ -303,13 +311,17 @@ impl Manifest {
         let (keyed, placed) = files.always();
         keyed.into_iter().for_each(|list| list.put(&mut out, &origins));
         placed.into_iter().for_each(|list| list.put(&mut out, &origins));
-        if !files.choices.is_empty() || !files.shelf.is_empty() || self.learned != Learned::default() {
+        let places = [&files.shelf, &files.items].iter().any(|list| !list.is_empty());
+        if !files.choices.is_empty() || places || self.learned != Learned::default() {
             files.choices.put(&mut out, &origins);
             put_block(&mut out, self.learned.filter.bits());
             crate::choices::put_picks(&mut out, &self.learned.prior);
         }
-        if !files.shelf.is_empty() {
+        if places {
             files.shelf.put(&mut out, &origins);
+        }
+        if !files.items.is_empty() {
+            files.items.put(&mut out, &origins);
         }
         out
     }

@@ -14,6 +14,8 @@ use seoga_text::volume;
 /// A holding: a library that has the book.
 #[derive(Debug, Clone, Copy)]
 pub struct HoldingView<'a> {
+    /// The library's number in the manifest.
+    pub number: u16,
     /// The library.
     pub library: &'a Library,
     /// The earliest registration there.
@@ -36,8 +38,9 @@ impl<'a> BookView<'a> {
         let holdings =
             record.holdings.iter().filter(|h| libraries.is_empty() || libraries.contains(&h.library));
         let views = holdings.filter_map(|holding| {
-            let library = manifest.libraries.get(usize::from(holding.library))?;
-            Some(HoldingView { library, registered: holding.registered.map(|days| Day(days.into())) })
+            let number = holding.library;
+            let library = manifest.libraries.get(usize::from(number))?;
+            Some(HoldingView { number, library, registered: holding.registered.map(|days| Day(days.into())) })
         });
         Self { record, holdings: views.collect() }
     }

@@ -18,6 +18,7 @@ use seoga_index::columns::FacetRow;
 use seoga_index::dictionary::{Automaton, Dictionary, Entry};
 use seoga_index::file::Kind;
 use seoga_index::isbns::position;
+use seoga_index::items::Item;
 use seoga_index::limits::LARGE_INDEX_DOCUMENTS;
 use seoga_index::manifest::Manifest;
 use seoga_index::record::Record;
@@ -245,6 +246,13 @@ impl<'a> Reader<'a> {
     pub(crate) fn call_numbers(&self, of: u32, read: impl Fn(&Shelf) -> Option<u32>) -> Option<u32> {
         let (number, _) = self.manifest.directory.shelf.find(of.into())?;
         self.read(Kind::Shelf, number, |block| Ok(read(block.shelf()?)))?
+    }
+
+    /// Reads where the copies of a document stand.
+    pub(crate) fn items(&self, doc: DocId) -> Vec<Item> {
+        let file = self.manifest.directory.items.find(doc.into());
+        let read = |(file, _)| self.read(Kind::Items, file, |block| Ok(block.items()?.get(doc)));
+        file.and_then(read).unwrap_or_default()
     }
 
     /// Finds the document that a book number leads to: the one whose id it is, else the first.

@@ -106,6 +106,8 @@ pub struct Book {
     pub keywords: Box<[KeywordId]>,
     /// Who holds it, sorted by library; empty for a book that only a record without libraries mentions.
     pub holdings: Box<[Holding]>,
+    /// Where copies stand, sorted by library, call number and room; of libraries that say so.
+    pub copies: Box<[Copies]>,
 }
 
 impl Book {
@@ -122,6 +124,19 @@ pub struct Holding {
     pub library: LibraryId,
     /// The earliest day a copy of it was registered there.
     pub registered: Option<Date>,
+}
+
+/// The copies that stand in one place of a library.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copies {
+    /// The library.
+    pub library: LibraryId,
+    /// The call number as on the spine, or empty.
+    pub call_number: String,
+    /// The room, shelving location or collection as recorded, or empty.
+    pub room: String,
+    /// How many, 0 where nobody counted.
+    pub copies: u16,
 }
 
 /// A place in [`Catalogue::libraries`].

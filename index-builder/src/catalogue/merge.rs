@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use seoga_index::book_id::BookId;
 
 use super::book::{Book, Catalogue, Holding, KeywordId, Library, LibraryId, Synonym};
+use super::copies;
 use super::date::Date;
 use super::isbn;
 use super::row::{Fact, FactKind, Row, RowOrigin};
@@ -294,6 +295,7 @@ fn settle_book(rows: &[Row], facts: &[Fact], texts: &Texts) -> Book {
         language: one(|row| row.language),
         keywords: Box::default(),
         holdings: settle_holdings(rows),
+        copies: copies::settle(rows, texts),
     }
 }
 

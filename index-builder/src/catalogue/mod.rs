@@ -8,13 +8,14 @@
 //! - nothing depends on the order in which files or rows came.
 
 mod book;
+mod copies;
 mod date;
 pub(crate) mod isbn;
 mod merge;
 mod row;
 mod texts;
 
-pub use book::{Book, Catalogue, Holding, KeywordId, Library, LibraryId, Synonym};
+pub use book::{Book, Catalogue, Copies, Holding, KeywordId, Library, LibraryId, Synonym};
 pub use date::Date;
 pub(crate) use merge::{Contents, Merge, MergeFindings, Tally};
 pub(crate) use row::{Fact, FactKind, Facts, Row, RowOrigin, Shelf};

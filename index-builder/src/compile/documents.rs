@@ -4,10 +4,11 @@ use seoga_index::DocId;
 use seoga_index::alike::Alike;
 use seoga_index::columns::{OrderRow, UNKNOWN16, UNKNOWN24};
 use seoga_index::isbns::BookNumber;
+use seoga_index::items::Item;
 use seoga_index::manifest::PlacedFiles;
 use seoga_index::record::{Holding, Record, Shared};
 use seoga_index::write::{
-    AlikeWriter, ColumnsWriter, FacetValues, IsbnsWriter, NamesWriter, RecordsWriter, Sink,
+    AlikeWriter, ColumnsWriter, FacetValues, IsbnsWriter, ItemsWriter, NamesWriter, RecordsWriter, Sink,
 };
 use seoga_text::fold;
 
@@ -15,7 +16,7 @@ use super::order::{self, Classes};
 use super::phrases;
 use super::previous::Previous;
 use crate::analyse;
-use crate::catalogue::{Book, Catalogue, Date};
+use crate::catalogue::{Book, Catalogue, Copies, Date};
 use crate::progress::Progress;
 
 /// The directories of the files written, and the class numbers that columns count in.
@@ -29,6 +30,7 @@ pub(super) struct DocumentFiles {
     pub(super) isbns: PlacedFiles,
     pub(super) alike: PlacedFiles,
     pub(super) shelf: PlacedFiles,
+    pub(super) items: PlacedFiles,
 }
 
 /// Writes every document; `books` are in document order, `titles` their places among all titles.
@@ -73,6 +75,9 @@ pub(super) fn write(
             sink,
         );
     }
+    let mut items = ItemsWriter::new(books.len());
+    books.iter().for_each(|book| items.push(book.copies.iter().map(item).collect(), sink));
+    let items = items.finish(sink);
     let records = records.finish(sink);
     let (facets, order) = columns.finish(sink);
     let names = names.finish(sink);
@@ -83,7 +88,18 @@ pub(super) fn write(
     alike.into_iter().for_each(|row| rows.push(row, sink));
     let alike = rows.finish(sink);
     let shelf = seoga_index::write::shelf(&shelf, books.len() as u32, sink);
-    DocumentFiles { classes: classes.numbers, phrases, records, facets, order, names, isbns, alike, shelf }
+    DocumentFiles {
+        classes: classes.numbers,
+        phrases,
+        records,
+        facets,
+        order,
+        names,
+        isbns,
+        alike,
+        shelf,
+        items,
+    }
 }
 
 /// Lists the numbers by which books are found, ascending, of equal ones the id of a book first.
@@ -99,6 +115,11 @@ fn numbers(books: &[&Book]) -> Vec<BookNumber> {
 
 fn days(date: Date) -> u16 {
     u16::try_from(date.days_since_1970()).unwrap_or(UNKNOWN16)
+}
+
+fn item(copies: &Copies) -> Item {
+    let Copies { library, call_number, room, copies } = copies.clone();
+    Item { library: library.0, call_number, room, copies }
 }
 
 /// Makes the record that an index keeps of a book.

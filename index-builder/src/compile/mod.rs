@@ -195,6 +195,7 @@ pub fn compile_after(
             choices,
             alike: rows.alike,
             shelf: rows.shelf,
+            items: rows.items,
         },
         learned,
     };

@@ -23,7 +23,7 @@ pub(super) fn add(books: &mut [Book], folder: &Path) -> Result<()> {
         let ids = books.iter().map(|book| BookId::parse(&book.id).unwrap_or_default()).collect();
         let records = index.ask(ListLookup::new(Arc::clone(&index.manifest), ids)).with_context(opened)?;
         for (book, record) in books.iter_mut().zip(records) {
-            book.title = record.map(|record| record.title);
+            book.title = record.map(|(record, _)| record.title);
         }
     }
     Ok(())

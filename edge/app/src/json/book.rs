@@ -1,6 +1,7 @@
 //! `/api/books/{id}`, `/api/libraries` and `/api/status`.
 
 use seoga_index::book_id::BookId;
+use seoga_index::items::Item;
 use seoga_index::manifest::Manifest;
 use seoga_index::record::Record;
 use seoga_search::Book;
@@ -30,6 +31,7 @@ pub(crate) struct BookAnswer<'a> {
     registered: Option<String>,
     libraries: Vec<&'a str>,
     holdings: Vec<HoldingJson<'a>>,
+    call_numbers: Vec<CopiesJson<'a>>,
     editions: Vec<OtherBook<'a>>,
     similar: Vec<OtherBook<'a>>,
     shelf: Shelf<'a>,
@@ -74,6 +76,32 @@ struct HoldingJson<'a> {
     registered: Option<String>,
 }
 
+/// Copies in one place of a library.
+#[derive(Serialize)]
+struct CopiesJson<'a> {
+    library: &'a str,
+    call_number: Option<&'a str>,
+    room: Option<&'a str>,
+    copies: Option<u16>,
+}
+
+impl<'a> CopiesJson<'a> {
+    fn new(item: &'a Item, manifest: &'a Manifest) -> Option<Self> {
+        let library = manifest.libraries.get(usize::from(item.library))?;
+        Some(Self {
+            library: &library.name,
+            call_number: some(&item.call_number),
+            room: some(&item.room),
+            copies: Some(item.copies).filter(|copies| *copies > 0),
+        })
+    }
+}
+
+/// Gives a text that is not empty.
+fn some(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
 impl<'a> BookAnswer<'a> {
     pub(crate) fn new(book: &'a Book, manifest: &'a Manifest, generation: &'a str, hl: Hl) -> Self {
         let record = &book.record;
@@ -101,6 +129,7 @@ impl<'a> BookAnswer<'a> {
             registered: shown.registered().map(|day| day.to_string()),
             libraries: shown.holdings.iter().map(|held| held.library.name.as_str()).collect(),
             holdings: shown.holdings.iter().map(holding).collect(),
+            call_numbers: book.items.iter().filter_map(|item| CopiesJson::new(item, manifest)).collect(),
             editions: OtherBook::all(&book.editions),
             similar: OtherBook::all(&book.similar),
             shelf: Shelf { left: OtherBook::all(&book.left), right: OtherBook::all(&book.right) },
@@ -129,9 +158,6 @@ struct LibraryJson<'a> {
 
 impl<'a> LibrariesAnswer<'a> {
     pub(crate) fn new(manifest: &'a Manifest, generation: &'a str) -> Self {
-        fn some(text: &str) -> Option<&str> {
-            Some(text).filter(|text| !text.is_empty())
-        }
         let degrees = |millionths: i32| f64::from(millionths) / 1e6;
         let libraries = manifest.libraries.iter().map(|library| LibraryJson {
             name: &library.name,

@@ -2,6 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 use seoga_index::book_id::BookId;
+use seoga_index::items::Item;
 use seoga_index::record::Record;
 use seoga_search::Book;
 use seoga_text::kdc;
@@ -20,7 +21,7 @@ use crate::http::response::Response;
 use crate::query::{Query, canonical};
 use crate::questions;
 use crate::routes::{CitationForm, RecordForm};
-use seoga_search::book_view::{BookView, full_title, isbn13};
+use seoga_search::book_view::{BookView, HoldingView, full_title, isbn13};
 use seoga_text::isbn::Isbn13;
 use seoga_text::number::grouped;
 
@@ -50,7 +51,7 @@ pub(crate) async fn book(context: &Context, id: BookId) -> Result<Response, Prob
                 (facts(&page, record))
                 section.held aria-labelledby="held" {
                     h2 #held { (strings.holdings) " " span.n { ((strings.held_at)(shown.holdings.len())) } }
-                    (holdings(&page, &shown))
+                    (holdings(&page, &shown, &book.items))
                 }
                 (others(&page, "editions", strings.editions, &book.editions))
                 (others(&page, "similar", strings.similar, &book.similar))
@@ -203,22 +204,35 @@ fn shelf(page: &Page<'_>, book: &Book) -> Markup {
     }
 }
 
-fn holdings(page: &Page<'_>, shown: &BookView<'_>) -> Markup {
+fn holdings(page: &Page<'_>, shown: &BookView<'_>, items: &[Item]) -> Markup {
     let strings = page.strings;
+    let (numbered, roomed) = (
+        items.iter().any(|item| !item.call_number.is_empty()),
+        items.iter().any(|item| !item.room.is_empty()),
+    );
+    let of =
+        |held: &HoldingView<'_>| items.iter().filter(|item| item.library == held.number).collect::<Vec<_>>();
     let addressed = shown.holdings.iter().any(|held| !held.library.address.is_empty());
     let sited = shown.holdings.iter().any(|held| is_web(&held.library.homepage));
     html! {
         div.scroll { table.holdings {
             thead { tr {
                 th scope="col" { (strings.library) }
+                @if numbered { th scope="col" { (strings.call_number) } }
+                @if roomed { th scope="col" { (strings.room) } }
                 th scope="col" { (strings.registered) }
                 @if addressed { th scope="col" { (strings.address) } }
                 @if sited { th scope="col" { (strings.homepage) } }
             } }
             tbody {
                 @for held in &shown.holdings {
+                    @let items = of(held);
                     tr {
                         th scope="row" { a href=(links::library(page, &held.library.name)) { (held.library.name) } }
+                        @if numbered {
+                            td { @for (place, item) in items.iter().enumerate() { @if place > 0 { br; } (item.call_number) @if item.copies > 1 { " " span.n { ((strings.copies)(item.copies)) } } } }
+                        }
+                        @if roomed { td { @for (place, item) in items.iter().enumerate() { @if place > 0 { br; } (item.room) } } }
                         td {
                             @match held.registered {
                                 Some(day) => time datetime=(day) { ((strings.date)(day)) },

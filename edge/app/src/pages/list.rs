@@ -16,6 +16,7 @@ use seoga_search::ListLookup;
 use seoga_search::visit::{Plan, plan};
 use seoga_text::isbn;
 
+use self::plan::Listed;
 use self::query::ListQuery;
 use super::books::{held, item};
 use super::citation::{cited, csv_field};
@@ -33,7 +34,7 @@ use seoga_search::book_view::{BookView, full_title, isbn13};
 struct List<'a> {
     query: &'a ListQuery,
     generation: &'a Generation,
-    records: &'a [Option<Record>],
+    records: &'a [Option<Listed>],
     plan: Plan,
 }
 
@@ -77,14 +78,14 @@ pub(crate) async fn list(context: &Context, form: ListForm) -> Result<Response, 
 }
 
 /// Lists the libraries that hold a book; none of a book that is not in the index.
-fn holders(record: &Option<Record>) -> Vec<u16> {
-    record.iter().flat_map(|record| &record.holdings).map(|holding| holding.library).collect()
+fn holders(listed: &Option<Listed>) -> Vec<u16> {
+    listed.iter().flat_map(|(record, _)| &record.holdings).map(|holding| holding.library).collect()
 }
 
 impl List<'_> {
     /// Passes over the books that the index lacks.
     fn known(&self) -> impl Iterator<Item = &Record> {
-        self.records.iter().flatten()
+        self.records.iter().flatten().map(|(record, _)| record)
     }
 
     /// Names a library by its number.
@@ -155,7 +156,7 @@ impl List<'_> {
                 h2 #books { (strings.list_books) }
                 ol.list data-list-page {
                     @for (id, record) in self.query.ids.iter().zip(self.records) {
-                        @if let Some(record) = record {
+                        @if let Some((record, _)) = record {
                             @let shown = BookView::new(record, &self.generation.manifest, &[]);
                             (item(page, record, &html! { (held(page, &shown.holdings)) (remove(*id, &full_title(record))) }))
                         } @else {
@@ -209,7 +210,7 @@ impl List<'_> {
         };
         line(&[&heads[..], &[strings.holdings, strings.plan_fetch]].concat());
         for (place, (id, record)) in self.query.ids.iter().zip(self.records).enumerate() {
-            let Some(record) = record else {
+            let Some((record, _)) = record else {
                 line(&[&id.to_string(), strings.list_gone, "", "", "", "", "", ""]);
                 continue;
             };

@@ -1,5 +1,7 @@
 //! A visitor's list: its page, its plan, its other forms.
 
+use serde_json::json as expected;
+
 use crate::shelf::NO_BOOK;
 use crate::shell::{Shell, json, text};
 
@@ -25,6 +27,28 @@ fn a_list_says_where_to_go_and_what_to_fetch_there() {
     assert!(page.contains("href=\"/list?isbn=9791100000019&amp;isbn=9791100000033&amp;library=양천&amp;hl=ko\" data-remove=\"9791100000026\""), "{page}");
     assert!(page.contains("name=\"library\" value=\"양천\" checked"));
     assert!(page.contains("<meta name=\"robots\" content=\"noindex\">"));
+}
+
+#[test]
+fn a_list_and_a_book_tell_call_number_and_room_where_a_library_says_them() {
+    let shell = Shell::new();
+    let page = text(&shell.get("/list?isbn=9791100000026&hl=ko"));
+    let plan = page.split_once("<section class=\"plan\"").unwrap().1.split_once("</section>").unwrap().0;
+    assert!(plan.contains("005.133-김54ㅁ, 종합자료실"), "{plan}");
+    let page = text(&shell.get("/books/9791100000026?hl=ko"));
+    for text in ["청구기호", "자료실", "005.133-김54ㅁ", "종합자료실", "2권"] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    let silent = text(&shell.get("/books/9791100000019?hl=ko"));
+    assert!(!silent.contains("청구기호") && !silent.contains("자료실"), "no column for what nobody says");
+    let book = json(&shell.get("/api/books/9791100000026"));
+    let told = &book["call_numbers"][0];
+    assert_eq!(
+        (&told["call_number"], &told["room"], &told["copies"]),
+        (&expected!("005.133-김54ㅁ"), &expected!("종합자료실"), &expected!(2))
+    );
+    assert_eq!(told["library"], book["holdings"][0]["library"]);
+    assert_eq!(json(&shell.get("/api/books/9791100000019"))["call_numbers"], expected!([]));
 }
 
 #[test]

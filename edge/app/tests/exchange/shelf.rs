@@ -7,6 +7,7 @@ use seoga_index::book_id::BookId;
 use seoga_index::columns::{Language, OrderRow, UNKNOWN16};
 use seoga_index::file::{FileName, Kind};
 use seoga_index::isbns::BookNumber;
+use seoga_index::items::Item;
 use seoga_index::key::{in_space, space};
 use seoga_index::manifest::{Directory, Library, Manifest};
 use seoga_index::opening;
@@ -15,7 +16,7 @@ use seoga_index::postings::{Field, Posting, payload};
 use seoga_index::record::{Holding, Record, Shared};
 use seoga_index::suggest::{Suggestion, SuggestionKind};
 use seoga_index::write::{
-    self, AlikeWriter, ColumnsWriter, DictionaryWriter, FacetValues, IsbnsWriter, NamesWriter,
+    self, AlikeWriter, ColumnsWriter, DictionaryWriter, FacetValues, IsbnsWriter, ItemsWriter, NamesWriter,
     PostingsWriter, RecordsWriter, SuggestWriter,
 };
 use seoga_search::ArrivalScope;
@@ -231,6 +232,18 @@ impl Shelf {
             alike.push(of, &mut sink);
         }
         let alike = alike.finish(&mut sink);
+        // Only the first library says where the second book stands.
+        let mut items = ItemsWriter::new(books.len());
+        for (doc, book) in books.iter().enumerate() {
+            let of = |(library, _): &(u16, u16)| Item {
+                library: *library,
+                call_number: "005.133-김54ㅁ".to_owned(),
+                room: "종합자료실".to_owned(),
+                copies: 2,
+            };
+            items.push(book.7.iter().take(usize::from(doc == 1)).map(of).collect(), &mut sink);
+        }
+        let items = items.finish(&mut sink);
         // The shelf by class: 머신러닝, 첫걸음, 도커, 산책; the book without a class stands nowhere.
         let walk: &[u32] = if books.len() == 5 { &[1, 0, 2, 4] } else { &[] };
         let shelf = write::shelf(walk, books.len() as u32, &mut sink);
@@ -259,6 +272,7 @@ impl Shelf {
                 order,
                 alike,
                 shelf,
+                items,
                 ..Directory::default()
             },
             ..Manifest::default()

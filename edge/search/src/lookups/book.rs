@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use seoga_index::DocId;
 use seoga_index::book_id::BookId;
+use seoga_index::items::Item;
 use seoga_index::manifest::Manifest;
 use seoga_index::record::Record;
 
@@ -41,7 +42,7 @@ impl Lookup {
         Self { manifest, id }
     }
 
-    /// Asks for more like this and for call-number neighbours too, which takes three files more, and rounds for the
+    /// Asks for its copies, more like this and call-number neighbours too, which takes four files more, and rounds for the
     /// neighbours and for records.
     #[must_use]
     pub fn with_more_like_this(self) -> BookLookup {
@@ -59,7 +60,7 @@ impl Machine for Lookup {
     }
 }
 
-/// Finds the records of several book numbers, all in the same two rounds: a record, or none, for each.
+/// Finds the records of several book numbers and where their copies stand, all in the same two rounds: both, or none, for each.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tiny/mod.rs"));
@@ -89,12 +90,17 @@ impl ListLookup {
 }
 
 impl Machine for ListLookup {
-    type Answer = Vec<Option<Record>>;
+    type Answer = Vec<Option<(Record, Vec<Item>)>>;
 
     fn step(&mut self, store: &dyn Store) -> Result<Step<Self::Answer>, SearchError> {
         let reader = Reader::new(&self.manifest, store);
-        let records = self.ids.iter().map(|id| reader.record(reader.numbered(*id)?)).collect();
-        reader.answer(records)
+        let of = |id: &BookId| {
+            let doc = reader.numbered(*id)?;
+            let (record, items) = (reader.record(doc), reader.items(doc));
+            Some((record?, items))
+        };
+        let listed = self.ids.iter().map(of).collect();
+        reader.answer(listed)
     }
 }
 
@@ -105,6 +111,8 @@ pub struct Book {
     pub doc: DocId,
     /// Its record.
     pub record: Record,
+    /// Where its copies stand, by library.
+    pub items: Vec<Item>,
     /// Other editions, the newest first.
     pub editions: Vec<Record>,
     /// Similar books, the most similar first.
@@ -140,7 +148,16 @@ impl Machine for BookLookup {
             let (left, right): (Vec<DocId>, Vec<DocId>) = neighbours.unwrap_or_default();
             let records = |docs: Vec<DocId>| docs.into_iter().filter_map(|doc| reader.record(doc)).collect();
             let (editions, similar) = (records(similar.editions), records(similar.similar));
-            Some(Book { doc, record: record?, editions, similar, left: records(left), right: records(right) })
+            let items = reader.items(doc);
+            Some(Book {
+                doc,
+                record: record?,
+                items,
+                editions,
+                similar,
+                left: records(left),
+                right: records(right),
+            })
         });
         reader.answer(book)
     }
