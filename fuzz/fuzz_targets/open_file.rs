@@ -18,7 +18,6 @@ const KINDS: &[Kind] = &[
     Kind::Postings,
     Kind::Records,
     Kind::Facets,
-    Kind::Order,
     Kind::Names,
     Kind::Suggest,
     Kind::Choices,
@@ -77,9 +76,6 @@ fuzz_target!(|bytes: &[u8]| {
         }
         Ok(Block::Facets(columns)) => (0..100).for_each(|doc| {
             let _ = columns.get(doc).map(|row| row.held_by(3));
-        }),
-        Ok(Block::Order(columns)) => (0..100).for_each(|doc| {
-            let _ = columns.get(doc);
         }),
         Ok(Block::Names(names)) => (0..100).for_each(|number| {
             let _ = names.get(number);

@@ -3,7 +3,7 @@
 use crate::alike::AlikeColumns;
 use crate::bytes::Damaged;
 use crate::choices::Choices;
-use crate::columns::{Facets, Order};
+use crate::columns::Facets;
 use crate::dictionary::Dictionary;
 use crate::file::{self, FileName, Kind, OpenError};
 use crate::isbns::Isbns;
@@ -27,8 +27,6 @@ pub enum Block {
     Records(Records),
     /// Facet columns.
     Facets(Facets),
-    /// Sort columns.
-    Order(Order),
     /// Names.
     Names(Names),
     /// Suggestions.
@@ -59,7 +57,6 @@ impl Block {
             Kind::Postings => Block::Postings(Postings::open(payload)?),
             Kind::Records => Block::Records(Records::open(payload)?),
             Kind::Facets => Block::Facets(Facets::open(payload)?),
-            Kind::Order => Block::Order(Order::open(payload)?),
             Kind::Names => Block::Names(Names::open(payload)?),
             Kind::Suggest => Block::Suggest(Suggestions::open(payload)?),
             Kind::Alike => Block::Alike(AlikeColumns::open(payload)?),
@@ -78,7 +75,6 @@ impl Block {
             Block::Postings(bytes) => bytes.size(),
             Block::Records(records) => records.size(),
             Block::Facets(columns) => columns.size(),
-            Block::Order(columns) => columns.size(),
             Block::Names(names) => names.size(),
             Block::Suggest(suggestions) => suggestions.size(),
             Block::Alike(columns) => columns.size(),
@@ -119,8 +115,6 @@ contents! {
     records: Records = Records;
     /// Gives the facet columns.
     facets: Facets = Facets;
-    /// Gives the sort columns.
-    order: Order = Order;
     /// Gives the names.
     names: Names = Names;
     /// Gives the suggestions.

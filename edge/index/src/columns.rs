@@ -1,4 +1,4 @@
-//! Columns of consecutive documents, which facets count and sorting reads.
+//! Columns of consecutive documents, which facets count.
 //!
 //! Layout: "Columns" in `docs/INDEX_FORMAT.md`. The greatest value of a column means unknown.
 
@@ -14,14 +14,14 @@ pub const COLUMN_DOCS: u32 = 4096;
 #[cfg(feature = "write")]
 const RARE_COLUMN_DOCS: u32 = 2048;
 
-/// Gives the documents in a full file of a kind that no search by words reads: sort columns, books like a book, the shelf.
+/// Gives the documents in a full file of a kind that no search by words reads: books like a book, the shelf.
 #[cfg(feature = "write")]
 pub(crate) fn rare_column_docs(documents: usize) -> usize {
     let docs = RARE_COLUMN_DOCS as usize;
     if documents > LARGE_INDEX_DOCUMENTS as usize { 4 * docs } else { docs }
 }
 
-/// The value of an unknown class or year, registration or holdings number.
+/// The value of an unknown class or year, or registration.
 pub const UNKNOWN16: u16 = u16::MAX;
 /// The value of an unknown publisher.
 pub const UNKNOWN24: u32 = 0xff_ffff;
@@ -105,33 +105,12 @@ impl FacetRow<'_> {
     }
 }
 
-/// The sort values of one document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OrderRow {
-    /// First registration in any library, days since 1970-01-01, or [`UNKNOWN16`].
-    pub registered: u16,
-    /// Its place among all titles.
-    pub title: u32,
-    /// How many libraries hold it.
-    pub holdings: u16,
-    /// Loans in all libraries, or `u32::MAX`.
-    pub loans: u32,
-}
-
 /// An opened facets file.
 #[derive(Debug)]
 pub struct Facets {
     first: DocId,
     count: usize,
     mask_bytes: usize,
-    payload: Payload,
-}
-
-/// An opened order file.
-#[derive(Debug)]
-pub struct Order {
-    first: DocId,
-    count: usize,
     payload: Payload,
 }
 
@@ -189,49 +168,6 @@ impl Facets {
             publisher: u24(at(payload, HEAD + n * 4, row)?),
             language: *Language::ALL.get(usize::from(language)).unwrap_or(&Language::Other),
             libraries: payload.get(masks..masks + self.mask_bytes)?,
-        })
-    }
-}
-
-impl Order {
-    /// Checks the payload's length.
-    ///
-    /// # Errors
-    /// [`Damaged`] when it is too short or too long for its count.
-    pub fn open(payload: impl Into<Payload>) -> Result<Self, Damaged> {
-        let payload = payload.into();
-        let (first, count, _) = head(&payload, "order columns")?;
-        if payload.len() != HEAD + count * 11 {
-            return Err(Damaged("order columns"));
-        }
-        Ok(Self { first, count, payload })
-    }
-
-    /// Counts the bytes held.
-    #[must_use]
-    pub fn size(&self) -> usize {
-        self.payload.len()
-    }
-
-    /// Gives the range of documents in this file.
-    #[must_use]
-    pub fn documents(&self) -> std::ops::Range<DocId> {
-        self.first..self.first.saturating_add(self.count as u32)
-    }
-
-    /// Reads the row of a document, if it is in this file.
-    #[must_use]
-    pub fn get(&self, doc: DocId) -> Option<OrderRow> {
-        let row = doc.checked_sub(self.first)? as usize;
-        if row >= self.count {
-            return None;
-        }
-        let (n, payload) = (self.count, &*self.payload);
-        Some(OrderRow {
-            registered: u16::from_le_bytes(at(payload, HEAD, row)?),
-            title: u24(at(payload, HEAD + n * 2, row)?),
-            holdings: u16::from_le_bytes(at(payload, HEAD + n * 5, row)?),
-            loans: u32::from_le_bytes(at(payload, HEAD + n * 7, row)?),
         })
     }
 }

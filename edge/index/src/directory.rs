@@ -426,7 +426,7 @@ mod tests {
             if let Some(files) = KeyedFiles::read(&mut Bytes::new(&payload), Kind::Suggest, &ORIGINS) {
                 let _ = (files.find(&key), files.between(&key, Some(&key)), files.starts().count());
             }
-            if let Some(files) = PlacedFiles::read(&mut Bytes::new(&payload), Kind::Order, &ORIGINS) {
+            if let Some(files) = PlacedFiles::read(&mut Bytes::new(&payload), Kind::Alike, &ORIGINS) {
                 let _ = (files.find(position), files.range(position), files.starts().count());
             }
         }
@@ -475,12 +475,12 @@ mod tests {
             crate::bytes::put_block(&mut out, &[0; 12]);
             put_varint(&mut out, runs.len() as u64);
             runs.iter().flatten().for_each(|number| put_varint(&mut out, *number));
-            PlacedFiles::read(&mut Bytes::new(&out), Kind::Order, &ORIGINS)
+            PlacedFiles::read(&mut Bytes::new(&out), Kind::Alike, &ORIGINS)
         };
         let most = u64::from(u32::MAX);
         let last = list(2, &[[0, most, 1], [2, 0, 1]]).unwrap();
         assert_eq!(last.name(0).unwrap().number, u32::MAX);
-        assert_eq!(last.name(1), Some(FileName { kind: Kind::Order, origin: ORIGINS[2], number: 0 }));
+        assert_eq!(last.name(1), Some(FileName { kind: Kind::Alike, origin: ORIGINS[2], number: 0 }));
         assert_eq!(last.name(2), None);
         for (count, runs) in [
             (2, &[[0, most, 2]][..]),

@@ -16,8 +16,6 @@ pub enum Kind {
     Records = 5,
     /// Facet columns of consecutive documents.
     Facets = 6,
-    /// Sort columns of consecutive documents.
-    Order = 7,
     /// Names (publishers) by number.
     Names = 8,
     /// A shard of the suggestion dictionary.
@@ -37,14 +35,13 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub(crate) const ALL: [(Kind, u8); 15] = [
+    pub(crate) const ALL: [(Kind, u8); 14] = [
         (Kind::Manifest, b'm'),
         (Kind::Dictionary, b'd'),
         (Kind::Reversed, b'v'),
         (Kind::Postings, b'p'),
         (Kind::Records, b'r'),
         (Kind::Facets, b'f'),
-        (Kind::Order, b'o'),
         (Kind::Names, b'n'),
         (Kind::Suggest, b's'),
         (Kind::Choices, b'c'),

@@ -44,8 +44,6 @@ pub struct Directory {
     pub records: PlacedFiles,
     /// Facet columns, by first document.
     pub facets: PlacedFiles,
-    /// Sort columns, by first document.
-    pub order: PlacedFiles,
     /// Book numbers, by their first twelve digits.
     pub isbns: PlacedFiles,
     /// Names, by first number.
@@ -62,10 +60,10 @@ pub struct Directory {
 
 impl Directory {
     /// Gives the directories that every manifest has, in their order; choices, the shelf and items come after, where there are any.
-    fn always(&self) -> ([&KeyedFiles; 3], [&PlacedFiles; 7]) {
+    fn always(&self) -> ([&KeyedFiles; 3], [&PlacedFiles; 6]) {
         (
             [&self.dictionary, &self.reversed, &self.suggest],
-            [&self.postings, &self.records, &self.facets, &self.order, &self.names, &self.isbns, &self.alike],
+            [&self.postings, &self.records, &self.facets, &self.names, &self.isbns, &self.alike],
         )
     }
 }
@@ -94,7 +92,6 @@ impl Directory {
             postings: self.postings.renamed(&mut name),
             records: self.records.renamed(&mut name),
             facets: self.facets.renamed(&mut name),
-            order: self.order.renamed(&mut name),
             names: self.names.renamed(&mut name),
             isbns: self.isbns.renamed(&mut name),
             alike: self.alike.renamed(&mut name),
@@ -167,7 +164,6 @@ impl Manifest {
             Kind::Postings => files.postings.name(number),
             Kind::Records => files.records.name(number),
             Kind::Facets => files.facets.name(number),
-            Kind::Order => files.order.name(number),
             Kind::Names => files.names.name(number),
             Kind::Isbns => files.isbns.name(number),
             Kind::Alike => files.alike.name(number),
@@ -248,7 +244,6 @@ impl Manifest {
             postings: PlacedFiles::read(bytes, Kind::Postings, &origins)?,
             records: PlacedFiles::read(bytes, Kind::Records, &origins)?,
             facets: PlacedFiles::read(bytes, Kind::Facets, &origins)?,
-            order: PlacedFiles::read(bytes, Kind::Order, &origins)?,
             names: PlacedFiles::read(bytes, Kind::Names, &origins)?,
             isbns: PlacedFiles::read(bytes, Kind::Isbns, &origins)?,
             alike: PlacedFiles::read(bytes, Kind::Alike, &origins)?,

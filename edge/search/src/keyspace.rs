@@ -57,6 +57,46 @@ pub fn suggestion_key(letters: &str) -> Vec<u8> {
     key
 }
 
+/// The number of the order of a library's days, behind those of [`Sort`].
+const OF_LIBRARY: u8 = 7;
+/// The number of the lists of books of which a library tells no day.
+const UNDATED: u8 = 8;
+
+/// Encodes the key of the books that a library registered from this day on, up to the next list's; a later list comes before.
+#[must_use]
+pub fn library_order_key(library: u16, first: u16) -> Vec<u8> {
+    let mut key = library_order_prefix(library);
+    key.extend((u16::MAX - first).to_be_bytes());
+    key
+}
+
+/// Encodes what the keys of a library's days begin with.
+pub(crate) fn library_order_prefix(library: u16) -> Vec<u8> {
+    let [a, b] = library.to_be_bytes();
+    vec![space::ORDER, OF_LIBRARY, a, b]
+}
+
+/// Decodes the first day of a list of a library's days.
+pub(crate) fn first_day(key: &[u8]) -> Option<u16> {
+    let day = key.get(4..)?.try_into().ok()?;
+    Some(u16::MAX - u16::from_be_bytes(day))
+}
+
+/// Encodes the key of the books that a library holds since a day that is not known.
+#[must_use]
+pub fn undated_key(library: u16) -> Vec<u8> {
+    let [a, b] = library.to_be_bytes();
+    vec![space::ORDER, UNDATED, a, b]
+}
+
+/// Encodes the key of a list of titles, from one on that begins with these bytes of what titles are sorted by.
+#[must_use]
+pub fn title_order_key(border: &[u8]) -> Vec<u8> {
+    let mut key = vec![space::ORDER, Sort::Title.number()];
+    key.extend_from_slice(border);
+    key
+}
+
 /// Encodes the key of a list of the books that stand in a row in an order; those of a smaller bucket come before.
 #[must_use]
 pub fn order_key(sort: Sort, bucket: u32) -> Vec<u8> {

@@ -39,7 +39,8 @@ pub use answer::{
     Answer, ExpansionKind, Facet, FacetCount, Highlight, HighlightField, Hit, Interpretation, Tier,
 };
 pub use keyspace::{
-    COMPLETION_KEYS, INITIALS_IN_KEY, TITLE_KEYS, order_key, publisher_key, suggestion_key, whole_title_hash,
+    COMPLETION_KEYS, INITIALS_IN_KEY, TITLE_KEYS, library_order_key, order_key, publisher_key,
+    suggestion_key, title_order_key, undated_key, whole_title_hash,
 };
 pub use lookups::{
     ARRIVALS, ArrivalScope, Arrivals, Book, BookLookup, ChangeDay, Changes, Harvest, HarvestOne,

@@ -2,7 +2,7 @@
 
 use seoga_index::DocId;
 use seoga_index::alike::Alike;
-use seoga_index::columns::{OrderRow, UNKNOWN16, UNKNOWN24};
+use seoga_index::columns::{UNKNOWN16, UNKNOWN24};
 use seoga_index::isbns::BookNumber;
 use seoga_index::items::Item;
 use seoga_index::manifest::PlacedFiles;
@@ -25,7 +25,6 @@ pub(super) struct DocumentFiles {
     pub(super) phrases: Vec<u8>,
     pub(super) records: PlacedFiles,
     pub(super) facets: PlacedFiles,
-    pub(super) order: PlacedFiles,
     pub(super) names: PlacedFiles,
     pub(super) isbns: PlacedFiles,
     pub(super) alike: PlacedFiles,
@@ -33,10 +32,10 @@ pub(super) struct DocumentFiles {
     pub(super) items: PlacedFiles,
 }
 
-/// Writes every document; `books` are in document order, `titles` their places among all titles.
+/// Writes every document; `books` are in document order.
 pub(super) fn write(
     catalogue: &Catalogue,
-    (books, titles): (&[&Book], &[u32]),
+    books: &[&Book],
     (alike, shelf): (Vec<Alike>, Vec<DocId>),
     previous: &Previous,
     sink: &mut Sink<'_>,
@@ -53,10 +52,9 @@ pub(super) fn write(
     let shared = Shared { phrases: &phrases, classes: &classes.numbers };
     let mut records = RecordsWriter::keeping(books.len(), previous.records.clone(), shared);
     let mut columns = ColumnsWriter::new(catalogue.libraries.len());
-    for (doc, book) in books.iter().enumerate() {
+    for book in books {
         progress.advance(1);
         records.push(record(book), sink);
-        let place = titles.get(doc).copied().unwrap_or(0);
         let class = book.class_no.as_ref().and_then(|class| classes.place(class));
         columns.push(
             FacetValues {
@@ -66,12 +64,6 @@ pub(super) fn write(
                 language: analyse::language(book),
                 libraries: book.holdings.iter().map(|holding| holding.library.0).collect(),
             },
-            OrderRow {
-                registered: book.registered().map_or(UNKNOWN16, days),
-                title: place,
-                holdings: u16::try_from(book.holdings.len()).unwrap_or(UNKNOWN16),
-                loans: book.loans.unwrap_or(u32::MAX),
-            },
             sink,
         );
     }
@@ -79,7 +71,7 @@ pub(super) fn write(
     books.iter().for_each(|book| items.push(book.copies.iter().map(item).collect(), sink));
     let items = items.finish(sink);
     let records = records.finish(sink);
-    let (facets, order) = columns.finish(sink);
+    let facets = columns.finish(sink);
     let names = names.finish(sink);
     let mut isbns = IsbnsWriter::keeping(books.len(), previous.isbns.clone());
     numbers(books).into_iter().for_each(|number| isbns.push(number, sink));
@@ -88,18 +80,7 @@ pub(super) fn write(
     alike.into_iter().for_each(|row| rows.push(row, sink));
     let alike = rows.finish(sink);
     let shelf = seoga_index::write::shelf(&shelf, books.len() as u32, sink);
-    DocumentFiles {
-        classes: classes.numbers,
-        phrases,
-        records,
-        facets,
-        order,
-        names,
-        isbns,
-        alike,
-        shelf,
-        items,
-    }
+    DocumentFiles { classes: classes.numbers, phrases, records, facets, names, isbns, alike, shelf, items }
 }
 
 /// Lists the numbers by which books are found, ascending, of equal ones the id of a book first.

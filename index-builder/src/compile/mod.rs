@@ -136,13 +136,12 @@ pub fn compile_after(
 
     progress.begin("files", inverted.len() as u64 + catalogue.books.len() as u64, Unit::Items);
     let by_document: Vec<&Book> = books().collect();
-    let titles = order::titles(catalogue, &order, &previous.titles);
     let history = History::find(before, catalogue, &by_document);
     let (lists, rows) = rayon::join(
         || {
             postings::write(
                 catalogue,
-                (&by_document, &titles),
+                &by_document,
                 (&inverted, &history),
                 related,
                 previous,
@@ -150,16 +149,7 @@ pub fn compile_after(
                 progress,
             )
         },
-        || {
-            documents::write(
-                catalogue,
-                (&by_document, &titles),
-                (alike, shelf),
-                previous,
-                &mut folder.sink(),
-                progress,
-            )
-        },
+        || documents::write(catalogue, &by_document, (alike, shelf), previous, &mut folder.sink(), progress),
     );
     drop(inverted);
     progress.end();
@@ -189,7 +179,6 @@ pub fn compile_after(
             postings: lists.postings,
             records: rows.records,
             facets: rows.facets,
-            order: rows.order,
             names: rows.names,
             isbns: rows.isbns,
             choices,

@@ -1,11 +1,8 @@
-//! Numbering: books, classes, publishers, titles.
+//! Numbering: books, classes, publishers.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ahash::RandomState;
-use rayon::prelude::*;
-use seoga_index::columns::UNKNOWN24;
-use seoga_text::title;
 
 use crate::catalogue::{Book, Catalogue};
 use crate::hash::fixed_state;
@@ -104,105 +101,4 @@ pub(super) fn publishers(catalogue: &Catalogue, kept: &[String]) -> Publishers {
     let mut numbers = HashMap::with_hasher(fixed_state());
     numbers.extend(spelled);
     Publishers { names, numbers }
-}
-
-/// For each document its place among all titles, by code point; digits before
-/// Latin before Hangul. Equal titles have the same place. Between neighbours
-/// there is room, so that titles of `kept` stay where they were.
-pub(super) fn titles(catalogue: &Catalogue, order: &[u32], kept: &HashMap<String, u32>) -> Vec<u32> {
-    let title = |place: &u32| catalogue.books.get(*place as usize).map_or("", |book| &book.title);
-    let keyed = order.par_iter().zip(0..order.len() as u32);
-    let mut keys: Vec<(String, u32)> =
-        keyed.map(|(place, doc)| (title::sort_key(title(place)), doc)).collect();
-    keys.par_sort_unstable();
-    let same: Vec<&[(String, u32)]> = keys.chunk_by(|a, b| a.0 == b.0).collect();
-    let known = same.iter().map(|same| same.first().and_then(|(key, _)| kept.get(key)).copied());
-    let known: Vec<Option<u32>> = known.collect();
-    let spread = spread(&known).unwrap_or_else(|| (0..known.len() as u32).collect());
-    let mut places = vec![0; order.len()];
-    for (place, same) in spread.into_iter().zip(same) {
-        for (_, doc) in same {
-            if let Some(slot) = places.get_mut(*doc as usize) {
-                *slot = place;
-            }
-        }
-    }
-    places
-}
-
-/// Ascending places, the known ones as they are wherever there is room for the others between them. Nothing where there
-/// is no room at all.
-fn spread(known: &[Option<u32>]) -> Option<Vec<u32>> {
-    let step = match UNKNOWN24 as usize / (known.len() + 1) {
-        0 => return None,
-        // A power of two, since places whose last bits are the same pack well.
-        most => 1i64 << most.ilog2().min(8),
-    };
-    let mut places: Vec<i64> = Vec::with_capacity(known.len());
-    let mut unknown = 0usize;
-    for place in known.iter().copied().chain([Some(UNKNOWN24)]) {
-        let last = places.len() - unknown;
-        let left = last.checked_sub(1).and_then(|last| places.get(last)).copied().unwrap_or(-1);
-        let place = place.map(i64::from).filter(|place| *place > left);
-        let Some(right) = place else {
-            places.push(0);
-            unknown += 1;
-            continue;
-        };
-        let is_end = places.len() == known.len();
-        let mut first = last;
-        // Those before give way where there is too little room.
-        let (left, right) = loop {
-            let left = first.checked_sub(1).and_then(|last| places.get(last)).copied().unwrap_or(-1);
-            let many = (places.len() - first) as i64;
-            let right = if is_end { right.min(left + step * (many + 1)) } else { right };
-            if right - left > many {
-                break (left, right);
-            }
-            first = first.checked_sub(1)?;
-        };
-        let many = (places.len() - first) as i64;
-        for (slot, n) in places.iter_mut().skip(first).zip(1..) {
-            *slot = left + (right - left) * n / (many + 1);
-        }
-        if !is_end {
-            places.push(right);
-        }
-        unknown = 0;
-    }
-    Some(places.into_iter().map(|place| place as u32).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn known_places_stay_and_new_ones_lie_between() {
-        let fresh = spread(&vec![None; 1000]).unwrap();
-        assert_eq!((fresh[0], fresh[1]), (255, 511));
-        let mut known: Vec<Option<u32>> = fresh.iter().copied().map(Some).collect();
-        known.insert(500, None);
-        known.push(None);
-        known.insert(0, None);
-        let placed = spread(&known).unwrap();
-        assert!(placed.is_sorted_by(|a, b| a < b));
-        assert!(known.iter().zip(&placed).all(|(known, place)| known.is_none_or(|known| known == *place)));
-    }
-
-    proptest! {
-        #[test]
-        fn places_ascend_whatever_is_known(
-            known in prop::collection::vec(prop::option::weighted(0.4, 0u32..300), 0..300)
-        ) {
-            let places = spread(&known);
-            // Without room before the first known one all are numbered anew.
-            if let Some(places) = places {
-                prop_assert_eq!(places.len(), known.len());
-                prop_assert!(places.is_sorted_by(|a, b| a < b));
-                prop_assert!(places.iter().all(|place| *place < UNKNOWN24));
-            }
-        }
-    }
 }

@@ -32,11 +32,10 @@ pub(super) struct PostingFiles {
     pub(super) libraries: Vec<manifest::Library>,
 }
 
-/// Writes every list and key; `books` are in document order, `titles` their places among all titles, `history` the days of
-/// their changes.
+/// Writes every list and key; `books` are in document order, `history` the days of their changes.
 pub(super) fn write(
     catalogue: &Catalogue,
-    (books, titles): (&[&Book], &[u32]),
+    books: &[&Book],
     (inverted, history): (&Inverted, &History),
     related: Related,
     previous: &Previous,
@@ -61,7 +60,7 @@ pub(super) fn write(
     carried.extend(arrivals::lists(&mut books.iter().copied(), &mut |key, list| {
         postings.add(&previous::arrivals_key(key), list, sink)
     }));
-    carried.extend(orders::lists(books, titles, &mut |key, list| {
+    carried.extend(orders::lists(books, &previous.titles, &mut |key, list| {
         postings.add(&previous::orders_key(key), list, sink)
     }));
     carried.extend(history.lists(&mut |key, list| postings.add(&previous::changes_key(key), list, sink)));

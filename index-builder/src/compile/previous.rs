@@ -1,7 +1,7 @@
 //! Reads the state an index takes over from the one before it, so that what did not change keeps its bytes and its names.
 //!
 //! Read from the earlier index's own files: which book had which document number, the numbers of classes, publishers and
-//! related words, the places of titles, and where files began. Not a source of anything that is answered: every list,
+//! related words, where lists of titles began, and where files did. Not a source of anything that is answered: every list,
 //! record and count comes from the catalogue. Invariant: of the same catalogue and the same earlier index comes the same
 //! index, and of an unchanged catalogue the earlier one, byte for byte.
 
@@ -20,7 +20,6 @@ use seoga_index::postings::FILE_HEAD;
 use seoga_index::record::Record;
 use seoga_index::related::{word_number, word_of};
 use seoga_search::{Changes, History};
-use seoga_text::title;
 
 use super::files::Earlier;
 use super::told;
@@ -50,8 +49,8 @@ pub struct Previous {
     pub(super) classes: Vec<String>,
     pub(super) phrases: Vec<u8>,
     pub(super) publishers: Vec<String>,
-    /// The place of each title, by what titles are sorted by.
-    pub(super) titles: HashMap<String, u32>,
+    /// The keys of its lists of titles.
+    pub(super) titles: Vec<Vec<u8>>,
     /// The number of each word that was somebody's related word, by its key.
     pub(super) related: BTreeMap<Vec<u8>, u16>,
     /// Where files began.
@@ -67,11 +66,21 @@ pub struct Previous {
 
 /// The contents of one file that are taken over.
 enum FileContents {
-    Books(Vec<(BookId, String, u64)>),
-    Titles(Vec<u32>),
+    Books(Vec<(BookId, u64)>),
     Publishers(Vec<String>),
-    Keys(Vec<(Vec<u8>, u64)>, Vec<(Vec<u8>, u16)>),
+    Keys(Keys),
     Nothing,
+}
+
+/// The keys of a shard that are taken over.
+#[derive(Default)]
+struct Keys {
+    /// Of lists with their addresses, where a file begins with them.
+    lists: Vec<(Vec<u8>, u64)>,
+    /// Related words with their numbers.
+    related: Vec<(Vec<u8>, u16)>,
+    /// Of lists of titles.
+    titles: Vec<Vec<u8>>,
 }
 
 impl Previous {
@@ -90,7 +99,7 @@ impl Previous {
                 std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
             let content = FileName::of_content(name.kind, file::content_in(&bytes).unwrap_or_default());
             let told = match name.kind {
-                Kind::Records | Kind::Order | Kind::Names | Kind::Dictionary => {
+                Kind::Records | Kind::Names | Kind::Dictionary => {
                     let block = Block::open(&name, bytes);
                     let block = block.map_err(|source| ToolError::Open { path, source })?;
                     told(&block, &starts, manifest, folder, &name)?
@@ -121,27 +130,24 @@ impl Previous {
             ..Self::default()
         };
         let mut firsts: BTreeMap<u64, Vec<u8>> = library_lists(manifest);
-        let (mut titles, mut places) = (Vec::new(), Vec::new());
         // Files come kind by kind in the order of what they hold.
         for told in told {
             match told {
                 FileContents::Books(books) => {
-                    for (id, title, told) in books {
+                    for (id, told) in books {
                         previous.books.push(id);
                         previous.told.push(told);
-                        titles.push(title);
                     }
                 }
-                FileContents::Titles(found) => places.extend(found),
                 FileContents::Publishers(names) => previous.publishers.extend(names),
-                FileContents::Keys(lists, related) => {
-                    firsts.extend(lists.into_iter().map(|(key, address)| (address, key)));
-                    previous.related.extend(related);
+                FileContents::Keys(keys) => {
+                    firsts.extend(keys.lists.into_iter().map(|(key, address)| (address, key)));
+                    previous.related.extend(keys.related);
+                    previous.titles.extend(keys.titles);
                 }
                 FileContents::Nothing => {}
             }
         }
-        previous.titles.extend(titles.into_iter().zip(places));
         previous.stretches = firsts
             .into_iter()
             .filter_map(|(address, key)| Some((key, address.checked_sub(FILE_HEAD)?)))
@@ -209,20 +215,18 @@ fn told(
             let records = records.all(manifest.shared()).map_err(damaged)?;
             let library =
                 |number: u16| manifest.libraries.get(usize::from(number)).map(|known| known.name.as_str());
-            let told =
-                |record: &Record| (record.id, title::sort_key(&record.title), told::told(record, &library));
+            let told = |record: &Record| (record.id, told::told(record, &library));
             FileContents::Books(records.iter().map(told).collect())
         }
-        Block::Order(columns) => FileContents::Titles(
-            columns.documents().filter_map(|doc| columns.get(doc)).map(|row| row.title).collect(),
-        ),
         Block::Names(names) => FileContents::Publishers(names.iter().map(str::to_owned).collect()),
         Block::Dictionary(shard) => {
             let is_start =
                 |address: u64| address.checked_sub(FILE_HEAD).is_some_and(|start| starts.contains(&start));
-            let (mut lists, mut related) = (Vec::new(), Vec::new());
+            let Keys { mut lists, mut related, mut titles } = Keys::default();
+            let of_titles = seoga_search::title_order_key(&[]);
             shard
                 .range(&[], None, &mut |key, entry| {
+                    titles.extend(key.starts_with(&of_titles).then(|| key.to_vec()));
                     let Entry::List { address, .. } = entry else { return true };
                     match key.first() {
                         Some(&space::RELATED) => {
@@ -250,7 +254,7 @@ fn told(
                     true
                 })
                 .map_err(damaged)?;
-            FileContents::Keys(lists, related)
+            FileContents::Keys(Keys { lists, related, titles })
         }
         _ => FileContents::Nothing,
     })

@@ -103,14 +103,14 @@ fn order(
     truth: &[&Book],
     books: &BTreeMap<BookId, &Book>,
 ) -> Result<Value> {
-    let mut keys: Vec<_> = truth.iter().map(|book| sort_key(book, sort)).collect();
+    let mut keys: Vec<_> = truth.iter().map(|book| sort_key(book, sort, &[])).collect();
     if keys.len() > FIRST {
         keys.select_nth_unstable(FIRST);
         keys.truncate(FIRST);
     }
     keys.sort_unstable();
     let answer = index.search(Ask { sort, ..word.clone() }.request(index, 1, FIRST as u32))?;
-    let shown = answer.hits.iter().map(|hit| books.get(&hit.record.id).map(|book| sort_key(book, sort)));
+    let shown = answer.hits.iter().map(|hit| books.get(&hit.record.id).map(|book| sort_key(book, sort, &[])));
     let right = shown.zip(&keys).filter(|(shown, key)| shown.as_ref() == Some(*key)).count();
     Ok(
         json!({"kind": sort.code(), "query": word.text, "of": keys.len(), "right": right as f64 / keys.len().max(1) as f64}),

@@ -12,7 +12,7 @@ mod words;
 use std::collections::BTreeSet;
 
 use index_builder::analyse::Vocabulary;
-use index_builder::catalogue::{Book, Catalogue};
+use index_builder::catalogue::{Book, Catalogue, LibraryId};
 use seoga_index::book_id::BookId;
 use seoga_search::Tier;
 use seoga_text::{fold, keys, particle, title};
@@ -77,6 +77,15 @@ impl<'a> Oracle<'a> {
                 || excluded.iter().any(|word| best(words, word, Field::AnyAndCaption).is_some());
             (self.passes(book, ask) && !is_excluded()).then_some((book, tier))
         })
+    }
+
+    /// The libraries whose days count in the order of arrival: those asked for, none where that are all.
+    #[must_use]
+    pub fn dated_by(&self, ask: &Ask) -> Vec<LibraryId> {
+        let numbered = (0..).map(LibraryId).zip(&self.catalogue.libraries);
+        let asked = numbered.filter(|(_, library)| ask.libraries.contains(&library.name));
+        let asked: Vec<LibraryId> = asked.map(|(number, _)| number).collect();
+        if asked.len() < self.catalogue.libraries.len() { asked } else { Vec::new() }
     }
 
     /// Books that have every word, or its two parts where it is a compound of Hangul in a short question.

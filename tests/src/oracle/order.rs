@@ -1,19 +1,23 @@
 //! The orders in which answers may be asked for.
 
-use index_builder::catalogue::Book;
+use index_builder::catalogue::{Book, LibraryId};
 use seoga_search::Sort;
 use seoga_text::{fold, title};
 
 /// Ascending is the order shown, unknown values last.
 pub type SortKey = (bool, i64, String);
 
-/// Holds the value that a book is ordered by; the order of relevance is not this module's.
+/// Holds the value that a book is ordered by, by the days of these libraries, or of all where none is given; the order of
+/// relevance is not this module's.
 #[must_use]
-pub fn sort_key(book: &Book, sort: Sort) -> SortKey {
+pub fn sort_key(book: &Book, sort: Sort, dated_by: &[LibraryId]) -> SortKey {
+    let counts = |library: &LibraryId| dated_by.is_empty() || dated_by.contains(library);
+    let held = book.holdings.iter().filter(|holding| counts(&holding.library));
+    let registered = held.filter_map(|holding| holding.registered).min();
     let latest = |value: Option<i64>| (value.is_none(), -value.unwrap_or(0), String::new());
     match sort {
         Sort::Relevance | Sort::Cooccurrence => latest(Some(0)),
-        Sort::Newest => latest(book.registered().map(|date| date.days_since_1970().into())),
+        Sort::Newest => latest(registered.map(|date| date.days_since_1970().into())),
         Sort::Year => latest(book.year.map(i64::from)),
         Sort::Holdings => latest(Some(book.holdings.len() as i64)),
         Sort::Loans => latest(book.loans.map(i64::from)),

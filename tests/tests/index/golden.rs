@@ -214,7 +214,7 @@ fn the_golden_files_hold_every_kind_and_lists_of_several_blocks() {
     let names = files(index());
     let kinds: String =
         names.keys().filter_map(|name| name.split_once('/')).filter_map(|(_, n)| n.chars().next()).collect();
-    for letter in "mdvprfonscahi".chars() {
+    for letter in "mdvprfnscahi".chars() {
         assert!(kinds.contains(letter), "no file of kind {letter}: {kinds}");
     }
     let bytes: usize = names.values().map(Vec::len).sum();

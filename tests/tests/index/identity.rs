@@ -65,12 +65,12 @@ fn a_build_after_another_changes_what_changed() {
     assert_eq!(files(again.path()), files(first.path()));
     assert!(summary.new.is_empty() && summary.renumbered.is_none());
 
-    // A book that is lent more often: its record, its sort values, and the lists of loans that it leaves and joins.
+    // A book that is lent more often: its record, and the lists of loans that it leaves and joins.
     let before = catalogue.books[2_001].loans.replace(5_432);
     let (_, summary) = built_after(first.path(), &catalogue, 2);
     let new: Vec<(Kind, usize)> = summary.new.iter().map(|(kind, (files, _))| (*kind, *files)).collect();
-    let changed = [Kind::Manifest, Kind::Dictionary, Kind::Postings, Kind::Records, Kind::Order];
-    assert_eq!(new, changed.map(|kind| (kind, if kind == Kind::Postings { 2 } else { 1 })));
+    let changed = [Kind::Manifest, Kind::Dictionary, Kind::Postings, Kind::Records];
+    assert_eq!(new, changed.map(|kind| (kind, 1)));
     catalogue.books[2_001].loans = before;
 
     // A book more, one gone, one lent more often.
@@ -85,7 +85,7 @@ fn a_build_after_another_changes_what_changed() {
     assert_eq!(summary.renumbered, None);
     let new = |kind| summary.new.get(&kind).map_or(0, |(files, _)| *files);
     assert!(new(Kind::Records) <= 3, "{:?}", summary.new);
-    assert!(new(Kind::Facets) <= 3 && new(Kind::Order) <= 3 && new(Kind::Names) <= 1, "{:?}", summary.new);
+    assert!(new(Kind::Facets) <= 3 && new(Kind::Names) <= 1, "{:?}", summary.new);
     let (again, summary) = built_after(kept.path(), &catalogue, 2);
     assert_eq!(files(again.path()), files(kept.path()));
     assert!(summary.new.is_empty());
@@ -112,7 +112,7 @@ fn an_earlier_index_that_is_damaged_is_refused() {
     let place = folder();
     let first = folder();
     build(&inputs(&invent(place.path(), 300, 11)), first.path());
-    for kind in ["/d", "/r", "/o", "/n", "current.bin"] {
+    for kind in ["/d", "/r", "/n", "current.bin"] {
         let names = files(first.path());
         let name = names.keys().find(|name| name.contains(kind)).unwrap();
         let path = first.path().join(name);

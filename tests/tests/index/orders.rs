@@ -10,12 +10,14 @@ use crate::made::{build, folder, inputs, invent};
 /// Enough for several lists of every order, and for hits that are many of the index and few.
 const BOOKS: u32 = 9_000;
 
-/// Gives the value that a record is ordered by, ascending; without a value last.
-fn value(record: &Record, sort: Sort) -> (bool, i64, String) {
+/// Gives the value that a record is ordered by, ascending, by the days of these libraries or of all; without a value last.
+fn value(record: &Record, sort: Sort, libraries: &[u16]) -> (bool, i64, String) {
     let most_first = |value: Option<i64>| (value.is_none(), -value.unwrap_or(0), String::new());
     match sort {
         Sort::Newest => {
-            let days = record.holdings.iter().filter_map(|holding| holding.registered);
+            let counts = |library: &u16| libraries.is_empty() || libraries.contains(library);
+            let held = record.holdings.iter().filter(|holding| counts(&holding.library));
+            let days = held.filter_map(|holding| holding.registered);
             most_first(days.min().map(i64::from))
         }
         Sort::Year => most_first(record.year.map(i64::from)),
@@ -34,11 +36,15 @@ fn every_page_is_in_the_order_of_all_hits() {
     let index = LocalIndex::open(&out, 1 << 30).unwrap();
     let library = |number: usize| index.manifest.library(&catalogue.libraries[number].name).unwrap();
     let one = Filters { libraries: vec![library(0)], ..Filters::default() };
+    let three = Filters { libraries: [1, 2, 5].map(library).to_vec(), ..Filters::default() };
     let since = Filters { year: seoga_search::year_range("2024-"), ..Filters::default() };
     let asked = [
         ("알고리즘", Filters::default()),
         ("파이썬 입문", Filters::default()),
-        ("머신러닝", one),
+        ("머신러닝", one.clone()),
+        ("데이터", Filters { year: since.year, ..one }),
+        ("파이썬", three.clone()),
+        ("", three),
         ("네트워크", since.clone()),
         ("도커 -쿠버네티스", Filters::default()),
         ("", since),
@@ -69,7 +75,7 @@ fn every_page_is_in_the_order_of_all_hits() {
         let words = text.split(' ').filter(|word| !word.starts_with('-')).collect::<Vec<_>>();
         for sort in [Sort::Newest, Sort::Year, Sort::Title, Sort::Holdings, Sort::Loans] {
             let shown = pages(sort, 50);
-            let values: Vec<_> = shown.iter().map(|record| value(record, sort)).collect();
+            let values: Vec<_> = shown.iter().map(|record| value(record, sort, &filters.libraries)).collect();
             assert!(values.is_sorted(), "{text} {sort:?}");
             assert_eq!(shown.len() as u32, reached, "{text} {sort:?}: every hit once");
             let last = values.last();

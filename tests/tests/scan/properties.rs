@@ -142,7 +142,8 @@ proptest! {
             let mut expected: Vec<&Hit> = ranked.iter().collect();
             // Books with related words stay below, in the order of relevance.
             let related = expected.iter().position(|hit| hit.tier == Tier::Related).unwrap_or(expected.len());
-            expected[..related].sort_by_cached_key(|hit| sort_key(shelf.book(hit.record.id), ask.sort));
+            let dated_by = shelf.oracle.dated_by(ask);
+            expected[..related].sort_by_cached_key(|hit| sort_key(shelf.book(hit.record.id), ask.sort, &dated_by));
             let isbns = |hits: &[&Hit]| hits.iter().map(|hit| hit.record.id).collect::<Vec<_>>();
             prop_assert_eq!(isbns(&sorted.iter().collect::<Vec<_>>()), isbns(&expected), "{:?}", ask);
         }

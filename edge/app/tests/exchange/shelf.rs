@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use seoga_index::alike::Alike;
 use seoga_index::book_id::BookId;
-use seoga_index::columns::{Language, OrderRow, UNKNOWN16};
+use seoga_index::columns::{Language, UNKNOWN16};
 use seoga_index::file::{FileName, Kind};
 use seoga_index::isbns::BookNumber;
 use seoga_index::items::Item;
@@ -179,12 +179,6 @@ impl Shelf {
                     language,
                     libraries: held.iter().map(|(library, _)| *library).collect(),
                 },
-                OrderRow {
-                    registered: held.iter().map(|(_, days)| *days).min().unwrap(),
-                    title: doc as u32,
-                    holdings: held.len() as u16,
-                    loans: loans.unwrap_or(u32::MAX),
-                },
                 &mut sink,
             );
         }
@@ -223,7 +217,7 @@ impl Shelf {
         let libraries = LIBRARIES.iter().enumerate().map(library).collect();
         let mut names = NamesWriter::new();
         publishers.iter().for_each(|name| names.push(name));
-        let (facets, order) = columns.finish(&mut sink);
+        let facets = columns.finish(&mut sink);
         // Of the second book the fourth is another edition, the third and the first are similar.
         let mut alike = AlikeWriter::new(books.len() as u32);
         for doc in 0..books.len() {
@@ -269,7 +263,6 @@ impl Shelf {
                 names: names.finish(&mut sink),
                 isbns: isbns.finish(&mut sink),
                 facets,
-                order,
                 alike,
                 shelf,
                 items,

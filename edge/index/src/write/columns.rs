@@ -1,7 +1,7 @@
-//! Facet and sort columns into files.
+//! Facet columns into files.
 
 use super::sink::Sink;
-use crate::columns::{COLUMN_DOCS, Language, OrderRow, UNKNOWN24};
+use crate::columns::{COLUMN_DOCS, Language, UNKNOWN24};
 use crate::directory::PlacedFiles;
 use crate::file::{FileName, Kind, seal};
 
@@ -20,41 +20,34 @@ pub struct FacetValues {
     pub libraries: Vec<u16>,
 }
 
-/// Writes both kinds of column files, document by document.
+/// Writes the columns, document by document.
 #[derive(Debug)]
 pub struct ColumnsWriter {
     first: u32,
     mask_bytes: usize,
-    rows: Vec<(FacetValues, OrderRow)>,
-    facets: Vec<(u64, FileName)>,
-    order: Vec<(u64, FileName)>,
+    rows: Vec<FacetValues>,
+    files: Vec<(u64, FileName)>,
 }
 
 impl ColumnsWriter {
     /// Begins a writer at document 0, for an index of so many libraries.
     #[must_use]
     pub fn new(libraries: usize) -> Self {
-        Self {
-            first: 0,
-            mask_bytes: libraries.div_ceil(8),
-            rows: Vec::new(),
-            facets: Vec::new(),
-            order: Vec::new(),
-        }
+        Self { first: 0, mask_bytes: libraries.div_ceil(8), rows: Vec::new(), files: Vec::new() }
     }
 
     /// Adds the next document.
-    pub fn push(&mut self, facets: FacetValues, order: OrderRow, sink: &mut Sink<'_>) {
-        self.rows.push((facets, order));
+    pub fn push(&mut self, facets: FacetValues, sink: &mut Sink<'_>) {
+        self.rows.push(facets);
         if self.rows.len() == COLUMN_DOCS as usize {
             self.cut(sink);
         }
     }
 
-    /// Closes the last files: facets, then order.
-    pub fn finish(mut self, sink: &mut Sink<'_>) -> (PlacedFiles, PlacedFiles) {
+    /// Closes the last file.
+    pub fn finish(mut self, sink: &mut Sink<'_>) -> PlacedFiles {
         self.cut(sink);
-        (PlacedFiles::new(&self.facets), PlacedFiles::new(&self.order))
+        PlacedFiles::new(&self.files)
     }
 
     fn cut(&mut self, sink: &mut Sink<'_>) {
@@ -62,22 +55,18 @@ impl ColumnsWriter {
             return;
         }
         let rows = std::mem::take(&mut self.rows);
-        let head = |extra: usize| {
-            let mut payload = self.first.to_le_bytes().to_vec();
-            payload.extend((rows.len() as u16).to_le_bytes());
-            payload.extend((extra as u16).to_le_bytes());
-            payload
-        };
         let three = |value: u32| {
             let [a, b, c, _] = value.min(UNKNOWN24).to_le_bytes();
             [a, b, c]
         };
-        let mut payload = head(self.mask_bytes);
-        rows.iter().for_each(|(row, _)| payload.extend(row.class.to_le_bytes()));
-        rows.iter().for_each(|(row, _)| payload.extend(row.year.to_le_bytes()));
-        rows.iter().for_each(|(row, _)| payload.extend(three(row.publisher)));
-        rows.iter().for_each(|(row, _)| payload.push(row.language as u8));
-        for (row, _) in &rows {
+        let mut payload = self.first.to_le_bytes().to_vec();
+        payload.extend((rows.len() as u16).to_le_bytes());
+        payload.extend((self.mask_bytes as u16).to_le_bytes());
+        rows.iter().for_each(|row| payload.extend(row.class.to_le_bytes()));
+        rows.iter().for_each(|row| payload.extend(row.year.to_le_bytes()));
+        rows.iter().for_each(|row| payload.extend(three(row.publisher)));
+        rows.iter().for_each(|row| payload.push(row.language as u8));
+        for row in &rows {
             let mut mask = vec![0u8; self.mask_bytes];
             for library in &row.libraries {
                 if let Some(byte) = mask.get_mut(usize::from(library / 8)) {
@@ -88,16 +77,7 @@ impl ColumnsWriter {
         }
         let (name, bytes) = seal(Kind::Facets, &payload, true);
         sink(name, bytes);
-        self.facets.push((self.first.into(), name));
-
-        let mut payload = head(0);
-        rows.iter().for_each(|(_, row)| payload.extend(row.registered.to_le_bytes()));
-        rows.iter().for_each(|(_, row)| payload.extend(three(row.title)));
-        rows.iter().for_each(|(_, row)| payload.extend(row.holdings.to_le_bytes()));
-        rows.iter().for_each(|(_, row)| payload.extend(row.loans.to_le_bytes()));
-        let (name, bytes) = seal(Kind::Order, &payload, true);
-        sink(name, bytes);
-        self.order.push((self.first.into(), name));
+        self.files.push((self.first.into(), name));
         self.first += rows.len() as u32;
     }
 }
@@ -121,16 +101,10 @@ mod tests {
             language: Language::ALL[doc as usize % 3],
             libraries: vec![(doc % 20) as u16],
         };
-        let order = |doc: u32| OrderRow {
-            registered: doc as u16,
-            title: doc * 5,
-            holdings: (doc % 20) as u16,
-            loans: doc * 100_000,
-        };
         let docs = COLUMN_DOCS + 5;
         let mut writer = ColumnsWriter::new(20);
-        (0..docs).for_each(|doc| writer.push(facet(doc), order(doc), &mut sink));
-        let (facets, orders) = writer.finish(&mut sink);
+        (0..docs).for_each(|doc| writer.push(facet(doc), &mut sink));
+        let facets = writer.finish(&mut sink);
         for doc in 0..docs {
             let name = facets.name(facets.find(doc.into()).unwrap().0).unwrap();
             let Block::Facets(columns) = Block::open(&name, files[&name].clone()).unwrap() else {
@@ -141,13 +115,8 @@ mod tests {
                 (row.class, row.year, row.publisher, row.language),
                 (values.class, values.year, values.publisher, values.language)
             );
-            assert!((0..20).all(|library| row.held_by(library) == values.libraries.contains(&library)));
-            let name = orders.name(orders.find(doc.into()).unwrap().0).unwrap();
-            let Block::Order(columns) = Block::open(&name, files[&name].clone()).unwrap() else {
-                panic!("order")
-            };
-            assert_eq!(columns.get(doc), Some(order(doc)));
             assert_eq!(columns.get(docs), None);
+            assert!((0..20).all(|library| row.held_by(library) == values.libraries.contains(&library)));
         }
     }
 }

@@ -4,8 +4,6 @@
 //! Of few hits the records are read instead, which holds what they are sorted by. Hits of one value stand in the order of
 //! relevance, those without a value last. Invariant: no hit is left out of the order for its place in another.
 
-use std::collections::BTreeSet;
-
 use seoga_index::DocId;
 use seoga_index::dictionary::Entry;
 use seoga_index::key::{after_prefix, space};
@@ -14,27 +12,19 @@ use seoga_text::title;
 
 use crate::answer::Tier;
 use crate::docset::{DocSet, Gathering};
-use crate::keyspace::order_key;
 use crate::postings::Payloads;
 use crate::reader::Reader;
 use crate::request::{MAX_REACH, Sort};
+use crate::search::ordered::{Ordered, touch_likely, within_files};
+use crate::search::registered;
 use crate::search::state::{Matches, Search};
 use crate::search::top_k::ScoredDoc;
 use crate::sorting;
 
 /// Hits up to which their records are read to sort them.
 const READ: usize = 24;
-/// Files that the lists of an order are read from; hits behind them follow by relevance.
-const ORDER_FILES: usize = 24;
 /// Shards of the dictionary that name the lists of an order.
 const ORDER_SHARDS: usize = 4;
-
-/// The hits in order, as far as a page needs them.
-pub(super) struct Ordered {
-    pub(super) hits: Vec<ScoredDoc>,
-    /// Whether the order was followed to the end of the page.
-    pub(super) exact: bool,
-}
 
 impl Search {
     /// Tells whether another order than that of relevance is asked for.
@@ -65,24 +55,30 @@ impl Search {
 
     /// Finds the lists of the order asked for, the first of it first.
     fn order_lists(&self, reader: &Reader<'_>) -> Vec<Entry> {
+        if let Some(libraries) = self.dated_by() {
+            return registered::lists(reader, libraries).into_iter().map(|list| list.entry).collect();
+        }
+        let by_year = self.request.sort == Sort::Year;
+        let from = if by_year { vec![space::YEAR] } else { vec![space::ORDER, self.request.sort.number()] };
         let mut found = Vec::new();
-        let mut list = |from: &[u8], bytes: usize| {
-            reader.range(from, after_prefix(from).as_deref(), ORDER_SHARDS, &mut |key, entry| {
-                if key.len() == bytes {
-                    found.push(entry);
-                }
-                true
-            });
-        };
-        if self.request.sort == Sort::Year {
-            // Of four digits; centuries and decades have lists, too.
-            list(&[space::YEAR], 5);
+        reader.range(&from, after_prefix(&from).as_deref(), ORDER_SHARDS, &mut |key, entry| {
+            // Years have four digits; centuries and decades have lists, too.
+            if !by_year || key.len() == 5 {
+                found.push(entry);
+            }
+            true
+        });
+        if by_year {
             found.reverse();
-        } else {
-            let first = order_key(self.request.sort, 0);
-            list(first.get(..2).unwrap_or_default(), first.len());
         }
         found
+    }
+
+    /// Gives the libraries by whose days hits are put in order: those asked for, where not all are.
+    pub(super) fn dated_by(&self) -> Option<&[u16]> {
+        let libraries = &self.request.filters.libraries;
+        let some = !libraries.is_empty() && libraries.len() < self.manifest.libraries.len();
+        (self.request.sort == Sort::Newest && some).then_some(libraries)
     }
 
     /// Orders hits up to the end of the page asked for; `docs` are all of them, `matches.hits` those that were weighed.
@@ -106,7 +102,11 @@ impl Search {
         let mut ordered = if self.orders_by_records(total) {
             self.by_records(reader, &docs, &by_relevance)
         } else {
-            self.by_lists(reader, &docs, last.min(total), &by_relevance)
+            let last = last.min(total);
+            match self.dated_by() {
+                Some(libraries) => self.by_days(reader, libraries, &docs, last, &by_relevance),
+                None => self.by_lists(reader, &docs, last, &by_relevance),
+            }
         };
         ordered.hits.extend(related);
         ordered
@@ -120,7 +120,7 @@ impl Search {
     ) -> Ordered {
         let mut hits = Vec::new();
         for doc in docs.first(usize::MAX) {
-            let value = reader.record(doc).map(|record| value(self.request.sort, &record));
+            let value = reader.record(doc).map(|record| value(self.request.sort, &record, self.dated_by()));
             hits.push((value.unwrap_or_default(), by_relevance(doc)));
         }
         sorting::sort_by(&mut hits, |a, b| a.0.cmp(&b.0).then(a.1.cmp(&b.1)));
@@ -137,7 +137,7 @@ impl Search {
         let mut lists = self.order_lists(reader);
         let all = lists.len();
         within_files(reader, &mut lists);
-        self.touch_likely(reader, &lists, docs.len(), last);
+        touch_likely(reader, &lists, docs.len(), last, reader.manifest.documents.into());
         let mut hits: Vec<ScoredDoc> = Vec::new();
         let mut left = docs.clone();
         for entry in &lists {
@@ -178,39 +178,19 @@ impl Search {
         }
         Ordered { hits, exact }
     }
-
-    /// Has the lists fetched that hits to the end of the page likely stand on, were they spread evenly, and as many again.
-    fn touch_likely(&self, reader: &Reader<'_>, lists: &[Entry], hits: usize, last: usize) {
-        let books = 2 * (last as u64 + 8) * u64::from(reader.manifest.documents) / (hits as u64).max(1);
-        let mut sum = 0;
-        for entry in lists {
-            reader.touch(*entry, Payloads::All);
-            sum += u64::from(entry.df());
-            if sum > books {
-                break;
-            }
-        }
-    }
 }
 
-/// Keeps the first lists of those that lie in more files than are read.
-fn within_files(reader: &Reader<'_>, lists: &mut Vec<Entry>) {
-    let mut files = BTreeSet::new();
-    let mut fits = |entry: &Entry| {
-        files.extend(reader.files_of(*entry, Payloads::All));
-        files.len() <= ORDER_FILES
-    };
-    lists.truncate(lists.iter().position(|entry| !fits(entry)).unwrap_or(lists.len()));
-}
-
-/// Reads what a record is sorted by, the first of the order the least; one without a value comes last.
-fn value(sort: Sort, record: &Record) -> (u32, String) {
+/// Reads what a record is sorted by, the first of the order the least; one without a value comes last. `libraries` are those
+/// whose days count, where not all do.
+fn value(sort: Sort, record: &Record, libraries: Option<&[u16]>) -> (u32, String) {
     let most_first =
         |value: Option<u32>| (value.map_or(u32::MAX, |value| u32::MAX - 1 - value), String::new());
     match sort {
         Sort::Relevance | Sort::Cooccurrence => Default::default(),
         Sort::Newest => {
-            let days = record.holdings.iter().filter_map(|holding| holding.registered);
+            let counts = |library| libraries.is_none_or(|libraries| libraries.contains(&library));
+            let held = record.holdings.iter().filter(|holding| counts(holding.library));
+            let days = held.filter_map(|holding| holding.registered);
             most_first(days.min().map(u32::from))
         }
         Sort::Year => most_first(record.year.map(u32::from)),

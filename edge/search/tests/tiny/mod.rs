@@ -7,7 +7,7 @@ use std::sync::Arc;
 use seoga_index::alike::Alike;
 use seoga_index::block::Block;
 use seoga_index::book_id::BookId;
-use seoga_index::columns::{Language, OrderRow};
+use seoga_index::columns::Language;
 use seoga_index::file::{FileName, Kind};
 use seoga_index::isbns::BookNumber;
 use seoga_index::manifest::{Directory, Library, Manifest};
@@ -101,9 +101,8 @@ pub(crate) fn tiny_index() -> TinyIndex {
     let mut columns = ColumnsWriter::new(1);
     let facets =
         FacetValues { class: 0, year: 2021, publisher: 0, language: Language::Korean, libraries: vec![0] };
-    let order = OrderRow { registered: 19_000, title: 0, holdings: 1, loans: u32::MAX };
-    columns.push(facets, order, &mut sink);
-    let (facets, order) = columns.finish(&mut sink);
+    columns.push(facets, &mut sink);
+    let facets = columns.finish(&mut sink);
     let mut suggest = SuggestWriter::new();
     let suggestion = Suggestion { text: title.to_owned(), kind: SuggestionKind::Title, count: 1 };
     suggest.add(keys::encode(&fold::letters(title)), suggestion);
@@ -121,7 +120,6 @@ pub(crate) fn tiny_index() -> TinyIndex {
         names: names.finish(&mut sink),
         isbns: isbns.finish(&mut sink),
         facets,
-        order,
         alike: alike.finish(&mut sink),
         shelf: write::shelf(&[0], 1, &mut sink),
         ..Directory::default()
