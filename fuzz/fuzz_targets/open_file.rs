@@ -9,6 +9,7 @@ use seoga_index::manifest::Manifest;
 use seoga_index::occurrences::{Coding, Occurrence};
 use seoga_index::opening;
 use seoga_index::postings::{List, Postings};
+use seoga_index::phrases::Phrases;
 use seoga_index::record::Shared;
 
 const KINDS: &[Kind] = &[
@@ -71,7 +72,8 @@ fuzz_target!(|bytes: &[u8]| {
         },
         Ok(Block::Records(records)) => {
             let classes = ["004".to_owned(), "005.1".to_owned()];
-            let shared = Shared { phrases: b"phrases", classes: &classes };
+            let phrases = Phrases::bytes();
+            let shared = Shared { phrases: &phrases, classes: &classes };
             let _ = (records.all(shared), records.get(records.documents().start, shared));
         }
         Ok(Block::Facets(columns)) => (0..100).for_each(|doc| {

@@ -143,6 +143,12 @@ impl BitWriter {
         if number < short { self.put(number, less) } else { self.put(number + short, width) }
     }
 
+    /// Appends another stream.
+    pub(crate) fn append(&mut self, other: &Self) {
+        other.bytes.iter().for_each(|byte| self.put((*byte).into(), u8::BITS));
+        self.put(other.waiting.checked_shr(u64::BITS - other.have).unwrap_or(0), other.have);
+    }
+
     /// Gives the bytes, zeros up to a whole one.
     pub(crate) fn finish(mut self) -> Vec<u8> {
         if self.have > 0 {

@@ -10,7 +10,7 @@ use std::fmt;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::FORMAT_VERSION;
-use crate::deflate::Unpacker;
+use crate::deflate;
 pub use crate::file_name::{FileName, ORIGIN_BYTES, WrongName};
 pub use crate::kind::Kind;
 use crate::payload::Payload;
@@ -175,7 +175,7 @@ fn unpack(whole: &Whole<'_>) -> Result<Option<Vec<u8>>, OpenError> {
     }
     let plain = match encoding {
         0 => None,
-        1 => Some(Unpacker::new(&[]).unpack(stored, plain_len as usize).ok_or(OpenError::Encoding)?),
+        1 => Some(deflate::unpack(stored, plain_len as usize).ok_or(OpenError::Encoding)?),
         _ => return Err(OpenError::Encoding),
     };
     if plain.as_deref().unwrap_or(stored).len() as u64 != u64::from(plain_len) {

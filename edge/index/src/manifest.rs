@@ -4,8 +4,10 @@
 
 use crate::bytes::{Bytes, Damaged};
 use crate::choices::{Filter, Learned, read_picks};
+use crate::deflate;
 pub use crate::directory::{KeyedFiles, PlacedFiles};
 use crate::file::{self, FileName, Kind, ORIGIN_BYTES, OpenError};
+use crate::phrases::{MOST_PHRASES, Phrases};
 use crate::record::Shared;
 
 /// A library, as the pages show it.
@@ -101,8 +103,8 @@ impl Directory {
     }
 }
 
-/// Phrases beyond this are refused: DEFLATE looks back no further.
-pub const MOST_PHRASES: usize = 32 << 10;
+/// Bytes of the phrases and their code at most, unpacked.
+const PHRASES_END: usize = 4 * MOST_PHRASES;
 
 /// The table of contents.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -121,9 +123,8 @@ pub struct Manifest {
     pub classes: Vec<String>,
     /// Groups of words that mean the same (folded).
     pub synonyms: Vec<Vec<String>>,
-    /// Phrases that titles, authors and publishers often hold: records are packed as if they stood before them. At most
-    /// [`MOST_PHRASES`] bytes; empty where records are packed by themselves.
-    pub phrases: Vec<u8>,
+    /// Phrases that the texts of records are made of; none where there are no records.
+    pub phrases: Phrases,
     /// The files.
     pub directory: Directory,
     /// The picks learned from choices; empty where none were given.
@@ -225,12 +226,8 @@ impl Manifest {
             manifest.synonyms.push(group);
         }
         manifest.phrases = match bytes.len()? {
-            0 => Vec::new(),
-            length if length <= MOST_PHRASES => {
-                let packed = bytes.block()?;
-                let phrases = miniz_oxide::inflate::decompress_to_vec_with_limit(packed, length).ok()?;
-                (phrases.len() == length).then_some(phrases)?
-            }
+            0 => Phrases::default(),
+            length if length <= PHRASES_END => Phrases::read(&deflate::unpack(bytes.block()?, length)?)?,
             _ => return None,
         };
         let mut origins = vec![own];
@@ -295,9 +292,10 @@ impl Manifest {
             put_varint(&mut out, group.len() as u64);
             group.iter().for_each(|word| put_str(&mut out, word));
         }
-        put_varint(&mut out, self.phrases.len() as u64);
-        if !self.phrases.is_empty() {
-            put_block(&mut out, &miniz_oxide::deflate::compress_to_vec(&self.phrases, 9));
+        let phrases = if self.phrases.is_empty() { Vec::new() } else { self.phrases.encode() };
+        put_varint(&mut out, phrases.len() as u64);
+        if !phrases.is_empty() {
+            put_block(&mut out, &miniz_oxide::deflate::compress_to_vec(&phrases, 9));
         }
         let files = &self.directory;
         let origins = files.origins(own);

@@ -1,4 +1,4 @@
-//! Canonical prefix codes (Huffman's) of bytes, each with its table.
+//! Canonical prefix codes (Huffman's) of bytes or of other small numbers, each with its table.
 //!
 //! The table: `varint` symbols, then of each, ascending, its distance from the one before and its length, at most 15 bits.
 //! The code of a single symbol has no bits. Codes ascend by length, then by symbol.
@@ -11,44 +11,44 @@ const LONGEST: usize = 15;
 /// Distances from this on take a byte of their own.
 const FAR: u8 = 15;
 
-/// A prefix code, ready to decode.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct PrefixCode {
+/// A prefix code of symbols of a type, ready to decode.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct PrefixCode<S = u8> {
     /// In the order of their codes.
-    symbols: Vec<u8>,
+    symbols: Vec<S>,
     /// By length, up to the longest that occurs.
     lengths: Vec<OfLength>,
 }
 
 /// The codes of a length: of 16 bits where they begin and end, and the index of the first one's symbol.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct OfLength {
     from: u32,
     to: u32,
     first: u16,
 }
 
-impl PrefixCode {
+impl<S: Copy + Ord + TryFrom<usize>> PrefixCode<S> {
     /// Reads a table. `None` where it is cut short, or no code.
     pub(crate) fn read(bytes: &mut Bytes<'_>) -> Option<Self> {
         let count = bytes.len()?;
-        let mut of_length: [Vec<u8>; LONGEST + 1] = Default::default();
+        let mut of_length: [Vec<S>; LONGEST + 1] = std::array::from_fn(|_| Vec::new());
         let mut next = 0usize;
         for _ in 0..count {
             let (distance, length) = match bytes.u8()? {
                 byte if byte >> 4 == FAR => (usize::from(FAR) + usize::from(bytes.u8()?), byte & 15),
                 byte => (usize::from(byte >> 4), byte & 15),
             };
-            let symbol = u8::try_from(next + distance).ok()?;
-            next = usize::from(symbol) + 1;
-            of_length.get_mut(usize::from(length))?.push(symbol);
+            let symbol = next + distance;
+            next = symbol + 1;
+            of_length.get_mut(usize::from(length))?.push(S::try_from(symbol).ok()?);
         }
         Self::of(&of_length)
     }
 
     /// Makes the code of symbols by their lengths; length 0 is for one alone.
-    fn of(of_length: &[Vec<u8>; LONGEST + 1]) -> Option<Self> {
-        let mut code = Self::default();
+    fn of(of_length: &[Vec<S>; LONGEST + 1]) -> Option<Self> {
+        let mut code = Self { symbols: Vec::new(), lengths: Vec::new() };
         let mut from = 0u32;
         for (length, symbols) in of_length.iter().enumerate() {
             let room = 1u32 << (LONGEST + 1 - length);
@@ -67,7 +67,7 @@ impl PrefixCode {
 
     /// Reads a symbol; `None` where none begins so, or the stream ends.
     #[inline]
-    pub(crate) fn decode(&self, bits: &mut BitReader<'_>) -> Option<u8> {
+    pub(crate) fn decode(&self, bits: &mut BitReader<'_>) -> Option<S> {
         let window = (bits.peek() >> (63 - LONGEST)) as u32;
         let (length, of) = (0u32..).zip(&self.lengths).find(|(_, of)| window < of.to)?;
         bits.skip(length as usize)?;
@@ -75,8 +75,13 @@ impl PrefixCode {
         self.symbols.get(usize::from(of.first) + more as usize).copied()
     }
 
+    /// Counts the symbols that have a code.
+    pub(crate) fn len(&self) -> usize {
+        self.symbols.len()
+    }
+
     /// Lists the symbols that have a code, ascending.
-    pub(crate) fn symbols(&self) -> Vec<u8> {
+    pub(crate) fn symbols(&self) -> Vec<S> {
         let mut symbols = self.symbols.clone();
         symbols.sort_unstable();
         symbols
@@ -84,7 +89,7 @@ impl PrefixCode {
 
     /// Counts the bytes held.
     pub(crate) fn size(&self) -> usize {
-        self.symbols.len() + self.lengths.len() * size_of::<OfLength>()
+        size_of_val(self.symbols.as_slice()) + size_of_val(self.lengths.as_slice())
     }
 }
 
@@ -96,37 +101,46 @@ mod write {
     use std::cmp::Reverse;
     use std::collections::BTreeMap;
 
-    use super::{FAR, LONGEST};
+    use super::{FAR, LONGEST, PrefixCode};
     use crate::bit_stream::BitWriter;
     use crate::bytes::put_varint;
 
     /// A prefix code, ready to encode.
-    #[derive(Debug)]
-    pub(crate) struct Encoder {
+    #[derive(Debug, Clone)]
+    pub(crate) struct Encoder<S = u8> {
         /// Lengths by symbol, of those that occur.
-        lengths: BTreeMap<u8, u8>,
+        lengths: BTreeMap<S, u8>,
         /// Codes and their lengths by symbol.
         codes: Vec<(u64, u32)>,
     }
 
-    impl Encoder {
+    impl<S: Copy + Ord + Into<usize>> Encoder<S> {
         /// Makes the shortest code of symbols that occur so often.
-        pub(crate) fn new(symbols: impl Iterator<Item = u8>) -> Self {
-            let mut counts: BTreeMap<u8, u64> = BTreeMap::new();
+        pub(crate) fn new(symbols: impl Iterator<Item = S>) -> Self {
+            let mut counts: BTreeMap<S, u64> = BTreeMap::new();
             symbols.for_each(|symbol| *counts.entry(symbol).or_default() += 1);
-            let lengths = loop {
+            Self::of_counts(counts)
+        }
+
+        /// Makes the shortest code of symbols of which it is known how often they occur.
+        pub(crate) fn of_counts(mut counts: BTreeMap<S, u64>) -> Self {
+            loop {
                 let lengths = lengths(&counts);
                 if lengths.values().all(|length| usize::from(*length) <= LONGEST) {
-                    break lengths;
+                    return Self::of_lengths(lengths);
                 }
                 // Evened out until the rarest is not so rare.
                 counts.values_mut().for_each(|count| *count = *count / 2 + 1);
-            };
-            let mut codes = vec![(0, 0); 256];
+            }
+        }
+
+        fn of_lengths(lengths: BTreeMap<S, u8>) -> Self {
+            let greatest = lengths.last_key_value().map_or(0, |(symbol, _)| (*symbol).into());
+            let mut codes = vec![(0, 0); greatest + 1];
             let mut next = 0u64;
             for length in 1..=LONGEST as u32 {
                 for (symbol, _) in lengths.iter().filter(|(_, of)| u32::from(**of) == length) {
-                    if let Some(code) = codes.get_mut(usize::from(*symbol)) {
+                    if let Some(code) = codes.get_mut((*symbol).into()) {
                         *code = (next >> (LONGEST as u32 - length), length);
                     }
                     next += 1 << (LONGEST as u32 - length);
@@ -140,32 +154,49 @@ mod write {
             put_varint(out, self.lengths.len() as u64);
             let mut next = 0;
             for (symbol, length) in &self.lengths {
-                let distance = symbol - next;
-                out.push(distance.min(FAR) << 4 | length);
-                out.extend(distance.checked_sub(FAR));
-                next = symbol.saturating_add(1);
+                // Symbols lie no farther from each other than a byte and `FAR` tell.
+                let distance = (*symbol).into() - next;
+                out.push((distance.min(FAR.into()) as u8) << 4 | length);
+                out.extend(distance.checked_sub(FAR.into()).map(|far| far as u8));
+                next = (*symbol).into() + 1;
             }
         }
 
+        /// Counts the bits of each symbol from 0 on; 0 of one that does not occur.
+        pub(crate) fn bits(&self) -> impl Iterator<Item = u32> {
+            self.codes.iter().map(|code| code.1)
+        }
+
         /// Appends the code of a symbol that occurs.
-        pub(crate) fn put(&self, out: &mut BitWriter, symbol: u8) {
-            let (code, length) = self.codes.get(usize::from(symbol)).copied().unwrap_or_default();
+        pub(crate) fn put(&self, out: &mut BitWriter, symbol: S) {
+            let (code, length) = self.codes.get(symbol.into()).copied().unwrap_or_default();
             out.put(code, length);
+        }
+    }
+
+    impl<S: Copy + Ord + Into<usize>> PrefixCode<S> {
+        /// Makes what encodes for this decoder.
+        pub(crate) fn encoder(&self) -> Encoder<S> {
+            let lengths = self.lengths.iter().zip(0u8..).flat_map(|(of, length)| {
+                let count = (of.to - of.from) >> (LONGEST + 1 - usize::from(length));
+                let symbols = self.symbols.iter().skip(of.first.into()).take(count as usize);
+                symbols.map(move |symbol| (*symbol, length))
+            });
+            Encoder::of_lengths(lengths.collect())
         }
     }
 
     /// Finds the lengths of Huffman's code: the two rarest are put together until one is left; of equals those that were
     /// put together last.
-    fn lengths(counts: &BTreeMap<u8, u64>) -> BTreeMap<u8, u8> {
-        let mut lengths: BTreeMap<u8, u8> = counts.keys().map(|symbol| (*symbol, 0)).collect();
-        let mut trees: Vec<(u64, Vec<u8>)> =
+    fn lengths<S: Copy + Ord>(counts: &BTreeMap<S, u64>) -> BTreeMap<S, u8> {
+        let mut lengths: BTreeMap<S, u8> = counts.keys().map(|symbol| (*symbol, 0)).collect();
+        let mut trees: Vec<(u64, Vec<S>)> =
             counts.iter().map(|(symbol, count)| (*count, vec![*symbol])).collect();
-        while trees.len() > 1 {
-            trees.sort_by_key(|tree| Reverse(tree.0));
-            let (Some(a), Some(b)) = (trees.pop(), trees.pop()) else { break };
-            let both = [a.1, b.1].concat();
+        trees.sort_by_key(|tree| Reverse(tree.0));
+        while let (Some(a), Some(b)) = (trees.pop(), trees.pop()) {
+            let (count, both) = (a.0 + b.0, [a.1, b.1].concat());
             both.iter().for_each(|symbol| *lengths.entry(*symbol).or_default() += 1);
-            trees.push((a.0 + b.0, both));
+            trees.insert(trees.partition_point(|tree| tree.0 >= count), (count, both));
         }
         lengths
     }
@@ -199,7 +230,7 @@ mod tests {
 
         #[test]
         fn any_table_is_refused_or_decodes_without_panic(table: Vec<u8>, stream: Vec<u8>) {
-            if let Some(code) = PrefixCode::read(&mut Bytes::new(&table)) {
+            if let Some(code) = PrefixCode::<u8>::read(&mut Bytes::new(&table)) {
                 let mut bits = BitReader::new(&stream, 0);
                 let symbols = code.symbols();
                 for _ in 0..100 {

@@ -61,7 +61,7 @@ impl Values {
         let mut width = |most: u32| bytes.u8().map(u32::from).filter(|bits| *bits <= most);
         let (doc_bits, address_bits, offset_bits) = (width(32)?, width(MOST_BITS)?, width(32)?);
         let (base, count) = (bytes.varint()?, bytes.len()?);
-        let symbols = PrefixCode::read(&mut bytes)?;
+        let symbols = PrefixCode::<u8>::read(&mut bytes)?;
         let (upper, lower) = (PrefixCode::read(&mut bytes)?, PrefixCode::read(&mut bytes)?);
         let mut steps = vec![Steps::default(); CLASSES];
         for class in symbols.symbols().into_iter().filter_map(|symbol| symbol.checked_sub(LIST)) {

@@ -32,7 +32,6 @@ mod search;
 mod sorting;
 pub mod step;
 pub mod store;
-mod unpacked;
 pub mod visit;
 
 pub use answer::{

@@ -26,7 +26,6 @@ use seoga_index::shelf::Shelf;
 
 use crate::step::{SearchError, Step};
 use crate::store::{FileId, Store};
-use crate::unpacked::UnpackedRecords;
 
 /// A view of an index for one stage.
 pub(crate) struct Reader<'a> {
@@ -35,7 +34,6 @@ pub(crate) struct Reader<'a> {
     missing: RefCell<BTreeSet<FileId>>,
     touched: RefCell<BTreeSet<FileId>>,
     damaged: RefCell<Option<SearchError>>,
-    unpacked: RefCell<UnpackedRecords>,
     /// Keys visited by ranges and automata.
     pub(crate) keys: Cell<u32>,
     /// Postings decoded.
@@ -53,7 +51,6 @@ impl<'a> Reader<'a> {
             missing: RefCell::default(),
             touched: RefCell::default(),
             damaged: RefCell::default(),
-            unpacked: RefCell::default(),
             keys: Cell::new(0),
             postings: Cell::new(0),
             truncated: Cell::new(false),
@@ -202,8 +199,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn record(&self, doc: DocId) -> Option<Record> {
         let (number, _) = self.manifest.directory.records.find(doc.into())?;
         let shared = self.manifest.shared();
-        let get = |block: &Block| self.unpacked.borrow_mut().get(number, block.records()?, doc, shared);
-        self.read(Kind::Records, number, get)?
+        self.read(Kind::Records, number, |block| block.records()?.get(doc, shared))?
     }
 
     /// Has the file of a document's record fetched in this round; the record is not decoded.

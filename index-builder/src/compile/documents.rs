@@ -6,6 +6,7 @@ use seoga_index::columns::{UNKNOWN16, UNKNOWN24};
 use seoga_index::isbns::BookNumber;
 use seoga_index::items::Item;
 use seoga_index::manifest::PlacedFiles;
+use seoga_index::phrases::Phrases;
 use seoga_index::record::{Holding, Record, Shared};
 use seoga_index::write::{
     AlikeWriter, ColumnsWriter, FacetValues, IsbnsWriter, ItemsWriter, NamesWriter, RecordsWriter, Sink,
@@ -22,7 +23,7 @@ use crate::progress::Progress;
 /// The directories of the files written, and the class numbers that columns count in.
 pub(super) struct DocumentFiles {
     pub(super) classes: Vec<String>,
-    pub(super) phrases: Vec<u8>,
+    pub(super) phrases: Phrases,
     pub(super) records: PlacedFiles,
     pub(super) facets: PlacedFiles,
     pub(super) names: PlacedFiles,
@@ -45,9 +46,9 @@ pub(super) fn write(
     let publishers = order::publishers(catalogue, &previous.publishers);
     let mut names = NamesWriter::new();
     publishers.names.iter().for_each(|name| names.push(name));
-    let phrases = match previous.phrases.as_slice() {
-        [] => phrases::find(books),
-        kept => kept.to_vec(),
+    let phrases = match &previous.phrases {
+        none if none.is_empty() => phrases::find(books.len(), |doc| books.get(doc).map(|book| record(book))),
+        kept => kept.clone(),
     };
     let shared = Shared { phrases: &phrases, classes: &classes.numbers };
     let mut records = RecordsWriter::keeping(books.len(), previous.records.clone(), shared);

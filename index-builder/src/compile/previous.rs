@@ -16,6 +16,7 @@ use seoga_index::dictionary::Entry;
 use seoga_index::file::{self, FileName, Kind};
 use seoga_index::key::space;
 use seoga_index::manifest::Manifest;
+use seoga_index::phrases::Phrases;
 use seoga_index::postings::FILE_HEAD;
 use seoga_index::record::Record;
 use seoga_index::related::{word_number, word_of};
@@ -47,7 +48,7 @@ pub struct Previous {
     /// When records last changed, and which books left.
     pub(super) changes: Changes,
     pub(super) classes: Vec<String>,
-    pub(super) phrases: Vec<u8>,
+    pub(super) phrases: Phrases,
     pub(super) publishers: Vec<String>,
     /// The keys of its lists of titles.
     pub(super) titles: Vec<Vec<u8>>,

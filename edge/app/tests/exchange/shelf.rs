@@ -11,6 +11,7 @@ use seoga_index::items::Item;
 use seoga_index::key::{in_space, space};
 use seoga_index::manifest::{Directory, Library, Manifest};
 use seoga_index::opening;
+use seoga_index::phrases::Phrases;
 use seoga_index::pointer::Pointer;
 use seoga_index::postings::{Field, Posting, payload};
 use seoga_index::record::{Holding, Record, Shared};
@@ -125,7 +126,8 @@ impl Shelf {
         classes.sort_unstable();
         classes.dedup();
         let numbered = classes.clone();
-        let shared = Shared { phrases: &[], classes: &numbered };
+        let phrases = Phrases::bytes();
+        let shared = Shared { phrases: &phrases, classes: &numbered };
         let mut records = RecordsWriter::keeping(books.len(), Vec::new(), shared);
         let mut columns = ColumnsWriter::new(LIBRARIES.len());
         let mut suggest = SuggestWriter::new();
@@ -254,6 +256,7 @@ impl Shelf {
             documents: books.len() as u32,
             libraries,
             classes,
+            phrases: phrases.clone(),
             synonyms: Vec::new(),
             directory: Directory {
                 dictionary: dictionary.finish(&mut sink),

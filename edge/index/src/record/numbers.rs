@@ -1,6 +1,7 @@
-//! The numbers of a sub-block's records, and their holdings: one stream of bits, column by column.
+//! The numbers of a sub-block's records, and their holdings, in one stream of bits.
 //!
-//! Layout: "Records" in `docs/INDEX_FORMAT.md`. Columns are read when a sub-block is unpacked, holdings when a record is.
+//! Layout: "Records" in `docs/INDEX_FORMAT.md`. A head tells of all records, column by column, what lies in few bits, and how long
+//! the rest of each is; of a record its own numbers are picked out of it, and nothing of the others is read.
 
 use super::book::Holding;
 #[cfg(feature = "write")]
@@ -26,10 +27,9 @@ pub(super) struct Row {
     pub(super) others: u32,
     /// Further numbers.
     pub(super) further: u32,
-    holdings: u32,
-    /// The first day of any registration, and whether every library's is known.
-    first: Option<u16>,
-    all_known: bool,
+    pub(super) holdings: Vec<Holding>,
+    /// The bit at which the texts end.
+    pub(super) end: usize,
 }
 
 /// Numbers of the first twelve digits of ISBNs of Korea's two registration groups, 978-89 and 979-11, and of any group.
@@ -42,140 +42,153 @@ const WIDTH_BITS: u32 = 6;
 const LEAST_LOW_BITS: u32 = 8;
 /// Bits that tell the low bits of the codes of days.
 const DAYS_BITS: u32 = 4;
-/// From so many holdings on, the bits that they take are told before them, so that they can be passed over.
-const TOLD_FROM: u32 = 16;
-/// Low bits of the code of those.
-const TOLD_LOW_BITS: u32 = 8;
-
 /// Gives the bits of a class's number, of which the greatest says that the class is a text.
 pub(super) fn class_bits(classes: usize) -> u32 {
     width_of(classes as u64)
 }
 
-/// The numbers of a sub-block.
-#[derive(Debug)]
-pub(super) struct Numbers {
-    pub(super) rows: Vec<Row>,
-    bytes: Vec<u8>,
-    /// The bit at which holdings begin.
-    holdings: usize,
-    days_low_bits: u32,
-    libraries: u32,
-}
-
-impl Numbers {
-    /// Reads the columns of so many records, where classes take so many bits and library numbers are below `libraries`.
-    pub(super) fn read(bytes: &[u8], records: usize, class_bits: u32, libraries: u32) -> Option<Self> {
-        let mut bits = BitReader::new(bytes, 0);
-        let mut rows = vec![Row::default(); records];
-        let [checked, year, class, volume, loans, language, others, further, known, all_known] =
-            [(); 10].map(|()| plane(&mut bits, records));
-        for (row, set) in rows.iter_mut().zip(checked?) {
-            row.checked = set;
-        }
-        for (row, set) in rows.iter_mut().zip(volume?) {
-            row.volume = set;
-        }
-        for (row, set) in rows.iter_mut().zip(language?) {
-            row.language = set;
-        }
-        for (row, set) in rows.iter_mut().zip(all_known?) {
-            row.all_known = set;
-        }
-        for row in &mut rows {
-            row.id = read_id(&mut bits)?;
-        }
-        let years = column(&mut bits, &year?)?;
-        for (row, year) in rows.iter_mut().zip(years) {
-            row.year = year.map(u16::try_from).transpose().ok()?;
-        }
-        for (row, set) in rows.iter_mut().zip(class?) {
-            row.class = if set { Some(bits.take(class_bits)? as u32) } else { None };
-        }
-        let loans = column(&mut bits, &loans?)?;
-        for (row, loans) in rows.iter_mut().zip(loans) {
-            row.loans = loans;
-        }
-        let others = column(&mut bits, &others?)?;
-        for (row, others) in rows.iter_mut().zip(others) {
-            row.others = others.unwrap_or(0);
-        }
-        let further = column(&mut bits, &further?)?;
-        for (row, further) in rows.iter_mut().zip(further) {
-            row.further = further.unwrap_or(0);
-        }
-        let holdings = column(&mut bits, &vec![true; records])?;
-        for (row, holdings) in rows.iter_mut().zip(holdings) {
-            row.holdings = holdings.unwrap_or(0);
-        }
-        let firsts = column(&mut bits, &known?)?;
-        for (row, first) in rows.iter_mut().zip(firsts) {
-            row.first = first.map(u16::try_from).transpose().ok()?;
-        }
+impl Row {
+    /// Reads the numbers of the record at a place of so many, where classes take so many bits and library numbers are below
+    /// `libraries`; the reader then stands where the record's texts begin.
+    pub(super) fn read(
+        bits: &mut BitReader<'_>,
+        (place, records): (u32, u32),
+        class_bits: u32,
+        libraries: u32,
+    ) -> Option<Self> {
+        let mut plane = || Plane::read(bits, place, records);
+        let [checked, year, class, volume, loans, language] = [(); 6].map(|()| plane());
+        let [others, further, known, all_known] = [(); 4].map(|()| plane());
+        let all = Plane::of_all(place, records);
+        let years = year?.column(bits)?;
+        let class = class?.numbers(bits, class_bits)?;
+        let (loans, others, further) = (loans?.column(bits)?, others?.column(bits)?, further?.column(bits)?);
+        let (held, first) = (all.column(bits)?, known?.column(bits)?);
+        let (before, length) = all.lengths(bits)?;
         let days_low_bits = bits.take(DAYS_BITS)? as u32;
-        Some(Self { rows, bytes: bytes.to_vec(), holdings: bits.at(), days_low_bits, libraries })
+        bits.skip(before)?;
+        let end = bits.at().checked_add(length)?;
+        let id = read_id(bits)?;
+        let first = first.map(u16::try_from).transpose().ok()?;
+        Some(Self {
+            id,
+            checked: checked?.has(),
+            year: years.map(u16::try_from).transpose().ok()?,
+            class,
+            volume: volume?.has(),
+            language: language?.has(),
+            loans,
+            others: others.unwrap_or(0),
+            further: further.unwrap_or(0),
+            holdings: read_holdings(
+                bits,
+                (held.unwrap_or(0) as usize, libraries),
+                (first, all_known?.has()),
+                days_low_bits,
+            )?,
+            end,
+        })
+    }
+}
+
+/// Tells which of the records of a sub-block have something, and looks at one of them.
+#[derive(Clone, Copy)]
+struct Plane {
+    /// A bit each, that of the last record lowest.
+    set: u64,
+    /// How many records come after the one looked at.
+    after: u32,
+}
+
+impl Plane {
+    /// Makes the plane of what all records have.
+    fn of_all(place: u32, records: u32) -> Self {
+        Self { set: (1 << records) - 1, after: records - 1 - place }
     }
 
-    /// Reads the holdings of the record at a place.
-    pub(super) fn holdings(&self, place: usize) -> Option<Vec<Holding>> {
-        let mut bits = BitReader::new(&self.bytes, self.holdings);
-        for row in self.rows.get(..place)? {
-            match told(&mut bits, row.holdings)? {
-                Some(length) => bits.skip(length)?,
-                None => drop(self.read_holdings(&mut bits, row)?),
+    /// Reads a plane: none, all, or a bit each.
+    fn read(bits: &mut BitReader<'_>, place: u32, records: u32) -> Option<Self> {
+        let all = Self::of_all(place, records);
+        Some(match bits.take(2)? {
+            0 => Self { set: 0, ..all },
+            1 => all,
+            _ => Self { set: bits.take(records)?, ..all },
+        })
+    }
+
+    /// Tells whether the record has it.
+    fn has(self) -> bool {
+        self.set >> self.after & 1 == 1
+    }
+
+    /// Reads what the record has of numbers in so many bits of each that has one, and passes over them.
+    fn numbers(self, bits: &mut BitReader<'_>, width: u32) -> Option<Option<u32>> {
+        let before = (self.set >> self.after >> 1).count_ones();
+        let mut at = *bits;
+        bits.skip((self.set.count_ones() * width) as usize)?;
+        if !self.has() {
+            return Some(None);
+        }
+        at.skip((before * width) as usize)?;
+        Some(Some(u32::try_from(at.take(width)?).ok()?))
+    }
+
+    /// Reads what the record has of a column, and passes over it.
+    fn column(self, bits: &mut BitReader<'_>) -> Option<Option<u32>> {
+        if self.set == 0 {
+            return Some(None);
+        }
+        let (least, width) = column_head(bits)?;
+        match self.numbers(bits, width)? {
+            Some(more) => Some(Some(least.checked_add(more)?)),
+            None => Some(None),
+        }
+    }
+
+    /// Reads a column of lengths, which all records have: the sum of those before the record's, and its own.
+    fn lengths(self, bits: &mut BitReader<'_>) -> Option<(usize, usize)> {
+        let (least, width) = column_head(bits)?;
+        let (mut before, mut length) = (0usize, 0);
+        for left in (0..self.set.count_ones()).rev() {
+            let next = least.checked_add(u32::try_from(bits.take(width)?).ok()?)? as usize;
+            if left > self.after {
+                before = before.checked_add(next)?;
+            } else if left == self.after {
+                length = next;
             }
         }
-        let row = self.rows.get(place)?;
-        told(&mut bits, row.holdings)?;
-        self.read_holdings(&mut bits, row)
+        Some((before, length))
     }
+}
 
-    fn read_holdings(&self, bits: &mut BitReader<'_>, row: &Row) -> Option<Vec<Holding>> {
-        let libraries = subset::read(bits, row.holdings as usize, self.libraries)?;
-        let holding = |library: u16| Holding { library, registered: None };
-        let mut holdings: Vec<Holding> = libraries.into_iter().map(holding).collect();
-        let Some(first) = row.first else { return Some(holdings) };
-        let mut known = Vec::with_capacity(holdings.len());
-        for holding in &mut holdings {
-            if row.all_known || bits.take(1)? == 1 {
-                known.push(holding);
-            }
+/// Reads the least number of a column, and the bits in which it is told what each is more.
+fn column_head(bits: &mut BitReader<'_>) -> Option<(u32, u32)> {
+    let least = u32::try_from(bits.exp_golomb(LEAST_LOW_BITS)?).ok()?;
+    Some((least, bits.take(WIDTH_BITS)? as u32))
+}
+
+fn read_holdings(
+    bits: &mut BitReader<'_>,
+    (held, libraries): (usize, u32),
+    (first, all_known): (Option<u16>, bool),
+    days_low_bits: u32,
+) -> Option<Vec<Holding>> {
+    let held = subset::read(bits, held, libraries)?;
+    let holding = |library: u16| Holding { library, registered: None };
+    let mut holdings: Vec<Holding> = held.into_iter().map(holding).collect();
+    let Some(first) = first else { return Some(holdings) };
+    let mut known = Vec::with_capacity(holdings.len());
+    for holding in &mut holdings {
+        if all_known || bits.take(1)? == 1 {
+            known.push(holding);
         }
-        let earliest = bits.below(known.len() as u64)? as usize;
-        for (place, holding) in known.into_iter().enumerate() {
-            let later = if place == earliest { 0 } else { bits.exp_golomb(self.days_low_bits)? };
-            holding.registered = Some(u16::try_from(u64::from(first) + later).ok()?);
-        }
-        Some(holdings)
     }
-}
-
-/// Reads how many bits so many holdings take, where that is told.
-fn told(bits: &mut BitReader<'_>, holdings: u32) -> Option<Option<usize>> {
-    if holdings < TOLD_FROM {
-        return Some(None);
+    let earliest = bits.below(known.len() as u64)? as usize;
+    for (place, holding) in known.into_iter().enumerate() {
+        let later = if place == earliest { 0 } else { bits.exp_golomb(days_low_bits)? };
+        holding.registered = Some(u16::try_from(u64::from(first) + later).ok()?);
     }
-    Some(Some(usize::try_from(bits.exp_golomb(TOLD_LOW_BITS)?).ok()?))
-}
-
-/// Reads which of so many records have something: none, all, or a bit each.
-fn plane(bits: &mut BitReader<'_>, records: usize) -> Option<Vec<bool>> {
-    match bits.take(2)? {
-        0 => Some(vec![false; records]),
-        1 => Some(vec![true; records]),
-        _ => (0..records).map(|_| Some(bits.take(1)? == 1)).collect(),
-    }
-}
-
-/// Reads a number of each record that has one: the least, a width, and in so many bits what each is more.
-fn column(bits: &mut BitReader<'_>, has: &[bool]) -> Option<Vec<Option<u32>>> {
-    if !has.contains(&true) {
-        return Some(vec![None; has.len()]);
-    }
-    let least = bits.exp_golomb(LEAST_LOW_BITS)?;
-    let width = bits.take(WIDTH_BITS)? as u32;
-    let number = |bits: &mut BitReader<'_>| u32::try_from(least.checked_add(bits.take(width)?)?).ok();
-    has.iter().map(|has| if *has { number(bits).map(Some) } else { Some(None) }).collect()
+    Some(holdings)
 }
 
 fn read_id(bits: &mut BitReader<'_>) -> Option<BookId> {
@@ -186,13 +199,15 @@ fn read_id(bits: &mut BitReader<'_>) -> Option<BookId> {
     Some(BookId::isbn(twelve * 10 + check_digit(twelve)))
 }
 
-/// Encodes the numbers of records, the class of each given as its number where it has one.
+/// Encodes the numbers of records, the class of each given as its number where it has one; `put_texts` appends the texts of
+/// the record at a place.
 #[cfg(feature = "write")]
 pub(super) fn encode(
     records: &[Record],
     classes: &[Option<u32>],
     class_bits: u32,
     libraries: u32,
+    put_texts: &dyn Fn(&mut BitWriter, usize),
 ) -> Vec<u8> {
     let mut bits = BitWriter::default();
     let holdings: Vec<Vec<Holding>> = records.iter().map(|record| ascending(&record.holdings)).collect();
@@ -214,7 +229,6 @@ pub(super) fn encode(
     put_plane(&mut bits, firsts.iter().map(Option::is_some));
     let all_known = |holdings: &Vec<Holding>| holdings.iter().all(|held| held.registered.is_some());
     put_plane(&mut bits, holdings.iter().map(all_known));
-    records.iter().for_each(|record| put_id(&mut bits, record.id));
     put_column(&mut bits, records.iter().filter_map(|record| record.year).map(u32::from));
     for class in classes.iter().flatten() {
         bits.put((*class).into(), class_bits);
@@ -230,15 +244,22 @@ pub(super) fn encode(
         holdings.iter().zip(&firsts).flat_map(|(held, first)| later(held, *first).1).collect();
     let length = |low_bits: &u32| later.iter().map(|days| exp_golomb_bits(*days, *low_bits)).sum::<u32>();
     let low_bits = (0..1 << DAYS_BITS).min_by_key(length).unwrap_or(0);
+    let rests: Vec<BitWriter> = holdings
+        .iter()
+        .zip(firsts)
+        .zip(records)
+        .enumerate()
+        .map(|(place, ((holdings, first), record))| {
+            let mut rest = BitWriter::default();
+            put_id(&mut rest, record.id);
+            put_holdings(&mut rest, holdings, first, low_bits, libraries);
+            put_texts(&mut rest, place);
+            rest
+        })
+        .collect();
+    put_column(&mut bits, rests.iter().map(|rest| rest.len() as u32));
     bits.put(low_bits.into(), DAYS_BITS);
-    for (holdings, first) in holdings.iter().zip(firsts) {
-        if holdings.len() >= TOLD_FROM as usize {
-            let mut alone = BitWriter::default();
-            put_holdings(&mut alone, holdings, first, low_bits, libraries);
-            bits.put_exp_golomb(alone.len() as u64, TOLD_LOW_BITS);
-        }
-        put_holdings(&mut bits, holdings, first, low_bits, libraries);
-    }
+    rests.iter().for_each(|rest| bits.append(rest));
     bits.finish()
 }
 

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use super::book::Record;
 use super::numbers;
-use super::shared::{END, SUB_BLOCK, Shared};
+use super::shared::{SUB_BLOCK, Shared};
 use crate::DocId;
+use crate::bit_stream::BitWriter;
 use crate::bytes::put_varint;
-use crate::deflate::pack_behind;
+use crate::phrases::{END, Parser};
 
 /// Encodes the records files of one index.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Packer {
-    phrases: Vec<u8>,
+    parser: Parser,
     classes: BTreeMap<String, u32>,
     class_bits: u32,
 }
@@ -22,7 +23,7 @@ impl Packer {
     #[must_use]
     pub fn new(shared: Shared<'_>) -> Self {
         Self {
-            phrases: shared.phrases.to_vec(),
+            parser: shared.phrases.parser(),
             classes: shared.classes.iter().cloned().zip(0..).collect(),
             class_bits: numbers::class_bits(shared.classes.len()),
         }
@@ -39,14 +40,14 @@ impl Packer {
         let mut stored = Vec::new();
         for records in records.chunks(SUB_BLOCK) {
             let classes: Vec<Option<u32>> = records.iter().map(|record| self.class(record)).collect();
-            let mut numbers = numbers::encode(records, &classes, self.class_bits, libraries);
-            let texts = self.texts(records, &classes);
-            let mut packed = pack_behind(&self.phrases, &texts);
-            for length in [numbers.len(), packed.len(), texts.len()] {
-                put_varint(&mut payload, length as u64);
-            }
-            stored.append(&mut numbers);
-            stored.append(&mut packed);
+            let put_texts = |bits: &mut BitWriter, place: usize| {
+                if let (Some(record), Some(class)) = (records.get(place), classes.get(place)) {
+                    self.parser.put(bits, &texts(record, self.is_text(*class)));
+                }
+            };
+            let mut sub_block = numbers::encode(records, &classes, self.class_bits, libraries, &put_texts);
+            put_varint(&mut payload, sub_block.len() as u64);
+            stored.append(&mut sub_block);
         }
         payload.append(&mut stored);
         payload
@@ -58,36 +59,41 @@ impl Packer {
         Some(self.classes.get(class).copied().unwrap_or((1 << self.class_bits) - 1))
     }
 
-    /// Lays out the texts of a sub-block, column by column.
-    fn texts(&self, records: &[Record], classes: &[Option<u32>]) -> Vec<u8> {
-        let shown: [fn(&Record) -> &str; 3] =
-            [|record| &record.title, |record| &record.authors, |record| &record.publisher];
-        let [titles, authors, publishers] = shown.map(|of| records.iter().map(of));
-        let others = records.iter().flat_map(|record| &record.other_titles).map(String::as_str);
-        let is_text = |class: &Option<u32>| class.is_some_and(|class| class as usize >= self.classes.len());
-        let classes = records.iter().zip(classes).filter(|(_, class)| is_text(class));
-        let classes = classes.filter_map(|(record, _)| record.class_no.as_deref());
-        let volumes = records.iter().filter_map(|record| record.volume.as_deref());
-        let languages = records.iter().filter_map(|record| record.language.as_deref());
-        let mut texts = Vec::new();
-        let further = records.iter().flat_map(|record| &record.numbers).map(String::as_str);
-        let columns = titles.chain(others).chain(further).chain(authors).chain(publishers);
-        for text in columns.chain(classes).chain(volumes).chain(languages) {
-            texts.extend_from_slice(text.as_bytes());
-            texts.push(END);
-        }
-        texts
+    /// Tells whether the class of this number is told as a text.
+    fn is_text(&self, class: Option<u32>) -> bool {
+        class.is_some_and(|class| class as usize >= self.classes.len())
     }
+}
+
+/// Lays out the texts of a record, its class among them or not, each with its end.
+#[must_use]
+pub fn texts(record: &Record, with_class: bool) -> Vec<u8> {
+    let shown = [&record.title, &record.authors, &record.publisher];
+    let several = record.other_titles.iter().chain(&record.numbers);
+    let class = record.class_no.iter().filter(|_| with_class);
+    let last = class.chain(&record.volume).chain(&record.language);
+    let mut texts = Vec::new();
+    for text in shown.into_iter().chain(several).chain(last) {
+        texts.extend_from_slice(text.as_bytes());
+        texts.push(END);
+    }
+    texts
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::book_id::{BookId, check_digit};
+    use crate::phrases::Phrases;
     use crate::record::{Holding, Records};
     use proptest::prelude::*;
 
-    const PHRASES: &[u8] = "어느 출판사\u{ff} 처음부터 배우는 abc".as_bytes();
+    fn phrases() -> Phrases {
+        let phrases =
+            ["어느 출판사", " 처음부터 배우는 ", "abc", "b c"].map(|phrase| phrase.as_bytes().to_vec());
+        let ends = [&b"a\xFF"[..], b"\xFF\xFF", b"c\xFFa"].map(<[u8]>::to_vec);
+        Phrases::new(phrases.into_iter().chain(ends).zip(1..).collect()).unwrap()
+    }
 
     fn classes() -> Vec<String> {
         ["004", "005.133", "813.7"].map(str::to_owned).to_vec()
@@ -148,8 +154,8 @@ mod tests {
 
         #[test]
         fn records_round_trip(records in prop::collection::vec(any_record(), 0..80), first in 0u32..1000) {
-            let classes = classes();
-            let shared = Shared { phrases: PHRASES, classes: &classes };
+            let (phrases, classes) = (phrases(), classes());
+            let shared = Shared { phrases: &phrases, classes: &classes };
             let file = Records::open(Packer::new(shared).encode(first, &records)).unwrap();
             prop_assert_eq!(file.documents(), first..first + records.len() as u32);
             prop_assert_eq!(file.all(shared), Ok(records.clone()));
@@ -164,16 +170,18 @@ mod tests {
         fn damaged_bytes_are_records_or_damage_and_never_a_panic(
             records in prop::collection::vec(any_record(), 1..40), at: prop::sample::Index, bit in 0u8..8,
         ) {
-            let shared = Shared { phrases: PHRASES, classes: &[] };
+            let phrases = phrases();
+            let shared = Shared { phrases: &phrases, classes: &[] };
             let payload = Packer::new(shared).encode(0, &records);
             let at = at.index(payload.len());
             let mut flipped = payload.clone();
             flipped[at] ^= 1 << bit;
             if let Ok(file) = Records::open(flipped) {
                 let _ = file.all(shared);
-                // Behind other phrases and with other classes it is something else, or nothing.
+                // With other phrases and other classes it is something else, or nothing.
                 let classes = classes();
-                let _ = file.all(Shared { phrases: &[], classes: &classes });
+                let _ = file.all(Shared { phrases: &Phrases::bytes(), classes: &classes });
+                let _ = file.all(Shared { phrases: &Phrases::default(), classes: &classes });
             }
             prop_assert!(Records::open(payload[..at].to_vec()).is_err());
         }
@@ -186,9 +194,10 @@ mod tests {
         };
         let record = |libraries| Record { holdings: held(libraries).collect(), ..Record::default() };
         let records = [record(4096), record(15), record(16), record(0)];
-        let file = Records::open(Packer::new(Shared::default()).encode(7, &records)).unwrap();
+        let shared = Shared { phrases: &Phrases::bytes(), classes: &[] };
+        let file = Records::open(Packer::new(shared).encode(7, &records)).unwrap();
         for (doc, record) in (7..).zip(&records) {
-            assert_eq!(file.get(doc, Shared::default()).as_ref(), Ok(&Some(record.clone())));
+            assert_eq!(file.get(doc, shared).as_ref(), Ok(&Some(record.clone())));
         }
     }
 
@@ -196,8 +205,9 @@ mod tests {
     fn libraries_told_twice_or_in_any_order_are_told_once_and_ascending() {
         let held = [5, 3, 5].map(|library| Holding { library, registered: Some(library + 100) });
         let record = Record { holdings: held.to_vec(), ..Record::default() };
-        let file = Records::open(Packer::new(Shared::default()).encode(0, &[record])).unwrap();
-        let read = file.get(0, Shared::default()).unwrap().unwrap();
+        let shared = Shared { phrases: &Phrases::bytes(), classes: &[] };
+        let file = Records::open(Packer::new(shared).encode(0, &[record])).unwrap();
+        let read = file.get(0, shared).unwrap().unwrap();
         assert_eq!(read.holdings, [held[1], held[0]]);
     }
 }

@@ -31,12 +31,6 @@ pub struct RecordsWriter {
 }
 
 impl RecordsWriter {
-    /// Begins a writer at document 0 of so many.
-    #[must_use]
-    pub fn new(documents: usize) -> Self {
-        Self::keeping(documents, Vec::new(), Shared::default())
-    }
-
     /// Begins files where those of an earlier index began, whose first documents are `starts`; they are
     /// packed with what the manifest shares.
     #[must_use]
@@ -125,11 +119,13 @@ impl NamesWriter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::phrases::Phrases;
 
     #[test]
     fn files_of_a_large_catalogue_are_longer_so_that_they_are_fewer() {
         let files = |documents: usize| {
-            let mut writer = RecordsWriter::new(documents);
+            let shared = Shared { phrases: &Phrases::bytes(), classes: &[] };
+            let mut writer = RecordsWriter::keeping(documents, Vec::new(), shared);
             let record = Record { title: "가나다 라마바사".to_owned(), ..Record::default() };
             (0..4000).for_each(|_| writer.push(record.clone(), &mut |_, _| {}));
             writer.finish(&mut |_, _| {}).len()

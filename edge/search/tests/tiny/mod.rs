@@ -11,6 +11,7 @@ use seoga_index::columns::Language;
 use seoga_index::file::{FileName, Kind};
 use seoga_index::isbns::BookNumber;
 use seoga_index::manifest::{Directory, Library, Manifest};
+use seoga_index::phrases::Phrases;
 use seoga_index::postings::{Field, Posting, payload};
 use seoga_index::record::{Holding, Record, Shared};
 use seoga_index::suggest::{Suggestion, SuggestionKind};
@@ -85,7 +86,8 @@ pub(crate) fn tiny_index() -> TinyIndex {
     let library =
         Library { name: "강남".to_owned(), books: 1, postings: address, df_class, ..Library::default() };
     let classes = vec!["005.133".to_owned()];
-    let mut records = RecordsWriter::keeping(1, Vec::new(), Shared { phrases: &[], classes: &classes });
+    let phrases = Phrases::bytes();
+    let mut records = RecordsWriter::keeping(1, Vec::new(), Shared { phrases: &phrases, classes: &classes });
     let record = Record {
         id: BookId::isbn(ISBN13),
         checked: true,
@@ -128,6 +130,7 @@ pub(crate) fn tiny_index() -> TinyIndex {
         documents: 1,
         libraries: vec![library],
         classes: classes.clone(),
+        phrases: phrases.clone(),
         directory,
         ..Manifest::default()
     };
