@@ -16,6 +16,10 @@ pub const DEFAULT_LIMIT: u32 = 20;
 pub const MAX_SUGGESTIONS: u32 = 20;
 /// Suggestions when none are asked.
 pub const DEFAULT_SUGGESTIONS: u32 = 10;
+/// Code points of a volume in a filter.
+pub const MAX_VOLUME_CHARS: usize = 20;
+/// Code points of the name of a series in a filter, and of the publisher's beside it.
+pub const MAX_SERIES_CHARS: usize = 200;
 /// Code points of a publisher's name in a filter.
 pub const MAX_PUBLISHER_CHARS: usize = 200;
 /// Characters of a class number in a filter.

@@ -7,6 +7,7 @@ use seoga_index::columns::Language;
 use seoga_index::manifest::Manifest;
 use seoga_search::{Filters, Sort, YearRange, year_range};
 use seoga_text::fold::canonical_query;
+use seoga_text::volume;
 
 use crate::http::params::{Params, encode_into};
 use crate::http::problem::{Problem, Takes};
@@ -26,6 +27,9 @@ pub(crate) struct Query {
     pub(crate) year: Option<YearRange>,
     pub(crate) publisher: Option<String>,
     pub(crate) language: Option<Language>,
+    /// The key of a volume.
+    pub(crate) volume: Option<String>,
+    pub(crate) series: Option<String>,
     pub(crate) sort: Sort,
     /// From 1.
     pub(crate) page: u32,
@@ -44,6 +48,8 @@ impl Default for Query {
             year: None,
             publisher: None,
             language: None,
+            volume: None,
+            series: None,
             sort: Sort::default(),
             page: 1,
             limit: limits::DEFAULT_LIMIT,
@@ -69,6 +75,9 @@ impl Query {
             query.language =
                 Some(language.ok_or_else(|| Problem::parameter("lang", code, Takes::OneOf(LANGUAGES)))?);
         }
+        query.volume = params.one("volume")?.map(volume).transpose()?;
+        let publisher = query.publisher.as_ref().map_or(0, |name| name.chars().count());
+        query.series = params.one("series")?.map(|name| series(name, publisher)).transpose()?;
         if let Some(code) = params.one("sort")? {
             query.sort = Sort::from_code(&code)
                 .ok_or_else(|| Problem::parameter("sort", code, Takes::OneOf(SORTS)))?;
@@ -113,6 +122,8 @@ impl Query {
             year: self.year,
             publisher: self.publisher.clone(),
             language: self.language,
+            volume: self.volume.clone(),
+            series: self.series.clone(),
         })
     }
 
@@ -123,6 +134,8 @@ impl Query {
             || self.year.is_some()
             || self.publisher.is_some()
             || self.language.is_some()
+            || self.volume.is_some()
+            || self.series.is_some()
     }
 
     /// Makes this search without its filters.
@@ -174,6 +187,8 @@ impl Query {
         put("year", self.year.map(years_text));
         put("publisher", self.publisher.clone());
         put("lang", self.language.map(|language| language.code().to_owned()));
+        put("volume", self.volume.clone());
+        put("series", self.series.clone());
         put("sort", (self.sort != Sort::default()).then(|| self.sort.code().to_owned()));
         put("limit", (self.limit != limits::DEFAULT_LIMIT).then(|| self.limit.to_string()));
         put("hl", self.hl.map(|hl| hl.code().to_owned()));
@@ -266,6 +281,26 @@ fn publisher(text: String) -> Result<String, Problem> {
         Ok(text)
     } else {
         Err(Problem::parameter("publisher", text, Takes::Chars(1, limits::MAX_PUBLISHER_CHARS)))
+    }
+}
+
+/// Writes a volume as its key.
+fn volume(text: String) -> Result<String, Problem> {
+    if text.chars().count() <= limits::MAX_VOLUME_CHARS {
+        // Without a letter or digit it is no volume of any book.
+        Ok(volume::key(&text).unwrap_or(text))
+    } else {
+        Err(Problem::parameter("volume", text, Takes::Chars(1, limits::MAX_VOLUME_CHARS)))
+    }
+}
+
+/// Checks the name of a series beside a publisher's name of so many characters: together they fit into a query id.
+fn series(text: String, publisher: usize) -> Result<String, Problem> {
+    let most = limits::MAX_SERIES_CHARS.saturating_sub(publisher);
+    if text.chars().count() <= most {
+        Ok(text)
+    } else {
+        Err(Problem::parameter("series", text, Takes::Chars(1, most)))
     }
 }
 

@@ -41,6 +41,8 @@ pub mod space {
     pub const CHANGED: u8 = 0x1e;
     /// The books that left: the day as for [`CHANGED`], then the id in eight bytes big-endian. Their entries say nothing.
     pub const GONE: u8 = 0x1f;
+    /// Series, by the keystrokes of the letters of their names.
+    pub const SERIES: u8 = 0x10;
     /// The first byte of ordinary terms is never below this.
     pub const TERMS: u8 = 0x20;
 }

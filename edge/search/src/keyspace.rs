@@ -45,6 +45,12 @@ pub fn publisher_key(name: &str) -> Vec<u8> {
     seoga_text::keys::encode(&seoga_text::fold::letters(name))
 }
 
+/// Encodes the name of a series as the key, within its namespace, that books are filtered by, as a publisher's is.
+#[must_use]
+pub fn series_key(name: &str) -> Vec<u8> {
+    publisher_key(name)
+}
+
 /// Encodes the letters of a text as the key of its suggestion.
 ///
 /// ```

@@ -38,7 +38,7 @@ pub use answer::{
     Answer, ExpansionKind, Facet, FacetCount, Highlight, HighlightField, Hit, Interpretation, Tier,
 };
 pub use keyspace::{
-    COMPLETION_KEYS, INITIALS_IN_KEY, TITLE_KEYS, library_order_key, order_key, publisher_key,
+    COMPLETION_KEYS, INITIALS_IN_KEY, TITLE_KEYS, library_order_key, order_key, publisher_key, series_key,
     suggestion_key, title_order_key, undated_key, whole_title_hash,
 };
 pub use lookups::{

@@ -38,6 +38,10 @@ pub struct Filters {
     pub publisher: Option<String>,
     /// Language.
     pub language: Option<Language>,
+    /// A volume, as `seoga_text::volume::key` writes it.
+    pub volume: Option<String>,
+    /// The name of a series.
+    pub series: Option<String>,
 }
 
 /// Years from and to, both included; `None` is open.

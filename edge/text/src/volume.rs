@@ -76,18 +76,41 @@ pub fn read(text: &str) -> Option<Volume> {
     Some(Volume { key, sign: Sign::Marked })
 }
 
-/// Makes the key of a volume as a library recorded it in a column of its own: that of the volume it is, else its letters.
+/// Makes the key of a volume as a library recorded it in a column of its own: that of the volume it is, else its letters, with a
+/// point where other signs part digits. The key of a key is itself.
 ///
 /// ```
 /// use seoga_text::volume::key;
 /// assert_eq!(key("제3권"), key("v. 3"));
 /// assert_eq!(key("별책 부록").as_deref(), Some("별책부록"));
+/// assert_eq!(key("3-1").as_deref(), Some("3.1"));
 /// assert_eq!(key("-"), None);
 /// ```
 #[must_use]
 pub fn key(recorded: &str) -> Option<String> {
-    let letters = || Some(fold::letters(recorded)).filter(|letters| !letters.is_empty());
-    read(recorded).map(|volume| volume.key).or_else(letters)
+    let of = |text: &str| read(text).map(|volume| volume.key);
+    of(recorded).or_else(|| {
+        let letters = with_points(recorded);
+        of(&letters).or_else(|| Some(letters).filter(|letters| !letters.is_empty()))
+    })
+}
+
+/// Gives the letters and digits of a text, a point between digits that were not neighbours.
+fn with_points(text: &str) -> String {
+    let mut out = String::new();
+    let mut parted = false;
+    for c in fold::fold(text).chars() {
+        if !c.is_alphanumeric() {
+            parted = true;
+            continue;
+        }
+        if parted && c.is_ascii_digit() && out.ends_with(|c: char| c.is_ascii_digit()) {
+            out.push('.');
+        }
+        parted = false;
+        out.push(c);
+    }
+    out
 }
 
 /// Finds the volume at the end of a title's main part, and what stands before it. Digits alone count, numbers in words only beside

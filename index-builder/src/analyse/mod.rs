@@ -8,9 +8,11 @@
 //! spelling stays a key.
 
 mod language;
+mod last;
 mod terms;
 mod vocabulary;
 
 pub use language::language;
+pub use last::LastVolumes;
 pub use terms::Analyser;
 pub use vocabulary::Vocabulary;

@@ -11,8 +11,9 @@ use seoga_text::token::{Kind, Token, runs, tokenize};
 use seoga_text::{choseong, fold, hanja, keys, names, particle, split, title, volume};
 
 use super::language::language;
+use super::last::LastVolumes;
 use super::vocabulary::Vocabulary;
-use crate::catalogue::{Book, Catalogue, KeywordId};
+use crate::catalogue::{Book, Catalogue, KeywordId, Series};
 use crate::hash::fixed_state;
 use crate::interner::Interner;
 
@@ -21,11 +22,12 @@ const INITIALS: usize = seoga_search::INITIALS_IN_KEY;
 /// A key is cut at this many keystrokes: no one types more of a word.
 const KEY_BYTES: usize = 64;
 
-/// Places of words are counted apart in the main part, the whole as recorded
-/// and the parallel title, so that neighbours are neighbours in one of them.
+/// Places of words are counted apart in the main part, the whole as recorded,
+/// the parallel title and the series, so that neighbours are neighbours in one of them.
 const MAIN: u8 = 0;
 const WHOLE: u8 = 100;
 const PARALLEL: u8 = 200;
+const SERIES: u8 = 230;
 
 /// Makes the keys of books of one catalogue, one piece of parallel work. What a word, a statement or a keyword comes to
 /// is worked out once a piece.
@@ -33,6 +35,7 @@ const PARALLEL: u8 = 200;
 pub struct Analyser<'a> {
     catalogue: &'a Catalogue,
     vocabulary: &'a Vocabulary,
+    last: &'a LastVolumes,
     keys: Interner,
     found: BookKeys,
     /// Of words that may be compounds, and of others.
@@ -66,13 +69,14 @@ struct Word {
 }
 
 impl<'a> Analyser<'a> {
-    /// An analyser that knows the catalogue's words.
+    /// An analyser that knows the catalogue's words, and the last volumes of its series.
     #[must_use]
-    pub fn new(catalogue: &'a Catalogue, vocabulary: &'a Vocabulary) -> Self {
+    pub fn new(catalogue: &'a Catalogue, vocabulary: &'a Vocabulary, last: &'a LastVolumes) -> Self {
         let hasher = fixed_state();
         Self {
             catalogue,
             vocabulary,
+            last,
             keys: Interner::default(),
             found: BookKeys::default(),
             words: [HashMap::with_hasher(hasher.clone()), HashMap::with_hasher(hasher.clone())],
@@ -89,6 +93,7 @@ impl<'a> Analyser<'a> {
         for (number, title) in std::iter::once(&book.title).chain(&book.other_titles).enumerate() {
             self.title(title, book.volume.as_deref(), number == 0);
         }
+        book.series.iter().for_each(|series| self.series(series, &book.title));
         for authors in std::iter::once(&book.authors).chain(&book.other_authors) {
             let (keys, people) = (&mut self.keys, &mut self.people);
             for share in known(people, authors, || {
@@ -218,6 +223,34 @@ impl<'a> Analyser<'a> {
             let weight = weight(letters(&volume), letters(title) + letters(&volume));
             let place = if shown { place } else { 0 };
             self.found.add(Term { key: Some(key), cut: false }, payload(Field::Title, weight, place));
+        }
+    }
+
+    /// The words of a series, below those of titles, and the number in it, which counts as the word behind them.
+    fn series(&mut self, series: &Series, title: &str) {
+        self.mark(space::SERIES, &seoga_search::series_key(&series.name));
+        let tokens = tokenize(&series.name);
+        let mut place = SERIES;
+        for run in runs(&tokens) {
+            place = place.saturating_add(1);
+            for token in tokens.get(run).unwrap_or_default() {
+                self.found.add(term(&token.text, &mut self.keys), payload(Field::TitlePart, 1, place));
+            }
+        }
+        let number = series.number.as_deref().and_then(volume::key);
+        let last = self.last.is_last(series).then(|| volume::LAST.to_owned());
+        // Of a title that names its series the number is the last word.
+        let named = volume::in_series(title).is_some_and(|(_, name, _)| name == series.name);
+        let (field, place) = match named {
+            true => (
+                Field::Title,
+                u8::try_from(runs(&tokenize(title)).len()).map_or(u8::MAX, |n| WHOLE.saturating_add(n)),
+            ),
+            false => (Field::TitlePart, place.saturating_add(1)),
+        };
+        for number in [number, last].into_iter().flatten() {
+            let key = self.keys.number(&in_space(space::VOLUME, number.as_bytes()));
+            self.found.add(Term { key: Some(key), cut: false }, payload(field, 1, place));
         }
     }
 

@@ -98,6 +98,8 @@ pub struct Book {
     pub class_no: Option<String>,
     /// The volume most records give.
     pub volume: Option<String>,
+    /// The series it is in, those that most records name first; at most four.
+    pub series: Vec<Series>,
     /// Loans: the highest figure of each library, summed over the libraries.
     pub loans: Option<u32>,
     /// ISO 639 code of the language, when a record says (`ko`, `en`, `ja` …).
@@ -124,6 +126,15 @@ pub struct Holding {
     pub library: LibraryId,
     /// The earliest day a copy of it was registered there.
     pub registered: Option<Date>,
+}
+
+/// A series, and where in it a book stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Series {
+    /// Its name as most records have it.
+    pub name: String,
+    /// The number in it, as most records that give one have it.
+    pub number: Option<String>,
 }
 
 /// The copies that stand in one place of a library.

@@ -15,6 +15,7 @@ use super::copies;
 use super::date::Date;
 use super::isbn;
 use super::row::{Fact, FactKind, Row, RowOrigin};
+use super::series;
 use super::texts::{TextId, Texts};
 
 /// Below this many dated rows no registration is called implausible for being far from the others.
@@ -291,6 +292,7 @@ fn settle_book(rows: &[Row], facts: &[Fact], texts: &Texts) -> Book {
         year: elect(rows, |row| row.year, |_| true, |a, b| a.cmp(&b)).0,
         class_no: one(|row| row.class_no),
         volume: one(|row| row.volume),
+        series: series::settle(rows, facts, texts),
         loans: settle_loans(rows),
         language: one(|row| row.language),
         keywords: Box::default(),

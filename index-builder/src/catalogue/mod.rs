@@ -13,9 +13,10 @@ mod date;
 pub(crate) mod isbn;
 mod merge;
 mod row;
+mod series;
 mod texts;
 
-pub use book::{Book, Catalogue, Copies, Holding, KeywordId, Library, LibraryId, Synonym};
+pub use book::{Book, Catalogue, Copies, Holding, KeywordId, Library, LibraryId, Series, Synonym};
 pub use date::Date;
 pub(crate) use merge::{Contents, Merge, MergeFindings, Tally};
 pub(crate) use row::{Fact, FactKind, Facts, Row, RowOrigin, Shelf};

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use seoga_index::limits::MAX_DOCUMENTS;
 use seoga_index::postings::Posting;
 
-use crate::analyse::{Analyser, Vocabulary};
+use crate::analyse::{Analyser, LastVolumes, Vocabulary};
 use crate::catalogue::Catalogue;
 use crate::interner::Interner;
 use crate::progress::{Progress, Unit};
@@ -36,7 +36,7 @@ pub(super) struct Inverted {
 
 pub(super) fn invert(
     catalogue: &Catalogue,
-    vocabulary: &Vocabulary,
+    words: (&Vocabulary, &LastVolumes),
     order: &[u32],
     progress: &dyn Progress,
 ) -> Inverted {
@@ -49,7 +49,7 @@ pub(super) fn invert(
         let pieces: Vec<(Interner, Vec<u64>)> = batch
             .par_chunks(PIECE)
             .enumerate()
-            .map(|(number, piece)| analyse(catalogue, vocabulary, piece, first + number * PIECE))
+            .map(|(number, piece)| analyse(catalogue, words, piece, first + number * PIECE))
             .collect();
         for (own, mut postings) in pieces {
             let numbers: Vec<u32> =
@@ -74,11 +74,11 @@ pub(super) fn invert(
 /// The keys of consecutive books, the first of them being document `first`, and their postings.
 fn analyse(
     catalogue: &Catalogue,
-    vocabulary: &Vocabulary,
+    words: (&Vocabulary, &LastVolumes),
     places: &[u32],
     first: usize,
 ) -> (Interner, Vec<u64>) {
-    let mut analyser = Analyser::new(catalogue, vocabulary);
+    let mut analyser = Analyser::new(catalogue, words.0, words.1);
     let mut postings = Vec::new();
     let books = places.iter().filter_map(|place| catalogue.books.get(*place as usize));
     for (doc, book) in (first as u64..).zip(books) {

@@ -35,7 +35,7 @@ use seoga_index::limits::{MAX_DOCUMENTS, MAX_LIBRARIES};
 use seoga_index::manifest::{Directory, Manifest};
 use seoga_text::fold;
 
-use crate::analyse::Vocabulary;
+use crate::analyse::{LastVolumes, Vocabulary};
 use crate::catalogue::{Book, Catalogue};
 use crate::learn::Learned;
 use crate::progress::{Progress, Unit};
@@ -119,9 +119,9 @@ pub fn compile_after(
     let books = || order.iter().filter_map(|place| catalogue.books.get(*place as usize));
 
     progress.begin("words", catalogue.books.len() as u64, Unit::Items);
-    let vocabulary = Vocabulary::learn(catalogue);
+    let (vocabulary, last) = (Vocabulary::learn(catalogue), LastVolumes::find(catalogue));
     progress.end();
-    let inverted = invert::invert(catalogue, &vocabulary, &order, progress);
+    let inverted = invert::invert(catalogue, (&vocabulary, &last), &order, progress);
     progress.begin("related words", 0, Unit::Items);
     let in_order: Vec<&Book> = books().collect();
     let topics = Topics::find(catalogue, &in_order);

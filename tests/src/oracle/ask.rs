@@ -101,6 +101,7 @@ impl Ask {
                 year: self.years.map(|(from, to)| YearRange { from, to }),
                 publisher: self.publisher.clone(),
                 language: self.language.as_deref().and_then(Language::from_code),
+                ..Filters::default()
             },
             sort: self.sort,
             page,

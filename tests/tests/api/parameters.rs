@@ -45,7 +45,7 @@ fn parameters_are_those_that_the_code_reads() {
     let (d, core) = (Description::read(), Core::empty());
     let operations = reading(&d);
     let all: BTreeSet<&str> = operations.iter().flat_map(|one| one.query(&d)).map(name).collect();
-    assert_eq!(all.len(), 30, "{all:?}");
+    assert_eq!(all.len(), 32, "{all:?}");
     for operation in &operations {
         let described: BTreeSet<&str> = operation.query(&d).into_iter().map(name).collect();
         // What is no UTF-8 is refused where the name is read, and never looked at elsewhere.
@@ -137,6 +137,8 @@ fn figures_are_those_of_limits() {
         (format!("{parameters}/Libraries/schema/maxItems"), limits::MAX_LIBRARIES as u64),
         (format!("{parameters}/Class/schema/maxLength"), limits::MAX_CLASS_CHARS as u64),
         (format!("{parameters}/Publisher/schema/maxLength"), limits::MAX_PUBLISHER_CHARS as u64),
+        (format!("{parameters}/Volume/schema/maxLength"), limits::MAX_VOLUME_CHARS as u64),
+        (format!("{parameters}/Series/schema/maxLength"), limits::MAX_SERIES_CHARS as u64),
         (format!("{parameters}/Limit/schema/maximum"), limits::MAX_LIMIT.into()),
         (format!("{parameters}/Limit/schema/default"), limits::DEFAULT_LIMIT.into()),
         (format!("{parameters}/Page/schema/maximum"), limits::MAX_REACH.into()),

@@ -270,6 +270,7 @@ fn questions(catalogue: &Catalogue) -> Vec<(&'static str, Vec<Question>)> {
                     year: Some(YearRange { from: Some(2010), to: Some(2023) }),
                     publisher: publisher(number),
                     language: Some(Language::Korean),
+                    ..Filters::default()
                 };
                 request.filters.libraries.dedup();
             }),

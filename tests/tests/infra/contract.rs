@@ -9,7 +9,7 @@ use seoga_tests::core::Core;
 use seoga_tests::repository::{files_below, root};
 
 /// The parameters of GET requests, in the order of cache keys.
-pub(crate) const PARAMETERS: [&str; 28] = [
+pub(crate) const PARAMETERS: [&str; 30] = [
     "q",
     "isbn",
     "id",
@@ -18,6 +18,8 @@ pub(crate) const PARAMETERS: [&str; 28] = [
     "year",
     "publisher",
     "lang",
+    "volume",
+    "series",
     "sort",
     "page",
     "limit",

@@ -3,7 +3,7 @@
 //! ```text
 //! u8 version, u8 key id, varint day, 10 bytes of the generation's name, u8 sort, u8 fields present,
 //! string text, then what is present: string class, varint first year, varint last year,
-//! string publisher, u8 language, bytes of a bitmap of libraries; 16 bytes of HMAC-SHA-256 over all that
+//! string publisher, u8 language, bytes of a bitmap of libraries, string volume, string series; 16 bytes of HMAC-SHA-256 over all that
 //! ```
 //! written in base64url. Not a secret: anybody can read it, nobody without the key can make one.
 //!
@@ -77,6 +77,8 @@ mod field {
     pub(super) const PUBLISHER: u8 = 8;
     pub(super) const LANGUAGE: u8 = 16;
     pub(super) const LIBRARIES: u8 = 32;
+    pub(super) const VOLUME: u8 = 64;
+    pub(super) const SERIES: u8 = 128;
 }
 
 impl ClaimedQuery {
@@ -143,6 +145,8 @@ impl ClaimedQuery {
             (filters.publisher.is_some(), field::PUBLISHER),
             (filters.language.is_some(), field::LANGUAGE),
             (!filters.libraries.is_empty(), field::LIBRARIES),
+            (filters.volume.is_some(), field::VOLUME),
+            (filters.series.is_some(), field::SERIES),
         ];
         put_varint(out, self.day.0.into());
         out.extend_from_slice(&self.generation);
@@ -164,6 +168,9 @@ impl ClaimedQuery {
         if !filters.libraries.is_empty() {
             put_block(out, &bitmap(&filters.libraries));
         }
+        for text in [&filters.volume, &filters.series].into_iter().flatten() {
+            put_str(out, text);
+        }
     }
 
     fn decode(payload: &[u8]) -> Option<Self> {
@@ -182,10 +189,12 @@ impl ClaimedQuery {
         let language =
             if has(field::LANGUAGE) { Some(*Language::ALL.get(usize::from(bytes.u8()?))?) } else { None };
         let libraries = if has(field::LIBRARIES) { numbers(bytes.block()?) } else { Vec::new() };
+        let volume = if has(field::VOLUME) { Some(bytes.str()?.to_owned()) } else { None };
+        let series = if has(field::SERIES) { Some(bytes.str()?.to_owned()) } else { None };
         if !bytes.is_empty() {
             return None;
         }
-        let filters = Filters { libraries, class, year, publisher, language };
+        let filters = Filters { libraries, class, year, publisher, language, volume, series };
         Some(Self { day, generation, text, filters, sort })
     }
 }
@@ -266,6 +275,7 @@ mod tests {
             prop::option::of((prop::option::of(0u16..3000), prop::option::of(0u16..3000))),
             prop::option::of(".{1,20}"),
             prop::option::of(prop::sample::select(Language::ALL.to_vec())),
+            prop::array::uniform2(prop::option::of(".{1,20}")),
         );
         let rest = (
             19_994u32..=20_001,
@@ -274,11 +284,14 @@ mod tests {
             prop::sample::select([&Sort::ALL[..], &[Sort::Cooccurrence]].concat()),
         );
         (filters, rest).prop_map(
-            |((libraries, class, year, publisher, language), (day, generation, text, sort))| {
+            |(
+                (libraries, class, year, publisher, language, [volume, series]),
+                (day, generation, text, sort),
+            )| {
                 let year =
                     year.map(|(from, to)| YearRange { from, to }).filter(|y| *y != YearRange::default());
                 let libraries = libraries.into_iter().collect();
-                let filters = Filters { libraries, class, year, publisher, language };
+                let filters = Filters { libraries, class, year, publisher, language, volume, series };
                 ClaimedQuery { day: Day(day), generation, text, filters, sort }
             },
         )
@@ -327,6 +340,8 @@ mod tests {
                 year: Some(YearRange { from: Some(9999), to: Some(9999) }),
                 publisher: Some("\u{10ffff}".repeat(limits::MAX_PUBLISHER_CHARS)),
                 language: Some(Language::Other),
+                volume: Some("\u{10ffff}".repeat(limits::MAX_VOLUME_CHARS)),
+                series: None,
             },
             ..asked()
         };

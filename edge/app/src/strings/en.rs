@@ -165,6 +165,7 @@ pub(super) static STRINGS: Strings = Strings {
     year: "Year",
     class: "Class",
     volume: "Volume",
+    series: "Series",
     volume_named: |volume| {
         let counted = volume.bytes().all(|byte| byte.is_ascii_digit());
         if counted { format!("vol. {volume}") } else { volume.to_owned() }

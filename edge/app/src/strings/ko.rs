@@ -166,6 +166,7 @@ pub(super) static STRINGS: Strings = Strings {
     year: "발행년",
     class: "분류",
     volume: "권",
+    series: "총서",
     volume_named: |volume| {
         let counted = volume.bytes().all(|byte| byte.is_ascii_digit());
         if counted { format!("{volume}권") } else { volume.to_owned() }

@@ -90,6 +90,7 @@ pub(crate) struct Strings {
     pub(crate) year: &'static str,
     pub(crate) class: &'static str,
     pub(crate) volume: &'static str,
+    pub(crate) series: &'static str,
     /// A volume as it is shown beside a title.
     pub(crate) volume_named: fn(&str) -> String,
     pub(crate) loans: &'static str,

@@ -49,6 +49,12 @@ impl FilterPlan {
         if let Some(language) = asked.language {
             plan.one(reader, space::LANGUAGE, language.code().as_bytes());
         }
+        if let Some(volume) = &asked.volume {
+            plan.one(reader, space::VOLUME, volume.as_bytes());
+        }
+        if let Some(series) = &asked.series {
+            plan.one(reader, space::SERIES, &crate::keyspace::series_key(series));
+        }
         plan
     }
 

@@ -44,17 +44,21 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    /// Reads those that the protocol knows. Others are passed over, as on every other path: no cache keeps them apart.
+    /// Reads those that the protocol knows, and of those what has a value. Others are passed over, as on every other path: no cache keeps them apart.
     pub(super) fn read(params: &Params<'_>) -> Result<Self, Problem> {
+        let given = |mut values: Vec<String>| {
+            values.retain(|value| !value.is_empty());
+            values
+        };
         Ok(Self {
             values: vec![
-                ("verb", params.all("verb")?),
-                ("identifier", params.all("identifier")?),
-                ("metadataPrefix", params.all("metadataPrefix")?),
-                ("from", params.all("from")?),
-                ("until", params.all("until")?),
-                ("set", params.all("set")?),
-                ("resumptionToken", params.all("resumptionToken")?),
+                ("verb", given(params.all("verb")?)),
+                ("identifier", given(params.all("identifier")?)),
+                ("metadataPrefix", given(params.all("metadataPrefix")?)),
+                ("from", given(params.all("from")?)),
+                ("until", given(params.all("until")?)),
+                ("set", given(params.all("set")?)),
+                ("resumptionToken", given(params.all("resumptionToken")?)),
             ],
         })
     }

@@ -56,7 +56,14 @@ fn filters(page: &Page<'_>, query: &Query) -> Vec<(String, Query)> {
     }
     if let Some(language) = query.language {
         let label = format!("{}: {}", facet("lang"), (page.strings.book_language)(language.code()));
-        filters.push((label, Query { language: None, ..base }));
+        filters.push((label, Query { language: None, ..base.clone() }));
+    }
+    if let Some(volume) = &query.volume {
+        let label = format!("{}: {volume}", page.strings.volume);
+        filters.push((label, Query { volume: None, ..base.clone() }));
+    }
+    if let Some(series) = &query.series {
+        filters.push((format!("{}: {series}", page.strings.series), Query { series: None, ..base }));
     }
     filters
 }
