@@ -7,6 +7,7 @@
 //! Invariant: the same input gives the same output, whatever the order of the files and the number of threads.
 
 pub mod analyse;
+pub mod ancestry;
 pub mod catalogue;
 pub mod changes;
 pub mod cli;

@@ -232,7 +232,7 @@ fn bad_lines_are_told_without_quoting_visitors_and_repeats_count_once() {
     assert_eq!((report.rows, report.rejected), (10, 6));
     let expected = [
         (FindingKind::RowUnreadable, 1),
-        (FindingKind::IsbnUnreadable, 1),
+        (FindingKind::ReferenceUnreadable, 1),
         (FindingKind::ChoiceUnusable, 4),
         (FindingKind::ChoiceRepeated, 1),
         (FindingKind::ChoiceWithoutBook, 1),

@@ -117,16 +117,39 @@ fn book(catalogue: &Catalogue, isbn13: u64) -> &Book {
 #[test]
 fn rows_that_cannot_be_used_are_rejected_with_the_reason() {
     for (row, kind) in [
-        (Row { isbn: "", ..GOOD }, FindingKind::IsbnMissing),
-        (Row { isbn: "8801234567893", ..GOOD }, FindingKind::IsbnNotABook),
-        (Row { isbn: "9.78690E+12", ..GOOD }, FindingKind::IsbnRounded),
-        (Row { isbn: "비도서", ..GOOD }, FindingKind::IsbnUnreadable),
-        (Row { isbn: "97869000000", ..GOOD }, FindingKind::IsbnUnreadable),
         (Row { title: "", ..GOOD }, FindingKind::TitleMissing),
         (Row { title: " <b> </b> ", ..GOOD }, FindingKind::TitleMissing),
     ] {
         check(row, kind, 1);
     }
+}
+
+#[test]
+fn rows_without_a_usable_isbn_are_books_with_the_number_as_recorded() {
+    for (isbn, kind) in [
+        ("", FindingKind::IsbnMissing),
+        ("8801234567893", FindingKind::IsbnNotABook),
+        ("9.78690E+12", FindingKind::IsbnRounded),
+        ("비도서", FindingKind::IsbnUnreadable),
+        ("97869000000", FindingKind::IsbnUnreadable),
+    ] {
+        let reading = check(Row { isbn, title: "번호 없는 책", ..GOOD }, kind, 2);
+        let book = reading.catalogue.books.iter().find(|book| book.id.isbn13().is_none()).unwrap();
+        let said: Vec<&str> = book.numbers.iter().map(String::as_str).collect();
+        assert_eq!(said, if isbn.is_empty() { vec![] } else { vec![isbn] });
+        assert!(!book.checked);
+    }
+}
+
+#[test]
+fn a_file_of_old_books_alone_is_a_catalogue() {
+    let titles = ["가을", "겨울", "여름", "봄", "들", "산", "강", "바다", "하늘", "구름", "비", "눈"];
+    let rows = titles.map(|title| Row { title, isbn: "", year: "1932", ..GOOD });
+    let reading = one_library(&rows);
+    assert_eq!((reading.catalogue.books.len(), reading.report.files[0].rejected), (12, 0));
+    assert!(
+        reading.catalogue.books.iter().all(|book| book.id.isbn13().is_none() && book.holdings.len() == 1)
+    );
 }
 
 #[test]
@@ -337,10 +360,10 @@ fn a_wrong_file_ends_the_build_and_says_why() {
         undecodable.extend_from_slice(b"\n1,\xFF\xFE\xFF,,,,9786900000012,,,,,,,");
     }
     assert!(matches!(problem("깨진", &undecodable), Problem::Undecodable { .. }));
-    let no_isbn = format!("{HEADER}\n{}", "1,가,,,,,,,,,,,,\n".repeat(20));
+    let no_title = format!("{HEADER}\n{}", "1,,,,,9786900000012,,,,,,,,\n".repeat(20));
     let beside = Folder::new()
         .library("나래", &[GOOD])
-        .bytes("holdings/번호없음.csv", no_isbn.as_bytes())
+        .bytes("holdings/제목없음.csv", no_title.as_bytes())
         .read()
         .unwrap();
     assert_eq!(
@@ -348,7 +371,7 @@ fn a_wrong_file_ends_the_build_and_says_why() {
         21,
         "no verdict on a file of books that lack something"
     );
-    let nothing = Folder::new().library("가온", &[Row { isbn: "", ..GOOD }]).read().unwrap_err();
+    let nothing = Folder::new().library("가온", &[Row { title: "", ..GOOD }]).read().unwrap_err();
     assert!(matches!(nothing.0[0].problem, Problem::NoBook { .. }));
 }
 
@@ -502,7 +525,8 @@ fn generate_gives_the_number_of_books_asked_for_and_the_same_bytes_again() {
     assert!(found.left_alone.is_empty());
     let Reading { catalogue, report } = sources::read(&found.files, &Quiet).unwrap();
     assert!(catalogue.invented);
-    assert_eq!(catalogue.books.len(), 5_000);
+    let numbered = catalogue.books.iter().filter(|book| book.id.isbn13().is_some()).count();
+    assert_eq!((numbered, catalogue.books.len()), (5_000, 5_005), "rows of the sample lack their ISBN");
     assert_eq!(catalogue.libraries.len(), 20);
     assert!(catalogue.libraries.iter().all(|library| library.latitude.is_some() && library.code.is_some()));
     let average = catalogue.holdings() as f64 / 5_000.0;
@@ -512,7 +536,11 @@ fn generate_gives_the_number_of_books_asked_for_and_the_same_bytes_again() {
     assert!(catalogue.books.iter().filter(|book| !book.checked).count() < 25);
     assert!(catalogue.books.iter().any(|book| book.title.contains("파이썬")));
     assert!(
-        catalogue.books.iter().all(|book| matches!(book.id.bits() / 100_000_000, 97_869 | 97_920..=97_929))
+        catalogue
+            .books
+            .iter()
+            .filter_map(|book| book.id.isbn13())
+            .all(|isbn13| matches!(isbn13 / 100_000_000, 97_869 | 97_920..=97_929))
     );
     for kind in [
         FindingKind::IsbnMissing,
@@ -535,8 +563,7 @@ fn generate_gives_the_number_of_books_asked_for_and_the_same_bytes_again() {
 
 #[test]
 fn the_report_says_file_line_column_what_was_found_and_what_was_done() {
-    let reading =
-        one_library(&[GOOD, Row { isbn: "8801234567893", ..GOOD }, Row { class_no: "005,7", ..GOOD }]);
+    let reading = one_library(&[GOOD, Row { title: "", ..GOOD }, Row { class_no: "005,7", ..GOOD }]);
     let outcome = Outcome::from(&reading.catalogue);
     let json: serde_json::Value = serde_json::from_str(&reading.report.to_json(&outcome)).unwrap();
     assert_eq!(
@@ -546,15 +573,15 @@ fn the_report_says_file_line_column_what_was_found_and_what_was_done() {
     let rejected = &json["findings"][0];
     assert!(rejected["file"].as_str().unwrap().ends_with("가온.csv"));
     assert_eq!(rejected["line"], 3);
-    assert_eq!(rejected["column"], "ISBN");
-    assert_eq!(rejected["kind"], "isbn_not_a_book");
+    assert_eq!(rejected["column"], "도서명");
+    assert_eq!(rejected["kind"], "title_missing");
     assert_eq!(rejected["severity"], "rejected");
-    assert_eq!(rejected["found"], "8801234567893");
+    assert_eq!(rejected["found"], "");
     assert_eq!(json["findings"][1]["made"], "005.7");
     let text = reading.report.to_text(&outcome);
     for line in [
         "소장 행 3개를 읽어 2개를 쓰고 1개를 제외했습니다.",
-        "3째 줄 [ISBN] \"8801234567893\" → 행을 제외했습니다",
+        "3째 줄 [도서명]",
         "4째 줄 [주제분류번호] \"005,7\" → \"005.7\"",
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");

@@ -384,7 +384,7 @@ fn a_build_tells_what_arrived_was_withdrawn_and_changed_by_library() {
 fn the_rejected_rows_of_the_head_are_the_rows_listed() {
     let dir = tempfile::tempdir().unwrap();
     fs::create_dir_all(dir.path().join("holdings")).unwrap();
-    let bad = "책,8801234567893,지은이,펴낸곳,2020,005,2020-01-01\n";
+    let bad = ",8801234567893,지은이,펴낸곳,2020,005,2020-01-01\n";
     fs::write(dir.path().join("holdings/강남.csv"), list(0, 20) + &bad.repeat(5)).unwrap();
     fs::write(
         dir.path().join("keywords.csv"),

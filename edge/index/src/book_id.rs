@@ -49,6 +49,13 @@ impl BookId {
         Self(MADE | (hash >> (u64::BITS - LETTERS * LETTER_BITS)))
     }
 
+    /// Makes the `x` id of a record out of its texts, normalised and joined as `docs/IDENTITY.md` says.
+    #[cfg(feature = "write")]
+    #[must_use]
+    pub fn of(texts: &str) -> Self {
+        Self::made(xxhash_rust::xxh3::xxh3_64(texts.as_bytes()))
+    }
+
     /// Reads an id as an index stores it: a number of thirteen digits, or the top bit and 60 bits.
     #[must_use]
     pub const fn from_bits(bits: u64) -> Option<Self> {

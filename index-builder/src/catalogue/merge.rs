@@ -5,15 +5,19 @@
 //! values themselves, never of ids or places.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use seoga_index::book_id::BookId;
 
 use super::book::{Book, Catalogue, Holding, KeywordId, Library, LibraryId, Synonym};
+use super::contradiction::Contradiction;
 use super::copies;
 use super::date::Date;
+use super::identity;
 use super::isbn;
+use super::made_id;
+use super::matched::Matched;
 use super::row::{Fact, FactKind, Row, RowOrigin};
 use super::series;
 use super::texts::{TextId, Texts};
@@ -35,7 +39,9 @@ struct KeywordList {
 #[derive(Debug, Default)]
 pub(crate) struct MergeFindings {
     /// Rows that say again what another row of that library said.
-    pub(crate) surplus: Vec<(RowOrigin, u64)>,
+    pub(crate) surplus: Vec<(RowOrigin, BookId)>,
+    /// Rows whose ISBN is another book's.
+    pub(crate) contradictions: Vec<Contradiction>,
     /// Registrations implausibly later than all others.
     pub(crate) late_dates: Vec<(RowOrigin, Date)>,
     /// Years of publication later than the year after the newest registration.
@@ -49,7 +55,7 @@ pub(crate) struct MergeFindings {
 pub(crate) struct Tally {
     /// Rows that made it into the catalogue.
     pub(crate) rows: u64,
-    /// ISBNs, sorted, each once.
+    /// The ids that rows would have by themselves, as bits, sorted, each once.
     pub(crate) books: Vec<u64>,
 }
 
@@ -137,7 +143,7 @@ impl Merge {
             }
             if let Some(tally) = contents.libraries.get_mut(name) {
                 tally.rows += 1;
-                tally.books.push(row.isbn13);
+                tally.books.push(made_id::alone(row, &self.texts).bits());
             }
         }
         for tally in contents.libraries.values_mut() {
@@ -145,6 +151,42 @@ impl Merge {
             tally.books.dedup();
         }
         contents
+    }
+
+    /// Matches the records, each row of them with the id of its book, and settles no book. The numbers of the libraries for which
+    /// `is_without` says so, by their places in the order of names, are taken away before; `files` names the files.
+    pub(crate) fn matched(
+        mut self,
+        described: &BTreeMap<String, Library>,
+        files: &[String],
+        is_without: impl Fn(usize) -> bool,
+    ) -> Vec<Matched> {
+        let libraries = self.settle_libraries(described);
+        let mut recorded: BTreeMap<(RowOrigin, u16), u64> = BTreeMap::new();
+        for row in &mut self.rows {
+            recorded.insert((row.origin, row.library), row.isbn13);
+            if is_without(row.library.into()) {
+                row.isbn13 = 0;
+            }
+        }
+        let names: Vec<String> = libraries.iter().map(|library| library.name.clone()).collect();
+        identity::identify(&mut self.rows, &self.facts, &self.texts, &names);
+        let text = |id: TextId| self.texts.get(id).to_owned();
+        let matched = |row: &Row| Matched {
+            file: files.get(usize::from(row.origin.file)).cloned().unwrap_or_default(),
+            line: row.origin.line,
+            isbn13: row.isbn13,
+            recorded: recorded.get(&(row.origin, row.library)).copied().unwrap_or(0),
+            id: row.id,
+            title: text(row.title),
+            authors: text(row.authors),
+            publisher: text(row.publisher),
+            volume: text(row.volume),
+            year: row.year,
+            library: names.get(usize::from(row.library)).cloned().unwrap_or_default(),
+            registered: row.registered,
+        };
+        self.rows.iter().map(matched).collect()
     }
 
     /// Settles every book. `described` adds what the libraries file knows to the libraries that hold something.
@@ -160,30 +202,32 @@ impl Merge {
         let data_date = self.rows.iter().filter_map(|row| row.registered).max();
         self.drop_late_years(data_date, &mut findings);
 
+        let names: Vec<String> = libraries.iter().map(|library| library.name.clone()).collect();
+        findings.contradictions = identity::identify(&mut self.rows, &self.facts, &self.texts, &names);
         self.rows.par_sort_unstable_by_key(|row| {
-            (row.isbn13, row.library, row.registered.is_none(), row.registered, row.origin)
+            (row.id, row.library, row.registered.is_none(), row.registered, row.origin)
         });
 
         let (rows, facts, texts) = (&self.rows, &self.facts, &self.texts);
-        let mut books: Vec<Book> = rows
-            .par_chunk_by(|a, b| a.isbn13 == b.isbn13)
-            .map(|rows| settle_book(rows, facts, texts))
-            .collect();
+        let mut books: Vec<Book> =
+            rows.par_chunk_by(|a, b| a.id == b.id).map(|rows| settle_book(rows, facts, texts)).collect();
         findings.surplus = rows
-            .par_chunk_by(|a, b| a.isbn13 == b.isbn13 && a.library == b.library)
+            .par_chunk_by(|a, b| a.id == b.id && a.library == b.library)
             .filter(|rows| rows.len() > 1 && rows[0].library != Row::NO_LIBRARY)
             .flat_map_iter(|rows| {
                 let first = rows.iter().map(|row| row.origin).min();
                 let later = rows.iter().filter(move |row| Some(row.origin) != first);
-                later.map(|row| (row.origin, row.isbn13))
+                later.map(|row| (row.origin, row.id))
             })
             .collect();
         findings.surplus.par_sort_unstable();
+        drop_borrowed_leads(&mut books);
+        let homes = Homes::of(&self.rows, &books);
         drop(self.rows);
         drop(self.facts);
         drop(self.texts);
 
-        let keywords = settle_keywords(&mut books, self.keyword_lists, &self.words, &mut findings);
+        let keywords = settle_keywords(&mut books, self.keyword_lists, &homes, &self.words, &mut findings);
         synonyms.sort();
         synonyms.dedup();
         (Catalogue { libraries, books, keywords, synonyms, invented, data_date }, findings)
@@ -260,7 +304,9 @@ impl Merge {
 
 /// One book out of its rows, which are sorted by library and then by registration.
 fn settle_book(rows: &[Row], facts: &[Fact], texts: &Texts) -> Book {
-    let isbn13 = rows.first().map_or(0, |row| row.isbn13);
+    let id = rows.first().map(|row| row.id).unwrap_or_default();
+    let borne = isbns(rows, id);
+    let numbers = numbers(&borne, rows, facts, texts);
     let sound = |id: TextId| !has_lost_characters(texts.get(id));
     let longest = |a: TextId, b: TextId| prefer_spelling(texts.get(a), texts.get(b));
     let spellings = |field: fn(&Row) -> TextId, more: FactKind| {
@@ -279,10 +325,10 @@ fn settle_book(rows: &[Row], facts: &[Fact], texts: &Texts) -> Book {
     let (authors, other_authors) = spellings(|row| row.authors, FactKind::OtherAuthors);
     let (publisher, other_publishers) = spellings(|row| row.publisher, FactKind::OtherPublisher);
     Book {
-        id: BookId::isbn(isbn13),
-        numbers: Vec::new(),
-        leads: Vec::new(),
-        checked: isbn::check_digit_holds(isbn13),
+        id,
+        leads: leads(id, &borne, &numbers, rows, texts),
+        numbers,
+        checked: id.isbn13().is_some_and(isbn::check_digit_holds),
         title,
         other_titles,
         authors,
@@ -298,6 +344,39 @@ fn settle_book(rows: &[Row], facts: &[Fact], texts: &Texts) -> Book {
         keywords: Box::default(),
         holdings: settle_holdings(rows),
         copies: copies::settle(rows, texts),
+    }
+}
+
+/// The ISBNs that rows bear beside the id of their book.
+fn isbns(rows: &[Row], id: BookId) -> Vec<BookId> {
+    let borne = rows.iter().map(|row| row.isbn13).filter(|isbn13| *isbn13 != 0).map(BookId::isbn);
+    let others: BTreeSet<BookId> = borne.filter(|isbn| *isbn != id).collect();
+    others.into_iter().collect()
+}
+
+/// The further numbers of a book, as recorded: other ISBNs, and what could not be read as one.
+fn numbers(borne: &[BookId], rows: &[Row], facts: &[Fact], texts: &Texts) -> Vec<String> {
+    let unread = rows.iter().flat_map(|row| row.facts.of(facts)).filter(|fact| fact.kind == FactKind::Number);
+    let unread = unread.map(|fact| texts.get(fact.text).to_owned());
+    let all: BTreeSet<String> = borne.iter().map(BookId::to_string).chain(unread).collect();
+    all.into_iter().collect()
+}
+
+/// The ids that lead to a book: its other ISBNs, those that records without one would have by themselves, and what was recorded
+/// for an ISBN and has thirteen digits.
+fn leads(id: BookId, borne: &[BookId], numbers: &[String], rows: &[Row], texts: &Texts) -> Vec<BookId> {
+    let recorded = numbers.iter().filter_map(|number| BookId::parse(number));
+    let alone = rows.iter().filter(|row| row.isbn13 == 0).map(|row| made_id::alone(row, texts));
+    let all: BTreeSet<BookId> = borne.iter().copied().chain(recorded).chain(alone).collect();
+    all.into_iter().filter(|lead| *lead != id).collect()
+}
+
+/// Takes off books the made ids that are another's own: of books that say the same, each would have the first one's.
+fn drop_borrowed_leads(books: &mut [Book]) {
+    let start = books.partition_point(|book| book.id.isbn13().is_some());
+    let own: Vec<BookId> = books.iter().skip(start).map(|book| book.id).collect();
+    for book in books {
+        book.leads.retain(|lead| lead.isbn13().is_some() || own.binary_search(lead).is_err());
     }
 }
 
@@ -381,28 +460,59 @@ fn settle_holdings(rows: &[Row]) -> Box<[Holding]> {
         .collect()
 }
 
+/// Where keywords go that are not under the id of their book.
+#[derive(Debug, Default)]
+struct Homes {
+    /// By ISBN, of those that are no book's id.
+    numbers: BTreeMap<u64, BookId>,
+    /// By record, of those without an ISBN.
+    records: BTreeMap<RowOrigin, BookId>,
+}
+
+impl Homes {
+    fn of(rows: &[Row], books: &[Book]) -> Self {
+        let mut homes = Self::default();
+        for row in rows.iter().filter(|row| row.id != BookId::isbn(row.isbn13)) {
+            if row.isbn13 == 0 {
+                homes.records.insert(row.origin, row.id);
+            } else if books.binary_search_by_key(&BookId::isbn(row.isbn13), |book| book.id).is_err() {
+                homes.numbers.insert(row.isbn13, row.id);
+            }
+        }
+        homes
+    }
+
+    fn book(&self, isbn13: u64, origin: RowOrigin) -> BookId {
+        let home = if isbn13 == 0 { self.records.get(&origin) } else { self.numbers.get(&isbn13) };
+        home.copied().unwrap_or(BookId::isbn(isbn13))
+    }
+}
+
 /// Gives each book its keywords and returns the sorted list their ids count in.
 ///
 /// Of several lists for one book, a word's place is its best one in any of them; words of the same place stand
 /// by code points.
 fn settle_keywords(
     books: &mut [Book],
-    mut lists: Vec<KeywordList>,
+    lists: Vec<KeywordList>,
+    homes: &Homes,
     words: &Texts,
     findings: &mut MergeFindings,
 ) -> Vec<Box<str>> {
-    lists.par_sort_unstable_by_key(|list| (list.isbn13, list.origin));
+    let mut lists: Vec<(BookId, KeywordList)> =
+        lists.into_iter().map(|list| (homes.book(list.isbn13, list.origin), list)).collect();
+    lists.par_sort_unstable_by_key(|(id, list)| (*id, list.origin));
     let mut used: Vec<TextId> = Vec::new();
     let mut given: Vec<(usize, Vec<TextId>)> = Vec::new();
-    for lists in lists.chunk_by(|a, b| a.isbn13 == b.isbn13) {
-        let Some(first) = lists.first() else { continue };
-        let Ok(place) = books.binary_search_by_key(&BookId::isbn(first.isbn13), |book| book.id) else {
-            findings.keywords_without_book.extend(lists.iter().map(|list| (list.origin, list.isbn13)));
+    for lists in lists.chunk_by(|a, b| a.0 == b.0) {
+        let Some((id, _)) = lists.first() else { continue };
+        let Ok(place) = books.binary_search_by_key(id, |book| book.id) else {
+            findings.keywords_without_book.extend(lists.iter().map(|(_, list)| (list.origin, list.isbn13)));
             continue;
         };
         let mut ranked: Vec<(usize, &str, TextId)> = lists
             .iter()
-            .flat_map(|list| list.words.iter().enumerate())
+            .flat_map(|(_, list)| list.words.iter().enumerate())
             .map(|(rank, &word)| (rank, words.get(word), word))
             .collect();
         ranked.sort_unstable();

@@ -8,16 +8,26 @@
 //! - nothing depends on the order in which files or rows came.
 
 mod book;
+mod contradiction;
 mod copies;
 mod date;
+mod description;
+mod identity;
 pub(crate) mod isbn;
+mod lineage;
+mod made_id;
+mod matched;
+mod matching;
 mod merge;
 mod row;
 mod series;
+mod sets;
 mod texts;
 
 pub use book::{Book, Catalogue, Copies, Holding, KeywordId, Library, LibraryId, Series, Synonym};
 pub use date::Date;
+pub use lineage::{Ancestor, Told};
+pub use matched::Matched;
 pub(crate) use merge::{Contents, Merge, MergeFindings, Tally};
 pub(crate) use row::{Fact, FactKind, Facts, Row, RowOrigin, Shelf};
 pub(crate) use texts::{TextId, Texts};

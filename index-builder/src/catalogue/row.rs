@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use seoga_index::book_id::BookId;
+
 use super::date::Date;
 use super::texts::TextId;
 
@@ -21,7 +23,9 @@ pub(crate) struct RowOrigin {
 /// One usable row of a source.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Row {
-    /// 13 digits as a number.
+    /// The id of its book, once `identity` has told it.
+    pub(crate) id: BookId,
+    /// 13 digits as a number; 0 where there is none.
     pub(crate) isbn13: u64,
     pub(crate) title: TextId,
     pub(crate) authors: TextId,
@@ -110,6 +114,8 @@ pub(crate) enum FactKind {
     /// A number that a catalogue gave the record, its source before it in parentheses where it is said: `(DLC)2004000123`,
     /// `(KR-SeNLK)KMO202112345`.
     Control,
+    /// A number recorded as the ISBN that cannot be read as one.
+    Number,
     /// The ISBN-13 of a set that the book is a part of; more: nothing. The row's own number may be the same one, where the record
     /// has no other.
     SetIsbn,

@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::ancestry;
 use crate::catalogue::Catalogue;
 use crate::changes::Earlier;
 use crate::compile::{Previous, Summary, compile_after};
@@ -89,10 +90,14 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         allowed: allowed(&options.allow_loss),
     };
     let report_file = options.report.as_ref().or(configured_report.as_ref());
-    let Reading { catalogue, mut report } = match sources::read_after(&Disk, &inputs, &before, &progress) {
+    let Reading { mut catalogue, mut report } = match sources::read_after(&Disk, &inputs, &before, &progress)
+    {
         Ok(reading) => reading,
         Err(refused) => return Err(told_of(*refused, report_file)?),
     };
+    if let Some(Ok(ancestors)) = options.previous.as_deref().map(ancestry::ancestors) {
+        catalogue.keep_ids(&ancestors);
+    }
     warn_of_unknown(&before, &catalogue);
     let chosen = match sources::read_choices(&options.choices, &catalogue, &progress) {
         Ok(chosen) => chosen,

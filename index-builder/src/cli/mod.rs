@@ -9,6 +9,7 @@ mod check;
 mod failure;
 mod generate;
 mod look;
+mod lots;
 mod progress;
 mod publish;
 
@@ -48,6 +49,8 @@ enum Command {
     Eval(look::Eval),
     /// Make judged queries of an index's own books, for `eval`.
     Judge(look::Judge),
+    /// Draw pairs of a catalogue's records by lot, for people to judge how well records are matched.
+    Lots(lots::Options),
     /// Take the times of an index's answers, and count the work in them.
     Bench(bench::Bench),
     /// Add an index to a folder of published generations and put it in force.
@@ -74,6 +77,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Query(options) => look::query(&options),
         Command::Eval(options) => look::eval(&options),
         Command::Judge(options) => look::judge(&options),
+        Command::Lots(options) => lots::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Publish(options) => publish::publish(&options),
         Command::Rollback(options) => publish::rollback(&options),

@@ -91,14 +91,8 @@ kinds! {
         "소장 사항만 적은 레코드입니다(리더 6번째 자리 u, v, x, y). 소장 사항을 서지 레코드에 넣어(049, 852) 반출해 주세요.";
     RecordNoBook "record_no_book" Rejected "분류표나 지역 정보 레코드" "레코드를 제외했습니다"
         "분류표(리더 6번째 자리 w)나 지역 정보(q)의 레코드로 책이 아닙니다.";
-    IsbnMissing "isbn_missing" Rejected "ISBN 없음" "행을 제외했습니다"
-        "ISBN이 있는 책이면 목록에 ISBN을 넣어 주세요. ISBN이 없는 자료는 검색에 나오지 않습니다.";
-    IsbnNotABook "isbn_not_a_book" Rejected "책이 아닌 상품 번호" "행을 제외했습니다"
-        "978, 979로 시작하지 않는 번호는 ISBN이 아닙니다. 책이면 판권면의 ISBN으로 바꿔 주세요.";
-    IsbnRounded "isbn_rounded" Rejected "엑셀이 뭉갠 ISBN" "행을 제외했습니다"
-        "9.78E+12처럼 바뀐 번호는 되살릴 수 없습니다. 엑셀에서 저장하지 않은 원본 파일을 넣어 주세요.";
-    IsbnUnreadable "isbn_unreadable" Rejected "ISBN으로 읽을 수 없는 값" "행을 제외했습니다"
-        "13자리(또는 10자리) ISBN으로 고쳐 주세요.";
+    ReferenceUnreadable "reference_unreadable" Rejected "책을 가리키지 않는 번호" "행을 제외했습니다"
+        "이 행은 책의 번호로 책에 딸립니다. 13자리(또는 10자리) ISBN이나 책의 id로 고쳐 주세요.";
     TitleMissing "title_missing" Rejected "도서명 없음" "행을 제외했습니다" "도서명을 넣어 주세요.";
     LibraryMissing "library_missing" Rejected "도서관 이름 없음" "행을 제외했습니다"
         "도서관 칸에 소장 도서관 이름을 넣어 주세요.";
@@ -155,6 +149,16 @@ kinds! {
         "급하지 않습니다.";
     LibraryDetailUnusable "library_detail_unusable" Repaired "쓸 수 없는 도서관 정보" "그 칸을 비웠습니다"
         "위도(-90~90), 경도(-180~180), http로 시작하는 홈페이지 주소를 확인해 주세요.";
+    TitleContradicts "title_contradicts" Kept "다른 책의 번호로 적힌 책" "그 번호 없이 따로 한 책으로 실었습니다"
+        "한 ISBN에 제목이 서로 다른 책이 적혀 있습니다. 판권면과 견주어 번호를 고쳐 주세요.";
+    IsbnMissing "isbn_missing" Kept "ISBN 없음" "ISBN 없이 실었습니다"
+        "ISBN이 있는 책이면 목록에 ISBN을 넣어 주세요. 옛 책이나 논문이면 그대로 두어도 됩니다.";
+    IsbnNotABook "isbn_not_a_book" Kept "책이 아닌 상품 번호" "적힌 번호를 보이고 ISBN 없이 실었습니다"
+        "978, 979로 시작하지 않는 번호는 ISBN이 아닙니다. 책이면 판권면의 ISBN으로 바꿔 주세요.";
+    IsbnRounded "isbn_rounded" Kept "엑셀이 뭉갠 ISBN" "적힌 번호를 보이고 ISBN 없이 실었습니다"
+        "9.78E+12처럼 바뀐 번호는 되살릴 수 없습니다. 엑셀에서 저장하지 않은 원본 파일을 넣어 주세요.";
+    IsbnUnreadable "isbn_unreadable" Kept "ISBN으로 읽을 수 없는 값" "적힌 번호를 보이고 ISBN 없이 실었습니다"
+        "13자리(또는 10자리) ISBN으로 고쳐 주세요.";
     IsbnWrongCheckDigit "isbn_wrong_check_digit" Kept "ISBN 검사 숫자 틀림" "적힌 번호 그대로 실었습니다"
         "판권면과 견주어 번호를 확인해 주세요.";
     ClassNotKdc "class_not_kdc" Kept "KDC 없이 DDC(082)만 있는 레코드" "분류번호 없이 실었습니다"

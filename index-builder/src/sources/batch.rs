@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use ahash::RandomState;
+use seoga_index::book_id::BookId;
 
 use super::clean::{self, Changes};
 use super::columns::{self, Column};
@@ -48,6 +49,7 @@ impl Batch {
     /// A row with nothing but its ISBN, its title and where it came from.
     pub(crate) fn row(&self, line: u32, isbn13: u64, title: TextId) -> Row {
         Row {
+            id: BookId::default(),
             isbn13,
             title,
             authors: TextId::EMPTY,
@@ -133,8 +135,8 @@ impl Batch {
         self.report.add(line, column, kind, || found.to_owned(), || made.map(str::to_owned));
     }
 
-    /// The ISBN of a row; when there is none the row is rejected.
-    pub(crate) fn isbn(&mut self, line: u32, column: Column, cell: &str) -> Option<u64> {
+    /// The ISBN of a row, 0 where there is none; what cannot be read as one is a fact of the record under way.
+    pub(crate) fn isbn(&mut self, line: u32, column: Column, cell: &str) -> u64 {
         match isbn::read(cell) {
             Ok(isbn) => {
                 let made = || isbn.isbn13.to_string();
@@ -153,30 +155,36 @@ impl Batch {
                 if !isbn.checked {
                     self.note(line, column.name, FindingKind::IsbnWrongCheckDigit, cell, None);
                 }
-                Some(isbn.isbn13)
+                isbn.isbn13
             }
-            Err(fault) => {
-                self.reject(line, column.name, fault.into(), cell);
-                None
-            }
+            Err(fault) => self.no_isbn(line, column, fault, cell),
         }
     }
 
-    /// The ISBN of a row with several columns of them: the first that reads as one, else the first that holds anything is
-    /// judged. `has_issns` says that numbers of serials stand among them.
+    /// Notes that a row has no ISBN, and keeps what stands in its place; returns 0.
+    fn no_isbn(&mut self, line: u32, column: Column, fault: Fault, cell: &str) -> u64 {
+        self.note(line, column.name, fault.into(), cell, None);
+        if fault != Fault::Missing {
+            let id = self.text_id(line, column, cell, false);
+            self.fact(FactKind::Number, id, TextId::EMPTY);
+        }
+        0
+    }
+
+    /// The ISBN of a row with several columns of them, 0 where there is none: the first that reads as one, else the first that holds
+    /// anything is judged. `has_issns` says that numbers of serials stand among them.
     pub(super) fn isbn_among(
         &mut self,
         line: u32,
         column: Column,
         cells: &[Cow<'_, str>],
         has_issns: bool,
-    ) -> Option<u64> {
+    ) -> u64 {
         let reads = |cell: &&Cow<'_, str>| isbn::read(cell).is_ok_and(|isbn| isbn.checked);
         let holds = |cell: &&Cow<'_, str>| !clean::is_placeholder(cell.trim());
         let cell = cells.iter().find(reads).or_else(|| cells.iter().find(holds)).map_or("", |cell| cell);
         if has_issns && isbn::is_issn(cell) {
-            self.reject(line, column.name, FindingKind::IsbnNotABook, cell);
-            return None;
+            return self.no_isbn(line, column, Fault::NotABook, cell);
         }
         self.isbn(line, column, cell)
     }
@@ -185,8 +193,8 @@ impl Batch {
     pub(crate) fn reference(&mut self, line: u32, cell: &str) -> Option<u64> {
         match isbn::read(cell) {
             Ok(isbn) => Some(isbn.isbn13),
-            Err(fault) => {
-                self.reject(line, columns::ISBN.name, fault.into(), cell);
+            Err(_) => {
+                self.reject(line, columns::ISBN.name, FindingKind::ReferenceUnreadable, cell);
                 None
             }
         }

@@ -234,7 +234,7 @@ impl<'a> ChoiceReader<'a> {
             Some(id) => id,
             None => BookId::isbn(
                 isbn::read(&cell)
-                    .map_err(|fault| (ISBN.name, FindingKind::from(fault), cell.clone()))?
+                    .map_err(|_| (ISBN.name, FindingKind::ReferenceUnreadable, cell.clone()))?
                     .isbn13,
             ),
         };

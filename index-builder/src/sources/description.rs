@@ -1,6 +1,6 @@
 //! A book as a record describes it, and its way into the catalogue: what all formats of records but MARC have in common.
 //!
-//! Knows no format. Invariant: a description becomes a row for each of its ISBNs and holders, or is counted as rejected with the
+//! Knows no format. Invariant: a description becomes a row for each of its ISBNs and holders, one without a number where it has no ISBN, or is counted as rejected with the
 //! reason.
 
 use super::batch::Batch;
@@ -54,10 +54,8 @@ pub(super) struct Holding {
 impl Description {
     /// Cleans the description and adds its rows; `number` is its line or place in the file.
     pub(super) fn push(&self, number: u32, declared: &Declared, batch: &mut Batch) {
+        let facts = batch.facts_so_far();
         let isbns = self.isbns13(number, batch);
-        if isbns.is_empty() {
-            return;
-        }
         let title = match self.subtitle.trim() {
             "" => self.title.clone(),
             subtitle => format!("{} : {subtitle}", self.title.trim()),
@@ -69,7 +67,6 @@ impl Description {
         }
         let mut row = batch.row(number, 0, title_id);
         let (statement, others) = self.statement();
-        let facts = batch.facts_so_far();
         for other in &self.other_titles {
             let id = batch.text_id(number, columns::OTHER_TITLE, other, false);
             batch.fact(FactKind::OtherTitle, if id == title_id { TextId::EMPTY } else { id }, TextId::EMPTY);
@@ -95,7 +92,7 @@ impl Description {
         }
     }
 
-    /// The ISBNs, each once, those in use before wrong ones; none when the record was rejected.
+    /// The ISBNs, each once, those in use before wrong ones; one that is 0 where there is none.
     fn isbns13(&self, number: u32, batch: &mut Batch) -> Vec<u64> {
         let mut found: Vec<u64> = Vec::new();
         for cell in &self.isbns {
@@ -103,12 +100,12 @@ impl Description {
                 && isbn.checked
                 && !found.contains(&isbn.isbn13)
             {
-                found.extend(batch.isbn(number, columns::ISBN, cell));
+                found.push(batch.isbn(number, columns::ISBN, cell));
             }
         }
         if found.is_empty() {
             let cell = self.isbns.join(", ");
-            found.extend(batch.isbn(number, columns::ISBN, &cell));
+            found.push(batch.isbn(number, columns::ISBN, &cell));
         }
         found
     }

@@ -218,7 +218,8 @@ fn read_row(raw: &RawRow<'_>, layout: &Layout, whole_file: Option<u16>, batch: &
         batch.note(line, "", FindingKind::HeaderRepeated, &title, None);
         return None;
     }
-    let isbn13 = batch.isbn_among(line, columns::ISBN, &isbns, layout.has_issns)?;
+    let facts = batch.facts_so_far();
+    let isbn13 = batch.isbn_among(line, columns::ISBN, &isbns, layout.has_issns);
     let title = match subtitle.trim() {
         "" => title,
         subtitle => Cow::Owned(format!("{} : {subtitle}", title.trim())),
@@ -258,7 +259,6 @@ fn read_row(raw: &RawRow<'_>, layout: &Layout, whole_file: Option<u16>, batch: &
         room: batch.short_text_id(line, columns::ROOM, &room),
         copies: batch.copies(&copies),
     };
-    let facts = batch.facts_so_far();
     let other = batch.short_text_id(line, columns::OTHER_TITLE, &other_title);
     batch.fact(FactKind::OtherTitle, other, TextId::EMPTY);
     let series = batch.short_text_id(line, columns::SERIES, &series);

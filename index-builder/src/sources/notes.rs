@@ -14,8 +14,12 @@ pub(super) fn note_findings(report: &mut Report, findings: &MergeFindings) {
         }
     };
     let isbn = columns::ISBN.name;
-    for &(at, isbn13) in &findings.surplus {
-        note(at.file, at.line, isbn, FindingKind::HeldTwice, isbn13.to_string());
+    for &(at, id) in &findings.surplus {
+        note(at.file, at.line, isbn, FindingKind::HeldTwice, id.to_string());
+    }
+    for found in &findings.contradictions {
+        let said = format!("{} ({})", found.isbn13, found.kept_by);
+        note(found.origin.file, found.origin.line, isbn, FindingKind::TitleContradicts, said);
     }
     for &(at, date) in &findings.late_dates {
         note(at.file, at.line, columns::REGISTERED.name, FindingKind::DateImplausible, date.to_string());

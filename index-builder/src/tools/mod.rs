@@ -5,6 +5,7 @@ pub mod eval;
 pub mod inspect;
 pub mod judge;
 mod lost;
+pub mod lots;
 pub mod publish;
 pub mod query;
 pub mod questions;

@@ -50,18 +50,23 @@ fn facts(book: &Book) -> Book {
 pub(crate) fn the_real_holdings_give_the_books_counted() {
     let folder = folder();
     let Reading { catalogue, report } = in_folder(&folder);
-    assert_eq!(report.rows(Role::Holdings), (29_052, 5));
+    assert_eq!(report.rows(Role::Holdings), (29_052, 0));
     assert_eq!(report.rows(Role::Keywords), (5_895, 1), "the EAN that is no ISBN has keywords too");
     assert_eq!(
-        report.count(FindingKind::IsbnNotABook),
-        6,
+        (report.count(FindingKind::IsbnNotABook), report.count(FindingKind::ReferenceUnreadable)),
+        (5, 1),
         "one EAN in five libraries and in the keywords is no ISBN"
     );
-    assert_eq!(catalogue.books.len(), 6_005);
+    let numbered = || catalogue.books.iter().filter(|book| book.id.isbn13().is_some());
+    assert_eq!(numbered().count(), 6_005);
+    let others = catalogue.books.len() - 6_005;
+    assert!((40..60).contains(&others), "{others} books that the number of another was given to, or an EAN");
+    assert!((40..60).contains(&report.count(FindingKind::TitleContradicts)));
     assert_eq!(catalogue.libraries.len(), 20);
-    assert_eq!(catalogue.holdings(), 28_281 - 5);
-    assert_eq!(report.count(FindingKind::HeldTwice), 771);
-    assert_eq!(catalogue.books.iter().filter(|book| !book.checked).count(), 10);
+    let twice = report.count(FindingKind::HeldTwice);
+    assert_eq!(catalogue.holdings() as u64 + twice, 29_052);
+    assert!((760..=771).contains(&twice), "{twice}");
+    assert_eq!(numbered().filter(|book| !book.checked).count(), 10);
     assert_eq!(catalogue.data_date.unwrap().to_string(), "2023-02-28");
     assert_eq!(catalogue.synonyms.len(), 109);
     assert!(!catalogue.invented);

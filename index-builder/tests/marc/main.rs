@@ -226,11 +226,38 @@ fn years_and_languages_come_from_where_they_are() {
 }
 
 #[test]
+fn records_without_a_usable_isbn_are_books() {
+    for (record, kind, number) in [
+        (kormarc().without("020"), FindingKind::IsbnMissing, None),
+        (
+            kormarc().without("020").data("020", "  $a8801234567893"),
+            FindingKind::IsbnNotABook,
+            Some("8801234567893"),
+        ),
+        (kormarc().without("020").data("020", "  $a비매품"), FindingKind::IsbnUnreadable, Some("비매품")),
+    ] {
+        let reading = one(&record);
+        assert_eq!(reading.report.count(kind), 1, "{kind:?} in {:?}", reading.report.counts());
+        let book = &reading.catalogue.books[0];
+        assert_eq!(book.id.isbn13(), None);
+        assert_eq!(book.numbers.first().map(String::as_str), number);
+    }
+}
+
+#[test]
+fn each_isbn_of_one_record_is_a_number_of_one_book() {
+    let record =
+        kormarc().without("020").data("020", "  $a9786900000012 (양장)").data("020", "  $a9786900000029");
+    let reading = one(&record);
+    let [book] = reading.catalogue.books.as_slice() else { panic!("{:?}", reading.catalogue.books) };
+    assert_eq!(book.id, BookId::isbn(9_786_900_000_012));
+    assert_eq!(book.leads, [BookId::isbn(9_786_900_000_029)]);
+    assert_eq!(book.numbers, ["9786900000029"]);
+}
+
+#[test]
 fn records_that_cannot_be_used_are_rejected_with_the_reason() {
     for (record, kind) in [
-        (kormarc().without("020"), FindingKind::IsbnMissing),
-        (kormarc().without("020").data("020", "  $a8801234567893"), FindingKind::IsbnNotABook),
-        (kormarc().without("020").data("020", "  $a비매품"), FindingKind::IsbnUnreadable),
         (kormarc().without("245"), FindingKind::TitleMissing),
         (kormarc().without("245").data("245", "00$d한가온 지음"), FindingKind::TitleMissing),
         (kormarc().status(b'd'), FindingKind::RecordDeleted),
@@ -323,11 +350,11 @@ fn wrappers_and_prefixes_of_other_services_are_no_records() {
 
 #[test]
 fn the_report_counts_records_and_names_their_fields() {
-    let records = [kormarc(), kormarc().without("020").data("020", "  $a비매품")];
+    let records = [kormarc(), kormarc().without("245").data("245", "00$d한가온 지음")];
     let reading = read(&file(&records, Encoding::Cp949));
     let outcome = Outcome::from(&reading.catalogue);
     let text = reading.report.to_text(&outcome);
-    assert!(text.contains("가온.csv 2째 레코드 [020] \"비매품\""), "{text}");
+    assert!(text.contains("가온.csv 2째 레코드 [245]"), "{text}");
     assert!(text.contains("서지 레코드 2건을 읽어 1건을 쓰고 1건을 제외했습니다."), "{text}");
     assert!(
         text.contains("가온.csv (서지 레코드, MARC (ISO 2709), CP949): 2건, 제외 1건, 지적 1건"),
@@ -335,7 +362,7 @@ fn the_report_counts_records_and_names_their_fields() {
     );
     let json: serde_json::Value = serde_json::from_str(&reading.report.to_json(&outcome)).unwrap();
     let finding = &json["findings"][0];
-    assert_eq!((finding["record"].as_u64(), finding["column"].as_str()), (Some(2), Some("020")));
+    assert_eq!((finding["record"].as_u64(), finding["column"].as_str()), (Some(2), Some("245")));
     assert!(finding["line"].is_null());
     assert_eq!(json["files"][0]["encoding"], "CP949");
 }

@@ -1,7 +1,7 @@
 //! Makes rows of the catalogue out of a MARC record.
 //!
 //! Not the file formats, nor what the fields mean (`marc21`, `unimarc`). Invariant: a record becomes one row for each of its ISBNs
-//! and libraries, or is counted as rejected with the reason.
+//! and libraries, one without a number where it has no ISBN, or is counted as rejected with the reason.
 
 use super::described::{Class, Described, Heading, Holder};
 use super::fields::MarcRecord;
@@ -49,13 +49,12 @@ pub(super) fn read(record: &MarcRecord<'_>, number: u32, library: &HoldingLibrar
     };
     let facts = batch.facts_so_far();
     let isbns = isbns::read(&book.isbns, number, batch);
-    let Some(first) = isbns.first() else { return };
     let title = batch.text_id(number, TITLE, &book.title, false);
     if title == TextId::EMPTY {
         batch.reject(number, TITLE.name, FindingKind::TitleMissing, &book.title);
         return;
     }
-    let mut row = batch.row(number, first.isbn13, title);
+    let mut row = batch.row(number, 0, title);
     let names = authors(&book, &mut row, number, batch);
     add_others(&book, names, &row, number, batch);
     add_facts(&book, number, batch);

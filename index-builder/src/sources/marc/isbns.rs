@@ -18,8 +18,8 @@ pub(super) struct VolumeIsbn {
     pub(super) volume: String,
 }
 
-/// The ISBNs of the volumes a record describes: that of a set only when there is no other. None when the record was
-/// rejected. Those of sets become facts.
+/// The ISBNs of the volumes a record describes: that of a set only when there is no other; one that is 0 where there is none. Those
+/// of sets become facts.
 pub(super) fn read(cells: &[IsbnCell<'_>], number: u32, batch: &mut Batch) -> Vec<VolumeIsbn> {
     let (mut own, mut of_sets, mut bad) = (Vec::new(), Vec::new(), Vec::new());
     for cell in cells.iter().filter(|cell| !cell.raw.is_empty()) {
@@ -36,25 +36,28 @@ pub(super) fn read(cells: &[IsbnCell<'_>], number: u32, batch: &mut Batch) -> Ve
                 of_sets.push((digits, String::new()));
             }
             Ok(_) => own.push((digits, volume_in(&qualifier))),
-            Err(fault) => bad.push((cell.raw, fault)),
+            Err(_) => bad.push(cell.raw),
         }
     }
     if own.is_empty() {
         own = of_sets;
     }
     if own.is_empty() {
-        let (found, fault) = bad.first().copied().unwrap_or(("", isbn::Fault::Missing));
-        batch.reject(number, ISBN.name, fault.into(), found);
-        return Vec::new();
+        if bad.is_empty() {
+            bad.push("");
+        }
+        for raw in bad {
+            batch.isbn(number, ISBN, raw);
+        }
+        return vec![VolumeIsbn { isbn13: 0, volume: String::new() }];
     }
-    for (raw, _) in bad {
+    for raw in bad {
         batch.note(number, ISBN.name, FindingKind::IsbnPassedOver, raw, None);
     }
     let mut isbns: Vec<VolumeIsbn> = Vec::with_capacity(own.len());
     for (cell, volume) in own {
-        if let Some(isbn13) = batch.isbn(number, ISBN, &cell)
-            && !isbns.iter().any(|isbn| isbn.isbn13 == isbn13)
-        {
+        let isbn13 = batch.isbn(number, ISBN, &cell);
+        if !isbns.iter().any(|isbn| isbn.isbn13 == isbn13) {
             isbns.push(VolumeIsbn { isbn13, volume });
         }
     }
