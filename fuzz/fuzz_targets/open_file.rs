@@ -6,7 +6,7 @@ use seoga_index::block::Block;
 use seoga_index::book_id::BookId;
 use seoga_index::file::{FileName, Kind, seal};
 use seoga_index::manifest::Manifest;
-use seoga_index::occurrences::{Coding, Occurrence};
+use seoga_index::occurrences::{Coding, Occurrence, Reached};
 use seoga_index::opening;
 use seoga_index::postings::{List, Postings};
 use seoga_index::phrases::Phrases;
@@ -51,11 +51,15 @@ fuzz_target!(|bytes: &[u8]| {
     match Block::open(&name, file) {
         Ok(Block::Postings(postings)) => match postings {
             Postings::Documents(long) => drop((0..1_000).filter_map(|doc| long.place(doc)).count()),
-            Postings::Payloads(long) => (0..300).for_each(|place| {
+            Postings::Payloads(long) => {
                 for coding in [Coding::Plain, Coding::Numbers(5), Coding::Table(vec![Occurrence::one(7)])] {
-                    let _ = long.get(&coding, place);
+                    let mut reached = Reached::default();
+                    for place in (0..300).chain(100..200) {
+                        let again = long.get(&coding, place, &mut Reached::default());
+                        assert_eq!(long.get(&coding, place, &mut reached), again, "read on or anew");
+                    }
                 }
-            }),
+            }
             lists => {
                 if let Ok(list) = lists.list_at(1).and_then(List::open) {
                     let mut met = 0;

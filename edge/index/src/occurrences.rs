@@ -132,6 +132,34 @@ pub struct Occurrences {
     starts: Vec<u32>,
 }
 
+/// How far the payloads of a chunk have been read: a later place of it is read on from there.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Reached {
+    /// The place of the chunk's first payloads.
+    chunk: Option<u32>,
+    /// The payloads of the chunk passed over, those by themselves among them, and where the next of these begins.
+    at: usize,
+    bit: usize,
+}
+
+impl Reached {
+    /// Goes on where it is in the chunk and not past the payloads looked for; else begins with the chunk's first by itself.
+    fn enter(&mut self, chunk: u32, at: usize, bit: usize) {
+        if self.chunk != Some(chunk) || self.at > at {
+            *self = Self { chunk: Some(chunk), at: 0, bit };
+        }
+    }
+
+    /// Passes over those by themselves up to the place looked for, and reads the one there.
+    fn read(&mut self, bytes: &[u8], at: usize, is_plain: impl Fn(usize) -> bool) -> Occurrence {
+        for _ in (self.at..at).filter(|before| is_plain(*before)) {
+            plain(bytes, &mut self.bit);
+        }
+        self.at = at + 1;
+        plain(bytes, &mut self.bit)
+    }
+}
+
 impl Occurrences {
     /// Reads where the chunks of `count` payloads lie; they follow.
     ///
@@ -162,8 +190,15 @@ impl Occurrences {
     }
 
     /// Gives the payloads of the document at a place of the list, of those stored in `bytes`; `None` where they are elsewhere.
+    /// Ascending places are read in one go where `reached` is the same.
     #[must_use]
-    pub fn get(&self, coding: &Coding, bytes: &[u8], place: u32) -> Option<Occurrence> {
+    pub fn get(
+        &self,
+        coding: &Coding,
+        bytes: &[u8],
+        place: u32,
+        reached: &mut Reached,
+    ) -> Option<Occurrence> {
         let at = place.checked_sub(self.first).filter(|at| *at < self.count)?;
         let (chunk, at) = (at as usize / CHUNK_DOCS, at as usize);
         let own = || match self.starts.get(chunk) {
@@ -176,7 +211,11 @@ impl Occurrences {
                 let mask = (1u64 << width) - 1;
                 Some(Occurrence::one((word_at(bytes, at * width) & mask) as u16))
             }
-            Coding::Plain => Some(nth_plain(own()?, 0, at % CHUNK_DOCS)),
+            Coding::Plain => {
+                let in_chunk = at % CHUNK_DOCS;
+                reached.enter(place - in_chunk as u32, in_chunk, 0);
+                Some(reached.read(own()?, in_chunk, |_| true))
+            }
             Coding::Table(table) => {
                 let (width, codes) = own()?.split_first()?;
                 let (width, at) = (usize::from(*width).min(8), at % CHUNK_DOCS);
@@ -186,20 +225,12 @@ impl Occurrences {
                 if width == 0 || number < escape {
                     return table.get(number as usize).copied();
                 }
-                let escaped = (0..at).filter(|before| code(*before) == escape).count();
                 let in_chunk = (self.count as usize - chunk * CHUNK_DOCS).min(CHUNK_DOCS);
-                Some(nth_plain(codes, in_chunk * width, escaped))
+                reached.enter(place - at as u32, at, in_chunk * width);
+                Some(reached.read(codes, at, |before| code(before) == escape))
             }
         }
     }
-}
-
-/// Reads the occurrence behind `n` others.
-fn nth_plain(bytes: &[u8], mut bit: usize, n: usize) -> Occurrence {
-    for _ in 0..n {
-        plain(bytes, &mut bit);
-    }
-    plain(bytes, &mut bit)
 }
 
 /// Reads an occurrence by itself, and moves behind it; zeros stand behind the end.

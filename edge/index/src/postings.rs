@@ -11,7 +11,7 @@ use crate::bytes::{Bytes, Damaged};
 use crate::df::{df_class, df_of_class};
 use crate::documents::{BLOCK_DOCS, Documents};
 use crate::limits::MAX_DOCUMENTS;
-use crate::occurrences::{Coding, Occurrence, Occurrences, mode};
+use crate::occurrences::{Coding, Occurrence, Occurrences, Reached, mode};
 use crate::payload::Payload;
 
 /// Documents from which on a list is long: it lies in files of its own, and is kept as bits.
@@ -252,10 +252,10 @@ impl<'a> List<'a> {
         Ok(Self { df, documents, coding, occurrences, stored: bytes.rest() })
     }
 
-    /// Gives the payloads of the document at a place.
+    /// Gives the payloads of the document at a place; ascending places are read in one go where `reached` is the same.
     #[must_use]
-    pub fn occurrence(&self, place: u32) -> Occurrence {
-        self.occurrences.get(&self.coding, self.stored, place).unwrap_or_default()
+    pub fn occurrence(&self, place: u32, reached: &mut Reached) -> Occurrence {
+        self.occurrences.get(&self.coding, self.stored, place, reached).unwrap_or_default()
     }
 
     /// Lists the postings, ascending by document.
@@ -263,10 +263,10 @@ impl<'a> List<'a> {
     /// # Errors
     /// [`Damaged`] when its documents are cut short.
     pub fn postings(&self) -> Result<Vec<Posting>, Damaged> {
-        let (mut found, mut place) = (Vec::new(), 0);
+        let (mut found, mut place, mut reached) = (Vec::new(), 0, Reached::default());
         self.documents.each(&mut |docs| {
             for doc in docs {
-                let payloads = self.occurrence(place);
+                let payloads = self.occurrence(place, &mut reached);
                 found.extend(
                     payloads.payloads().iter().map(|payload| Posting { doc: *doc, payload: *payload }),
                 );
@@ -398,9 +398,10 @@ impl LongPayloads {
         self.occurrences.size()
     }
 
-    /// Gives the payloads of the document at a place of the list; `None` where they are in another file.
+    /// Gives the payloads of the document at a place of the list; `None` where they are in another file. Ascending places are
+    /// read in one go where `reached` is the same.
     #[must_use]
-    pub fn get(&self, coding: &Coding, place: u32) -> Option<Occurrence> {
-        self.occurrences.get(coding, self.payload.get(self.start..).unwrap_or_default(), place)
+    pub fn get(&self, coding: &Coding, place: u32, reached: &mut Reached) -> Option<Occurrence> {
+        self.occurrences.get(coding, self.payload.get(self.start..).unwrap_or_default(), place, reached)
     }
 }

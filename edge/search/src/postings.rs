@@ -12,7 +12,7 @@ use seoga_index::block::Block;
 use seoga_index::bytes::Damaged;
 use seoga_index::dictionary::Entry;
 use seoga_index::file::Kind;
-use seoga_index::occurrences::Occurrence;
+use seoga_index::occurrences::{Occurrence, Reached};
 use seoga_index::postings::{
     self, List, LongDocuments, Posting, Postings, document_files, is_long, payload_files,
 };
@@ -198,7 +198,9 @@ impl Reader<'_> {
             }
             Entry::List { df_class, .. } if is_long(df_class) => self.weigh_long(entry, payloads, docs, each),
             Entry::List { address, .. } => self.short(address, &mut |list| {
-                list.documents.meet(docs, &mut |at, place| each(at, list.occurrence(place).payloads()))
+                let mut reached = Reached::default();
+                list.documents
+                    .meet(docs, &mut |at, place| each(at, list.occurrence(place, &mut reached).payloads()))
             }),
         }
     }
@@ -230,13 +232,13 @@ impl Reader<'_> {
             Ok(Postings::Payloads(stored)) => Some(stored),
             _ => None,
         });
-        let mut file = stored.next();
+        let (mut file, mut reached) = (stored.next(), Reached::default());
         for (at, place) in places {
             let mut found: Option<Occurrence> = None;
             // Places ascend, and so do the files.
             while let Some(own) = file
                 && {
-                    found = own.get(&coding, place);
+                    found = own.get(&coding, place, &mut reached);
                     found.is_none()
                 }
             {

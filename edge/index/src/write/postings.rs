@@ -249,7 +249,7 @@ impl PostingsWriter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::occurrences::PAYLOADS;
+    use crate::occurrences::{PAYLOADS, Reached};
     use crate::postings::{LONG_LIST, List, Postings};
     use proptest::prelude::*;
     use std::collections::{BTreeMap, HashMap, HashSet};
@@ -293,9 +293,10 @@ mod tests {
         } else {
             Vec::new()
         };
-        let occurrence = |place| {
+        let mut reached = Reached::default();
+        let mut occurrence = |place| {
             let stored = payloads.iter().find_map(|file| match file {
-                Postings::Payloads(long) => long.get(&coding, place),
+                Postings::Payloads(long) => long.get(&coding, place, &mut reached),
                 _ => panic!("payloads"),
             });
             stored.unwrap_or_else(|| coding.likeliest())
@@ -395,8 +396,11 @@ mod tests {
             let scanned: Vec<(u32, u32)> =
                 docs.iter().copied().zip(0..).filter(|(doc, _)| asked.contains(doc)).collect();
             prop_assert_eq!(met, scanned);
-            for (place, occurrence) in (0..).zip(&occurrences) {
-                prop_assert_eq!(&list.occurrence(place), occurrence);
+            // One after the other, from any place on, and back again.
+            let mut reached = Reached::default();
+            for (place, occurrence) in (0..).zip(&occurrences).chain((0..).zip(&occurrences).skip(3).step_by(7)) {
+                prop_assert_eq!(&list.occurrence(place, &mut reached), occurrence);
+                prop_assert_eq!(&list.occurrence(place, &mut Reached::default()), occurrence);
             }
             // Cut short or changed, it is an error or another list, and no panic.
             for end in (0..bytes.len()).step_by(1 + bytes.len() / 16) {
@@ -412,7 +416,7 @@ mod tests {
             let _ = List::open(&bytes).map(|list| list.postings());
             match Postings::open([&[content], bytes.as_slice()].concat()) {
                 Ok(Postings::Documents(long)) => drop((long.place(3), long.head().map(|(df, _)| df))),
-                Ok(Postings::Payloads(long)) => drop(long.get(&Coding::Plain, 3)),
+                Ok(Postings::Payloads(long)) => drop(long.get(&Coding::Plain, 3, &mut Reached::default())),
                 Ok(lists @ Postings::Lists(_)) => drop(lists.list_at(1)),
                 Err(_) => {}
             }
@@ -452,7 +456,7 @@ mod tests {
                 changed[end] ^= 0x81;
                 if let Ok(Postings::Payloads(long)) = Postings::open(changed) {
                     (0..20_000).step_by(101).for_each(|place| {
-                        let _ = long.get(&Coding::Plain, place);
+                        let _ = long.get(&Coding::Plain, place, &mut Reached::default());
                     });
                 }
             }
