@@ -61,6 +61,7 @@ fn questions(catalogue: &Catalogue) -> Vec<String> {
             5 => format!("{} {first}", keys::decode(&slipped)),
             6 => choseong::initials(&title).chars().filter(|c| !c.is_whitespace()).take(4).collect(),
             7 => format!("{first} 없는낱말이다 {longest}"),
+            10 if number % 24 == 10 => format!("{first} {longest} 관련 책 추천"),
             8 => first.chars().skip(1).collect(),
             9 => format!("publisher:\"{}\" {first}", book.publisher),
             10 => book.keywords.last().map_or_else(String::new, |id| catalogue.keyword(*id).to_owned()),
@@ -79,7 +80,10 @@ fn holds(hit: &Hit, why: &HitExplanation) {
         let told = match word.tier {
             Tier::Related => parts,
             _ if hit.tier == Tier::Related => word.score,
-            _ => parts / word.fields.len().max(1) as u32 / word.spans as u32 + word.found,
+            _ => {
+                let (times, of) = word.share;
+                parts / word.fields.len().max(1) as u32 / word.spans as u32 * times / of
+            }
         };
         assert_eq!(told, word.score, "{word:#?}");
         for part in word.fields.iter().filter(|part| part.boost > 0) {
@@ -87,7 +91,7 @@ fn holds(hit: &Hit, why: &HitExplanation) {
             assert_eq!(told, part.score, "{part:#?}");
         }
     }
-    let worst = why.terms.iter().map(|word| word.tier).max();
+    let worst = why.terms.iter().filter(|word| !word.framing).map(|word| word.tier).max();
     match hit.tier {
         Tier::Related | Tier::Partial => assert!(!why.terms.is_empty()),
         tier if why.title_prefix > 0 => assert!(worst.is_none_or(|worst| tier <= worst), "{tier:?} {why:#?}"),

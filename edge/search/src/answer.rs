@@ -68,6 +68,10 @@ pub enum ExpansionKind {
     Isbn,
     /// As the number of a volume.
     Volume,
+    /// As the number of a class or a year.
+    Number,
+    /// As words, though it looks like a command.
+    Words,
 }
 
 impl ExpansionKind {
@@ -88,6 +92,8 @@ impl ExpansionKind {
             ExpansionKind::Related => "related",
             ExpansionKind::Isbn => "isbn",
             ExpansionKind::Volume => "volume",
+            ExpansionKind::Number => "number",
+            ExpansionKind::Words => "words",
         }
     }
 }

@@ -14,13 +14,14 @@ pub(crate) struct Folded {
     pub(crate) end: u32,
 }
 
-/// Folds a text: NFKC, lower case, accents off Latin letters, zero-width and control characters out, typographic quotes,
+/// Folds a text: NFKC, lower case, hiragana as katakana, accents off Latin letters, zero-width and control characters out, typographic quotes,
 /// dashes and middle dots made one, U+FFFD and every white space a space, spaces collapsed and trimmed.
 ///
 /// ```
 /// assert_eq!(seoga_text::fold::fold("  ＰＹＴＨＯＮ\u{3000}입문 "), "python 입문");
 /// assert_eq!(seoga_text::fold::fold("Aurélien Müller"), "aurelien muller");
 /// assert_eq!(seoga_text::fold::fold("ㅍㅇㅆ"), "ㅍㅇㅆ");
+/// assert_eq!(seoga_text::fold::fold("ひらがな"), "ヒラガナ");
 /// ```
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -238,6 +239,8 @@ fn unified(c: char) -> Option<char> {
         '‐' | '‑' | '‒' | '–' | '—' | '―' | '⁃' | '−' | '﹘' | '﹣' | '－' => '-',
         '·' | 'ㆍ' | '•' | '‧' | '∙' | '⋅' | '・' | '･' | '\u{387}' | 'ᆞ' => '·',
         '⁄' | '∕' | '／' => '/',
+        // Hiragana as katakana: one sound, one spelling.
+        '\u{3041}'..='\u{3096}' | '\u{309D}' | '\u{309E}' => shifted(c, 0x3041, 0x30A1),
         '〜' | '～' | '∼' => '~',
         '\u{FFA1}'..='\u{FFBE}' => shifted(c, 0xFFA1, 0x3131),
         '\u{FFC2}'..='\u{FFC7}' => shifted(c, 0xFFC2, 0x314F),

@@ -106,6 +106,69 @@ pub fn digits(text: &str) -> Option<u64> {
     compact(text).filter(|digits| digits.len() == 13)?.parse().ok()
 }
 
+/// Finds the book numbers inside a text, each once and in order, and gives the text without them: whatever stands beside a number
+/// (a label, brackets, a full stop, words) and the five digits of a Korean add-on number behind it are no part of it. Thirteen
+/// digits count with hyphens, points or spaces between; ten with none or hyphens. Only right check digits count; ㅌ is x in the
+/// Korean layout.
+///
+/// ```
+/// use seoga_text::isbn::{parse, within};
+/// let (found, rest) = within("[EAN] 979-11-5808-339-7 93000, 소나무");
+/// assert_eq!(found, [parse("9791158083397").unwrap()]);
+/// assert_eq!(rest, "[ean] , 소나무");
+/// ```
+pub fn within(text: &str) -> (Vec<Isbn13>, String) {
+    let folded: Vec<char> = crate::fold::fold(text).chars().collect();
+    let mut found: Vec<Isbn13> = Vec::new();
+    let mut rest = String::new();
+    let mut at = 0;
+    while let Some(&c) = folded.get(at) {
+        let begins = c.is_ascii_digit() && !at.checked_sub(1).is_some_and(|before| is_digit(&folded, before));
+        let number = if begins { number_at(&folded, at) } else { None };
+        if let Some((isbn, end)) = number {
+            if !found.contains(&isbn) {
+                found.push(isbn);
+            }
+            at = end;
+        } else {
+            rest.push(c);
+            at += 1;
+        }
+    }
+    (found, rest.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Reads the number that begins at a place: it, and the place behind it and its add-on.
+fn number_at(chars: &[char], at: usize) -> Option<(Isbn13, usize)> {
+    let read = |most: usize, signs: &[char]| {
+        let (mut digits, mut end) = (String::new(), at);
+        while digits.len() < most {
+            let c = chars.get(end).copied()?;
+            match c {
+                '0'..='9' => digits.push(c),
+                'x' | 'ㅌ' if digits.len() == 9 => digits.push('x'),
+                c if signs.contains(&c) && is_digit(chars, end + 1)
+                    || signs.contains(&c) && digits.len() == 9 => {}
+                _ => return None,
+            }
+            end += 1;
+        }
+        Some((parse(&digits)?, end))
+    };
+    let (isbn, end) = read(13, &['-', '.', ' ']).or_else(|| read(10, &['-']))?;
+    // The add-on number: five digits, glued or set apart.
+    let add_on = end + usize::from(matches!(chars.get(end), Some(' ' | '-')));
+    let digits = chars.iter().skip(add_on).take_while(|c| c.is_ascii_digit()).count();
+    if digits == 5 {
+        return Some((isbn, add_on + 5));
+    }
+    (!is_digit(chars, end)).then_some((isbn, end))
+}
+
+fn is_digit(chars: &[char], at: usize) -> bool {
+    chars.get(at).is_some_and(char::is_ascii_digit)
+}
+
 /// Gives the digits of the number (and a final x) without label and separators; `None` when anything else is there.
 fn compact(text: &str) -> Option<String> {
     let folded = crate::fold::fold(text);
@@ -150,4 +213,45 @@ fn check10(nine: u64) -> u64 {
         rest /= 10;
     }
     (11 - sum % 11) % 11
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_number_is_found_beside_anything() {
+        let isbn = parse("9791158083397").unwrap();
+        for text in [
+            "9791158083397.",
+            "\"9791158083397\"",
+            "(9791158083397),",
+            "9791158083397 93000",
+            "979115808339793000",
+            "979.11.5808.339.7",
+            "바코드 9791158083397",
+            "소나무 979-11-5808-339-7 / 참나무",
+        ] {
+            assert_eq!(within(text).0, [isbn], "{text}");
+        }
+        assert_eq!(within("9791158083397, 9788966260997").0.len(), 2);
+        assert_eq!(within("080442957ㅌ").0, [parse("080442957X").unwrap()]);
+    }
+
+    #[test]
+    fn other_numbers_stay_in_the_text() {
+        for text in ["9791158083398", "2020 123456", "1984", "97911580833971", "소나무 12 그루"] {
+            assert_eq!(within(text), (Vec::new(), text.to_owned()), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read(text in "[0-9xㅌ .-]{0,30}|\\PC{0,30}") {
+            let (found, rest) = within(&text);
+            prop_assert!(rest.chars().count() <= crate::fold::fold(&text).chars().count() || found.is_empty());
+        }
+    }
 }

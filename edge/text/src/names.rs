@@ -3,7 +3,7 @@
 
 mod role;
 
-pub use role::Role;
+pub use role::{Role, is_role, is_role_beside};
 
 /// One name and what the person did.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -113,6 +113,12 @@ fn class(c: char) -> Class {
     }
 }
 
+/// Tells whether pairs of such characters are looked for inside longer words: complete syllables of Hangul, Han and kana, which are
+/// written without spaces.
+pub fn has_pairs(c: char) -> bool {
+    matches!(class(c), Class::Word(Kind::Han | Kind::Kana)) || hangul::is_syllable(c)
+}
+
 /// Tells whether it is a Han character.
 pub(crate) fn is_han(c: char) -> bool {
     matches!(c,

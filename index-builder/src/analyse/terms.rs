@@ -7,7 +7,7 @@ use hashbrown::hash_map::EntryRef;
 use seoga_index::key::{in_space, space};
 use seoga_index::postings::{Field, MAX_WEIGHT, field, payload};
 use seoga_text::kdc;
-use seoga_text::token::{Kind, Token, runs, tokenize};
+use seoga_text::token::{Kind, Token, has_pairs, runs, tokenize};
 use seoga_text::{choseong, fold, hanja, keys, names, particle, split, title, volume};
 
 use super::language::language;
@@ -192,7 +192,7 @@ impl<'a> Analyser<'a> {
             self.found.add(term(&reading, &mut self.keys), payload(Field::TitlePart, weight, 0));
         }
         self.initials(recorded);
-        for token in tokens.iter().filter(|token| token.kind == Kind::Hangul) {
+        for token in tokens.iter().filter(|token| may_have_pairs(token.kind)) {
             let word = known_word(&mut self.words, &mut self.keys, self.vocabulary, token);
             word.pairs.iter().for_each(|pair| self.found.mark(*pair, 0));
         }
@@ -358,6 +358,11 @@ fn known_word<'m>(
     }
 }
 
+/// Tells whether words of a kind are looked into by pairs.
+fn may_have_pairs(kind: Kind) -> bool {
+    matches!(kind, Kind::Hangul | Kind::Han | Kind::Kana)
+}
+
 fn made(token: &Token, compound: bool, keys: &mut Interner, vocabulary: &Vocabulary) -> Word {
     let cost = |part: &str| vocabulary.part_cost(part);
     let parts = |word: &str| {
@@ -377,7 +382,7 @@ fn made(token: &Token, compound: bool, keys: &mut Interner, vocabulary: &Vocabul
         pairs: syllables
             .windows(2)
             .skip(1)
-            .filter(|_| token.kind == Kind::Hangul)
+            .filter(|two| may_have_pairs(token.kind) && two.iter().all(|c| has_pairs(*c)))
             .map(|two| keys.number(&pair(two)))
             .collect(),
     }

@@ -183,12 +183,13 @@ fn reasons(out: &mut String, why: &HitExplanation) {
 }
 
 fn word_line(word: &TermScore) -> String {
-    let TermScore { typed, by, tier, fields, spans, found, score } = word;
+    let TermScore { typed, by, tier, fields, spans, framing, share, score } = word;
     let told: Vec<String> = fields.iter().map(part).collect();
-    let mut line = format!("{typed} {} {tier:?}: {}", by.code(), told.join("; "));
+    let frames = if *framing { " (frames the question)" } else { "" };
+    let mut line = format!("{typed}{frames} {} {tier:?}: {}", by.code(), told.join("; "));
     if *tier == Tier::Related {
         let _ = write!(line, " = {score}");
-    } else if fields.len() > 1 || *spans > 1 || *found > 0 || told.is_empty() {
+    } else if fields.len() > 1 || *spans > 1 || *share != (1, 1) || told.is_empty() {
         let sum: u32 = fields.iter().map(|part| part.score).sum();
         let _ = write!(line, "; {sum}");
         if fields.len() > 1 {
@@ -197,8 +198,12 @@ fn word_line(word: &TermScore) -> String {
         if *spans > 1 {
             let _ = write!(line, " / {spans} words");
         }
-        if *found > 0 {
-            let _ = write!(line, " + {found}");
+        let (times, parts) = share;
+        if *times > 1 {
+            let _ = write!(line, " x {times}");
+        }
+        if *parts > 1 {
+            let _ = write!(line, " / {parts}");
         }
         let _ = write!(line, " = {score}");
     }

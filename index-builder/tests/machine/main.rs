@@ -7,6 +7,7 @@
 mod faults;
 mod field_files;
 mod field_tables;
+mod own_titles;
 mod real_catalogue;
 
 use std::process::ExitCode;
@@ -74,6 +75,17 @@ fn main() -> ExitCode {
             field_tables::old_books_beside_new_ones_end_no_build,
         ),
         field.test("every_file_has_a_report", field_tables::every_file_has_a_report),
+    ]);
+    let own = Need {
+        name: "needs a folder of libraries' files (SEOGA_OWN_CATALOGUE)",
+        is_met: own_titles::folder().is_dir(),
+        may_lack: true,
+    };
+    tests.extend([
+        own.test("every_recorded_title_finds_its_book", own_titles::every_recorded_title_finds_its_book),
+        Trial::test("every_invented_title_finds_its_book", || {
+            passes(own_titles::every_invented_title_finds_its_book)
+        }),
     ]);
     #[cfg(unix)]
     {

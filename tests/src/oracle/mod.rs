@@ -15,7 +15,7 @@ use index_builder::analyse::Vocabulary;
 use index_builder::catalogue::{Book, Catalogue, LibraryId};
 use seoga_index::book_id::BookId;
 use seoga_search::Tier;
-use seoga_text::{fold, keys, particle, title};
+use seoga_text::{fold, framing, keys, particle, title};
 
 pub use ask::{Ask, Field, Word};
 pub use order::{SortKey, sort_key};
@@ -64,7 +64,8 @@ impl<'a> Oracle<'a> {
     /// The books that answer, with the tier of each, in the order of the catalogue.
     pub fn answering<'b>(&'b self, ask: &'b Ask) -> impl Iterator<Item = (&'a Book, Tier)> + 'b {
         let beginning = beginning(ask);
-        let sought: Vec<Sought> = (0..ask.words.len()).map(|place| self.sought(&ask.words, place)).collect();
+        let sought: Vec<Sought> =
+            subjects(ask).into_iter().map(|place| self.sought(&ask.words, place)).collect();
         let excluded: Vec<Vec<Spelling>> = ask.excluded.iter().map(|word| self.in_any_form(word)).collect();
         let books = self.catalogue.books.iter().zip(&self.words);
         books.filter_map(move |(book, words)| {
@@ -186,6 +187,14 @@ impl<'a> Oracle<'a> {
             && ask.language.as_ref().is_none_or(|code| language(book) == code)
             && ask.phrases.iter().all(phrase)
     }
+}
+
+/// The places of the words that a book must have: all but those that only frame the question.
+fn subjects(ask: &Ask) -> Vec<usize> {
+    let plain = ask.phrases.is_empty() && ask.words.iter().all(|word| word.field == Field::Any);
+    let texts: Vec<&str> = ask.words.iter().map(|word| word.text.as_str()).collect();
+    let frames = framing::frames(&texts);
+    (0..ask.words.len()).filter(|place| !(plain && frames[*place])).collect()
 }
 
 /// The keystrokes of a question of several plain words whose last may go on: a title may begin so.

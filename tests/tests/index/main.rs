@@ -10,6 +10,7 @@ mod identity;
 mod made;
 mod noted;
 mod orders;
+mod questions;
 mod reach;
 mod scale;
 mod titles;

@@ -6,7 +6,7 @@ use index_builder::local::LocalIndex;
 use index_builder::progress::Quiet;
 use seoga_index::book_id::BookId;
 use seoga_index::columns::Language;
-use seoga_search::{Answer, Filters, Request, Sort};
+use seoga_search::{Answer, Filters, Request, Sort, Tier};
 
 use crate::made::folder;
 
@@ -42,9 +42,10 @@ fn catalogue() -> Catalogue {
     }
 }
 
-/// Book numbers, ascending, as far as shown.
+/// Book numbers of those that have all words, ascending, as far as shown.
 fn found(answer: &Answer) -> Vec<u64> {
-    let mut isbns: Vec<u64> = answer.hits.iter().filter_map(|hit| hit.record.id.isbn13()).collect();
+    let hits = answer.hits.iter().filter(|hit| hit.tier < Tier::Partial);
+    let mut isbns: Vec<u64> = hits.filter_map(|hit| hit.record.id.isbn13()).collect();
     isbns.sort_unstable();
     isbns
 }
@@ -85,10 +86,12 @@ fn what_is_far_down_in_a_long_list_is_found_beside_something_rare() {
         for (text, filters, expected) in &cases {
             let answer = ask(text, filters.clone(), sort);
             assert_eq!(found(&answer), *expected, "{text} with {filters:?}");
-            assert_eq!(
-                (answer.total, answer.total_exact),
-                (expected.len() as u32, true),
-                "{text} with {filters:?}"
+            // Few are followed by some that have some of the words, 50 at most.
+            let counted = expected.len() as u32..=expected.len() as u32 + 50;
+            assert!(
+                counted.contains(&answer.total) && answer.total_exact,
+                "{text} with {filters:?}: {}",
+                answer.total
             );
         }
     }
@@ -101,5 +104,5 @@ fn what_is_far_down_in_a_long_list_is_found_beside_something_rare() {
     assert_eq!((u64::from(answer.total), answer.total_exact), (BOOKS, true));
     // None of the books far down has this word, however it is read.
     let answer = ask("노을 물결", Filters::default(), Sort::Relevance);
-    assert!(answer.hits.iter().all(|hit| hit.tier > seoga_search::Tier::Infix), "{:?}", answer.hits.first());
+    assert!(answer.hits.iter().all(|hit| hit.tier > Tier::Infix), "{:?}", answer.hits.first());
 }

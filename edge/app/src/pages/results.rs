@@ -101,7 +101,9 @@ fn replaced(interpretation: &[Interpretation]) -> Vec<(&str, ExpansionKind, Vec<
             | ExpansionKind::Keyboard
             | ExpansionKind::Initials
             | ExpansionKind::Split
-            | ExpansionKind::Infix => {}
+            | ExpansionKind::Infix
+            | ExpansionKind::Number
+            | ExpansionKind::Words => {}
             ExpansionKind::Exact
             | ExpansionKind::Synonym
             | ExpansionKind::Form

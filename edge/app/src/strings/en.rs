@@ -137,6 +137,8 @@ pub(super) static STRINGS: Strings = Strings {
         ExpansionKind::Infix => "inside a word",
         ExpansionKind::Volume => "volume",
         ExpansionKind::Related => "related word",
+        ExpansionKind::Number => "class number or year",
+        ExpansionKind::Words => "words, not a command",
     },
     pages: "Pages",
     page_size: "Results per page",

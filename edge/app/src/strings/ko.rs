@@ -137,6 +137,8 @@ pub(super) static STRINGS: Strings = Strings {
         ExpansionKind::Infix => "낱말 속",
         ExpansionKind::Volume => "권",
         ExpansionKind::Related => "관련어",
+        ExpansionKind::Number => "분류 번호나 발행 연도",
+        ExpansionKind::Words => "부호가 아니라 낱말",
     },
     pages: "쪽",
     page_size: "한 쪽에 볼 수",

@@ -13,6 +13,7 @@ use crate::postings::Payloads;
 use crate::reader::Reader;
 use crate::search::cooccurrence::POOR;
 use crate::search::intersect::PostingLists;
+use crate::search::query::Query;
 use crate::search::state::{QueryPlan, Search};
 
 /// Candidates that are weighed; the others follow them, the likelier book first.
@@ -74,9 +75,14 @@ impl Search {
 
     /// Finds the documents with a title that begins with the query, or, of a long query, is the query.
     pub(super) fn titled(&self, reader: &Reader<'_>, plan: &QueryPlan) -> DocSet {
-        let whole = self.query.title_prefix.as_deref().map_or(0, whole_title_hash);
+        self.titles(reader, &self.query, &plan.title_prefixes)
+    }
+
+    /// Finds those of the documents on these lists with a title that begins with a query, or is it.
+    pub(super) fn titles(&self, reader: &Reader<'_>, query: &Query, lists: &[Entry]) -> DocSet {
+        let whole = query.title_prefix.as_deref().map_or(0, whole_title_hash);
         let mut titled = Gathering::new(self.manifest.documents);
-        for entry in &plan.title_prefixes {
+        for entry in lists {
             if whole == 0 {
                 reader.gather(*entry, &mut titled);
                 continue;
@@ -102,7 +108,9 @@ impl Search {
     pub(super) fn touch_lists(&self, reader: &Reader<'_>, plan: &QueryPlan) {
         plan.filters.touch(reader);
         let keys = plan.key_lists.iter().flatten();
-        let documents = plan.excluded.iter().flatten().chain(&plan.title_prefixes).chain(keys);
+        let documents =
+            plan.excluded.iter().flatten().chain(&plan.title_prefixes).chain(&plan.literal_titles);
+        let documents = documents.chain(keys);
         documents.for_each(|entry| reader.touch(*entry, Payloads::None));
     }
 }

@@ -52,6 +52,8 @@ pub(crate) struct RelatedTerms {
     own: BTreeSet<u16>,
     /// For each term of the query its neighbours, nearest first.
     words: Vec<Vec<Neighbour>>,
+    /// Of each term whether it frames the question: a book need not match it.
+    framing: Vec<bool>,
 }
 
 /// A related term with its books.
@@ -75,9 +77,10 @@ impl RelatedTerms {
         matches: &TermMatches,
         best: Option<DocId>,
     ) -> Self {
-        let mut near = RelatedTerms { own: BTreeSet::new(), words: vec![Vec::new(); terms.len()] };
+        let framing = terms.iter().map(|term| term.framing).collect();
+        let mut near = RelatedTerms { own: BTreeSet::new(), words: vec![Vec::new(); terms.len()], framing };
         for (place, term) in terms.iter().enumerate() {
-            if ![Fields::ALL, Fields::TITLE].contains(&term.fields) {
+            if term.framing || ![Fields::ALL, Fields::TITLE].contains(&term.fields) {
                 continue;
             }
             let mut found = false;
@@ -203,9 +206,9 @@ impl RelatedTerms {
         for (place, hit) in matches.hits().filter(|(_, hit)| hit.tier <= Tier::Form) {
             raise(hit.doc, place, &|_| ITSELF);
         }
-        let asked = self.words.len();
         let met = |(doc, worths): (&DocId, &[u32; MOST_WORDS])| {
-            let met = worths.iter().take(asked).all(|worth| *worth > 0) && !direct.contains(doc);
+            let met = worths.iter().zip(&self.framing).all(|(worth, framing)| *worth > 0 || *framing);
+            let met = met && !direct.contains(doc);
             met.then(|| ScoredDoc::new(*doc, Tier::Related, worths.iter().sum()))
         };
         let mut added: Vec<ScoredDoc> = docs.iter().zip(&worths).filter_map(met).collect();

@@ -12,16 +12,17 @@ use seoga_text::particle;
 use seoga_text::token::Kind;
 
 use crate::answer::{ExpansionKind, Tier};
-use crate::keyspace::{INITIALS_IN_KEY, TITLE_KEYS};
+use crate::keyspace::TITLE_KEYS;
 use crate::reader::Reader;
-use crate::request::MAX_REACH;
 use crate::search::expansion::{
-    Expansion, FEW_FILES, Pass, QueryTerm, RANGE_KEYS, RANGE_SHARDS, as_typed, captions, completions, exact,
-    note_truncated, single, stem, synonyms, within_file_budget,
+    Expansion, FEW_FILES, Pass, QueryTerm, as_typed, captions, completions, exact, single, stem, synonyms,
+    within_file_budget, without_ending,
 };
 use crate::search::fuzzy::{
     Doubt, SplitBudget, compound, corrections, divisible, fuzzy_expansions, known_words_at, other_layout,
 };
+use crate::search::initials;
+use crate::search::number::class_or_year;
 use crate::search::query::{Query, Word};
 use crate::search::volumes;
 
@@ -48,15 +49,21 @@ pub(crate) struct ExpandedQuery {
 /// Expands every word of a query as far as `pass` says.
 pub(crate) fn expand(reader: &Reader<'_>, query: &Query, pass: Pass) -> ExpandedQuery {
     let fuzzy = pass == Pass::Fuzzy;
+    // Beside no word of whole syllables, consonants are letters of the other layout.
+    let is_korean = query.words.iter().any(|word| word.text.chars().all(|c| ('가'..='힣').contains(&c)));
     let mut terms: Vec<QueryTerm> = query
         .words
         .iter()
         .map(|word| {
             let mut expansions = direct(reader, word);
+            if expansions.is_empty() && is_korean {
+                expansions.extend(initials::of_word(reader, word));
+            }
+            let framing = word.framing;
             if query.words.len() <= COMPOUND_WORDS {
                 expansions.extend(compound(reader, word));
             }
-            QueryTerm { typed: word.typed.clone(), fields: word.fields, expansions }
+            QueryTerm { typed: word.typed.clone(), fields: word.fields, expansions, framing }
         })
         .collect();
     joined(reader, &query.words, &mut terms);
@@ -68,14 +75,17 @@ pub(crate) fn expand(reader: &Reader<'_>, query: &Query, pass: Pass) -> Expanded
     }
     let budget = SplitBudget::new(reader, query, fuzzy);
     let mut used_fuzzy = false;
-    let mut covered = vec![false; terms.len()];
+    // Nothing is guessed at for a word that books need not have, nor for a command read as words: that is a second reading
+    // already, and takes the rounds.
+    let is_second = !query.as_words.is_empty();
+    let mut covered: Vec<bool> = terms.iter().map(|term| term.framing || is_second).collect();
     for (place, term) in terms.iter().enumerate() {
         let spans = term.expansions.iter().map(|expansion| expansion.spans).max().unwrap_or(0);
         covered.iter_mut().skip(place).take(spans).for_each(|covered| *covered = true);
     }
     let typos = covered.iter().filter(|covered| !**covered).count() <= TYPO_WORDS;
     for ((term, word), covered) in terms.iter_mut().zip(&query.words).zip(covered) {
-        if fuzzy || !covered {
+        if (fuzzy || !covered) && !word.framing {
             let doubt = Doubt { typos, ..Doubt::new(&term.expansions) };
             term.expansions.extend(fuzzy_expansions(reader, word, doubt, budget));
             // Class captions answer only where nothing direct does.
@@ -101,29 +111,6 @@ pub(crate) fn excluded(reader: &Reader<'_>, query: &Query) -> Vec<Vec<Entry>> {
     query.excluded.iter().flat_map(of).map(|expansion| expansion.entries).collect()
 }
 
-/// Looks up the lists of titles with a run of initial consonants.
-pub(crate) fn initials(reader: &Reader<'_>, run: &[u8]) -> Vec<Entry> {
-    let in_key = run.get(..INITIALS_IN_KEY.min(run.len())).unwrap_or_default();
-    let key = in_space(space::INITIALS, in_key);
-    let mut carried = key.clone();
-    carried.push(0);
-    if let Some(entry) = reader.get(&carried) {
-        // A run carries no more books than paging reaches.
-        note_truncated(reader, entry.df() >= MAX_REACH * 2 / 3);
-        return vec![entry];
-    }
-    if reader.lacks() {
-        return Vec::new();
-    }
-    let mut entries = Vec::new();
-    reader.range(&key, after_prefix(&key).as_deref(), RANGE_SHARDS, &mut |_, entry| {
-        entries.push(entry);
-        entries.len() < RANGE_KEYS
-    });
-    note_truncated(reader, entries.len() == RANGE_KEYS);
-    entries
-}
-
 /// Looks up the lists of titles that begin with the query, or, of a long query, that begin as far as a key
 /// goes.
 pub(crate) fn title_prefixes(reader: &Reader<'_>, query: &Query) -> Vec<Entry> {
@@ -146,14 +133,16 @@ pub(crate) fn title_prefixes(reader: &Reader<'_>, query: &Query) -> Vec<Entry> {
 
 /// Finds the direct expansions of a word, and prefetches the shards of fuzzy ones where there are none.
 fn direct(reader: &Reader<'_>, word: &Word) -> Vec<Expansion> {
-    let found = as_typed(reader, word);
-    if found.is_empty() {
+    let mut found = as_typed(reader, word);
+    found.extend(class_or_year(reader, word));
+    if found.is_empty() && !word.framing {
         // In vain where the word is known; else the round after needs no other first.
         if divisible(word) {
             reader.prefetch(|reader| known_words_at(reader, &word.text, 0));
         }
         reader.prefetch(|reader| other_layout(reader, word, SplitBudget { typed: 0, layout: 0 }));
         reader.prefetch(|reader| captions(reader, word));
+        found.extend(without_ending(reader, word));
     }
     found
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use seoga_index::dictionary::Entry;
 use seoga_index::key::{after_prefix, in_space, space};
 use seoga_text::token::Kind;
-use seoga_text::{keys, particle};
+use seoga_text::{ending, keys, particle};
 
 use crate::answer::{ExpansionKind, Tier};
 use crate::keyspace;
@@ -66,6 +66,8 @@ pub(crate) struct QueryTerm {
     pub(crate) fields: Fields,
     /// Its expansions, best tier first.
     pub(crate) expansions: Vec<Expansion>,
+    /// Whether it frames the question: books need not have it.
+    pub(crate) framing: bool,
 }
 
 /// Expands a word as typed: itself, without its particle, and completed where it is the last one.
@@ -167,6 +169,15 @@ pub(super) fn stem(reader: &Reader<'_>, word: &str, tier: Tier) -> Vec<Expansion
     let mut found: Vec<Expansion> = single(reader, stem, tier, ExpansionKind::Form).into_iter().collect();
     found.extend(synonyms(reader, stem, tier));
     found
+}
+
+/// Looks up other forms of a word that ends as a verb does.
+pub(super) fn without_ending(reader: &Reader<'_>, word: &Word) -> Vec<Expansion> {
+    if word.kind != Kind::Hangul {
+        return Vec::new();
+    }
+    let forms = ending::forms(&word.text);
+    forms.iter().filter_map(|form| single(reader, form, Tier::Form, ExpansionKind::Form)).collect()
 }
 
 /// Completes a word that is being typed, in any state of its last syllable; the

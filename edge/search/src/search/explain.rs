@@ -23,6 +23,7 @@ use crate::search::explanation::{
     TermScore,
 };
 use crate::search::intersect::payloads_of;
+use crate::search::partial::{is_certain, share};
 use crate::search::score::TermMatches;
 use crate::search::state::{Matches, QueryPlan, Search};
 use crate::search::top_k::ScoredDoc;
@@ -79,7 +80,11 @@ pub(crate) fn explain_hit(
     let doc = scored.doc();
     let hits: Vec<(usize, TermMatch)> = (0..matches.terms.len())
         .filter_map(|place| Some((place, matches.get(place, doc)?)))
-        .filter(|(_, hit)| scored.tier() < Tier::Partial || hit.tier <= Tier::Form)
+        .filter(|(_, hit)| match scored.tier() {
+            Tier::Partial => is_certain(hit.tier),
+            Tier::Related => hit.tier <= Tier::Form,
+            _ => true,
+        })
         .collect();
     let mut why = HitExplanation::default();
     for (place, hit) in &hits {
@@ -93,12 +98,15 @@ pub(crate) fn explain_hit(
             why.terms.extend(related_scores(terms, &hits, doc, related));
         }
         Tier::Partial => {
-            for word in &mut why.terms {
-                word.found = 1000;
-                word.score += word.found;
+            for (word, (_, hit)) in why.terms.iter_mut().zip(&hits) {
+                word.share = share(hit, word.framing);
+                word.score = word.score * word.share.0 / word.share.1;
             }
+            part_of_title(&mut why, &hits);
         }
-        _ if hits.len() == matches.terms.len() && !hits.is_empty() => whole_title(&mut why, &hits),
+        _ if asked(matches).all(|place| hits.iter().any(|(own, _)| *own == place)) && !hits.is_empty() => {
+            whole_title(&mut why, terms, &hits);
+        }
         // Found without terms, or by the title's beginning.
         _ => {}
     }
@@ -106,6 +114,11 @@ pub(crate) fn explain_hit(
         why.title_prefix = TITLE_PREFIX_BOOST;
     }
     why
+}
+
+/// Iterates the places of the terms that a book must match.
+fn asked(matches: &TermMatches) -> impl Iterator<Item = usize> {
+    matches.framing.iter().enumerate().filter(|(_, framing)| !**framing).map(|(place, _)| place)
 }
 
 /// Explains the score of one term in a hit.
@@ -159,7 +172,8 @@ fn term_score(reader: &Reader<'_>, terms: &[QueryTerm], place: usize, hit: &Term
         tier: hit.tier,
         fields: parts.collect(),
         spans: expansion.spans.max(1),
-        found: 0,
+        framing: terms.get(place)?.framing,
+        share: (1, 1),
         score: hit.score,
     })
 }
@@ -173,7 +187,7 @@ fn related_scores(
 ) -> Vec<TermScore> {
     let mut found = Vec::new();
     for (place, term) in terms.iter().enumerate() {
-        if hits.iter().any(|(own, _)| *own == place) {
+        if term.framing || hits.iter().any(|(own, _)| *own == place) {
             continue;
         }
         let near = related.iter().filter(|word| word.of == place);
@@ -198,26 +212,38 @@ fn related_scores(
             tier: Tier::Related,
             fields: parts,
             spans: 1,
-            found: 0,
+            framing: term.framing,
+            share: (1, 1),
             score,
         });
     }
     found
 }
 
-/// Explains what the title as a whole adds where all terms match.
-fn whole_title(why: &mut HitExplanation, hits: &[(usize, TermMatch)]) {
-    let tier = hits.iter().map(|(_, hit)| hit.tier).max().unwrap_or(Tier::Exact);
+/// Explains what the part of a title that the terms cover adds.
+fn part_of_title(why: &mut HitExplanation, hits: &[(usize, TermMatch)]) {
     let coverage: u32 = hits.iter().map(|(_, hit)| hit.coverage).sum();
     let coverage = coverage.min(MAX_WEIGHT.into());
     why.coverage = (coverage, coverage * COVERAGE_BOOST);
+    why.adjacency = neighbours(hits).sum();
+}
+
+/// Iterates the points for each term right behind the one before it.
+fn neighbours(hits: &[(usize, TermMatch)]) -> impl Iterator<Item = u32> {
+    hits.iter().zip(hits.iter().skip(1)).map(|((_, a), (_, b))| adjacency_boost(a, b))
+}
+
+/// Explains what the title as a whole adds where all terms match that must.
+fn whole_title(why: &mut HitExplanation, terms: &[QueryTerm], hits: &[(usize, TermMatch)]) {
+    part_of_title(why, hits);
+    let asked = hits.iter().filter(|(place, _)| terms.get(*place).is_some_and(|term| !term.framing));
+    let tier = asked.map(|(_, hit)| hit.tier).max().unwrap_or(Tier::Exact);
     let first = hits.first().map(|(_, hit)| hit);
     if first.is_some_and(|hit| hit.field == Field::TitleStart && hit.place <= 1) {
         why.title_start = TITLE_START_BOOST * typing_factor(tier);
     }
-    let pairs = || hits.iter().zip(hits.iter().skip(1)).map(|((_, a), (_, b))| adjacency_boost(a, b));
-    why.adjacency = pairs().sum::<u32>() * typing_factor(tier);
-    if hits.len() > 1 && pairs().all(|boost| boost > 0) {
+    why.adjacency *= typing_factor(tier);
+    if hits.len() > 1 && hits.len() == terms.len() && neighbours(hits).all(|boost| boost > 0) {
         why.in_order = IN_ORDER_BOOST;
     }
 }

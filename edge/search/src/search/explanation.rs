@@ -96,9 +96,11 @@ pub struct TermScore {
     pub fields: Vec<FieldScore>,
     /// Terms of the query that share their mean.
     pub spans: usize,
-    /// Points for being one of few terms that match, in tier Partial.
-    pub found: u32,
-    /// The mean of `fields`, shared out, and `found`. In tier Related the nearness instead.
+    /// Whether it frames the question: it need not be in a book, and lowers no tier.
+    pub framing: bool,
+    /// How much of the mean counts, as a fraction: other than the whole in tier Partial alone.
+    pub share: (u32, u32),
+    /// The mean of `fields`, shared out, as far as it counts. In tier Related the nearness instead.
     pub score: u32,
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use seoga_index::dictionary::Entry;
 use seoga_index::file::Kind as FileKind;
 use seoga_index::key::{after_prefix, in_space, space};
-use seoga_text::token::Kind;
+use seoga_text::token::{Kind, has_pairs};
 use seoga_text::{keys, layout, particle, split};
 
 use crate::answer::{ExpansionKind, Tier};
@@ -118,8 +118,11 @@ pub(super) fn fuzzy_expansions(
         found.extend(typos(reader, &word.text, MOST_TYPOS));
     }
     found.extend(layout);
-    if doubt.typos && doubt.unknown && word.kind == Kind::Hangul {
-        found.extend(infixes(reader, &word.text));
+    if doubt.typos
+        && doubt.unknown
+        && matches!(word.kind, Kind::Hangul | Kind::Han | Kind::Kana | Kind::Joined)
+    {
+        found.extend(infixes(reader, word));
     }
     found
 }
@@ -266,6 +269,10 @@ fn typos(reader: &Reader<'_>, word: &str, most: u8) -> Vec<Expansion> {
             keep(&backwards, reversed(key), state, entry);
         },
     );
+    // Another number is another thing, and no typo.
+    let number = |key: &[u8]| key.iter().copied().filter(u8::is_ascii_digit).collect::<Vec<u8>>();
+    let digits = number(&typed);
+    found.retain(|correction| number(&correction.2) == digits);
     sorting::sort_by(&mut found, |a, b| (a.0, a.1, &a.2).cmp(&(b.0, b.1, &b.2)));
     found.dedup_by(|a, b| a.2 == b.2);
     // One typo is likelier than two: two are believed only where one explains nothing.
@@ -332,22 +339,28 @@ pub(super) fn other_layout(reader: &Reader<'_>, word: &Word, budget: SplitBudget
     found
 }
 
-/// Looks up a word inside others: by all its pairs of syllables.
-fn infixes(reader: &Reader<'_>, word: &str) -> Option<Expansion> {
-    let syllables: Vec<char> = word.chars().collect();
-    if !(2..=SHORT_SPLIT).contains(&syllables.len()) || !syllables.iter().all(|c| ('가'..='힣').contains(c))
-    {
-        return None;
+/// Looks up a word inside others: by all its pairs of syllables, of Han or of kana, those of each part by itself.
+fn infixes(reader: &Reader<'_>, word: &Word) -> Option<Expansion> {
+    let whole = std::slice::from_ref(&word.text);
+    let parts = if word.parts.is_empty() { whole } else { word.parts.as_slice() };
+    let mut entries: Vec<Option<Entry>> = Vec::new();
+    for part in parts {
+        let letters: Vec<char> = part.chars().collect();
+        let own = if parts.len() > 1 { reader.get(&keys::encode(part)) } else { None };
+        if own.is_some() {
+            entries.push(own);
+            continue;
+        }
+        if !(2..=SHORT_SPLIT).contains(&letters.len()) || !letters.iter().all(|c| has_pairs(*c)) {
+            return None;
+        }
+        let pair = |pair: &[char]| in_space(space::BIGRAM, &keys::encode(&pair.iter().collect::<String>()));
+        entries.extend(letters.windows(2).map(|two| reader.get(&pair(two))));
     }
-    let pairs = syllables.windows(2).map(|pair| {
-        let pair: String = pair.iter().collect();
-        reader.get(&in_space(space::BIGRAM, &keys::encode(&pair)))
-    });
-    let entries: Vec<Option<Entry>> = pairs.collect();
     let entries = entries.into_iter().collect::<Option<Vec<Entry>>>()?;
     Some(Expansion {
         entries,
-        words: vec![word.to_owned()],
+        words: vec![word.text.clone()],
         tier: Tier::Infix,
         kind: ExpansionKind::Infix,
         penalty: 0,

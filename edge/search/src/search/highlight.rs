@@ -109,6 +109,8 @@ pub(crate) fn highlight_term(
     out: &mut Vec<Highlight>,
 ) {
     let shown: &[(HighlightField, &str)] = match field {
+        // Neither a class number nor a year is text that matched.
+        _ if by == ExpansionKind::Number => return,
         Field::Author => &[(HighlightField::Authors, &record.authors)],
         Field::Publisher => &[(HighlightField::Publisher, &record.publisher)],
         Field::Keyword => return out.push(unshown(HighlightField::Keyword, by)),

@@ -23,6 +23,8 @@ pub(crate) struct PostingLists<'a> {
     reader: &'a Reader<'a>,
     /// By term and expansion.
     expansions: Vec<Vec<ExpansionLists>>,
+    /// Of each term whether books need not have it.
+    framing: Vec<bool>,
 }
 
 /// The posting lists of one expansion.
@@ -108,7 +110,8 @@ impl<'a> PostingLists<'a> {
         for list in expansions.iter().flatten().flat_map(|expansion| &expansion.lists) {
             reader.touch(list.entry, list.payloads);
         }
-        Self { reader, expansions }
+        let framing = terms.iter().map(|term| term.framing).collect();
+        Self { reader, expansions, framing }
     }
 
     /// Iterates the expansions that span a term, those of earlier terms first, each with how many terms before it begins.
@@ -119,42 +122,39 @@ impl<'a> PostingLists<'a> {
         })
     }
 
-    /// Intersects all terms: the documents that match every one.
+    /// Intersects all terms that do not frame the question: the documents that match every one.
     pub(crate) fn intersect(&self) -> DocSet {
         let books = |place: usize| self.spanning(place).map(|(_, read)| read.books).sum::<u64>();
-        let mut places: Vec<(u64, usize)> =
-            (0..self.expansions.len()).map(|place| (books(place), place)).collect();
+        let asked = self.framing.iter().enumerate().filter(|(_, framing)| !**framing);
+        let mut places: Vec<(u64, usize)> = asked.map(|(place, _)| (books(place), place)).collect();
         sorting::sort_by(&mut places, Ord::cmp);
         let mut found: Option<DocSet> = None;
         for (_, place) in places {
-            found = Some(self.term_docs(place, found.as_ref(), Tier::Related));
+            found = Some(self.term_docs(place, found.as_ref(), &|_| true));
         }
         found.unwrap_or_default()
     }
 
-    /// Counts terms: of each number of terms, from one on, the documents that match so many or more, by expansions of a
-    /// tier or a better one.
-    pub(crate) fn by_terms(&self, worst: Tier) -> Vec<DocSet> {
-        let documents = self.reader.manifest.documents;
-        let mut levels: Vec<DocSet> = vec![DocSet::default(); self.expansions.len()];
-        for place in 0..self.expansions.len() {
-            let mut own = self.term_docs(place, None, worst);
-            for level in &mut levels {
-                let mut both = level.clone();
-                both.intersect(&own);
-                level.unite(&own, documents);
-                // What has one term more goes one level up.
-                own = both;
-            }
-        }
-        levels
+    /// Counts the terms.
+    pub(super) fn terms(&self) -> usize {
+        self.expansions.len()
     }
 
-    /// Finds the documents that match a term by expansions of a tier or a better one, of those within another set.
-    fn term_docs(&self, place: usize, within: Option<&DocSet>, worst: Tier) -> DocSet {
+    /// Counts the documents of the index.
+    pub(super) fn documents(&self) -> u32 {
+        self.reader.manifest.documents
+    }
+
+    /// Finds the documents that match a term by expansions of some tiers, of those within another set.
+    pub(super) fn term_docs(
+        &self,
+        place: usize,
+        within: Option<&DocSet>,
+        tiers: &dyn Fn(Tier) -> bool,
+    ) -> DocSet {
         let documents = self.reader.manifest.documents;
         let mut gathered = Gathering::new(documents);
-        let expansions = || self.spanning(place).map(|(_, read)| read).filter(|read| read.tier <= worst);
+        let expansions = || self.spanning(place).map(|(_, read)| read).filter(|read| tiers(read.tier));
         if let Some(DocSet::Few(docs)) = within {
             let mut kept = vec![false; docs.len()];
             let mut keep = |at: usize| kept.get_mut(at).into_iter().for_each(|kept| *kept = true);
@@ -228,7 +228,7 @@ impl<'a> PostingLists<'a> {
                 .for_each(|(back, read)| self.collect_expansion(read, back, &docs, &mut hits));
             terms.push(hits);
         }
-        TermMatches { docs, terms }
+        TermMatches { docs, terms, framing: self.framing.clone() }
     }
 
     /// Finds the matches of documents on all lists of one expansion, with scores and coverage added up.

@@ -30,11 +30,16 @@ mod facets;
 mod filter;
 mod fuzzy;
 mod highlight;
+mod initials;
 mod intersect;
 mod levenshtein;
+mod number;
+mod operator;
 mod order;
 mod ordered;
 mod packed;
+mod partial;
+mod piece;
 mod prior;
 mod query;
 mod registered;
@@ -45,11 +50,11 @@ mod top_k;
 mod verify;
 mod volumes;
 
+pub use piece::year_range;
 pub use prior::choice_hash;
-pub use query::year_range;
 pub use state::Search;
 
-use candidates::{Candidates, WEIGHED};
+use candidates::Candidates;
 use cooccurrence::{POOR, RelatedTerms};
 use expansion::Pass;
 use filter::FilterPlan;
@@ -60,6 +65,15 @@ use score::TermMatches;
 use state::{Matches, QueryPlan, Stage};
 use top_k::{ScoredDoc, select_top};
 
+/// How a query is read once more.
+#[derive(Debug, Clone, Copy)]
+enum Again {
+    /// With more expansions.
+    Wider(Pass),
+    /// As words, not as commands.
+    AsWords,
+}
+
 impl Machine for Search {
     type Answer = Answer;
 
@@ -68,6 +82,7 @@ impl Machine for Search {
         loop {
             let reader = Reader::new(&manifest, store);
             let mut answer = None;
+            let mut reads_as_words = false;
             #[cfg(feature = "explain")]
             let mut explained = None;
             let next = match &self.stage {
@@ -81,7 +96,11 @@ impl Machine for Search {
                             Stage::Verify { plan: Box::default(), matches }
                         }
                         Ok(matches) => Stage::Show { plan: Box::default(), matches },
-                        Err(pass) => Stage::Expand { pass },
+                        Err(Again::Wider(pass)) => Stage::Expand { pass },
+                        Err(Again::AsWords) => {
+                            reads_as_words = true;
+                            Stage::Expand { pass: Pass::Direct }
+                        }
                     }
                 }
                 Stage::Verify { matches, plan } => {
@@ -118,6 +137,9 @@ impl Machine for Search {
             if !missing.is_empty() {
                 self.work.rounds += 1;
                 return Ok(Step::Need(missing));
+            }
+            if reads_as_words {
+                self.read_as_words();
             }
             self.enter(next);
             if let Some(mut answer) = answer {
@@ -166,18 +188,23 @@ impl Search {
             ..QueryPlan::default()
         };
         plan.excluded.extend(plan.filters.held_nowhere.map(|entry| vec![entry]));
-        if let Some(number) = self.query.number {
-            let entry = |doc| Entry::Inline(Posting { doc, payload: 0 });
-            plan.key_lists = Some(reader.all_numbered(number).into_iter().map(entry).collect());
+        let numbers = self.query.number.iter().chain(&self.query.numbers);
+        let numbered = numbers.flat_map(|number| reader.all_numbered(*number));
+        let entry = |doc| Entry::Inline(Posting { doc, payload: 0 });
+        let numbered: Vec<Entry> = numbered.map(entry).collect();
+        if self.query.number.is_some() || !numbered.is_empty() {
+            plan.is_numbered = true;
+            plan.key_lists = Some(numbered);
             return plan;
         }
         plan.excluded.extend(expand::excluded(reader, &self.query));
         if let (Some(run), true) = (&self.query.initials, pass != Pass::Fuzzy) {
-            plan.key_lists = Some(expand::initials(reader, run));
+            plan.key_lists = Some(initials::initials(reader, run));
             plan.truncated = reader.truncated.get();
             return plan;
         }
         plan.title_prefixes = expand::title_prefixes(reader, &self.query);
+        self.plan_literal(reader, &mut plan);
         let expanded = expand::expand(reader, &self.query, pass);
         plan.terms = expanded.terms;
         plan.used_fuzzy = expanded.used_fuzzy;
@@ -188,12 +215,15 @@ impl Search {
     /// Finds and scores the documents that match.
     ///
     /// # Errors
-    /// The pass in which to expand the terms once more, as this one found too little.
-    fn match_documents(&self, reader: &Reader<'_>, plan: &QueryPlan, pass: Pass) -> Result<Matches, Pass> {
+    /// How to read the query once more, as this reading found too little.
+    fn match_documents(&self, reader: &Reader<'_>, plan: &QueryPlan, pass: Pass) -> Result<Matches, Again> {
         let fuzzy = pass == Pass::Fuzzy;
         let mut exact = !plan.truncated;
         let lists = PostingLists::new(reader, &plan.terms);
         self.touch_lists(reader, plan);
+        if self.is_literally_a_title(reader, plan) {
+            return Err(Again::AsWords);
+        }
         if fuzzy || plan.used_fuzzy {
             self.touch_whole_order(reader);
         }
@@ -204,14 +234,21 @@ impl Search {
         let mut hits = Vec::new();
         let mut candidates = Candidates::default();
         if self.request.sort == Sort::Cooccurrence && !fuzzy {
-            let (weighed, all) = self.best_met(&lists.by_terms(Tier::Related), 1);
-            exact &= weighed.len() == all.len();
-            term_matches = lists.collect(weighed);
+            let any = lists.any_term();
+            exact &= any.weighed.len() == any.docs.len();
+            term_matches = lists.collect(any.weighed);
             related_terms = RelatedTerms::new(reader, &plan.terms, &term_matches, None);
             hits = related_terms.by_cooccurrence(reader, &term_matches, plain);
         }
         let by_cooccurrence = !hits.is_empty();
-        if by_cooccurrence {
+        if self.query.either && plan.key_lists.is_none() {
+            let any = lists.any_term();
+            candidates.docs = any.docs;
+            self.admit(reader, plan, &mut candidates.docs);
+            let weighed = any.weighed.into_iter().filter(|doc| candidates.docs.contains(*doc)).collect();
+            term_matches = lists.collect(weighed);
+            hits = term_matches.some_terms(&prior);
+        } else if by_cooccurrence {
             candidates.docs = self.documents_of(&hits);
             self.admit(reader, plan, &mut candidates.docs);
             hits.retain(|hit| candidates.docs.contains(hit.doc()));
@@ -225,7 +262,7 @@ impl Search {
                 self.drop_unmatched(&mut candidates.docs, &term_matches, &hits);
             } else {
                 let tier = match &plan.key_lists {
-                    Some(_) if self.query.number.is_none() => Tier::Keyboard,
+                    Some(_) if !plan.is_numbered => Tier::Keyboard,
                     _ => Tier::Exact,
                 };
                 hits = weighed.into_iter().map(|doc| ScoredDoc::new(doc, tier, 0)).collect();
@@ -242,42 +279,60 @@ impl Search {
                 }
             });
         }
-        if hits.is_empty() && self.query.number.is_none() && !by_cooccurrence {
+        let few = candidates.unfiltered.as_ref().filter(|direct| !direct.is_empty());
+        let is_poor = few.is_some();
+        // Whoever types a title has found it.
+        let may_top_up = self.serves_some_terms() && candidates.title_prefix.is_empty();
+        let topped_up = match few.filter(|_| may_top_up) {
+            Some(direct) => self.top_up(reader, plan, &lists, &prior, direct),
+            None => Vec::new(),
+        };
+        if hits.is_empty() && self.query.literal.is_some() && !reader.lacks() {
+            return Err(Again::AsWords);
+        }
+        if hits.is_empty() && topped_up.is_empty() && !plan.is_numbered && !by_cooccurrence {
             // Once more with all fuzzy expansions: unless some term had them already,
             // or there is a phrase, which must stand as typed.
-            if !fuzzy && !plan.used_fuzzy && !self.query.words.is_empty() && self.query.phrases.is_empty() {
-                return Err(Pass::Fuzzy);
+            let is_second = !self.query.as_words.is_empty();
+            let may_widen = !fuzzy && !plan.used_fuzzy && !is_second;
+            if may_widen && !self.query.words.is_empty() && self.query.phrases.is_empty() {
+                return Err(Again::Wider(Pass::Fuzzy));
             }
-            if self.query.words.len() > 1 && self.query.phrases.is_empty() {
-                let mut levels = lists.by_terms(Tier::Form);
-                levels.iter_mut().for_each(|level| self.admit(reader, plan, level));
-                let (weighed, all) = self.best_met(&levels, plan.terms.len().div_ceil(2));
-                candidates.docs = all;
-                term_matches = lists.collect(weighed);
+            if self.serves_some_terms() {
+                let some = self.some_terms(reader, plan, &lists);
+                candidates.docs = some.docs;
+                term_matches = lists.collect(some.weighed);
                 hits = term_matches.some_terms(&prior);
-                self.drop_unmatched(&mut candidates.docs, &term_matches, &hits);
             }
         }
         let found = candidates.docs.len();
         if correctable && found < POOR && !by_cooccurrence && !reader.lacks() {
-            return Err(Pass::Corrected);
+            return Err(Again::Wider(Pass::Corrected));
         }
         select_top(&mut hits);
+        if is_poor && self.is_ordered() && (plain || self.serves_some_terms()) {
+            // Read with the lists, so that no round more is needed for the order.
+            hits.iter().for_each(|hit| reader.prefetch_record(hit.doc()));
+        }
+        if !topped_up.is_empty() {
+            hits.extend(topped_up);
+            let docs = self.documents_of(&hits);
+            candidates.docs.unite(&docs, self.manifest.documents);
+            term_matches = lists.collect(docs.first(usize::MAX));
+        }
         let mut added_terms = Vec::new();
         if !by_cooccurrence {
             let best = hits.first().map(|hit| hit.doc());
             related_terms = RelatedTerms::new(reader, &plan.terms, &term_matches, best);
             let widens = plain && !hits.is_empty() && related_terms.suit_a_query_of_topics();
             if let Some(direct) = candidates.unfiltered.filter(|_| widens) {
-                let (terms, mut added, all) = related_terms.widen(reader, &lists, &direct);
+                let mut known = DocSet::Few(direct);
+                known.unite(&self.documents_of(&hits), self.manifest.documents);
+                let (terms, mut added, all) = related_terms.widen(reader, &lists, &known.first(usize::MAX));
                 term_matches = all;
                 let mut admitted = self.documents_of(&added);
                 self.admit(reader, plan, &mut admitted);
                 added.retain(|hit| admitted.contains(hit.doc()));
-                if self.is_ordered() {
-                    // Read with the related terms, so that no round more is needed for the order.
-                    hits.iter().for_each(|hit| reader.prefetch_record(hit.doc()));
-                }
                 candidates.docs.unite(&admitted, self.manifest.documents);
                 hits.extend(added);
                 added_terms = terms;
@@ -285,22 +340,6 @@ impl Search {
         }
         let docs = candidates.docs;
         Ok(Matches { term_matches, hits, docs, facet_hits: None, exact, related_terms, added_terms, prior })
-    }
-
-    /// Lists the documents to weigh of those that match so many terms or more, what matches most terms first; and gives
-    /// all of those.
-    fn best_met(&self, levels: &[DocSet], terms: usize) -> (Vec<DocId>, DocSet) {
-        let levels = levels.get(terms.saturating_sub(1)..).unwrap_or_default();
-        let mut weighed: Vec<DocId> = Vec::new();
-        for level in levels.iter().rev() {
-            if weighed.len() < WEIGHED {
-                // Of each level all that met more terms are again among the first that are not.
-                weighed.extend(level.first(WEIGHED));
-                weighed.sort_unstable();
-                weighed.dedup();
-            }
-        }
-        (weighed, levels.first().cloned().unwrap_or_default())
     }
 
     /// Gives the documents of hits.

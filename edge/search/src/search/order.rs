@@ -85,9 +85,10 @@ impl Search {
     pub(super) fn order(&self, reader: &Reader<'_>, matches: &Matches, docs: &DocSet) -> Ordered {
         let mut weighed: Vec<(DocId, ScoredDoc)> = matches.hits.iter().map(|hit| (hit.doc(), *hit)).collect();
         weighed.sort_unstable();
-        let related = weighed.iter().filter(|(_, hit)| hit.tier() == Tier::Related).map(|(_, hit)| *hit);
-        let mut related: Vec<ScoredDoc> = related.collect();
-        related.sort_unstable();
+        let best = weighed.iter().map(|(_, hit)| hit.tier()).min().unwrap_or(Tier::Exact);
+        let is_added = |hit: &ScoredDoc| hit.tier() >= Tier::Partial && hit.tier() > best;
+        let mut added: Vec<ScoredDoc> = weighed.iter().map(|(_, hit)| *hit).filter(is_added).collect();
+        added.sort_unstable();
         // One that was not weighed stands behind all that were.
         let by_relevance = |doc: DocId| {
             let found = weighed.binary_search_by_key(&doc, |(doc, _)| *doc).ok();
@@ -96,7 +97,7 @@ impl Search {
                 .map_or(ScoredDoc::new(doc, Tier::Related, 0), |(_, hit)| *hit)
         };
         let mut docs = docs.clone();
-        docs.subtract(&self.documents_of(&related));
+        docs.subtract(&self.documents_of(&added));
         let last = if self.sought.is_some() { MAX_REACH as usize } else { self.page().1 };
         let total = docs.len();
         let mut ordered = if self.orders_by_records(total) {
@@ -108,7 +109,7 @@ impl Search {
                 None => self.by_lists(reader, &docs, last, &by_relevance),
             }
         };
-        ordered.hits.extend(related);
+        ordered.hits.extend(added);
         ordered
     }
 

@@ -2,16 +2,16 @@
 
 use seoga_index::book_id::BookId;
 use seoga_index::postings::Field;
-use seoga_text::isbn;
 use seoga_text::token::{Kind, Token, runs, tokenize};
-use seoga_text::{choseong, fold, keys, volume};
+use seoga_text::{choseong, fold, framing, isbn, keys, volume};
 
 use crate::keyspace::TITLE_KEYS;
 use crate::request::YearRange;
+use crate::search::piece::{self, Piece, pieces, year_range};
 use crate::sorting;
 
-/// Words of a query that are looked for: of more the longest, and numbers. They say
-/// which book is meant, and each word takes a shard and a list.
+/// Words of a query that are looked for: of more those that do not frame the question, numbers, then the longest. They
+/// say which book is meant, and each word takes a shard and a list.
 const MOST_WORDS: usize = 8;
 
 /// Words up to which, and keystrokes from which on, a query is looked for as the
@@ -63,6 +63,8 @@ pub(crate) struct Word {
     pub(crate) fields: Fields,
     /// Whether it is the last of the box: perhaps still being typed.
     pub(crate) last: bool,
+    /// Whether it frames the question and does not say what it is about: books need not have it.
+    pub(crate) framing: bool,
 }
 
 /// A parsed query.
@@ -76,6 +78,8 @@ pub(crate) struct Query {
     pub(crate) excluded: Vec<Word>,
     /// The book number, where the query is one and nothing else.
     pub(crate) number: Option<BookId>,
+    /// Book numbers in the query beside other text: if any of them is held, they are all that was asked.
+    pub(crate) numbers: Vec<BookId>,
     /// The keystrokes of the whole query, where a title may begin so (the
     /// query is a few plain words, the last of them perhaps still being typed), or, of a long one, be so.
     pub(crate) title_prefix: Option<Vec<u8>>,
@@ -87,6 +91,12 @@ pub(crate) struct Query {
     pub(crate) libraries: Vec<String>,
     /// The years of `year:`.
     pub(crate) year: Option<YearRange>,
+    /// Whether one of the words is enough: `OR`.
+    pub(crate) either: bool,
+    /// Commands that were read as words: as typed, and the words.
+    pub(crate) as_words: Vec<(String, String)>,
+    /// The query with its commands read as words, where it has any.
+    pub(crate) literal: Option<Box<Query>>,
 }
 
 impl Query {
@@ -98,18 +108,35 @@ impl Query {
             query.number = Some(number);
             return query;
         }
+        query.numbers = isbn::within(text).0.into_iter().map(|isbn| BookId::isbn(isbn.get())).collect();
         if let Some(keys) = choseong::parse(text) {
             query.initials = Some(keys);
         }
-        let pieces = pieces(typed);
+        let mut pieces = pieces(typed);
+        query.either = piece::operators(&mut pieces);
+        query.as_words = piece::without_impossible(&mut pieces);
+        query.read(&pieces, text, typed);
+        let mut literal = pieces;
+        let as_words = piece::without_commands(&mut literal);
+        if !as_words.is_empty() {
+            let mut words = Query { as_words, initials: query.initials.clone(), ..Query::default() };
+            words.read(&literal, text, typed);
+            query.literal = Some(Box::new(words));
+        }
+        query
+    }
+
+    /// Reads the pieces of a query.
+    fn read(&mut self, pieces: &[Piece], text: &str, typed: &str) {
+        let query = self;
         let last = pieces.len().saturating_sub(1);
         for (place, piece) in pieces.iter().enumerate() {
             query.piece(piece, place == last && !typed.ends_with(' '));
         }
         query.title_prefix = query.title_prefix_of(text, typed);
+        query.find_framing();
         query.keep_selective_words();
         query.excluded.truncate(MOST_WORDS);
-        query
     }
 
     /// Encodes the whole query where a title may begin so.
@@ -126,6 +153,16 @@ impl Query {
         (plain && told && (1..=most).contains(&self.words.len())).then_some(keys)
     }
 
+    /// Marks the words that frame the question. In a field, and in a phrase, every word was meant.
+    fn find_framing(&mut self) {
+        if !self.phrases.is_empty() || self.words.iter().any(|word| word.fields != Fields::ALL) {
+            return;
+        }
+        let texts: Vec<&str> = self.words.iter().map(|word| word.text.as_str()).collect();
+        let frames = framing::frames(&texts);
+        self.words.iter_mut().zip(frames).for_each(|(word, framing)| word.framing = framing);
+    }
+
     /// Drops the least selective words beyond [`MOST_WORDS`].
     fn keep_selective_words(&mut self) {
         let mut places: Vec<usize> = (0..self.words.len()).collect();
@@ -133,7 +170,8 @@ impl Query {
             let word = self.words.get(*place);
             let number = word.is_some_and(|word| word.kind == Kind::Number);
             let keys = word.map_or(0, |word| keys::encode(&word.text).len());
-            (std::cmp::Reverse((number, keys)), *place)
+            let tells = word.is_some_and(|word| !word.framing);
+            (std::cmp::Reverse((tells, number, keys)), *place)
         });
         places.truncate(MOST_WORDS);
         let mut place = 0;
@@ -183,112 +221,9 @@ impl Query {
     }
 }
 
-/// Parses a range of years: `2020`, `2018-2023`, `2020-`, `-2010`.
-///
-/// ```
-/// let years = seoga_search::year_range("2018-2023").unwrap();
-/// assert_eq!((years.from, years.to), (Some(2018), Some(2023)));
-/// assert_eq!(seoga_search::year_range("2023-2018"), None);
-/// ```
-#[must_use]
-pub fn year_range(text: &str) -> Option<YearRange> {
-    let digits = |text: &str| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let year = |text: &str| digits(text).then(|| text.parse().ok()).flatten();
-    match text.split_once('-') {
-        None => year(text).map(|year| YearRange { from: Some(year), to: Some(year) }),
-        Some((from, "")) => year(from).map(|from| YearRange { from: Some(from), to: None }),
-        Some(("", to)) => year(to).map(|to| YearRange { from: None, to: Some(to) }),
-        Some((from, to)) => {
-            let (from, to) = (year(from)?, year(to)?);
-            (from <= to).then_some(YearRange { from: Some(from), to: Some(to) })
-        }
-    }
-}
-
 /// Reads an ISBN, whole or after `isbn:`.
 fn book_number(text: &str) -> Option<BookId> {
     isbn::parse(text).map(isbn::Isbn13::get).or_else(|| isbn::digits(text)).map(BookId::isbn)
-}
-
-/// A part of the query between spaces: `-word`, `field:word`, `"some words"`.
-#[derive(Debug, Default)]
-struct Piece {
-    excluded: bool,
-    field: Option<&'static str>,
-    quoted: bool,
-    value: String,
-}
-
-/// Field names, English and Korean.
-const FIELDS: [(&str, &str); 14] = [
-    ("title:", "title"),
-    ("author:", "author"),
-    ("publisher:", "publisher"),
-    ("isbn:", "isbn"),
-    ("class:", "class"),
-    ("library:", "library"),
-    ("year:", "year"),
-    ("제목:", "title"),
-    ("저자:", "author"),
-    ("출판사:", "publisher"),
-    ("분류:", "class"),
-    ("도서관:", "library"),
-    ("연도:", "year"),
-    ("kdc:", "class"),
-];
-
-/// Cuts a query into pieces.
-fn pieces(text: &str) -> Vec<Piece> {
-    let mut pieces = Vec::new();
-    let mut rest = text.trim_start();
-    while !rest.is_empty() {
-        let mut piece = Piece::default();
-        if let Some(after) = rest.strip_prefix('-')
-            && after.chars().next().is_some_and(|c| !c.is_whitespace() && c != '-')
-            && !pieces.is_empty()
-        {
-            piece.excluded = true;
-            rest = after;
-        }
-        for (name, field) in FIELDS {
-            let head = rest.get(..name.len()).unwrap_or_default();
-            if head.eq_ignore_ascii_case(name)
-                && rest
-                    .get(name.len()..)
-                    .is_some_and(|after| !after.starts_with(char::is_whitespace) && !after.is_empty())
-            {
-                piece.field = Some(field);
-                rest = rest.get(name.len()..).unwrap_or_default();
-                break;
-            }
-        }
-        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '“' | '”'));
-        let end = match quote {
-            Some(quote) => {
-                let inside = rest.get(quote.len_utf8()..).unwrap_or_default();
-                let close = inside.find(['"', '”', '“']);
-                piece.quoted = close.is_some();
-                close.map(|close| (quote.len_utf8(), quote.len_utf8() + close))
-            }
-            None => None,
-        };
-        let (from, to) = end.unwrap_or_else(|| (0, rest.find(char::is_whitespace).unwrap_or(rest.len())));
-        piece.value = rest.get(from..to).unwrap_or_default().to_owned();
-        let after = rest.get(to..).unwrap_or_default();
-        rest = match end {
-            Some(_) => {
-                let mut after = after.chars();
-                after.next();
-                after.as_str()
-            }
-            None => after,
-        }
-        .trim_start();
-        if !piece.value.is_empty() {
-            pieces.push(piece);
-        }
-    }
-    pieces
 }
 
 /// Tokenizes a text to words.
@@ -316,6 +251,7 @@ pub(crate) fn words(text: &str, fields: Fields, last: bool) -> Vec<Word> {
             plain,
             fields,
             last: last && place + 1 == count,
+            framing: false,
         });
     }
     words

@@ -17,6 +17,8 @@ pub(crate) struct TermMatches {
     pub(super) docs: Vec<DocId>,
     /// By term, for each of the candidates.
     pub(super) terms: Vec<Vec<PackedMatch>>,
+    /// Of each term whether books need not have it.
+    pub(super) framing: Vec<bool>,
 }
 
 impl TermMatches {
@@ -29,7 +31,7 @@ impl TermMatches {
         })
     }
 
-    /// Scores the documents that match every term, ascending.
+    /// Scores the documents that match every term but those that frame the question, ascending.
     pub(crate) fn all_terms(&self, prior: &Prior) -> Vec<ScoredDoc> {
         let mut scored = Vec::with_capacity(self.docs.len());
         match self.terms.as_slice() {
@@ -42,14 +44,24 @@ impl TermMatches {
         scored
     }
 
-    /// Scores the document at an index, if it matches every term.
+    /// Scores the document at an index, if it matches every term that it must. A framing one adds to the score where the
+    /// document has it, and never lowers the tier.
     fn score(&self, at: usize, doc: DocId) -> Option<ScoredDoc> {
         let (mut tier, mut score) = (Tier::Exact, 0);
         let (mut coverage, mut starts, mut neighbours, mut in_a_row) = (0, false, 0, self.terms.len() > 1);
         let mut before: Option<TermMatch> = None;
-        for words in &self.terms {
-            let word = words.get(at)?.unpack(doc)?;
-            tier = tier.max(word.tier);
+        for (words, framing) in self.terms.iter().zip(&self.framing) {
+            let word = match words.get(at)?.unpack(doc) {
+                Some(word) => word,
+                None if *framing => {
+                    in_a_row = false;
+                    continue;
+                }
+                None => return None,
+            };
+            if !framing {
+                tier = tier.max(word.tier);
+            }
             score += word.score;
             coverage += word.coverage;
             match &before {
@@ -84,21 +96,6 @@ impl TermMatches {
             added.push(ScoredDoc::new(*doc, tier, TITLE_PREFIX_BOOST + words + prior.points(*doc)));
         }
         scored.extend(added);
-    }
-
-    /// Scores the documents that match at least half of the terms, most terms
-    /// first. Only direct expansions count, so that a mash of keys finds nothing.
-    pub(crate) fn some_terms(&self, prior: &Prior) -> Vec<ScoredDoc> {
-        let needed = self.terms.len().div_ceil(2).max(1) as u32;
-        let some = |(at, doc): (usize, &DocId)| {
-            let words = self.terms.iter().filter_map(|words| words.get(at)?.unpack(*doc));
-            let direct = words.filter(|hit| hit.tier <= Tier::Form);
-            let (count, score) = direct.fold((0, 0), |(count, score), hit| (count + 1, score + hit.score));
-            (count >= needed).then(|| ScoredDoc::new(*doc, Tier::Partial, score + 1000 * count))
-        };
-        let mut scored: Vec<ScoredDoc> = self.docs.iter().enumerate().filter_map(some).collect();
-        prior.boost(&mut scored);
-        scored
     }
 
     /// Finds the match of a term in a document.

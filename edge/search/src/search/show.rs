@@ -2,13 +2,14 @@
 
 use seoga_index::record::Record;
 use seoga_text::fold::canonical_query;
+use seoga_text::keys;
 
 use crate::answer::{Answer, ExpansionKind, Highlight, HighlightField, Hit, Interpretation, Tier, Work};
 use crate::docset::DocSet;
 use crate::reader::Reader;
 use crate::search::state::{Matches, QueryPlan, Search};
 use crate::search::top_k::ScoredDoc;
-use crate::search::{facets, highlight};
+use crate::search::{facets, highlight, operator};
 
 impl Search {
     /// Reads the records of a page, highlights them, counts facets, and says how the query was interpreted.
@@ -18,7 +19,7 @@ impl Search {
         page.clone().for_each(|(_, scored)| reader.prefetch_record(scored.doc()));
         // An answer without all of its files is thrown away: nothing is unpacked for it.
         let page = page.filter(|_| !reader.lacks());
-        let mut interpretation: Vec<Interpretation> = Vec::new();
+        let mut interpretation: Vec<Interpretation> = operator::told(&self.query);
         let mut hits = Vec::new();
         for (place, scored) in page {
             let Some(record) = reader.record(scored.doc()) else { continue };
@@ -82,7 +83,8 @@ impl Search {
                 note(term.typed.clone(), related.text.clone(), by, interpretation);
             }
         }
-        if self.query.number == Some(record.id) {
+        if plan.is_numbered && self.query.number.iter().chain(&self.query.numbers).any(|id| *id == record.id)
+        {
             let (field, by) = (HighlightField::Isbn, ExpansionKind::Isbn);
             highlights.push(Highlight { field, start: 0, end: 13, by });
         }
@@ -98,7 +100,17 @@ impl Search {
             let from = place.saturating_sub(usize::from(hit.back));
             let Some(term) = plan.terms.get(from) else { continue };
             let Some(expansion) = term.expansions.get(usize::from(hit.expansion)) else { continue };
-            highlight::highlight_term(record, &expansion.words, hit.field, expansion.kind, &mut highlights);
+            if let (ExpansionKind::Initials, Some(word)) = (expansion.kind, expansion.words.first()) {
+                highlight::highlight_initials(record, &keys::encode(word), &mut highlights);
+            } else {
+                highlight::highlight_term(
+                    record,
+                    &expansion.words,
+                    hit.field,
+                    expansion.kind,
+                    &mut highlights,
+                );
+            }
             if !matches!(expansion.kind, ExpansionKind::Exact | ExpansionKind::Prefix) {
                 let terms = plan.terms.iter().skip(from).take(expansion.spans);
                 let typed = terms.map(|term| term.typed.as_str()).collect::<Vec<_>>().join(" ");

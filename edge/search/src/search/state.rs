@@ -75,8 +75,12 @@ pub(super) struct QueryPlan {
     pub(super) terms: Vec<QueryTerm>,
     /// Titles that begin with the whole query.
     pub(super) title_prefixes: Vec<Entry>,
+    /// Long titles that begin with the query read as words alone.
+    pub(super) literal_titles: Vec<Entry>,
     /// Lists of which a document must be on one, instead of terms: of an ISBN, of initials.
     pub(super) key_lists: Option<Vec<Entry>>,
+    /// Whether `key_lists` are of book numbers.
+    pub(super) is_numbered: bool,
     pub(super) filters: FilterPlan,
     pub(super) excluded: Vec<Vec<Entry>>,
     /// Whether some term has fuzzy expansions.
@@ -140,6 +144,7 @@ impl Search {
             #[cfg(feature = "explain")]
             explanation: Explanation::default(),
         }
+        .without_impossible_filters()
     }
 
     /// Asks for an explanation too, which takes about the time of the search again.

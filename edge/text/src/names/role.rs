@@ -122,6 +122,57 @@ pub(super) struct Read {
     pub(super) behind: Option<Role>,
 }
 
+/// Role words that are nothing else: no title is about them.
+const ROLES_ALONE: &[&str] = &[
+    "지음",
+    "지은이",
+    "공지음",
+    "옮김",
+    "옮긴이",
+    "옮김이",
+    "엮음",
+    "엮은이",
+    "그린이",
+    "글쓴이",
+    "공저",
+    "공저자",
+    "공역",
+    "공역자",
+    "편저",
+    "편저자",
+    "공편저",
+    "편역",
+    "공편",
+    "저자",
+    "역자",
+    "편자",
+    "감수",
+    "감수자",
+    "감역",
+    "원저",
+    "원저자",
+    "역주",
+];
+
+/// Role words of one syllable, which stand at the end of a line of names.
+const ROLES_AT_END: &[&str] = &["저", "역", "편", "글", "씀", "작"];
+
+/// Tells whether a folded word is a role and nothing else, wherever it stands.
+///
+/// ```
+/// use seoga_text::names::is_role;
+/// assert!(is_role("지음") && !is_role("그림"));
+/// ```
+pub fn is_role(word: &str) -> bool {
+    ROLES_ALONE.contains(&word)
+}
+
+/// Tells whether a folded word is a role at the end of a line of names, or beside another role.
+pub fn is_role_beside(word: &str, at_end: bool, roles: bool) -> bool {
+    at_end && ROLES_AT_END.contains(&word)
+        || roles && (TOGETHER.contains(&word) || WORDS.iter().any(|(role, _)| *role == word))
+}
+
 fn role_of(word: &str) -> Option<Role> {
     let role = |word: &str| WORDS.iter().find(|(w, _)| *w == word).map(|(_, role)| *role);
     role(word).or_else(|| word.strip_prefix(['공', '등', '외']).and_then(role))
@@ -154,6 +205,9 @@ pub(super) fn read(piece: &str) -> Read {
             rest = tidy(before);
         } else if TOGETHER.contains(&plain) || is_stray_number(before, plain) {
             rest = tidy(before);
+        } else if let Some(name) = without_glued_role(shorter) {
+            read.behind = Some(name.1);
+            rest = tidy(name.0);
         } else if shorter.len() < rest.len() {
             rest = tidy(shorter);
         } else {
@@ -171,6 +225,15 @@ pub(super) fn read(piece: &str) -> Read {
     }
     rest.clone_into(&mut read.name);
     read
+}
+
+/// Takes a role off that is glued to a name in Latin letters (ABC지음), a slip of the cataloguer's.
+fn without_glued_role(text: &str) -> Option<(&str, Role)> {
+    ["지음", "옮김", "엮음"].iter().find_map(|role| {
+        let name =
+            text.strip_suffix(role).filter(|name| name.ends_with(|c: char| c.is_ascii_alphanumeric()))?;
+        Some((name, role_of(role)?))
+    })
 }
 
 /// Reads the label before a colon as the role of the names after it; an unknown label ("인터뷰이: A") is some role too.
