@@ -51,6 +51,9 @@ fn series_are_kept_searched_and_filtered_by_and_their_numbers_are_volumes() {
     let folder = tempfile::tempdir().unwrap();
     compile(&catalogue, folder.path(), &Quiet).unwrap();
     let index = LocalIndex::open(folder.path(), 64 << 20).unwrap();
+    let request = Request { text: "lamp keeper".to_owned(), page: 1, limit: 1, ..Request::default() };
+    let shown = &index.search(request).unwrap().hits[0].record.series;
+    assert_eq!((shown[0].name.as_str(), shown[0].number.as_str()), ("Harbour Tales", "2"));
     let ask = |text: &str| titles(&index, text, Filters::default());
     for text in [
         "harbour tales 2",

@@ -20,7 +20,7 @@ use crate::bytes::{Bytes, Damaged};
 use crate::payload::Payload;
 use crate::phrases::END;
 
-pub use book::{Holding, Record};
+pub use book::{Holding, Record, Series};
 use numbers::Row;
 #[cfg(feature = "write")]
 pub use packer::{Packer, texts};
@@ -135,6 +135,9 @@ impl Records {
             },
             volume: if row.volume { Some(next()?) } else { None },
             language: if row.language { Some(next()?) } else { None },
+            series: (0..row.series)
+                .map(|_| Some(Series { name: next()?, number: next()? }))
+                .collect::<Option<_>>()?,
             id: row.id,
             checked: row.checked,
             year: row.year,

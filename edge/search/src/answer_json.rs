@@ -5,6 +5,7 @@
 
 use seoga_index::book_id::BookId;
 use seoga_index::manifest::Manifest;
+use seoga_index::record::{Record, Series};
 use seoga_text::kdc;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -69,6 +70,7 @@ struct HitJson<'a> {
     isbn13: Option<String>,
     title: &'a str,
     volume: Option<&'a str>,
+    series: Vec<SeriesJson<'a>>,
     authors: &'a str,
     publisher: &'a str,
     year: Option<u16>,
@@ -78,6 +80,23 @@ struct HitJson<'a> {
     libraries: Vec<&'a str>,
     loans: Option<u32>,
     matched: Vec<HighlightJson>,
+}
+
+/// A series as JSON, of a hit and of a book alike.
+#[derive(Debug, Serialize)]
+pub struct SeriesJson<'a> {
+    name: &'a str,
+    number: Option<&'a str>,
+}
+
+impl<'a> SeriesJson<'a> {
+    /// Lays out the series of a record.
+    #[must_use]
+    pub fn all(record: &'a Record) -> Vec<Self> {
+        let number = |number: &'a str| Some(number).filter(|number| !number.is_empty());
+        let one = |series: &'a Series| Self { name: &series.name, number: number(&series.number) };
+        record.series.iter().map(one).collect()
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -155,6 +174,7 @@ impl<'a> HitJson<'a> {
             isbn13: view.isbn13(),
             title: &record.title,
             volume: record.volume.as_deref(),
+            series: SeriesJson::all(record),
             authors: &record.authors,
             publisher: &record.publisher,
             year: record.year,

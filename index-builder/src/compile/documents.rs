@@ -7,7 +7,7 @@ use seoga_index::isbns::BookNumber;
 use seoga_index::items::Item;
 use seoga_index::manifest::PlacedFiles;
 use seoga_index::phrases::Phrases;
-use seoga_index::record::{Holding, Record, Shared};
+use seoga_index::record::{Holding, Record, Series, Shared};
 use seoga_index::write::{
     AlikeWriter, ColumnsWriter, FacetValues, IsbnsWriter, ItemsWriter, NamesWriter, RecordsWriter, Sink,
 };
@@ -17,7 +17,7 @@ use super::order::{self, Classes};
 use super::phrases;
 use super::previous::Previous;
 use crate::analyse;
-use crate::catalogue::{Book, Catalogue, Copies, Date};
+use crate::catalogue::{self, Book, Catalogue, Copies, Date};
 use crate::progress::Progress;
 
 /// The directories of the files written, and the class numbers that columns count in.
@@ -99,6 +99,10 @@ fn days(date: Date) -> u16 {
     u16::try_from(date.days_since_1970()).unwrap_or(UNKNOWN16)
 }
 
+fn series(series: &catalogue::Series) -> Series {
+    Series { name: series.name.clone(), number: series.number.clone().unwrap_or_default() }
+}
+
 fn item(copies: &Copies) -> Item {
     let Copies { library, call_number, room, copies } = copies.clone();
     Item { library: library.0, call_number, room, copies }
@@ -128,6 +132,7 @@ pub(super) fn record(book: &Book) -> Record {
         year: book.year,
         class_no: book.class_no.clone(),
         volume: book.volume.clone(),
+        series: book.series.iter().map(series).collect(),
         loans: book.loans,
         language: book.language.clone(),
         other_titles,

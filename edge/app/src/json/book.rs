@@ -5,6 +5,7 @@ use seoga_index::items::Item;
 use seoga_index::manifest::Manifest;
 use seoga_index::record::Record;
 use seoga_search::Book;
+use seoga_search::answer_json::SeriesJson;
 use seoga_text::kdc;
 use serde::Serialize;
 
@@ -24,6 +25,7 @@ pub(crate) struct BookAnswer<'a> {
     publisher: &'a str,
     year: Option<u16>,
     volume: Option<&'a str>,
+    series: Vec<SeriesJson<'a>>,
     class_no: Option<&'a str>,
     class_name: Option<&'static str>,
     language: Option<&'a str>,
@@ -122,6 +124,7 @@ impl<'a> BookAnswer<'a> {
             publisher: &record.publisher,
             year: record.year,
             volume: record.volume.as_deref(),
+            series: SeriesJson::all(record),
             class_no,
             class_name: class_no.and_then(|number| kdc::name(number, hl.kdc())),
             language: record.language.as_deref(),

@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 use seoga_index::book_id::BookId;
 use seoga_index::items::Item;
-use seoga_index::record::Record;
+use seoga_index::record::{Record, Series};
 use seoga_search::Book;
 use seoga_text::kdc;
 use seoga_text::names::{Role, parse};
@@ -106,6 +106,10 @@ fn facts(page: &Page<'_>, record: &Record) -> Markup {
                 dt { (strings.publisher) }
                 dd { a href=(search_for(page, &format!("publisher:\"{}\"", plain(&record.publisher)))) rel="nofollow" { (record.publisher) } }
             }
+            @if !record.series.is_empty() {
+                dt { (strings.series) }
+                dd { @for (place, series) in record.series.iter().enumerate() { @if place > 0 { ", " } (series_link(page, series)) } }
+            }
             @for (name, value) in rows { @if let Some(value) = value { dt { (name) } dd { (value) } } }
             @if let Some(class) = &record.class_no {
                 dt { (strings.class) }
@@ -132,6 +136,12 @@ fn facts(page: &Page<'_>, record: &Record) -> Markup {
             }
         }
     }
+}
+
+/// Links a series to its books, the number in it behind.
+fn series_link(page: &Page<'_>, series: &Series) -> Markup {
+    let query = Query { series: Some(series.name.clone()), hl: page.explicit, ..Query::default() };
+    html! { a href=(links::search(&query)) rel="nofollow" { (series.name) } @if !series.number.is_empty() { " " (series.number) } }
 }
 
 /// Shows the author field as recorded, each name in it a search.

@@ -33,6 +33,8 @@ fn an_answer_has_every_member_of_the_contract_in_order() {
         "id",
         "isbn13",
         "title",
+        "volume",
+        "series",
         "authors",
         "publisher",
         "year",

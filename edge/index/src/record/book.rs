@@ -11,6 +11,15 @@ pub struct Holding {
     pub registered: Option<u16>,
 }
 
+/// A series, and where in it a book stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Series {
+    /// Its name.
+    pub name: String,
+    /// The number in it as recorded, or empty.
+    pub number: String,
+}
+
 /// A book as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Record {
@@ -32,6 +41,8 @@ pub struct Record {
     pub class_no: Option<String>,
     /// Volume.
     pub volume: Option<String>,
+    /// The series it is in.
+    pub series: Vec<Series>,
     /// Loans in all libraries.
     pub loans: Option<u32>,
     /// Language code, where the record says.

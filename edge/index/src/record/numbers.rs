@@ -27,6 +27,7 @@ pub(super) struct Row {
     pub(super) others: u32,
     /// Further numbers.
     pub(super) further: u32,
+    pub(super) series: u32,
     pub(super) holdings: Vec<Holding>,
     /// The bit at which the texts end.
     pub(super) end: usize,
@@ -58,11 +59,12 @@ impl Row {
     ) -> Option<Self> {
         let mut plane = || Plane::read(bits, place, records);
         let [checked, year, class, volume, loans, language] = [(); 6].map(|()| plane());
-        let [others, further, known, all_known] = [(); 4].map(|()| plane());
+        let [others, further, series, known, all_known] = [(); 5].map(|()| plane());
         let all = Plane::of_all(place, records);
         let years = year?.column(bits)?;
         let class = class?.numbers(bits, class_bits)?;
         let (loans, others, further) = (loans?.column(bits)?, others?.column(bits)?, further?.column(bits)?);
+        let series = series?.column(bits)?;
         let (held, first) = (all.column(bits)?, known?.column(bits)?);
         let (before, length) = all.lengths(bits)?;
         let days_low_bits = bits.take(DAYS_BITS)? as u32;
@@ -80,6 +82,7 @@ impl Row {
             loans,
             others: others.unwrap_or(0),
             further: further.unwrap_or(0),
+            series: series.unwrap_or(0),
             holdings: read_holdings(
                 bits,
                 (held.unwrap_or(0) as usize, libraries),
@@ -213,7 +216,7 @@ pub(super) fn encode(
     let holdings: Vec<Vec<Holding>> = records.iter().map(|record| ascending(&record.holdings)).collect();
     let days = |holdings: &Vec<Holding>| holdings.iter().filter_map(|held| held.registered).min();
     let firsts: Vec<Option<u16>> = holdings.iter().map(days).collect();
-    let planes: [&dyn Fn(&Record) -> bool; 8] = [
+    let planes: [&dyn Fn(&Record) -> bool; 9] = [
         &|record| record.checked,
         &|record| record.year.is_some(),
         &|record| record.class_no.is_some(),
@@ -222,6 +225,7 @@ pub(super) fn encode(
         &|record| record.language.is_some(),
         &|record| !record.other_titles.is_empty(),
         &|record| !record.numbers.is_empty(),
+        &|record| !record.series.is_empty(),
     ];
     for has in planes {
         put_plane(&mut bits, records.iter().map(has));
@@ -238,6 +242,8 @@ pub(super) fn encode(
     put_column(&mut bits, others.filter(|others| *others > 0));
     let further = records.iter().map(|record| record.numbers.len() as u32);
     put_column(&mut bits, further.filter(|further| *further > 0));
+    let series = records.iter().map(|record| record.series.len() as u32);
+    put_column(&mut bits, series.filter(|series| *series > 0));
     put_column(&mut bits, holdings.iter().map(|holdings| holdings.len() as u32));
     put_column(&mut bits, firsts.iter().flatten().map(|first| u32::from(*first)));
     let later: Vec<u64> =

@@ -71,7 +71,8 @@ pub fn texts(record: &Record, with_class: bool) -> Vec<u8> {
     let shown = [&record.title, &record.authors, &record.publisher];
     let several = record.other_titles.iter().chain(&record.numbers);
     let class = record.class_no.iter().filter(|_| with_class);
-    let last = class.chain(&record.volume).chain(&record.language);
+    let series = record.series.iter().flat_map(|series| [&series.name, &series.number]);
+    let last = class.chain(&record.volume).chain(&record.language).chain(series);
     let mut texts = Vec::new();
     for text in shown.into_iter().chain(several).chain(last) {
         texts.extend_from_slice(text.as_bytes());
@@ -85,7 +86,7 @@ mod tests {
     use super::*;
     use crate::book_id::{BookId, check_digit};
     use crate::phrases::Phrases;
-    use crate::record::{Holding, Records};
+    use crate::record::{Holding, Records, Series};
     use proptest::prelude::*;
 
     fn phrases() -> Phrases {
@@ -125,10 +126,13 @@ mod tests {
         ];
         let shown =
             ("(가나 )?[a-c ]{0,3}|.{0,900}", any::<String>(), "[a-c]{0,2}", any::<[Vec<String>; 2]>(), class);
-        let told = (any::<bool>(), any::<Option<u16>>(), any::<[Option<String>; 2]>(), any::<Option<u32>>());
+        let series = ("[가-나a-c ]{1,6}", "[0-9]{0,2}").prop_map(|(name, number)| Series { name, number });
+        let series = prop::collection::vec(series, 0..3);
+        let told =
+            (any::<bool>(), any::<Option<u16>>(), any::<[Option<String>; 2]>(), any::<Option<u32>>(), series);
         (id, shown, told, holdings).prop_map(|(id, shown, told, holdings)| {
             let (title, authors, publisher, [other_titles, numbers], class_no) = shown;
-            let (checked, year, [volume, language], loans) = told;
+            let (checked, year, [volume, language], loans, series) = told;
             let holdings = holdings.into_iter().map(|(library, registered)| Holding { library, registered });
             let holdings = holdings.collect();
             Record {
@@ -141,6 +145,7 @@ mod tests {
                 year,
                 class_no,
                 volume,
+                series,
                 loans,
                 language,
                 other_titles,

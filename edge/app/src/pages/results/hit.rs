@@ -34,6 +34,9 @@ pub(crate) fn hit(page: &Page<'_>, query: &Query, hit: &Hit, manifest: &Manifest
                         a href=(links::search(&Query { class: Some(number.to_owned()), page: 1, ..query.clone() })) rel="nofollow" { (name) }
                     }
                 }
+                @if !record.series.is_empty() {
+                    p.series { @for (place, series) in record.series.iter().enumerate() { @if place > 0 { ", " } (series.name) " " (series.number) } }
+                }
                 (held(page, &shown.holdings))
                 @let why = why(page, &hit.highlights);
                 @if !why.is_empty() { p.why { (strings.why) ": " (why.join(", ")) } }
