@@ -9,7 +9,7 @@ use crate::limits::LARGE_INDEX_DOCUMENTS;
 use crate::payload::Payload;
 
 /// Documents in one file of facet columns.
-pub const COLUMN_DOCS: u32 = 4096;
+pub const COLUMN_DOCS: u32 = 8192;
 /// Documents in one file of a kind that no search by words reads.
 #[cfg(feature = "write")]
 const RARE_COLUMN_DOCS: u32 = 2048;

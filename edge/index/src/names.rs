@@ -8,7 +8,7 @@ use crate::bytes::{Bytes, Damaged};
 use crate::payload::Payload;
 
 /// Names in one file.
-pub const NAMES_PER_FILE: u32 = 1024;
+pub const NAMES_PER_FILE: u32 = 2048;
 
 /// An opened names file.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use seoga_search::{Filters, Request};
 use crate::made::{build, folder, inputs, invent};
 
 /// Enough for several files of the facet columns, the last of them shorter.
-const BOOKS: u32 = 5_000;
+const BOOKS: u32 = 9_000;
 
 #[test]
 fn facets_count_every_book_of_an_index_of_several_files() {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use index_builder::catalogue::Catalogue;
 use index_builder::compile::{compile, compile_learned};
-use index_builder::generate::{Sample, generate};
+use index_builder::generate::{Form, Make, Plan, Sample, generate, generate_make};
 use index_builder::learn::Learned;
 use index_builder::local::LocalIndex;
 use index_builder::progress::Quiet;
@@ -23,6 +23,14 @@ pub(crate) fn folder() -> TempDir {
 pub(crate) fn invent(place: &Path, books: u32, seed: u64) -> PathBuf {
     let folder = place.join(format!("catalogue-{books}-{seed}"));
     generate(Sample { books, seed }, &folder, &Quiet).unwrap();
+    folder
+}
+
+/// Invents a catalogue of the make general, of twenty libraries, in a new folder below `place`.
+pub(crate) fn invent_general(place: &Path, books: u32, seed: u64) -> PathBuf {
+    let folder = place.join(format!("general-{books}-{seed}"));
+    let make = Make::General(Plan { without_isbn: 0, libraries: 20, form: Form::Table });
+    generate_make(Sample { books, seed }, make, &folder, &Quiet).unwrap();
     folder
 }
 

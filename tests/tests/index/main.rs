@@ -5,6 +5,7 @@
 mod columns;
 mod corrections;
 mod damage;
+mod files;
 mod golden;
 mod identity;
 mod made;

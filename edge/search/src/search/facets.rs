@@ -19,11 +19,11 @@ use crate::search::top_k::ScoredDoc;
 use crate::sorting;
 
 /// Files of facet columns that are read: of other books only the best-placed are counted.
-const COLUMN_FILES: usize = 5;
+const COLUMN_FILES: usize = 3;
 /// Values shown of a facet; all libraries are shown.
 const VALUES: usize = 10;
 /// Names files read: the publishers with most books. Others are not offered.
-const NAME_FILES: u32 = 2;
+const NAME_FILES: u32 = 1;
 
 /// Hits by their values.
 struct Tally<'a> {

@@ -5,7 +5,7 @@
 
 use seoga_index::DocId;
 use seoga_index::dictionary::Entry;
-use seoga_index::postings::Posting;
+use seoga_index::postings::{Posting, is_long};
 
 use crate::answer::{ExpansionKind, Tier};
 use crate::docset::{DocSet, Gathering};
@@ -17,6 +17,9 @@ use crate::search::packed::{PackedBoosts, PackedMatch};
 use crate::search::query::Fields;
 use crate::search::score::TermMatches;
 use crate::sorting;
+
+/// Long lists up to which several files of payloads are read of each; of more one each.
+const TOLD_WELL: usize = 2;
 
 /// The posting lists of all expansions of all terms.
 pub(crate) struct PostingLists<'a> {
@@ -106,7 +109,13 @@ impl<'a> PostingLists<'a> {
             let expansions = term.expansions.iter().enumerate();
             expansions.map(|(number, one)| ExpansionLists::new(documents, one, number as u16, term)).collect()
         });
-        let expansions: Vec<Vec<ExpansionLists>> = expansions.collect();
+        let mut expansions: Vec<Vec<ExpansionLists>> = expansions.collect();
+        let told = |list: &TermList| list.payloads == Payloads::Few && is_long(list.entry.df_class());
+        let lists = |expansion: &ExpansionLists| expansion.lists.iter().filter(|list| told(list)).count();
+        if expansions.iter().flatten().map(lists).sum::<usize>() > TOLD_WELL {
+            let lists = expansions.iter_mut().flatten().flat_map(|expansion| &mut expansion.lists);
+            lists.filter(|list| told(list)).for_each(|list| list.payloads = Payloads::First);
+        }
         for list in expansions.iter().flatten().flat_map(|expansion| &expansion.lists) {
             reader.touch(list.entry, list.payloads);
         }

@@ -9,7 +9,7 @@ use crate::reader::Reader;
 use crate::search::top_k::ScoredDoc;
 
 /// Files that the lists of an order are read from; hits behind them follow by relevance.
-const ORDER_FILES: usize = 24;
+const ORDER_FILES: usize = 12;
 
 /// The hits in order, as far as a page needs them.
 pub(super) struct Ordered {

@@ -1,0 +1,147 @@
+//! Bounds the files and the rounds of questions, at 20,000 books of the make general, whatever words and filters.
+//!
+//! `SEOGA_SCAN=long` (which `cargo xtask test --long` sets) asks 100,000. Each question is asked of an index that has nothing at hand.
+//! Invariant: the questions are the worst that are known, and more are added as they become known.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use index_builder::catalogue::Catalogue;
+use index_builder::local::LocalIndex;
+use seoga_index::columns::Language;
+use seoga_search::{Filters, Request, Search, Sort, YearRange};
+use seoga_tests::words::{Words, plain_words, slip};
+use seoga_text::{fold, keys};
+
+use crate::made::{build, folder, inputs, invent_general};
+use crate::noted::Noted;
+
+/// Books: of every run, and of the long ones.
+const BOOKS: [u32; 2] = [20_000, 100_000];
+/// The most files that a question with a page of twenty reads, the opening among them: half of the subrequests of a free plan are
+/// kept for others.
+const MOST_FILES: u64 = 45;
+/// The most of a broad question: of eight words that no book has together, each of which is looked up once more in all ways; of the
+/// days of ten libraries, each of which has lists of its own.
+const MOST_FILES_OF_BROAD: u64 = 60;
+/// The kinds of broad questions.
+const BROAD: [&str; 2] = ["eight words", "ten libraries, ordered"];
+/// The hits of a page for which that holds; each hit more may lie in a file of records of its own.
+const PAGE: u32 = 20;
+/// Rounds of fetching, the opening not counted.
+const MOST_ROUNDS: usize = 5;
+/// Questions of each kind.
+const EACH: usize = 8;
+
+fn request(text: &str) -> Request {
+    Request {
+        text: fold::canonical_query(text),
+        typed: text.to_owned(),
+        page: 1,
+        limit: PAGE,
+        ..Request::default()
+    }
+}
+
+/// Every filter at once, as wide as may be.
+fn every_filter(catalogue: &Catalogue, number: usize) -> Filters {
+    let libraries = catalogue.libraries.len() as u16;
+    let publisher =
+        catalogue.books.iter().map(|book| &book.publisher).filter(|name| !name.is_empty()).nth(number);
+    Filters {
+        libraries: (0..libraries).filter(|library| library % 3 == 0).collect(),
+        class: Some("8".to_owned()),
+        year: Some(YearRange { from: Some(1987), to: Some(2023) }),
+        publisher: publisher.cloned(),
+        language: Some(Language::Korean),
+        ..Filters::default()
+    }
+}
+
+/// Questions by kind, made from the catalogue.
+fn questions(catalogue: &Catalogue) -> Vec<(&'static str, Vec<Request>)> {
+    let words = Words::of(catalogue, plain_words, 200, 300);
+    let common = &words.common;
+    let run = |from: usize, count: usize| -> String {
+        common.iter().cycle().skip(from * 5).take(count).cloned().collect::<Vec<_>>().join(" ")
+    };
+    let long: Vec<&String> = common.iter().filter(|word| keys::encode(word).len() >= 7).collect();
+    let slipped = |at: usize| slip(at, long[at % long.len()]);
+    let of = |make: &dyn Fn(usize) -> Request| (0..EACH).map(make).collect::<Vec<_>>();
+    let some = |most: u16| (0..most.min(catalogue.libraries.len() as u16)).collect::<Vec<_>>();
+    let held = |libraries: u16| Filters { libraries: some(libraries), ..Filters::default() };
+    let mut kinds = vec![
+        ("four words", of(&|n| request(&run(n, 4)))),
+        ("eight words", of(&|n| request(&run(n, 8)))),
+        (
+            "four words, every filter",
+            of(&|n| Request { filters: every_filter(catalogue, n), ..request(&run(n, 4)) }),
+        ),
+        (
+            "a word, every filter",
+            of(&|n| Request { filters: every_filter(catalogue, n), ..request(&run(n, 1)) }),
+        ),
+        ("every filter", of(&|n| Request { filters: every_filter(catalogue, n), ..request("") })),
+        ("phrase", of(&|n| request(&format!("\"{}\"", run(n, 2))))),
+        (
+            "word without three",
+            of(&|n| request(&format!("{} -{}", run(n, 1), run(n + 1, 3).replace(' ', " -")))),
+        ),
+        ("letter", of(&|n| request(&run(n, 1).chars().take(1).collect::<String>()))),
+        ("slips in two words", of(&|n| request(&format!("{} {}", slipped(n), slipped(n + 1))))),
+        ("slip in four words", of(&|n| request(&format!("{} {}", run(n, 3), slipped(n))))),
+        ("page 5", of(&|n| Request { page: 5, ..request(&run(n, 2)) })),
+    ];
+    for sort in [Sort::Newest, Sort::Year, Sort::Title, Sort::Holdings, Sort::Loans] {
+        kinds.push(("a word, ordered", of(&|n| Request { sort, ..request(&run(n, 1)) })));
+        kinds.push(("two words, ordered", of(&|n| Request { sort, ..request(&run(n, 2)) })));
+        kinds.push(("a slip, ordered", of(&|n| Request { sort, ..request(&slipped(n)) })));
+        kinds
+            .push(("a library, ordered", of(&|n| Request { sort, filters: held(1), ..request(&run(n, 1)) })));
+        kinds.push((
+            "ten libraries, ordered",
+            of(&|n| Request { sort, filters: held(10), ..request(&run(n, 1)) }),
+        ));
+        kinds.push((
+            "every filter, ordered",
+            of(&|n| Request { sort, filters: every_filter(catalogue, n), ..request(&run(n, 1)) }),
+        ));
+    }
+    kinds
+}
+
+/// Files, the opening among them, and rounds of a question asked of an index that has nothing at hand.
+fn read(folder: &Path, request: &Request) -> (u64, usize) {
+    let index = LocalIndex::open(folder, 64 << 20).unwrap();
+    let mut machine = Noted::new(Search::new(Arc::clone(&index.manifest), request.clone()));
+    index.ask(&mut machine).unwrap();
+    (index.read_so_far().1.into(), machine.rounds.len())
+}
+
+#[test]
+fn no_question_but_broad_ones_reads_more_than_45_files() {
+    let long = std::env::var("SEOGA_SCAN").is_ok_and(|value| value == "long");
+    let place = folder();
+    let out = place.path().join("index");
+    let catalogue = build(&inputs(&invent_general(place.path(), BOOKS[usize::from(long)], 5)), &out);
+    let mut over = Vec::new();
+    for (kind, requests) in questions(&catalogue) {
+        let allowed = if BROAD.contains(&kind) { MOST_FILES_OF_BROAD } else { MOST_FILES };
+        let mut most = (0, 0);
+        for request in &requests {
+            let (files, rounds) = read(&out, request);
+            most = (most.0.max(files), most.1.max(rounds));
+            if files > allowed || rounds > MOST_ROUNDS {
+                over.push(format!("{kind}: {files} files, {rounds} rounds: {request:?}"));
+            }
+            // A larger page reads no more than a file for each hit more.
+            let larger = Request { limit: 50, page: 1, ..request.clone() };
+            let (files, _) = read(&out, &larger);
+            if files > allowed + u64::from(larger.limit - PAGE) {
+                over.push(format!("{kind}, a page of {}: {files} files: {larger:?}", larger.limit));
+            }
+        }
+        println!("{kind:28} {:3} files {:2} rounds", most.0, most.1);
+    }
+    assert!(over.is_empty(), "{over:#?}");
+}
