@@ -7,7 +7,7 @@ use index_builder::compile::compile;
 use index_builder::local::LocalIndex;
 use index_builder::progress::Quiet;
 use index_builder::sources::{InMemory, Inputs, read_from};
-use seoga_search::{Hit, Request, Suggest};
+use seoga_search::{ExpansionKind, Hit, Request, Suggest};
 
 /// An index of the rows of a list: title, author, volume.
 struct Shelf {
@@ -151,7 +151,10 @@ fn titles_with_numbers_editions_and_years_stay_what_they_are() {
     assert_eq!(shelf.first("갈대숲 읽기").0, "갈대숲 읽기");
     // A volume alone names no book, and an edition is no volume.
     assert!(shelf.hits("3권").iter().all(|hit| hit.record.title != "갈대숲"));
-    assert!(shelf.hits("갈대숲 3판").iter().all(|hit| hit.record.volume.as_deref() != Some("3")));
+    let edition = shelf.hits("갈대숲 3판");
+    assert_eq!(edition[0].record.title, "갈대숲 해설 3판");
+    let as_volume = |hit: &Hit| hit.highlights.iter().any(|highlight| highlight.by == ExpansionKind::Volume);
+    assert!(!edition.iter().any(as_volume));
 }
 
 #[test]
