@@ -67,6 +67,9 @@ impl Reader {
                 title_words(vocabulary, text, &mut titles);
             }
         }
+        for series in &book.series {
+            titles.derived.extend(tokenize(&series.name).into_iter().map(|token| token.text));
+        }
         let authors = std::iter::once(&book.authors).chain(&book.other_authors);
         let authors = authors.flat_map(|authors| names::parse(authors));
         let authors: Vec<String> = authors.flat_map(|name| words_and_whole(&name.text)).collect();
