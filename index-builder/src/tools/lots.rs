@@ -105,14 +105,14 @@ pub fn draw(records: &[Matched], most: usize, seed: u64) -> Lots {
     for same in books.values() {
         pairs(same, |a, b| {
             if !by_number(a, b) {
-                joined.put(a, b)
+                joined.put(a, b);
             }
         });
     }
     for block in blocks.values() {
         pairs(block, |a, b| {
             if !by_number(a, b) {
-                alike.put(a, b)
+                alike.put(a, b);
             }
         });
     }
