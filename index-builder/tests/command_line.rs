@@ -218,7 +218,8 @@ fn query_json_is_the_answer_of_the_search_api_without_its_query_id() {
     for result in results {
         assert_eq!(
             names(result).join(" "),
-            "authors class_name class_no id isbn13 libraries loans matched publisher registered title year"
+            "authors class_name class_no id isbn13 libraries loans matched publisher registered series title volume \
+             year"
         );
         assert_eq!(result["isbn13"].as_str().unwrap().len(), 13);
     }

@@ -1,4 +1,4 @@
-//! What a record says of a book, made ready for comparison.
+//! A record as far as it tells which book it is of, made ready for comparison.
 //!
 //! Compares two; which of many are one book, `contradiction` and `matching` find. Invariant: comparing is symmetric.
 

@@ -24,7 +24,7 @@ pub struct Ancestor {
     pub leads: Vec<BookId>,
     /// Its earliest registration.
     pub registered: Option<Date>,
-    /// What is told of one that has no ISBN, by which it is known again when its record was corrected.
+    /// Its words where it has no ISBN: by these it is known again when its record was corrected.
     pub told: Option<Box<Told>>,
 }
 

@@ -7,7 +7,7 @@ use super::door::read_file;
 use super::error::WrongFiles;
 use super::filesystem::FileSystem;
 use super::inputs::Inputs;
-use super::numbered;
+use super::numbered::numbered;
 use crate::catalogue::{Matched, Merge};
 use crate::progress::Progress;
 use crate::report::Role;

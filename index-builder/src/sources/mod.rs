@@ -28,6 +28,7 @@ mod marc;
 mod matched;
 mod month;
 mod notes;
+mod numbered;
 mod sink;
 mod small;
 mod snapshots;
@@ -61,6 +62,7 @@ use crate::report::{FileReport, FileStanding, Report, Role};
 
 use door::{Supplement, read_file};
 use notes::{note_findings, note_libraries};
+use numbered::numbered;
 use sink::SourceFile;
 use snapshots::Snapshot;
 
@@ -240,28 +242,4 @@ fn settle(
         }
         _ => Ok(Reading { catalogue, report }),
     }
-}
-
-/// Numbers the files in the order in which they are reported.
-fn numbered(inputs: &Inputs) -> Result<Vec<SourceFile>, WrongFiles> {
-    let roles = [
-        (Role::Holdings, inputs.holdings.clone()),
-        (Role::Records, inputs.records.clone()),
-        (Role::Keywords, inputs.keywords.iter().cloned().collect()),
-        (Role::Synonyms, inputs.synonyms.iter().cloned().collect()),
-        (Role::Libraries, inputs.libraries.iter().cloned().collect()),
-    ];
-    let mut files = Vec::with_capacity(inputs.len());
-    for (role, paths) in roles {
-        for path in inputs::sorted(paths) {
-            match u16::try_from(files.len()) {
-                Ok(number) => {
-                    let declared = inputs.declared.get(&path).cloned().unwrap_or_default();
-                    files.push(SourceFile { number, path, role, declared });
-                }
-                Err(_) => return Err(WrongFiles(vec![WrongFile::new(&path, Problem::TooManyFiles)])),
-            }
-        }
-    }
-    Ok(files)
 }

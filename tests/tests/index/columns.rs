@@ -20,7 +20,9 @@ fn facets_count_every_book_of_an_index_of_several_files() {
     assert!(files > 1, "{files} files of facets");
     // Without words and filters all books answer.
     let answer = index.search(Request { limit: 1, ..Request::default() }).unwrap();
-    assert_eq!((answer.total, answer.facets_over), (BOOKS, BOOKS));
+    let books = catalogue.books.len() as u32;
+    assert!(books >= BOOKS);
+    assert_eq!((answer.total, answer.facets_over), (books, books));
     let told: BTreeMap<String, u32> = answer
         .facets
         .iter()

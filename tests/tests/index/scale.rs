@@ -52,7 +52,8 @@ fn no_question_makes_a_fresh_isolate_read_more_than_512_kb() {
     let place = folder();
     let out = place.path().join("index");
     let catalogue = build_learned(&inputs(&invent(place.path(), BOOKS, 1)), most_learned, &out);
-    assert_eq!(catalogue.books.len(), BOOKS as usize);
+    // Some rows have no ISBN, and are books of their own.
+    assert!((BOOKS as usize..BOOKS as usize + BOOKS as usize / 500).contains(&catalogue.books.len()));
     let mut table: Vec<(&str, Worst)> = Vec::new();
     for (kind, questions) in questions(&catalogue) {
         assert!(questions.len() >= 8, "only {} questions of the kind {kind:?}", questions.len());

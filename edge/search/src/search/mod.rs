@@ -60,6 +60,7 @@ use expansion::Pass;
 use filter::FilterPlan;
 use fuzzy::{correctable, corrections};
 use intersect::PostingLists;
+use ordered::{FUZZY_ORDER_FILES, ORDER_FILES};
 use prior::Prior;
 use score::TermMatches;
 use state::{Matches, QueryPlan, Stage};
@@ -224,7 +225,9 @@ impl Search {
         if self.is_literally_a_title(reader, plan) {
             return Err(Again::AsWords);
         }
+        let mut order_files = ORDER_FILES;
         if fuzzy || plan.used_fuzzy {
+            order_files = FUZZY_ORDER_FILES;
             self.touch_whole_order(reader);
         }
         let plain = !fuzzy && !plan.used_fuzzy && self.query.phrases.is_empty();
@@ -339,7 +342,18 @@ impl Search {
             }
         }
         let docs = candidates.docs;
-        Ok(Matches { term_matches, hits, docs, facet_hits: None, exact, related_terms, added_terms, prior })
+        let facet_hits = None;
+        Ok(Matches {
+            term_matches,
+            hits,
+            docs,
+            facet_hits,
+            order_files,
+            exact,
+            related_terms,
+            added_terms,
+            prior,
+        })
     }
 
     /// Gives the documents of hits.

@@ -15,7 +15,7 @@ use crate::docset::{DocSet, Gathering};
 use crate::postings::Payloads;
 use crate::reader::Reader;
 use crate::request::{MAX_REACH, Sort};
-use crate::search::ordered::{Ordered, touch_likely, within_files};
+use crate::search::ordered::{FUZZY_ORDER_FILES, Ordered, touch_likely, within_files};
 use crate::search::registered;
 use crate::search::state::{Matches, Search};
 use crate::search::top_k::ScoredDoc;
@@ -48,7 +48,7 @@ impl Search {
     pub(super) fn touch_whole_order(&self, reader: &Reader<'_>) {
         if self.is_ordered() {
             let mut lists = self.order_lists(reader);
-            within_files(reader, &mut lists);
+            within_files(reader, FUZZY_ORDER_FILES, &mut lists);
             lists.iter().for_each(|entry| reader.touch(*entry, Payloads::All));
         }
     }
@@ -103,10 +103,10 @@ impl Search {
         let mut ordered = if self.orders_by_records(total) {
             self.by_records(reader, &docs, &by_relevance)
         } else {
-            let last = last.min(total);
+            let (last, files) = (last.min(total), matches.order_files);
             match self.dated_by() {
-                Some(libraries) => self.by_days(reader, libraries, &docs, last, &by_relevance),
-                None => self.by_lists(reader, &docs, last, &by_relevance),
+                Some(libraries) => self.by_days(reader, libraries, (&docs, files), last, &by_relevance),
+                None => self.by_lists(reader, (&docs, files), last, &by_relevance),
             }
         };
         ordered.hits.extend(added);
@@ -131,13 +131,13 @@ impl Search {
     fn by_lists(
         &self,
         reader: &Reader<'_>,
-        docs: &DocSet,
+        (docs, files): (&DocSet, usize),
         last: usize,
         by_relevance: &dyn Fn(DocId) -> ScoredDoc,
     ) -> Ordered {
         let mut lists = self.order_lists(reader);
         let all = lists.len();
-        within_files(reader, &mut lists);
+        within_files(reader, files, &mut lists);
         touch_likely(reader, &lists, docs.len(), last, reader.manifest.documents.into());
         let mut hits: Vec<ScoredDoc> = Vec::new();
         let mut left = docs.clone();

@@ -9,7 +9,9 @@ use crate::reader::Reader;
 use crate::search::top_k::ScoredDoc;
 
 /// Files that the lists of an order are read from; hits behind them follow by relevance.
-const ORDER_FILES: usize = 12;
+pub(super) const ORDER_FILES: usize = 12;
+/// As many where fuzzy expansions were looked for: the lists are fetched before it is known how far they are walked.
+pub(super) const FUZZY_ORDER_FILES: usize = 8;
 
 /// The hits in order, as far as a page needs them.
 pub(super) struct Ordered {
@@ -32,12 +34,12 @@ pub(super) fn touch_likely(reader: &Reader<'_>, lists: &[Entry], hits: usize, la
     }
 }
 
-/// Keeps the first lists of those that lie in more files than are read.
-pub(super) fn within_files(reader: &Reader<'_>, lists: &mut Vec<Entry>) {
+/// Keeps the first lists of those that lie in more than `most` files.
+pub(super) fn within_files(reader: &Reader<'_>, most: usize, lists: &mut Vec<Entry>) {
     let mut files = BTreeSet::new();
     let mut fits = |entry: &Entry| {
         files.extend(reader.files_of(*entry, Payloads::All));
-        files.len() <= ORDER_FILES
+        files.len() <= most
     };
     lists.truncate(lists.iter().position(|entry| !fits(entry)).unwrap_or(lists.len()));
 }

@@ -53,18 +53,18 @@ pub(super) fn lists(reader: &Reader<'_>, libraries: &[u16]) -> Vec<DayList> {
 }
 
 impl Search {
-    /// Orders hits, `docs`, by the days of libraries up to the end of the page, `last`.
+    /// Orders hits, `docs`, by the days of libraries up to the end of the page, `last`; `files` bounds what lists are read from.
     pub(super) fn by_days(
         &self,
         reader: &Reader<'_>,
         libraries: &[u16],
-        docs: &DocSet,
+        (docs, files): (&DocSet, usize),
         last: usize,
         by_relevance: &dyn Fn(DocId) -> ScoredDoc,
     ) -> Ordered {
         let all = lists(reader, libraries);
         let mut entries: Vec<Entry> = all.iter().map(|list| list.entry).collect();
-        within_files(reader, &mut entries);
+        within_files(reader, files, &mut entries);
         let books = all.iter().map(|list| u64::from(list.entry.df())).sum();
         touch_likely(reader, &entries, docs.len(), last, books);
         let hits = docs.first(usize::MAX);

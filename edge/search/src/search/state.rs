@@ -100,6 +100,8 @@ pub(super) struct Matches {
     /// The hits by relevance, where another order was asked for: facets
     /// count the best-placed ones, whatever the order.
     pub(super) facet_hits: Option<Vec<ScoredDoc>>,
+    /// Files that the lists of another order may be read from.
+    pub(super) order_files: usize,
     pub(super) exact: bool,
     /// The terms related to those of the query.
     pub(super) related_terms: RelatedTerms,

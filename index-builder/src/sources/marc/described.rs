@@ -42,6 +42,8 @@ pub(super) struct IsbnCell<'a> {
     pub(super) qualifier: &'a str,
     /// The record says in a coded place that it is a set's.
     pub(super) of_set: bool,
+    /// The record says that it is cancelled or invalid, and the field has no other.
+    pub(super) cancelled: bool,
 }
 
 /// A person or body.

@@ -30,6 +30,11 @@ pub(super) fn read(cells: &[IsbnCell<'_>], number: u32, batch: &mut Batch) -> Ve
         };
         let of_set = cell.of_set || ["세트", "set", "전집", "질"].iter().any(|word| qualifier.contains(word));
         match isbn::read(&digits) {
+            // A number that checks and is no more this book's leads to it all the same.
+            Ok(isbn) if cell.cancelled && isbn.checked => {
+                let id = batch.texts.id(&isbn.isbn13.to_string());
+                batch.fact(FactKind::Number, id, TextId::EMPTY);
+            }
             Ok(isbn) if of_set => {
                 let id = batch.texts.id(&isbn.isbn13.to_string());
                 batch.fact(FactKind::SetIsbn, id, TextId::EMPTY);
@@ -53,6 +58,8 @@ pub(super) fn read(cells: &[IsbnCell<'_>], number: u32, batch: &mut Batch) -> Ve
     }
     for raw in bad {
         batch.note(number, ISBN.name, FindingKind::IsbnPassedOver, raw, None);
+        let id = batch.text_id(number, ISBN, raw, false);
+        batch.fact(FactKind::Number, id, TextId::EMPTY);
     }
     let mut isbns: Vec<VolumeIsbn> = Vec::with_capacity(own.len());
     for (cell, volume) in own {

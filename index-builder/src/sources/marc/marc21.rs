@@ -49,8 +49,9 @@ fn take<'a>(field: &'a Field<'a>, shown: Option<&Field<'_>>, book: &mut Describe
         b"020" => {
             let of_set = field.indicators[0] == b'1';
             let qualifier = field.first('q');
-            let cells = field.all('a').map(|raw| IsbnCell { raw: raw.trim(), qualifier, of_set });
-            book.isbns.extend(cells);
+            let cancelled = field.first('a').is_empty();
+            let cells = field.all(if cancelled { 'z' } else { 'a' });
+            book.isbns.extend(cells.map(|raw| IsbnCell { raw: raw.trim(), qualifier, of_set, cancelled }));
         }
         b"100" | b"110" | b"111" | b"700" | b"710" | b"711" => {
             let role = role::of(field.first('4'), field.first('e'));

@@ -33,10 +33,12 @@ fn take<'a>(field: &'a Field<'a>, book: &mut Described<'a>) {
     let first = |code| plain(field.first(code));
     match &field.tag {
         b"010" => {
-            let cells = field.all('a').map(|raw| IsbnCell {
+            let cancelled = field.first('a').is_empty();
+            let cells = field.all(if cancelled { 'z' } else { 'a' }).map(|raw| IsbnCell {
                 raw: raw.trim(),
                 qualifier: field.first('b'),
                 of_set: false,
+                cancelled,
             });
             book.isbns.extend(cells);
         }
