@@ -8,8 +8,8 @@ use seoga_index::file::{FileName, Kind, seal};
 use seoga_index::manifest::Manifest;
 use seoga_index::occurrences::{Coding, Occurrence, Reached};
 use seoga_index::opening;
-use seoga_index::postings::{List, Postings};
 use seoga_index::phrases::Phrases;
+use seoga_index::postings::{List, Postings};
 use seoga_index::record::Shared;
 
 const KINDS: &[Kind] = &[

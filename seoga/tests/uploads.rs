@@ -195,7 +195,7 @@ fn a_librarian_hears_what_became_of_each_month() {
     assert!(good && said.contains("강남: 5 arrived, 11 withdrawn, 0 changed, 95 books"), "{said}");
     assert!(said.contains("2 notices written"), "October's and November's: {said}");
     assert!(!service.has(3) && service.has(104));
-    assert!(service.read(&november).contains("새 책 5권, 빠진 책 10권, 달라진 책 0권, 모두 95권"));
+    assert!(service.read(&november).contains("새 책 5권, 빠진 책 11권, 달라진 책 0권, 모두 95권"));
     assert!(service.read(&october).contains("더 새로운 파일이 대신합니다"));
     assert!(october.contains("X-Amz-Expires=604800"), "seven days");
 
