@@ -284,8 +284,9 @@ impl Search {
         }
         let few = candidates.unfiltered.as_ref().filter(|direct| !direct.is_empty());
         let is_poor = few.is_some();
-        // Whoever types a title has found it.
-        let may_top_up = self.serves_some_terms() && candidates.title_prefix.is_empty();
+        // Whoever types a title or a name has found it.
+        let is_found = !candidates.title_prefix.is_empty() || term_matches.name_an_author();
+        let may_top_up = self.serves_some_terms() && !is_found;
         let topped_up = match few.filter(|_| may_top_up) {
             Some(direct) => self.top_up(reader, plan, &lists, &prior, direct),
             None => Vec::new(),

@@ -1,6 +1,7 @@
 //! Scores of documents: the best match of each query term added up, with what coverage and order in the title add.
 
 use seoga_index::DocId;
+use seoga_index::postings::Field;
 
 use crate::answer::Tier;
 use crate::search::boost::{
@@ -42,6 +43,18 @@ impl TermMatches {
         }
         prior.boost(&mut scored);
         scored
+    }
+
+    /// Tells whether a candidate has every term that it must among its authors, as typed.
+    pub(super) fn name_an_author(&self) -> bool {
+        let is_author = |(at, doc): (usize, &DocId)| {
+            let mut words = self.terms.iter().zip(&self.framing).filter(|(_, framing)| !**framing);
+            words.all(|(words, _)| {
+                let word = words.get(at).and_then(|packed| packed.unpack(*doc));
+                word.is_some_and(|word| word.field == Field::Author && word.tier <= Tier::Form)
+            })
+        };
+        self.docs.iter().enumerate().any(is_author)
     }
 
     /// Scores the document at an index, if it matches every term that it must. A framing one adds to the score where the
