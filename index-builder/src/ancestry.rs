@@ -1,23 +1,16 @@
 //! Reads from an earlier index which ids its books had.
 //!
-//! What becomes of them, `catalogue` decides. Changes nothing.
+//! The `catalogue` decides who has them now. Changes nothing.
 
 use std::path::Path;
 
-use rayon::prelude::*;
-use seoga_index::block::Block;
+use seoga_index::bytes::Damaged;
 use seoga_index::file::Kind;
 use seoga_index::isbns::BookNumber;
 use seoga_index::record::Record;
 
 use crate::catalogue::{Ancestor, Date, Told};
 use crate::local::{self, LocalIndex, ToolError};
-
-/// The contents of one file, as far as they are asked for.
-enum Contents {
-    Books(Vec<Ancestor>),
-    Numbers(Vec<BookNumber>),
-}
 
 /// Reads the books of the generation in force of an index in a folder, as far as ids are handed on.
 ///
@@ -27,32 +20,16 @@ pub fn ancestors(folder: &Path) -> Result<Vec<Ancestor>, ToolError> {
     let index = LocalIndex::open(folder, 0)?;
     let manifest = &index.manifest;
     let libraries: Vec<&str> = manifest.libraries.iter().map(|library| library.name.as_str()).collect();
-    let read = |name| -> Result<Option<Contents>, ToolError> {
-        let (block, _) = local::open(folder, name)?;
-        Ok(match block {
-            Block::Records(records) => {
-                let records = records.all(manifest.shared()).map_err(|source| ToolError::Open {
-                    path: folder.join(name.to_string()),
-                    source: source.into(),
-                })?;
-                Some(Contents::Books(records.iter().map(|record| ancestor(record, &libraries)).collect()))
-            }
-            Block::Isbns(numbers) => Some(Contents::Numbers(numbers.iter().collect())),
-            _ => None,
-        })
-    };
-    let is_asked = |kind| matches!(kind, Kind::Records | Kind::Isbns);
-    let names: Vec<_> = manifest.files().into_iter().filter(|name| is_asked(name.kind)).collect();
-    let files: Vec<Option<Contents>> = names.par_iter().map(read).collect::<Result<_, _>>()?;
-    let (mut ancestors, mut numbers) = (Vec::new(), Vec::new());
-    // Files of records come in the order of the documents.
-    for file in files.into_iter().flatten() {
-        match file {
-            Contents::Books(books) => ancestors.extend(books),
-            Contents::Numbers(more) => numbers.extend(more),
-        }
-    }
-    for number in numbers.into_iter().filter(|number| !number.own) {
+    let mut ancestors = index.records(|record| ancestor(record, &libraries))?;
+    let names = manifest.files().into_iter().filter(|name| name.kind == Kind::Isbns);
+    let numbers = names.map(|name| -> Result<Vec<BookNumber>, ToolError> {
+        let (block, _) = local::open(folder, &name)?;
+        let damaged =
+            |source: Damaged| ToolError::Open { path: folder.join(name.to_string()), source: source.into() };
+        Ok(block.isbns().map_err(damaged)?.iter().collect())
+    });
+    let numbers: Vec<Vec<BookNumber>> = numbers.collect::<Result<_, _>>()?;
+    for number in numbers.into_iter().flatten().filter(|number| !number.own) {
         if let Some(ancestor) = ancestors.get_mut(number.doc as usize) {
             ancestor.leads.push(number.id);
         }

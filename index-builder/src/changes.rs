@@ -6,16 +6,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use ahash::RandomState;
-use rayon::prelude::*;
-use seoga_index::block::Block;
 use seoga_index::book_id::BookId;
-use seoga_index::file::Kind;
 use seoga_index::record::Record;
 use serde::Serialize;
 
 use crate::catalogue::Catalogue;
 use crate::hash::fixed_state;
-use crate::local::{self, LocalIndex, ToolError};
+use crate::local::{LocalIndex, ToolError};
 
 /// The books of an earlier index and who held them.
 #[derive(Debug)]
@@ -62,19 +59,8 @@ impl Earlier {
     pub fn read(folder: &Path) -> Result<Self, ToolError> {
         let index = LocalIndex::open(folder, 0)?;
         let manifest = &index.manifest;
-        let names: Vec<_> = manifest.files().into_iter().filter(|name| name.kind == Kind::Records).collect();
-        let read = |name| -> Result<Vec<(BookId, Held)>, ToolError> {
-            let (block, _) = local::open(folder, name)?;
-            let Block::Records(records) = block else { return Ok(Vec::new()) };
-            let records = records.all(manifest.shared()).map_err(|source| ToolError::Open {
-                path: folder.join(name.to_string()),
-                source: source.into(),
-            })?;
-            Ok(records.iter().map(|record| (record.id, Held::of(record))).collect())
-        };
-        let files: Vec<Vec<(BookId, Held)>> = names.par_iter().map(read).collect::<Result<_, _>>()?;
         let mut records = HashMap::with_hasher(fixed_state());
-        files.into_iter().for_each(|file| records.extend(file));
+        records.extend(index.records(|record| (record.id, Held::of(record)))?);
         let libraries: Vec<String> = manifest.libraries.iter().map(|library| library.name.clone()).collect();
         let books = manifest.libraries.iter().map(|library| (library.name.clone(), library.books)).collect();
         Ok(Self { invented: manifest.invented, books, libraries, records })

@@ -5,11 +5,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use seoga_index::block::Block;
-use seoga_index::file::{FileName, OpenError};
+use seoga_index::bytes::Damaged;
+use seoga_index::file::{FileName, Kind, OpenError};
 use seoga_index::manifest::Manifest;
 use seoga_index::opening;
 use seoga_index::pointer::{self, Pointer, PointerError};
+use seoga_index::record::Record;
 use seoga_search::explanation::Explanation;
 use seoga_search::{Answer, Cache, FileId, Machine, PinnedBlocks, Request, Search, SearchError, Step};
 
@@ -165,6 +168,27 @@ impl LocalIndex {
                 }
             }
         }
+    }
+
+    /// Reads all records in the order of documents, and gives what `each` makes of them.
+    ///
+    /// # Errors
+    /// [`ToolError`] when a file is missing or damaged.
+    pub(crate) fn records<T: Send>(&self, each: impl Fn(&Record) -> T + Sync) -> Result<Vec<T>, ToolError> {
+        let (folder, manifest) = (self.folder.as_path(), self.manifest.as_ref());
+        let read = |name: &FileName| -> Result<Vec<T>, ToolError> {
+            let damaged = |source: Damaged| ToolError::Open {
+                path: folder.join(name.to_string()),
+                source: source.into(),
+            };
+            let (block, _) = open(folder, name)?;
+            let records = block.records().and_then(|records| records.all(manifest.shared()));
+            Ok(records.map_err(damaged)?.iter().map(&each).collect())
+        };
+        let names: Vec<FileName> =
+            manifest.files().into_iter().filter(|name| name.kind == Kind::Records).collect();
+        let files: Vec<Vec<T>> = names.par_iter().map(read).collect::<Result<_, _>>()?;
+        Ok(files.into_iter().flatten().collect())
     }
 
     /// Bytes and files read from the folder so far.

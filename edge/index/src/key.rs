@@ -37,12 +37,12 @@ pub mod space {
     pub const ORDER: u8 = 0x0e;
     /// Volumes, by the UTF-8 of their key: see `volume` of the text crate. Payloads are those of a title's word.
     pub const VOLUME: u8 = 0x0f;
+    /// Series, by the keystrokes of the letters of their names.
+    pub const SERIES: u8 = 0x10;
     /// The books whose records last changed on a day: days since 1970-01-01 in two bytes big-endian.
     pub const CHANGED: u8 = 0x1e;
     /// The books that left: the day as for [`CHANGED`], then the id in eight bytes big-endian. Their entries say nothing.
     pub const GONE: u8 = 0x1f;
-    /// Series, by the keystrokes of the letters of their names.
-    pub const SERIES: u8 = 0x10;
     /// The first byte of ordinary terms is never below this.
     pub const TERMS: u8 = 0x20;
 }

@@ -198,9 +198,20 @@ impl DocSet {
 
     /// Lists the first documents, ascending, so many at most.
     pub(crate) fn first(&self, most: usize) -> Vec<DocId> {
+        self.from(0, most)
+    }
+
+    /// Lists the first documents from one on, ascending, so many at most.
+    pub(crate) fn from(&self, from: DocId, most: usize) -> Vec<DocId> {
         match self {
-            DocSet::Few(docs) => docs.iter().copied().take(most).collect(),
-            DocSet::Many(words) => documents_of(words.iter().enumerate()).take(most).collect(),
+            DocSet::Few(docs) => {
+                let docs = docs.get(docs.partition_point(|doc| *doc < from)..).unwrap_or_default();
+                docs.iter().copied().take(most).collect()
+            }
+            DocSet::Many(words) => {
+                let words = words.iter().enumerate().skip(from as usize / 64);
+                documents_of(words).skip_while(|doc| *doc < from).take(most).collect()
+            }
         }
     }
 }
@@ -247,6 +258,7 @@ mod tests {
             let (one, other) = (set(&a), set(&b));
             prop_assert_eq!(one.first(usize::MAX), a.iter().copied().collect::<Vec<_>>());
             prop_assert_eq!(one.first(most), a.iter().copied().take(most).collect::<Vec<_>>());
+            prop_assert_eq!(one.from(asked, most), a.range(asked..).copied().take(most).collect::<Vec<_>>());
             prop_assert_eq!((one.len(), one.is_empty()), (a.len(), a.is_empty()));
             prop_assert_eq!(one.contains(asked), a.contains(&asked));
             let (from, to) = (asked / 2, asked / 2 + most as u32);

@@ -72,6 +72,12 @@ impl Reader<'_> {
         PostingList { postings, df: docs.len() as u32 }
     }
 
+    /// Finds the list of a library's books, where it holds any.
+    pub(crate) fn held_by(&self, number: u16) -> Option<Entry> {
+        let library = self.manifest.libraries.get(usize::from(number)).filter(|library| library.books > 0)?;
+        Some(Entry::List { address: library.postings, df_class: library.df_class })
+    }
+
     /// Has the files of a list fetched in this round.
     pub(crate) fn touch(&self, entry: Entry, payloads: Payloads) {
         for number in self.files_of(entry, payloads) {

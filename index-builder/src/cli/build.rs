@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::ancestry;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Ancestor, Catalogue};
 use crate::changes::Earlier;
 use crate::compile::{Previous, Summary, compile_after};
 use crate::learn::{Learned, Rules, learn};
@@ -95,8 +95,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         Ok(reading) => reading,
         Err(refused) => return Err(told_of(*refused, report_file)?),
     };
-    if let Some(Ok(ancestors)) = options.previous.as_deref().map(ancestry::ancestors) {
-        catalogue.keep_ids(&ancestors);
+    if let Some(folder) = options.previous.as_deref() {
+        catalogue.keep_ids(&ancestors(folder));
     }
     warn_of_unknown(&before, &catalogue);
     let chosen = match sources::read_choices(&options.choices, &catalogue, &progress) {
@@ -166,6 +166,18 @@ fn warn_of_unknown(before: &Before, catalogue: &Catalogue) {
     for name in before.allowed.unknown(|name| before.books.contains_key(name) || is_now(name)) {
         eprintln!("warning: --allow-loss {name}: no library is called so, in the index before or now");
     }
+}
+
+/// Reads the ids of an earlier index; without them books without an ISBN may get others, which the addresses of before do not
+/// lead to.
+fn ancestors(folder: &Path) -> Vec<Ancestor> {
+    ancestry::ancestors(folder).unwrap_or_else(|error| {
+        eprintln!("warning: --previous {}: {error}", folder.display());
+        eprintln!(
+            "warning: no id of it is kept; addresses of books without an ISBN may no longer lead to them"
+        );
+        Vec::new()
+    })
 }
 
 /// Reads an earlier index; one that cannot be read is no reason not to build.

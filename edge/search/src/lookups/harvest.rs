@@ -210,12 +210,13 @@ impl Walk<'_> {
         });
     }
 
-    /// The books of a day's list that the walk has not come to, those of the library alone.
+    /// The first books of a day's list that the walk has not come to, so many at most, those of the library alone.
     fn here(
         &self,
         reader: &Reader<'_>,
         (day, entry): (ChangeDay, Entry),
         held: Option<&DocSet>,
+        most: usize,
     ) -> Vec<DocId> {
         let mut listed = Gathering::new(self.manifest.documents);
         reader.gather(entry, &mut listed);
@@ -230,7 +231,7 @@ impl Walk<'_> {
             },
             _ => 0,
         };
-        docs.between(from, DocId::MAX)
+        docs.from(from, most)
     }
 
     /// The places of a page and one more.
@@ -238,7 +239,7 @@ impl Walk<'_> {
         let wanted = self.request.most + 1;
         let held = self.request.library.map(|number| {
             let mut held = Gathering::new(self.manifest.documents);
-            library(self.manifest, number).into_iter().for_each(|entry| reader.gather(entry, &mut held));
+            reader.held_by(number).into_iter().for_each(|entry| reader.gather(entry, &mut held));
             held.finish()
         });
         let mut places = Vec::new();
@@ -255,9 +256,8 @@ impl Walk<'_> {
             }
             fetched -= 1;
             if let Some(entry) = entry {
-                let docs = self.here(reader, (day, *entry), held.as_ref());
-                let books = docs.into_iter().map(|doc| Place { day, book: WalkedBook::Here(doc) });
-                places.extend(books.take(wanted - places.len()));
+                let docs = self.here(reader, (day, *entry), held.as_ref(), wanted - places.len());
+                places.extend(docs.into_iter().map(|doc| Place { day, book: WalkedBook::Here(doc) }));
             }
             self.gone(reader, day, wanted, &mut places);
         }
@@ -392,10 +392,4 @@ impl Machine for History {
         });
         reader.answer(changes)
     }
-}
-
-/// The list of a library's books.
-fn library(manifest: &Manifest, number: u16) -> Option<Entry> {
-    let library = manifest.libraries.get(usize::from(number)).filter(|library| library.books > 0)?;
-    Some(Entry::List { address: library.postings, df_class: library.df_class })
 }

@@ -89,12 +89,7 @@ impl FilterPlan {
     }
 
     fn libraries(&mut self, reader: &Reader<'_>, numbers: &[u16]) {
-        let of = |number: &u16| {
-            let library = reader.manifest.libraries.get(usize::from(*number))?;
-            (library.books > 0)
-                .then_some(Entry::List { address: library.postings, df_class: library.df_class })
-        };
-        self.filters.push(numbers.iter().filter_map(of).collect());
+        self.filters.push(numbers.iter().filter_map(|number| reader.held_by(*number)).collect());
     }
 
     fn one(&mut self, reader: &Reader<'_>, space: u8, rest: &[u8]) {

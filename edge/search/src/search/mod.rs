@@ -285,9 +285,8 @@ impl Search {
         let few = candidates.unfiltered.as_ref().filter(|direct| !direct.is_empty());
         let is_poor = few.is_some();
         // Whoever types a title or a name has found it.
-        let is_found = !candidates.title_prefix.is_empty() || term_matches.name_an_author();
-        let may_top_up = self.serves_some_terms() && !is_found;
-        let topped_up = match few.filter(|_| may_top_up) {
+        let is_found = || !candidates.title_prefix.is_empty() || term_matches.name_an_author();
+        let topped_up = match few.filter(|_| self.serves_some_terms() && !is_found()) {
             Some(direct) => self.top_up(reader, plan, &lists, &prior, direct),
             None => Vec::new(),
         };

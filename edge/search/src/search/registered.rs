@@ -132,9 +132,7 @@ fn days_of(reader: &Reader<'_>, libraries: &[u16], docs: &[DocId]) -> Vec<u16> {
         return told;
     }
     for number in libraries {
-        let library = reader.manifest.libraries.get(usize::from(*number)).filter(|library| library.books > 0);
-        let Some(library) = library else { continue };
-        let held = Entry::List { address: library.postings, df_class: library.df_class };
+        let Some(held) = reader.held_by(*number) else { continue };
         reader.meet(held, docs, &mut |at| told.get_mut(at).into_iter().for_each(|told| *told += 1));
         if let Some(undated) = reader.get(&undated_key(*number)) {
             let untold =
