@@ -27,6 +27,8 @@ const KINDS: &[Kind] = &[
     Kind::Isbns,
     Kind::Opening,
     Kind::Items,
+    Kind::Answers,
+    Kind::Subjects,
 ];
 
 fuzz_target!(|bytes: &[u8]| {
@@ -37,7 +39,8 @@ fuzz_target!(|bytes: &[u8]| {
     let (name, file) = seal(kind, payload, choice & 0x80 != 0);
     if kind == Kind::Manifest {
         if let Ok(manifest) = Manifest::open(&name, &file) {
-            let _ = manifest.files();
+            let lists = &manifest.directory.lists;
+            let _ = (manifest.files(), lists.of(b"a"), lists.between(b"a", None).len());
         }
         return;
     }
@@ -83,7 +86,7 @@ fuzz_target!(|bytes: &[u8]| {
         Ok(Block::Facets(columns)) => (0..100).for_each(|doc| {
             let _ = columns.get(doc).map(|row| row.held_by(3));
         }),
-        Ok(Block::Names(names)) => (0..100).for_each(|number| {
+        Ok(Block::Names(names) | Block::Subjects(names)) => (0..100).for_each(|number| {
             let _ = names.get(number);
         }),
         Ok(Block::Choices(choices)) => assert!(choices.get(7).len() <= payload.len()),
@@ -97,11 +100,20 @@ fuzz_target!(|bytes: &[u8]| {
         Ok(Block::Items(items)) => (0..100).for_each(|doc| {
             assert!(items.get(doc).len() <= payload.len(), "no more items than there is room for");
         }),
+        Ok(Block::Libraries(libraries)) => (0..100).for_each(|number| {
+            let _ = (libraries.get(number), libraries.holidays().len());
+        }),
+        Ok(Block::Answers(answers)) => {
+            let phrases = Phrases::bytes();
+            let shared = Shared { phrases: &phrases, classes: &[] };
+            (0..9).for_each(|place| drop(answers.get(place, shared)));
+        }
         Ok(Block::Alike(columns)) => (0..100).for_each(|doc| {
             let _ = columns.get(doc);
         }),
         Ok(Block::Suggest(shard)) => {
-            let _ = (shard.compiled(b"a"), shard.completions(b"a", 100, &|text| text.as_bytes().to_vec()));
+            let completions = shard.completions(b"a", 100, &|text| text.as_bytes().to_vec(), &|_| true);
+            let _ = (shard.compiled(b"a"), completions);
         }
         Ok(Block::Dictionary(shard) | Block::Reversed(shard)) => {
             let _ = (shard.get(b"a"), shard.range(b"a", None, &mut |_, _| true));

@@ -8,7 +8,8 @@ use index_builder::sources::{InMemory, read_choices_from};
 use libfuzzer_sys::fuzz_target;
 use seoga_fuzz::read_alone;
 
-const ROLES: [Role; 5] = [Role::Holdings, Role::Records, Role::Keywords, Role::Synonyms, Role::Libraries];
+const ROLES: [Role; 6] =
+    [Role::Holdings, Role::Records, Role::Keywords, Role::Synonyms, Role::Libraries, Role::Holidays];
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((choice, file)) = bytes.split_first() else { return };

@@ -22,6 +22,7 @@ pub fn read_alone(role: Role, bytes: &[u8]) -> Result<Reading, WrongFiles> {
         Role::Keywords => inputs.keywords = Some(path),
         Role::Synonyms => inputs.synonyms = Some(path),
         Role::Libraries => inputs.libraries = Some(path),
+        Role::Holidays => inputs.holidays = Some(path),
         Role::Choices => {}
     }
     sources::read_from(&files, &inputs, &Quiet)

@@ -12,23 +12,25 @@ use ureq::http::Response;
 /// Bytes of the longest body that is read: a page of the export is the longest, 500 records of at most 4 KB.
 const BODY_LIMIT: u64 = 16 << 20;
 
-/// An answer of a server.
+/// An answer of a server, whose body is text unless it was asked for as bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct Answer<Body = String> {
     /// Its status.
     pub status: u16,
     /// Names in lower case.
     pub headers: Vec<(String, String)>,
     /// Its body; of at most 16 MB.
-    pub body: String,
+    pub body: Body,
 }
 
-impl Answer {
+impl<Body> Answer<Body> {
     /// The value of a header, by its name in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
+}
 
+impl Answer {
     /// The first characters of the body on one line, for messages.
     pub fn excerpt(&self) -> String {
         self.body.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect()
@@ -71,9 +73,24 @@ impl Client {
     /// # Errors
     /// When the other side cannot be reached or breaks off; a status of its own is an answer.
     pub fn get_with(&self, url: &str, headers: &[(&str, &str)]) -> Result<Answer> {
+        read(self.asked(url, headers)?)
+    }
+
+    /// Asks for a URL as [`Self::get_with`] does; the body is the bytes that came.
+    ///
+    /// # Errors
+    /// When the other side cannot be reached or breaks off; a status of its own is an answer.
+    pub fn get_bytes(&self, url: &str, headers: &[(&str, &str)]) -> Result<Answer<Vec<u8>>> {
+        let mut response = self.asked(url, headers)?;
+        let (status, headers) = head(&response);
+        let body = response.body_mut().with_config().limit(BODY_LIMIT).read_to_vec();
+        Ok(Answer { status, headers, body: body.with_context(|| format!("reading {url}"))? })
+    }
+
+    fn asked(&self, url: &str, headers: &[(&str, &str)]) -> Result<Response<ureq::Body>> {
         let request =
             headers.iter().fold(self.agent.get(url), |request, (name, value)| request.header(*name, *value));
-        read(request.call().with_context(|| format!("GET {url}"))?)
+        request.call().with_context(|| format!("GET {url}"))
     }
 
     /// Sends bytes to a URL that lets them through by itself. Errors leave it out: it is a secret while it is good.
@@ -186,11 +203,18 @@ pub fn patiently<T>(mut once: impl FnMut() -> Result<Tried<T>>) -> Result<T> {
     }
 }
 
-fn read(mut response: Response<ureq::Body>) -> Result<Answer> {
+/// Gives status and headers, whose names are in lower case.
+fn head(response: &Response<ureq::Body>) -> (u16, Vec<(String, String)>) {
     let text = |value: &ureq::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let headers = response.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+    (response.status().as_u16(), headers)
+}
+
+fn read(mut response: Response<ureq::Body>) -> Result<Answer> {
+    let (status, headers) = head(&response);
     Ok(Answer {
-        status: response.status().as_u16(),
-        headers: response.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
+        status,
+        headers,
         body: response
             .body_mut()
             .with_config()

@@ -26,7 +26,7 @@ use index_builder::progress::Quiet;
 use index_builder::sources::{InMemory, Inputs, read, read_choices_from};
 use index_builder::tools::eval::{self, Judged, Scores};
 use seoga_index::book_id::BookId;
-use seoga_search::Tier;
+use seoga_search::{Group, Tier};
 
 /// Places that visitors look at.
 const LOOKED_AT: u32 = 50;
@@ -234,7 +234,8 @@ impl Lab {
 
     fn print_classes(&self, before: &LocalIndex, after: &LocalIndex, halves: &Halves) -> Result<(), Failure> {
         for (name, path) in [("asked", &halves.asked), ("others", &halves.others)] {
-            let (old, new) = (eval::run(before, path, None)?, eval::run(after, path, None)?);
+            let (old, new) =
+                (eval::run(before, path, None, Group::None)?, eval::run(after, path, None, Group::None)?);
             for ((class, queries, old), (_, _, new)) in old.classes.iter().zip(&new.classes) {
                 if old != new {
                     println!("      {name:7}{class:24}{queries:5}  {}", change(old, new));
@@ -337,7 +338,8 @@ fn put(out: &mut String, user_id: &str, query_id: &str, book: BookId, query: &st
 }
 
 fn print_halves(name: &str, index: &LocalIndex, halves: &Halves) -> Result<(), Failure> {
-    let mean = |path: &Path| -> Result<Scores, Failure> { Ok(eval::run(index, path, None)?.mean().1) };
+    let mean =
+        |path: &Path| -> Result<Scores, Failure> { Ok(eval::run(index, path, None, Group::None)?.mean().1) };
     let (asked, others) = (mean(&halves.asked)?, mean(&halves.others)?);
     let told = |scores: &Scores| format!("{:.4} {:.4} {:.4}", scores.mrr, scores.s1, scores.ndcg);
     println!("asked {}   others {}   {name}", told(&asked), told(&others));

@@ -91,6 +91,8 @@ fn a_generated_catalogue_builds_and_builds_again_to_the_same_bytes() {
         text(&at("sample/holdings")),
         "--libraries",
         text(&at("sample/libraries.csv")),
+        "--holidays",
+        text(&at("sample/holidays.csv")),
         "--keywords",
         text(&at("sample/keywords.csv")),
         "--synonyms",
@@ -188,7 +190,7 @@ fn an_index_is_looked_at_and_a_damaged_one_is_exit_1() {
 }
 
 #[test]
-fn query_json_is_the_answer_of_the_search_api_without_its_query_id() {
+fn query_json_is_the_answer_of_the_search_api_with_nothing_signed() {
     let folder = tempfile::tempdir().unwrap();
     let (sample, index) = (folder.path().join("sample"), folder.path().join("index"));
     succeeded(&["generate", "--books", "300", "--seed", "5", "--out", text(&sample)]);
@@ -202,9 +204,10 @@ fn query_json_is_the_answer_of_the_search_api_without_its_query_id() {
     let answer = ask(&["  vkdlTjs ", "--limit", "3"]);
     assert_eq!(
         names(&answer).join(" "),
-        "did_you_mean facets facets_over generation interpretation limit page query related results total \
-         total_exact"
+        "counted did_you_mean facets facets_over generation interpretation limit page query query_id related results \
+         total total_exact"
     );
+    assert!(answer["query_id"].is_null());
     assert_eq!((answer["query"].as_str(), answer["limit"].as_u64()), (Some("vkdltjs"), Some(3)));
     assert_eq!(answer["did_you_mean"], "파이썬");
     let told = &answer["interpretation"][0];
@@ -218,8 +221,8 @@ fn query_json_is_the_answer_of_the_search_api_without_its_query_id() {
     for result in results {
         assert_eq!(
             names(result).join(" "),
-            "authors class_name class_no id isbn13 libraries loans matched publisher registered series title volume \
-             year"
+            "authors class_name class_no editions editions_libraries id isbn13 libraries loans matched publisher \
+             registered series title volume year"
         );
         assert_eq!(result["isbn13"].as_str().unwrap().len(), 13);
     }

@@ -7,7 +7,8 @@ use index_builder::catalogue::Catalogue;
 use index_builder::compile::compile;
 use index_builder::local::LocalIndex;
 use index_builder::progress::Quiet;
-use index_builder::sources::{InMemory, Inputs, read_from};
+use index_builder::report::FindingKind;
+use index_builder::sources::{self, InMemory, Inputs, read_from};
 use seoga_index::book_id::BookId;
 use seoga_index::items::Item;
 use seoga_search::Lookup;
@@ -91,4 +92,36 @@ fn the_order_of_files_and_rows_does_not_matter() {
     assert_eq!(of([0, 1, 2]), of([2, 1, 0]));
     assert_eq!(of([0, 1, 2])[0].copies.len(), 2);
     assert_eq!(of([1, 2, 0])[0].copies[0].copies, 3);
+}
+
+#[test]
+fn a_code_or_the_name_of_a_file_is_no_library_until_the_table_of_libraries_knows_it() {
+    let row = "새벽의 서가,한가온,9786900000012";
+    let list = |library: &str| format!("도서명,저자,ISBN,도서관\n{row},{library}\n{row},가온도서관\n");
+    let coded = list("GAON2");
+    let table = "code,name\nGAON2,가온분관\nexport-2,나루도서관\n";
+    let of_file = format!("도서명,저자,ISBN\n{row}\n");
+    let read = |files: &[(&str, &str)]| {
+        let held = files.iter().fold(InMemory::default(), |held, (name, text)| held.with(*name, *text));
+        let of = |wanted: bool| {
+            let names = files.iter().filter(move |(name, _)| (*name == "libraries.csv") == wanted);
+            names.map(|(name, _)| (*name).into()).collect::<Vec<PathBuf>>()
+        };
+        let inputs = Inputs { holdings: of(false), libraries: of(true).pop(), ..Inputs::default() };
+        let reading = read_from(&held, &inputs, &Quiet).unwrap();
+        let names: Vec<String> = reading.catalogue.libraries.iter().map(|one| one.name.clone()).collect();
+        (names, reading.report.count(FindingKind::LibraryUnnamed), reading.catalogue.books[0].holdings.len())
+    };
+    assert_eq!(read(&[("목록.csv", &coded)]), (vec!["가온도서관".to_owned()], 1, 1));
+    assert_eq!(read(&[("export-2.csv", &of_file)]), (vec![], 1, 0));
+    let both = [("export-2.csv", of_file.as_str()), ("목록.csv", &coded), ("libraries.csv", table)];
+    assert_eq!(read(&both), (["가온도서관", "가온분관", "나루도서관"].map(str::to_owned).to_vec(), 0, 3));
+
+    // `check` says so too, and asks a table of libraries that is among the files.
+    let held = both.iter().fold(InMemory::default(), |held, (name, text)| held.with(*name, *text));
+    let checked = |names: &[&str]| {
+        let paths: Vec<PathBuf> = names.iter().map(|name| (*name).into()).collect();
+        sources::check(&held, &paths, &Quiet).count(FindingKind::LibraryUnnamed)
+    };
+    assert_eq!((checked(&["목록.csv"]), checked(&["목록.csv", "libraries.csv"])), (1, 0));
 }

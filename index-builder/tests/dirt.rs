@@ -2,15 +2,16 @@
 //! says. Also: neither the order of the files nor the number of threads changes anything.
 
 use seoga_index::book_id::BookId;
+use seoga_index::libraries::Detail;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use encoding_rs::EUC_KR;
-use index_builder::catalogue::{Book, Catalogue, Date};
+use index_builder::catalogue::{Book, Catalogue, Date, Library};
 use index_builder::generate::{Sample, generate};
 use index_builder::progress::Quiet;
 use index_builder::report::{FindingKind, Outcome, Role, Severity};
-use index_builder::sources::{self, Inputs, Problem, Reading, WrongFiles};
+use index_builder::sources::{self, InMemory, Inputs, Problem, Reading, WrongFiles};
 
 const HEADER: &str =
     "번호,도서명,저자,출판사,발행년도,ISBN,세트 ISBN,부가기호,권,주제분류번호,도서권수,대출건수,등록일자,";
@@ -386,6 +387,53 @@ fn every_wrong_file_is_named_at_once() {
 }
 
 #[test]
+fn what_is_told_of_libraries_is_kept_and_what_is_of_no_use_is_named_by_row() {
+    let table = "도서관명,정식명칭,영문명,지역,전화번호,운영시간,휴관일,자료검색,소장주소,예약,상호대차,희망도서\n\
+        가온,가온도서관,Gaon,가온구,00-1,평일 09:00-22:00,월요일,https://o.example/,https://o.example/b?isbn={isbn},https://o.example/r,,https://o.example/p\n\
+        나래,,,,,,,javascript:alert(1),http://o.example/{isbn},https://o.example/r r,,\n\
+        다솜,,,,,,,,https://o.example/{isbn}{isbn},,,\n";
+    let days = "날짜,휴일명\n2027.01.01,신정\n20270301,삼일절\n삼월,무슨 날\n2027-01-01,새해\n";
+    let list = "도서명,ISBN,도서관\n책,9780306406157,가온\n책,9780306406157,나래\n책,9780306406157,다솜\n";
+    let files =
+        InMemory::default().with("목록.csv", list).with("libraries.csv", table).with("holidays.csv", days);
+    let inputs = Inputs {
+        holdings: vec!["목록.csv".into()],
+        libraries: Some("libraries.csv".into()),
+        holidays: Some("holidays.csv".into()),
+        ..Inputs::default()
+    };
+    let reading = sources::read_from(&files, &inputs, &Quiet).unwrap();
+    let [gaon, narae, dasom] = &reading.catalogue.libraries[..] else { panic!("three libraries") };
+    let told = |library: &Library, detail| {
+        library.told.iter().find(|(of, _)| *of == detail).map(|(_, text)| text.clone())
+    };
+    assert_eq!(gaon.romanised.as_deref(), Some("Gaon"));
+    for (detail, text) in [
+        (Detail::FullName, "가온도서관"),
+        (Detail::Region, "가온구"),
+        (Detail::Telephone, "00-1"),
+        (Detail::Hours, "평일 09:00-22:00"),
+        (Detail::Closed, "월요일"),
+        (Detail::Catalogue, "https://o.example/"),
+        (Detail::HoldingsLink, "https://o.example/b?isbn={isbn}"),
+        (Detail::Reservation, "https://o.example/r"),
+        (Detail::PurchaseRequest, "https://o.example/p"),
+    ] {
+        assert_eq!(told(gaon, detail).as_deref(), Some(text));
+    }
+    assert!(narae.told.is_empty() && dasom.told.is_empty());
+    let holidays: Vec<&str> = reading.catalogue.holidays.iter().map(|day| day.name.as_str()).collect();
+    assert_eq!(holidays, ["신정", "삼일절"], "each day once");
+    let found = |name: &str, kind| {
+        let file = reading.report.files.iter().find(|file| file.file == name).unwrap();
+        file.findings.iter().filter(|finding| finding.kind == kind).map(|one| one.line).collect::<Vec<_>>()
+    };
+    assert_eq!(found("libraries.csv", FindingKind::LibraryDetailUnusable), [3, 3]);
+    assert_eq!(found("libraries.csv", FindingKind::LibraryLinkUnusable), [3, 4]);
+    assert_eq!(found("holidays.csv", FindingKind::HolidayUnreadable), [4]);
+}
+
+#[test]
 fn records_keywords_synonyms_and_libraries_add_to_the_books() {
     let records = concat!(
         "{\"isbn13\":\"9786900000012\",\"title\":\"Seed Python\",\"original_title\":\"Python Seeds\",\"authors\":[\"A. Wren\",\"B. Oakes\"],\"year\":2019,\"language\":\"en-US\"}\n",
@@ -493,72 +541,6 @@ fn neither_the_order_of_files_nor_the_number_of_threads_changes_anything() {
     fs::write(&one, format!("{HEADER}도서관\n{}\n", rows.join("\n"))).unwrap();
     let one = read_on(2, &Inputs { holdings: vec![one], ..inputs });
     assert!(one.catalogue == reading.catalogue, "rows in another order give another catalogue");
-}
-
-#[test]
-fn generate_gives_the_number_of_books_asked_for_and_the_same_bytes_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let files = |out: &Path| -> Vec<(PathBuf, Vec<u8>)> {
-        let mut paths: Vec<PathBuf> =
-            (fs::read_dir(out).unwrap().chain(fs::read_dir(out.join("holdings")).unwrap()))
-                .map(|entry| entry.unwrap().path())
-                .filter(|path| path.is_file())
-                .collect();
-        paths.sort();
-        paths
-            .into_iter()
-            .map(|path| (path.strip_prefix(out).unwrap().to_owned(), fs::read(path).unwrap()))
-            .collect()
-    };
-    let make = |name: &str, seed, threads| {
-        let out = folder.path().join(name);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| generate(Sample { books: 5_000, seed }, &out, &Quiet)).unwrap();
-        out
-    };
-    let first = make("a", 1, 1);
-    assert!(files(&first) == files(&make("b", 1, 3)), "threads change the sample");
-    assert!(files(&first) != files(&make("c", 2, 1)), "another seed gives the same sample");
-    make("a", 1, 1);
-
-    let found = Inputs::in_catalogue(&first).unwrap();
-    assert!(found.left_alone.is_empty());
-    let Reading { catalogue, report } = sources::read(&found.files, &Quiet).unwrap();
-    assert!(catalogue.invented);
-    let numbered = catalogue.books.iter().filter(|book| book.id.isbn13().is_some()).count();
-    assert_eq!((numbered, catalogue.books.len()), (5_000, 5_005), "rows of the sample lack their ISBN");
-    assert_eq!(catalogue.libraries.len(), 20);
-    assert!(catalogue.libraries.iter().all(|library| library.latitude.is_some() && library.code.is_some()));
-    let average = catalogue.holdings() as f64 / 5_000.0;
-    assert!((4.5..5.0).contains(&average), "{average} holdings a book");
-    let holders = |count| catalogue.books.iter().filter(|book| book.holdings.len() == count).count();
-    assert!((1_350..1_650).contains(&holders(1)) && holders(20) > 10, "{} {}", holders(1), holders(20));
-    assert!(catalogue.books.iter().filter(|book| !book.checked).count() < 25);
-    assert!(catalogue.books.iter().any(|book| book.title.contains("파이썬")));
-    assert!(
-        catalogue
-            .books
-            .iter()
-            .filter_map(|book| book.id.isbn13())
-            .all(|isbn13| matches!(isbn13 / 100_000_000, 97_869 | 97_920..=97_929))
-    );
-    for kind in [
-        FindingKind::IsbnMissing,
-        FindingKind::HeldTwice,
-        FindingKind::MarkUp,
-        FindingKind::MarcCode,
-        FindingKind::ClassTidied,
-        FindingKind::YearTidied,
-    ] {
-        assert!(report.count(kind) > 0, "no {kind:?} in the sample");
-    }
-
-    fs::write(first.join("mine.txt"), "keep").unwrap();
-    assert!(
-        generate(Sample { books: 10, seed: 1 }, &first, &Quiet).is_err(),
-        "replaced a folder with other files"
-    );
-    assert!(first.join("mine.txt").exists());
 }
 
 #[test]

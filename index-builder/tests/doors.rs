@@ -6,7 +6,8 @@ use index_builder::report::Role;
 use index_builder::sources::{InMemory, Inputs, Reading, WrongFiles, read_from};
 use proptest::prelude::*;
 
-const ROLES: [Role; 5] = [Role::Holdings, Role::Records, Role::Keywords, Role::Synonyms, Role::Libraries];
+const ROLES: [Role; 6] =
+    [Role::Holdings, Role::Records, Role::Keywords, Role::Synonyms, Role::Libraries, Role::Holidays];
 
 fn header(role: Role) -> &'static str {
     match role {
@@ -16,7 +17,8 @@ fn header(role: Role) -> &'static str {
         Role::Records => "{\"isbn13\":\"9780306406157\",\"title\":\"가\"}\n",
         Role::Keywords => "isbn13,keywords\n",
         Role::Synonyms => "eng,kor\n",
-        Role::Libraries => "code,name,address,latitude,longitude,homepage\n",
+        Role::Libraries => "code,name,address,latitude,longitude,homepage,tel,hours,closed,holdings_link\n",
+        Role::Holidays => "date,name\n",
         Role::Choices => "",
     }
 }
@@ -32,6 +34,7 @@ fn read_alone(role: Role, bytes: &[u8]) -> Result<Reading, WrongFiles> {
         Role::Keywords => inputs.keywords = Some(path),
         Role::Synonyms => inputs.synonyms = Some(path),
         Role::Libraries => inputs.libraries = Some(path),
+        Role::Holidays => inputs.holidays = Some(path),
         Role::Choices => {}
     }
     read_from(&files, &inputs, &Quiet)

@@ -68,7 +68,10 @@ fn questions(catalogue: &Catalogue) -> Vec<String> {
             _ => words.iter().rev().take(2).copied().collect::<Vec<_>>().join(" "),
         });
     }
-    questions.extend(["python 머신러닝", "vkdlTjs", "c언어", "데이터분석", "gksrmf 코딩"].map(str::to_owned));
+    questions.extend(
+        ["python 머신러닝", "vkdlTjs", "c언어", "데이터분석", "gksrmf 코딩", "software", "project"]
+            .map(str::to_owned),
+    );
     questions
 }
 

@@ -7,6 +7,7 @@ use index_builder::compile::compile;
 use index_builder::local::LocalIndex;
 use index_builder::progress::Quiet;
 use index_builder::sources::{InMemory, Inputs, read_from};
+use seoga_index::book_id::check_digit;
 use seoga_search::{ExpansionKind, Hit, Request, Suggest};
 
 /// An index of the rows of a list: title, author, volume.
@@ -17,10 +18,7 @@ struct Shelf {
 
 fn isbn(number: u64) -> u64 {
     let twelve = 978_690_000_000 + number;
-    let digits = format!("{twelve}").into_bytes();
-    let sum: u64 =
-        digits.iter().zip([1, 3].into_iter().cycle()).map(|(digit, by)| u64::from(digit - b'0') * by).sum();
-    twelve * 10 + (10 - sum % 10) % 10
+    twelve * 10 + check_digit(twelve)
 }
 
 fn shelf(rows: &[(&str, &str, &str)]) -> Shelf {
@@ -51,6 +49,31 @@ impl Shelf {
         let hit = hits.first().unwrap_or_else(|| panic!("{text} finds nothing"));
         (hit.record.title.clone(), hit.record.volume.clone())
     }
+}
+
+/// Lists twenty volumes of which the last are held and lent most, and a likelier book before and behind.
+#[test]
+fn volumes_of_a_set_are_listed_in_their_order_however_likely_each_is() {
+    let mut list = "도서명,저자,출판사,발행년도,ISBN,권,도서권수,대출건수,등록일자\n".to_owned();
+    for number in 1..=20 {
+        let (isbn, loans) = (isbn(number * 7 % 23), number * 5 % 17);
+        list += &format!("갈대숲,나루터,모래시계,2015,{isbn},{number},1,{loans},2020-01-02\n");
+    }
+    for (title, number, loans) in [("갈대숲", 31, 99), ("갈대숲", 32, 0)] {
+        list += &format!("{title},다른이,모래시계,2015,{},,1,{loans},2020-01-02\n", isbn(number));
+    }
+    let path = PathBuf::from("가온도서관.csv");
+    let files = InMemory::default().with(&path, list.into_bytes());
+    let catalogue =
+        read_from(&files, &Inputs { holdings: vec![path], ..Inputs::default() }, &Quiet).unwrap().catalogue;
+    let folder = tempfile::tempdir().unwrap();
+    compile(&catalogue, folder.path(), &Quiet).unwrap();
+    let shelf = Shelf { index: LocalIndex::open(folder.path(), 64 << 20).unwrap(), _folder: folder };
+    let volumes: Vec<Option<String>> =
+        shelf.hits("갈대숲").into_iter().map(|hit| hit.record.volume).collect();
+    let numbered = (1..=20).map(|number: u32| Some(number.to_string()));
+    let expected: Vec<Option<String>> = std::iter::once(None).chain(numbered).chain([None]).collect();
+    assert_eq!(volumes, expected);
 }
 
 /// A set of twenty volumes in a column, and books whose titles have numbers.
@@ -112,6 +135,9 @@ fn a_number_behind_a_title_finds_that_volume_in_any_writing() {
     for number in 1..=20 {
         assert_eq!(volume(&format!("갈대숲 {number}")), number.to_string());
         assert_eq!(volume(&format!("갈대숲 제{number}권")), number.to_string());
+    }
+    for last in ["갈대숲 마지막 권", "갈대숲 마지막권", "나루터 갈대숲 마지막 권"] {
+        assert_eq!(volume(last), "20", "{last}");
     }
     assert_eq!(volume("그림으로 보는 우리 옛이야기 11"), "11");
     assert_eq!(volume("그림으로 보는 우리 옛이야기 1"), "1");
@@ -179,4 +205,25 @@ fn the_volume_that_matched_is_told() {
     volumes.sort_unstable();
     volumes.dedup();
     assert_eq!(volumes.iter().filter(|volume| volume.parse::<u32>().is_ok()).count(), 20);
+}
+
+#[test]
+fn a_volume_that_is_part_of_a_part_is_found_by_both_numbers() {
+    let shelf = shelf(&[
+        ("갈대숲", "나루터", "3-1"),
+        ("갈대숲", "나루터", "3-2"),
+        ("갈대숲", "나루터", "3"),
+        ("갈대숲", "나루터", "1"),
+        ("모래시계 3-1", "서가", ""),
+        ("모래시계 3-2", "서가", ""),
+    ]);
+    for (text, title, volume) in [
+        ("갈대숲 3-1", "갈대숲", Some("3-1")),
+        ("갈대숲 3-2권", "갈대숲", Some("3-2")),
+        ("갈대숲 3", "갈대숲", Some("3")),
+        ("모래시계 3-2", "모래시계 3-2", None),
+        ("모래시계 제3-1권", "모래시계 3-1", None),
+    ] {
+        assert_eq!(shelf.first(text), (title.to_owned(), volume.map(str::to_owned)), "{text}");
+    }
 }

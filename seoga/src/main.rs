@@ -10,6 +10,7 @@ extern crate seoga_host;
 mod aws;
 mod build_report;
 mod choices;
+mod compare;
 mod cost;
 mod deploy;
 mod deployed;
@@ -18,6 +19,7 @@ mod package;
 mod rebuild;
 mod report;
 mod senders;
+mod serve;
 mod served;
 mod smoke;
 mod target;
@@ -44,6 +46,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve visitors from this machine: pages, API, choices, in one program.
+    Serve(serve::Options),
     /// Build, check and publish the index of a catalogue, if anything changed.
     Rebuild(rebuild::options::Rebuild),
     /// Put an earlier generation in force again; with --code, the code of an earlier deployment.
@@ -61,6 +65,8 @@ enum Command {
     Status(served::Options),
     /// Ask a deployment whether it answers as it must.
     Smoke(smoke::Options),
+    /// Ask two deployments the same questions, and hold their answers to each other byte for byte.
+    Compare(compare::Options),
     /// Reckon what a month costs on each platform.
     Cost(cost::Options),
     /// Run index-builder, as a rebuild does for each of its steps.
@@ -98,7 +104,12 @@ fn main() -> ExitCode {
     if let Command::Index { arguments } = cli.command {
         return index_builder::cli::run(std::iter::once("seoga index".into()).chain(arguments));
     }
-    let outcome = process::end_children_on_signals().and_then(|()| run(&cli.command));
+    // A server ends in order by itself; everything else ends what it started.
+    let listening = match cli.command {
+        Command::Serve(_) => Ok(()),
+        _ => process::end_children_on_signals(),
+    };
+    let outcome = listening.and_then(|()| run(&cli.command));
     process::yield_to_signal();
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -111,6 +122,7 @@ fn main() -> ExitCode {
 
 fn run(command: &Command) -> Result<()> {
     match command {
+        Command::Serve(options) => serve::run(options),
         Command::Rebuild(options) => rebuild::run(options),
         Command::Rollback(options) if options.code => {
             deploy::rollback(&options.deployment, options.index.target, options.index.to.as_deref())
@@ -124,6 +136,7 @@ fn run(command: &Command) -> Result<()> {
         Command::Report(options) => report::run(options),
         Command::Status(options) => served::run(options),
         Command::Smoke(options) => smoke::run(options),
+        Command::Compare(options) => compare::run(options),
         Command::Cost(options) => cost::run(options),
         Command::Index { .. } => Ok(()),
     }
@@ -155,6 +168,11 @@ mod tests {
             "seoga report",
             "seoga report --export e --k 2",
             "seoga report --export e --since 2026-11-01",
+            "seoga serve",
+            "seoga serve --sample dir",
+            "seoga serve dir --tls-key k",
+            "seoga serve dir --listen 8787",
+            "seoga serve dir --threads 0",
             "seoga rollback --to",
             "seoga rebuild --target local",
             "seoga rebuild --catalogue . --target moon",
@@ -165,6 +183,9 @@ mod tests {
             "seoga upload --bucket b --region r --file f --seconds 0",
             "seoga cost --choices none",
             "seoga cost --memory 1",
+            "seoga compare http://a.example",
+            "seoga compare http://a.example http://b.example --at-once 0",
+            "seoga compare http://a.example http://b.example --every 0",
         ] {
             assert!(parse(line).is_err(), "{line}");
         }

@@ -185,7 +185,7 @@ impl Stored {
             .unwrap_or_default()
             .to_ascii_lowercase();
         let (folder, stored_as) = match (sent_as.as_str(), extension.as_str()) {
-            ("libraries.csv" | "keywords.csv" | "synonyms.csv" | "catalogue.toml", _) => {
+            ("libraries.csv" | "holidays.csv" | "keywords.csv" | "synonyms.csv" | "catalogue.toml", _) => {
                 ("", sent_as.clone())
             }
             (_, "csv" | "tsv" | "xlsx") => ("holdings/", mark.put_on(&sent_as)),
@@ -223,6 +223,7 @@ mod tests {
             ("\u{1100}\u{1161}.csv", format!("catalogue/holdings/가{mark_is}.csv")),
             ("가온.MRC", format!("catalogue/records/가온{mark_is}.MRC")),
             ("libraries.csv", "catalogue/libraries.csv".to_owned()),
+            ("holidays.csv", "catalogue/holidays.csv".to_owned()),
             ("catalogue.toml", "catalogue/catalogue.toml".to_owned()),
         ] {
             assert_eq!(Stored::new(Path::new(file), &mark()).unwrap().key, expected);

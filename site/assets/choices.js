@@ -1,6 +1,6 @@
 // Tells the library what was picked from results, or that none of them is it: no name, a random id of this device. A pick
 // leaves by beacon and is kept until the server says that it is stored; sent twice it is stored once.
-import { read, say, words, write } from "./shared.js";
+import { read, tell, words, write } from "./shared.js";
 
 const QUEUE = "choices";
 const VISITOR = "visitor";
@@ -59,7 +59,7 @@ function picked(event) {
   const none = !isbn13 || undefined;
   const query_id = link?.closest("[data-query-id]")?.dataset.queryId;
   if (!query_id || off()) return;
-  if (none) say((link.textContent = words().told), true);
+  if (none) tell((link.textContent = words().told));
   if (queued().some(same({ query_id, isbn13 }))) return;
   const now = Date.now();
   const pick = { user_id: visitor(), query_id, isbn13, none, at: now, due: now + UNSURE_MS, failed: 0 };

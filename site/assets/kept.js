@@ -1,7 +1,6 @@
 // What is kept on this device: the visitor's list and libraries, and picks on their way.
 import * as choices from "./choices.js";
-import { read, say, words, write } from "./shared.js";
-import { go } from "./turn.js";
+import { button, read, say, tell, way, words, write } from "./shared.js";
 
 const LIST = "list";
 const LIBRARIES = "libraries";
@@ -16,21 +15,38 @@ function address(isbns, libraries = []) {
   const url = new URL("/list", location);
   const add = (name) => (value) => url.searchParams.append(name, value);
   isbns.forEach(add("isbn"));
-  libraries.forEach(add("library"));
+  libraries.forEach(add("mine"));
   new URLSearchParams(location.search).getAll("hl").forEach(add("hl"));
   return url;
 }
 
-const own = () => address(listed(), listed().length ? texts(LIBRARIES) : []);
+const own = () => address(listed(), listed().length ? mine() : []);
 
-function put(isbn, is) {
+// Says so where nothing else on the page does; what is taken off can be put back.
+function put(isbn, is, isShown) {
   const isbns = listed().filter((other) => other !== isbn);
-  if (is && isbns.push(isbn) > MOST) say(words().full(MOST), true);
+  if (is && isbns.push(isbn) > MOST) tell(words().full(MOST));
   else {
+    const before = listed();
     write(LIST, isbns);
-    say(words()[is ? "added" : "removed"](isbns.length), true);
+    const text = words()[is ? "added" : "removed"](isbns.length);
+    if (isShown) say(text);
+    else tell(text, [is ? toList(isbns.length) : button(words().undo, () => restore(before))]);
   }
   show();
+}
+
+function toList(count) {
+  const link = document.createElement("a");
+  link.href = own();
+  link.append(words().toList(count));
+  return link;
+}
+
+function restore(isbns) {
+  write(LIST, isbns);
+  show();
+  if (location.pathname === "/list") way.go(own());
 }
 
 function show() {
@@ -40,6 +56,7 @@ function show() {
     link.href = own();
   }
   for (const box of all(".pick input")) box.checked = isbns.includes(box.value);
+  for (const bar of isbns.length ? all("#picks button") : []) bar.textContent = words().toList(isbns.length);
   for (const button of all("button[data-add]")) {
     button.textContent = words()[isbns.includes(button.dataset.add) ? "remove" : "add"];
   }
@@ -49,13 +66,37 @@ function show() {
 
 async function share() {
   const url = address(shownHere()).href;
+  if (!navigator.share) return copy(url);
   try {
-    if (navigator.share) return await navigator.share({ title: document.title, url });
-    await navigator.clipboard.writeText(url);
-    say(words().copied, true);
+    await navigator.share({ title: document.title, url });
   } catch (error) {
-    if (error.name !== "AbortError") say(words().notCopied, true);
+    if (error.name !== "AbortError") offer(url);
   }
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    tell(words().copied);
+  } catch {
+    offer(text);
+  }
+}
+
+// Where the clipboard is refused: the text, marked, in a box to copy it from.
+function offer(text) {
+  const dialog = document.createElement("dialog");
+  const form = Object.assign(document.createElement("form"), { method: "dialog" });
+  const label = Object.assign(document.createElement("label"), { textContent: words().copyFrom });
+  const field = Object.assign(document.createElement("textarea"), { readOnly: true, rows: 3, value: text });
+  const close = Object.assign(document.createElement("button"), { textContent: words().close });
+  label.append(field);
+  form.append(label, close);
+  dialog.append(form);
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  field.select();
 }
 
 function clicked(event) {
@@ -63,38 +104,52 @@ function clicked(event) {
   if (add) put(add, !listed().includes(add));
   else if (remove) put(remove, false);
   else if (what === "share") share();
+  else if (what === "copy") copy(document.querySelector("[data-copied]").textContent);
   else if (what === "print") print();
   else if (what === "adopt") {
     write(LIST, [...new Set([...listed(), ...shownHere()])].slice(0, MOST));
-    say(words().added(listed().length), true);
+    tell(words().added(listed().length));
     show();
   }
 }
 
-// Libraries are remembered while the visitor wants it, and chosen where the address names none.
-function remember() {
-  const box = document.querySelector("form.search [data-remember]");
-  if (!box || box.form.dataset.script) return;
-  const { form } = box;
-  const libraries = all("form.search input[name=library]");
-  const chosen = () => libraries.filter(({ checked }) => checked).map(({ value }) => value);
-  const count = () => {
-    const summary = form.querySelector("summary");
-    if (summary) summary.textContent = words().chosen(chosen().length);
-  };
-  const known = texts(LIBRARIES);
-  form.dataset.script = "mounted";
-  box.checked = known.length > 0;
-  if (box.checked && location.pathname !== "/search" && !/[?&]library=/.test(location.search)) {
-    for (const library of libraries) library.checked = known.includes(library.value);
-    count();
+// The visitor's own libraries: those of the address, else those of this device, which then ride along in every address.
+const PAGES = /^\/($|search$|books\/|libraries$|list$|about$)/;
+const inAddress = () => new URLSearchParams(location.search).getAll("mine");
+const mine = () => (inAddress().length ? inAddress() : texts(LIBRARIES));
+
+function withMine(url) {
+  if (!PAGES.test(url.pathname) || url.searchParams.has("mine")) return false;
+  mine().forEach((name) => url.searchParams.append("mine", name));
+  return url.searchParams.has("mine");
+}
+
+// Before anything follows the link.
+function carry({ target }) {
+  const link = target.closest?.("a[href]");
+  if (link?.matches("[data-forget]")) return write(LIBRARIES, null);
+  if (!link || link.origin !== location.origin || link.download) return;
+  const url = new URL(link.href);
+  if (withMine(url)) link.href = url;
+}
+
+function ours() {
+  const known = inAddress().length ? [] : texts(LIBRARIES);
+  if (!known.length) return;
+  for (const link of all("a[data-mine]")) link.textContent = words().mine(known.length);
+  for (const form of all("form.search [data-carried], form.search.large, form.adding")) {
+    for (const value of known) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "mine", value }));
   }
-  form.addEventListener("change", ({ target }) => {
-    if (target !== box && target.name !== "library") return;
-    count();
-    if (box.checked) write(LIBRARIES, chosen());
-    else if (target === box) write(LIBRARIES, null);
-  });
+  // Where books are shown they come first: the server's page is asked for once, on the way into the site.
+  const url = new URL(location);
+  if (/^\/(search$|books\/)/.test(url.pathname) && withMine(url)) location.replace(url);
+}
+
+// Loaded where libraries are shown, no sooner.
+async function places() {
+  for (const [found, file] of [["[data-hours]", "./open.js"], ["[data-near]", "./near.js"]]) {
+    if (document.querySelector(found)) (await import(file)).mount();
+  }
 }
 
 export function mount() {
@@ -106,19 +161,26 @@ export function mount() {
     link.replaceWith(button);
   }
   show();
-  remember();
+  ours();
+  places();
   choices.mount();
   if (location.pathname === "/list" && !/[?&]i(d|sbn)=/.test(location.search) && listed().length) location.replace(own());
 }
 
 export function start() {
+  document.addEventListener("click", carry, true);
+  document.addEventListener("submit", ({ target }) => {
+    if (!target.matches("form.mine")) return;
+    const names = new FormData(target).getAll("mine");
+    write(LIBRARIES, names.length ? names : null);
+  });
   document.addEventListener("click", clicked);
-  document.addEventListener("change", ({ target }) => target.matches(".pick input") && put(target.value, target.checked));
+  document.addEventListener("change", ({ target }) => target.matches(".pick input") && put(target.value, target.checked, true));
   // Books picked from several pages of results make one list.
   document.addEventListener("submit", (event) => {
     if (event.target.id !== "picks" || !listed().length) return;
     event.preventDefault();
-    go(own());
+    way.go(own());
   });
   addEventListener("storage", show);
   addEventListener("pageshow", show);

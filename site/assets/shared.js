@@ -1,4 +1,9 @@
-// This device's storage, the words that script says, and where it says them.
+// This device's storage, the words that script says and where it says them, and the way to other pages.
+
+// Pages that may replace each other; the others load nothing for it.
+export const PLACES = ["/", "/search", "/list"];
+// To another page: as the browser goes, until pages turn in place.
+export const way = { go: (url) => location.assign(url) };
 
 const meanwhile = {};
 
@@ -26,47 +31,97 @@ export const tables = {
     suggested: (n) => `제안 ${n}개`,
     kinds: { keyword: "주제어", title: "제목", author: "지은이", publisher: "출판사" },
     books: (n) => `${n}권`,
-    chosen: (n) => `도서관 고르기 (${n ? `${n}곳 선택` : "지금은 모든 도서관"})`,
-    add: "목록에 담기",
-    remove: "목록에서 빼기",
-    added: (n) => `담았습니다. 내 목록: ${n}권`,
-    removed: (n) => `뺐습니다. 내 목록: ${n}권`,
-    full: (n) => `목록에는 ${n}권까지 담을 수 있습니다.`,
-    copied: "주소를 복사했습니다.",
-    notCopied: "복사하지 못했습니다.",
+    mine: (n) => `내 도서관 ${n}곳`,
+    open: (until) => `지금 열려 있음, ${until}까지`,
+    shut: "지금 닫혀 있음",
+    far: (km) => `약 ${km} km`,
+    sorted: "가까운 순으로 놓았습니다. 위치는 어디에도 보내지 않습니다.",
+    nowhere: "위치를 알 수 없습니다. 구 이름을 적어 찾아 주세요.",
+    add: "책바구니에 담기",
+    remove: "책바구니에서 빼기",
+    added: (n) => `담았습니다. 내 책바구니: ${n}권`,
+    removed: (n) => `뺐습니다. 내 책바구니: ${n}권`,
+    full: (n) => `책바구니에는 ${n}권까지 담을 수 있습니다.`,
+    toList: (n) => `${n}권 · 책바구니 보기`,
+    undo: "되돌리기",
+    offline: "연결되지 않아 이 페이지에 그대로 있습니다.",
+    again: "다시 시도",
+    copied: "복사했습니다.",
+    copyFrom: "여기서 복사하세요",
+    close: "닫기",
     told: "도서관에 알립니다. 고맙습니다.",
+    device: (kept, fresh) => [kept && `${kept}MB를 두었습니다.`, fresh && (kept ? `새 자료가 있습니다(${fresh}MB까지).` : `${fresh}MB입니다.`)].filter(Boolean).join(" "),
+    keeping: (n, of) => `내려받는 중: 파일 ${of}개 가운데 ${n}개`,
+    here: { offline: "연결이 없어 이 기기에 둔 자료에서 찾았습니다.", busy: "지금 서비스가 답하지 못해 이 기기에 둔 자료에서 찾았습니다." },
+    notKept: "다 내려받지 못했습니다. 다시 누르면 이어서 내려받습니다.",
   },
   en: {
     suggestions: "Suggestions",
     suggested: (n) => `${n} suggestion${n === 1 ? "" : "s"}`,
     kinds: { keyword: "Subject", title: "Title", author: "Author", publisher: "Publisher" },
     books: (n) => `${n} book${n === 1 ? "" : "s"}`,
-    chosen: (n) => `Choose libraries (${n ? `${n} chosen` : "now: all of them"})`,
+    mine: (n) => `My libraries: ${n}`,
+    open: (until) => `open now, until ${until}`,
+    shut: "closed now",
+    far: (km) => `about ${km} km`,
+    sorted: "Nearest first. Your position is sent nowhere.",
+    nowhere: "The position is not known. Type a district instead.",
     add: "Add to my list",
     remove: "Remove from list",
     added: (n) => `Added. My list: ${n}`,
     removed: (n) => `Removed. My list: ${n}`,
     full: (n) => `A list holds ${n} books at most.`,
-    copied: "Address copied.",
-    notCopied: "It could not be copied.",
+    toList: (n) => `${n} book${n === 1 ? "" : "s"} · Show my list`,
+    undo: "Undo",
+    offline: "There is no connection. This page stays as it is.",
+    again: "Try again",
+    copied: "Copied.",
+    copyFrom: "Copy it from here",
+    close: "Close",
     told: "Thank you. The library is told.",
+    device: (kept, fresh) => [kept && `${kept} MB are kept here.`, fresh && (kept ? `A newer catalogue is there (up to ${fresh} MB).` : `It is ${fresh} MB.`)].filter(Boolean).join(" "),
+    keeping: (n, of) => `Downloading: ${n} of ${of} files`,
+    here: { offline: "There is no connection: this is from the catalogue on this device.", busy: "The service cannot answer now: this is from the catalogue on this device." },
+    notKept: "The download stopped. Press again to go on with it.",
   },
 };
 
 export const words = () => tables[document.documentElement.lang] ?? tables.ko;
 
-const region = document.createElement("p");
-region.role = "status";
-region.className = "unseen";
-document.body.append(region);
+function region(className) {
+  const element = document.createElement("p");
+  element.role = "status";
+  element.className = className;
+  document.body.append(element);
+  return element;
+}
+
+const spoken = region("unseen");
+const seen = region("said");
 let until;
 
-// To screen readers; `shown`: to everybody, for a while.
-export function say(text, shown) {
+// The same words may come twice.
+function put(element, ...parts) {
+  element.replaceChildren();
+  requestAnimationFrame(() => element.replaceChildren(...parts));
+}
+
+// To screen readers.
+export const say = (text) => put(spoken, text);
+
+// To everybody, for a while; with a way to act for longer, or for as long as `seconds` says.
+export function tell(text, actions = [], seconds = actions.length ? 10 : 5) {
   clearTimeout(until);
-  region.className = shown ? "said" : "unseen";
-  // The same words may come twice.
-  region.textContent = "";
-  requestAnimationFrame(() => { region.textContent = text; });
-  if (shown) until = setTimeout(() => { region.className = "unseen"; }, 5000);
+  put(seen, text, ...actions);
+  if (seconds < Infinity) until = setTimeout(unsay, seconds * 1000);
+}
+
+export const unsay = () => seen.replaceChildren();
+
+export function button(text, act) {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.append(text);
+  element.addEventListener("click", () => { unsay(); act(); });
+  return element;
 }

@@ -1,7 +1,5 @@
-// Suggestions while typing: an ARIA 1.2 combobox. Right with an input method: its keys are left alone, and the box's
-// value is never written.
-import { say, words } from "./shared.js";
-import { go } from "./turn.js";
+// Suggestions: an ARIA 1.2 combobox. Keys of an input method and the box's value are left alone.
+import { say, way, words } from "./shared.js";
 
 const WAIT = 120;
 const answers = new Map();
@@ -56,13 +54,15 @@ export function mount() {
 
   function show(suggestions) {
     shown = suggestions;
-    list.replaceChildren(...shown.map(({ text, kind, count }, n) => {
-      const option = document.createElement("li");
-      const note = document.createElement("small");
+    list.replaceChildren(...shown.map(({ text, kind, count, matched }, n) => {
+      const [option, name, typed, note] = ["li", "span", "mark", "small"].map((tag) => document.createElement(tag));
+      const letters = [...text];
       option.id = `${id}-${n}`;
       option.role = "option";
       note.textContent = `${words().kinds[kind]} ${words().books(count)}`;
-      option.append(text, " ", note);
+      typed.append(...letters.splice(0, matched.end));
+      name.append(typed, ...letters);
+      option.append(name, " ", note);
       return option;
     }));
     open(shown.length > 0);
@@ -83,20 +83,21 @@ export function mount() {
   }
 
   function choose(at) {
+    const { id, query } = shown[at];
     const data = new FormData(input.form);
-    data.set("q", shown[at].text);
+    data.set("q", query);
     close();
-    go(new URL(`?${new URLSearchParams(data)}`, input.form.action));
+    way.go(new URL(`${id ? `/books/${id}` : ""}?${new URLSearchParams(data)}`, input.form.action), { sent: input.value });
   }
 
   function key(event) {
-    // 229: the input method's, also where the browser says that it is done.
+    // 229: the input method's, though said to be done.
     if (event.isComposing || event.keyCode === 229) return;
     const { key } = event;
     if (key === "ArrowDown" && list.hidden) later(0);
     else if (list.hidden) return;
     else if (key === "ArrowDown" || key === "ArrowUp") {
-      // The box itself is a stop on the way round.
+      // The box is a stop.
       const stops = shown.length + 1;
       point(((active + 1 + (key === "ArrowDown" ? 1 : -1) + stops) % stops) - 1);
     } else if (key === "Enter" && active >= 0) choose(active);
@@ -109,10 +110,14 @@ export function mount() {
     event.preventDefault();
   }
 
+  // Above a phone's keyboard there is room for suggestions only where the box is at the top.
+  input.addEventListener("focus", () => {
+    if (innerWidth < 704) input.scrollIntoView({ block: "start", behavior: "instant" });
+  });
   input.addEventListener("input", () => later(WAIT));
   input.addEventListener("keydown", key);
   input.addEventListener("blur", close);
-  // The box keeps the focus, and a composition in it its text.
+  // Focus and composition stay.
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", ({ target }) => {
     const at = [...list.children].indexOf(target.closest("li"));

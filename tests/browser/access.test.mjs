@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { box, faults, open, ready, results, shoot, visitor, windows } from "./browser.mjs";
+import { box, faults, open, order, ready, results, shoot, visitor, windows } from "./browser.mjs";
 import { book, inLanguage, names, pages } from "./pages.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -74,7 +74,7 @@ for (const { name, path, status } of pages) {
     assert.equal(await page.locator("button:visible:not([type=submit])").count(), 0);
     assert.equal(await page.locator(".scripted:visible").count(), 0);
     for (const link of await page.locator("a[href]").all()) {
-      assert.match(await link.getAttribute("href"), /^(\/|#|https?:)/);
+      assert.match(await link.getAttribute("href"), /^(\/|#|https?:|tel:)/);
     }
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(width <= windows.narrow.width, `it is ${width} wide in a window of ${windows.narrow.width}`);
@@ -87,7 +87,7 @@ test("without script a visitor searches, filters, orders, pages and reads a book
   await page.locator("form.search button[type=submit]").click();
   await page.locator(".facets a[href*='library=']").first().click();
   await page.waitForURL(/library=/);
-  await page.locator(".sorts a[href*='sort=newest']").click();
+  await order(page, "newest");
   await page.waitForURL(/library=.*sort=newest|sort=newest.*library=/);
   await page.locator(".active a").first().click();
   await page.waitForURL((url) => !url.searchParams.has("library"));

@@ -107,6 +107,12 @@ export const box = (page) => page.locator("form.search input[name=q]");
 /** The results, in order. */
 export const results = (page) => page.locator("main ol[data-query-id] > li");
 
+/** Puts the results into another order. */
+export async function order(page, sort) {
+  if (!(await page.locator(".sorts[open]").count())) await page.locator(".sorts summary").click();
+  await page.locator(`.sorts a[href*='sort=${sort}']`).click();
+}
+
 /** What stands under a key of this device's storage. */
 export const kept = (page, key) => page.evaluate((key) => JSON.parse(localStorage.getItem(`seoga.${key}`)), key);
 

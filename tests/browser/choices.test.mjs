@@ -110,7 +110,7 @@ test("none of these is sent and stored once, without a book", async () => {
   await page.keyboard.press("Enter");
   await beacon;
   assert.match(await noneOfThese(page).textContent(), /도서관에 알립니다/);
-  assert.match(await page.getByRole("status").textContent(), /도서관에 알립니다/);
+  await page.getByRole("status").filter({ hasText: "도서관에 알립니다" }).waitFor();
   const [record] = await storedWithin(page, 1);
   assert.deepEqual([record.isbn13, record.query, record.class, "rank" in record], [null, "쀍뛟쀍", "8", false]);
   await noneOfThese(page).click();

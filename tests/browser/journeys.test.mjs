@@ -86,10 +86,19 @@ journey("find a book by half a title", async (page, hands) => {
 });
 
 journey("only at two libraries", async (page, hands) => {
-  await hands.press("Tab");
+  await hands.tabTo("p.choose a");
   await hands.press("Enter");
+  await page.waitForURL(/\/libraries/);
+  await hands.tabTo("input[name=mine]");
+  await hands.press("Space");
+  await hands.tabTo("input[name=mine]");
+  await hands.press("Space");
+  await hands.press("Enter");
+  await page.waitForURL(/mine=.*mine=/);
   await hands.tabTo("input[name=q]");
   await hands.type("파이썬");
+  await hands.tabTo("details.libraries summary");
+  await hands.press("Enter");
   await hands.tabTo("input[name=library]");
   await hands.press("Space");
   await hands.tabTo("input[name=library]");
@@ -104,6 +113,8 @@ journey("only at two libraries", async (page, hands) => {
 
 journey("newest first", async (page, hands) => {
   await search(page, hands, "파이썬");
+  await hands.tabTo(".sorts summary");
+  await hands.press("Enter");
   await hands.tabTo(".sorts a[href*='sort=newest']");
   await hands.press("Enter");
   await page.waitForURL(/sort=newest/);

@@ -1,7 +1,7 @@
 // My list: kept on the device, shown by the server from an address, taken over from others, printed.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { kept, open, ready, results, visitor } from "./browser.mjs";
+import { kept, open, order, ready, results, visitor } from "./browser.mjs";
 import { book, isbns, names } from "./pages.mjs";
 
 const count = (page) => page.locator("a[data-list]").getAttribute("data-count");
@@ -20,7 +20,7 @@ test("books are picked from results and from their page, and taken off again", a
   await ticks.nth(1).uncheck();
   assert.deepEqual(await kept(page, "list"), [first]);
   // Turning to another order keeps the ticks.
-  await page.locator(".sorts a[href*='sort=title']").click();
+  await order(page, "title");
   await page.waitForURL(/sort=title/);
   assert.equal(await count(page), "1");
   await page.goBack();

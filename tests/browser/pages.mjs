@@ -13,6 +13,10 @@ export const [book] = isbns;
 /** Names of some libraries. */
 export const names = libraries.map(({ name }) => name);
 
+const ofBook = await (await fetch(`${base}/books/${book}`)).text();
+/** The address of the books of a heading of that book: `authors`, `subjects`. */
+const heading = (kind) => ofBook.match(`href="(/${kind}/[^"?]+)`)[1];
+
 /** Name, address and status of a page of each kind. */
 export const pages = [
   ["home", "/"],
@@ -22,7 +26,12 @@ export const pages = [
   ["nothing", "/search?q=쀍뛟쀍&class=8"],
   ["no-words", "/search"],
   ["book", `/books/${book}`],
+  ["author", heading("authors")],
+  ["subject", heading("subjects")],
+  ["unknown-author", "/authors/%EC%80%8D%EB%9B%9F%EC%80%A9", 404],
   ["libraries", "/libraries"],
+  ["own-libraries", `/libraries?mine=${names[0]}&find=${names[1]}`],
+  ["own-results", `/search?q=파이썬&mine=${names[0]}&mine=${names[1]}`],
   ["library", `/libraries?library=${names[0]}`],
   ["list", `/list?${isbns.map((isbn) => `isbn=${isbn}`).join("&")}&isbn=9791190000017&library=${names[0]}`],
   ["empty-list", "/list"],

@@ -18,11 +18,14 @@ for (const script of [true, false]) {
 }
 
 test("a visitor chooses a library and sees only its books", async () => {
-  const page = await open("/search?q=파이썬", { script: false });
-  const library = page.locator('input[name="library"]').first();
-  const name = await library.getAttribute("value");
+  const page = await open("/libraries?q=파이썬", { script: false });
+  const own = page.locator('input[name="mine"][type="checkbox"]').first();
+  const name = await own.getAttribute("value");
+  await own.check();
+  await page.locator('button[form="mine"]').click();
+  await page.waitForURL(/q=.*mine=/);
   await page.locator("details.libraries > summary").click();
-  await library.check();
+  await page.locator(`input[name="library"][value="${name}"]`).check();
   await box(page).press("Enter");
   await page.waitForURL(/library=/);
   const shown = await results(page).allInnerTexts();

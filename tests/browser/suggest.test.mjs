@@ -5,6 +5,8 @@ import { box, hold, open, ready, results } from "./browser.mjs";
 
 const options = (page) => page.getByRole("option");
 const expanded = (page) => box(page).getAttribute("aria-expanded");
+/** The text of a suggestion, without the note on its books. */
+const told = (option) => option.textContent.slice(0, -option.lastChild.textContent.length).trim();
 const pointed = (page) => page.locator('[role=option][aria-selected="true"]');
 
 /** Types keystrokes into the box of a page and waits for the suggestions. */
@@ -47,7 +49,7 @@ test("arrows go round by the box, Escape closes, Enter searches for what is poin
   await page.keyboard.press("ArrowDown");
   await options(page).first().waitFor();
   await page.keyboard.press("ArrowDown");
-  const text = await pointed(page).evaluate((option) => option.firstChild.data);
+  const text = await pointed(page).evaluate(told);
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/search\?/);
   assert.equal(new URL(page.url()).searchParams.get("q"), text);
@@ -74,10 +76,26 @@ test("Tab leaves the box and closes the list; a suggestion can be clicked", asyn
   assert.notEqual(await page.evaluate(() => document.activeElement.name), "q");
   await box(page).focus();
   await page.keyboard.press("ArrowDown");
-  const text = await options(page).nth(1).evaluate((option) => option.firstChild.data);
+  const text = await options(page).nth(1).evaluate(told);
   await options(page).nth(1).click();
   await page.waitForURL(/\/search\?/);
   assert.equal(new URL(page.url()).searchParams.get("q"), text);
+});
+
+test("what was typed is marked, and the title of one book opens it", async () => {
+  const page = await open("/");
+  await suggested(page, "파이");
+  assert.equal(await options(page).first().locator("mark").textContent(), "파이");
+  const first = results(await open("/search?q=파이썬")).first();
+  const id = (await first.locator("a").first().getAttribute("href")).match(/books\/(\w+)/)[1];
+  const title = { text: "파이썬", kind: "title", count: 1, query: "파이썬", id, matched: { start: 0, end: 2, by: "prefix" } };
+  await page.route("**/api/suggest?**", (route) => route.fulfill({ json: { suggestions: [title] } }));
+  await box(page).fill("파잇");
+  const option = page.getByRole("option", { name: "파이썬 제목" });
+  await option.waitFor();
+  assert.equal(await option.locator("span").textContent(), "파이썬", "one word, whatever part of it is marked");
+  await option.click();
+  await page.waitForURL(new RegExp(`/books/${id}`));
 });
 
 test("requests wait for a pause, name the generation, and an overtaken one is given up", async () => {
@@ -179,7 +197,7 @@ test("a suggestion clicked in mid-composition is what is searched for", async ()
   const method = await inputMethod(page);
   await method.compose("파이");
   await options(page).first().waitFor();
-  const text = await options(page).first().evaluate((option) => option.firstChild.data);
+  const text = await options(page).first().evaluate(told);
   await options(page).first().click();
   await page.waitForURL(/\/search\?/);
   assert.equal(new URL(page.url()).searchParams.get("q"), text);

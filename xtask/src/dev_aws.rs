@@ -3,19 +3,17 @@
 //! Invariant: what it serves is built as it ships; only what the template leaves to a deployment is given here.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use seoga_host::server::{Run, Server};
 
 use crate::build;
 use crate::build::lambda;
-use crate::dev::{self, Serve, want_free};
+use crate::dev::{self, want_free};
 use crate::flavour::Flavour;
 use crate::setup::{crates, node};
 use crate::workspace::Workspace;
-use seoga_host::{files, ports, process};
 
 /// A machine of one's own signs with the key that everybody knows.
 pub(crate) const DEVELOPMENT: &str = "SEOGA_MODE=development";
@@ -43,7 +41,7 @@ pub(crate) struct Local<'a> {
 
 impl<'a> Local<'a> {
     /// The service with a developer's settings, on a port.
-    fn development(port: u16, catalogue: Option<&'a Path>) -> Self {
+    pub(crate) fn development(port: u16, catalogue: Option<&'a Path>) -> Self {
         Self {
             port,
             flavour: Flavour::Plain,
@@ -86,52 +84,4 @@ pub(crate) fn start(workspace: &Workspace, local: &Local<'_>) -> Result<Server> 
     let run = Run::new();
     command.arg("--setting").arg(format!("{}={run}", Run::SETTING));
     Server::start(&mut command, local.port, &run, local.ready, local.log.as_deref())
-}
-
-/// Options of `compare`.
-#[derive(Debug, clap::Args)]
-pub(crate) struct CompareOptions {
-    /// Queries, one a row with a header, as `index-builder eval` reads them.
-    #[arg(long, value_name = "FILE.tsv")]
-    queries: PathBuf,
-    /// The catalogue to index.
-    #[arg(long, value_name = "DIR")]
-    catalogue: Option<PathBuf>,
-}
-
-/// Carries out `cargo xtask compare`: every query of a file, on workerd and here, byte for byte.
-pub(crate) fn compare(workspace: &Workspace, options: &CompareOptions) -> Result<()> {
-    let catalogue = options.catalogue.as_deref().map(build::absolute).transpose()?;
-    build::everything(workspace, catalogue.as_deref(), Flavour::Plain)?;
-    let mut build = Command::new("cargo");
-    build.args(["build", "--package", "seoga-tests", "--bin", "compare"]);
-    build.current_dir(&workspace.root).env("CARGO_TARGET_DIR", &workspace.target);
-    process::run(&mut build).context("compiling compare")?;
-    let state = workspace.build.join("state").join("compare");
-    files::remove_dir(&state)?;
-    let log = |name: &str| Some(workspace.build.join(format!("compare-{name}.log")));
-    let workerd = dev::start(
-        workspace,
-        &Serve {
-            port: ports::free_port()?,
-            environment: None,
-            state,
-            catalogue: catalogue.as_deref(),
-            extra: &[],
-            log: log("workerd"),
-        },
-    )?;
-    let outcome = start(
-        workspace,
-        &Local { log: log("aws"), ..Local::development(ports::free_port()?, catalogue.as_deref()) },
-    )
-    .and_then(|local| {
-        let mut compare = Command::new(workspace.target.join("debug").join("compare"));
-        compare.args(["--base", &workerd.url(), "--beside", &local.url(), "--queries"]).arg(&options.queries);
-        let outcome = process::run(&mut compare);
-        local.end();
-        outcome
-    });
-    workerd.end();
-    outcome
 }

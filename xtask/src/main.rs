@@ -10,6 +10,7 @@ extern crate seoga_host;
 mod audit;
 mod bench;
 mod build;
+mod compare;
 mod dev;
 mod dev_aws;
 mod flavour;
@@ -55,8 +56,8 @@ enum Command {
     Build(build::Options),
     /// Build the index alone, in build/index.
     Index(build::index::Options),
-    /// Ask every query of workerd and of the local edge of AWS, and compare the bytes.
-    Compare(dev_aws::CompareOptions),
+    /// Ask every host of an index the same questions, and hold its answers to those of `seoga serve`, byte for byte.
+    Compare(compare::Options),
     /// Make what is deployed: a folder in dist/, and zips that are the same bytes each time.
     Package(package::Options),
     /// Measure speed, bytes and memory beside a peer, natively and on V8.
@@ -108,7 +109,7 @@ fn run(command: &Command) -> Result<()> {
         Command::Index(options) => build::index::run_command(&workspace, options),
         Command::Dev(options) => dev::run(&workspace, options),
         Command::DevAws(options) => dev_aws::run(&workspace, options),
-        Command::Compare(options) => dev_aws::compare(&workspace, options),
+        Command::Compare(options) => compare::run(&workspace, options),
         Command::Package(options) => package::run(&workspace, options),
         Command::Rehearse => test::run(&workspace, &test::Options::stage("rehearse", true)),
         Command::Test(options) => test::run(&workspace, options),

@@ -53,6 +53,8 @@ pub(crate) struct Options {
 enum Target {
     Aws,
     Cloudflare,
+    /// Any file server: what `index-builder site --program` takes.
+    Files,
 }
 
 /// Carries out `cargo xtask package`.
@@ -62,6 +64,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let packaged = match options.target {
         Target::Aws => aws(workspace, catalogue.as_deref(), &release)?,
         Target::Cloudflare => vec![cloudflare(workspace, catalogue.as_deref(), &release)?],
+        Target::Files => vec![file_server(workspace)?],
     };
     for Packaged { file, bytes, sha256 } in packaged {
         println!("{sha256}  {bytes:>9}  {}", workspace.short(&file));
@@ -84,7 +87,7 @@ pub(crate) fn aws(workspace: &Workspace, catalogue: Option<&Path>, release: &str
         None => BTreeMap::new(),
     };
     let folder = workspace.root.join("dist").join("aws");
-    lay_out(&folder, &[("assets", &build::static_files(workspace, catalogue, Flavour::Plain)?)])?;
+    lay_out(&folder, &[("assets", &build::static_files(workspace, catalogue, Flavour::Production)?)])?;
     say_release(&folder.join("assets"), release)?;
     let write = |(name, _): &(&str, _)| {
         let mut contents = contents(&functions.join(name))?;
@@ -111,6 +114,13 @@ pub(crate) fn cloudflare(workspace: &Workspace, catalogue: Option<&Path>, releas
     }
     all.insert("wrangler.toml".to_owned(), files::read(&folder.join("wrangler.toml"))?);
     write(&folder.join("seoga.zip"), &all)
+}
+
+/// Makes the folder of which `index-builder site` makes a site for any file server, `dist/files`, and a zip of it.
+pub(crate) fn file_server(workspace: &Workspace) -> Result<Packaged> {
+    let folder = workspace.root.join("dist").join("files");
+    lay_out(&folder, &[("program", &build::browser::build(workspace)?.program)])?;
+    write(&folder.join("program.zip"), &contents(&folder.join("program"))?)
 }
 
 /// Describes this commit as git does: by its tag, else by the one before it and the commit.

@@ -16,8 +16,9 @@ use crate::json::{
     self, BookAnswer, LibrariesAnswer, PredictAnswer, PredictBook, StatusAnswer, SuggestAnswer,
 };
 use crate::limits;
-use crate::query::{self, Query};
+use crate::query::{self, Asker, Query};
 use crate::questions;
+use crate::routes::Heading;
 
 /// Repeats the name of this start of a development server.
 const RUN_HEADER: &str = "x-seoga-run";
@@ -25,12 +26,12 @@ const RUN_HEADER: &str = "x-seoga-run";
 /// `GET /api/search`
 pub(crate) async fn search(context: &Context) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
-    let query = Query::parse(&params, true)?;
+    let query = Query::parse(&params, Asker::Program)?;
     let wanted = params.one("v")?;
     let answered = questions::search(context, &query, wanted.as_deref()).await?;
     let (found, generation) = (&answered.value, &answered.generation);
     let asked = AnswerContext {
-        query_id: Some(&found.query_id),
+        query_id: found.query_id.as_deref(),
         query: &query.text,
         page: query.page,
         limit: query.limit,
@@ -99,13 +100,40 @@ pub(crate) async fn book(context: &Context, id: BookId) -> Result<Response, Prob
     Ok(response)
 }
 
+/// `GET /api/series/{name}`, `/api/authors/{name}`, `/api/subjects/{word}`
+pub(crate) async fn heading(context: &Context, heading: Heading) -> Result<Response, Problem> {
+    let params = Params::parse(&context.request.query)?;
+    let (wanted, hl) = (params.one("v")?, query::hl(&params)?);
+    let name = questions::heading_name(context, heading)?;
+    let page = query::number(&params, "page", 1, limits::MAX_REACH)?.unwrap_or(1);
+    let answered = questions::heading(context, (heading, &name), page, wanted.as_deref()).await?;
+    let (found, generation) = (&answered.value, &answered.generation);
+    if found.answer.total == 0 {
+        return Err(Problem::new(ProblemKind::NotFound));
+    }
+    let asked = AnswerContext {
+        query_id: None,
+        query: found.spelled.as_deref().unwrap_or(&name),
+        page,
+        limit: limits::HEADING_LIMIT,
+        generation: &generation.name,
+        manifest: &generation.manifest,
+        libraries: &[],
+        language: hl.unwrap_or_default().kdc(),
+    };
+    let mut response = json::response(&AnswerJson::new(&found.answer, &asked));
+    answered.set_freshness(&mut response, wanted.as_deref());
+    Ok(response)
+}
+
 /// `GET /api/libraries`
 pub(crate) async fn libraries(context: &Context) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
     let wanted = params.one("v")?;
-    let answered = context.newest(wanted.as_deref()).await?;
-    let mut response =
-        json::response(&LibrariesAnswer::new(&answered.generation.manifest, &answered.generation.name));
+    let answered = questions::told(context, wanted.as_deref()).await?;
+    let generation = &answered.generation;
+    let answer = LibrariesAnswer::new(&generation.manifest, &answered.value, &generation.name);
+    let mut response = json::response(&answer);
     answered.set_freshness(&mut response, wanted.as_deref());
     Ok(response)
 }
@@ -160,7 +188,7 @@ pub(crate) async fn predict(context: &Context) -> Result<Response, Problem> {
     let result: Vec<_> =
         books.map(|hit| PredictBook::new(&hit.record, manifest, asked, context.base())).collect();
     let mut response = json::response(&PredictAnswer {
-        query_id: &found.query_id,
+        query_id: found.query_id.as_deref(),
         user_search: &words,
         selected_lib: &selected,
         response: !result.is_empty(),

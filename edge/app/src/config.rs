@@ -41,8 +41,8 @@ pub struct Config {
 /// The key that signs and the one before it, both accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keys {
-    /// Signs, and is accepted.
-    pub current: Key,
+    /// Signs, and is accepted; `None` where a host has no key: it signs nothing and accepts nothing.
+    pub current: Option<Key>,
     /// Is accepted still.
     pub previous: Option<Key>,
 }
@@ -103,6 +103,23 @@ pub mod setting {
     pub const CACHE_MB: &str = "SEOGA_CACHE_MB";
     /// Names one start of a development server; of no effect in production.
     pub const RUN: &str = "SEOGA_RUN";
+
+    /// The mode of a machine of one's own.
+    pub const DEVELOPMENT: &str = "development";
+    /// Every setting.
+    pub const ALL: [&str; 11] = [
+        MODE,
+        KEY,
+        KEY_PREVIOUS,
+        ADMIN_TOKEN,
+        BASE,
+        CORS_ORIGINS,
+        CHOICE_DAYS,
+        SENDER_CHOICES,
+        NONE_CHOICES,
+        CACHE_MB,
+        RUN,
+    ];
 }
 
 const TOKEN_WANTED: &str =
@@ -149,7 +166,7 @@ impl Config {
     #[must_use]
     pub fn development() -> Self {
         Self {
-            keys: Keys { current: Key::development(), previous: None },
+            keys: Keys { current: Some(Key::development()), previous: None },
             cors_origins: Vec::new(),
             admin_token: Some(Self::DEVELOPMENT_TOKEN.to_owned()),
             base: None,
@@ -175,11 +192,11 @@ impl Config {
             let parse = |text: String| text.parse::<u32>().map_err(|_| ConfigError { setting: name, wanted });
             read(name).map(parse).transpose()
         };
-        let production = read(setting::MODE).as_deref() != Some("development");
+        let production = read(setting::MODE).as_deref() != Some(setting::DEVELOPMENT);
         let mut config = Self { production, ..Self::development() };
         let key = |name: &'static str| read(name).map(|text| Key::parse(name, &text)).transpose();
         if let Some(current) = key(setting::KEY)? {
-            config.keys.current = current;
+            config.keys.current = Some(current);
         }
         config.keys.previous = key(setting::KEY_PREVIOUS)?;
         if let Some(token) = read(setting::ADMIN_TOKEN) {
@@ -217,14 +234,18 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] that says what to set.
     pub fn check(&self) -> Result<(), ConfigError> {
-        let keys = [Some(&self.keys.current), self.keys.previous.as_ref()];
+        if self.production && self.keys.current.is_none() {
+            return Err(ConfigError { setting: setting::KEY, wanted: KEY_WANTED });
+        }
+        let keys = [&self.keys.current, &self.keys.previous];
         for (key, name) in keys.into_iter().zip([setting::KEY, setting::KEY_PREVIOUS]) {
             let Some(key) = key else { continue };
             if self.production && key.is_development() || key.secret.len() < Key::MIN_BYTES {
                 return Err(ConfigError { setting: name, wanted: KEY_WANTED });
             }
         }
-        if self.keys.previous.as_ref().is_some_and(|previous| previous.id == self.keys.current.id) {
+        let number = |key: &Option<Key>| key.as_ref().map(|key| key.id);
+        if self.keys.previous.is_some() && number(&self.keys.previous) == number(&self.keys.current) {
             return Err(ConfigError {
                 setting: setting::KEY_PREVIOUS,
                 wanted: "another number than the current key's",
@@ -312,7 +333,7 @@ mod tests {
         let config = read(&[("SEOGA_KEY", SECRET)]).unwrap();
         assert!(config.production);
         assert_eq!(config.admin_token, None);
-        assert_eq!(config.keys.current.id, 7);
+        assert_eq!(config.keys.current.map(|key| key.id), Some(7));
     }
 
     #[test]

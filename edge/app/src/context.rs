@@ -78,11 +78,14 @@ impl Context {
         wanted: Option<&str>,
         work: impl AsyncFn(&Generation) -> Result<T, Fault>,
     ) -> Result<Answered<T>, Problem> {
-        let mut candidates = self.candidates(wanted).await;
-        while let Some((generation, as_asked)) = self.open_next(&mut candidates).await {
-            match work(&generation).await {
-                Ok(value) => return Ok(Answered { generation, value, as_asked }),
-                Err(fault) => self.note(fault),
+        let mut tried = None;
+        while let Some(mut candidates) = self.candidates_but(tried, wanted).await {
+            tried = Some(candidates.current);
+            while let Some((generation, as_asked)) = self.open_next(&mut candidates).await {
+                match work(&generation).await {
+                    Ok(value) => return Ok(Answered { generation, value, as_asked }),
+                    Err(fault) => self.note(fault),
+                }
             }
         }
         Err(Problem::later(ProblemKind::Index, limits::INDEX_RETRY_SECONDS))
@@ -112,6 +115,19 @@ impl Context {
     fn note(&self, fault: Fault) {
         self.app.generations.doubt();
         self.faults.borrow_mut().push(fault);
+    }
+
+    /// Lists the generations to try; `None` when that was done already with the same one in force. Where nothing could answer, the
+    /// pointer is in doubt: an index that was replaced as a whole is found by it at once.
+    fn candidates_but<'a>(
+        &'a self,
+        tried: Option<Option<FileName>>,
+        wanted: Option<&'a str>,
+    ) -> Boxed<'a, Option<Candidates>> {
+        Box::pin(async move {
+            let candidates = self.candidates(wanted).await;
+            (tried != Some(candidates.current)).then_some(candidates)
+        })
     }
 
     /// Lists the generations to try: the one wanted first, then those that the pointer names, the newest first, then those that are

@@ -18,6 +18,7 @@ use crate::http::headers::{none_match, secure};
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::request::Request;
 use crate::http::response::Response;
+use crate::questions::heading_name;
 use crate::routes::{self, Route};
 use crate::{api, exports, json, limits, pages};
 
@@ -58,6 +59,9 @@ async fn answer(context: &Context, route: Option<Route>) -> Result<Response, Pro
     match (context.request.method.as_str(), route.is_post()) {
         ("GET" | "HEAD", false) | ("POST", true) => {}
         ("OPTIONS", _) if route.is_cross_origin() => {
+            if let Route::ApiHeading(heading) = route {
+                heading_name(context, heading)?;
+            }
             let mut response = Response::bare(204);
             response.set("allow", route.allow());
             response.set("cache-control", "no-store");
@@ -78,6 +82,8 @@ async fn answer(context: &Context, route: Option<Route>) -> Result<Response, Pro
         Route::SearchPage => pages::results(context).await,
         Route::BookPage(id) => pages::book(context, id).await,
         Route::BookElsewhere(id) => Ok(pages::book_elsewhere(id)),
+        Route::Heading(heading) => pages::heading(context, heading).await,
+        Route::ApiHeading(heading) => api::heading(context, heading).await,
         Route::Citation(id, form) => pages::citation(context, id, form).await,
         Route::RecordFile(id, form) => exports::record_file(context, id, form).await,
         Route::LibrariesPage => pages::libraries(context).await,

@@ -6,12 +6,16 @@ pub use seoga_search::request::{MAX_LIMIT, MAX_REACH};
 pub const MAX_QUERY_CHARS: usize = 200;
 /// Libraries in one request.
 pub const MAX_LIBRARIES: usize = 50;
+/// Libraries that a visitor may call their own: every link of a page carries their names.
+pub const MAX_MINE: usize = 10;
+/// Code points of a place or of words by which a library is looked for.
+pub const MAX_PLACE_CHARS: usize = 100;
 /// Books on a visitor's list.
 pub const MAX_LIST_BOOKS: usize = 50;
 /// New arrivals on the first page.
 pub const HOME_ARRIVALS: usize = 6;
 /// Results a page when none are asked.
-pub const DEFAULT_LIMIT: u32 = 20;
+pub const DEFAULT_LIMIT: u32 = seoga_search::request::COMPILED_LIMIT;
 /// Suggestions at most.
 pub const MAX_SUGGESTIONS: u32 = 20;
 /// Suggestions when none are asked.
@@ -20,6 +24,10 @@ pub const DEFAULT_SUGGESTIONS: u32 = 10;
 pub const MAX_VOLUME_CHARS: usize = 20;
 /// Code points of the name of a series in a filter, and of the publisher's beside it.
 pub const MAX_SERIES_CHARS: usize = 200;
+/// Works on a page of a series, a person or a subject.
+pub const HEADING_LIMIT: u32 = 20;
+/// Names told that are spelled like one that there is not.
+pub const HEADINGS_ALIKE: usize = 20;
 /// Code points of a publisher's name in a filter.
 pub const MAX_PUBLISHER_CHARS: usize = 200;
 /// Characters of a class number in a filter.

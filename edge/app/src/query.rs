@@ -5,7 +5,7 @@
 
 use seoga_index::columns::Language;
 use seoga_index::manifest::Manifest;
-use seoga_search::{Filters, Sort, YearRange, year_range};
+use seoga_search::{Filters, Group, Sort, YearRange, year_range};
 use seoga_text::fold::canonical_query;
 use seoga_text::volume;
 
@@ -23,6 +23,8 @@ pub(crate) struct Query {
     pub(crate) typed: String,
     /// Names of libraries, sorted, each once.
     pub(crate) libraries: Vec<String>,
+    /// The visitor's own libraries, the dearest first: they order what is shown and choose nothing; empty for programs.
+    pub(crate) mine: Vec<String>,
     pub(crate) class: Option<String>,
     pub(crate) year: Option<YearRange>,
     pub(crate) publisher: Option<String>,
@@ -31,6 +33,10 @@ pub(crate) struct Query {
     pub(crate) volume: Option<String>,
     pub(crate) series: Option<String>,
     pub(crate) sort: Sort,
+    /// Where it is other than whoever asks gets by default.
+    pub(crate) group: Option<Group>,
+    /// Stands where the URL does not say.
+    pub(crate) group_by_default: Group,
     /// From 1.
     pub(crate) page: u32,
     pub(crate) limit: u32,
@@ -44,6 +50,7 @@ impl Default for Query {
             text: String::new(),
             typed: String::new(),
             libraries: Vec::new(),
+            mine: Vec::new(),
             class: None,
             year: None,
             publisher: None,
@@ -51,6 +58,8 @@ impl Default for Query {
             volume: None,
             series: None,
             sort: Sort::default(),
+            group: None,
+            group_by_default: Group::None,
             page: 1,
             limit: limits::DEFAULT_LIMIT,
             hl: None,
@@ -60,13 +69,26 @@ impl Default for Query {
 
 const SORTS: &[&str] = &["relevance", "newest", "year", "title", "holdings", "loans"];
 const LANGUAGES: &[&str] = &["ko", "en", "other"];
+const GROUPS: &[&str] = &["work", "none"];
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asker {
+    /// A program: without words there is nothing to ask, and it gets books.
+    Program,
+    /// A page: without words it shows its form, and it gets works.
+    Page,
+}
 
 impl Query {
-    /// Reads the parameters. `words_needed`: whether an empty `q` is a fault (it is for programs; a page shows its form).
-    pub(crate) fn parse(params: &Params<'_>, words_needed: bool) -> Result<Self, Problem> {
-        let (text, typed) = words(params, words_needed)?;
+    /// Reads the parameters.
+    pub(crate) fn parse(params: &Params<'_>, asker: Asker) -> Result<Self, Problem> {
+        let (text, typed) = words(params, asker == Asker::Program)?;
         let mut query =
             Self { text, typed, libraries: libraries(params.all("library")?)?, ..Self::default() };
+        if asker == Asker::Page {
+            query.mine = mine(params)?;
+        }
         query.class = params.one("class")?.map(class).transpose()?;
         query.year = params.one("year")?.map(|text| years(&text)).transpose()?;
         query.publisher = params.one("publisher")?.map(publisher).transpose()?;
@@ -81,6 +103,12 @@ impl Query {
         if let Some(code) = params.one("sort")? {
             query.sort = Sort::from_code(&code)
                 .ok_or_else(|| Problem::parameter("sort", code, Takes::OneOf(SORTS)))?;
+        }
+        query.group_by_default = if asker == Asker::Page { Group::Work } else { Group::None };
+        if let Some(code) = params.one("group")? {
+            let group = Group::from_code(&code)
+                .ok_or_else(|| Problem::parameter("group", code, Takes::OneOf(GROUPS)))?;
+            query.group = Some(group).filter(|group| *group != query.group_by_default);
         }
         query.limit = number(params, "limit", 1, limits::MAX_LIMIT)?.unwrap_or(limits::DEFAULT_LIMIT);
         query.page = number(params, "page", 1, limits::MAX_REACH)?.unwrap_or(1);
@@ -106,6 +134,7 @@ impl Query {
             sort: self.sort,
             page: self.page,
             limit: self.limit,
+            group: self.grouping(),
         })
     }
 
@@ -124,7 +153,13 @@ impl Query {
             language: self.language,
             volume: self.volume.clone(),
             series: self.series.clone(),
+            ..Filters::default()
         })
+    }
+
+    /// Gives what is listed and counted.
+    pub(crate) fn grouping(&self) -> Group {
+        self.group.unwrap_or(self.group_by_default)
     }
 
     /// Tells whether any filter is set.
@@ -143,11 +178,20 @@ impl Query {
         Self {
             text: self.text.clone(),
             typed: self.typed.clone(),
+            mine: self.mine.clone(),
             sort: self.sort,
+            group: self.group,
+            group_by_default: self.group_by_default,
             limit: self.limit,
             hl: self.hl,
             ..Self::default()
         }
+    }
+
+    /// Makes this search with other words.
+    pub(crate) fn with_words(&self, words: &str) -> Self {
+        let (text, typed) = canonical(words);
+        Self { text, typed, page: 1, ..self.clone() }
     }
 
     /// Gives the words for the search box, with the capitals they were typed with.
@@ -170,6 +214,7 @@ impl Query {
             put("q", self.shown());
         }
         self.libraries.iter().for_each(|library| put("library", library));
+        self.mine.iter().for_each(|library| put("mine", library));
         for (name, value) in self.single_values() {
             put(name, &value);
         }
@@ -190,6 +235,7 @@ impl Query {
         put("volume", self.volume.clone());
         put("series", self.series.clone());
         put("sort", (self.sort != Sort::default()).then(|| self.sort.code().to_owned()));
+        put("group", self.group.map(|group| group.code().to_owned()));
         put("limit", (self.limit != limits::DEFAULT_LIMIT).then(|| self.limit.to_string()));
         put("hl", self.hl.map(|hl| hl.code().to_owned()));
         values
@@ -256,9 +302,25 @@ pub(crate) fn libraries(names: Vec<String>) -> Result<Vec<String>, Problem> {
     Ok(sorted)
 }
 
+/// Reads the names of the visitor's own libraries: each once, in the order given.
+pub(crate) fn mine(params: &Params<'_>) -> Result<Vec<String>, Problem> {
+    let names = params.all("mine")?;
+    if names.len() > limits::MAX_MINE {
+        let got = format!("{} libraries", names.len());
+        return Err(Problem::parameter("mine", got, Takes::AtMost(limits::MAX_MINE)));
+    }
+    let mut mine = Vec::with_capacity(names.len());
+    for name in names {
+        if !name.is_empty() && !mine.contains(&name) {
+            mine.push(name);
+        }
+    }
+    Ok(mine)
+}
+
 /// Puts a value where it belongs in an ascending list, unless it is there. For lists of some dozens: a sort of the
 /// standard library is 5 KB of WASM for each type.
-fn insert<T: Ord>(ascending: &mut Vec<T>, value: T) {
+pub(crate) fn insert<T: Ord>(ascending: &mut Vec<T>, value: T) {
     if let Err(at) = ascending.binary_search(&value) {
         ascending.insert(at, value);
     }
@@ -323,13 +385,25 @@ mod tests {
     use proptest::prelude::*;
 
     fn parse(raw: &str) -> Result<Query, Problem> {
-        Query::parse(&Params::parse(raw).unwrap(), true)
+        Query::parse(&Params::parse(raw).unwrap(), Asker::Program)
     }
 
     fn refused(raw: &str) -> (&'static str, String) {
         let problem = parse(raw).expect_err(raw);
         assert_eq!(problem.status(), 400, "{raw}");
         (problem.parameter.unwrap(), problem.got.unwrap())
+    }
+
+    #[test]
+    fn libraries_of_ones_own_ride_along_and_choose_nothing() {
+        let of = |text: &str, asker| Query::parse(&Params::parse(text).unwrap(), asker).unwrap();
+        let query = of("mine=%EB%82%98&q=a&mine=%EA%B0%80&mine=%EB%82%98&mine=", Asker::Page);
+        assert_eq!((query.mine.join(" "), query.is_filtered()), ("나 가".to_owned(), false));
+        assert_eq!(query.to_query_string(), "q=a&mine=나&mine=가");
+        assert_eq!(query.unfiltered().mine, query.mine);
+        assert!(of("q=a&mine=%EB%82%98", Asker::Program).mine.is_empty());
+        let many = ["mine=a"; limits::MAX_MINE + 1].join("&");
+        assert!(Query::parse(&Params::parse(&many).unwrap(), Asker::Page).is_err());
     }
 
     #[test]
@@ -354,6 +428,7 @@ mod tests {
             ("q=a&page=51", "page", "51"),
             ("q=a&page=99999999999", "page", "99999999999"),
             ("q=a&sort=best", "sort", "best"),
+            ("q=a&group=works", "group", "works"),
             ("q=a&lang=kr", "lang", "kr"),
             ("q=a&hl=fr", "hl", "fr"),
             ("q=a&year=20201", "year", "20201"),
@@ -401,7 +476,7 @@ mod tests {
 
     #[test]
     fn an_empty_query_is_no_fault_on_a_page() {
-        let query = Query::parse(&Params::parse("q=&library=a").unwrap(), false).unwrap();
+        let query = Query::parse(&Params::parse("q=&library=a").unwrap(), Asker::Page).unwrap();
         assert_eq!((query.text.as_str(), query.libraries.len()), ("", 1));
     }
 

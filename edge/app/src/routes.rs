@@ -25,6 +25,9 @@ pub(crate) enum Route {
     RecordFile(BookId, RecordForm),
     /// A book asked for by another spelling of its ISBN: goes to the page of this one.
     BookElsewhere(BookId),
+    /// The books under a heading, whose name the path says.
+    Heading(Heading),
+    ApiHeading(Heading),
     LibrariesPage,
     List(ListForm),
     About,
@@ -37,6 +40,35 @@ pub(crate) enum Route {
     Robots,
     Sitemap(Sitemap),
     Cover(BookId),
+}
+
+/// Kinds of headings under which books stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Heading {
+    Series,
+    Author,
+    Subject,
+}
+
+impl Heading {
+    const ALL: [Self; 3] = [Self::Series, Self::Author, Self::Subject];
+
+    /// Gives what the path of its pages begins with.
+    pub(crate) fn path(self) -> &'static str {
+        match self {
+            Self::Series => "/series/",
+            Self::Author => "/authors/",
+            Self::Subject => "/subjects/",
+        }
+    }
+
+    /// Finds the heading of a path that says a name.
+    fn find(path: &str) -> Option<Self> {
+        let named = |heading: &Self| {
+            path.strip_prefix(heading.path()).is_some_and(|name| !name.is_empty() && !name.contains('/'))
+        };
+        Self::ALL.into_iter().find(named)
+    }
 }
 
 /// The forms of a visitor's list.
@@ -119,7 +151,7 @@ impl RecordForm {
 
 impl Route {
     /// One route of every kind, and every form of those that come in forms.
-    pub(crate) const EVERY: [Self; 36] = [
+    pub(crate) const EVERY: [Self; 42] = [
         Self::ApiSearch,
         Self::ApiSuggest,
         Self::ApiBook(NO_ID),
@@ -132,6 +164,12 @@ impl Route {
         Self::SearchPage,
         Self::BookPage(NO_ID),
         Self::BookElsewhere(NO_ID),
+        Self::Heading(Heading::Series),
+        Self::Heading(Heading::Author),
+        Self::Heading(Heading::Subject),
+        Self::ApiHeading(Heading::Series),
+        Self::ApiHeading(Heading::Author),
+        Self::ApiHeading(Heading::Subject),
         Self::Citation(NO_ID, CitationForm::Ris),
         Self::Citation(NO_ID, CitationForm::BibTex),
         Self::Citation(NO_ID, CitationForm::CslJson),
@@ -185,7 +223,11 @@ impl Route {
             "/api/libraries" => Route::ApiLibraries,
             "/api/status" => Route::ApiStatus,
             "/admin/choices" => Route::AdminChoices,
-            _ => return Self::of_a_list(path).or_else(|| Self::of_a_book(path)),
+            _ => {
+                return Self::of_a_list(path)
+                    .or_else(|| Self::of_a_book(path))
+                    .or_else(|| Self::of_a_heading(path));
+            }
         })
     }
 
@@ -196,6 +238,11 @@ impl Route {
         let number = path.strip_prefix("/sitemaps/books-")?.strip_suffix(".xml")?;
         let plain = number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0');
         number.parse().ok().filter(|_| plain).map(|page| Route::Sitemap(Sitemap::Books(page)))
+    }
+
+    fn of_a_heading(path: &str) -> Option<Self> {
+        let of_programs = path.strip_prefix("/api").and_then(Heading::find).map(Route::ApiHeading);
+        of_programs.or_else(|| Heading::find(path).map(Route::Heading))
     }
 
     fn of_a_book(path: &str) -> Option<Self> {
@@ -223,6 +270,7 @@ impl Route {
                 | Route::SearchPage
                 | Route::BookPage(_)
                 | Route::BookElsewhere(_)
+                | Route::Heading(_)
                 | Route::LibrariesPage
                 | Route::List(ListForm::Page)
                 | Route::About
@@ -243,6 +291,12 @@ impl Route {
             Route::Home => "/",
             Route::SearchPage => "/search",
             Route::BookPage(_) | Route::BookElsewhere(_) => "/books/{id}",
+            Route::Heading(Heading::Series) => "/series/{name}",
+            Route::Heading(Heading::Author) => "/authors/{name}",
+            Route::Heading(Heading::Subject) => "/subjects/{word}",
+            Route::ApiHeading(Heading::Series) => "/api/series/{name}",
+            Route::ApiHeading(Heading::Author) => "/api/authors/{name}",
+            Route::ApiHeading(Heading::Subject) => "/api/subjects/{word}",
             Route::Citation(_, CitationForm::Ris) => "/books/{id}.ris",
             Route::Citation(_, CitationForm::BibTex) => "/books/{id}.bib",
             Route::Citation(_, CitationForm::CslJson) => "/books/{id}.csl.json",
@@ -275,6 +329,7 @@ impl Route {
             Route::ApiSearch
                 | Route::ApiSuggest
                 | Route::ApiBook(_)
+                | Route::ApiHeading(_)
                 | Route::ApiLibraries
                 | Route::ApiStatus
                 | Route::Predict
@@ -342,6 +397,16 @@ mod tests {
         assert_eq!(Route::find("/books/xabcdefghijkl.bib"), Some(Route::Citation(id, CitationForm::BibTex)));
         assert_eq!(Route::find("/covers/xabcdefghijkl.svg"), Some(Route::Cover(id)));
         for path in ["/books/XABCDEFGHIJKL", "/books/xabcdefghijk1", "/api/books/xabc"] {
+            assert_eq!(Route::find(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn headings_are_found_by_any_name() {
+        assert_eq!(Route::find("/series/%ED%86%A0%EC%A7%80"), Some(Route::Heading(Heading::Series)));
+        assert_eq!(Route::find("/authors/김서가"), Some(Route::Heading(Heading::Author)));
+        assert_eq!(Route::find("/api/subjects/c%2B%2B"), Some(Route::ApiHeading(Heading::Subject)));
+        for path in ["/series/", "/authors", "/api/subjects/", "/authors/a/b", "/api/authors"] {
             assert_eq!(Route::find(path), None, "{path}");
         }
     }
@@ -418,10 +483,12 @@ mod tests {
             Route::Opds(OpdsFeed::Search) => 33,
             Route::Sru => 34,
             Route::Oai => 35,
+            Route::Heading(heading) => 36 + heading as i32,
+            Route::ApiHeading(heading) => 39 + heading as i32,
         };
         let mut numbers = Route::EVERY.map(number).to_vec();
         numbers.sort_unstable();
-        assert_eq!(numbers, (0..36).collect::<Vec<_>>());
+        assert_eq!(numbers, (0..42).collect::<Vec<_>>());
     }
 
     proptest! {

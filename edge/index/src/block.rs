@@ -1,6 +1,7 @@
 //! An opened file of any kind but the manifest, as a cache holds it.
 
 use crate::alike::AlikeColumns;
+use crate::answers::Answers;
 use crate::bytes::Damaged;
 use crate::choices::Choices;
 use crate::columns::Facets;
@@ -8,6 +9,7 @@ use crate::dictionary::Dictionary;
 use crate::file::{self, FileName, Kind, OpenError};
 use crate::isbns::Isbns;
 use crate::items::Items;
+use crate::libraries::Libraries;
 use crate::names::Names;
 use crate::postings::Postings;
 use crate::record::Records;
@@ -41,6 +43,12 @@ pub enum Block {
     Isbns(Isbns),
     /// Where copies stand.
     Items(Items),
+    /// Compiled answers.
+    Answers(Answers),
+    /// The keywords of documents.
+    Subjects(Names),
+    /// Details of libraries.
+    Libraries(Libraries),
 }
 
 impl Block {
@@ -64,6 +72,9 @@ impl Block {
             Kind::Choices => Block::Choices(Choices::open(payload)?),
             Kind::Isbns => Block::Isbns(Isbns::open(payload)?),
             Kind::Items => Block::Items(Items::open(payload)?),
+            Kind::Answers => Block::Answers(Answers::open(payload)?),
+            Kind::Subjects => Block::Subjects(Names::open(payload)?),
+            Kind::Libraries => Block::Libraries(Libraries::open(payload)?),
         })
     }
 
@@ -75,13 +86,15 @@ impl Block {
             Block::Postings(bytes) => bytes.size(),
             Block::Records(records) => records.size(),
             Block::Facets(columns) => columns.size(),
-            Block::Names(names) => names.size(),
+            Block::Names(names) | Block::Subjects(names) => names.size(),
             Block::Suggest(suggestions) => suggestions.size(),
             Block::Alike(columns) => columns.size(),
             Block::Shelf(shelf) => shelf.size(),
             Block::Choices(choices) => choices.size(),
             Block::Isbns(isbns) => isbns.size(),
             Block::Items(items) => items.size(),
+            Block::Answers(answers) => answers.size(),
+            Block::Libraries(libraries) => libraries.size(),
         }
     }
 }
@@ -115,8 +128,8 @@ contents! {
     records: Records = Records;
     /// Gives the facet columns.
     facets: Facets = Facets;
-    /// Gives the names.
-    names: Names = Names;
+    /// Gives the names, of publishers or of the subjects of documents.
+    names: Names = Names | Subjects;
     /// Gives the suggestions.
     suggestions: Suggestions = Suggest;
     /// Gives the books like each.
@@ -129,4 +142,8 @@ contents! {
     isbns: Isbns = Isbns;
     /// Gives where copies stand.
     items: Items = Items;
+    /// Gives the compiled answers.
+    answers: Answers = Answers;
+    /// Gives what is told of libraries.
+    libraries: Libraries = Libraries;
 }

@@ -112,7 +112,8 @@ impl Serialize for BookId {
 }
 
 /// Computes the check digit of the first twelve digits of an ISBN-13.
-pub(crate) fn check_digit(twelve: u64) -> u64 {
+#[must_use]
+pub fn check_digit(twelve: u64) -> u64 {
     let (mut rest, mut sum, mut weight) = (twelve, 0, 3);
     while rest > 0 {
         sum += rest % 10 * weight;

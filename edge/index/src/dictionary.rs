@@ -71,7 +71,7 @@ pub struct Dictionary {
 #[derive(Debug)]
 enum Keys {
     Fst(Map<PayloadPart>),
-    Table(KeyTable),
+    Table(Box<KeyTable>),
 }
 
 impl Dictionary {
@@ -94,7 +94,7 @@ impl Dictionary {
                 map.as_fst().verify().map_err(|_| DAMAGED)?;
                 Keys::Fst(map)
             }
-            form::TABLE => Keys::Table(KeyTable::open(part)?),
+            form::TABLE => Keys::Table(Box::new(KeyTable::open(part)?)),
             _ => return Err(DAMAGED.into()),
         };
         let shard = Self { keys, values };
@@ -198,7 +198,8 @@ impl Dictionary {
                 // The states before and behind each byte of the key.
                 let mut states = vec![automaton.start()];
                 while let Some(found) = keys.next_key()? {
-                    if to.is_some_and(|to| found.key >= to) {
+                    // A key that shares as many bytes with the one before stands where that one stood.
+                    if to.is_some_and(|to| found.shared < to.len() && found.key >= to) {
                         break;
                     }
                     states.truncate(found.shared.saturating_add(1));

@@ -39,6 +39,14 @@ pub mod space {
     pub const VOLUME: u8 = 0x0f;
     /// Series, by the keystrokes of the letters of their names.
     pub const SERIES: u8 = 0x10;
+    /// The books of works that have several editions: the upper two bytes of the works' numbers, big-endian. Payloads are the lower two.
+    pub const WORK: u8 = 0x11;
+    /// Words by their consonant skeletons: the skeleton, a zero byte, a term. Entries are those of the terms.
+    pub const SKELETON: u8 = 0x12;
+    /// Books by what else they are called: `i` and the Latin initials of their title or series, `s` and the keystrokes of the
+    /// whole name of a series, or `n` and the keystrokes of the
+    /// title of the volume before. Payloads are those of a title's word.
+    pub const CALLED: u8 = 0x13;
     /// The books whose records last changed on a day: days since 1970-01-01 in two bytes big-endian.
     pub const CHANGED: u8 = 0x1e;
     /// The books that left: the day as for [`CHANGED`], then the id in eight bytes big-endian. Their entries say nothing.

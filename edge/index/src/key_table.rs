@@ -72,7 +72,7 @@ impl KeyTable {
             if keys.key.as_slice() <= from { yes = middle } else { no = middle }
         }
         let mut keys = self.group(yes).ok_or(DAMAGED)?;
-        keys.from = from.to_vec();
+        keys.from = Some(from.to_vec()).filter(|from| !from.is_empty());
         Ok(keys)
     }
 
@@ -85,14 +85,7 @@ impl KeyTable {
             offset = usize::try_from(BitReader::new(bytes, at).take(self.offset_bits)?).ok()?;
         }
         let bits = BitReader::new(bytes, self.stream.checked_add(offset)?);
-        Some(Keys {
-            table: self,
-            bits,
-            next: group * GROUP,
-            key: Vec::new(),
-            kept: usize::MAX,
-            from: Vec::new(),
-        })
+        Some(Keys { table: self, bits, next: group * GROUP, key: Vec::new(), kept: usize::MAX, from: None })
     }
 }
 
@@ -105,8 +98,8 @@ pub(crate) struct Keys<'a> {
     key: Vec<u8>,
     /// Bytes that all keys since the last one given share with it.
     kept: usize,
-    /// Lesser keys are passed over.
-    from: Vec<u8>,
+    /// Lesser keys are passed over, until one is not.
+    from: Option<Vec<u8>>,
 }
 
 /// A key of a table.
@@ -122,7 +115,8 @@ impl Keys<'_> {
     pub(crate) fn next_key(&mut self) -> Result<Option<TableKey<'_>>, Damaged> {
         while self.next < self.table.count {
             self.step().ok_or(DAMAGED)?;
-            if self.key >= self.from {
+            if self.from.as_ref().is_none_or(|from| self.key >= *from) {
+                self.from = None;
                 let shared = std::mem::replace(&mut self.kept, usize::MAX);
                 let ordinal = (self.next - 1) as u64;
                 return Ok(Some(TableKey { ordinal, key: &self.key, shared: shared.min(self.key.len()) }));
@@ -133,10 +127,10 @@ impl Keys<'_> {
 
     /// Reads a key; `None` for one that does not decode or ascend.
     fn step(&mut self) -> Option<()> {
-        let (table, bits) = (self.table, &mut self.bits);
+        let (table, mut bits) = (self.table, self.bits);
         let is_whole = self.next.is_multiple_of(GROUP);
-        let shared = if is_whole { 0 } else { table.shared.decode(bits)?.into() };
-        let rest = table.rest.decode(bits)?;
+        let shared = if is_whole { 0 } else { table.shared.decode(&mut bits)?.into() };
+        let rest = table.rest.decode(&mut bits)?;
         let whole_before = if is_whole { std::mem::take(&mut self.key) } else { Vec::new() };
         if shared > self.key.len() {
             return None;
@@ -144,7 +138,7 @@ impl Keys<'_> {
         let byte_before = self.key.get(shared).copied();
         self.key.truncate(shared);
         for _ in 0..rest {
-            self.key.push(table.letters.decode(bits)?);
+            self.key.push(table.letters.decode(&mut bits)?);
         }
         // Else a few bits that say nothing would stand for keys without end.
         let ascends =
@@ -152,6 +146,7 @@ impl Keys<'_> {
         if !ascends && self.next > 0 {
             return None;
         }
+        self.bits = bits;
         self.kept = self.kept.min(shared);
         self.next += 1;
         Some(())

@@ -32,10 +32,16 @@ pub enum Kind {
     Opening = 14,
     /// Where the copies of consecutive documents stand.
     Items = 15,
+    /// Compiled answers to the commonest questions.
+    Answers = 16,
+    /// The keywords of consecutive documents.
+    Subjects = 17,
+    /// Details of libraries of consecutive numbers.
+    Libraries = 18,
 }
 
 impl Kind {
-    pub(crate) const ALL: [(Kind, u8); 14] = [
+    pub(crate) const ALL: [(Kind, u8); 17] = [
         (Kind::Manifest, b'm'),
         (Kind::Dictionary, b'd'),
         (Kind::Reversed, b'v'),
@@ -50,6 +56,9 @@ impl Kind {
         (Kind::Isbns, b'i'),
         (Kind::Opening, b'b'),
         (Kind::Items, b't'),
+        (Kind::Answers, b'q'),
+        (Kind::Subjects, b'k'),
+        (Kind::Libraries, b'l'),
     ];
 
     /// Gives the letter that begins the names of this kind.

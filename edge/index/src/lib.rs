@@ -57,6 +57,7 @@
 )]
 
 pub mod alike;
+pub mod answers;
 mod bit_stream;
 mod bits;
 pub mod block;
@@ -77,7 +78,9 @@ pub mod items;
 pub mod key;
 mod key_table;
 mod kind;
+pub mod libraries;
 pub mod limits;
+mod list_files;
 pub mod manifest;
 pub mod names;
 pub mod occurrences;

@@ -7,22 +7,17 @@ use crate::choices::{Filter, Learned, read_picks};
 use crate::deflate;
 pub use crate::directory::{KeyedFiles, PlacedFiles};
 use crate::file::{self, FileName, Kind, ORIGIN_BYTES, OpenError};
+pub use crate::list_files::ListFiles;
 use crate::phrases::{MOST_PHRASES, Phrases};
 use crate::record::Shared;
 
-/// A library, as the pages show it.
+/// A library, as far as every answer needs it; the rest is in [`crate::libraries`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Library {
     /// Its name, unique.
     pub name: String,
-    /// Its code in the national list, or empty.
-    pub code: String,
-    /// Its address, or empty.
-    pub address: String,
-    /// Its homepage, or empty.
-    pub homepage: String,
-    /// Latitude and longitude in millionths of a degree.
-    pub place: Option<(i32, i32)>,
+    /// Its name in Latin letters, or empty.
+    pub romanised: String,
     /// Books it holds.
     pub books: u32,
     /// Where the list of its books lies.
@@ -56,16 +51,33 @@ pub struct Directory {
     pub shelf: PlacedFiles,
     /// Where copies stand, by first document; none in an index that does not say.
     pub items: PlacedFiles,
+    /// The keywords of documents, by first document; none in an index that does not say.
+    pub subjects: PlacedFiles,
+    /// Details of libraries, by first number.
+    pub libraries: PlacedFiles,
     /// The picks of visitors, by first hash of a query.
     pub choices: KeyedFiles,
+    /// Postings once more, by key; empty in an index that does not say.
+    pub lists: ListFiles,
+    /// Compiled answers, by the place of the first in the manifest's list of their questions.
+    pub answers: PlacedFiles,
 }
 
 impl Directory {
-    /// Gives the directories that every manifest has, in their order; choices, the shelf and items come after, where there are any.
-    fn always(&self) -> ([&KeyedFiles; 3], [&PlacedFiles; 6]) {
+    /// Gives the directories that every manifest has, in their order; choices, the shelf, items and subjects come after, where there are any.
+    fn always(&self) -> ([&KeyedFiles; 3], [&PlacedFiles; 8]) {
         (
             [&self.dictionary, &self.reversed, &self.suggest],
-            [&self.postings, &self.records, &self.facets, &self.names, &self.isbns, &self.alike],
+            [
+                &self.postings,
+                &self.records,
+                &self.facets,
+                &self.names,
+                &self.isbns,
+                &self.alike,
+                &self.answers,
+                &self.libraries,
+            ],
         )
     }
 }
@@ -76,7 +88,10 @@ impl Directory {
     fn origins(&self, own: [u8; ORIGIN_BYTES]) -> Vec<[u8; ORIGIN_BYTES]> {
         let (keyed, placed) = self.always();
         let keyed = keyed.into_iter().chain([&self.choices]).flat_map(KeyedFiles::origins);
-        let placed = placed.into_iter().chain([&self.shelf, &self.items]).flat_map(PlacedFiles::origins);
+        let placed = placed
+            .into_iter()
+            .chain([&self.shelf, &self.items, &self.subjects])
+            .flat_map(PlacedFiles::origins);
         let mut origins = vec![own];
         let mut seen = std::collections::BTreeSet::from([own]);
         origins.extend(keyed.chain(placed).filter(|origin| seen.insert(*origin)));
@@ -99,6 +114,10 @@ impl Directory {
             alike: self.alike.renamed(&mut name),
             shelf: self.shelf.renamed(&mut name),
             items: self.items.renamed(&mut name),
+            subjects: self.subjects.renamed(&mut name),
+            lists: self.lists,
+            answers: self.answers.renamed(&mut name),
+            libraries: self.libraries.renamed(&mut name),
         }
     }
 }
@@ -129,6 +148,8 @@ pub struct Manifest {
     pub directory: Directory,
     /// The picks learned from choices; empty where none were given.
     pub learned: Learned,
+    /// The hashes of the questions whose answers are compiled, ascending.
+    pub answered: Vec<u32>,
 }
 
 impl Manifest {
@@ -170,6 +191,9 @@ impl Manifest {
             Kind::Alike => files.alike.name(number),
             Kind::Shelf => files.shelf.name(number),
             Kind::Items => files.items.name(number),
+            Kind::Subjects => files.subjects.name(number),
+            Kind::Answers => files.answers.name(number),
+            Kind::Libraries => files.libraries.name(number),
             Kind::Choices => files.choices.name(number),
         }
     }
@@ -180,7 +204,7 @@ impl Manifest {
         let files = &self.directory;
         let (keyed, placed) = files.always();
         let keyed = keyed.into_iter().chain([&files.choices]);
-        let placed = placed.into_iter().chain([&files.shelf, &files.items]);
+        let placed = placed.into_iter().chain([&files.shelf, &files.items, &files.subjects]);
         let keyed = keyed.flat_map(|list| (0..).map_while(|number| list.name(number)));
         keyed.chain(placed.flat_map(|list| (0..).map_while(|number| list.name(number)))).collect()
     }
@@ -203,13 +227,7 @@ impl Manifest {
         for _ in 0..bytes.len()? {
             manifest.libraries.push(Library {
                 name: bytes.str()?.to_owned(),
-                code: bytes.str()?.to_owned(),
-                address: bytes.str()?.to_owned(),
-                homepage: bytes.str()?.to_owned(),
-                place: match (bytes.u32()?, bytes.u32()?) {
-                    (0, _) => None,
-                    (lat, lon) => Some((degrees(lat), degrees(lon))),
-                },
+                romanised: bytes.str()?.to_owned(),
                 books: bytes.varint32()?,
                 postings: bytes.varint()?,
                 df_class: bytes.u8()?,
@@ -244,10 +262,19 @@ impl Manifest {
             names: PlacedFiles::read(bytes, Kind::Names, &origins)?,
             isbns: PlacedFiles::read(bytes, Kind::Isbns, &origins)?,
             alike: PlacedFiles::read(bytes, Kind::Alike, &origins)?,
+            answers: PlacedFiles::read(bytes, Kind::Answers, &origins)?,
+            libraries: PlacedFiles::read(bytes, Kind::Libraries, &origins)?,
+            lists: ListFiles::read(bytes)?,
             shelf: PlacedFiles::default(),
             items: PlacedFiles::default(),
+            subjects: PlacedFiles::default(),
             choices: KeyedFiles::default(),
         };
+        let mut answered = 0u32;
+        for _ in 0..bytes.len()? {
+            answered = answered.checked_add(bytes.varint32()?)?;
+            manifest.answered.push(answered);
+        }
         if !bytes.is_empty() {
             manifest.directory.choices = KeyedFiles::read(bytes, Kind::Choices, &origins)?;
             manifest.learned =
@@ -258,6 +285,9 @@ impl Manifest {
         }
         if !bytes.is_empty() {
             manifest.directory.items = PlacedFiles::read(bytes, Kind::Items, &origins)?;
+        }
+        if !bytes.is_empty() {
+            manifest.directory.subjects = PlacedFiles::read(bytes, Kind::Subjects, &origins)?;
         }
         Some(manifest)
     }
@@ -274,13 +304,8 @@ impl Manifest {
         put_varint(&mut out, self.documents.into());
         put_varint(&mut out, self.libraries.len() as u64);
         for library in &self.libraries {
-            for text in [&library.name, &library.code, &library.address, &library.homepage] {
-                put_str(&mut out, text);
-            }
-            let (lat, lon) =
-                library.place.map_or((0, 0), |(lat, lon)| (microdegrees(lat), microdegrees(lon)));
-            out.extend_from_slice(&lat.to_le_bytes());
-            out.extend_from_slice(&lon.to_le_bytes());
+            put_str(&mut out, &library.name);
+            put_str(&mut out, &library.romanised);
             put_varint(&mut out, library.books.into());
             put_varint(&mut out, library.postings);
             out.push(library.df_class);
@@ -304,7 +329,12 @@ impl Manifest {
         let (keyed, placed) = files.always();
         keyed.into_iter().for_each(|list| list.put(&mut out, &origins));
         placed.into_iter().for_each(|list| list.put(&mut out, &origins));
-        let places = [&files.shelf, &files.items].iter().any(|list| !list.is_empty());
+        files.lists.put(&mut out);
+        put_varint(&mut out, self.answered.len() as u64);
+        let before = std::iter::once(0).chain(self.answered.iter().copied());
+        let steps = self.answered.iter().zip(before).map(|(hash, before)| hash.saturating_sub(before));
+        steps.for_each(|step| put_varint(&mut out, step.into()));
+        let places = [&files.shelf, &files.items, &files.subjects].iter().any(|list| !list.is_empty());
         if !files.choices.is_empty() || places || self.learned != Learned::default() {
             files.choices.put(&mut out, &origins);
             put_block(&mut out, self.learned.filter.bits());
@@ -313,20 +343,12 @@ impl Manifest {
         if places {
             files.shelf.put(&mut out, &origins);
         }
-        if !files.items.is_empty() {
+        if !files.items.is_empty() || !files.subjects.is_empty() {
             files.items.put(&mut out, &origins);
+        }
+        if !files.subjects.is_empty() {
+            files.subjects.put(&mut out, &origins);
         }
         out
     }
-}
-
-const HALF_TURN: i32 = 180_000_000;
-
-fn degrees(stored: u32) -> i32 {
-    i32::try_from(stored).unwrap_or(HALF_TURN).saturating_sub(HALF_TURN)
-}
-
-#[cfg(feature = "write")]
-fn microdegrees(degrees: i32) -> u32 {
-    u32::try_from(degrees.saturating_add(HALF_TURN)).unwrap_or(0)
 }

@@ -20,7 +20,8 @@ pub fn open(file: &[u8]) -> Result<(Pointer, Manifest), OpenError> {
     let (name, payload) = file::open_borrowed(Kind::Opening, file)?;
     let mut bytes = Bytes::new(&payload);
     let mut read = || {
-        let mut pointer = Pointer { current: FileName::manifest(name.origin), previous: Vec::new() };
+        let current = FileName::manifest(name.origin);
+        let mut pointer = Pointer { current, previous: Vec::new(), bytes: None };
         for _ in 0..bytes.len()? {
             pointer.previous.push(FileName::manifest(bytes.take(file::ORIGIN_BYTES)?.try_into().ok()?));
         }
@@ -71,7 +72,7 @@ mod tests {
     fn opening(before: &[u32]) -> (Pointer, Manifest, Vec<u8>) {
         let (current, file) = write::manifest(&manifest(30));
         let previous = before.iter().map(|books| write::manifest(&manifest(*books)).0).collect();
-        let pointer = Pointer { current, previous };
+        let pointer = Pointer { current, previous, bytes: None };
         let sealed = seal(&pointer, &file).unwrap();
         (pointer, Manifest::open(&current, &file).unwrap(), sealed)
     }

@@ -8,6 +8,8 @@ use crate::bytes::Bytes;
 
 /// The longest code, in bits.
 const LONGEST: usize = 15;
+/// The bits of a byte.
+const BYTE: usize = 8;
 /// Distances from this on take a byte of their own.
 const FAR: u8 = 15;
 
@@ -18,6 +20,8 @@ pub(crate) struct PrefixCode<S = u8> {
     symbols: Vec<S>,
     /// By length, up to the longest that occurs.
     lengths: Vec<OfLength>,
+    /// The shortest code that may begin with a byte, by that byte: most codes are found at once.
+    shortest: Vec<u8>,
 }
 
 /// The codes of a length: of 16 bits where they begin and end, and the index of the first one's symbol.
@@ -48,7 +52,7 @@ impl<S: Copy + Ord + TryFrom<usize>> PrefixCode<S> {
 
     /// Makes the code of symbols by their lengths; length 0 is for one alone.
     fn of(of_length: &[Vec<S>; LONGEST + 1]) -> Option<Self> {
-        let mut code = Self { symbols: Vec::new(), lengths: Vec::new() };
+        let mut code = Self { symbols: Vec::new(), lengths: Vec::new(), shortest: Vec::new() };
         let mut from = 0u32;
         for (length, symbols) in of_length.iter().enumerate() {
             let room = 1u32 << (LONGEST + 1 - length);
@@ -62,6 +66,14 @@ impl<S: Copy + Ord + TryFrom<usize>> PrefixCode<S> {
         }
         let longest = of_length.iter().rposition(|symbols| !symbols.is_empty());
         code.lengths.truncate(longest.map_or(0, |longest| longest + 1));
+        let mut length = 0;
+        for byte in 0..=u32::from(u8::MAX) {
+            let least = byte << (LONGEST + 1 - BYTE);
+            while code.lengths.get(usize::from(length)).is_some_and(|of| of.to <= least) {
+                length += 1;
+            }
+            code.shortest.push(length);
+        }
         Some(code)
     }
 
@@ -69,9 +81,13 @@ impl<S: Copy + Ord + TryFrom<usize>> PrefixCode<S> {
     #[inline]
     pub(crate) fn decode(&self, bits: &mut BitReader<'_>) -> Option<S> {
         let window = (bits.peek() >> (63 - LONGEST)) as u32;
-        let (length, of) = (0u32..).zip(&self.lengths).find(|(_, of)| window < of.to)?;
-        bits.skip(length as usize)?;
-        let more = (window - of.from) >> (LONGEST as u32 + 1 - length);
+        let mut length = usize::from(*self.shortest.get((window >> (LONGEST + 1 - BYTE)) as usize)?);
+        while window >= self.lengths.get(length)?.to {
+            length += 1;
+        }
+        let of = self.lengths.get(length)?;
+        bits.skip(length)?;
+        let more = (window - of.from) >> (LONGEST + 1 - length);
         self.symbols.get(usize::from(of.first) + more as usize).copied()
     }
 
@@ -89,7 +105,7 @@ impl<S: Copy + Ord + TryFrom<usize>> PrefixCode<S> {
 
     /// Counts the bytes held.
     pub(crate) fn size(&self) -> usize {
-        size_of_val(self.symbols.as_slice()) + size_of_val(self.lengths.as_slice())
+        size_of_val(self.symbols.as_slice()) + size_of_val(self.lengths.as_slice()) + self.shortest.len()
     }
 }
 

@@ -20,7 +20,7 @@ use crate::bytes::{Bytes, Damaged};
 use crate::payload::Payload;
 use crate::phrases::END;
 
-pub use book::{Holding, Record, Series};
+pub use book::{Editions, Holding, Record, Series};
 use numbers::Row;
 #[cfg(feature = "write")]
 pub use packer::{Packer, texts};
@@ -143,6 +143,7 @@ impl Records {
             year: row.year,
             loans: row.loans,
             holdings: row.holdings,
+            editions: row.editions,
         };
         texts.next().is_none().then_some(record)
     }

@@ -3,6 +3,8 @@
 use seoga_index::DocId;
 use seoga_index::record::Record;
 
+use crate::request::Group;
+
 /// How directly a book answers; the first is the best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
@@ -19,21 +21,24 @@ pub enum Tier {
     Keyboard = 4,
     /// A word only inside another one.
     Infix = 5,
+    /// A word only as it is spelled in the other script.
+    OtherScript = 6,
     /// Not all words.
-    Partial = 6,
+    Partial = 7,
     /// Only words related to those of the query.
-    Related = 7,
+    Related = 8,
 }
 
 impl Tier {
     /// All tiers, best first.
-    pub const ALL: [Tier; 8] = [
+    pub const ALL: [Tier; 9] = [
         Tier::Exact,
         Tier::Form,
         Tier::Prefix,
         Tier::Typo,
         Tier::Keyboard,
         Tier::Infix,
+        Tier::OtherScript,
         Tier::Partial,
         Tier::Related,
     ];
@@ -62,6 +67,8 @@ pub enum ExpansionKind {
     Initials,
     /// Inside a word.
     Infix,
+    /// As it is spelled in the other script.
+    Transliteration,
     /// Through a related word.
     Related,
     /// As a book number.
@@ -89,6 +96,7 @@ impl ExpansionKind {
             ExpansionKind::Keyboard => "keyboard",
             ExpansionKind::Initials => "initials",
             ExpansionKind::Infix => "infix",
+            ExpansionKind::Transliteration => "transliteration",
             ExpansionKind::Related => "related",
             ExpansionKind::Isbn => "isbn",
             ExpansionKind::Volume => "volume",
@@ -103,7 +111,9 @@ impl ExpansionKind {
 pub struct Answer {
     /// The hits of the requested page, in order.
     pub hits: Vec<Hit>,
-    /// How many books match in all.
+    /// Whether books are listed and counted or works.
+    pub group: Group,
+    /// How many books, or works, match in all.
     pub total: u32,
     /// Whether `total` was counted to the end.
     pub total_exact: bool,
@@ -191,6 +201,8 @@ pub struct Highlight {
     pub end: u32,
     /// How.
     pub by: ExpansionKind,
+    /// The word that matched, of a field that is not shown.
+    pub word: Option<String>,
 }
 
 /// An expansion that was used for a part of the query.

@@ -1,7 +1,7 @@
 //! The JSON of an answer, for `/api/search` and the command line alike.
 //!
-//! Invariant: members have one name, type and order wherever an answer is written; only `query_id`, which a key signs, is
-//! left out where there is none.
+//! Invariant: members have one name, type and order wherever an answer is written; `query_id`, which a key signs, is
+//! null where there is none.
 
 use seoga_index::book_id::BookId;
 use seoga_index::manifest::Manifest;
@@ -12,6 +12,7 @@ use serde::ser::{SerializeMap, Serializer};
 
 use crate::answer::{Answer, Facet, Hit};
 use crate::book_view::BookView;
+use crate::request::Group;
 
 /// Names of the facets, in the order of the contract.
 pub const FACETS: [&str; 5] = ["library", "class", "year", "publisher", "lang"];
@@ -40,9 +41,9 @@ pub struct AnswerContext<'a> {
 /// An answer as JSON.
 #[derive(Debug, Serialize)]
 pub struct AnswerJson<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
     query_id: Option<&'a str>,
     query: &'a str,
+    counted: &'static str,
     total: u32,
     total_exact: bool,
     page: u32,
@@ -79,7 +80,9 @@ struct HitJson<'a> {
     registered: Option<String>,
     libraries: Vec<&'a str>,
     loans: Option<u32>,
-    matched: Vec<HighlightJson>,
+    editions: Option<u32>,
+    editions_libraries: Option<u32>,
+    matched: Vec<HighlightJson<'a>>,
 }
 
 /// A series as JSON, of a hit and of a book alike.
@@ -100,11 +103,13 @@ impl<'a> SeriesJson<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct HighlightJson {
+struct HighlightJson<'a> {
     field: &'static str,
     start: u32,
     end: u32,
     by: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    word: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -143,6 +148,7 @@ impl<'a> AnswerJson<'a> {
         Self {
             query_id: context.query_id,
             query: context.query,
+            counted: answer.group.counted(),
             total: answer.total,
             total_exact: answer.total_exact,
             page: context.page,
@@ -150,7 +156,7 @@ impl<'a> AnswerJson<'a> {
             generation: context.generation,
             interpretation: interpretation.collect(),
             did_you_mean: answer.did_you_mean.as_deref(),
-            results: answer.hits.iter().map(|hit| HitJson::new(hit, context)).collect(),
+            results: answer.hits.iter().map(|hit| HitJson::new(hit, answer.group, context)).collect(),
             facets: FacetsJson(&answer.facets),
             facets_over: answer.facets_over,
             related: &answer.related,
@@ -159,15 +165,17 @@ impl<'a> AnswerJson<'a> {
 }
 
 impl<'a> HitJson<'a> {
-    fn new(hit: &'a Hit, context: &AnswerContext<'a>) -> Self {
+    fn new(hit: &'a Hit, group: Group, context: &AnswerContext<'a>) -> Self {
         let record = &hit.record;
         let view = BookView::new(record, context.manifest, context.libraries);
         let class_no = record.class_no.as_deref();
+        let (works, editions) = (group == Group::Work, view.editions());
         let highlights = hit.highlights.iter().map(|highlight| HighlightJson {
             field: highlight.field.code(),
             start: highlight.start,
             end: highlight.end,
             by: highlight.by.code(),
+            word: highlight.word.as_deref(),
         });
         Self {
             id: record.id,
@@ -183,6 +191,8 @@ impl<'a> HitJson<'a> {
             registered: view.registered().map(|day| day.to_string()),
             libraries: view.holdings.iter().map(|holding| holding.library.name.as_str()).collect(),
             loans: record.loans,
+            editions: works.then_some(editions.count),
+            editions_libraries: works.then_some(editions.libraries),
             matched: highlights.collect(),
         }
     }

@@ -1,15 +1,14 @@
 //! A book as every answer shows it, API and command line: its record with names in place of numbers.
 //!
-//! One owner of four rules: the libraries shown (those asked for, else all), the date `registered` (the earliest
-//! among them), when there is an ISBN, and when a volume is shown beside the title.
-
-use std::borrow::Cow;
+//! One owner of five rules: the libraries shown (those asked for, else all), the date `registered` (the earliest
+//! among them), when there is an ISBN, when a volume is shown beside the title, and that titles are shown by the rule of
+//! `seoga_text::title`.
 
 use seoga_index::book_id::BookId;
 use seoga_index::manifest::{Library, Manifest};
-use seoga_index::record::Record;
+use seoga_index::record::{Editions, Record};
 use seoga_text::day::Day;
-use seoga_text::volume;
+use seoga_text::{title, volume};
 
 /// A holding: a library that has the book.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +50,13 @@ impl<'a> BookView<'a> {
         self.holdings.iter().filter_map(|holding| holding.registered).min()
     }
 
+    /// Counts the editions of its work, and the libraries that hold any of them.
+    #[must_use]
+    pub fn editions(&self) -> Editions {
+        let alone = Editions { count: 1, libraries: self.record.holdings.len() as u32 };
+        self.record.editions.unwrap_or(alone)
+    }
+
     /// Writes the ISBN in thirteen digits, where the id is one.
     #[must_use]
     pub fn isbn13(&self) -> Option<String> {
@@ -76,13 +82,24 @@ pub fn volume_beside_title(record: &Record) -> Option<&str> {
     (!is_said && !ends).then_some(recorded)
 }
 
-/// Writes a title with its volume, for where there is one line of text.
+/// Writes a title as it is shown, with its volume, for where there is one line of text.
 #[must_use]
-pub fn full_title(record: &Record) -> Cow<'_, str> {
-    match volume_beside_title(record) {
-        Some(volume) => format!("{} {volume}", record.title).into(),
-        None => record.title.as_str().into(),
+pub fn full_title(record: &Record) -> String {
+    with_volume(record, title::shown_text(&record.title))
+}
+
+/// Writes a title as recorded, with its volume, for the records of other systems.
+#[must_use]
+pub fn recorded_title(record: &Record) -> String {
+    with_volume(record, record.title.clone())
+}
+
+fn with_volume(record: &Record, mut title: String) -> String {
+    if let Some(volume) = volume_beside_title(record) {
+        title.push(' ');
+        title.push_str(volume);
     }
+    title
 }
 
 #[cfg(test)]
@@ -126,7 +143,7 @@ mod tests {
     fn a_volume_stands_beside_a_title_that_does_not_say_it() {
         let full = |title: &str, volume: &str| {
             let record = Record { title: title.to_owned(), volume: Some(volume.to_owned()), ..record() };
-            full_title(&record).into_owned()
+            full_title(&record)
         };
         assert_eq!(full("토지", "3"), "토지 3");
         assert_eq!(full("토지", "별책"), "토지 별책");

@@ -17,6 +17,9 @@ pub const TITLE_KEYS: usize = 24;
 /// many words begin with them.
 pub const COMPLETION_KEYS: usize = 4;
 
+/// Bytes of a word's key at most.
+pub const KEY_BYTES: usize = 64;
+
 /// Keystrokes in the key of a suggestion.
 pub(crate) const SUGGESTION_KEY_BYTES: usize = 24;
 
@@ -45,10 +48,44 @@ pub fn publisher_key(name: &str) -> Vec<u8> {
     seoga_text::keys::encode(&seoga_text::fold::letters(name))
 }
 
+/// Encodes the letters of a text as the key of the word that they are when written as one, as long as keys are.
+pub(crate) fn text_key(text: &str) -> Vec<u8> {
+    let mut key = publisher_key(text);
+    key.truncate(KEY_BYTES);
+    key
+}
+
 /// Encodes the name of a series as the key, within its namespace, that books are filtered by, as a publisher's is.
 #[must_use]
 pub fn series_key(name: &str) -> Vec<u8> {
     publisher_key(name)
+}
+
+/// Encodes an acronym as the key, within its namespace, of the books called so.
+///
+/// ```
+/// assert_eq!(seoga_search::acronym_key("lotr"), b"ilotr");
+/// ```
+#[must_use]
+pub fn acronym_key(acronym: &str) -> Vec<u8> {
+    [b"i", acronym.as_bytes()].concat()
+}
+
+/// Encodes the name of a series as the key, within the namespace of what books are called, of the books that are of it.
+#[must_use]
+pub fn whole_series_key(name: &str) -> Vec<u8> {
+    [b"s".to_vec(), text_key(name)].concat()
+}
+
+/// Encodes a title as the key, within its namespace, of the volume behind it.
+///
+/// ```
+/// assert_eq!(seoga_search::next_key("The Salt Hills"), seoga_search::next_key("salt hills"));
+/// ```
+#[must_use]
+pub fn next_key(title: &str) -> Vec<u8> {
+    let folded = seoga_text::fold::fold(title);
+    [b"n".to_vec(), text_key(seoga_text::acronym::without_article(folded.trim()))].concat()
 }
 
 /// Encodes the letters of a text as the key of its suggestion.
@@ -93,6 +130,25 @@ pub(crate) fn first_day(key: &[u8]) -> Option<u16> {
 pub fn undated_key(library: u16) -> Vec<u8> {
     let [a, b] = library.to_be_bytes();
     vec![space::ORDER, UNDATED, a, b]
+}
+
+/// Gives the key and the payload under which the books of a work stand, by the number of the work.
+#[must_use]
+pub fn work_place(work: u32) -> (Vec<u8>, u16) {
+    let [a, b, c, d] = work.to_be_bytes();
+    (vec![space::WORK, a, b], u16::from_be_bytes([c, d]))
+}
+
+/// Gives the key by which a list of works lies among the lists: behind those of words and of orders.
+#[must_use]
+pub fn works_key(key: &[u8]) -> Vec<u8> {
+    [&[0xFF, 4], key].concat()
+}
+
+/// Gives the number of the first work on a list.
+pub(crate) fn first_work(key: &[u8]) -> Option<u32> {
+    let upper: [u8; 2] = key.get(1..)?.try_into().ok()?;
+    Some(u32::from(u16::from_be_bytes(upper)) << u16::BITS)
 }
 
 /// Encodes the key of a list of titles, from one on that begins with these bytes of what titles are sorted by.

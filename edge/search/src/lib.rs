@@ -22,6 +22,7 @@
 pub mod answer;
 pub mod answer_json;
 pub mod book_view;
+pub mod compiled;
 mod docset;
 mod keyspace;
 mod lookups;
@@ -32,23 +33,26 @@ mod search;
 mod sorting;
 pub mod step;
 pub mod store;
+mod told;
 pub mod visit;
 
 pub use answer::{
     Answer, ExpansionKind, Facet, FacetCount, Highlight, HighlightField, Hit, Interpretation, Tier,
 };
 pub use keyspace::{
-    COMPLETION_KEYS, INITIALS_IN_KEY, TITLE_KEYS, library_order_key, order_key, publisher_key, series_key,
-    suggestion_key, title_order_key, undated_key, whole_title_hash,
+    COMPLETION_KEYS, INITIALS_IN_KEY, KEY_BYTES, TITLE_KEYS, acronym_key, library_order_key, next_key,
+    order_key, publisher_key, series_key, suggestion_key, title_order_key, undated_key, whole_series_key,
+    whole_title_hash, work_place, works_key,
 };
 pub use lookups::{
-    ARRIVALS, ArrivalScope, Arrivals, Book, BookLookup, ChangeDay, Changes, Harvest, HarvestOne,
-    HarvestRequest, Harvested, HarvestedBook, History, IsbnPage, ListLookup, Lookup, Place, Suggest,
-    TermLookup, TermPostings, WalkedBook, changed_key, gone_key,
+    ARRIVALS, ArrivalScope, Arrivals, Book, BookLookup, ChangeDay, Changes, Completion, Harvest, HarvestOne,
+    HarvestRequest, Harvested, HarvestedBook, History, IsbnPage, LibrariesLookup, ListLookup, Lookup, Place,
+    Suggest, TermLookup, TermPostings, WalkedBook, changed_key, gone_key,
 };
-pub use request::{Filters, Request, Sort, YearRange};
+pub use request::{Filters, Group, Request, Sort, YearRange};
 #[cfg(feature = "explain")]
 pub use search::explanation;
 pub use search::{Search, choice_hash, year_range};
-pub use step::{Machine, SearchError, Step};
+pub use step::{Beside, Machine, SearchError, Step};
 pub use store::{Cache, FileId, PinnedBlocks, Store};
+pub use told::ToldLibraries;

@@ -5,6 +5,7 @@
 //! payload ([`likeliest`](seoga_index::occurrences::Coding::likeliest)), which moves its rank and never whether it answers. All files that a list is read from
 //! follow from its dictionary entry, so they are fetched in one round.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use seoga_index::DocId;
@@ -37,6 +38,16 @@ pub(crate) enum Payloads {
 const PAYLOAD_FILES: u32 = 3;
 
 impl Payloads {
+    /// Counts the files that are read of any list at most.
+    fn most_files(self) -> usize {
+        match self {
+            Payloads::None => 0,
+            Payloads::First => 1,
+            Payloads::Few => PAYLOAD_FILES as usize,
+            Payloads::All => usize::MAX,
+        }
+    }
+
     /// Counts the files that are read of a list of this class of document frequency.
     fn files(self, class: u8) -> u32 {
         let all = payload_files(class);
@@ -59,6 +70,36 @@ pub(crate) struct PostingList {
 }
 
 impl Reader<'_> {
+    /// Has the list of a key fetched along with the shard that says where it lies, if there is one.
+    pub(crate) fn foresee_list(&self, key: &[u8], payloads: Payloads) {
+        self.foresee_list_kept(key, key, payloads);
+    }
+
+    /// Has the list of a key fetched so where it lies among the lists by another key.
+    pub(crate) fn foresee_list_kept(&self, key: &[u8], by: &[u8], payloads: Payloads) {
+        let shard = self.manifest.directory.dictionary.find(key);
+        if shard.is_some_and(|number| !self.is_at_hand(Kind::Dictionary, number)) {
+            self.foresee(self.manifest.directory.lists.of(by), payloads);
+        }
+    }
+
+    /// Has the files of the lists of a range of keys fetched along with its shards, where they lie in at most `most`.
+    pub(crate) fn foresee_range(&self, from: &[u8], to: Option<&[u8]>, most: usize) {
+        let files = self.manifest.directory.lists.between(from, to);
+        let mut shards = self.manifest.directory.dictionary.between(from, to);
+        if files.len() <= most && !shards.all(|number| self.is_at_hand(Kind::Dictionary, number)) {
+            files.for_each(|files| self.foresee(files, Payloads::First));
+        }
+    }
+
+    /// Has files fetched in this round that a list lies in, if it is there: the first of its documents, and as many of its payloads
+    /// as are read.
+    fn foresee(&self, files: Range<u32>, payloads: Payloads) {
+        for number in files.take(payloads.most_files().saturating_add(1)) {
+            self.prefetch(|reader| reader.block(Kind::Postings, number));
+        }
+    }
+
     /// Decodes a posting list; where its payloads are not read, they are its commonest.
     pub(crate) fn list(&self, entry: Entry) -> PostingList {
         let mut documents = Gathering::new(self.manifest.documents);
@@ -86,7 +127,7 @@ impl Reader<'_> {
     }
 
     /// Lists the postings files that are read of a list.
-    pub(crate) fn files_of(&self, entry: Entry, payloads: Payloads) -> std::ops::Range<u32> {
+    pub(crate) fn files_of(&self, entry: Entry, payloads: Payloads) -> Range<u32> {
         let Entry::List { address, df_class } = entry else { return 0..0 };
         let files = &self.manifest.directory.postings;
         let Some((first, _)) = files.find(address) else { return 0..0 };

@@ -19,6 +19,7 @@ use seoga_index::dictionary::{Automaton, Dictionary, Entry};
 use seoga_index::file::Kind;
 use seoga_index::isbns::position;
 use seoga_index::items::Item;
+use seoga_index::key::after_prefix;
 use seoga_index::limits::LARGE_INDEX_DOCUMENTS;
 use seoga_index::manifest::Manifest;
 use seoga_index::record::Record;
@@ -26,6 +27,7 @@ use seoga_index::shelf::Shelf;
 
 use crate::step::{SearchError, Step};
 use crate::store::{FileId, Store};
+use crate::told::ToldLibraries;
 
 /// A view of an index for one stage.
 pub(crate) struct Reader<'a> {
@@ -131,6 +133,32 @@ impl<'a> Reader<'a> {
         self.read(Kind::Dictionary, number, |block| block.dictionary()?.get(key))?
     }
 
+    /// Has the shard of the term dictionary fetched in this round that holds a key or would.
+    pub(crate) fn foresee_shard(&self, key: &[u8]) {
+        if let Some(number) = self.manifest.directory.dictionary.find(key) {
+            self.prefetch(|reader| reader.block(Kind::Dictionary, number));
+        }
+    }
+
+    /// Tells whether a file need not be fetched.
+    pub(crate) fn is_at_hand(&self, kind: Kind, number: u32) -> bool {
+        self.store.get(FileId { kind, number }).is_some()
+    }
+
+    /// Does something of which alone [`Reader::shards_read`] tells meanwhile.
+    pub(crate) fn apart<T>(&self, what: impl FnOnce() -> T) -> T {
+        let before = self.touched.take();
+        let done = what();
+        self.touched.borrow_mut().extend(before);
+        done
+    }
+
+    /// Counts the shards of the dictionary, both ways, that were looked into so far.
+    pub(crate) fn shards_read(&self) -> usize {
+        let touched = self.touched.borrow();
+        touched.iter().filter(|file| matches!(file.kind, Kind::Dictionary | Kind::Reversed)).count()
+    }
+
     /// Counts the shards of the term dictionary that may hold keys of a range.
     pub(crate) fn shards(&self, from: &[u8], to: Option<&[u8]>) -> usize {
         self.manifest.directory.dictionary.between(from, to).len()
@@ -177,6 +205,29 @@ impl<'a> Reader<'a> {
         });
     }
 
+    /// Visits the keys of a key's namespace that an automaton accepts, in the one shard that holds the key or would.
+    pub(crate) fn search_around<A: Automaton>(
+        &self,
+        key: &[u8],
+        automaton: &A,
+        each: &mut dyn FnMut(&[u8], Entry),
+    ) {
+        let Some(number) = self.manifest.directory.dictionary.find(key) else { return };
+        let space = key.get(..1).unwrap_or_default();
+        self.read(Kind::Dictionary, number, |block| {
+            block.dictionary()?.search(
+                automaton,
+                space,
+                after_prefix(space).as_deref(),
+                &mut |key, _, entry| {
+                    self.keys.set(self.keys.get() + 1);
+                    each(key, entry);
+                    true
+                },
+            )
+        });
+    }
+
     /// Visits the shards that may hold keys of a range.
     fn each_shard(
         &self,
@@ -210,12 +261,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Gives the facets of documents of one column file to `read`, if it is at hand.
-    pub(crate) fn facets(&self, docs: &[DocId], read: &mut dyn FnMut(FacetRow<'_>)) {
+    pub(crate) fn facets(&self, docs: &[DocId], read: &mut dyn FnMut(DocId, FacetRow<'_>)) {
         let first = docs.first().and_then(|doc| self.manifest.directory.facets.find((*doc).into()));
         if let Some((number, _)) = first {
             self.read(Kind::Facets, number, |block| {
                 let columns = block.facets()?;
-                docs.iter().filter_map(|doc| columns.get(*doc)).for_each(read);
+                docs.iter()
+                    .filter_map(|doc| Some((*doc, columns.get(*doc)?)))
+                    .for_each(|(doc, row)| read(doc, row));
                 Ok(())
             });
         }
@@ -249,6 +302,37 @@ impl<'a> Reader<'a> {
         let file = self.manifest.directory.items.find(doc.into());
         let read = |(file, _)| self.read(Kind::Items, file, |block| Ok(block.items()?.get(doc)));
         file.and_then(read).unwrap_or_default()
+    }
+
+    /// Reads the keywords of a document, best first.
+    pub(crate) fn subjects(&self, doc: DocId) -> Vec<String> {
+        let file = self.manifest.directory.subjects.find(doc.into());
+        let words = |block: &Block| {
+            let words = block.names()?.get(doc).unwrap_or_default();
+            Ok(words.lines().map(str::to_owned).collect())
+        };
+        file.and_then(|(file, _)| self.read(Kind::Subjects, file, words)).unwrap_or_default()
+    }
+
+    /// Reads what is told of libraries, and the holidays.
+    pub(crate) fn told(&self, numbers: impl IntoIterator<Item = u16>) -> ToldLibraries {
+        let mut told = ToldLibraries::default();
+        for number in numbers {
+            let file = self.manifest.directory.libraries.find(number.into());
+            let read = |(file, _)| {
+                self.read(Kind::Libraries, file, |block| {
+                    let libraries = block.libraries()?;
+                    let days =
+                        if told.holidays.is_empty() { libraries.holidays().to_vec() } else { Vec::new() };
+                    Ok((libraries.get(number).cloned().unwrap_or_default(), days))
+                })
+            };
+            if let Some((details, holidays)) = file.and_then(read) {
+                told.libraries.push((number, details));
+                told.holidays.extend(holidays);
+            }
+        }
+        told
     }
 
     /// Finds the document that a book number leads to: the one whose id it is, else the first.

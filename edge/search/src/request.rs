@@ -7,6 +7,9 @@ pub const MAX_LIMIT: u32 = 50;
 /// Results reachable by paging: page times limit never exceeds it.
 pub const MAX_REACH: u32 = 1000;
 
+/// Hits a page of the questions whose answers are compiled: as many as a page has where nobody says how many.
+pub const COMPILED_LIMIT: u32 = 20;
+
 /// A search.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Request {
@@ -23,6 +26,47 @@ pub struct Request {
     pub page: u32,
     /// Hits a page, 1 to [`MAX_LIMIT`].
     pub limit: u32,
+    /// Whether books are listed or works.
+    pub group: Group,
+}
+
+/// Tells how hits are listed and counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Group {
+    /// Every book.
+    #[default]
+    None,
+    /// One edition of each work.
+    Work,
+}
+
+impl Group {
+    /// All of them.
+    pub const ALL: [Group; 2] = [Group::None, Group::Work];
+
+    /// Gives the parameter value that names it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Group::None => "none",
+            Group::Work => "work",
+        }
+    }
+
+    /// Finds the group that a parameter value names.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Group> {
+        Self::ALL.into_iter().find(|group| group.code() == code)
+    }
+
+    /// Gives the word of the HTTP contract for that which is counted.
+    #[must_use]
+    pub fn counted(self) -> &'static str {
+        match self {
+            Group::None => "books",
+            Group::Work => "works",
+        }
+    }
 }
 
 /// Filters; empty means all.
@@ -42,6 +86,10 @@ pub struct Filters {
     pub volume: Option<String>,
     /// The name of a series.
     pub series: Option<String>,
+    /// The whole name of a person who has a part in the book.
+    pub person: Option<String>,
+    /// A word that the book has as a keyword or in a title.
+    pub subject: Option<String>,
 }
 
 /// Years from and to, both included; `None` is open.
@@ -72,6 +120,8 @@ pub enum Sort {
     /// Keyword co-occurrence, the order of the earlier service's `/predict`: most
     /// of the words of the query and of those related to them. No parameter value names it.
     Cooccurrence,
+    /// By the numbers of the series that the filters name. No parameter value names it.
+    Series,
 }
 
 impl Sort {
@@ -90,10 +140,12 @@ impl Sort {
             Sort::Holdings => "holdings",
             Sort::Loans => "loans",
             Sort::Cooccurrence => "topics",
+            Sort::Series => "series",
         }
     }
 
-    /// Gives its number, which stays the same: the place in [`Sort::ALL`], and one for the order behind them.
+    /// Gives its number, which stays the same: the place in [`Sort::ALL`], and one for the order by topics; no answer by a series is
+    /// signed.
     #[must_use]
     pub fn number(self) -> u8 {
         Self::ALL.iter().position(|sort| *sort == self).unwrap_or(Self::ALL.len()) as u8

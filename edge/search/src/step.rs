@@ -51,6 +51,47 @@ impl<M: Machine + ?Sized> Machine for &mut M {
     }
 }
 
+/// Questions that go on side by side: the files that they lack are fetched in the same rounds.
+///
+/// It takes a number of rounds at most: the answer of a question that needs more is `None`.
+#[derive(Debug)]
+pub struct Beside<M: Machine> {
+    questions: Vec<(M, Option<M::Answer>)>,
+    rounds: u32,
+}
+
+impl<M: Machine> Beside<M> {
+    /// Puts questions side by side, for so many rounds.
+    pub fn new(questions: impl IntoIterator<Item = M>, rounds: u32) -> Self {
+        Self { questions: questions.into_iter().map(|question| (question, None)).collect(), rounds }
+    }
+}
+
+impl<M: Machine> Machine for Beside<M> {
+    type Answer = Vec<Option<M::Answer>>;
+
+    fn step(&mut self, store: &dyn Store) -> Result<Step<Self::Answer>, SearchError> {
+        let mut needed = Vec::new();
+        for (question, answer) in self.questions.iter_mut().filter(|(_, answer)| answer.is_none()) {
+            match question.step(store)? {
+                Step::Need(files) => {
+                    for file in files {
+                        if !needed.contains(&file) {
+                            needed.push(file);
+                        }
+                    }
+                }
+                Step::Done(done) => *answer = Some(done),
+            }
+        }
+        if needed.is_empty() || self.rounds == 0 {
+            return Ok(Step::Done(self.questions.drain(..).map(|(_, answer)| answer).collect()));
+        }
+        self.rounds -= 1;
+        Ok(Step::Need(needed))
+    }
+}
+
 /// The state of a machine after a step.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step<T> {

@@ -5,6 +5,8 @@
 //! place holds as well never stand in a best plan and are dropped first. What is left is searched to its end where it is
 //! [`EXACT`] libraries or fewer, else until [`STEPS`] steps are done; [`Plan::exact`] says whether the plan is proven.
 //!
+//! Other plans of as few libraries are found by a search of their own, as a dropped library may be in one: [`alternatives`].
+//!
 //! Invariant: every book that any library holds is at exactly one stop, and no stop is without a book.
 
 use crate::sorting;
@@ -15,6 +17,11 @@ pub const MOST_BOOKS: usize = 64;
 pub const EXACT: usize = 24;
 /// Steps of the search beyond that.
 pub const STEPS: u32 = 20_000;
+
+/// Plans at most, the best one among them.
+pub const MOST_PLANS: usize = 3;
+/// Steps of the search for other plans.
+pub const OTHER_STEPS: u32 = 5_000;
 
 /// A plan: the books to fetch at each library.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -72,16 +79,63 @@ pub fn plan(books: &[Vec<u16>], own: &[u16]) -> Plan {
         .fold(0, |best, (candidate, bit)| best | u64::from(greedy.contains(&candidate.library)) << bit);
     search.limit = if kept.len() <= EXACT { u32::MAX } else { STEPS };
     search.go(held, 0, 0);
+    let stops = stops(&kept, search.best, held);
+    Plan { stops, nowhere, exact: !cut && search.steps < search.limit, steps: search.steps }
+}
+
+/// Finds further plans of as many libraries as `plan` has, in the same order, so that all together are [`MOST_PLANS`] at most; those
+/// found within [`OTHER_STEPS`].
+#[must_use]
+pub fn alternatives(books: &[Vec<u16>], own: &[u16], plan: &Plan) -> Vec<Vec<Stop>> {
+    let candidates = candidates(books, own);
+    let held = candidates.iter().fold(0, |all, candidate| all | candidate.books);
+    let chosen: Vec<u16> = plan.stops.iter().map(|stop| stop.library).collect();
+    let (kept, _) = within_bits(candidates, &chosen);
+    let mut search = BranchAndBound::new(&kept, own.len());
+    search.limit = OTHER_STEPS;
+    let mut best = Vec::new();
+    if !chosen.is_empty() {
+        search.all(held, 0, 0, (chosen.len() as u32, &mut best));
+    }
+    let set = |set: &u64| stops(&kept, *set, held);
+    let same = |stops: &Vec<Stop>| stops.iter().map(|stop| stop.library).eq(chosen.iter().copied());
+    best.iter().map(set).filter(|stops| !same(stops)).take(MOST_PLANS - 1).collect()
+}
+
+/// Plans a visit that fetches at the visitor's own libraries whatever they hold, and the rest at the fewest others; `None` where
+/// they hold nothing.
+#[must_use]
+pub fn own_first(books: &[Vec<u16>], own: &[u16]) -> Option<Vec<Stop>> {
+    let at = |wanted: bool| -> Vec<Vec<u16>> {
+        let is_own = |library: &&u16| own.contains(library);
+        let of = |libraries: &Vec<u16>| match (wanted, libraries.iter().any(|library| own.contains(library)))
+        {
+            (true, _) => libraries.iter().filter(is_own).copied().collect(),
+            (false, false) => libraries.clone(),
+            (false, true) => Vec::new(),
+        };
+        books.iter().map(of).collect()
+    };
+    let mut stops = plan(&at(true), own).stops;
+    if stops.is_empty() {
+        return None;
+    }
+    stops.extend(plan(&at(false), own).stops);
+    Some(stops)
+}
+
+/// Lists the stops of a set of libraries: each book at the first that holds it.
+fn stops(kept: &[Candidate], set: u64, held: u64) -> Vec<Stop> {
     let mut left = held;
     let mut stops = Vec::new();
     for (candidate, bit) in kept.iter().zip(0..) {
         let here = candidate.books & left;
-        if search.best >> bit & 1 == 1 && here != 0 {
+        if set >> bit & 1 == 1 && here != 0 {
             left &= !here;
             stops.push(Stop { library: candidate.library, books: bits(here).collect() });
         }
     }
-    Plan { stops, nowhere, exact: !cut && search.steps < search.limit, steps: search.steps }
+    stops
 }
 
 /// Lists the libraries that hold any of the books, best place first.
@@ -209,15 +263,48 @@ impl BranchAndBound {
         if least > best || least == best && foreign(taken) > foreign(self.best) {
             return;
         }
-        let holders = |book: usize| self.holders.get(book).copied().unwrap_or(0) & !out;
-        let Some(rarest) = bits(missing).min_by_key(|book| holders(*book).count_ones()) else { return };
         let mut out = out;
-        for library in bits(holders(rarest)) {
+        for library in bits(self.holders_of_rarest(missing, out)) {
             let here = self.books.get(library).copied().unwrap_or(0);
             self.go(missing & !here, taken | 1 << library, out);
             // Every plan with this library has been looked at.
             out |= 1 << library;
         }
+    }
+
+    /// Collects the best sets of `size` libraries that hold everything, the best first.
+    fn all(&mut self, missing: u64, taken: u64, out: u64, (size, best): (u32, &mut Vec<u64>)) {
+        if self.steps >= self.limit {
+            return;
+        }
+        self.steps += 1;
+        if missing == 0 {
+            let at = best.partition_point(|other| self.before(*other, taken));
+            if taken.count_ones() == size && !best.contains(&taken) {
+                best.insert(at, taken);
+                best.truncate(MOST_PLANS);
+            }
+            return;
+        }
+        let Some(at_least) = self.at_least(missing, out) else { return };
+        let foreign = |set: u64| (set & !self.own).count_ones();
+        let worst = best.last().filter(|_| best.len() == MOST_PLANS);
+        if taken.count_ones() + at_least > size || worst.is_some_and(|worst| foreign(taken) > foreign(*worst))
+        {
+            return;
+        }
+        let mut out = out;
+        for library in bits(self.holders_of_rarest(missing, out)) {
+            let here = self.books.get(library).copied().unwrap_or(0);
+            self.all(missing & !here, taken | 1 << library, out, (size, &mut *best));
+            out |= 1 << library;
+        }
+    }
+
+    /// Gives the libraries, those ruled out left aside, of the missing book that the fewest of them hold: one of them it takes.
+    fn holders_of_rarest(&self, missing: u64, out: u64) -> u64 {
+        let holders = |book: usize| self.holders.get(book).copied().unwrap_or(0) & !out;
+        bits(missing).map(holders).min_by_key(|holders| holders.count_ones()).unwrap_or(0)
     }
 
     /// Bounds the libraries that it takes at least: as many as there are missing books of which no two are in one library, or as
@@ -238,12 +325,17 @@ impl BranchAndBound {
         Some(apart.max(missing.count_ones().div_ceil(most.max(1))))
     }
 
-    /// Tells whether a set is better than the best so far: smaller, then with more of the visitor's own, then of better places.
+    /// Tells whether a set is better than the best so far.
     fn better(&self, set: u64) -> bool {
+        self.before(set, self.best)
+    }
+
+    /// Tells whether a set comes before another: smaller, then with more of the visitor's own, then of better places.
+    fn before(&self, set: u64, other: u64) -> bool {
         let measure = |set: u64| (set.count_ones(), (set & !self.own).count_ones());
-        match measure(set).cmp(&measure(self.best)) {
+        match measure(set).cmp(&measure(other)) {
             std::cmp::Ordering::Equal => {
-                let differ = set ^ self.best;
+                let differ = set ^ other;
                 set & (differ & differ.wrapping_neg()) != 0
             }
             order => order.is_lt(),
@@ -260,8 +352,8 @@ mod tests {
         plan.stops.iter().map(|stop| stop.library).collect()
     }
 
-    /// The best plan by trying every set of libraries, from the definition.
-    fn by_force(books: &[Vec<u16>], own: &[u16]) -> Vec<u16> {
+    /// Every plan by trying every set of libraries, from the definition, the best first.
+    fn by_force(books: &[Vec<u16>], own: &[u16]) -> Vec<Vec<u16>> {
         let mut all: Vec<u16> = books.iter().flatten().copied().collect();
         all.sort_unstable();
         all.dedup();
@@ -283,7 +375,9 @@ mod tests {
             let places: Vec<_> = chosen.iter().map(place).collect();
             Some(((chosen.len(), foreign, places), chosen))
         });
-        sets.min().unwrap().1
+        let mut sets: Vec<_> = sets.collect();
+        sets.sort();
+        sets.into_iter().map(|(_, chosen)| chosen).collect()
     }
 
     fn check(books: &[Vec<u16>], plan: &Plan) {
@@ -313,6 +407,26 @@ mod tests {
         assert_eq!(libraries(&plan(&books, &[1])), [1, 3]);
         // But it never costs a library more.
         assert_eq!(libraries(&plan(&[vec![1, 2], vec![2]], &[1])), [2]);
+    }
+
+    #[test]
+    fn libraries_that_are_as_good_are_all_named() {
+        // Each of three holds all three books; the plan names one.
+        let books = [vec![3, 10, 14], vec![3, 10, 14], vec![3, 5, 10, 14]];
+        let best = plan(&books, &[]);
+        assert_eq!(libraries(&best), [3]);
+        let others = alternatives(&books, &[], &best);
+        assert_eq!(others.iter().map(|stops| stops[0].library).collect::<Vec<_>>(), [10, 14]);
+        assert_eq!(libraries(&plan(&books, &[14])), [14], "whoever is from there goes there");
+    }
+
+    #[test]
+    fn ones_own_library_first_is_another_way() {
+        let books = [vec![1, 7], vec![1, 7], vec![1]];
+        assert_eq!(libraries(&plan(&books, &[7])), [1]);
+        let stops = own_first(&books, &[7]).unwrap();
+        assert_eq!(stops, [Stop { library: 7, books: vec![0, 1] }, Stop { library: 1, books: vec![2] }]);
+        assert_eq!(own_first(&books, &[9]), None);
     }
 
     #[test]
@@ -354,7 +468,23 @@ mod tests {
             let plan = plan(&books, &own);
             check(&books, &plan);
             prop_assert!(plan.exact);
-            prop_assert_eq!(libraries(&plan), by_force(&books, &own));
+            let forced = by_force(&books, &own);
+            prop_assert_eq!(&libraries(&plan), &forced[0]);
+            let names = |stops: &Vec<Stop>| stops.iter().map(|stop| stop.library).collect::<Vec<_>>();
+            let others = alternatives(&books, &own, &plan);
+            let as_few = |set: &&Vec<u16>| set.len() == forced[0].len() && !set.is_empty();
+            let expected: Vec<Vec<u16>> = forced.iter().filter(as_few).skip(1).take(MOST_PLANS - 1).cloned().collect();
+            prop_assert_eq!(others.iter().map(names).collect::<Vec<_>>(), expected);
+            for stops in others {
+                check(&books, &Plan { stops, nowhere: plan.nowhere.clone(), exact: true, steps: 0 });
+            }
+            if let Some(stops) = own_first(&books, &own) {
+                for (book, holders) in books.iter().enumerate().filter(|(_, holders)| holders.iter().any(|one| own.contains(one))) {
+                    let stop = stops.iter().find(|stop| stop.books.contains(&book)).unwrap();
+                    prop_assert!(own.contains(&stop.library) && holders.contains(&stop.library));
+                }
+                check(&books, &Plan { stops, nowhere: plan.nowhere.clone(), exact: true, steps: 0 });
+            }
         }
 
         #[test]

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use seoga_index::book_id::BookId;
 use seoga_search::{
-    ArrivalScope, Arrivals, IsbnPage, ListLookup, Lookup, Request, Search, Suggest, TermLookup,
+    ArrivalScope, Arrivals, Beside, ExpansionKind, IsbnPage, ListLookup, Lookup, Request, Search, Suggest,
+    TermLookup,
 };
 use seoga_text::keys;
 use tiny::{ISBN13, tiny_index};
@@ -46,6 +47,8 @@ fn lookups_find_the_book_and_nothing_else() {
     let isbns = index.ask(IsbnPage::new(manifest(), 0)).unwrap();
     assert_eq!((isbns, IsbnPage::count(&index.manifest)), (vec![BookId::isbn(ISBN13)], 1));
     let suggestions = index.ask(Suggest::new(manifest(), "파잇", 5)).unwrap();
+    assert_eq!(suggestions[0].matched.2, ExpansionKind::Typo, "nothing begins so");
+    let suggestions = index.ask(Suggest::new(manifest(), "바다사자", 5)).unwrap();
     assert_eq!(suggestions.len(), 0, "a suggestion continues what was typed");
     let suggestions = index.ask(Suggest::new(manifest(), "파이", 5)).unwrap();
     assert_eq!(suggestions[0].text, "파이썬 첫걸음");
@@ -53,4 +56,24 @@ fn lookups_find_the_book_and_nothing_else() {
     assert_eq!(arrivals[0].id, BookId::isbn(ISBN13));
     let term = index.ask(TermLookup::new(manifest(), keys::encode("파이썬"))).unwrap();
     assert_eq!(term.map(|(_, postings)| postings.len()), Some(1));
+}
+
+#[test]
+fn questions_side_by_side_answer_as_alone_within_their_rounds() {
+    let index = tiny_index();
+    let search = |text: &str| {
+        let request = Request { text: text.to_owned(), page: 1, limit: 10, ..Request::default() };
+        Search::new(Arc::clone(&index.manifest), request)
+    };
+    let alone: Vec<u32> = ["파이썬", "없는말"].map(|text| index.ask(search(text)).unwrap().total).to_vec();
+    assert_eq!(alone, [1, 0]);
+    let asked = || [search("파이썬").counting(), search("없는말").counting()];
+    let beside = index.ask(Beside::new(asked(), 5)).unwrap();
+    let totals: Vec<Option<u32>> =
+        beside.iter().map(|answer| answer.as_ref().map(|answer| answer.total)).collect();
+    assert_eq!(totals, [Some(1), Some(0)]);
+    assert!(beside.iter().flatten().all(|answer| answer.hits.is_empty()), "only counted");
+    let cut = index.ask(Beside::new(asked(), 0)).unwrap();
+    assert!(cut.iter().all(Option::is_none), "nothing is answered from an empty store without a round");
+    assert!(index.ask(Beside::<Search>::new([], 5)).unwrap().is_empty());
 }

@@ -61,6 +61,24 @@ const ENGLISH_BEHIND_TO: &[&str] = &["build", "get", "learn", "make", "read", "s
 /// Labels of a class number.
 const CLASS_LABELS: &[&str] = &["kdc", "ddc", "분류", "분류번호", "청구기호", "class"];
 
+/// Forms of writing before "by" in front of a name: plays by, short stories by.
+const FORMS_BY: &[&str] = &[
+    "comics",
+    "essays",
+    "mysteries",
+    "plays",
+    "poems",
+    "poetry",
+    "short",
+    "stories",
+    "thrillers",
+    "works",
+    "writings",
+];
+
+/// Words beside which "order" asks for a series from its first volume on: series order, reading order.
+const BESIDE_ORDER: &[&str] = &["books", "novels", "read", "reading", "series"];
+
 /// Participles before "by" in front of a name.
 const PARTICIPLES: &[&str] =
     &["adapted", "compiled", "edited", "illustrated", "retold", "translated", "written"];
@@ -116,6 +134,21 @@ const ANYWHERE: &[&str] = &[
     "뭘",
     "및",
     "등",
+    "할",
+    "해야",
+    "하지",
+    "되지",
+    "않는",
+    "않고",
+    "않게",
+    "말고",
+    "같은",
+    "내",
+    "내가",
+    "나는",
+    "제가",
+    "우리",
+    "다는",
     "하는",
     "하고",
     "하면",
@@ -134,8 +167,10 @@ const ANYWHERE: &[&str] = &[
     "싶어",
 ];
 
-/// Korean words that frame a question at its end, or in front of another that does: 책 추천, but 추천 시스템.
+/// Words that frame a question at its end, or in front of another that does: 책 추천, but 추천 시스템.
 const AT_END: &[&str] = &[
+    "series",
+    "시리즈",
     "추천",
     "소개",
     "설명",
@@ -204,15 +239,20 @@ pub fn frames(words: &[&str]) -> Vec<bool> {
     let mut at_end = true;
     let roles = words.iter().any(|word| names::is_role(word));
     let mut after = None;
+    let mut before_by = false;
     for (place, word) in words.iter().enumerate().rev() {
         let before = place.checked_sub(1).and_then(|place| words.get(place)).copied();
         let role = names::is_role(word)
             || before.is_some() && names::is_role_beside(word, after.is_none(), roles)
             || PARTICIPLES.contains(word) && after == Some("by");
+        // Of words in a row in front of "by" each: short stories by.
+        before_by = (before_by || after == Some("by")) && FORMS_BY.contains(word);
         let framing = is_framing(word)
             || role
+            || before_by
             || is_edition(word, after)
             || CLASS_LABELS.contains(word) && after.is_some_and(is_class_number)
+            || asks_for_order(place, words)
             || before == Some("to") && ENGLISH_BEHIND_TO.contains(word)
             || is_method(word, before)
             || at_end && AT_END.contains(word);
@@ -228,8 +268,14 @@ pub fn frames(words: &[&str]) -> Vec<bool> {
     frames
 }
 
-/// Tells whether a word frames a question wherever it stands.
-fn is_framing(word: &str) -> bool {
+/// Tells whether a word frames a question wherever it stands, and so is no subject.
+///
+/// ```
+/// use seoga_text::framing::is_framing;
+/// assert!(is_framing("and") && is_framing("책") && !is_framing("chess"));
+/// ```
+#[must_use]
+pub fn is_framing(word: &str) -> bool {
     if word.is_ascii() {
         return ENGLISH.contains(&word);
     }
@@ -285,6 +331,38 @@ fn is_edition(word: &str, after: Option<&str>) -> bool {
         || (ordinal || matches!(word, "revised" | "new")) && after.is_some_and(edition)
 }
 
+/// Tells whether the word at a place asks for a series from its first volume on: in order, reading order, 읽는 순서.
+///
+/// ```
+/// use seoga_text::framing::asks_for_order;
+/// assert!(asks_for_order(2, &["dune", "in", "order"]) && asks_for_order(2, &["토지", "읽는", "순서"]));
+/// assert!(!asks_for_order(2, &["law", "and", "order"]) && !asks_for_order(0, &["순서", "논리"]));
+/// ```
+#[must_use]
+pub fn asks_for_order(place: usize, words: &[&str]) -> bool {
+    let before = place.checked_sub(1).and_then(|place| words.get(place)).copied();
+    let last = place + 1 == words.len();
+    match words.get(place).copied() {
+        Some("order") => last && before == Some("in") || words.iter().any(|word| BESIDE_ORDER.contains(word)),
+        Some("순서" | "순서대로") => last && matches!(before, Some("읽는" | "시리즈" | "출간")),
+        _ => false,
+    }
+}
+
+/// Counts the words at the end that name an edition or count a volume.
+///
+/// ```
+/// use seoga_text::framing::editions_at_end;
+/// assert_eq!(editions_at_end(&["물결", "2nd", "edition"]), 2);
+/// assert_eq!(editions_at_end(&["개정판", "물결"]), 0);
+/// ```
+#[must_use]
+pub fn editions_at_end(words: &[&str]) -> usize {
+    let mut behind = None;
+    let of_edition = words.iter().rev().take_while(|word| is_edition(word, behind.replace(**word)));
+    of_edition.count()
+}
+
 /// Tells whether a word is 법, 방법 or 수 behind a verb: 쓰는 법, 할 수.
 fn is_method(word: &str, before: Option<&str>) -> bool {
     let Some(last) = before.and_then(|before| before.chars().next_back()) else { return false };
@@ -310,7 +388,7 @@ mod tests {
 
     #[test]
     fn wishes_and_function_words_are_no_subject() {
-        let cases: [(&str, &str); 19] = [
+        let cases: [(&str, &str); 25] = [
             ("수채화 관련 책 있나요", "수채화"),
             ("뜨개질 하는 법 알려줘", "뜨개질"),
             ("뜨개질로 인형 만드는 방법", "뜨개질로 인형"),
@@ -320,7 +398,10 @@ mod tests {
             ("어떤 책이 좋을까", "어떤 책이 좋을까"),
             ("a good book on knitting", "knitting"),
             ("what are the best books about whales", "whales"),
-            ("plays by moliere", "plays moliere"),
+            ("plays by moliere", "moliere"),
+            ("short stories by saki", "saki"),
+            ("short plays for two", "short plays two"),
+            ("초등학생도 할 수 있는 종이접기", "초등학생도 종이접기"),
             ("저자: 김가온 지음", "김가온"),
             ("김가온 글 이나루 그림 박다솜 옮김", "김가온 이나루 박다솜"),
             ("이나루 저", "이나루"),
@@ -330,6 +411,9 @@ mod tests {
             ("나무 사전 2권", "나무 사전"),
             ("tales translated by john gaon", "tales john gaon"),
             ("botany 2nd edition", "botany"),
+            ("salt hills series", "salt hills"),
+            ("salt hills books in order", "salt hills"),
+            ("소금 언덕 시리즈 순서", "소금 언덕"),
         ];
         for (query, expected) in cases {
             assert_eq!(subject(query), expected, "{query}");

@@ -102,7 +102,8 @@ pub(crate) fn final_of(c: char) -> Option<u8> {
 }
 
 /// Tells whether it is a complete syllable, 가 to 힣.
-pub(crate) fn is_syllable(c: char) -> bool {
+#[must_use]
+pub fn is_syllable(c: char) -> bool {
     ('가'..='힣').contains(&c)
 }
 

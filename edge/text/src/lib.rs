@@ -12,6 +12,7 @@
     clippy::print_stderr
 )]
 
+pub mod acronym;
 pub mod base64url;
 pub mod choseong;
 pub mod day;
@@ -19,17 +20,21 @@ pub mod encoding;
 pub mod ending;
 pub mod fold;
 pub mod framing;
-mod hangul;
+pub mod hangul;
 pub mod hanja;
 pub mod isbn;
 pub mod kdc;
 pub mod keys;
 pub mod language;
 pub mod layout;
+pub mod letter_names;
 pub mod names;
 pub mod number;
 pub mod particle;
+pub mod sequel;
+pub mod skeleton;
 pub mod split;
 pub mod title;
 pub mod token;
+pub mod transliteration;
 pub mod volume;

@@ -3,7 +3,9 @@
 
 mod role;
 
-pub use role::{Role, is_role, is_role_beside};
+pub use role::{Role, english_role, is_role, is_role_beside};
+
+use role::Said;
 
 /// One name and what the person did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +14,12 @@ pub struct Name {
     pub text: String,
     /// The role that the field states.
     pub role: Role,
+    /// The word by which that role is shown behind names (`지음`, `옮김`); empty where the field states none.
+    pub word: &'static str,
+    /// Whether it is another name of the one before.
+    pub alias: bool,
+    /// Whether the field says that there are others behind it, whom it does not name.
+    pub others: bool,
 }
 
 /// Reads an author field. Names without a role are [`Role::Author`], unless they follow names that have one and are set apart
@@ -31,6 +39,75 @@ pub fn parse(field: &str) -> Vec<Name> {
         reader.piece(&piece);
     }
     reader.finish()
+}
+
+/// Cuts names into runs of one role each, in the order of the field.
+pub fn runs(names: &[Name]) -> impl Iterator<Item = &[Name]> {
+    names.chunk_by(|a, b| (a.role, a.word) == (b.role, b.word))
+}
+
+/// Writes what stands behind names of a role: the role's word, in English in brackets and of authors none.
+///
+/// ```
+/// use seoga_text::names::role_behind;
+/// assert_eq!((role_behind("옮김", false), role_behind("옮김", true)), (" 옮김".into(), " (translator)".into()));
+/// assert_eq!((role_behind("", false), role_behind("지음", true)), (String::new(), String::new()));
+/// ```
+#[must_use]
+pub fn role_behind(word: &str, english: bool) -> String {
+    match (word, english) {
+        ("", _) | ("지음", true) => String::new(),
+        (word, false) => format!(" {word}"),
+        (word, true) => format!(" ({})", english_role(word)),
+    }
+}
+
+/// Writes an author field as it is shown: names, the word of their role behind them, the next ones after a semicolon.
+///
+/// ```
+/// use seoga_text::names::shown;
+/// let field = "지은이: 앨런 B. 무어,이가온 외 ;옮긴이: 박나루";
+/// assert_eq!(shown(field, false), "앨런 B. 무어, 이가온 외 지음; 박나루 옮김");
+/// assert_eq!(shown(field, true), "앨런 B. 무어, 이가온 et al.; 박나루 (translator)");
+/// assert_eq!(shown("…", false), "…");
+/// ```
+#[must_use]
+pub fn shown(field: &str, english: bool) -> String {
+    let names = parse(field);
+    let run = |run: &[Name]| {
+        let mut text = String::new();
+        for (place, name) in run.iter().enumerate() {
+            text.push_str(before(name, place));
+            text.push_str(&name.text);
+            text.push_str(behind(name, english));
+        }
+        text + &role_behind(run.first().map_or("", |name| name.word), english)
+    };
+    let shown: Vec<String> = runs(&names).map(run).collect();
+    if shown.is_empty() { field.split_whitespace().collect::<Vec<_>>().join(" ") } else { shown.join("; ") }
+}
+
+/// Gives what stands before a name at a place of its run.
+#[must_use]
+pub fn before(name: &Name, place: usize) -> &'static str {
+    match (place, name.alias) {
+        (0, _) => "",
+        (_, true) => " (",
+        (_, false) => ", ",
+    }
+}
+
+/// Gives what stands behind a name: the bracket of an alias, and that there are others.
+#[must_use]
+pub fn behind(name: &Name, english: bool) -> &'static str {
+    match (name.alias, name.others, english) {
+        (false, false, _) => "",
+        (true, false, _) => ")",
+        (false, true, false) => " 외",
+        (false, true, true) => " et al.",
+        (true, true, false) => ") 외",
+        (true, true, true) => ") et al.",
+    }
 }
 
 /// Gives the field without mark-up, MARC subfield marks and typographic variants.
@@ -183,13 +260,16 @@ fn join_company(pieces: Vec<Piece>) -> Vec<Piece> {
     out
 }
 
+/// Takes names of which nothing is said for authors.
+const UNSAID: Said = Said { role: Role::Author, word: "" };
+
 #[derive(Default)]
 struct Reader {
     names: Vec<Name>,
     /// Names from here on wait for a role that may follow.
     waiting: usize,
     /// The role said in front, which holds until another is said.
-    leading: Option<Role>,
+    leading: Option<Said>,
     /// Some name has had its role said behind it.
     said: bool,
     /// The kind of the piece before.
@@ -214,15 +294,19 @@ impl Reader {
             return;
         }
         if let Some(role) = read.leading {
-            self.settle(Role::Author);
+            self.settle(UNSAID);
             // "글, 그림: A": the first of the two counts.
             let kept = self.leading.filter(|_| self.before == Before::RoleAlone && !piece.apart);
             self.leading = Some(kept.unwrap_or(role));
         } else if piece.apart && self.said && self.leading.is_none() && self.waiting < self.names.len() {
-            self.settle(Role::Author);
+            self.settle(UNSAID);
         }
-        for text in aliases(&read.name) {
-            self.names.push(Name { text, role: self.leading.unwrap_or(Role::Author) });
+        let Said { role, word } = self.leading.unwrap_or(UNSAID);
+        for (place, text) in aliases(&read.name).into_iter().enumerate() {
+            self.names.push(Name { text, role, word, alias: place > 0, others: false });
+        }
+        if let Some(last) = self.names.last_mut() {
+            last.others = read.others;
         }
         self.before = Before::Name;
         if let Some(role) = read.behind {
@@ -236,7 +320,7 @@ impl Reader {
     }
 
     /// Gives a piece that is a role and nothing else: behind the names that wait for one, else in front of those that follow.
-    fn role_alone(&mut self, role: Role, piece: &Piece) {
+    fn role_alone(&mut self, role: Said, piece: &Piece) {
         if piece.dotted && self.before != Before::Name {
             return;
         }
@@ -251,15 +335,15 @@ impl Reader {
         }
     }
 
-    fn settle(&mut self, role: Role) {
+    fn settle(&mut self, said: Said) {
         for name in self.names.iter_mut().skip(self.waiting) {
-            name.role = role;
+            (name.role, name.word) = (said.role, said.word);
         }
         self.waiting = self.names.len();
     }
 
     fn finish(mut self) -> Vec<Name> {
-        self.settle(if self.said { Role::Other } else { Role::Author });
+        self.settle(if self.said { Said { role: Role::Other, word: "" } } else { UNSAID });
         let mut out: Vec<Name> = Vec::with_capacity(self.names.len());
         for name in self.names {
             if !out.iter().any(|n| n.text == name.text) {

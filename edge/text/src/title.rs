@@ -1,7 +1,11 @@
 //! The parts of a title as libraries record it: a phrase in brackets in front, the main title, a subtitle after a colon, dash or
 //! bracket, a parallel title after an equals sign. Spelling is left alone. Invariant: every part is a piece of the text given.
 
+mod shown;
+
 use crate::fold;
+
+pub use shown::{Shown, shown, shown_text};
 
 /// The parts of a recorded title.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,17 +53,21 @@ pub fn parts<'a>(title: &'a str) -> Titles<'a> {
     Titles { main, leading, subtitle: some(subtitle), parallel: some(parallel) }
 }
 
-/// Makes the key that titles are sorted by, code point by code point: folded, without the phrase in brackets in front.
+/// Makes the key that titles are sorted by, code point by code point: folded, from the first letter or digit on, without the
+/// phrase in brackets in front.
 ///
 /// ```
 /// assert_eq!(seoga_text::title::sort_key("(처음 만나는) R 입문"), "r 입문");
+/// assert_eq!(seoga_text::title::sort_key("****물결 {입문}"), "물결 {입문}");
 /// ```
 #[must_use]
 pub fn sort_key(recorded: &str) -> String {
     let rest = parts(recorded)
         .leading
         .map_or(recorded, |_| recorded.split_once([')', ']', '>', '}']).map_or(recorded, |(_, rest)| rest));
-    fold::fold(rest)
+    let folded = fold::fold(rest);
+    let letters = folded.trim_start_matches(|c: char| !c.is_alphanumeric());
+    if letters.is_empty() { folded } else { letters.to_owned() }
 }
 
 /// The language a title looks to be in, by its script.

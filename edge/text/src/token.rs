@@ -54,6 +54,7 @@ pub struct Token {
 /// use seoga_text::token::tokenize;
 /// let words = |text| tokenize(text).into_iter().map(|t| t.text).collect::<Vec<_>>();
 /// assert_eq!(words("C언어 입문"), ["c언어", "c", "언어", "입문"]);
+/// assert_eq!(words("20,000 miles, 7,8"), ["20000", "miles", "7", "8"]);
 /// assert_eq!(words("Node.js와 C++"), ["node.js와", "node.js", "nodejs", "node", "js", "와", "c++"]);
 /// ```
 pub fn tokenize(text: &str) -> Vec<Token> {
@@ -211,7 +212,7 @@ impl Scan<'_> {
         let to = atoms.last().map_or(from, |atom| atom.1);
         if atoms.len() > 1 {
             let whole = self.chars.get(from..to).unwrap_or_default();
-            let number = whole.iter().all(|c| c.is_numeric() || *c == '.');
+            let number = whole.iter().all(|c| c.is_numeric() || matches!(c, '.' | ','));
             let bare =
                 !number && !whole.iter().any(|c| matches!(c, '+' | '#')) && self.tells_apart_bare(whole);
             self.push(from, to, if number { Kind::Number } else { Kind::Symbol });
@@ -235,8 +236,20 @@ impl Scan<'_> {
     fn atom_end(&self, from: usize) -> usize {
         let start = if self.dot_net(from) { from + 1 } else { from };
         let word = |c: &&char| matches!(class(**c), Class::Word(Kind::Latin | Kind::Number) | Class::Mark);
-        let end = start + self.chars.iter().skip(start).take_while(word).count();
+        let mut end = start + self.chars.iter().skip(start).take_while(word).count();
+        let leading = self.chars.get(start..end).unwrap_or_default();
+        if (1..=3).contains(&leading.len()) && leading.iter().all(char::is_ascii_digit) {
+            while self.is_thousands(end) {
+                end += 4;
+            }
+        }
         end + fold::sign_length(self.chars, end)
+    }
+
+    /// Tells whether a comma and three digits stand there, no more of either behind: 20,000.
+    fn is_thousands(&self, at: usize) -> bool {
+        let digit = |place: usize| self.at(at + place).is_ascii_digit();
+        self.at(at) == ',' && (1..=3).all(digit) && !self.is_alnum(at + 4)
     }
 
     /// Gives the tokens of one atom of a unit.
@@ -254,7 +267,7 @@ impl Scan<'_> {
                 self.push(from, to, Kind::Latin);
             }
             [_] if class(self.at(from)) == Class::Word(Kind::Latin) => self.push(from, to, Kind::Symbol),
-            _ if text.iter().all(|c| c.is_numeric()) => self.push(from, to, Kind::Number),
+            _ if text.iter().all(|c| c.is_numeric() || *c == ',') => self.push(from, to, Kind::Number),
             _ if text.iter().all(|c| !c.is_numeric() && !matches!(c, '+' | '#')) => {
                 self.push(from, to, Kind::Latin);
             }
@@ -277,7 +290,9 @@ impl Scan<'_> {
         for found in &self.found {
             let span = folded.get(found.from..found.to).unwrap_or_default();
             let (Some(first), Some(last)) = (span.first(), span.last()) else { continue };
-            let text = span.iter().map(|f| f.ch).filter(|c| !found.bare || c.is_alphanumeric()).collect();
+            // Thousands are set apart for the eye.
+            let letters = span.iter().map(|f| f.ch).filter(|c| *c != ',');
+            let text = letters.filter(|c| !found.bare || c.is_alphanumeric()).collect();
             let token = Token {
                 text,
                 start: first.start,

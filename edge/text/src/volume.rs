@@ -16,7 +16,8 @@ pub const LAST: &str = "last";
 /// A volume that a text names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Volume {
-    /// The form under which volumes are compared: a number without zeros in front, `상`, `중`, `하`, or [`LAST`].
+    /// The form under which volumes are compared: a number without zeros in front (`3.1` for the
+    /// first of the third), `상`, `중`, `하`, or [`LAST`].
     pub key: String,
     /// How sure it is that a volume is meant.
     pub sign: Sign,
@@ -53,7 +54,8 @@ const BEHIND: [&str; 14] =
 ///     assert_eq!(key(three).as_deref(), Some("3"), "{three}");
 /// }
 /// assert_eq!(key("下"), key("하권"));
-/// for none in ["3판", "2021", "3년", "토지", "권", "3.8", "1급", ""] {
+/// assert_eq!(key("3-1").as_deref(), Some("3.1"));
+/// for none in ["3판", "2021", "3년", "토지", "권", "3.8", "1급", "9-1-1", "010-1234", ""] {
 ///     assert_eq!(key(none), None, "{none}");
 /// }
 /// ```
@@ -93,6 +95,37 @@ pub fn key(recorded: &str) -> Option<String> {
         let letters = with_points(recorded);
         of(&letters).or_else(|| Some(letters).filter(|letters| !letters.is_empty()))
     })
+}
+
+/// Gives the place of a volume among the others of its set or series by its key: by number, then by the number within that; one
+/// without a number comes last but for the end of the set.
+///
+/// ```
+/// use seoga_text::volume::place;
+/// let mut keys = ["last", "별책", "10", "3.1", "2", "3.2", "1", "3"];
+/// keys.sort_by_key(|key| place(key));
+/// assert_eq!(keys, ["1", "2", "3", "3.1", "3.2", "10", "별책", "last"]);
+/// assert!(place("상") < place("중") && place("중") < place("하"));
+/// ```
+#[must_use]
+pub fn place(key: &str) -> u16 {
+    /// Places of the numbers within a number.
+    const WITHIN: u16 = 16;
+    match key {
+        "상" => return WITHIN,
+        "중" => return 2 * WITHIN,
+        "하" => return 3 * WITHIN,
+        LAST => return u16::MAX,
+        _ => {}
+    }
+    let (whole, within) = key.split_once('.').unwrap_or((key, "0"));
+    let within = within.split('.').next().and_then(|within| within.parse::<u16>().ok());
+    match (whole.parse::<u16>(), within) {
+        (Ok(whole), Some(within)) => {
+            whole.saturating_mul(WITHIN).min(u16::MAX - 2 * WITHIN) + within.min(WITHIN - 1)
+        }
+        _ => u16::MAX - 1,
+    }
 }
 
 /// Gives the letters and digits of a text, a point between digits that were not neighbours.
@@ -232,6 +265,11 @@ fn alone(text: &str) -> Option<(String, Sign)> {
         let told = !number.is_empty() && number.len() <= MOST_DIGITS;
         return told.then(|| (number.to_owned(), Sign::Digits));
     }
+    if let Some((whole, within)) = text.split_once('-').filter(|(_, within)| !within.contains('-')) {
+        let (whole, _) = alone(whole).filter(|(_, sign)| *sign == Sign::Digits)?;
+        let (within, _) = alone(within).filter(|(_, sign)| *sign == Sign::Digits)?;
+        return Some((format!("{whole}.{within}"), Sign::Digits));
+    }
     let part = match text {
         "상" | "上" | "상권" | "상편" => "상",
         "중" | "中" | "중권" | "중편" => "중",
@@ -291,6 +329,30 @@ fn sino_korean(text: &str) -> Option<u32> {
     Some(tens * 10 + if ones.is_empty() { 0 } else { one(ones)? })
 }
 
+/// English words for places, from the first on.
+pub const ENGLISH_ORDINALS: [&str; 20] = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+];
+
 /// Reads first to twentieth, and 첫째 to 열째.
 fn ordinal(text: &str) -> Option<u32> {
     const KOREAN: [&[&str]; 10] = [
@@ -305,64 +367,72 @@ fn ordinal(text: &str) -> Option<u32> {
         &["아홉", "아홉째", "아홉번째"],
         &["열", "열째", "열번째"],
     ];
-    const ENGLISH: [&str; 20] = [
-        "first",
-        "second",
-        "third",
-        "fourth",
-        "fifth",
-        "sixth",
-        "seventh",
-        "eighth",
-        "ninth",
-        "tenth",
-        "eleventh",
-        "twelfth",
-        "thirteenth",
-        "fourteenth",
-        "fifteenth",
-        "sixteenth",
-        "seventeenth",
-        "eighteenth",
-        "nineteenth",
-        "twentieth",
-    ];
     let digits = ["st", "nd", "rd", "th"].iter().find_map(|end| text.strip_suffix(end));
     let figure =
         digits.filter(|digits| (1..=2).contains(&digits.len())).and_then(|digits| digits.parse().ok());
     let joined: String = text.chars().filter(|c| *c != ' ').collect();
     let korean = KOREAN.iter().position(|words| words.contains(&joined.as_str()));
-    let place = korean.or_else(|| ENGLISH.iter().position(|word| *word == text));
+    let place = korean.or_else(|| ENGLISH_ORDINALS.iter().position(|word| *word == text));
     place.map(|place| place as u32 + 1).or(figure).filter(|number| *number > 0)
 }
 
-/// Reads one to twenty, and the tens to fifty.
+/// English words for one to twenty.
+const ENGLISH: [&str; 20] = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+];
+/// English words for the tens behind them.
+const ENGLISH_TENS: [(&str, u32); 7] = [
+    ("thirty", 30),
+    ("forty", 40),
+    ("fifty", 50),
+    ("sixty", 60),
+    ("seventy", 70),
+    ("eighty", 80),
+    ("ninety", 90),
+];
+
+/// Reads one to twenty, and the tens to ninety.
 fn english(text: &str) -> Option<u32> {
-    const WORDS: [&str; 20] = [
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-        "twenty",
-    ];
-    const TENS: [(&str, u32); 3] = [("thirty", 30), ("forty", 40), ("fifty", 50)];
-    let tens = TENS.iter().find(|(word, _)| *word == text).map(|(_, number)| *number);
-    WORDS.iter().position(|word| *word == text).map(|place| place as u32 + 1).or(tens)
+    let tens = ENGLISH_TENS.iter().find(|(word, _)| *word == text).map(|(_, number)| *number);
+    ENGLISH.iter().position(|word| *word == text).map(|place| place as u32 + 1).or(tens)
+}
+
+/// Gives the other writing of a folded number of one to twenty, or of a ten to ninety: digits for an English word, the word for digits.
+///
+/// ```
+/// use seoga_text::volume::other_writing;
+/// assert_eq!(other_writing("80").as_deref(), Some("eighty"));
+/// assert_eq!(other_writing("seven").as_deref(), Some("7"));
+/// assert_eq!(other_writing("1984"), None);
+/// ```
+#[must_use]
+pub fn other_writing(number: &str) -> Option<String> {
+    if let Some(value) = english(number) {
+        return Some(value.to_string());
+    }
+    let value: u32 = number.parse().ok().filter(|value: &u32| value.to_string() == number)?;
+    let small = value.checked_sub(1).and_then(|place| ENGLISH.get(place as usize)).copied();
+    let tens = ENGLISH_TENS.iter().find(|(_, tens)| *tens == value).map(|(word, _)| *word);
+    small.or(tens).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -7,12 +7,16 @@
 //! Invariant: forms are added, none is replaced: every word of every recorded
 //! spelling stays a key.
 
+mod hanja;
 mod language;
 mod last;
 mod terms;
+mod variants;
 mod vocabulary;
 
+pub use hanja::readings;
 pub use language::language;
 pub use last::LastVolumes;
 pub use terms::Analyser;
+pub use variants::variants;
 pub use vocabulary::Vocabulary;

@@ -8,10 +8,12 @@ use seoga_index::key::{in_space, space};
 use seoga_index::postings::{Field, MAX_WEIGHT, field, payload};
 use seoga_text::kdc;
 use seoga_text::token::{Kind, Token, has_pairs, runs, tokenize};
-use seoga_text::{choseong, fold, hanja, keys, names, particle, split, title, volume};
+use seoga_text::{acronym, choseong, fold, hanja, keys, names, particle, split, title, volume};
 
+use super::hanja::readings;
 use super::language::language;
 use super::last::LastVolumes;
+use super::variants::variants;
 use super::vocabulary::Vocabulary;
 use crate::catalogue::{Book, Catalogue, KeywordId, Series};
 use crate::hash::fixed_state;
@@ -20,7 +22,7 @@ use crate::interner::Interner;
 /// Initials in one key; longer runs are checked against the record.
 const INITIALS: usize = seoga_search::INITIALS_IN_KEY;
 /// A key is cut at this many keystrokes: no one types more of a word.
-const KEY_BYTES: usize = 64;
+const KEY_BYTES: usize = seoga_search::KEY_BYTES;
 
 /// Places of words are counted apart in the main part, the whole as recorded,
 /// the parallel title and the series, so that neighbours are neighbours in one of them.
@@ -90,14 +92,23 @@ impl<'a> Analyser<'a> {
     /// Gives the number of each key of a book to `each`, with at most one payload a field (bit for bit as the postings
     /// store it), the strongest; several of one key ascend.
     pub fn keys(&mut self, book: &Book, each: &mut dyn FnMut(u32, u16)) {
+        let last = self.last.is_last_of_set(book).then_some(volume::LAST);
+        let in_columns = [book.volume.as_deref(), last];
         for (number, title) in std::iter::once(&book.title).chain(&book.other_titles).enumerate() {
-            self.title(title, book.volume.as_deref(), number == 0);
+            self.title(title, in_columns, number == 0);
         }
-        book.series.iter().for_each(|series| self.series(series, &book.title));
+        book.series.iter().for_each(|series| self.series(series, book));
+        for title in self.last.before(book) {
+            let key = self.keys.number(&in_space(space::CALLED, &seoga_search::next_key(title)));
+            self.found.add(Term { key: Some(key), cut: false }, payload(Field::Title, MAX_WEIGHT, 0));
+        }
         for authors in std::iter::once(&book.authors).chain(&book.other_authors) {
             let (keys, people) = (&mut self.keys, &mut self.people);
             for share in known(people, authors, || {
-                names::parse(authors).iter().flat_map(|name| shares(&name.text, keys)).collect()
+                let names = names::parse(authors);
+                let texts = names.iter().map(|name| name.text.clone());
+                let written = names.iter().flat_map(|name| variants(&name.text));
+                texts.chain(written).flat_map(|name| shares(&name, keys)).collect()
             }) {
                 self.found.add(share.term, payload(Field::Author, share.weight, 0));
             }
@@ -149,7 +160,11 @@ impl<'a> Analyser<'a> {
         }
         self.mark(space::LANGUAGE, language(book).code().as_bytes());
         if !book.publisher.is_empty() {
-            self.mark(space::PUBLISHER, &seoga_search::publisher_key(&book.publisher));
+            // A filter by any of its names is one by its publisher.
+            let others = self.catalogue.publisher_names.get(&book.publisher);
+            for name in std::iter::once(&book.publisher).chain(others.into_iter().flatten()) {
+                self.mark(space::PUBLISHER, &seoga_search::publisher_key(name));
+            }
         }
         if book.holdings.is_empty() {
             self.mark(space::LIBRARY, &[]);
@@ -168,14 +183,14 @@ impl<'a> Analyser<'a> {
         self.found.mark(key, 0);
     }
 
-    fn title(&mut self, recorded: &str, in_column: Option<&str>, shown: bool) {
+    fn title(&mut self, recorded: &str, in_columns: [Option<&str>; 2], shown: bool) {
         let parts = title::parts(recorded);
         // As recorded, and without a phrase in brackets in front.
         let main = recorded.find(parts.main).and_then(|at| recorded.get(at..));
         for text in std::iter::once(recorded).chain(main.filter(|main| *main != recorded)) {
             self.beginning(&fold::letters(text));
         }
-        self.volume(parts.main, main.unwrap_or(recorded), in_column, shown);
+        self.volume(parts.main, main.unwrap_or(recorded), in_columns, shown);
         // The main part is a title of its own: people type it without the rest.
         // It comes first, since the places of words count from its beginning.
         let tokens = tokenize(recorded);
@@ -191,10 +206,35 @@ impl<'a> Analyser<'a> {
             let weight = weight(letters(&shown), letters(recorded));
             self.found.add(term(&reading, &mut self.keys), payload(Field::TitlePart, weight, 0));
         }
+        self.readings(recorded, &tokens);
         self.initials(recorded);
+        self.called(parts.main, acronym::WORDS_ALONE, 0);
         for token in tokens.iter().filter(|token| may_have_pairs(token.kind)) {
             let word = known_word(&mut self.words, &mut self.keys, self.vocabulary, token);
             word.pairs.iter().for_each(|pair| self.found.mark(*pair, 0));
+        }
+    }
+
+    /// The acronyms of a title or series of so many words and more.
+    fn called(&mut self, name: &str, least: usize, place: u8) {
+        for acronym in acronym::of(name).iter().filter(|acronym| acronym.len() >= least) {
+            let key = self.keys.number(&in_space(space::CALLED, &seoga_search::acronym_key(acronym)));
+            self.found.add(Term { key: Some(key), cut: false }, payload(Field::Title, MAX_WEIGHT, place));
+        }
+    }
+
+    /// The words of a title with Han characters as they are read and in their variants, and those that brackets with a reading divide.
+    fn readings(&mut self, recorded: &str, tokens: &[Token]) {
+        let whole = letters(recorded);
+        let mut found: Vec<String> = Vec::new();
+        let of_han = tokens.iter().filter(|token| matches!(token.kind, Kind::Han | Kind::Joined));
+        found.extend(of_han.flat_map(|token| readings(&token.text).into_iter().chain(variants(&token.text))));
+        if let Some(plain) = hanja::without_readings(recorded) {
+            found.extend(tokenize(&plain).into_iter().map(|token| token.text));
+        }
+        for word in found {
+            let payload = payload(Field::TitlePart, weight(letters(&word), whole), 0);
+            self.found.add_below_title(term(&word, &mut self.keys), payload);
         }
     }
 
@@ -207,17 +247,17 @@ impl<'a> Analyser<'a> {
         self.found.mark(key, whole);
     }
 
-    /// The volume recorded in a column of its own, which counts as the word behind the main part of the title, and the one that
-    /// the main part ends with; `main` goes on to the end of the title.
-    fn volume(&mut self, part: &str, main: &str, in_column: Option<&str>, shown: bool) {
+    /// The volumes recorded in columns, which count as the word behind the main part of the title, and the one that the main part
+    /// ends with; `main` goes on to the end of the title.
+    fn volume(&mut self, part: &str, main: &str, in_columns: [Option<&str>; 2], shown: bool) {
         // A volume in brackets is no part of the main part.
         let closed = main.find([')', ']']).and_then(|at| main.get(..=at)).filter(|_| main.starts_with(part));
         let at_end = [Some(part), closed].into_iter().flatten().find_map(volume::at_end);
         let title = at_end.as_ref().map_or(part, |(title, _)| title);
-        let volumes =
-            [in_column.and_then(volume::key), at_end.as_ref().map(|(_, volume)| volume.key.clone())];
+        let at_end_of_title = at_end.as_ref().map(|(_, volume)| volume.key.clone());
+        let volumes = in_columns.into_iter().flatten().map(volume::key).chain([at_end_of_title]);
         let place = u8::try_from(runs(&tokenize(title)).len() + 1).unwrap_or(u8::MAX);
-        for volume in volumes.into_iter().flatten() {
+        for volume in volumes.flatten() {
             self.beginning(&(fold::letters(title) + &volume));
             let key = self.keys.number(&in_space(space::VOLUME, volume.as_bytes()));
             let weight = weight(letters(&volume), letters(title) + letters(&volume));
@@ -227,8 +267,14 @@ impl<'a> Analyser<'a> {
     }
 
     /// The words of a series, below those of titles, and the number in it, which counts as the word behind them.
-    fn series(&mut self, series: &Series, title: &str) {
-        self.mark(space::SERIES, &seoga_search::series_key(&series.name));
+    fn series(&mut self, series: &Series, book: &Book) {
+        let number = series.number.as_deref().and_then(volume::key);
+        // Within the series volumes stand by their numbers there, else by those of their own.
+        let place = number.clone().or_else(|| book.volume.as_deref().and_then(volume::key));
+        let list = in_space(space::SERIES, &seoga_search::series_key(&series.name));
+        let list = self.keys.number(&list);
+        self.found.mark(list, place.map_or(u16::MAX, |key| volume::place(&key)));
+        self.called(&series.name, *acronym::WORDS.start(), SERIES);
         let tokens = tokenize(&series.name);
         let mut place = SERIES;
         for run in runs(&tokens) {
@@ -237,9 +283,9 @@ impl<'a> Analyser<'a> {
                 self.found.add(term(&token.text, &mut self.keys), payload(Field::TitlePart, 1, place));
             }
         }
-        let number = series.number.as_deref().and_then(volume::key);
         let last = self.last.is_last(series).then(|| volume::LAST.to_owned());
         // Of a title that names its series the number is the last word.
+        let title = &book.title;
         let named = volume::in_series(title).is_some_and(|(_, name, _)| name == series.name);
         let (field, place) = match named {
             true => (
@@ -248,6 +294,10 @@ impl<'a> Analyser<'a> {
             ),
             false => (Field::TitlePart, place.saturating_add(1)),
         };
+        // The whole name as one word before the number, for who names both.
+        let whole = self.keys.number(&in_space(space::CALLED, &seoga_search::whole_series_key(&series.name)));
+        let before = payload(Field::Title, MAX_WEIGHT, place.saturating_sub(1));
+        self.found.add(Term { key: Some(whole), cut: false }, before);
         for number in [number, last].into_iter().flatten() {
             let key = self.keys.number(&in_space(space::VOLUME, number.as_bytes()));
             self.found.add(Term { key: Some(key), cut: false }, payload(field, 1, place));

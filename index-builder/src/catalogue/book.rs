@@ -2,7 +2,10 @@
 //!
 //! Plain data. Invariants: those of the module above, kept by `merge`.
 
+use std::collections::BTreeMap;
+
 use seoga_index::book_id::BookId;
+use seoga_index::libraries::{Detail, Holiday};
 
 use super::date::Date;
 
@@ -17,8 +20,12 @@ pub struct Catalogue {
     pub keywords: Vec<Box<str>>,
     /// Pairs of words that mean the same, sorted, each pair once.
     pub synonyms: Vec<Synonym>,
+    /// Further names of publishers, by the one that is shown.
+    pub publisher_names: BTreeMap<String, Vec<String>>,
     /// The catalogue was made by `generate`: nothing in it is real, and pages have to say so.
     pub invented: bool,
+    /// The public holidays that are known, ascending, each day once.
+    pub holidays: Vec<Holiday>,
     /// The newest registration of all, which is as near as the files come to saying how old they are.
     pub data_date: Option<Date>,
 }
@@ -61,6 +68,10 @@ pub struct Library {
     pub longitude: Option<f64>,
     /// An `http:` or `https:` address.
     pub homepage: Option<String>,
+    /// Its name in Latin letters.
+    pub romanised: Option<String>,
+    /// Further details: telephone, hours, ways to get a book.
+    pub told: Vec<(Detail, String)>,
 }
 
 /// One book: what all libraries together say about it.
@@ -83,7 +94,8 @@ pub struct Book {
     pub title: String,
     /// Every other distinct title recorded, sorted.
     pub other_titles: Vec<String>,
-    /// The statement of responsibility shown, names and role words as recorded; may be empty.
+    /// The statement of responsibility shown, names and role words as recorded; may be empty. One that names everybody whom that of
+    /// most libraries names, and more people, is shown in its place.
     pub authors: String,
     /// Every other distinct one, sorted.
     pub other_authors: Vec<String>,

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use seoga_text::{names, title, volume};
+use seoga_text::{hangul, names, title, volume};
 
 use super::made_id::{first_author, normal};
 use super::row::{Fact, FactKind, Row};
@@ -50,12 +50,24 @@ pub(super) enum Titles {
 }
 
 impl Volume {
+    /// Longer numbers in titles are names of things more often than volumes.
+    pub(super) const MOST_LETTERS: usize = 2;
+
     /// Reads the volume in a column of its own, else that at the end of the title proper.
-    fn of(recorded: &str, title: &str) -> Self {
-        // Longer numbers in titles are names of things more often than volumes.
-        let at_end =
-            || volume::at_end(title).map(|(_, volume)| volume.key).filter(|key| key.chars().count() <= 2);
+    pub(super) fn of(recorded: &str, title: &str) -> Self {
+        let is_short = |key: &String| key.chars().count() <= Self::MOST_LETTERS;
+        let at_end = || volume::at_end(title).map(|(_, volume)| volume.key).filter(is_short);
         Self(volume::key(recorded).or_else(at_end))
+    }
+
+    /// Gives the place in a set, that of a part behind that of its volume: `3-1` is the first part of the third.
+    pub(super) fn place(&self) -> Option<(u32, u32)> {
+        let key = self.0.as_deref()?;
+        if let Some(part) = ["상", "중", "하"].iter().position(|part| *part == key) {
+            return Some((part as u32 + 1, 0));
+        }
+        let (volume, part) = key.split_once('.').unwrap_or((key, "0"));
+        Some((volume.parse().ok()?, part.parse().ok()?))
     }
 
     /// Tells whether two are plainly different volumes: two numbers, or two of 상, 중, 하.
@@ -208,7 +220,7 @@ fn agreement(a: &str, b: &str, agree: impl Fn(&str, &str) -> bool) -> Option<boo
 }
 
 fn has_hangul(text: &str) -> bool {
-    text.chars().any(|c| matches!(c, '가'..='힣'))
+    text.chars().any(hangul::is_syllable)
 }
 
 /// Reads the first run of ASCII digits in a text.

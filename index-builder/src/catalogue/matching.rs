@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use ahash::RandomState;
 use rayon::prelude::*;
 
+use super::copies;
 use super::date::Date;
 use super::description::{Description, Volume};
 use super::made_id::normal;
@@ -183,7 +184,7 @@ fn by_call_number(cards: &[Card], texts: &Texts, joins: &mut Joins) {
     let mut places: Vec<(u16, &str, &str, &Volume, &Card)> = Vec::new();
     for card in cards {
         for held in &card.held {
-            if let Some(mark) = book_mark(texts.get(held.call_number)) {
+            if let Some(mark) = copies::book_mark(texts.get(held.call_number)) {
                 places.push((held.library, mark, &card.description.whole, &card.description.volume, card));
             }
         }
@@ -197,18 +198,6 @@ fn by_call_number(cards: &[Card], texts: &Texts, joins: &mut Joins) {
             joins.all(&same);
         }
     }
-}
-
-/// Takes the mark of a copy (`c.2`, `=2`) off a call number; `None` where it is hardly more than a class.
-fn book_mark(call_number: &str) -> Option<&str> {
-    let mut mark = call_number.trim();
-    if let Some((before, last)) = mark.rsplit_once([' ', '=']) {
-        let number = last.trim_start_matches(['c', 'C', '.', '=']);
-        if last.len() > number.len() || mark.contains('=') {
-            mark = if number.bytes().all(|byte| byte.is_ascii_digit()) { before.trim_end() } else { mark };
-        }
-    }
-    mark.chars().any(char::is_alphabetic).then_some(mark)
 }
 
 /// Joins records of one year with one title proper and volume that agree in the rest.
@@ -256,7 +245,7 @@ fn clear_cards<'a>(
 fn has_two_call_numbers(cards: &[&Card], texts: &Texts) -> bool {
     let mut first: BTreeMap<u16, &str> = BTreeMap::new();
     cards.iter().filter(|card| card.is_free).flat_map(|card| &card.held).any(|held| {
-        book_mark(texts.get(held.call_number))
+        copies::book_mark(texts.get(held.call_number))
             .is_some_and(|mark| *first.entry(held.library).or_insert(mark) != mark)
     })
 }

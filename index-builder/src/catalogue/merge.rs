@@ -16,10 +16,13 @@ use super::copies;
 use super::date::Date;
 use super::identity;
 use super::isbn;
+use super::libraries;
 use super::made_id;
 use super::matched::Matched;
+use super::publishers;
 use super::row::{Fact, FactKind, Row, RowOrigin};
 use super::series;
+use super::statement;
 use super::texts::{TextId, Texts};
 
 /// Below this many dated rows no registration is called implausible for being far from the others.
@@ -48,6 +51,8 @@ pub(crate) struct MergeFindings {
     pub(crate) late_years: Vec<(RowOrigin, u16)>,
     /// Keyword rows of books that no source has.
     pub(crate) keywords_without_book: Vec<(RowOrigin, u64)>,
+    /// Texts in the place of a library's name that are none: the first row of each, and how many rows have it.
+    pub(crate) unnamed_libraries: Vec<(RowOrigin, String, usize)>,
 }
 
 /// The usable rows and the books of one library in one file.
@@ -78,6 +83,8 @@ pub(crate) struct Merge {
     keyword_lists: Vec<KeywordList>,
     library_names: Texts,
     library_ids: BTreeMap<TextId, u16>,
+    /// Texts that a person declared to be names of libraries.
+    vouched: BTreeSet<String>,
 }
 
 impl Merge {
@@ -90,7 +97,13 @@ impl Merge {
             keyword_lists: Vec::new(),
             library_names: Texts::new(),
             library_ids: BTreeMap::new(),
+            vouched: BTreeSet::new(),
         }
+    }
+
+    /// Takes a text for the name of a library, whatever it looks like.
+    pub(crate) fn vouch_for(&mut self, name: &str) {
+        self.vouched.insert(name.to_owned());
     }
 
     /// The number a row uses for the library of this name; `None` when there are more than 65,534 of them.
@@ -131,7 +144,7 @@ impl Merge {
     /// Counts what was added by library, rows that name none under the empty name, and finds the newest registration. A
     /// library that is named by its code is counted under its name, as [`Merge::finish`] has it.
     pub(crate) fn contents(mut self, described: &BTreeMap<String, Library>) -> Contents {
-        let libraries = self.settle_libraries(described);
+        let libraries = libraries::settle(&self.library_names, &self.library_ids, &mut self.rows, described);
         let mut contents = Contents {
             newest: self.rows.iter().filter_map(|row| row.registered).max(),
             ..Contents::default()
@@ -161,7 +174,7 @@ impl Merge {
         files: &[String],
         is_without: impl Fn(usize) -> bool,
     ) -> Vec<Matched> {
-        let libraries = self.settle_libraries(described);
+        let libraries = libraries::settle(&self.library_names, &self.library_ids, &mut self.rows, described);
         let mut recorded: BTreeMap<(RowOrigin, u16), u64> = BTreeMap::new();
         for row in &mut self.rows {
             recorded.insert((row.origin, row.library), row.isbn13);
@@ -197,7 +210,11 @@ impl Merge {
         invented: bool,
     ) -> (Catalogue, MergeFindings) {
         let mut findings = MergeFindings::default();
-        let libraries = self.settle_libraries(described);
+        let libraries = libraries::settle(&self.library_names, &self.library_ids, &mut self.rows, described);
+        let (libraries, unnamed) = libraries::without_unnamed(libraries, &mut self.rows, |name| {
+            described.contains_key(name) || self.vouched.contains(name)
+        });
+        findings.unnamed_libraries = unnamed;
         self.drop_late_dates(&mut findings);
         let data_date = self.rows.iter().filter_map(|row| row.registered).max();
         self.drop_late_years(data_date, &mut findings);
@@ -222,6 +239,7 @@ impl Merge {
             .collect();
         findings.surplus.par_sort_unstable();
         drop_borrowed_leads(&mut books);
+        let publisher_names = publishers::unite(&mut books);
         let homes = Homes::of(&self.rows, &books);
         drop(self.rows);
         drop(self.facts);
@@ -230,42 +248,17 @@ impl Merge {
         let keywords = settle_keywords(&mut books, self.keyword_lists, &homes, &self.words, &mut findings);
         synonyms.sort();
         synonyms.dedup();
-        (Catalogue { libraries, books, keywords, synonyms, invented, data_date }, findings)
-    }
-
-    /// Sorts the libraries by name and has the rows name them by their place. A library that is named by its code,
-    /// as MARC records do, is the one described with that code.
-    fn settle_libraries(&mut self, described: &BTreeMap<String, Library>) -> Vec<Library> {
-        let mut by_code: BTreeMap<&str, &str> = BTreeMap::new();
-        for (name, library) in described {
-            if let Some(code) = &library.code {
-                by_code.entry(code).or_insert(name);
-            }
-        }
-        let name_of = |text: TextId| -> &str {
-            let name = self.library_names.get(text);
-            by_code.get(name).copied().filter(|_| !described.contains_key(name)).unwrap_or(name)
+        let catalogue = Catalogue {
+            libraries,
+            books,
+            keywords,
+            synonyms,
+            publisher_names,
+            invented,
+            data_date,
+            holidays: Vec::new(),
         };
-        let mut named: Vec<(&str, u16)> =
-            self.library_ids.iter().map(|(&text, &id)| (name_of(text), id)).collect();
-        named.sort_unstable();
-        let mut places = vec![Row::NO_LIBRARY; named.len()];
-        let mut libraries: Vec<Library> = Vec::with_capacity(named.len());
-        for (name, id) in named {
-            if libraries.last().is_none_or(|last| last.name != name) {
-                libraries.push(
-                    described
-                        .get(name)
-                        .cloned()
-                        .unwrap_or_else(|| Library { name: name.to_owned(), ..Library::default() }),
-                );
-            }
-            places[usize::from(id)] = (libraries.len() - 1) as u16;
-        }
-        self.rows.par_iter_mut().filter(|row| row.library != Row::NO_LIBRARY).for_each(|row| {
-            row.library = places[usize::from(row.library)];
-        });
-        libraries
+        (catalogue, findings)
     }
 
     /// A registration far later than nearly all others is a slip of the pen; it must not make the data look new.
@@ -322,7 +315,8 @@ fn settle_book(rows: &[Row], facts: &[Fact], texts: &Texts) -> Book {
     let one =
         |field: fn(&Row) -> TextId| elect(rows, field, sound, longest).0.map(|id| texts.get(id).to_owned());
     let (title, other_titles) = spellings(|row| row.title, FactKind::OtherTitle);
-    let (authors, other_authors) = spellings(|row| row.authors, FactKind::OtherAuthors);
+    let (mut authors, mut other_authors) = spellings(|row| row.authors, FactKind::OtherAuthors);
+    statement::fullest(&mut authors, &mut other_authors, |text| !has_lost_characters(text));
     let (publisher, other_publishers) = spellings(|row| row.publisher, FactKind::OtherPublisher);
     Book {
         id,

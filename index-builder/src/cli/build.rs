@@ -27,7 +27,7 @@ use super::progress::OnTerminal;
 #[command(group(ArgGroup::new("books").required(true).multiple(true).args(["catalogue", "config", "holdings", "records"])))]
 pub(crate) struct Options {
     /// A folder with a catalogue.toml, or else with holdings/*.csv, records/*, keywords.csv, synonyms.csv,
-    /// libraries.csv, each if there is one.
+    /// libraries.csv, holidays.csv, each if there is one.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["holdings", "config"])]
     catalogue: Option<PathBuf>,
     /// A file that names the files to read (TOML), wherever they are.
@@ -39,9 +39,12 @@ pub(crate) struct Options {
     /// Records as JSON Lines, MARC (ISO 2709) or MARCXML, beside those of the catalogue.
     #[arg(long, value_name = "FILE", num_args = 1..)]
     records: Vec<PathBuf>,
-    /// Where the libraries are (CSV: code,name,address,latitude,longitude,homepage).
+    /// Where the libraries are and how to reach them (CSV: name and more).
     #[arg(long, value_name = "FILE")]
     libraries: Option<PathBuf>,
+    /// Public holidays (CSV: date,name).
+    #[arg(long, value_name = "FILE")]
+    holidays: Option<PathBuf>,
     /// Keywords of books (CSV: isbn13,keywords).
     #[arg(long, value_name = "FILE")]
     keywords: Option<PathBuf>,
@@ -258,6 +261,7 @@ fn inputs(options: &Options) -> Result<(Inputs, Option<PathBuf>), Failure> {
     inputs.records.extend(options.records.iter().cloned());
     for (place, given) in [
         (&mut inputs.libraries, &options.libraries),
+        (&mut inputs.holidays, &options.holidays),
         (&mut inputs.keywords, &options.keywords),
         (&mut inputs.synonyms, &options.synonyms),
     ] {

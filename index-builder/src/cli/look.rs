@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::local::LocalIndex;
 use crate::tools::{eval, inspect, judge, query, verify};
 use clap::{ArgGroup, Args};
+use seoga_search::Group;
 
 use super::failure::Failure;
 
@@ -106,6 +107,9 @@ pub(crate) struct Eval {
     /// Print up to so many misses of each class.
     #[arg(long, value_name = "N", default_value_t = 0)]
     misses: usize,
+    /// List every book (`none`), or each work once (`work`); then a book is found by any edition of its work.
+    #[arg(long, value_name = "GROUP", default_value = "none", value_parser = ["none", "work"])]
+    group: String,
     /// Fail when the mean MRR@10 over the classes that expect something is lower.
     #[arg(long, value_name = "0-1")]
     floor: Option<f64>,
@@ -113,7 +117,8 @@ pub(crate) struct Eval {
 
 pub(crate) fn eval(options: &Eval) -> Result<(), Failure> {
     let index = LocalIndex::open(&options.index, BUDGET_BYTES)?;
-    let report = eval::run(&index, &options.queries, options.holdings.as_deref())?;
+    let group = Group::from_code(&options.group).unwrap_or_default();
+    let report = eval::run(&index, &options.queries, options.holdings.as_deref(), group)?;
     for (class, ..) in &report.classes {
         for (_, miss) in report.misses.iter().filter(|(of, _)| of == class).take(options.misses) {
             println!("{miss}");

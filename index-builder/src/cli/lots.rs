@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::sources::{self, Disk, Inputs};
-use crate::tools::lots;
+use crate::tools::lots::{self, LookAlike};
 
 use super::failure::Failure;
 use super::progress::OnTerminal;
@@ -29,6 +29,9 @@ pub(crate) struct Options {
     /// Take the ISBNs of so many libraries of a hundred away before the records are matched.
     #[arg(long, value_name = "PERCENT", default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=100))]
     without_isbn: u8,
+    /// Draw pairs of books that are editions of one work, and of books of one title and author, instead of pairs of records.
+    #[arg(long, conflicts_with = "without_isbn")]
+    works: bool,
     /// Reckon precision and recall of a judged file of pairs instead.
     #[arg(long, value_name = "FILE.tsv", conflicts_with_all = ["catalogue", "out"])]
     judged: Option<PathBuf>,
@@ -50,8 +53,13 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
     let (Some(catalogue), Some(out)) = (&options.catalogue, &options.out) else { return Ok(()) };
     let inputs = Inputs::in_catalogue(catalogue)?.files;
-    let records = sources::matched(&Disk, &inputs, options.without_isbn.into(), &OnTerminal::verbose(false))?;
-    let drawn = lots::draw(&records, options.pairs, options.seed);
+    let progress = OnTerminal::verbose(false);
+    let (records, alike_by) = if options.works {
+        (lots::editions(&sources::read(&inputs, &progress)?.catalogue), LookAlike::Works)
+    } else {
+        (sources::matched(&Disk, &inputs, options.without_isbn.into(), &progress)?, LookAlike::Records)
+    };
+    let drawn = lots::draw(&records, options.pairs, options.seed, alike_by);
     for (path, text) in [(out.clone(), drawn.pairs), (key_beside(out), drawn.key)] {
         fs::write(&path, text).map_err(|error| format!("{} cannot be written: {error}", path.display()))?;
     }

@@ -12,6 +12,7 @@ mod look;
 mod lots;
 mod progress;
 mod publish;
+mod site;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -53,6 +54,8 @@ enum Command {
     Lots(lots::Options),
     /// Take the times of an index's answers, and count the work in them.
     Bench(bench::Bench),
+    /// Make a site for any file server of an index: every page but choices, answered in the visitor's browser.
+    Site(site::Site),
     /// Add an index to a folder of published generations and put it in force.
     Publish(publish::Publish),
     /// Put an earlier published generation in force again.
@@ -79,6 +82,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Judge(options) => look::judge(&options),
         Command::Lots(options) => lots::run(&options),
         Command::Bench(options) => bench::run(&options),
+        Command::Site(options) => site::run(&options),
         Command::Publish(options) => publish::publish(&options),
         Command::Rollback(options) => publish::rollback(&options),
     });

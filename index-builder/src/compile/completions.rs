@@ -32,6 +32,17 @@ pub(super) type Add<'a> = dyn FnMut(&[u8], &[Posting]) -> Option<Entry> + 'a;
 /// Extra keys with their entries.
 pub(super) type Carried = BTreeMap<Vec<u8>, Entry>;
 
+/// Writes lists, each in the order of its books; gives their keys with their entries.
+pub(super) fn written(lists: BTreeMap<Vec<u8>, Vec<Posting>>, add: &mut Add<'_>) -> Carried {
+    let mut entries = Carried::new();
+    for (key, mut list) in lists {
+        list.sort_unstable_by_key(|posting| posting.doc);
+        let entry = add(&key, &list);
+        entries.extend(entry.map(|entry| (key, entry)));
+    }
+    entries
+}
+
 /// The books of short runs of initials; `add` writes a list.
 pub(super) fn initials(inverted: &Inverted, add: &mut Add<'_>) -> Carried {
     let mut below: BTreeMap<Vec<u8>, (usize, Vec<u32>)> = BTreeMap::new();

@@ -16,8 +16,9 @@ use seoga_text::fold;
 use super::order::{self, Classes};
 use super::phrases;
 use super::previous::Previous;
+use super::works;
 use crate::analyse;
-use crate::catalogue::{self, Book, Catalogue, Copies, Date};
+use crate::catalogue::{self, Book, Catalogue, Copies, Date, Works};
 use crate::progress::Progress;
 
 /// The directories of the files written, and the class numbers that columns count in.
@@ -31,21 +32,22 @@ pub(super) struct DocumentFiles {
     pub(super) alike: PlacedFiles,
     pub(super) shelf: PlacedFiles,
     pub(super) items: PlacedFiles,
+    pub(super) subjects: PlacedFiles,
 }
 
 /// Writes every document; `books` are in document order.
 pub(super) fn write(
     catalogue: &Catalogue,
     books: &[&Book],
-    (alike, shelf): (Vec<Alike>, Vec<DocId>),
+    (alike, shelf, works): (Vec<Alike>, Vec<DocId>, &Works),
     previous: &Previous,
     sink: &mut Sink<'_>,
     progress: &dyn Progress,
 ) -> DocumentFiles {
     let classes = Classes::of(catalogue, &previous.classes);
     let publishers = order::publishers(catalogue, &previous.publishers);
-    let mut names = NamesWriter::new();
-    publishers.names.iter().for_each(|name| names.push(name));
+    let mut names = NamesWriter::publishers();
+    publishers.names.iter().for_each(|name| names.push(name, sink));
     let phrases = match &previous.phrases {
         none if none.is_empty() => phrases::find(books.len(), |doc| books.get(doc).map(|book| record(book))),
         kept => kept.clone(),
@@ -53,9 +55,11 @@ pub(super) fn write(
     let shared = Shared { phrases: &phrases, classes: &classes.numbers };
     let mut records = RecordsWriter::keeping(books.len(), previous.records.clone(), shared);
     let mut columns = ColumnsWriter::new(catalogue.libraries.len());
-    for book in books {
+    let editions = works::editions(works, books);
+    for (doc, book) in (0..).zip(books) {
         progress.advance(1);
-        records.push(record(book), sink);
+        let editions = works.of(doc).and_then(|work| editions.get(work as usize).copied());
+        records.push(Record { editions, ..record(book) }, sink);
         let class = book.class_no.as_ref().and_then(|class| classes.place(class));
         columns.push(
             FacetValues {
@@ -71,6 +75,9 @@ pub(super) fn write(
     let mut items = ItemsWriter::new(books.len());
     books.iter().for_each(|book| items.push(book.copies.iter().map(item).collect(), sink));
     let items = items.finish(sink);
+    let mut subjects = NamesWriter::subjects(books.len());
+    books.iter().for_each(|book| subjects.push(&keywords(catalogue, book), sink));
+    let subjects = subjects.finish(sink);
     let records = records.finish(sink);
     let facets = columns.finish(sink);
     let names = names.finish(sink);
@@ -81,7 +88,23 @@ pub(super) fn write(
     alike.into_iter().for_each(|row| rows.push(row, sink));
     let alike = rows.finish(sink);
     let shelf = seoga_index::write::shelf(&shelf, books.len() as u32, sink);
-    DocumentFiles { classes: classes.numbers, phrases, records, facets, names, isbns, alike, shelf, items }
+    DocumentFiles {
+        classes: classes.numbers,
+        phrases,
+        records,
+        facets,
+        names,
+        isbns,
+        alike,
+        shelf,
+        items,
+        subjects,
+    }
+}
+
+/// Writes the keywords of a book, best first, one on a line.
+fn keywords(catalogue: &Catalogue, book: &Book) -> String {
+    book.keywords.iter().map(|id| catalogue.keyword(*id)).collect::<Vec<_>>().join("\n")
 }
 
 /// Lists the numbers by which books are found, ascending, of equal ones the id of a book first.
@@ -108,7 +131,7 @@ fn item(copies: &Copies) -> Item {
     Item { library: library.0, call_number, room, copies }
 }
 
-/// Makes the record that an index keeps of a book.
+/// Makes the record that an index keeps of a book, without the editions of its work.
 pub(super) fn record(book: &Book) -> Record {
     let mut told: Vec<String> = Vec::new();
     let mut other_titles = Vec::new();
@@ -144,5 +167,6 @@ pub(super) fn record(book: &Book) -> Record {
                 registered: holding.registered.map(days).filter(|days| *days != UNKNOWN16),
             })
             .collect(),
+        editions: None,
     }
 }

@@ -10,6 +10,7 @@ use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use seoga_index::block::Block;
 use seoga_index::file::{self, FileName, Kind};
 use seoga_index::limits::{MAX_DOCUMENTS, MAX_LIBRARIES};
 use seoga_index::manifest::Manifest;
@@ -120,6 +121,15 @@ impl<'a> Folder<'a> {
         self.write(path, &bytes);
     }
 
+    /// Opens a file that was written, by the name of its content.
+    pub(super) fn open(&self, draft: &FileName) -> Option<Block> {
+        let (name, path) = match self.earlier.files.get(draft) {
+            Some(name) => (name, self.out.join(name.to_string())),
+            None => (draft, self.draft(draft)),
+        };
+        Block::open(name, fs::read(path).ok()?).ok()
+    }
+
     fn draft(&self, draft: &FileName) -> PathBuf {
         self.out.join(DRAFTS).join(format!("{}-{}", draft.letters(), char::from(draft.kind.letter())))
     }
@@ -180,7 +190,8 @@ impl<'a> Folder<'a> {
             count(&mut new, Kind::Manifest, bytes.len());
         }
         self.write(self.out.join(name.to_string()), &bytes);
-        let pointer = Pointer { current: name, previous: Vec::new() };
+        let all = sizes.values().map(|(_, bytes)| *bytes).sum();
+        let pointer = Pointer { current: name, previous: Vec::new(), bytes: Some(all) };
         self.write(self.out.join(opening::FILE_NAME), &opening::seal(&pointer, &bytes).unwrap_or_default());
         self.write(self.out.join(pointer::FILE_NAME), pointer.to_json().as_bytes());
         match self.written.into_inner().unwrap_or_else(PoisonError::into_inner).failed {

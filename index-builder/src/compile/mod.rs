@@ -8,6 +8,7 @@
 //! Invariant: the same catalogue gives the same bytes, whatever the number of
 //! threads.
 
+mod answers;
 mod arrivals;
 mod completions;
 mod contributors;
@@ -16,6 +17,7 @@ mod files;
 mod history;
 mod invert;
 mod learned;
+mod libraries;
 mod order;
 mod orders;
 mod phrases;
@@ -25,18 +27,21 @@ mod ragged;
 mod related;
 mod shelf;
 mod similar;
+mod skeletons;
 mod suggestions;
 mod told;
 mod topics;
+mod works;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use seoga_index::limits::{MAX_DOCUMENTS, MAX_LIBRARIES};
-use seoga_index::manifest::{Directory, Manifest};
+use seoga_index::manifest::{Directory, Manifest, PlacedFiles};
 use seoga_text::fold;
 
 use crate::analyse::{LastVolumes, Vocabulary};
-use crate::catalogue::{Book, Catalogue};
+use crate::catalogue::{Book, Catalogue, Works};
 use crate::learn::Learned;
 use crate::progress::{Progress, Unit};
 
@@ -129,7 +134,8 @@ pub fn compile_after(
     progress.end();
     progress.begin("similar books", 0, Unit::Items);
     let contributors = Contributors::find(&in_order);
-    let alike = similar::find(&topics, &near, &contributors, &in_order);
+    let works = Works::find(&in_order);
+    let alike = similar::find(&topics, &near, (&contributors, &works), &in_order);
     let shelf = shelf::order(&in_order, &contributors);
     drop((topics, near, in_order));
     progress.end();
@@ -142,20 +148,23 @@ pub fn compile_after(
             postings::write(
                 catalogue,
                 &by_document,
-                (&inverted, &history),
+                (&inverted, &history, &works),
                 related,
                 previous,
                 &mut folder.sink(),
                 progress,
             )
         },
-        || documents::write(catalogue, &by_document, (alike, shelf), previous, &mut folder.sink(), progress),
+        || {
+            let told = (alike, shelf, &works);
+            documents::write(catalogue, &by_document, told, previous, &mut folder.sink(), progress)
+        },
     );
     drop(inverted);
     progress.end();
 
     progress.begin("suggestions", 0, Unit::Items);
-    let suggest = suggestions::collect(catalogue, &contributors, &order).finish_keeping(
+    let suggest = suggestions::collect(catalogue, &contributors).finish_keeping(
         order.len(),
         previous.suggest.clone(),
         &mut folder.sink(),
@@ -177,6 +186,7 @@ pub fn compile_after(
             reversed: lists.reversed,
             suggest,
             postings: lists.postings,
+            lists: lists.lists,
             records: rows.records,
             facets: rows.facets,
             names: rows.names,
@@ -185,10 +195,20 @@ pub fn compile_after(
             alike: rows.alike,
             shelf: rows.shelf,
             items: rows.items,
+            subjects: rows.subjects,
+            answers: PlacedFiles::default(),
+            libraries: libraries::write(catalogue, &mut folder.sink()),
         },
         learned,
+        answered: Vec::new(),
     };
-    folder.finish(manifest, renumbered)
+    progress.begin("answers", 0, Unit::Items);
+    let mut manifest = Arc::new(manifest);
+    let (answered, files) = answers::write(&manifest, &lists.questions, &folder);
+    let told = Arc::make_mut(&mut manifest);
+    (told.answered, told.directory.answers) = (answered, files);
+    progress.end();
+    folder.finish(Arc::unwrap_or_clone(manifest), renumbered)
 }
 
 /// Groups of words that mean the same: pairs that share a word are one group

@@ -1,29 +1,40 @@
 //! Numbering: books, classes, publishers.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ahash::RandomState;
 
-use crate::catalogue::{Book, Catalogue};
+use crate::catalogue::{Book, Catalogue, in_sets};
 use crate::hash::fixed_state;
 
 /// The books' places in the catalogue, likeliest first: held by more libraries,
 /// lent more, registered later; then by ISBN. The head of every list then
-/// holds the books people most often look for.
+/// holds the books people most often look for. The volumes of a set stand together, where the likeliest of them would, and in
+/// their own order.
 pub(super) fn by_popularity(catalogue: &Catalogue) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..catalogue.books.len() as u32).collect();
     let rank = |book: &Book| {
         let newest = book.holdings.iter().filter_map(|holding| holding.registered).max();
-        (book.holdings.len(), book.loans, newest)
+        // The least is the likeliest.
+        (Reverse((book.holdings.len(), book.loans, newest)), book.id)
     };
-    order.sort_by(|a, b| {
-        let book = |place: &u32| catalogue.books.get(*place as usize);
-        match (book(a), book(b)) {
-            (Some(x), Some(y)) => rank(y).cmp(&rank(x)).then(x.id.cmp(&y.id)),
-            _ => a.cmp(b),
+    let sets = in_sets(&catalogue.books);
+    let mut heads = HashMap::with_hasher(fixed_state());
+    for (place, of) in &sets {
+        if let Some(own) = catalogue.books.get(*place as usize).map(rank) {
+            heads.entry(of.set).and_modify(|head| *head = own.min(*head)).or_insert(own);
         }
-    });
-    order
+    }
+    let mut order: Vec<(_, u32)> = (0..)
+        .zip(&catalogue.books)
+        .map(|(place, book)| {
+            let of = sets.get(&place);
+            let head = of.and_then(|of| heads.get(&of.set)).copied().unwrap_or_else(|| rank(book));
+            ((head, of.map(|of| of.volume), rank(book)), place)
+        })
+        .collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, place)| place).collect()
 }
 
 /// Class numbers with their places: `kept` first, then every other that occurs, ascending.

@@ -14,7 +14,7 @@ use seoga_search::request::Sort;
 use seoga_search::{library_order_key, order_key, title_order_key, undated_key};
 use seoga_text::title;
 
-use super::completions::{Add, Carried};
+use super::completions::{Add, Carried, written};
 use crate::catalogue::Book;
 
 /// Books in a list of loans or titles, about.
@@ -46,13 +46,7 @@ pub(super) fn lists(books: &[&Book], borders: &[Vec<u8>], add: &mut Add<'_>) -> 
     ranked(&mut loans, &mut |bucket, doc, rank| put(order_key(Sort::Loans, bucket), doc, rank));
     titles(books, borders, &mut put);
     of_libraries(books, &mut put);
-    let mut entries = Carried::new();
-    for (key, mut list) in lists {
-        list.sort_unstable_by_key(|posting| posting.doc);
-        let entry = add(&key, &list);
-        entries.extend(entry.map(|entry| (key, entry)));
-    }
-    entries
+    written(lists, add)
 }
 
 /// Lists the books of each library by its own days, and those of which it tells no day.

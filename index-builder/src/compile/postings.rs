@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use seoga_index::dictionary::Entry;
 use seoga_index::file::Kind;
 use seoga_index::key::space;
-use seoga_index::manifest::{self, KeyedFiles, PlacedFiles};
+use seoga_index::manifest::{self, KeyedFiles, ListFiles, PlacedFiles};
 use seoga_index::postings::Posting;
 use seoga_index::write::{DictionaryWriter, PostingsWriter, Sink};
 
@@ -12,8 +12,9 @@ use super::history::History;
 use super::invert::Inverted;
 use super::previous::{self, Previous};
 use super::related::Related;
-use super::{arrivals, completions, orders};
-use crate::catalogue::{Book, Catalogue};
+use super::skeletons::Skeletons;
+use super::{answers, arrivals, completions, orders, works};
+use crate::catalogue::{Book, Catalogue, Works};
 use crate::progress::Progress;
 
 /// Terms up to which every one is found with a slip in its first half; beyond,
@@ -27,16 +28,20 @@ const REVERSED_KEYS: usize = 4;
 /// The directories of the files written.
 pub(super) struct PostingFiles {
     pub(super) postings: PlacedFiles,
+    pub(super) lists: ListFiles,
     pub(super) dictionary: KeyedFiles,
     pub(super) reversed: KeyedFiles,
     pub(super) libraries: Vec<manifest::Library>,
+    /// The questions whose answers are worth compiling.
+    pub(super) questions: Vec<String>,
 }
 
-/// Writes every list and key; `books` are in document order, `history` the days of their changes.
+/// Writes every list and key; `books` are in document order, `history` the days of their changes, `works`
+/// their works.
 pub(super) fn write(
     catalogue: &Catalogue,
     books: &[&Book],
-    (inverted, history): (&Inverted, &History),
+    (inverted, history, works): (&Inverted, &History, &Works),
     related: Related,
     previous: &Previous,
     sink: &mut Sink<'_>,
@@ -46,16 +51,21 @@ pub(super) fn write(
     let mut dictionary =
         DictionaryWriter::keeping(Kind::Dictionary, books.len(), previous.dictionary.clone());
     let mut entries: Vec<(&[u8], Entry)> = Vec::with_capacity(inverted.len());
+    let mut skeletons = Skeletons::new();
     for (key, list) in inverted.lists() {
         progress.advance(1);
         let entry = postings.add_valued(key, related.value(key), &list, sink);
-        entries.extend(entry.map(|entry| (key, entry)));
+        if let Some(entry) = entry {
+            skeletons.note(key, &list, entry);
+            entries.push((key, entry));
+        }
     }
     let carried = completions::initials(inverted, &mut |key, list| {
         postings.add(&previous::initials_key(key), list, sink)
     });
     let mut carried = completions::with_terms(carried, &entries);
     carried.extend(related.table(&entries));
+    carried.extend(skeletons.keys(books.len()));
     drop(related);
     carried.extend(arrivals::lists(&mut books.iter().copied(), &mut |key, list| {
         postings.add(&previous::arrivals_key(key), list, sink)
@@ -64,10 +74,14 @@ pub(super) fn write(
         postings.add(&previous::orders_key(key), list, sink)
     }));
     carried.extend(history.lists(&mut |key, list| postings.add(&previous::changes_key(key), list, sink)));
+    carried.extend(works::lists(works, &mut |key, list| {
+        postings.add(&seoga_search::works_key(key), list, sink)
+    }));
     completions::merged(&carried, &entries, &mut |key, entry| {
         dictionary.insert(key, entry, sink);
     });
     drop(carried);
+    let questions = answers::questions(&entries, books.len());
     let mut libraries = Vec::new();
     for (number, library) in catalogue.libraries.iter().enumerate() {
         let held = books.iter().enumerate().filter(|(_, book)| {
@@ -77,7 +91,7 @@ pub(super) fn write(
         let place = postings.add_list(&previous::library_key(number), &list, sink);
         libraries.push(manifest_library(library, list.len(), place));
     }
-    let postings = postings.finish(sink);
+    let (postings, lists) = postings.finish_by_key(sink);
     let dictionary = dictionary.finish(sink);
     let mut reversed = DictionaryWriter::keeping(Kind::Reversed, books.len(), previous.reversed.clone());
     entries.retain(|(key, _)| {
@@ -94,7 +108,7 @@ pub(super) fn write(
     }
     let reversed = reversed.finish(sink);
     drop(backwards);
-    PostingFiles { postings, dictionary, reversed, libraries }
+    PostingFiles { postings, lists, dictionary, reversed, libraries, questions }
 }
 
 fn manifest_library(
@@ -102,14 +116,10 @@ fn manifest_library(
     books: usize,
     list: Option<(u64, u8)>,
 ) -> manifest::Library {
-    let micro = |degrees: f64| (degrees * 1e6).round() as i32;
     let (postings, df_class) = list.unwrap_or_default();
     manifest::Library {
         name: library.name.clone(),
-        code: library.code.clone().unwrap_or_default(),
-        address: library.address.clone().unwrap_or_default(),
-        homepage: library.homepage.clone().unwrap_or_default(),
-        place: library.latitude.zip(library.longitude).map(|(lat, lon)| (micro(lat), micro(lon))),
+        romanised: library.romanised.clone().unwrap_or_default(),
         books: books as u32,
         postings,
         df_class,

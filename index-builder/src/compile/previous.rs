@@ -250,6 +250,9 @@ fn told(
                         Some(&space::CHANGED) => {
                             lists.extend(is_start(address).then(|| (changes_key(key), address)));
                         }
+                        Some(&space::WORK) => {
+                            lists.extend(is_start(address).then(|| (seoga_search::works_key(key), address)));
+                        }
                         _ => lists.extend(is_start(address).then(|| (key.to_vec(), address))),
                     }
                     true
@@ -281,9 +284,9 @@ pub(super) fn changes_key(key: &[u8]) -> Vec<u8> {
     [&[BEHIND_KEYS, 3], key].concat()
 }
 
-/// The key by which the list of a library is added, last of all.
+/// The key by which the list of a library is added, behind those of works ([`seoga_search::works_key`]), last of all.
 pub(super) fn library_key(number: usize) -> Vec<u8> {
-    [[BEHIND_KEYS, 4].as_slice(), &(number as u32).to_be_bytes()].concat()
+    [[BEHIND_KEYS, 5].as_slice(), &(number as u32).to_be_bytes()].concat()
 }
 
 fn library_lists(manifest: &Manifest) -> BTreeMap<u64, Vec<u8>> {

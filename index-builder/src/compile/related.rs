@@ -44,7 +44,7 @@ const NEIGHBOURS: usize = 15;
 /// The least nearness kept, in 255ths.
 const NEAREST_KEPT: u8 = 26;
 /// A longer key is no word that anybody types.
-const KEY_BYTES: usize = 64;
+const KEY_BYTES: usize = seoga_search::KEY_BYTES;
 /// Words counted in one piece of parallel work.
 const PIECE: usize = 64;
 
@@ -302,6 +302,14 @@ mod tests {
         let mut books: Vec<(&str, &[&str])> = vec![("맛있는 요리 입문", &[]); 40];
         books.extend(vec![("컨테이너를 다루는 도커", &[] as &[&str]); 6]);
         assert_eq!(near(&catalogue(&books), "도커"), ["다루는", "컨테이너를"]);
+    }
+
+    #[test]
+    fn function_words_of_titles_are_no_topics() {
+        let mut books: Vec<(&str, &[&str])> = vec![("Cooking for people", &[]); 40];
+        books.extend(vec![("Tell me and a heron", &[] as &[&str]); 6]);
+        assert_eq!(near(&catalogue(&books), "heron"), Vec::<String>::new());
+        assert_eq!(near(&catalogue(&books), "me"), Vec::<String>::new());
     }
 
     #[test]

@@ -2,9 +2,8 @@
 //!
 //! Two books are similar by the topics they share ([`Topics`]: keywords, and words of titles where those say more or
 //! there are no keywords), by words of one that are near to words of the other ([`Near`], half as good), and a little by
-//! class and contributors; `docs/RANKING.md` gives the figures. Other editions have the same main title, volume and
-//! first contributor; they are not told once more as similar books, and of several editions of a similar book only the
-//! nearest is.
+//! class and contributors; `docs/RANKING.md` gives the figures. Other editions are those of the same work ([`Works`]); books of
+//! the same title, volume and author are not told once more as similar books, and of several such only the nearest is.
 //!
 //! The work is bounded whatever the catalogue: of each book the rarest topics are followed first, until [`READ`]
 //! postings were read; of a long list the head, which holds the likeliest books.
@@ -18,13 +17,12 @@ use rayon::prelude::*;
 use seoga_index::DocId;
 use seoga_index::alike::Alike;
 use seoga_index::dictionary::df_class;
-use seoga_text::{fold, title};
 
 use super::contributors::Contributors;
 use super::ragged::RaggedArray;
 use super::related::Near;
 use super::topics::Topics;
-use crate::catalogue::Book;
+use crate::catalogue::{Book, Works};
 use crate::interner::Interner;
 use accumulator::Accumulator;
 
@@ -33,12 +31,12 @@ const SIMILAR: usize = 6;
 /// Of the books most like one so many are ranked, since several may be editions of one.
 const RANKED: usize = 64;
 /// Other editions of a book.
-const EDITIONS: usize = 6;
+const EDITIONS: usize = 10;
 /// Postings read for a book's topics; half as many more for words near to them.
 const READ: usize = 1024;
 /// Of the books met so many are looked at, those with most in common.
 const LOOKED_AT: usize = 256;
-/// Books read of its class, of each of its contributors, and of its editions.
+/// Books read of its class, and of each of its contributors.
 const READ_OTHERS: usize = 64;
 /// Books compared in one piece of parallel work.
 const PIECE: usize = 2048;
@@ -60,8 +58,13 @@ const _: () = assert!(READ + READ / 2 + READ_OTHERS * (1 + PEOPLE) <= accumulato
 const NONE: u32 = u32::MAX;
 
 /// Finds the books like each, in document order.
-pub(super) fn find(topics: &Topics, near: &Near, contributors: &Contributors, books: &[&Book]) -> Vec<Alike> {
-    let index = FeatureIndex::new(topics, near, contributors, books);
+pub(super) fn find(
+    topics: &Topics,
+    near: &Near,
+    (contributors, works): (&Contributors, &Works),
+    books: &[&Book],
+) -> Vec<Alike> {
+    let index = FeatureIndex::new(topics, near, (contributors, works), books);
     (0..books.len() as DocId)
         .collect::<Vec<DocId>>()
         .par_chunks(PIECE)
@@ -93,6 +96,7 @@ struct Features {
     length: u32,
     class: u32,
     division: u32,
+    /// Shared by books of one title, volume and author.
     edition: u32,
     people: [u32; PEOPLE],
 }
@@ -101,20 +105,25 @@ struct Features {
 #[derive(Debug)]
 struct FeatureIndex<'a> {
     books: &'a [&'a Book],
+    works: &'a Works,
     topics: &'a Topics,
     near: &'a Near,
     features: Vec<Features>,
-    /// Books by topic, by class, by contributor, by edition.
+    /// Books by topic, by class, by contributor.
     of_topic: RaggedArray,
     of_class: RaggedArray,
     of_person: RaggedArray,
-    of_edition: RaggedArray,
     /// The square of each topic's rarity; 0 for one that no two books share.
     worth: Vec<u32>,
 }
 
 impl<'a> FeatureIndex<'a> {
-    fn new(topics: &'a Topics, near: &'a Near, contributors: &Contributors, books: &'a [&'a Book]) -> Self {
+    fn new(
+        topics: &'a Topics,
+        near: &'a Near,
+        (contributors, works): (&Contributors, &'a Works),
+        books: &'a [&'a Book],
+    ) -> Self {
         let of_topic = RaggedArray::inverted(topics.len(), topics.of_books.iter());
         let all = df_class(books.len() as u32);
         let worth: Vec<u32> = (0..topics.len() as u32)
@@ -125,28 +134,26 @@ impl<'a> FeatureIndex<'a> {
             })
             .collect();
         let square = |word: &u32| worth.get(*word as usize).map_or(0, |worth| u64::from(*worth));
-        let known: Vec<(u32, [u32; PEOPLE], Option<String>)> = books
-            .par_iter()
-            .zip(0u32..books.len() as u32)
-            .map(|(book, doc)| {
+        let known: Vec<(u32, [u32; PEOPLE])> = (0u32..books.len() as u32)
+            .into_par_iter()
+            .map(|doc| {
                 let length = (topics.of_books.get(doc).iter().map(square).sum::<u64>() << 16).isqrt();
-                let people = people(contributors, doc);
-                (length as u32, people, edition(book, contributors, people[0]))
+                (length as u32, people(contributors, doc))
             })
             .collect();
         let (mut class, mut division) = (Interner::default(), Interner::default());
-        let mut edition = Interner::default();
         let features: Vec<Features> = books
             .iter()
+            .zip(0u32..)
             .zip(known)
-            .map(|(book, (length, people, of))| {
+            .map(|((book, doc), (length, people))| {
                 let three =
                     |class_no: &str| division.number(class_no.get(..3).unwrap_or_default().as_bytes());
                 Features {
                     length,
                     class: book.class_no.as_ref().map_or(NONE, |class_no| class.number(class_no.as_bytes())),
                     division: book.class_no.as_deref().map_or(NONE, three),
-                    edition: of.map_or(NONE, |of| edition.number(of.as_bytes())),
+                    edition: works.look_alikes(doc).unwrap_or(NONE),
                     people,
                 }
             })
@@ -154,12 +161,12 @@ impl<'a> FeatureIndex<'a> {
         let one = |what: fn(&Features) -> &u32| features.iter().map(move |of| std::slice::from_ref(what(of)));
         Self {
             of_class: RaggedArray::inverted(class.len(), one(|of| &of.class)),
-            of_edition: RaggedArray::inverted(edition.len(), one(|of| &of.edition)),
             of_person: RaggedArray::inverted(
                 contributors.different(),
                 features.iter().map(|of| &of.people[..]),
             ),
             books,
+            works,
             topics,
             near,
             features,
@@ -221,8 +228,8 @@ impl<'a> FeatureIndex<'a> {
                 told[similar.len()] = edition;
             }
         }
-        let editions = self.of_edition.get(own.edition).iter().take(READ_OTHERS);
-        let mut editions: Vec<DocId> = editions.copied().filter(|other| *other != doc).collect();
+        let editions = self.works.of(doc).map_or(&[][..], |work| self.works.editions(work));
+        let mut editions: Vec<DocId> = editions.iter().copied().filter(|other| *other != doc).collect();
         let year = |doc: &DocId| self.books.get(*doc as usize).and_then(|book| book.year);
         editions.sort_by(|a, b| year(b).cmp(&year(a)).then(a.cmp(b)));
         editions.truncate(EDITIONS);
@@ -307,16 +314,6 @@ fn people(contributors: &Contributors, doc: DocId) -> [u32; PEOPLE] {
     people
 }
 
-/// Makes the key that the editions of a book share: the main title, the volume, and who is named first.
-fn edition(book: &Book, contributors: &Contributors, first: u32) -> Option<String> {
-    if first == NONE {
-        return None;
-    }
-    let main = fold::letters(title::parts(&book.title).main);
-    let volume = book.volume.as_deref().map(fold::letters).unwrap_or_default();
-    (!main.is_empty()).then(|| [main.as_str(), &volume, contributors.spelled(first)].join("\u{1f}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -348,7 +345,8 @@ mod tests {
         let books: Vec<&Book> = catalogue.books.iter().collect();
         let topics = Topics::find(&catalogue, &books);
         let (_, near) = related::find(&topics, &books, &BTreeMap::new());
-        find(&topics, &near, &Contributors::find(&books), &books)
+        let told = (&Contributors::find(&books), &Works::find(&books));
+        find(&topics, &near, told, &books)
     }
 
     /// Fifty books on cooking behind the rows.

@@ -4,7 +4,7 @@
 //! A title word counts as a topic when it is a keyword of two books or more,
 //! when it is written with signs or as a single letter (C++, R: extractors of
 //! keywords lose those), or when most books that have it in a title have no
-//! keywords at all, so that nothing better is known. Thus a catalogue without
+//! keywords at all, so that nothing better is known; a function word (me, and) is none by that. Thus a catalogue without
 //! keywords falls back on its titles, and one with keywords is spared what
 //! every title says (쉽게, "easily").
 //!
@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use ahash::RandomState;
 use rayon::prelude::*;
 use seoga_text::token::{Kind, Token, tokenize};
-use seoga_text::{fold, particle};
+use seoga_text::{fold, framing, particle};
 
 use super::ragged::RaggedArray;
 use crate::catalogue::{Book, Catalogue, KeywordId};
@@ -54,6 +54,8 @@ struct Counts {
     title_alone: u32,
     /// Written with signs or as a single letter.
     sign: bool,
+    /// A word that frames a question, as me or and: no title is about it.
+    framing: bool,
 }
 
 impl Topics {
@@ -70,7 +72,9 @@ impl Topics {
                 let numbers = numbers.map(|(own, more)| {
                     let number = words.number(piece.words.key(own));
                     if number as usize == counts.len() {
-                        counts.push(Counts { sign: is_sign(piece.words.text(own)), ..Counts::default() });
+                        let word = piece.words.text(own);
+                        let (sign, framing) = (is_sign(word), framing::is_framing(word));
+                        counts.push(Counts { sign, framing, ..Counts::default() });
                     }
                     if let Some(counts) = counts.get_mut(number as usize) {
                         counts.keyword += more.keyword;
@@ -108,7 +112,7 @@ impl Counts {
     }
 
     fn is_topic(&self) -> bool {
-        self.keyword >= KEYWORD_BOOKS || self.sign || 2 * self.title_alone > self.title
+        self.keyword >= KEYWORD_BOOKS || !self.framing && (self.sign || 2 * self.title_alone > self.title)
     }
 }
 

@@ -165,7 +165,7 @@ pub fn generate_make(
 fn is_generated(folder: &Path) -> io::Result<bool> {
     for entry in fs::read_dir(folder)? {
         let name = entry?.file_name();
-        if !["holdings", "records", "libraries.csv", "keywords.csv", "synonyms.csv"]
+        if !["holdings", "records", "libraries.csv", "holidays.csv", "keywords.csv", "synonyms.csv"]
             .iter()
             .any(|known| name == *known)
         {
@@ -176,11 +176,14 @@ fn is_generated(folder: &Path) -> io::Result<bool> {
     Ok(libraries.lines().next() == Some(LIBRARIES_HEADER))
 }
 
-const LIBRARIES_HEADER: &str = "code,name,address,latitude,longitude,homepage,invented";
+const LIBRARIES_HEADER: &str = "code,name,full_name,romanised,region,address,latitude,longitude,tel,hours,closed,homepage,catalogue,holdings_link,reservation,interlibrary_loan,purchase_request,invented";
 
 /// The name of a library: beyond the first twenty, a name with a number.
 fn library_name(place: usize) -> String {
-    let names = &WORDS.libraries;
+    library_name_in(&WORDS.libraries, place)
+}
+
+fn library_name_in(names: &[&str], place: usize) -> String {
     let name = names[place % names.len()];
     if place < names.len() { name.to_owned() } else { format!("{name}{}", place / names.len() + 1) }
 }
@@ -256,8 +259,29 @@ fn write_records(sample: Sample, kind: Kind, folder: &Path, progress: &dyn Progr
 /// The small files beside holdings or records.
 fn write_lists(libraries: usize, folder: &Path) -> io::Result<()> {
     fs::write(folder.join("synonyms.csv"), synonyms())?;
-    fs::write(folder.join("libraries.csv"), describe_libraries(libraries))
+    fs::write(folder.join("libraries.csv"), describe_libraries(libraries))?;
+    fs::write(folder.join("holidays.csv"), HOLIDAYS)
 }
+
+/// Public holidays of Korea whose days are fixed, of the years around the sample's.
+const HOLIDAYS: &str = "date,name
+2026-01-01,신정
+2026-03-01,삼일절
+2026-05-05,어린이날
+2026-06-06,현충일
+2026-08-15,광복절
+2026-10-03,개천절
+2026-10-09,한글날
+2026-12-25,성탄절
+2027-01-01,신정
+2027-03-01,삼일절
+2027-05-05,어린이날
+2027-06-06,현충일
+2027-08-15,광복절
+2027-10-03,개천절
+2027-10-09,한글날
+2027-12-25,성탄절
+";
 
 /// English and Korean names of what is on the shelf, where the two differ.
 fn synonyms() -> String {
@@ -281,14 +305,42 @@ fn describe_libraries(libraries: usize) -> String {
     for place in 0..libraries {
         let name = library_name(place);
         let (row, column) = (place / 5, place % 5);
-        text.push_str(&format!(
-            "X{:05},{name},지어낸시 {name}로 {},{:.4},{:.4},https://lib{:02}.example/,yes\n",
-            place + 1,
-            place + 1,
-            36.9 + 0.02 * row as f64,
-            124.9 + 0.025 * column as f64,
-            place + 1,
-        ));
+        let at = format!("https://lib{:02}.example/", place + 1);
+        // Two say nothing of how they are reached.
+        let told = place >= 2;
+        let only = |text: String| if told { text } else { String::new() };
+        let cells = [
+            format!("X{:05}", place + 1),
+            name.clone(),
+            only(format!("{name}도서관")),
+            only(library_name_in(&WORDS.libraries_in_latin, place)),
+            only(format!("지어낸시 {}구", ["동", "서", "남", "북"][row % 4])),
+            format!("지어낸시 {name}로 {}", place + 1),
+            format!("{:.4}", 36.9 + 0.02 * row as f64),
+            format!("{:.4}", 124.9 + 0.025 * column as f64),
+            only(format!("00-000-{:04}", place + 1)),
+            only(
+                [
+                    "평일 09:00-22:00 / 주말 09:00-17:00",
+                    "매일 09:00-18:00",
+                    "평일 09:00-20:00 / 토 10:00-17:00",
+                ][place % 3]
+                    .to_owned(),
+            ),
+            only(
+                ["매주 월요일 / 공휴일", "둘째·넷째 월요일 / 설날 / 추석", "일요일 / 공휴일"][place % 3]
+                    .to_owned(),
+            ),
+            at.clone(),
+            only(format!("{at}search")),
+            only(format!("{at}book?isbn={{isbn}}")),
+            only(format!("{at}reserve")),
+            only(format!("{at}loan")),
+            only(format!("{at}request")),
+            "yes".to_owned(),
+        ];
+        text.push_str(&cells.join(","));
+        text.push('\n');
     }
     text
 }

@@ -78,6 +78,9 @@ pub(super) struct Words<'a> {
     /// Names of the invented libraries, in the order of their size.
     #[serde(borrow)]
     pub(super) libraries: Vec<&'a str>,
+    /// Those in Latin letters.
+    #[serde(borrow)]
+    pub(super) libraries_in_latin: Vec<&'a str>,
     /// Words found in keyword lists of any book.
     #[serde(borrow)]
     pub(super) common_keywords: Vec<&'a str>,

@@ -128,6 +128,8 @@ pub enum Role {
     Synonyms,
     /// Where the libraries are.
     Libraries,
+    /// Public holidays.
+    Holidays,
     /// Picks of visitors.
     Choices,
 }

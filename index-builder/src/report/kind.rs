@@ -99,6 +99,8 @@ kinds! {
     SynonymIncomplete "synonym_incomplete" Rejected "한쪽이 빈 동의어" "행을 제외했습니다"
         "두 칸을 모두 채우거나 행을 지워 주세요.";
     SynonymOfItself "synonym_of_itself" Rejected "양쪽이 같은 동의어" "행을 제외했습니다" "행을 지워 주세요.";
+    HolidayUnreadable "holiday_unreadable" Rejected "읽을 수 없는 공휴일 날짜" "행을 제외했습니다"
+        "2027-01-01처럼 적어 주세요.";
     LibraryTwice "library_twice" Rejected "두 번 적힌 도서관" "처음 적힌 행만 썼습니다"
         "도서관 목록에서 한 행만 남겨 주세요.";
     ChoiceUnusable "choice_unusable" Rejected "약속된 꼴이 아닌 선택 기록" "행을 제외했습니다"
@@ -148,7 +150,9 @@ kinds! {
     KeywordLeftOver "keyword_left_over" Repaired "키워드에 섞인 HTML 찌꺼기" "그 키워드를 뺐습니다"
         "급하지 않습니다.";
     LibraryDetailUnusable "library_detail_unusable" Repaired "쓸 수 없는 도서관 정보" "그 칸을 비웠습니다"
-        "위도(-90~90), 경도(-180~180), http로 시작하는 홈페이지 주소를 확인해 주세요.";
+        "위도(-90~90), 경도(-180~180), http로 시작하는 주소, 300자를 넘지 않는 글인지 확인해 주세요.";
+    LibraryLinkUnusable "library_link_unusable" Repaired "쓸 수 없는 책 주소" "그 칸을 비웠습니다"
+        "https로 시작하고 주소 뒤쪽에 {isbn}이나 {id}가 한 번 들어 있어야 합니다: https://lib.example/search?isbn={isbn}";
     TitleContradicts "title_contradicts" Kept "다른 책의 번호로 적힌 책" "그 번호 없이 따로 한 책으로 실었습니다"
         "한 ISBN에 제목이 서로 다른 책이 적혀 있습니다. 판권면과 견주어 번호를 고쳐 주세요.";
     IsbnMissing "isbn_missing" Kept "ISBN 없음" "ISBN 없이 실었습니다"
@@ -180,6 +184,8 @@ kinds! {
         "그대로 두어도 됩니다.";
     LibraryWithoutBooks "library_without_books" Kept "소장 자료가 없는 도서관" "목록에 싣지 않았습니다"
         "도서관 이름이 소장 파일의 이름과 같은지 확인해 주세요.";
+    LibraryUnnamed "library_unnamed" Kept "도서관 이름이 아닌 부호나 파일 이름" "소장 도서관 없이 실었습니다"
+        "도서관 목록(libraries.csv)에 code와 name을 한 행으로 넣거나, 파일 이름을 도서관 이름으로 바꿔 주세요.";
     LibraryNotDescribed "library_not_described" Kept "도서관 목록에 없는 도서관" "이름만 실었습니다"
         "도서관 목록에 같은 이름으로 한 행을 넣어 주세요.";
 }

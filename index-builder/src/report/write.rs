@@ -162,6 +162,7 @@ impl Role {
             Self::Keywords => "keywords",
             Self::Synonyms => "synonyms",
             Self::Libraries => "libraries",
+            Self::Holidays => "holidays",
             Self::Choices => "choices",
         }
     }
@@ -173,6 +174,7 @@ impl Role {
             Self::Keywords => "키워드",
             Self::Synonyms => "동의어",
             Self::Libraries => "도서관 목록",
+            Self::Holidays => "공휴일",
             Self::Choices => "선택 기록",
         }
     }

@@ -1,4 +1,5 @@
-//! Reads files without building: each alone, in the role that its content shows.
+//! Reads files without building: each alone, in the role that its content shows; a table of libraries among them says whose codes
+//! the others name.
 //!
 //! Invariant: a file is refused here for what a build would refuse it for.
 
@@ -6,13 +7,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use super::door::{read_file, role_of};
+use super::door::{described, read_file, role_of};
 use super::error::{Problem, Refused, WrongFile, WrongFiles};
 use super::filesystem::FileSystem;
 use super::inputs::{self, Declared};
 use super::notes::note_findings;
 use super::sink::SourceFile;
-use crate::catalogue::Merge;
+use crate::catalogue::{Library, Merge};
 use crate::progress::{Progress, Unit};
 use crate::report::{FileReport, Report, Role};
 
@@ -24,10 +25,15 @@ pub fn check(files: &dyn FileSystem, paths: &[PathBuf], progress: &dyn Progress)
     let mut report = Report::default();
     let mut wrong = Vec::new();
     let (mut of_books, mut books) = (None, 0);
-    for path in paths {
+    let file = |path: PathBuf| {
         let role = role_of(files, &path);
-        let file = SourceFile { number: 0, path, role, declared: Declared::default() };
-        match alone(files, &file, progress) {
+        SourceFile { number: 0, path, role, declared: Declared::default() }
+    };
+    let sources: Vec<SourceFile> = paths.into_iter().map(file).collect();
+    let described = described(files, &sources);
+    for file in sources {
+        let role = file.role;
+        match alone(files, &file, &described, progress) {
             (of_file, Ok(found)) => {
                 report.files.push(of_file);
                 books += found;
@@ -52,6 +58,7 @@ pub fn check(files: &dyn FileSystem, paths: &[PathBuf], progress: &dyn Progress)
 fn alone(
     files: &dyn FileSystem,
     file: &SourceFile,
+    described: &BTreeMap<String, Library>,
     progress: &dyn Progress,
 ) -> (FileReport, Result<usize, WrongFile>) {
     let merge = Mutex::new(Merge::new());
@@ -59,7 +66,7 @@ fn alone(
     let mut report = Report { files: vec![of_file], ..Report::default() };
     let books = outcome.map(|_| {
         let merge = merge.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let (catalogue, findings) = merge.finish(&BTreeMap::new(), Vec::new(), false);
+        let (catalogue, findings) = merge.finish(described, Vec::new(), false);
         if matches!(file.role, Role::Holdings | Role::Records) {
             note_findings(&mut report, &findings);
         }

@@ -95,7 +95,22 @@ columns! {
     LATITUDE "latitude" ["위도", "lat"];
     LONGITUDE "longitude" ["경도", "lon", "lng"];
     HOMEPAGE "homepage" ["홈페이지", "url"];
+    FULL_NAME "full_name" ["정식명칭", "정식이름", "전체이름", "fullname", "officialname"];
+    ROMANISED "romanised" [
+        "영문명", "영문이름", "영문도서관명", "로마자", "로마자이름", "romanized", "latinname", "englishname", "nameen", "libnameen",
+    ];
+    REGION "region" ["지역", "권역", "시도", "시군구", "자치구", "district", "area"];
+    TELEPHONE "tel" ["전화", "전화번호", "대표전화", "연락처", "telephone", "phone", "phonenumber"];
+    HOURS "hours" ["운영시간", "이용시간", "개관시간", "열람시간", "openinghours", "openhours", "operatingtime"];
+    CLOSED "closed" ["휴관일", "정기휴관일", "휴관", "정기휴관", "closeddays", "closingdays"];
+    CATALOGUE "catalogue" ["자료검색", "소장자료검색", "자료검색주소", "catalog", "catalogueurl", "catalogurl", "opac"];
+    HOLDINGS_LINK "holdings_link" ["소장주소", "책주소", "소장확인주소", "holdingslink", "linkpattern", "deeplink"];
+    RESERVATION "reservation" ["예약", "도서예약", "예약주소", "reserve", "hold"];
+    INTERLIBRARY_LOAN "interlibrary_loan" ["상호대차", "상호대차주소", "책바다", "interlibraryloan", "ill"];
+    PURCHASE_REQUEST "purchase_request" ["희망도서", "희망도서신청", "구입신청", "purchaserequest", "suggestapurchase"];
     INVENTED "invented" ["지어냄"];
+    DATE "date" ["날짜", "일자", "휴일날짜", "공휴일날짜", "locdate"];
+    HOLIDAY "name" ["휴일명", "공휴일", "공휴일명", "명칭", "이름", "datename", "holiday"];
 }
 
 impl Column {

@@ -19,6 +19,7 @@ pub struct Config {
     holdings: Vec<DeclaredSource>,
     records: Vec<DeclaredSource>,
     libraries: Option<PathBuf>,
+    holidays: Option<PathBuf>,
     keywords: Option<PathBuf>,
     synonyms: Option<PathBuf>,
     /// Where the report goes, unless the command line says.
@@ -40,6 +41,7 @@ struct Toml {
     #[serde(default)]
     records: Vec<TomlSource>,
     libraries: Option<PathBuf>,
+    holidays: Option<PathBuf>,
     keywords: Option<PathBuf>,
     synonyms: Option<PathBuf>,
     #[serde(default)]
@@ -112,6 +114,7 @@ impl Config {
             holdings: toml.holdings.into_iter().map(source).collect::<Result<_, _>>()?,
             records: toml.records.into_iter().map(source).collect::<Result<_, _>>()?,
             libraries: toml.libraries.map(at),
+            holidays: toml.holidays.map(at),
             keywords: toml.keywords.map(at),
             synonyms: toml.synonyms.map(at),
             report: toml.options.report.map(at),
@@ -129,6 +132,7 @@ impl Config {
     pub fn inputs(&self) -> Result<Selection<Inputs>, WrongFile> {
         let mut selection = Selection::<Inputs>::default();
         selection.files.libraries = self.libraries.clone();
+        selection.files.holidays = self.holidays.clone();
         selection.files.keywords = self.keywords.clone();
         selection.files.synonyms = self.synonyms.clone();
         for (sources, extensions, is_holdings) in

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use super::encoding::Encoding;
 use super::error::{Problem, WrongFile};
@@ -13,16 +13,19 @@ use super::format::{Format, recognise};
 use super::sink::{Sink, SourceFile};
 use super::table::Table;
 use super::unpack::{self, Unpacked, Wrapping};
-use super::{columns, holdings, jsonl, marc, small, xml};
+use super::{columns, holdings, jsonl, library_list, marc, small, xml};
+use seoga_index::libraries::Holiday;
+
 use crate::catalogue::{Library, Merge, Synonym};
-use crate::progress::Progress;
+use crate::progress::{Progress, Quiet};
 use crate::report::{FileReport, Role};
 
-/// The synonyms and libraries that files give beside books.
+/// The synonyms, libraries and holidays that files give beside books.
 #[derive(Debug, Default)]
 pub(super) struct Supplement {
     pub(super) synonyms: Vec<Synonym>,
     pub(super) libraries: BTreeMap<String, Library>,
+    pub(super) holidays: Vec<Holiday>,
     pub(super) invented: bool,
 }
 
@@ -31,6 +34,7 @@ impl Supplement {
     pub(super) fn absorb(&mut self, other: Self) {
         self.synonyms.extend(other.synonyms);
         self.libraries.extend(other.libraries);
+        self.holidays.extend(other.holidays);
         self.invented |= other.invented;
     }
 }
@@ -42,10 +46,23 @@ pub(super) fn read_file(
     merge: &Mutex<Merge>,
     progress: &dyn Progress,
 ) -> (FileReport, Result<Supplement, WrongFile>) {
+    if let Some(name) = &file.declared.library {
+        merge.lock().unwrap_or_else(PoisonError::into_inner).vouch_for(name);
+    }
     let report = FileReport::new(file.path.display().to_string(), file.role);
     let mut sink = Sink { merge, report, progress };
     let outcome = read_role(files, file, &mut sink);
     (sink.report, outcome)
+}
+
+/// Reads what the libraries file knows, for the codes in it; a wrong one is reported when it is read for good.
+pub(super) fn described(files: &dyn FileSystem, sources: &[SourceFile]) -> BTreeMap<String, Library> {
+    let read = |file: &SourceFile| {
+        let merge = Mutex::new(Merge::new());
+        read_file(files, file, &merge, &Quiet).1.ok()
+    };
+    let file = sources.iter().find(|file| file.role == Role::Libraries);
+    file.and_then(read).map(|supplement| supplement.libraries).unwrap_or_default()
 }
 
 fn read_role(
@@ -86,6 +103,7 @@ pub(super) fn role_of(files: &dyn FileSystem, path: &Path) -> Role {
             () if has(&[columns::NAME]) && of_libraries.iter().any(|column| has(&[*column])) => {
                 Some(Role::Libraries)
             }
+            () if has(&[columns::DATE, columns::HOLIDAY]) => Some(Role::Holidays),
             () => None,
         }
     };
@@ -116,6 +134,7 @@ fn read_table(
         Role::Keywords => |cells| columns::names(cells, &[columns::ISBN, columns::KEYWORDS]),
         Role::Synonyms => |cells| columns::names(cells, &[columns::ENGLISH, columns::KOREAN]),
         Role::Libraries => |cells| columns::names(cells, &[columns::NAME]),
+        Role::Holidays => |cells| columns::names(cells, &[columns::DATE]),
         Role::Holdings | Role::Records | Role::Choices => columns::names_books,
     };
     // Opened a second time, since the encoding may show only at the end.
@@ -132,8 +151,9 @@ fn read_table(
         Role::Keywords => small::read_keywords(file, table, sink)?,
         Role::Synonyms => supplement.synonyms = small::read_synonyms(file, table, sink)?,
         Role::Libraries => {
-            (supplement.libraries, supplement.invented) = small::read_libraries(file, table, sink)?;
+            (supplement.libraries, supplement.invented) = library_list::read_libraries(file, table, sink)?;
         }
+        Role::Holidays => supplement.holidays = library_list::read_holidays(file, table, sink)?,
         Role::Choices => {}
     }
     Ok(supplement)

@@ -27,6 +27,8 @@ pub struct Inputs {
     pub records: Vec<PathBuf>,
     /// Where the libraries are.
     pub libraries: Option<PathBuf>,
+    /// Public holidays.
+    pub holidays: Option<PathBuf>,
     /// Keywords of books.
     pub keywords: Option<PathBuf>,
     /// Pairs of words that mean the same.
@@ -55,7 +57,7 @@ pub struct Selection<T> {
 
 impl Inputs {
     /// Finds the files of a catalogue folder: `holdings/*` by [`HOLDINGS`], `records/*` by [`RECORDS`], `keywords.csv`,
-    /// `synonyms.csv`, `libraries.csv`, each if it is there.
+    /// `synonyms.csv`, `libraries.csv`, `holidays.csv`, each if it is there.
     ///
     /// # Errors
     /// When the folder cannot be read, or holds neither holdings nor records.
@@ -70,6 +72,7 @@ impl Inputs {
                     selection.files.records = with_extension(&path, RECORDS, &mut selection.left_alone)?;
                 }
                 ("libraries.csv", false) => selection.files.libraries = Some(path),
+                ("holidays.csv", false) => selection.files.holidays = Some(path),
                 ("keywords.csv", false) => selection.files.keywords = Some(path),
                 ("synonyms.csv", false) => selection.files.synonyms = Some(path),
                 _ => selection.left_alone.push(path),
@@ -87,7 +90,7 @@ impl Inputs {
     /// # Errors
     /// When a folder cannot be read.
     pub fn left_alone_in(&self, folder: &Path) -> Result<Vec<PathBuf>, WrongFile> {
-        let single = [&self.libraries, &self.keywords, &self.synonyms].into_iter().flatten();
+        let single = self.single();
         let read: BTreeSet<&PathBuf> = self.holdings.iter().chain(&self.records).chain(single).collect();
         let mut left = Vec::new();
         for path in entries(folder)? {
@@ -103,9 +106,12 @@ impl Inputs {
 
     /// Counts the files.
     pub(crate) fn len(&self) -> usize {
-        self.holdings.len()
-            + self.records.len()
-            + [&self.libraries, &self.keywords, &self.synonyms].into_iter().flatten().count()
+        self.holdings.len() + self.records.len() + self.single().count()
+    }
+
+    /// Goes through the files that a catalogue has once at most.
+    fn single(&self) -> impl Iterator<Item = &PathBuf> {
+        [&self.libraries, &self.holidays, &self.keywords, &self.synonyms].into_iter().flatten()
     }
 }
 

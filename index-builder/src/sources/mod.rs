@@ -22,6 +22,7 @@ mod format;
 mod holdings;
 mod inputs;
 mod jsonl;
+mod library_list;
 mod library_name;
 mod lines;
 mod marc;
@@ -58,9 +59,9 @@ pub use upload_mark::UploadMark;
 use crate::catalogue::{Catalogue, Contents, Library, Merge};
 use crate::loss::{Before, is_loss};
 use crate::progress::{Progress, Quiet, Unit};
-use crate::report::{FileReport, FileStanding, Report, Role};
+use crate::report::{FileReport, FileStanding, Report};
 
-use door::{Supplement, read_file};
+use door::{Supplement, described, read_file};
 use notes::{note_findings, note_libraries};
 use numbered::numbered;
 use sink::SourceFile;
@@ -160,16 +161,6 @@ pub fn read_after(
     reading.map_err(|refused| Box::new(refused.told()))
 }
 
-/// Reads what the libraries file knows, for the codes in it; a wrong one is reported when it is read for good.
-fn described(files: &dyn FileSystem, sources: &[SourceFile]) -> BTreeMap<String, Library> {
-    let read = |file: &SourceFile| {
-        let merge = Mutex::new(Merge::new());
-        read_file(files, file, &merge, &Quiet).1.ok()
-    };
-    let file = sources.iter().find(|file| file.role == Role::Libraries);
-    file.and_then(read).map(|supplement| supplement.libraries).unwrap_or_default()
-}
-
 /// Reads a file for its content by library; `None` when it is a wrong file.
 fn contents(
     files: &dyn FileSystem,
@@ -230,8 +221,12 @@ fn settle(
         return refuse(wrong, report);
     }
     let merge = merge.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let Supplement { synonyms, libraries, invented } = supplement;
-    let (catalogue, findings) = merge.finish(&libraries, synonyms, invented);
+    let Supplement { synonyms, libraries, mut holidays, invented } = supplement;
+    let (mut catalogue, findings) = merge.finish(&libraries, synonyms, invented);
+    // Of two rows of a day the first counts.
+    holidays.sort_by_key(|holiday| holiday.day);
+    holidays.dedup_by_key(|holiday| holiday.day);
+    catalogue.holidays = holidays;
     note_findings(&mut report, &findings);
     note_libraries(&mut report, &catalogue, &libraries);
     report.files.iter_mut().for_each(FileReport::sort);

@@ -27,6 +27,15 @@ pub(super) fn note_findings(report: &mut Report, findings: &MergeFindings) {
     for &(at, year) in &findings.late_years {
         note(at.file, at.line, columns::YEAR.name, FindingKind::YearUnreadable, year.to_string());
     }
+    for (at, label, rows) in &findings.unnamed_libraries {
+        note(
+            at.file,
+            at.line,
+            columns::LIBRARY.name,
+            FindingKind::LibraryUnnamed,
+            format!("{label} ({rows}행)"),
+        );
+    }
     for &(at, isbn13) in &findings.keywords_without_book {
         note(at.file, at.line, isbn, FindingKind::KeywordsWithoutBook, isbn13.to_string());
     }

@@ -13,6 +13,7 @@ pub(super) fn numbered(inputs: &Inputs) -> Result<Vec<SourceFile>, WrongFiles> {
         (Role::Keywords, inputs.keywords.iter().cloned().collect()),
         (Role::Synonyms, inputs.synonyms.iter().cloned().collect()),
         (Role::Libraries, inputs.libraries.iter().cloned().collect()),
+        (Role::Holidays, inputs.holidays.iter().cloned().collect()),
     ];
     let mut files = Vec::with_capacity(inputs.len());
     for (role, paths) in roles {

@@ -1,8 +1,7 @@
-//! The smaller files beside the holdings: keywords, synonyms, libraries.
+//! The smaller files beside the holdings: keywords, synonyms; and how any small table is gone through.
 //!
 //! Invariant: as with holdings, a row is used or counted as rejected with the reason.
 
-use std::collections::BTreeMap;
 use std::io::BufRead;
 
 use super::batch::{BATCH_ROWS, Batch};
@@ -11,7 +10,7 @@ use super::encoding::{Decoded, Encoding, decode};
 use super::error::{Problem, WrongFile};
 use super::sink::{Sink, SourceFile};
 use super::table::{RawRow, Rows, Shape, Table};
-use crate::catalogue::{Library, Synonym};
+use crate::catalogue::Synonym;
 use crate::report::{FileReport, FindingKind};
 
 /// Reads `isbn13,keywords`, the keywords best first and joined by `|`.
@@ -66,81 +65,8 @@ pub(super) fn read_synonyms<R: BufRead>(
     Ok(synonyms)
 }
 
-/// Reads `code,name,address,latitude,longitude,homepage` (and `invented`, which `generate` writes), by name; says
-/// whether any library is marked as invented.
-///
-/// # Errors
-/// When the file as a whole is not usable.
-pub(super) fn read_libraries<R: BufRead>(
-    file: &SourceFile,
-    table: Table<R>,
-    sink: &mut Sink<'_>,
-) -> Result<(BTreeMap<String, Library>, bool), WrongFile> {
-    let places = Places::new(&file.path, table.header());
-    let [name] = places.needed([columns::NAME], &mut sink.report)?;
-    let optional = [
-        columns::CODE,
-        columns::ADDRESS,
-        columns::LATITUDE,
-        columns::LONGITUDE,
-        columns::HOMEPAGE,
-        columns::INVENTED,
-    ]
-    .map(|column| places.find(column, &mut sink.report));
-    let mut libraries: BTreeMap<String, Library> = BTreeMap::new();
-    let mut invented = false;
-    each_row(file, table, &mut sink.report, |line, row, encoding, batch| {
-        let places = [Some(name)].into_iter().chain(optional);
-        let places: Vec<usize> = places.map(|place| place.unwrap_or(usize::MAX)).collect();
-        let Ok(places) = <[usize; 7]>::try_from(places) else { return };
-        let Some(cells) = cells(row, encoding, places, batch) else { return };
-        let cells = cells.map(|cell| batch.text(line, columns::NAME, &cell, false).into_owned());
-        let [name, code, address, latitude, longitude, homepage, mark] = cells;
-        if name.is_empty() {
-            batch.reject(line, columns::NAME.name, FindingKind::LibraryMissing, "");
-            return;
-        }
-        if libraries.contains_key(&name) {
-            batch.reject(line, columns::NAME.name, FindingKind::LibraryTwice, &name);
-            return;
-        }
-        invented |= matches!(mark.to_lowercase().as_str(), "yes" | "true" | "1" | "예");
-        let some = |text: String| (!super::clean::is_placeholder(&text)).then_some(text);
-        let mut degrees = |text: &str, most: f64, column: columns::Column| {
-            let number: Option<f64> =
-                text.parse().ok().filter(|number: &f64| number.abs() <= most && *number != 0.0);
-            if number.is_none() && !super::clean::is_placeholder(text) {
-                batch.note(line, column.name, FindingKind::LibraryDetailUnusable, text, None);
-            }
-            number
-        };
-        let latitude = degrees(&latitude, 90.0, columns::LATITUDE);
-        let longitude = degrees(&longitude, 180.0, columns::LONGITUDE);
-        let homepage = some(homepage).filter(|address| {
-            let usable =
-                ["http://", "https://"].iter().any(|scheme| address.to_ascii_lowercase().starts_with(scheme))
-                    && !address.contains([' ', '"', '<', '>']);
-            if !usable {
-                batch.note(line, columns::HOMEPAGE.name, FindingKind::LibraryDetailUnusable, address, None);
-            }
-            usable
-        });
-        let library = Library {
-            code: some(code),
-            name: name.clone(),
-            address: some(address),
-            // A point needs both.
-            latitude: latitude.filter(|_| longitude.is_some()),
-            longitude: longitude.filter(|_| latitude.is_some()),
-            homepage,
-        };
-        libraries.insert(name, library);
-    })?;
-    Ok((libraries, invented))
-}
-
 /// Goes through a small table row by row.
-fn each_row<R: BufRead>(
+pub(super) fn each_row<R: BufRead>(
     file: &SourceFile,
     mut table: Table<R>,
     report: &mut FileReport,
@@ -163,7 +89,7 @@ fn each_row<R: BufRead>(
 }
 
 /// The decoded cells of a row; counts it, and rejects it when it cannot be told which cell is which.
-fn cells<const N: usize>(
+pub(super) fn cells<const N: usize>(
     row: &RawRow<'_>,
     encoding: Encoding,
     places: [usize; N],

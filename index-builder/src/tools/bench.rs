@@ -32,11 +32,11 @@ pub struct Taken {
     pub keys: u64,
     /// Postings decoded.
     pub postings: u64,
-    /// Files read, besides the pointer and the manifest.
+    /// Files read, the opening among them.
     pub files: u64,
-    /// Times it waited for files, besides the pointer and the manifest.
+    /// Times it waited for files, for the opening too.
     pub rounds: u64,
-    /// Bytes read as stored, the pointer and the manifest included.
+    /// Bytes read as stored, those of the opening among them.
     pub bytes: u64,
     /// Books found.
     pub total: u64,
@@ -73,8 +73,8 @@ pub fn run(
             ms: median(times),
             keys: answer.work.keys.into(),
             postings: answer.work.postings.into(),
-            files: answer.work.files.into(),
-            rounds: answer.work.rounds.into(),
+            files: cold.read_so_far().1.into(),
+            rounds: u64::from(answer.work.rounds) + 1,
             bytes: cold.read_so_far().0,
             total: answer.total.into(),
         });

@@ -9,8 +9,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use seoga_index::book_id::BookId;
+use seoga_search::{Group, Hit, Lookup, Request};
 
 use crate::local::{LocalIndex, ToolError, request};
 
@@ -149,6 +151,19 @@ pub fn score(judged: &Judged, ranked: &[BookId], violates: bool) -> Scores {
     }
 }
 
+/// Gives the id of a hit, or of the edition of its work that is expected most.
+fn sought(index: &LocalIndex, query: &Judged, hit: &Hit, group: Group) -> Result<BookId, ToolError> {
+    let id = hit.record.id;
+    if group == Group::None || hit.record.editions.is_none() {
+        return Ok(id);
+    }
+    let book = index.ask(Lookup::new(Arc::clone(&index.manifest), id).with_more_like_this())?;
+    let others = book.into_iter().flat_map(|book| book.editions).map(|record| record.id);
+    let grade = |id: &BookId| query.expected.get(id).copied().unwrap_or(0);
+    let best = others.filter(|other| grade(other) > grade(&id)).max_by_key(|other| (grade(other), *other));
+    Ok(best.unwrap_or(id))
+}
+
 /// The result: scores by class in the order of the file, and what was missed.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
@@ -160,19 +175,26 @@ pub struct Report {
 
 /// Asks every query and scores the answers. `holdings` (a file with the
 /// columns `ISBN` and `도서관`) adds to the violations every book that none of
-/// the asked libraries holds.
+/// the asked libraries holds. Where works are asked for, a book is found by any edition of its work.
 ///
 /// # Errors
 /// [`ToolError`] when the index or a file cannot be read.
-pub fn run(index: &LocalIndex, queries: &Path, holdings: Option<&Path>) -> Result<Report, ToolError> {
+pub fn run(
+    index: &LocalIndex,
+    queries: &Path,
+    holdings: Option<&Path>,
+    group: Group,
+) -> Result<Report, ToolError> {
     let judged = read(queries)?;
     let held = holdings.map(held_by).transpose()?;
     let mut order: Vec<String> = Vec::new();
     let mut by_class: BTreeMap<String, Vec<Scores>> = BTreeMap::new();
     let mut report = Report::default();
     for query in &judged {
-        let answer = index.search(request(index, &query.query, &query.libraries, DEPTH as u32)?)?;
-        let ranked: Vec<BookId> = answer.hits.iter().map(|hit| hit.record.id).collect();
+        let asked = request(index, &query.query, &query.libraries, DEPTH as u32)?;
+        let answer = index.search(Request { group, ..asked })?;
+        let ranked = answer.hits.iter().map(|hit| sought(index, query, hit, group));
+        let ranked: Vec<BookId> = ranked.collect::<Result<_, _>>()?;
         let outside = |id: &BookId| {
             !query.libraries.is_empty()
                 && held.as_ref().is_some_and(|held| {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BinaryHeap, HashMap};
 use seoga_index::book_id::BookId;
 use seoga_text::{fold, names, title};
 
-use crate::catalogue::Matched;
+use crate::catalogue::{Book, Catalogue, Matched, Works};
 
 /// The columns of the file to judge.
 const HEADER: &str = "pair\tverdict\ttitle_a\tauthors_a\tpublisher_a\tvolume_a\tyear_a\tregistered_a\tlibrary_a\ttitle_b\tauthors_b\tpublisher_b\tvolume_b\tyear_b\tregistered_b\tlibrary_b\n";
@@ -81,10 +81,45 @@ impl Urn<'_> {
     }
 }
 
-/// Draws `most` pairs of those that are joined without a common ISBN, and `most` of those that look alike: the same title proper, or
-/// one first author and year.
+/// Names the ways in which pairs look alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LookAlike {
+    /// One title proper, or one first author and year.
+    Records,
+    /// One title proper and first author.
+    Works,
+}
+
+/// Gives the books of a catalogue as records that are joined where they are editions of one work.
 #[must_use]
-pub fn draw(records: &[Matched], most: usize, seed: u64) -> Lots {
+pub fn editions(catalogue: &Catalogue) -> Vec<Matched> {
+    let books: Vec<&Book> = catalogue.books.iter().collect();
+    let works = Works::find(&books);
+    let first = |place: u32| {
+        let first = works.of(place).and_then(|work| works.editions(work).first());
+        first.and_then(|first| books.get(*first as usize)).map(|book| book.id)
+    };
+    let name = |number: u16| catalogue.libraries.get(usize::from(number)).map(|library| library.name.clone());
+    let matched = |(place, book): (u32, &&Book)| Matched {
+        file: book.id.to_string(),
+        line: 1,
+        isbn13: 0,
+        recorded: book.id.isbn13().unwrap_or(0),
+        id: first(place).unwrap_or(book.id),
+        title: book.title.clone(),
+        authors: book.authors.clone(),
+        publisher: book.publisher.clone(),
+        volume: book.volume.clone().unwrap_or_default(),
+        year: book.year.unwrap_or(0),
+        library: book.holdings.first().and_then(|held| name(held.library.0)).unwrap_or_default(),
+        registered: book.registered(),
+    };
+    (0..).zip(&books).map(matched).collect()
+}
+
+/// Draws `most` pairs of those that are joined without a common ISBN, and `most` of those that look alike.
+#[must_use]
+pub fn draw(records: &[Matched], most: usize, seed: u64, alike_by: LookAlike) -> Lots {
     let urn = |seed| Urn { records, seed, most, drawn: BinaryHeap::new() };
     let (mut joined, mut alike) = (urn(seed), urn(seed.wrapping_add(1)));
     let mut books: BTreeMap<BookId, Vec<usize>> = BTreeMap::new();
@@ -92,11 +127,17 @@ pub fn draw(records: &[Matched], most: usize, seed: u64) -> Lots {
     for (place, record) in records.iter().enumerate() {
         books.entry(record.id).or_default().push(place);
         let main = fold::letters(title::parts(&record.title).main);
-        blocks.entry(format!("title {main}")).or_default().push(place);
-        if let Some(author) = names::parse(&record.authors).first().filter(|_| record.year != 0) {
-            let key = format!("author {} {}", fold::letters(&author.text), record.year);
-            blocks.entry(key).or_default().push(place);
-        }
+        let author = names::parse(&record.authors).into_iter().next().map(|name| fold::letters(&name.text));
+        let keys = match (alike_by, author) {
+            (LookAlike::Works, author) => {
+                author.map(|author| format!("{main} {author}")).into_iter().collect()
+            }
+            (LookAlike::Records, Some(author)) if record.year != 0 => {
+                vec![format!("title {main}"), format!("author {author} {}", record.year)]
+            }
+            (LookAlike::Records, _) => vec![format!("title {main}")],
+        };
+        keys.into_iter().for_each(|key: String| blocks.entry(key).or_default().push(place));
     }
     let by_number = |a: usize, b: usize| {
         let number = |place: usize| records.get(place).map_or(0, |record| record.isbn13);
@@ -223,10 +264,10 @@ mod tests {
     fn lots_are_drawn_alike_from_any_order_and_judged_by_the_key() {
         let records =
             [record(2, 1, "옛 서가", 11), record(3, 1, "옛 서가 : 동화", 12), record(4, 2, "옛 서가", 13)];
-        let lots = draw(&records, 500, 7);
+        let lots = draw(&records, 500, 7, LookAlike::Records);
         let mut turned = records.to_vec();
         turned.reverse();
-        let again = draw(&turned, 500, 7);
+        let again = draw(&turned, 500, 7, LookAlike::Records);
         assert_eq!((&lots.pairs, &lots.key), (&again.pairs, &again.key));
         let rows: Vec<Vec<&str>> = lots.key.lines().skip(1).map(|line| line.split('\t').collect()).collect();
         let count =
@@ -240,5 +281,27 @@ mod tests {
         assert_eq!(score(&all("0"), &lots.key).unwrap().wrong.len(), 1);
         assert_eq!(score(&all("?"), &lots.key).unwrap().recall, (0, 0));
         assert!(score("pair\nx\n", &lots.key).is_err());
+    }
+
+    #[test]
+    fn lots_of_works_are_editions_of_one_author() {
+        let book = |number: u64, title: &str, authors: &str| Book {
+            id: BookId::isbn(9_790_000_000_000 + number),
+            title: title.to_owned(),
+            authors: authors.to_owned(),
+            ..Book::default()
+        };
+        let books = vec![
+            book(1, "옛 서가", "한가온"),
+            book(2, "옛 서가 : 개정판", "한가온"),
+            book(3, "옛 서가 : 2급", "한가온"),
+            book(4, "옛 서가", "다른이"),
+        ];
+        let records = editions(&Catalogue { books, ..Catalogue::default() });
+        let lots = draw(&records, 500, 7, LookAlike::Works);
+        let rows: Vec<Vec<&str>> = lots.key.lines().skip(1).map(|line| line.split('\t').collect()).collect();
+        let count =
+            |lot: &str, joined: &str| rows.iter().filter(|row| row[1] == lot && row[2] == joined).count();
+        assert_eq!((count("joined", "1"), count("look_alike", "1"), count("look_alike", "0")), (1, 1, 2));
     }
 }

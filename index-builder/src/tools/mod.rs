@@ -9,4 +9,5 @@ pub mod lots;
 pub mod publish;
 pub mod query;
 pub mod questions;
+pub mod site;
 pub mod verify;

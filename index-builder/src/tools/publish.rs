@@ -104,7 +104,8 @@ fn publish_by_steps(
     }
     // An older one with a file missing would be no help to anybody.
     let older = before.into_iter().filter(|name| *name != new.name && is_there(into, *name));
-    let kept = Pointer { current: new.name, previous: older.take(keep.saturating_sub(1)).collect() };
+    let previous = older.take(keep.saturating_sub(1)).collect();
+    let kept = Pointer { current: new.name, previous, bytes: Some(published.bytes) };
     set_pointer(into, &kept, step)?;
     published.removed = clear_up(into, &kept, step)?;
     published.generations = kept.generations().map(|name| name.letters()).collect();
@@ -133,7 +134,7 @@ pub fn rollback(folder: &Path, to: Option<&str>) -> Result<Published, ToolError>
         let until_now = generations.remove(0);
         generations.push(until_now);
     }
-    let turned = Pointer { current: name, previous: generations };
+    let turned = Pointer { current: name, previous: generations, bytes: Some(bytes) };
     set_pointer(folder, &turned, &mut || Ok(()))?;
     Ok(Published {
         generations: turned.generations().map(|name| name.letters()).collect(),

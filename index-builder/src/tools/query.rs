@@ -1,7 +1,7 @@
 //! Asks one query: prints the answer for a person, with how it came about, or as JSON for a program.
 //!
 //! `docs/RANKING.md` explains what `--explain` prints. Invariant: the JSON is that of `/api/search?hl=ko` for the same
-//! words, libraries and limit, without `query_id`, which a key signs.
+//! words, libraries and limit, `query_id`, which a key signs, is null.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

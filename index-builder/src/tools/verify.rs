@@ -47,5 +47,14 @@ pub fn run(folder: &Path) -> Result<BTreeMap<Kind, (usize, u64)>, ToolError> {
         *files += 1;
         *total += length;
     }
+    let counted: u64 =
+        sizes.iter().filter(|(kind, _)| **kind != Kind::Opening).map(|(_, (_, bytes))| *bytes).sum();
+    if pointer.bytes.is_some_and(|told| told != counted) {
+        return Err(ToolError::Request(format!(
+            "{} counts {} bytes of files, there are {counted}; publish the index again, which mends it",
+            folder.join(pointer::FILE_NAME).display(),
+            pointer.bytes.unwrap_or_default()
+        )));
+    }
     Ok(sizes)
 }

@@ -51,6 +51,10 @@ pub(crate) fn lists_are_read_whatever_their_header() {
     let libraries: Vec<_> = eleven.iter().map(|book| book.1.clone()).collect();
     assert_eq!(libraries, [some("가온도서관"), some("나루도서관")]);
     assert!(eleven.iter().all(|book| book.2 == some("813.7")));
+    // The codes of two libraries are no names, until the table of libraries knows them.
+    let coded = read("h2-evergreen-852b.mrc").unwrap();
+    assert_eq!((coded.catalogue.books.len(), coded.catalogue.libraries.len()), (2, 0));
+    assert_eq!(coded.report.count(FindingKind::LibraryUnnamed), 2);
     let popular = read("k5-naru-popular.csv").unwrap().catalogue;
     assert_eq!((popular.books.len(), popular.books[0].loans), (1, Some(120)));
     assert_eq!(popular.books[0].class_no.as_deref(), Some("813.7"));

@@ -5,9 +5,11 @@
 
 #[cfg(unix)]
 mod faults;
+mod field_cases;
 mod field_files;
 mod field_tables;
 mod own_titles;
+mod questions;
 mod real_catalogue;
 
 use std::process::ExitCode;
@@ -75,6 +77,7 @@ fn main() -> ExitCode {
             field_tables::old_books_beside_new_ones_end_no_build,
         ),
         field.test("every_file_has_a_report", field_tables::every_file_has_a_report),
+        field.test("every_case_of_records_comes_right", field_cases::every_case_of_records_comes_right),
     ]);
     let own = Need {
         name: "needs a folder of libraries' files (SEOGA_OWN_CATALOGUE)",
@@ -85,6 +88,20 @@ fn main() -> ExitCode {
         own.test("every_recorded_title_finds_its_book", own_titles::every_recorded_title_finds_its_book),
         Trial::test("every_invented_title_finds_its_book", || {
             passes(own_titles::every_invented_title_finds_its_book)
+        }),
+    ]);
+    let questions = Need {
+        name: "needs a file of books and questions (SEOGA_FIELD_QUESTIONS)",
+        is_met: questions::file().is_file(),
+        may_lack: true,
+    };
+    tests.extend([
+        questions.test(
+            "every_question_of_the_field_finds_its_books",
+            questions::every_question_of_the_field_finds_its_books,
+        ),
+        Trial::test("every_kind_of_question_finds_its_books", || {
+            passes(questions::every_kind_of_question_finds_its_books)
         }),
     ]);
     #[cfg(unix)]

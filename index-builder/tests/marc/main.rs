@@ -48,7 +48,7 @@ fn marc21() -> Marc {
         .data("264", " 4$cc2018")
         .data("264", " 1$aNew York :$bHourglass Press,$c[2019]")
         .data("650", " 0$aComputer networks$xSecurity.")
-        .data("852", "  $aGAON")
+        .data("852", "  $aGaon Library")
 }
 
 fn file(records: &[Marc], encoding: Encoding) -> Vec<u8> {
@@ -137,7 +137,7 @@ fn a_marc_21_record_gives_its_own_fields() {
     assert_eq!(book.language.as_deref(), Some("en"));
     let words: Vec<&str> = book.keywords.iter().map(|&id| reading.catalogue.keyword(id)).collect();
     assert_eq!(words, ["Computer networks", "Security"]);
-    assert_eq!(libraries(&reading.catalogue), ["GAON"]);
+    assert_eq!(libraries(&reading.catalogue), ["Gaon Library"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! `seoga choices erase`: every record of one user id, out of the store and out of exports.
 //!
 //! KV is asked through wrangler, so one code path serves the local store and the deployed one. A user id is not part of a
-//! key there: all keys are listed and their records read. In the table of AWS it is. Invariant: it says that all is erased only
+//! key there, nor in the file of `seoga serve`: all keys are listed and their records read. In the table of AWS it is. Invariant: it says that all is erased only
 //! when a second listing shows none.
 
 use std::path::{Path, PathBuf};
@@ -14,8 +14,10 @@ use super::partition::days_files;
 use super::redact::redact;
 use super::store::{Kv, Place};
 use super::table::{Choices, TableOptions};
+use crate::serve::STORE;
 use crate::target::Target;
 use seoga_host::files;
+use seoga_server::ChoicesFile;
 
 /// Options of `choices erase`.
 #[derive(Debug, clap::Args)]
@@ -26,6 +28,9 @@ pub(crate) struct Options {
     /// The store.
     #[arg(long, value_enum, default_value_t = Target::Local)]
     target: Target,
+    /// The folder that was the --state of `seoga serve`, which must be stopped, instead of a target.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["target", "state", "namespace_id", "package"])]
+    served: Option<PathBuf>,
     /// Where a development server keeps its store [default: .wrangler/state].
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
@@ -128,11 +133,15 @@ fn of_bucket(exports: &Exports, user: &str) -> Result<bool> {
 /// A store.
 enum Store {
     Kv(Kv),
+    Served(ChoicesFile),
     Table(Box<Choices>),
 }
 
 impl Store {
     fn open(options: &Options) -> Result<Self> {
+        if let Some(state) = &options.served {
+            return Ok(Self::Served(ChoicesFile::open(&state.join(STORE))?));
+        }
         let place = match options.target {
             Target::Local => {
                 let state = options.state.clone().unwrap_or_else(|| Path::new(".wrangler").join("state"));
@@ -146,14 +155,21 @@ impl Store {
 
     /// Lists the keys of a user's records.
     fn of_user(&self, user: &str) -> Result<Vec<String>> {
+        let is_of_user = |record: &serde_json::Value| {
+            record.get("user_id").and_then(serde_json::Value::as_str) == Some(user)
+        };
         let store = match self {
             Self::Kv(store) => store,
+            Self::Served(file) => {
+                return file
+                    .keys(|record| serde_json::from_str(record).is_ok_and(|record| is_of_user(&record)));
+            }
             Self::Table(choices) => return choices.of_user(user),
         };
         let mut found = Vec::new();
         for key in store.keys()? {
             let Some(record) = store.record(&key)? else { continue };
-            if record.get("user_id").and_then(serde_json::Value::as_str) == Some(user) {
+            if is_of_user(&record) {
                 found.push(key.name);
             }
         }
@@ -163,6 +179,7 @@ impl Store {
     fn delete(&self, user: &str, keys: &[String]) -> Result<()> {
         match self {
             Self::Kv(store) => store.delete(keys),
+            Self::Served(file) => file.delete(keys),
             Self::Table(choices) => choices.erase(user, keys),
         }
     }

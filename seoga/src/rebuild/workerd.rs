@@ -93,8 +93,8 @@ fn ask(base: &str, builder: &Builder, index: &Path, questions: &[Question]) -> R
         }
         let mut served: Value = serde_json::from_str(&get(&path)?).context("the answer does not read")?;
         // Signed by the deployment; everything else is the index's.
-        let signed = served.as_object_mut().and_then(|answer| answer.remove("query_id"));
-        ensure!(signed.is_some(), "{question:?}: an answer without a query id");
+        let signed = served["query_id"].take();
+        ensure!(signed.is_string(), "{question:?}: an answer without a query id");
         ensure!(served == native, "{question:?}: workerd answers {served}, natively it is {native}");
         book = book.or_else(|| served["results"][0]["isbn13"].as_str().map(str::to_owned));
     }

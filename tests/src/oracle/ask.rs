@@ -2,7 +2,7 @@
 
 use index_builder::local::LocalIndex;
 use seoga_index::columns::Language;
-use seoga_search::{Filters, Request, Sort, YearRange};
+use seoga_search::{Filters, Group, Request, Sort, YearRange};
 use seoga_text::fold;
 
 /// Where a word is asked for.
@@ -106,6 +106,7 @@ impl Ask {
             sort: self.sort,
             page,
             limit,
+            group: Group::None,
         }
     }
 

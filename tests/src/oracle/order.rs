@@ -16,7 +16,7 @@ pub fn sort_key(book: &Book, sort: Sort, dated_by: &[LibraryId]) -> SortKey {
     let registered = held.filter_map(|holding| holding.registered).min();
     let latest = |value: Option<i64>| (value.is_none(), -value.unwrap_or(0), String::new());
     match sort {
-        Sort::Relevance | Sort::Cooccurrence => latest(Some(0)),
+        Sort::Relevance | Sort::Cooccurrence | Sort::Series => latest(Some(0)),
         Sort::Newest => latest(registered.map(|date| date.days_since_1970().into())),
         Sort::Year => latest(book.year.map(i64::from)),
         Sort::Holdings => latest(Some(book.holdings.len() as i64)),
@@ -24,10 +24,13 @@ pub fn sort_key(book: &Book, sort: Sort, dated_by: &[LibraryId]) -> SortKey {
         Sort::Title => {
             // A phrase in brackets in front is for readers, not for the order.
             let rest = match title::parts(&book.title).leading {
-                Some(_) => book.title.split_once(')').map_or(&*book.title, |(_, rest)| rest),
+                Some(_) => book.title.split_once([')', ']', '>', '}']).map_or(&*book.title, |(_, rest)| rest),
                 None => &book.title,
             };
-            (false, 0, fold::fold(rest))
+            let folded = fold::fold(rest);
+            // Signs are passed over, where anything else follows.
+            let first = folded.char_indices().find(|(_, c)| c.is_alphanumeric()).map_or(0, |(at, _)| at);
+            (false, 0, folded[first..].to_owned())
         }
     }
 }

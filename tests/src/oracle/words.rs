@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use index_builder::analyse::Vocabulary;
+use index_builder::analyse::{Vocabulary, readings, variants};
 use index_builder::catalogue::{Book, Catalogue};
 use seoga_search::Tier;
 use seoga_text::token::{Kind, Token, tokenize};
-use seoga_text::{fold, kdc, names, particle, split, title};
+use seoga_text::{fold, hanja, kdc, names, particle, split, title};
 
 use super::Field;
 
@@ -66,13 +66,15 @@ impl Reader {
             for text in [Some(parts.main), Some(recorded.as_str()), parts.parallel].into_iter().flatten() {
                 title_words(vocabulary, text, &mut titles);
             }
+            titles.derived.extend(read_in_hangul(recorded));
         }
         for series in &book.series {
             titles.derived.extend(tokenize(&series.name).into_iter().map(|token| token.text));
         }
         let authors = std::iter::once(&book.authors).chain(&book.other_authors);
         let authors = authors.flat_map(|authors| names::parse(authors));
-        let authors: Vec<String> = authors.flat_map(|name| words_and_whole(&name.text)).collect();
+        let authors = authors.flat_map(|name| std::iter::once(name.text.clone()).chain(variants(&name.text)));
+        let authors: Vec<String> = authors.flat_map(|name| words_and_whole(&name)).collect();
         let publishers = std::iter::once(&book.publisher).chain(&book.other_publishers);
         let publishers: Vec<String> = publishers.flat_map(|name| words_and_whole(name)).collect();
         let keywords = book.keywords.iter().flat_map(|id| words_and_whole(catalogue.keyword(*id))).collect();
@@ -115,6 +117,16 @@ fn title_words(vocabulary: &Vocabulary, text: &str, words: &mut Spelled) {
     for from in 0..tokens.len() {
         words.title.extend(joined(vocabulary, &tokens, from));
     }
+}
+
+/// The words of a title with Han characters as they are read and in their variants. Both are the builder's tables.
+fn read_in_hangul(recorded: &str) -> Vec<String> {
+    let words = |text: &str| tokenize(text).into_iter().map(|token| token.text);
+    let mut found: Vec<String> =
+        hanja::without_readings(recorded).iter().flat_map(|text| words(text)).collect();
+    found.extend(hanja::readings_shown(recorded).into_iter().map(|(_, reading)| reading));
+    found.extend(words(recorded).flat_map(|word| readings(&word).into_iter().chain(variants(&word))));
+    found
 }
 
 /// Up to three neighbours from a token on, as one word, where the catalogue writes them so.

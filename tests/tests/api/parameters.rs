@@ -11,8 +11,12 @@ use crate::description::{Description, Operation};
 
 /// Asks an operation with a query string.
 fn status(core: &Core, operation: &Operation<'_>, query: &str) -> u16 {
-    let path =
-        operation.path.replace("{id}", "9786970834180").replace("{form}", "csv").replace("{name}", "pages");
+    let path = operation
+        .path
+        .replace("{id}", "9786970834180")
+        .replace("{form}", "csv")
+        .replace("{name}", "pages")
+        .replace("{word}", "pages");
     let token = format!("Bearer {}", Config::DEVELOPMENT_TOKEN);
     let mut request = Request::get(&path, query);
     request.headers.push(("authorization".to_owned(), token));
@@ -45,7 +49,7 @@ fn parameters_are_those_that_the_code_reads() {
     let (d, core) = (Description::read(), Core::empty());
     let operations = reading(&d);
     let all: BTreeSet<&str> = operations.iter().flat_map(|one| one.query(&d)).map(name).collect();
-    assert_eq!(all.len(), 32, "{all:?}");
+    assert_eq!(all.len(), 37, "{all:?}");
     for operation in &operations {
         let described: BTreeSet<&str> = operation.query(&d).into_iter().map(name).collect();
         // What is no UTF-8 is refused where the name is read, and never looked at elsewhere.
@@ -135,6 +139,10 @@ fn figures_are_those_of_limits() {
     for (pointer, limit) in [
         (format!("{parameters}/Words/schema/maxLength"), limits::MAX_QUERY_CHARS as u64),
         (format!("{parameters}/Libraries/schema/maxItems"), limits::MAX_LIBRARIES as u64),
+        (format!("{parameters}/Mine/schema/maxItems"), limits::MAX_MINE as u64),
+        (format!("{parameters}/Near/schema/maxLength"), limits::MAX_PLACE_CHARS as u64),
+        (format!("{parameters}/Find/schema/maxLength"), limits::MAX_PLACE_CHARS as u64),
+        (format!("{parameters}/Region/schema/maxLength"), limits::MAX_PLACE_CHARS as u64),
         (format!("{parameters}/Class/schema/maxLength"), limits::MAX_CLASS_CHARS as u64),
         (format!("{parameters}/Publisher/schema/maxLength"), limits::MAX_PUBLISHER_CHARS as u64),
         (format!("{parameters}/Volume/schema/maxLength"), limits::MAX_VOLUME_CHARS as u64),

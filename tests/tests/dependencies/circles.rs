@@ -16,7 +16,8 @@ use crate::metadata::metadata;
 const WORKSPACES: [&str; 3] = ["", "fuzz", "tests/peer"];
 
 /// Folders of JavaScript modules.
-const SCRIPTS: [&str; 5] = ["site/assets", "edge/lambda", "tests/browser", "tests/bench", "tests/edge-aws"];
+const SCRIPTS: [&str; 6] =
+    ["site/assets", "edge/browser", "edge/lambda", "tests/browser", "tests/bench", "tests/edge-aws"];
 
 /// Reads the imports of every crate and of every folder with scripts.
 pub(crate) fn graphs() -> BTreeMap<String, Graph> {

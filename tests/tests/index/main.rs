@@ -2,6 +2,7 @@
 //!
 //! Works on generated catalogues only. Not a test of which books are found (see `scan` and `relevance`).
 
+mod answers;
 mod columns;
 mod corrections;
 mod damage;
@@ -14,4 +15,6 @@ mod orders;
 mod questions;
 mod reach;
 mod scale;
+mod scripts;
 mod titles;
+mod works;

@@ -24,7 +24,7 @@ fn value(record: &Record, sort: Sort, libraries: &[u16]) -> (bool, i64, String) 
         Sort::Title => (false, 0, title::sort_key(&record.title)),
         Sort::Holdings => most_first(Some(record.holdings.len() as i64)),
         Sort::Loans => most_first(record.loans.map(i64::from)),
-        Sort::Relevance | Sort::Cooccurrence => most_first(None),
+        Sort::Relevance | Sort::Cooccurrence | Sort::Series => most_first(None),
     }
 }
 

@@ -116,6 +116,8 @@ fn value(libraries: Vec<String>) -> impl Strategy<Value = String> {
         "e\u{301}",
         "relevance",
         "newest",
+        "work",
+        "none",
         "year",
         "1",
         "2",
@@ -144,8 +146,20 @@ fn value(libraries: Vec<String>) -> impl Strategy<Value = String> {
 /// Whole query strings.
 fn query_strings(libraries: &[String]) -> Vec<String> {
     // Those of the contract, words and libraries more often, and names that are none or are spelled otherwise.
-    let others =
-        ["q", "q", "q", "library", "library", "%71", "utm_source", "__proto__", "constructor", "%FF", ""];
+    let others = [
+        "q",
+        "q",
+        "q",
+        "library",
+        "library",
+        "mine",
+        "%71",
+        "utm_source",
+        "__proto__",
+        "constructor",
+        "%FF",
+        "",
+    ];
     let name = prop::sample::select([&PARAMETERS[..], &others].concat());
     let pair = (name, value(libraries.to_vec()), any::<bool>()).prop_map(|(name, value, equals)| {
         if equals || !value.is_empty() { format!("{name}={value}") } else { name.to_owned() }

@@ -9,11 +9,15 @@ use seoga_tests::core::Core;
 use seoga_tests::repository::{files_below, root};
 
 /// The parameters of GET requests, in the order of cache keys.
-pub(crate) const PARAMETERS: [&str; 30] = [
+pub(crate) const PARAMETERS: [&str; 35] = [
     "q",
     "isbn",
     "id",
     "library",
+    "mine",
+    "find",
+    "region",
+    "near",
     "class",
     "year",
     "publisher",
@@ -21,6 +25,7 @@ pub(crate) const PARAMETERS: [&str; 30] = [
     "volume",
     "series",
     "sort",
+    "group",
     "page",
     "limit",
     "v",

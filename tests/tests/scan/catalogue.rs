@@ -1,5 +1,7 @@
 //! Small random catalogues.
 
+use std::collections::BTreeMap;
+
 use index_builder::catalogue::{Book, Catalogue, Date, Holding, KeywordId, Library, LibraryId, Synonym};
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
@@ -139,7 +141,9 @@ pub(crate) fn catalogue() -> impl Strategy<Value = Catalogue> {
             books,
             keywords: sorted_keywords(),
             synonyms,
+            publisher_names: BTreeMap::new(),
             invented: true,
+            holidays: Vec::new(),
             data_date: None,
         }
     })

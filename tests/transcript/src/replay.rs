@@ -87,8 +87,8 @@ impl Replay {
         self.saved.get(name).map(String::as_str)
     }
 
-    /// The last answer, with what must differ between two replays of one step taken out: where it came from, and what
-    /// the platform calls the request.
+    /// The last answer, with what must differ between two replays of one step taken out: where it came from, what the
+    /// platform calls the request, and when a choice was made.
     #[must_use]
     pub fn last_comparable(&self) -> Option<(u16, String)> {
         let answer = self.last.as_ref()?;
@@ -102,7 +102,7 @@ impl Replay {
                 body = format!("{head}{before}{after}{tail}");
             }
         }
-        Some((answer.status, body))
+        Some((answer.status, without_times(&body)))
     }
 
     fn send(&self, step: &Step) -> Result<Answer> {
@@ -256,10 +256,30 @@ fn stands_in_url(byte: u8) -> bool {
     byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte)
 }
 
+/// Leaves out when choices were made: two deployments hear of one in different seconds.
+fn without_times(body: &str) -> String {
+    const MEMBER: &str = "\"chosen_at\":\"";
+    let mut parts = body.split(MEMBER);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str(MEMBER);
+        out.push_str(part.find('"').and_then(|end| part.get(end..)).unwrap_or_default());
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::parse::Transcript;
+
+    #[test]
+    fn when_choices_were_made_is_not_compared() {
+        let at = |second: u8| format!("{{\"id\":\"1\",\"chosen_at\":\"2026-11-30T15:10:0{second}Z\"}}\n");
+        assert_eq!(without_times(&(at(1) + &at(2))), without_times(&(at(1) + &at(1))));
+        assert_ne!(without_times(&at(1)), without_times(&at(1).replace("\"1\"", "\"2\"")));
+        assert_eq!(without_times("\"chosen_at\":\"cut"), "\"chosen_at\":\"");
+    }
 
     fn expected(text: &str) -> Expected {
         Transcript::parse(&format!("### t\nGET /\n\n{text}")).unwrap().steps[0].expected.clone()

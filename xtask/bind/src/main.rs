@@ -1,4 +1,4 @@
-//! Binds a shell's WASM to JavaScript: `seoga-bind workers|node MODULE FOLDER NAME`.
+//! Binds a shell's WASM to JavaScript: `seoga-bind workers|node|web MODULE FOLDER NAME`.
 //!
 //! The library behind wasm-bindgen's own program does the work; as a member of the workspace it is of the version of the
 //! crate `wasm-bindgen` that the shells are compiled with, which it must be. A program of its own, because it is
@@ -12,14 +12,14 @@ use wasm_bindgen_cli_support::Bindgen;
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [target, module, folder, name] = arguments.as_slice() else {
-        bail!("usage: seoga-bind workers|node MODULE FOLDER NAME");
+        bail!("usage: seoga-bind workers|node|web MODULE FOLDER NAME");
     };
     bind(target, Path::new(module), Path::new(folder), name).with_context(|| format!("binding {module}"))
 }
 
 /// Writes `name.js` and `name_bg.wasm` into `folder`.
 ///
-/// For workers the glue can start the module anew (`__wbg_reset_state`) and is told of a panic that ends it.
+/// For workers and the web the glue can start the module anew (`__wbg_reset_state`); for workers it is told of a panic that ends it.
 fn bind(target: &str, module: &Path, folder: &Path, name: &str) -> Result<()> {
     let mut bindgen = Bindgen::new();
     match target {
@@ -29,7 +29,10 @@ fn bind(target: &str, module: &Path, folder: &Path, name: &str) -> Result<()> {
         "node" => {
             bindgen.nodejs(true)?;
         }
-        other => bail!("no target {other:?}; targets: workers node"),
+        "web" => {
+            bindgen.web(true)?.reset_state_function(true);
+        }
+        other => bail!("no target {other:?}; targets: workers node web"),
     }
     bindgen.input_path(module).out_name(name).typescript(false).generate(folder)
 }

@@ -1,5 +1,5 @@
 //! The folder that wrangler serves as static assets: the site's files and the API's description at its root, the index
-//! under `/index/`.
+//! under `/index/`, the module of the page that checks files beside that page, the service worker of who keeps the catalogue.
 //!
 //! Invariant: when this returns, the folder holds those files and no other; until then a server on it finds every file
 //! that the pointer there names.
@@ -12,6 +12,7 @@ use seoga_host::mirror::{Files, mirror, take};
 
 use seoga_index::pointer::CHANGING;
 
+use super::{browser, check_page, description};
 use crate::flavour::Flavour;
 use crate::workspace::Workspace;
 
@@ -21,27 +22,36 @@ const INDEX: &str = "index";
 /// Where the API's description lies.
 const DESCRIPTION: &str = "openapi.json";
 
+/// Tells where the folder lies.
+pub(crate) fn folder(workspace: &Workspace, flavour: Flavour) -> PathBuf {
+    workspace.root.join("dist").join(if flavour.for_tests() { "test" } else { "assets" })
+}
+
 /// Lays the folder out; gives it.
 pub(crate) fn lay_out(workspace: &Workspace, index: &Path, flavour: Flavour) -> Result<PathBuf> {
-    let assets = workspace.root.join("dist").join(if flavour.for_tests() { "test" } else { "assets" });
-    lay_out_at(workspace, index, &assets)?;
+    let assets = folder(workspace, flavour);
+    lay_out_at(workspace, index, &assets, flavour)?;
     Ok(assets)
 }
 
 /// Lays out any folder in the same way.
-pub(crate) fn lay_out_at(workspace: &Workspace, index: &Path, assets: &Path) -> Result<()> {
+pub(crate) fn lay_out_at(workspace: &Workspace, index: &Path, assets: &Path, flavour: Flavour) -> Result<()> {
     let mut wanted = Files::new();
     take(&workspace.root.join("site"), Path::new(""), &mut wanted)?;
     take(index, Path::new(INDEX), &mut wanted)?;
     wanted.insert(PathBuf::from(DESCRIPTION), description(workspace)?);
+    wanted.insert(PathBuf::from(check_page::PLACE), check_page::build(workspace, flavour)?);
+    // A machine of one's own starts the sooner without.
+    if flavour != Flavour::Plain {
+        take(&browser::build(workspace)?.device, Path::new(""), &mut wanted)?;
+    }
     mirror(&wanted, &CHANGING, assets)
 }
 
-/// Writes docs/openapi.yaml as JSON, its members in their order; gives the file.
+/// Writes docs/openapi.yaml as JSON; gives the file.
 fn description(workspace: &Workspace) -> Result<PathBuf> {
     let (yaml, file) = (workspace.root.join("docs/openapi.yaml"), workspace.build.join(DESCRIPTION));
-    let read = serde_yaml_ng::from_str::<serde_yaml_ng::Value>(&files::read_text(&yaml)?);
-    let json = serde_json::to_vec(&read.with_context(|| format!("reading {}", yaml.display()))?)?;
+    let json = description::json(&files::read_text(&yaml)?).with_context(|| yaml.display().to_string())?;
     if !file.is_file() || files::read(&file)? != json {
         files::make_dir(&workspace.build)?;
         files::replace(&file, &json)?;

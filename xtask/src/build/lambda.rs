@@ -37,7 +37,9 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
     let toolchain = wasm::ensure(workspace)?;
     let out = folder(workspace);
     let stamp = Stamp::new(&workspace.build, "lambda");
-    let fingerprint = worker::sources(workspace, &toolchain, "lambda")?.text("lambda").finish();
+    let fingerprint =
+        worker::of_edge(workspace, &toolchain, &["text", "index", "search", "app", "driven", "lambda"])?
+            .finish();
     if !(stamp.holds(&fingerprint) && FUNCTIONS.iter().all(|(name, _)| out.join(name).is_dir())) {
         stamp.lift()?;
         let glue = compile(workspace, &toolchain)?;

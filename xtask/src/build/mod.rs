@@ -4,6 +4,9 @@
 //! deployment.
 
 pub(crate) mod assets;
+pub(crate) mod browser;
+mod check_page;
+mod description;
 pub(crate) mod index;
 pub(crate) mod lambda;
 mod names;

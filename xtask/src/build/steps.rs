@@ -5,10 +5,11 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::setup::node;
+use super::names;
 use crate::setup::wasm::{TARGET, Toolchain};
+use crate::setup::{node, tools};
 use crate::workspace::Workspace;
-use seoga_host::process;
+use seoga_host::{files, process};
 
 /// Features of WASM that wasm-opt may use: those of the compiler's target, and no newer one.
 const FEATURES: [&str; 7] = [
@@ -48,6 +49,27 @@ pub(super) fn compile(
 pub(super) fn bind(program: &Path, target: &str, module: &Path, folder: &Path, name: &str) -> Result<()> {
     let mut command = Command::new(program);
     process::run(command.arg(target).arg(module).arg(folder).arg(name))
+}
+
+/// Compiles a shell for browsers into an empty folder: `NAME.js` and `NAME_bg.wasm`, without names of functions. `optimised`: by
+/// the profile that ships; else by the one that compiles fast.
+pub(super) fn for_web(
+    workspace: &Workspace,
+    toolchain: &Toolchain,
+    package: &str,
+    optimised: bool,
+    (folder, name): (&Path, &str),
+) -> Result<()> {
+    let profile = if optimised { "edge" } else { "edge-quick" };
+    let compiled = compile(workspace, toolchain, package, profile, &[])?;
+    files::remove_dir(folder)?;
+    bind(&tools::compile(workspace)?.bind, "web", &compiled, folder, name)?;
+    let wasm = folder.join(format!("{name}_bg.wasm"));
+    if optimised {
+        optimise(workspace, &wasm)?;
+    }
+    let bare = names::without_names(&files::read(&wasm)?).with_context(|| format!("reading {package}"))?;
+    files::write(&wasm, bare)
 }
 
 /// Optimises a module in its place. Names of functions stay.

@@ -72,7 +72,7 @@ pub(crate) fn build(workspace: &Workspace, flavour: Flavour) -> Result<Worker> {
 /// Compiles the worker to WASM, if it is not there of the same sources.
 pub(crate) fn compile(workspace: &Workspace, toolchain: &Toolchain, flavour: Flavour) -> Result<Compiled> {
     let way = way(flavour);
-    let fingerprint = sources(workspace, toolchain, "worker")?
+    let fingerprint = of_edge(workspace, toolchain, &["text", "index", "search", "app", "worker"])?
         .text(way.name)
         .contents(&workspace.root.join("xtask").join("bind"))?
         .finish();
@@ -113,10 +113,10 @@ pub(crate) fn finish(
     Ok(worker)
 }
 
-/// Fingerprints what a shell is built of: the pure crates, its own folder below `edge`, and the tools.
-pub(crate) fn sources(workspace: &Workspace, toolchain: &Toolchain, shell: &str) -> Result<Fingerprint> {
+/// Fingerprints folders below `edge`, and the tools that make WASM of them.
+pub(super) fn of_edge(workspace: &Workspace, toolchain: &Toolchain, folders: &[&str]) -> Result<Fingerprint> {
     let mut fingerprint = Fingerprint::default().text(&toolchain.version()?);
-    for folder in ["text", "index", "search", "app", shell] {
+    for folder in folders {
         fingerprint = fingerprint.contents(&workspace.root.join("edge").join(folder))?;
     }
     fingerprint

@@ -11,6 +11,7 @@ use super::served::with_server;
 use super::stage::{Context, Outcome};
 use super::{choices, rust};
 use crate::build::{self, lambda};
+use crate::compare;
 use crate::dev_aws::{DEVELOPMENT, TABLES};
 use crate::flavour::Flavour;
 use crate::package;
@@ -59,6 +60,9 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
             with_server(context, Flavour::Test, |beside| {
                 local(&mut |base| {
                     process::run(replay.args(["--base", base, "--beside", beside]))?;
+                    let index = build::assets::folder(workspace, Flavour::Test).join("index");
+                    let (questions, every) = compare::questions(workspace, &index, context.long)?;
+                    compare::alike(seoga.program(), [base, beside], &[questions], every)?;
                     process::run(&mut seoga.command(["smoke", "--base", base]))
                 })
             })?;

@@ -1,4 +1,5 @@
-//! The stage that opens the pages in a browser, by scripts in `tests/browser` on Node's own test runner.
+//! The stage that opens the pages in a browser, by scripts in `tests/browser` on Node's own test runner, and holds the browser's own
+//! host to `seoga serve`.
 //!
 //! Invariant: pages are those of the worker that ships; the build with test hooks, over a catalogue of markup, serves
 //! beside it for what only a failing store or a hostile text can show.
@@ -8,9 +9,11 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
+use super::rust;
 use super::served::{serve, with_server};
 use super::stage::{Context, Outcome};
 use crate::build;
+use crate::compare;
 use crate::flavour::Flavour;
 use crate::setup::{browser, node, tools};
 use crate::workspace::Workspace;
@@ -38,8 +41,16 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
             command.args(["--test", "--test-concurrency=2", "--test-timeout=300000"]).args(&tests);
             command.env("SEOGA_BASE", url).env("SEOGA_HOOKED_BASE", hooked);
             command.env("SEOGA_BROWSER", &browser).env("SEOGA_SCREENSHOTS", &shots);
+            command.env("SEOGA_INDEX_BUILDER", tools::compile(workspace)?.index_builder);
+            command.env("SEOGA_INDEX", build::assets::folder(workspace, Flavour::Test).join("index"));
+            command.env("SEOGA_PROGRAM", build::browser::build(workspace)?.program);
             process::run(&mut command).context("the browser's tests")
         })
+    })
+    .and_then(|()| {
+        let index = build::assets::folder(workspace, Flavour::Test).join("index");
+        let (questions, every) = compare::questions(workspace, &index, context.long)?;
+        compare::browser(workspace, &rust::program(workspace, "seoga")?, &index, questions, every)
     })
     .map(|()| Outcome::Passed)
 }
@@ -52,6 +63,6 @@ fn markup(workspace: &Workspace) -> Result<PathBuf> {
     let builder = tools::compile(workspace)?.index_builder;
     let report = workspace.build.join("index-markup-report.json");
     build::index::run(&builder, &catalogue, &[], None, &index, &report)?;
-    build::assets::lay_out_at(workspace, &index, &assets)?;
+    build::assets::lay_out_at(workspace, &index, &assets, Flavour::TestHooks)?;
     Ok(assets)
 }

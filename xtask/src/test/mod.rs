@@ -19,6 +19,7 @@ mod rebuild;
 mod rehearse;
 mod rust;
 mod served;
+mod server;
 mod smoke;
 mod stage;
 
@@ -33,7 +34,7 @@ use crate::workspace::{Workspace, in_ci};
 /// A stage: its name, what it does.
 type Stage = (&'static str, fn(&Context<'_>) -> Result<Outcome>);
 
-const STAGES: [Stage; 19] = [
+const STAGES: [Stage; 20] = [
     ("fmt", rust::fmt),
     ("clippy", rust::clippy),
     ("unit", rust::unit),
@@ -47,6 +48,7 @@ const STAGES: [Stage; 19] = [
     ("api", api::run),
     ("smoke", smoke::run),
     ("faults", served::faults),
+    ("server", server::run),
     ("aws", aws::run),
     ("choices", choices::run),
     ("rebuild", rebuild::run),

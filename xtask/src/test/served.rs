@@ -20,7 +20,7 @@ use seoga_host::server::Server;
 use seoga_host::{files, ports, process};
 
 /// The scenarios of the program `faults`, each a folder of what is deployed.
-const FAULTS: [&str; 4] = ["damaged", "older", "manifest", "pointer"];
+pub(super) const FAULTS: [&str; 4] = ["damaged", "older", "manifest", "pointer"];
 
 /// Builds the worker as it ships and the one with test hooks, and weighs what ships.
 pub(super) fn wasm(context: &Context<'_>) -> Result<Outcome> {
@@ -75,24 +75,33 @@ pub(super) fn transcripts(context: &Context<'_>) -> Result<Outcome> {
 /// Damaged deployments, and what is answered on each: the worker that ships, on the folders that the program
 /// `faults` lays out; and what bare workerd is asked.
 pub(super) fn faults(context: &Context<'_>) -> Result<Outcome> {
-    let workspace = context.workspace;
-    build::everything(workspace, None, Flavour::Test)?;
-    let (index, folder) = (workspace.build.join("index-test"), workspace.build.join("faults"));
-    files::remove_dir(&folder)?;
-    let program = |words: &[&str]| -> Result<Command> {
-        let mut program = rust::tests_program(context, "faults")?;
-        program.args(words).arg("--index").arg(&index).arg("--out").arg(&folder);
-        Ok(program)
-    };
-    process::run(&mut program(&["lay-out"])?)?;
+    build::everything(context.workspace, None, Flavour::Test)?;
+    let folder = lay_out_faults(context)?;
     for scenario in FAULTS {
         let assets = [OsString::from("--assets"), folder.join(scenario).into()];
         serve(context, Flavour::Test, &assets, |url, log| {
-            process::run(program(&["check", scenario])?.args(["--base", url, "--log"]).arg(log))
+            let mut check = faults_program(context, &folder, &["check", scenario])?;
+            process::run(check.args(["--base", url, "--log"]).arg(log))
         })?;
     }
     bare::run(context)?;
     Ok(Outcome::Passed)
+}
+
+/// Lays out a folder for each scenario of the test index; gives the folder above them.
+pub(super) fn lay_out_faults(context: &Context<'_>) -> Result<PathBuf> {
+    let folder = context.workspace.build.join("faults");
+    files::remove_dir(&folder)?;
+    process::run(&mut faults_program(context, &folder, &["lay-out"])?)?;
+    Ok(folder)
+}
+
+/// Makes a command of the program `faults` on the test index.
+pub(super) fn faults_program(context: &Context<'_>, folder: &Path, words: &[&str]) -> Result<Command> {
+    let index = context.workspace.build.join("index-test");
+    let mut program = rust::tests_program(context, "faults")?;
+    program.args(words).arg("--index").arg(index).arg("--out").arg(folder);
+    Ok(program)
 }
 
 /// The name of the shared server's store and log. They are its own: other servers begin by emptying theirs.

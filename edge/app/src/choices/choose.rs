@@ -154,7 +154,7 @@ async fn share(context: &Context, none: bool) -> Result<(), Problem> {
     let (request, config) = (&context.request, &context.app.config);
     let today = context.today();
     let of_sender = config.sender_choices.and_then(|most| {
-        let name = sender::name(&request.sender, today, &config.keys.current)?;
+        let name = sender::name(&request.sender, today, config.keys.current.as_ref()?)?;
         Some((most, format!("{SENDERS}{name}")))
     });
     let of_none = config.none_choices.filter(|_| none).map(|most| (most, format!("{NONE}/{today}")));
@@ -224,7 +224,15 @@ async fn find(context: &Context, book: BookId, asked: &ClaimedQuery) -> Result<O
 fn again(asked: &ClaimedQuery) -> Request {
     let text = asked.query();
     let typed = if asked.text == text { String::new() } else { asked.text.clone() };
-    Request { text, typed, filters: asked.filters.clone(), sort: asked.sort, page: 1, limit: 1 }
+    Request {
+        text,
+        typed,
+        filters: asked.filters.clone(),
+        sort: asked.sort,
+        page: 1,
+        limit: 1,
+        group: asked.group,
+    }
 }
 
 #[cfg(test)]

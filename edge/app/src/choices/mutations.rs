@@ -8,7 +8,7 @@ mod tests {
 
     use crate::choices::query_id::{ClaimedQuery, TAG_BYTES};
     use crate::config::{Key, Keys};
-    use seoga_search::{Filters, Sort};
+    use seoga_search::{Filters, Group, Sort};
     use seoga_text::base64url;
     use seoga_text::day::Day;
 
@@ -151,7 +151,7 @@ mod tests {
 
     fn keys() -> Keys {
         let key = |id: u8, byte: u8| Key { id, secret: vec![byte; 32] };
-        Keys { current: key(2, b'c'), previous: Some(key(1, b'p')) }
+        Keys { current: Some(key(2, b'c')), previous: Some(key(1, b'p')) }
     }
 
     /// Makes a good id of a question that chance makes, by either key, of a day that is accepted.
@@ -167,9 +167,10 @@ mod tests {
                 ..Filters::default()
             },
             sort: Sort::ALL[chance.below(Sort::ALL.len())],
+            group: Group::ALL[chance.below(Group::ALL.len())],
         };
         let keys = keys();
-        let key = if chance.below(2) == 0 { &keys.current } else { keys.previous.as_ref().unwrap() };
+        let key = if chance.below(2) == 0 { keys.current.as_ref() } else { keys.previous.as_ref() }.unwrap();
         asked.sign(key)
     }
 

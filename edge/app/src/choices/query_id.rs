@@ -1,7 +1,7 @@
 //! Query ids: what was asked, signed, so that a search writes nothing and a choice is complete.
 //!
 //! ```text
-//! u8 version, u8 key id, varint day, 10 bytes of the generation's name, u8 sort, u8 fields present,
+//! u8 version, u8 key id, varint day, 10 bytes of the generation's name, u8 sort, u8 books or works (not in version 1), u8 fields present,
 //! string text, then what is present: string class, varint first year, varint last year,
 //! string publisher, u8 language, bytes of a bitmap of libraries, string volume, string series; 16 bytes of HMAC-SHA-256 over all that
 //! ```
@@ -13,7 +13,7 @@ use hmac::{Hmac, Mac};
 use seoga_index::bytes::{Bytes, put_block, put_str, put_varint};
 use seoga_index::columns::Language;
 use seoga_index::file::FileName;
-use seoga_search::{Filters, Sort, YearRange};
+use seoga_search::{Filters, Group, Sort, YearRange};
 use sha2::Sha256;
 
 use crate::config::{Key, Keys};
@@ -24,7 +24,9 @@ use seoga_text::day::Day;
 /// Bytes of a generation's name behind its letters.
 pub(crate) type GenerationHash = [u8; 10];
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+/// Said nothing of works; accepted as long as a query id holds.
+const WITHOUT_GROUP: u8 = 1;
 pub(super) const TAG_BYTES: usize = 16;
 
 /// Carries what a query id says: the search that was answered, where and when.
@@ -40,6 +42,8 @@ pub(crate) struct ClaimedQuery {
     pub(crate) filters: Filters,
     /// The order.
     pub(crate) sort: Sort,
+    /// Whether books were listed or works.
+    pub(crate) group: Group,
 }
 
 /// Says why a query id is not accepted.
@@ -110,7 +114,7 @@ impl ClaimedQuery {
             .and_then(|at| bytes.split_at_checked(at))
             .ok_or(Refusal::Malformed)?;
         let (_, id) = head(payload)?;
-        let held = [Some(&keys.current), keys.previous.as_ref()];
+        let held = [&keys.current, &keys.previous];
         let key = held.into_iter().flatten().find(|key| key.id == id).ok_or(Refusal::UnknownKey)?;
         // Constant-time: `verify_truncated_left` compares every byte.
         let verified = signature(key, payload).is_some_and(|mac| mac.verify_truncated_left(tag).is_ok());
@@ -151,6 +155,7 @@ impl ClaimedQuery {
         put_varint(out, self.day.0.into());
         out.extend_from_slice(&self.generation);
         out.push(self.sort.number());
+        out.push(self.group as u8);
         out.push(present.iter().map(|(is, bit)| if *is { *bit } else { 0 }).sum());
         put_str(out, &self.text);
         if let Some(class) = &filters.class {
@@ -174,10 +179,15 @@ impl ClaimedQuery {
     }
 
     fn decode(payload: &[u8]) -> Option<Self> {
+        let (version, _) = head(payload).ok()?;
         let mut bytes = Bytes::new(payload.get(2..)?);
         let day = Day(bytes.varint32()?);
         let generation = bytes.take(10)?.try_into().ok()?;
         let sort = Sort::from_number(bytes.u8()?)?;
+        let group = match version {
+            WITHOUT_GROUP => Group::None,
+            _ => *Group::ALL.get(usize::from(bytes.u8()?))?,
+        };
         let present = bytes.u8()?;
         let has = |bit: u8| present & bit != 0;
         let text = bytes.str()?.to_owned();
@@ -194,8 +204,9 @@ impl ClaimedQuery {
         if !bytes.is_empty() {
             return None;
         }
-        let filters = Filters { libraries, class, year, publisher, language, volume, series };
-        Some(Self { day, generation, text, filters, sort })
+        let filters =
+            Filters { libraries, class, year, publisher, language, volume, series, ..Filters::default() };
+        Some(Self { day, generation, text, filters, sort, group })
     }
 }
 
@@ -208,7 +219,7 @@ fn bytes_of(text: &str) -> Result<Vec<u8>, Refusal> {
 
 fn head(payload: &[u8]) -> Result<(u8, u8), Refusal> {
     match payload {
-        [VERSION, id, ..] => Ok((VERSION, *id)),
+        [version @ (WITHOUT_GROUP | VERSION), id, ..] => Ok((*version, *id)),
         _ => Err(Refusal::Malformed),
     }
 }
@@ -249,9 +260,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn key() -> Key {
+        Key { id: 2, secret: vec![b'c'; 32] }
+    }
+
     fn keys() -> Keys {
-        let key = |id: u8, byte: u8| Key { id, secret: vec![byte; 32] };
-        Keys { current: key(2, b'c'), previous: Some(key(1, b'p')) }
+        Keys { current: Some(key()), previous: Some(Key { id: 1, secret: vec![b'p'; 32] }) }
     }
 
     fn asked() -> ClaimedQuery {
@@ -265,6 +279,7 @@ mod tests {
                 ..Filters::default()
             },
             sort: Sort::Newest,
+            group: Group::Work,
         }
     }
 
@@ -282,17 +297,27 @@ mod tests {
             any::<[u8; 10]>(),
             ".{1,40}",
             prop::sample::select([&Sort::ALL[..], &[Sort::Cooccurrence]].concat()),
+            prop::sample::select(&Group::ALL[..]),
         );
         (filters, rest).prop_map(
             |(
                 (libraries, class, year, publisher, language, [volume, series]),
-                (day, generation, text, sort),
+                (day, generation, text, sort, group),
             )| {
                 let year =
                     year.map(|(from, to)| YearRange { from, to }).filter(|y| *y != YearRange::default());
                 let libraries = libraries.into_iter().collect();
-                let filters = Filters { libraries, class, year, publisher, language, volume, series };
-                ClaimedQuery { day: Day(day), generation, text, filters, sort }
+                let filters = Filters {
+                    libraries,
+                    class,
+                    year,
+                    publisher,
+                    language,
+                    volume,
+                    series,
+                    ..Filters::default()
+                };
+                ClaimedQuery { day: Day(day), generation, text, filters, sort, group }
             },
         )
     }
@@ -300,7 +325,8 @@ mod tests {
     #[test]
     fn both_keys_are_accepted_and_no_third() {
         let keys = keys();
-        for key in [&keys.current, keys.previous.as_ref().unwrap()] {
+        for key in [&keys.current, &keys.previous] {
+            let key = key.as_ref().unwrap();
             assert_eq!(ClaimedQuery::verify(&asked().sign(key), &keys, Day(20_000)), Ok(asked()));
         }
         let gone = Key { id: 9, secret: vec![b'g'; 32] };
@@ -311,7 +337,7 @@ mod tests {
 
     #[test]
     fn a_query_id_holds_for_seven_days_and_not_before_yesterday() {
-        let id = asked().sign(&keys().current);
+        let id = asked().sign(&key());
         for (today, expected) in [
             (19_998, Some(Refusal::Future)),
             (19_999, None),
@@ -321,6 +347,28 @@ mod tests {
         ] {
             assert_eq!(ClaimedQuery::verify(&id, &keys(), Day(today)).err(), expected, "{today}");
         }
+    }
+
+    #[test]
+    fn a_query_id_of_version_1_is_of_a_search_for_books() {
+        let (keys, new, key) = (keys(), asked(), key());
+        let signed = |version: u8, without_group: bool| {
+            let mut payload = vec![version, key.id];
+            new.encode(&mut payload);
+            if without_group {
+                // Version, key, three bytes of the day, the generation, the order.
+                payload.remove(2 + 3 + 10 + 1);
+            }
+            let tag = signature(&key, &payload).unwrap().finalize().into_bytes();
+            payload.extend(tag.iter().take(TAG_BYTES));
+            base64url::encode(&payload)
+        };
+        assert_eq!(signed(2, false), new.sign(&key));
+        let books = ClaimedQuery { group: Group::None, ..asked() };
+        assert_eq!(ClaimedQuery::verify(&signed(1, true), &keys, Day(20_007)), Ok(books.clone()));
+        assert_eq!(ClaimedQuery::read(&signed(1, true)), Some(books));
+        assert_eq!(ClaimedQuery::verify(&signed(1, true), &keys, Day(20_008)), Err(Refusal::Expired));
+        assert_eq!(ClaimedQuery::verify(&signed(3, false), &keys, Day(20_000)), Err(Refusal::Malformed));
     }
 
     #[test]
@@ -341,11 +389,11 @@ mod tests {
                 publisher: Some("\u{10ffff}".repeat(limits::MAX_PUBLISHER_CHARS)),
                 language: Some(Language::Other),
                 volume: Some("\u{10ffff}".repeat(limits::MAX_VOLUME_CHARS)),
-                series: None,
+                ..Filters::default()
             },
             ..asked()
         };
-        let id = longest.sign(&keys().current);
+        let id = longest.sign(&key());
         assert!(id.len() <= limits::MAX_QUERY_ID_CHARS, "{}", id.len());
         assert!(id.len() + 200 <= limits::MAX_CHOICE_BYTES, "{}", id.len());
         // Bitmaps come back ascending.
@@ -355,8 +403,8 @@ mod tests {
     proptest! {
         #[test]
         fn what_was_asked_comes_back(asked in any_asked()) {
-            let id = asked.sign(&keys().current);
-            prop_assert_eq!(&asked.sign(&keys().current), &id, "the same question, the same id");
+            let id = asked.sign(&key());
+            prop_assert_eq!(&asked.sign(&key()), &id, "the same question, the same id");
             prop_assert_eq!(ClaimedQuery::read(&id), Some(asked.clone()));
             prop_assert_eq!(ClaimedQuery::verify(&id, &keys(), Day(20_000)), Ok(asked));
         }
@@ -368,7 +416,7 @@ mod tests {
             how in 0u8..4,
             letter in "[A-Za-z0-9_=.-]",
         ) {
-            let id = asked.sign(&keys().current);
+            let id = asked.sign(&key());
             let mut mutated: Vec<char> = id.chars().collect();
             let at = at.index(mutated.len());
             let letter = letter.chars().next().unwrap();

@@ -99,7 +99,7 @@ mod tests {
     use super::*;
     use crate::choices::record::Field;
     use crate::config::Key;
-    use seoga_search::{Filters, Sort};
+    use seoga_search::{Filters, Group, Sort};
     use seoga_text::day::Day;
 
     fn stored(libraries: Vec<u16>) -> StoredChoice {
@@ -113,6 +113,7 @@ mod tests {
             text: "VKDLTJS".to_owned(),
             filters: Filters { libraries, class: class.map(str::to_owned), ..Filters::default() },
             sort: Sort::Relevance,
+            group: Group::None,
         };
         let query_id = asked.sign(&Key { id: 1, secret: vec![b'k'; 32] });
         let json =

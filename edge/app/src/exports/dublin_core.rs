@@ -1,7 +1,7 @@
 //! A book in unqualified Dublin Core, element by element: what holds them is the protocol's.
 
 use maud::{Markup, html};
-use seoga_search::book_view::{BookView, full_title};
+use seoga_search::book_view::{BookView, recorded_title};
 use seoga_text::kdc;
 use seoga_text::names::Role;
 
@@ -16,7 +16,7 @@ pub(crate) fn elements(book: &BookView<'_>, address: &str) -> Markup {
     let people = people(record);
     let class = record.class_no.as_deref();
     html! {
-        dc:title { (full_title(record)) }
+        dc:title { (recorded_title(record)) }
         @for other in &record.other_titles { dc:title { (other) } }
         @for name in people.iter().filter(|name| name.role == Role::Author) { dc:creator { (name.text) } }
         @for name in people.iter().filter(|name| name.role != Role::Author) { dc:contributor { (name.text) } }

@@ -9,6 +9,7 @@ use seoga_index::record::Record;
 use seoga_search::book_view::BookView;
 use seoga_text::language;
 use seoga_text::names::{Name, Role};
+use seoga_text::volume;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
@@ -87,7 +88,14 @@ impl MarcRecord {
         }
         let statement = &record.authors;
         let volume = record.volume.as_deref().unwrap_or_default();
-        let mut title = [record.title.clone(), volume.to_owned()];
+        // A title that ends with its volume has it once, where readers look for it.
+        let key = volume::key(volume);
+        let without = |title| {
+            let at_end = volume::at_end(title).filter(|(_, at_end)| key.as_ref() == Some(&at_end.key));
+            at_end.map(|(title, _)| title)
+        };
+        let own = without(&record.title).unwrap_or(&record.title);
+        let mut title = [own.to_owned(), volume.to_owned()];
         if !volume.is_empty() {
             title[0].push('.');
         }
@@ -96,7 +104,7 @@ impl MarcRecord {
         }
         let indicators = if main.is_some() { "10" } else { "00" };
         put("245", indicators, &[('a', &title[0]), ('n', &title[1]), ('c', statement)]);
-        for other in &record.other_titles {
+        for other in record.other_titles.iter().filter(|other| without(other) != Some(own)) {
             put("246", "3 ", &[('a', other)]);
         }
         let year = record.year.map(|year| year.to_string()).unwrap_or_default();

@@ -11,13 +11,13 @@ use serde::Serialize;
 
 use super::people::people;
 use crate::context::Context;
-use crate::http::params::{Params, encode_ascii_into};
+use crate::http::params::{Params, encode_ascii_into, segment_into};
 use crate::http::problem::{Problem, Takes};
 use crate::http::response::Response;
 use crate::json;
-use crate::query::{self, Query};
+use crate::query::{self, Asker, Query};
 use crate::questions;
-use crate::routes::OpdsFeed;
+use crate::routes::{Heading, OpdsFeed};
 use crate::strings::Hl;
 
 /// The media type of a feed.
@@ -88,13 +88,13 @@ struct BookMetadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     identifier: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    author: Vec<String>,
+    author: Vec<Named>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    translator: Vec<String>,
+    translator: Vec<Named>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    editor: Vec<String>,
+    editor: Vec<Named>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    contributor: Vec<String>,
+    contributor: Vec<Named>,
     #[serde(skip_serializing_if = "Option::is_none")]
     publisher: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,13 +102,25 @@ struct BookMetadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    subject: Vec<Subject>,
+    subject: Vec<Named>,
+    #[serde(rename = "belongsTo", skip_serializing_if = "Option::is_none")]
+    belongs_to: Option<BelongsTo>,
+}
+
+/// Something under whose name books stand, with the address of these.
+#[derive(Serialize, Default)]
+struct Named {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<u32>,
+    links: Vec<Link>,
 }
 
 #[derive(Serialize)]
-struct Subject {
-    name: String,
-    code: String,
+struct BelongsTo {
+    series: Vec<Named>,
 }
 
 /// `GET /opds`, `/opds/new`, `/opds/search`
@@ -190,7 +202,7 @@ async fn new(context: &Context, params: &Params<'_>, hl: Hl) -> Result<Response,
 
 /// Searches as the API does, with the parameters that it has.
 async fn search(context: &Context, params: &Params<'_>, hl: Hl) -> Result<Response, Problem> {
-    let query = Query::parse(params, true)?;
+    let query = Query::parse(params, Asker::Program)?;
     let answered = questions::search(context, &query, None).await?;
     let answer = &answered.value.answer;
     let base = context.base();
@@ -278,16 +290,29 @@ fn with(path: &str, asked: &[(&str, &str)]) -> String {
 
 fn publication(record: &Record, base: &str, hl: Hl) -> Publication {
     let people = people(record);
-    let of =
-        |role: Role| people.iter().filter(|name| name.role == role).map(|name| name.text.clone()).collect();
+    let under = |heading: Heading, name: &str| {
+        let mut href = format!("{base}{}", heading.path());
+        segment_into(&mut href, name);
+        let links = vec![Link { href, kind: "text/html", ..Link::default() }];
+        Named { name: name.to_owned(), links, ..Named::default() }
+    };
+    let of = |role: Role| {
+        let people = people.iter().filter(|name| name.role == role);
+        people.map(|name| under(Heading::Author, &name.text)).collect()
+    };
     let class = record.class_no.as_deref();
     let subject = class.and_then(|class| {
-        let name = kdc::name(class, hl.kdc())?;
-        Some(Subject { name: name.to_owned(), code: class.to_owned() })
+        let name = kdc::name(class, hl.kdc())?.to_owned();
+        let href = format!("{base}{}", with("/opds/search", &[("class", class)]));
+        let links = vec![Link { href, kind: FEED, ..Link::default() }];
+        Some(Named { name, code: Some(class.to_owned()), links, ..Named::default() })
     });
+    let series: Vec<Named> = (record.series.iter())
+        .map(|series| Named { position: series.number.parse().ok(), ..under(Heading::Series, &series.name) })
+        .collect();
     let metadata = BookMetadata {
         kind: "http://schema.org/Book",
-        title: full_title(record).into_owned(),
+        title: full_title(record),
         identifier: isbn13(record.id).filter(|_| record.checked).map(|isbn| format!("urn:isbn:{isbn}")),
         author: of(Role::Author),
         translator: of(Role::Translator),
@@ -297,6 +322,7 @@ fn publication(record: &Record, base: &str, hl: Hl) -> Publication {
         published: record.year.map(|year| format!("{year:04}")),
         language: record.language.clone(),
         subject: subject.into_iter().collect(),
+        belongs_to: Some(BelongsTo { series }).filter(|one| !one.series.is_empty()),
     };
     let page = Link {
         href: format!("{base}/books/{}", record.id),
@@ -318,12 +344,22 @@ mod tests {
             authors: "김서가 지음 ; 박나루 옮김".into(),
             class_no: Some("005.133".into()),
             year: Some(2021),
+            series: vec![seoga_index::record::Series { name: "나루 총서".into(), number: "3".into() }],
             ..record()
         };
         let json = serde_json::to_value(publication(&record, "https://s.example", Hl::Ko)).unwrap();
         assert_eq!(json["metadata"]["identifier"], "urn:isbn:9791158083397");
-        assert_eq!(json["metadata"]["author"][0], "김서가");
-        assert_eq!(json["metadata"]["translator"][0], "박나루");
+        let author = &json["metadata"]["author"][0];
+        assert_eq!(author["name"], "김서가");
+        let path = "https://s.example/authors/%EA%B9%80%EC%84%9C%EA%B0%80";
+        assert_eq!(author["links"][0]["href"], path);
+        assert_eq!(json["metadata"]["translator"][0]["name"], "박나루");
+        let series = &json["metadata"]["belongsTo"]["series"][0];
+        assert_eq!((&series["name"], &series["position"]), (&"나루 총서".into(), &3.into()));
+        let path = "https://s.example/series/%EB%82%98%EB%A3%A8%20%EC%B4%9D%EC%84%9C";
+        assert_eq!(series["links"][0]["href"], path);
+        let class = &json["metadata"]["subject"][0]["links"][0]["href"];
+        assert_eq!(class, "https://s.example/opds/search?class=005.133");
         assert_eq!(json["metadata"]["published"], "2021");
         assert_eq!(json["metadata"]["subject"][0]["code"], "005.133");
         assert_eq!(json["links"][0]["href"], "https://s.example/books/9791158083397");

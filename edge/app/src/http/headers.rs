@@ -18,7 +18,7 @@ pub(crate) fn secure(response: &mut Response, embeddable: bool) {
     response.set("x-content-type-options", "nosniff");
     response.set("referrer-policy", "same-origin");
     response.set("x-frame-options", "DENY");
-    response.set("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+    response.set("permissions-policy", "camera=(), geolocation=(self), microphone=(), payment=(), usb=()");
     response.set("strict-transport-security", "max-age=31536000");
     response.set("cross-origin-opener-policy", "same-origin");
     response.set("cross-origin-resource-policy", if embeddable { "cross-origin" } else { "same-origin" });

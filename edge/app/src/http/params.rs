@@ -62,6 +62,20 @@ pub(crate) fn encode_into(out: &mut String, value: &str) {
     encode(out, value, false);
 }
 
+/// Reads a segment of a path, where a plus is a plus; a control character is a blank.
+pub(crate) fn segment(raw: &str) -> Option<String> {
+    let text = decode(&raw.replace('+', "%2B"))?.replace(|c: char| c.is_control(), " ");
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// Appends `value` as a segment of a path, in ASCII alone.
+pub(crate) fn segment_into(out: &mut String, value: &str) {
+    let mut encoded = String::new();
+    encode(&mut encoded, value, true);
+    // Of what is encoded a plus is a space alone.
+    out.push_str(&encoded.replace('+', "%20"));
+}
+
 /// Appends `value` in ASCII alone, for files whose readers do not encode.
 pub(crate) fn encode_ascii_into(out: &mut String, value: &str) {
     encode(out, value, true);

@@ -34,7 +34,8 @@ pub(crate) struct BookAnswer<'a> {
     libraries: Vec<&'a str>,
     holdings: Vec<HoldingJson<'a>>,
     call_numbers: Vec<CopiesJson<'a>>,
-    editions: Vec<OtherBook<'a>>,
+    keywords: &'a [String],
+    editions: Vec<Edition<'a>>,
     similar: Vec<OtherBook<'a>>,
     shelf: Shelf<'a>,
     generation: &'a str,
@@ -56,6 +57,27 @@ struct OtherBook<'a> {
     volume: Option<&'a str>,
     authors: &'a str,
     year: Option<u16>,
+}
+
+/// Another edition of the work.
+#[derive(Serialize)]
+struct Edition<'a> {
+    #[serde(flatten)]
+    book: OtherBook<'a>,
+    publisher: &'a str,
+    libraries: usize,
+}
+
+impl<'a> Edition<'a> {
+    fn all(records: &'a [Record]) -> Vec<Self> {
+        let books = OtherBook::all(records).into_iter().zip(records);
+        let edition = |(book, record): (OtherBook<'a>, &'a Record)| Self {
+            book,
+            publisher: &record.publisher,
+            libraries: record.holdings.len(),
+        };
+        books.map(edition).collect()
+    }
 }
 
 impl<'a> OtherBook<'a> {
@@ -133,45 +155,12 @@ impl<'a> BookAnswer<'a> {
             libraries: shown.holdings.iter().map(|held| held.library.name.as_str()).collect(),
             holdings: shown.holdings.iter().map(holding).collect(),
             call_numbers: book.items.iter().filter_map(|item| CopiesJson::new(item, manifest)).collect(),
-            editions: OtherBook::all(&book.editions),
+            keywords: &book.subjects,
+            editions: Edition::all(&book.editions),
             similar: OtherBook::all(&book.similar),
             shelf: Shelf { left: OtherBook::all(&book.left), right: OtherBook::all(&book.right) },
             generation,
         }
-    }
-}
-
-/// The libraries of a generation.
-#[derive(Serialize)]
-pub(crate) struct LibrariesAnswer<'a> {
-    libraries: Vec<LibraryJson<'a>>,
-    generation: &'a str,
-}
-
-#[derive(Serialize)]
-struct LibraryJson<'a> {
-    name: &'a str,
-    code: Option<&'a str>,
-    address: Option<&'a str>,
-    homepage: Option<&'a str>,
-    latitude: Option<f64>,
-    longitude: Option<f64>,
-    books: u32,
-}
-
-impl<'a> LibrariesAnswer<'a> {
-    pub(crate) fn new(manifest: &'a Manifest, generation: &'a str) -> Self {
-        let degrees = |millionths: i32| f64::from(millionths) / 1e6;
-        let libraries = manifest.libraries.iter().map(|library| LibraryJson {
-            name: &library.name,
-            code: some(&library.code),
-            address: some(&library.address),
-            homepage: some(&library.homepage),
-            latitude: library.place.map(|(latitude, _)| degrees(latitude)),
-            longitude: library.place.map(|(_, longitude)| degrees(longitude)),
-            books: library.books,
-        });
-        Self { libraries: libraries.collect(), generation }
     }
 }
 

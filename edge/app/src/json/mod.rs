@@ -1,11 +1,13 @@
 //! The JSON answers of the HTTP contract: shapes only, what goes in is decided elsewhere.
 
 mod book;
+mod libraries;
 mod predict;
 mod problem;
 mod suggest;
 
-pub(crate) use book::{BookAnswer, LibrariesAnswer, StatusAnswer};
+pub(crate) use book::{BookAnswer, StatusAnswer};
+pub(crate) use libraries::LibrariesAnswer;
 pub(crate) use predict::{PredictAnswer, PredictBook};
 pub(crate) use problem::problem;
 pub use problem::{broken, refusal};

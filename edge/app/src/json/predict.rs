@@ -9,7 +9,7 @@ use seoga_search::book_view::BookView;
 /// An answer of `/predict`.
 #[derive(Serialize)]
 pub(crate) struct PredictAnswer<'a> {
-    pub(crate) query_id: &'a str,
+    pub(crate) query_id: Option<&'a str>,
     pub(crate) user_search: &'a [String],
     pub(crate) selected_lib: &'a [String],
     pub(crate) response: bool,

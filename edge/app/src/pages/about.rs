@@ -38,6 +38,12 @@ pub(crate) async fn about(context: &Context) -> Result<Response, Problem> {
             label.scripted { input type="checkbox" data-choices; " " (strings.choices_switch) }
             p.n.scripted.spent data-choices-note { (strings.choices_refused) }
         }
+        section hidden data-device aria-labelledby="device-title" {
+            h2 #device-title { (strings.device_title) }
+            p { (strings.device_text) }
+            p role="status" data-device-state {}
+            p.actions { button type="button" data-device-keep { (strings.device_keep) } " " button type="button" data-device-forget { (strings.device_forget) } }
+        }
         h2 { (strings.about_data) }
         @if !manifest.name.is_empty() { p { (manifest.name) } }
         p { ((strings.about_generation)(name, manifest.documents, manifest.libraries.len())) }

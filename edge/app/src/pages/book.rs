@@ -2,26 +2,29 @@
 
 use maud::{Markup, PreEscaped, html};
 use seoga_index::book_id::BookId;
-use seoga_index::items::Item;
 use seoga_index::record::{Record, Series};
 use seoga_search::Book;
 use seoga_text::kdc;
-use seoga_text::names::{Role, parse};
+use seoga_text::names::{self, Role, parse};
 use serde::Serialize;
 
-use super::books::{lang, link, others, spine, volume};
-use super::form::form;
+use super::books::{lang, link, others, spine};
+use super::citation;
+use super::elsewhere;
+use super::holdings::holdings;
 use super::layout::{Frame, Page};
-use super::links::{self, is_web};
+use super::links;
+use super::statement;
 use crate::context::Context;
 use crate::exports::coins::coins;
 use crate::http::params::Params;
 use crate::http::problem::Problem;
 use crate::http::response::Response;
-use crate::query::{Query, canonical};
+use crate::query::Query;
 use crate::questions;
-use crate::routes::{CitationForm, RecordForm};
-use seoga_search::book_view::{BookView, HoldingView, full_title, isbn13};
+use crate::routes::{CitationForm, Heading, RecordForm};
+use crate::strings::Hl;
+use seoga_search::book_view::{BookView, full_title, isbn13};
 use seoga_text::isbn::Isbn13;
 use seoga_text::number::grouped;
 
@@ -39,50 +42,53 @@ pub(crate) async fn book(context: &Context, id: BookId) -> Result<Response, Prob
     let record = &book.record;
     let shown = BookView::new(record, manifest, &[]);
     let strings = page.strings;
-    let query = Query { hl: page.explicit, ..Query::default() };
+    let address = format!("{}/books/{}", page.base, record.id);
     let main = html! {
-        (form(&page, &query, Some(manifest), false))
         article.book {
-            img.cover src={ "/covers/" (record.id) ".svg" } alt=((strings.cover_of)(&full_title(record))) width="200" height="280";
+            img.cover src={ "/covers/" (record.id) ".svg" } alt="" width="200" height="280" loading="lazy";
             div {
-                (crumbs(&page, record))
-                h1 lang=[lang(&page, record)] { (record.title) (volume(&page, record)) }
-                p.actions { a.button.add href=(page.link(&format!("/list?isbn={}", record.id))) data-add=(record.id) rel="nofollow" { (strings.pick) } " " a href="#cite" { (strings.cite) } }
-                (facts(&page, record))
-                section.held aria-labelledby="held" {
-                    h2 #held { (strings.holdings) " " span.n { ((strings.held_at)(shown.holdings.len())) } }
-                    (holdings(&page, &shown, &book.items))
-                }
-                (others(&page, "editions", strings.editions, &book.editions))
+                h1 lang=[lang(&page, record)] { (statement::title(&page, record, &[])) }
+                (made_by(&page, record))
+                p.actions { a.button.add href=(page.link(&format!("/list?isbn={}", record.id))) data-add=(record.id) rel="nofollow" { (strings.pick) } " " a href="#cite" { (strings.cite_title) } }
+                (facts(&page, record, &book.subjects))
+                (holdings(&page, &shown, (&book.items, &book.told), (&page.own(manifest), context.today())))
+                (elsewhere::of_book(&page, record))
+                (editions(&page, book))
                 (others(&page, "similar", strings.similar, &book.similar))
-                section.citing aria-labelledby="cite" {
-                    h2 #cite { (strings.cite) }
-                    ul.cite {
-                        @for (_, suffix, name) in CitationForm::ALL {
-                            li { a href={ "/books/" (record.id) "." (suffix) } download rel="nofollow" { (name) } }
-                        }
-                        @for (_, suffix, name) in RecordForm::ALL {
-                            li { a href={ "/books/" (record.id) "." (suffix) } download rel="nofollow" { (name) } }
-                        }
-                    }
-                    p.permalink { (strings.permalink) ": " a href={ (page.base) "/books/" (record.id) } rel="bookmark" { (page.base) "/books/" (record.id) } (coins(record, &format!("{}/books/{}", page.base, record.id))) }
-                }
+                (citing(&page, record, &address))
+                (further(&page, record))
             }
         }
         (shelf(&page, book))
     };
-    let head = html! {
-        link rel="canonical" href={ (page.base) "/books/" (record.id) };
-        script type="application/ld+json" { (PreEscaped(linked_data(record, page.base))) }
-    };
+    let head = html! { script type="application/ld+json" { (PreEscaped(linked_data(record, page.base))) } };
     let frame = Frame {
-        title: full_title(record).into_owned(),
+        title: full_title(record),
+        description: Some(description(&page, record)),
+        is_book: true,
         head: Some(head),
         generation: Some(&answered.generation),
         listed: true,
         ..Frame::default()
     };
     Ok(page.shown(&answered, &frame, &main))
+}
+
+/// Says of a book in a sentence who made it and how many libraries have it, for who has not opened the page.
+fn description(page: &Page<'_>, record: &Record) -> String {
+    let strings = page.strings;
+    let held = match record.holdings.len() {
+        0 => String::new(),
+        libraries => (strings.held_by_libraries)(libraries),
+    };
+    let facts = [
+        names::shown(&record.authors, page.hl == Hl::En),
+        record.publisher.clone(),
+        record.year.map(|year| year.to_string()).unwrap_or_default(),
+        held,
+    ];
+    let facts: Vec<String> = facts.into_iter().filter(|fact| !fact.is_empty()).collect();
+    format!("{}: {}", full_title(record), facts.join(" · "))
 }
 
 /// Sends another spelling of an ISBN to the page of its ISBN-13.
@@ -92,98 +98,138 @@ pub(crate) fn book_elsewhere(id: BookId) -> Response {
     response
 }
 
-fn facts(page: &Page<'_>, record: &Record) -> Markup {
+/// Says under the title who made the book, and where and when it came out.
+fn made_by(page: &Page<'_>, record: &Record) -> Markup {
+    html! {
+        p.by.made {
+            @if !record.authors.is_empty() { span.authors { (statement::people(page, record, &[], true)) } }
+            @if !record.publisher.is_empty() { span.publisher { a href=(links::publisher(page, &record.publisher)) rel="nofollow" { (record.publisher) } } }
+            @if let Some(year) = record.year { span.year { (year) } }
+        }
+    }
+}
+
+/// Keywords shown at most: the best ones come first.
+const SUBJECTS: usize = 12;
+
+/// Lists what people choose a book by.
+fn facts(page: &Page<'_>, record: &Record, subjects: &[String]) -> Markup {
     let strings = page.strings;
-    let rows = [
-        (strings.volume, record.volume.clone()),
-        (strings.year, record.year.map(|year| year.to_string())),
-        (strings.loans, record.loans.map(grouped)),
-    ];
     html! {
         dl.facts {
-            @if !record.authors.is_empty() { dt { (strings.author) } dd { (authors(page, &record.authors)) } }
-            @if !record.publisher.is_empty() {
-                dt { (strings.publisher) }
-                dd { a href=(search_for(page, &format!("publisher:\"{}\"", plain(&record.publisher)))) rel="nofollow" { (record.publisher) } }
-            }
             @if !record.series.is_empty() {
                 dt { (strings.series) }
                 dd { @for (place, series) in record.series.iter().enumerate() { @if place > 0 { ", " } (series_link(page, series)) } }
             }
-            @for (name, value) in rows { @if let Some(value) = value { dt { (name) } dd { (value) } } }
-            @if let Some(class) = &record.class_no {
-                dt { (strings.class) }
-                dd { a href=(in_class(page, class)) rel="nofollow" { (class) } @if let Some(name) = kdc::name(class, page.hl.kdc()) { " " (name) } }
+            @if let Some(class) = &record.class_no { dt { (strings.class) } dd { (crumbs(page, class)) } }
+            @if !subjects.is_empty() {
+                dt { (strings.subjects) }
+                dd.subjects { @for (place, word) in subjects.iter().take(SUBJECTS).enumerate() { @if place > 0 { ", " } a href=(links::heading(page, Heading::Subject, word)) { (word) } } }
             }
-            @if let Some(isbn13) = record.id.isbn13() {
+            @if record.id.isbn13().is_some() {
                 dt { "ISBN" }
-                dd {
-                    code { (record.id) }
-                    @if !record.checked { " " small { (strings.unchecked_isbn) } }
-                    @if let Some(isbn) = Isbn13::new(isbn13) {
-                        @for form in [isbn.hyphenated(), isbn.to_isbn10()].into_iter().flatten() { ", " code { (form) } }
+                dd { code { (record.id) } @if !record.checked { " " small { (strings.unchecked_isbn) } } }
+            }
+        }
+    }
+}
+
+/// Lists what else is known, for who needs it.
+fn further(page: &Page<'_>, record: &Record) -> Markup {
+    let strings = page.strings;
+    let isbn = record.id.isbn13().and_then(Isbn13::new);
+    let spelled: Vec<String> =
+        isbn.into_iter().flat_map(|isbn| [isbn.hyphenated(), isbn.to_isbn10()]).flatten().collect();
+    let statement = Some(record.authors.clone()).filter(|field| !field.is_empty());
+    let titles = std::iter::once(&record.title).chain(&record.other_titles);
+    let titles: Vec<&String> =
+        titles.filter(|title| **title != seoga_text::title::shown_text(&record.title)).collect();
+    let rows = [
+        (strings.recorded_authors, statement.filter(|field| *field != names::shown(field, false))),
+        (strings.volume, record.volume.clone()),
+        (strings.language, record.language.clone()),
+        (strings.loans, record.loans.map(grouped)),
+    ];
+    let known = rows.iter().any(|(_, value)| value.is_some());
+    html! {
+        @if known || !titles.is_empty() || !spelled.is_empty() || !record.numbers.is_empty() {
+            details.further {
+                summary { (strings.further) }
+                dl.facts {
+                    @if !titles.is_empty() { dt { (strings.other_titles) } dd { ul { @for title in &titles { li { (title) } } } } }
+                    @for (name, value) in rows { @if let Some(value) = value { dt { (name) } dd { (value) } } }
+                    @if !spelled.is_empty() { dt { "ISBN" } dd { @for (place, form) in spelled.iter().enumerate() { @if place > 0 { ", " } code { (form) } } } }
+                    @if !record.numbers.is_empty() {
+                        dt { (strings.other_numbers) }
+                        dd { @for (place, number) in record.numbers.iter().enumerate() { @if place > 0 { ", " } code { (number) } } }
                     }
                 }
             }
-            @if !record.numbers.is_empty() {
-                dt { (strings.other_numbers) }
-                dd { @for (place, number) in record.numbers.iter().enumerate() { @if place > 0 { ", " } code { (number) } } }
+        }
+    }
+}
+
+/// Offers the book's citation, as a text and as files, and its address.
+fn citing(page: &Page<'_>, record: &Record, address: &str) -> Markup {
+    let strings = page.strings;
+    html! {
+        section.citing aria-labelledby="cite" {
+            h2 #cite { (strings.cite_title) }
+            p.cited lang=[lang(page, record)] data-copied { (citation::text(record, page.hl)) }
+            p.scripted { button type="button" data-do="copy" { (strings.cite_copy) } }
+            ul.cite aria-label=(strings.cite) {
+                @for (_, suffix, name) in CitationForm::ALL {
+                    li { a href={ "/books/" (record.id) "." (suffix) } download rel="nofollow" { (name) } }
+                }
+                @for (_, suffix, name) in RecordForm::ALL {
+                    li { a href={ "/books/" (record.id) "." (suffix) } download rel="nofollow" { (name) } }
+                }
             }
-            @if let Some(language) = &record.language { dt { (strings.language) } dd { (language) } }
-            @if !record.other_titles.is_empty() {
-                dt { (strings.other_titles) }
-                dd { ul { @for title in &record.other_titles { li { (title) } } } }
-            }
+            p.permalink { (strings.permalink) ": " a href=(address) rel="bookmark" { (address) } (coins(record, address)) }
         }
     }
 }
 
 /// Links a series to its books, the number in it behind.
 fn series_link(page: &Page<'_>, series: &Series) -> Markup {
-    let query = Query { series: Some(series.name.clone()), hl: page.explicit, ..Query::default() };
-    html! { a href=(links::search(&query)) rel="nofollow" { (series.name) } @if !series.number.is_empty() { " " (series.number) } }
-}
-
-/// Shows the author field as recorded, each name in it a search.
-fn authors(page: &Page<'_>, field: &str) -> Markup {
-    let mut rest = field;
-    let mut parts = Vec::new();
-    for name in parse(field) {
-        // Names come in the field's order; one that was tidied on the way is not found and stays plain text.
-        if let Some((before, after)) = rest.split_once(name.text.as_str()) {
-            parts.push((before, name.text));
-            rest = after;
-        }
-    }
-    html! {
-        @for (before, name) in &parts {
-            (before)
-            a href=(search_for(page, &format!("author:\"{}\"", plain(name)))) rel="nofollow" { (name) }
-        }
-        (rest)
-    }
-}
-
-/// Takes out what would end a quoted phrase.
-fn plain(text: &str) -> String {
-    text.replace('"', " ")
-}
-
-fn search_for(page: &Page<'_>, words: &str) -> String {
-    let (text, typed) = canonical(words);
-    links::search(&Query { text, typed, hl: page.explicit, ..Query::default() })
+    html! { a href=(links::heading(page, Heading::Series, &series.name)) { (series.name) } @if !series.number.is_empty() { " " (series.number) } }
 }
 
 fn in_class(page: &Page<'_>, class: &str) -> String {
-    links::search(&Query { class: Some(class.to_owned()), hl: page.explicit, ..Query::default() })
+    links::search(&Query { class: Some(class.to_owned()), ..page.query() })
 }
 
-/// Shows the way to the book's class from its main class down.
-fn crumbs(page: &Page<'_>, record: &Record) -> Markup {
+/// Shows the way to the book's class from its main class down, the number last.
+fn crumbs(page: &Page<'_>, class: &str) -> Markup {
+    let path = kdc::path(class, page.hl.kdc());
+    let is_named = path.last().is_some_and(|(prefix, _)| prefix == class);
     html! {
-        @if let Some(class) = &record.class_no {
-            nav.crumbs aria-label=(page.strings.class) {
-                ol { @for (prefix, name) in kdc::path(class, page.hl.kdc()) { li { a href=(in_class(page, &prefix)) rel="nofollow" { (name) } } } }
+        nav.crumbs aria-label=(page.strings.class) {
+            ol {
+                @for (prefix, name) in &path { li { a href=(in_class(page, prefix)) rel="nofollow" { @if prefix == class { (class) " " } (name) } } }
+                @if !is_named { li { a href=(in_class(page, class)) rel="nofollow" { (class) } } }
+            }
+        }
+    }
+}
+
+/// Lists the other editions of the work, with what tells them apart and who holds them.
+fn editions(page: &Page<'_>, book: &Book) -> Markup {
+    let strings = page.strings;
+    html! {
+        @if !book.editions.is_empty() {
+            section.editions aria-labelledby="editions" {
+                h2 #editions { (strings.editions) }
+                ul.others {
+                    @for record in &book.editions {
+                        li {
+                            (link(page, record))
+                            @if !record.publisher.is_empty() { " " span.publisher { (record.publisher) } }
+                            @if let Some(year) = record.year { " " span.n { (year) } }
+                            " " span.n { ((strings.held_at)(record.holdings.len())) }
+                        }
+                    }
+                }
             }
         }
     }
@@ -195,8 +241,8 @@ fn shelf(page: &Page<'_>, book: &Book) -> Markup {
         html! {
             li aria-current=[here.then_some("true")] {
                 (spine(record.class_no.as_deref()))
-                p.title { @if here { span lang=[lang(page, record)] { (record.title) (volume(page, record)) } } @else { (link(page, record)) } }
-                @if !record.authors.is_empty() { p.by { (record.authors) } }
+                p.title { @if here { span lang=[lang(page, record)] { (statement::title(page, record, &[])) } } @else { (link(page, record)) } }
+                @if !record.authors.is_empty() { p.by { (statement::people(page, record, &[], false)) } }
             }
         }
     };
@@ -214,56 +260,6 @@ fn shelf(page: &Page<'_>, book: &Book) -> Markup {
     }
 }
 
-fn holdings(page: &Page<'_>, shown: &BookView<'_>, items: &[Item]) -> Markup {
-    let strings = page.strings;
-    let (numbered, roomed) = (
-        items.iter().any(|item| !item.call_number.is_empty()),
-        items.iter().any(|item| !item.room.is_empty()),
-    );
-    let of =
-        |held: &HoldingView<'_>| items.iter().filter(|item| item.library == held.number).collect::<Vec<_>>();
-    let addressed = shown.holdings.iter().any(|held| !held.library.address.is_empty());
-    let sited = shown.holdings.iter().any(|held| is_web(&held.library.homepage));
-    html! {
-        div.scroll { table.holdings {
-            thead { tr {
-                th scope="col" { (strings.library) }
-                @if numbered { th scope="col" { (strings.call_number) } }
-                @if roomed { th scope="col" { (strings.room) } }
-                th scope="col" { (strings.registered) }
-                @if addressed { th scope="col" { (strings.address) } }
-                @if sited { th scope="col" { (strings.homepage) } }
-            } }
-            tbody {
-                @for held in &shown.holdings {
-                    @let items = of(held);
-                    tr {
-                        th scope="row" { a href=(links::library(page, &held.library.name)) { (held.library.name) } }
-                        @if numbered {
-                            td { @for (place, item) in items.iter().enumerate() { @if place > 0 { br; } (item.call_number) @if item.copies > 1 { " " span.n { ((strings.copies)(item.copies)) } } } }
-                        }
-                        @if roomed { td { @for (place, item) in items.iter().enumerate() { @if place > 0 { br; } (item.room) } } }
-                        td {
-                            @match held.registered {
-                                Some(day) => time datetime=(day) { ((strings.date)(day)) },
-                                None => (strings.unknown),
-                            }
-                        }
-                        @if addressed { td { (held.library.address) } }
-                        @if sited {
-                            td {
-                                @if is_web(&held.library.homepage) {
-                                    a href=(held.library.homepage) rel="external noopener" aria-label={ (held.library.name) ": " (strings.homepage) } { (strings.homepage) }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        } }
-    }
-}
-
 /// Describes the book as schema.org's Book, for search engines. A data block: no script runs.
 fn linked_data(record: &Record, base: &str) -> String {
     #[derive(Serialize)]
@@ -273,7 +269,7 @@ fn linked_data(record: &Record, base: &str) -> String {
         context: &'a str,
         #[serde(rename = "@type")]
         kind: &'a str,
-        name: &'a str,
+        name: String,
         #[serde(skip_serializing_if = "Option::is_none")]
         isbn: Option<String>,
         url: String,
@@ -293,7 +289,7 @@ fn linked_data(record: &Record, base: &str) -> String {
     let book = Book {
         context: "https://schema.org",
         kind: "Book",
-        name: &record.title,
+        name: full_title(record),
         url: format!("{base}/books/{}", record.id),
         isbn: isbn13(record.id),
         author: authors.map(|name| Person { kind: "Person", name: name.text }).collect(),

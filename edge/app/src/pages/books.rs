@@ -5,7 +5,8 @@ use seoga_index::record::Record;
 
 use super::layout::Page;
 use super::links;
-use seoga_search::book_view::{HoldingView, volume_beside_title};
+use super::statement;
+use seoga_search::book_view::HoldingView;
 use seoga_text::day::Day;
 
 /// Holding libraries named on the result itself; more are behind a disclosure.
@@ -25,20 +26,13 @@ pub(crate) fn lang(page: &Page<'_>, record: &Record) -> Option<&'static str> {
 
 /// Links a book's title to its page.
 pub(crate) fn link(page: &Page<'_>, record: &Record) -> Markup {
-    html! { a href=(links::book(page, record)) lang=[lang(page, record)] { (record.title) (volume(page, record)) } }
-}
-
-/// Shows the volume beside a title that does not say it.
-pub(crate) fn volume(page: &Page<'_>, record: &Record) -> Markup {
-    html! {
-        @if let Some(volume) = volume_beside_title(record) { " " span.volume { ((page.strings.volume_named)(volume)) } }
-    }
+    html! { a href=(links::book(page, record)) lang=[lang(page, record)] { (statement::title(page, record, &[])) } }
 }
 
 /// Says who made it, and when.
-pub(crate) fn by(record: &Record) -> Markup {
+pub(crate) fn by(page: &Page<'_>, record: &Record) -> Markup {
     html! {
-        @if !record.authors.is_empty() { span.authors { (record.authors) } }
+        @if !record.authors.is_empty() { span.authors { (statement::people(page, record, &[], false)) } }
         @if !record.publisher.is_empty() { span.publisher { (record.publisher) } }
         @if let Some(year) = record.year { span.year { (year) } }
     }
@@ -51,7 +45,7 @@ pub(crate) fn item(page: &Page<'_>, record: &Record, more: &Markup) -> Markup {
             (spine(record.class_no.as_deref()))
             div.book {
                 p.title { (link(page, record)) }
-                p.by { (by(record)) }
+                p.by { (by(page, record)) }
                 (more)
             }
         }
@@ -68,7 +62,7 @@ pub(crate) fn others(page: &Page<'_>, class: &str, heading: &str, records: &[Rec
                     @for record in records {
                         li {
                             (link(page, record))
-                            @if !record.authors.is_empty() { " " span { (record.authors) } }
+                            @if !record.authors.is_empty() { " " span { (statement::people(page, record, &[], false)) } }
                             @if let Some(year) = record.year { " " span.n { (year) } }
                         }
                     }
@@ -99,23 +93,51 @@ pub(crate) fn spine(class: Option<&str>) -> Markup {
     html! { div class=(colour) aria-hidden="true" { span { (class.unwrap_or("–")) } } }
 }
 
-/// Says who holds it: some names, all of them behind a disclosure.
-pub(crate) fn held(page: &Page<'_>, held: &[HoldingView<'_>]) -> Markup {
+/// Says who holds it: libraries in `first` before all others, some names, all of them behind a disclosure.
+pub(crate) fn held(page: &Page<'_>, held: &[HoldingView<'_>], first: &[u16]) -> Markup {
     let strings = page.strings;
-    let names = held.iter().take(NAMED).map(|held| held.library.name.as_str());
-    let named = names.collect::<Vec<_>>().join(", ");
-    let first = held.iter().filter_map(|held| held.registered).min();
+    let held = first_of(held, first);
+    let at_first = held.iter().filter(|held| first.contains(&held.number)).count();
+    let shown = if at_first > 0 { at_first } else { held.len() };
+    let names: Vec<&str> =
+        held.iter().take(shown.min(NAMED)).map(|held| held.library.name.as_str()).collect();
     let line = html! {
-        ((strings.held_at)(held.len())) ": " (named) @if held.len() > NAMED { " …" }
-        @if let Some(day) = first { " · " time datetime=(day) { ((strings.since)(&(strings.date)(day))) } }
+        @match (first.is_empty(), at_first) {
+            (true, _) => { ((strings.held_at)(held.len())) ": " }
+            (false, 0) => { ((strings.at_none_of)(held.len())) ": " }
+            (false, _) => {}
+        }
+        (names.join(", ")) @if shown > NAMED { " …" }
+        @if at_first > 0 && held.len() > at_first { " (" ((strings.in_all)(held.len())) ")" }
     };
     html! {
         @if held.len() == 1 { p.held { (line) } }
         @if held.len() > 1 {
             details.held {
                 summary { (line) }
-                ul { @for held in held { li { (held.library.name) @if let Some(day) = held.registered { " " time datetime=(day) { (day) } } } } }
+                ul { @for held in &held { li { (held.library.name) } } }
             }
         }
+    }
+}
+
+/// Puts the holdings of the libraries in `first` before the others, in their order.
+pub(crate) fn first_of<'a, 'b>(held: &'b [HoldingView<'a>], first: &[u16]) -> Vec<&'b HoldingView<'a>> {
+    let own = first.iter().filter_map(|number| held.iter().find(|held| held.number == *number));
+    own.chain(held.iter().filter(|held| !first.contains(&held.number))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use seoga_index::manifest::Library;
+
+    #[test]
+    fn libraries_of_ones_own_come_first_in_their_order() {
+        let library = Library::default();
+        let held = [1, 3, 4, 8].map(|number| HoldingView { number, library: &library, registered: None });
+        let order = |first: &[u16]| first_of(&held, first).iter().map(|held| held.number).collect::<Vec<_>>();
+        assert_eq!(order(&[]), [1, 3, 4, 8]);
+        assert_eq!(order(&[8, 2, 3]), [8, 3, 1, 4]);
     }
 }

@@ -1,8 +1,9 @@
-//! Citations: RIS, BibTeX, CSL-JSON. Fields that a catalogue does not know are left out.
+//! Citations: RIS, BibTeX, CSL-JSON, and a text to copy. Fields that a catalogue does not know are left out.
 
 use seoga_index::book_id::BookId;
 use seoga_index::record::Record;
 use seoga_text::names::{Role, parse};
+use seoga_text::title;
 use serde::Serialize;
 
 use crate::context::Context;
@@ -10,7 +11,8 @@ use crate::http::problem::Problem;
 use crate::http::response::Response;
 use crate::questions;
 use crate::routes::CitationForm;
-use seoga_search::book_view::isbn13;
+use crate::strings::Hl;
+use seoga_search::book_view::{full_title, isbn13};
 
 /// `GET /books/{id}.ris`, `.bib`, `.csl.json`
 pub(crate) async fn citation(context: &Context, id: BookId, form: CitationForm) -> Result<Response, Problem> {
@@ -53,12 +55,71 @@ pub(crate) fn csv_field(field: &str) -> String {
     format!("\"{}{}\"", if formula { "'" } else { "" }, field.replace('"', "\"\""))
 }
 
-/// Lists the names that a citation gives as authors: those said to be, else whoever is named.
-fn authors(record: &Record) -> Vec<String> {
-    let names = parse(&record.authors);
-    let authors: Vec<String> =
-        names.iter().filter(|name| name.role == Role::Author).map(|name| name.text.clone()).collect();
-    if authors.is_empty() { names.into_iter().map(|name| name.text).collect() } else { authors }
+/// The people whom a citation names, by what they did.
+struct People {
+    /// Those said to be authors, else whoever is named and neither translated nor edited.
+    authors: Vec<String>,
+    editors: Vec<String>,
+    translators: Vec<String>,
+}
+
+impl People {
+    fn of(record: &Record) -> Self {
+        let names = parse(&record.authors);
+        // A pen name's other name is the same person.
+        let of = |role: Role| {
+            let of_role = names.iter().filter(|name| name.role == role && !name.alias);
+            of_role.map(|name| name.text.clone()).collect::<Vec<_>>()
+        };
+        let (authors, others) = (of(Role::Author), of(Role::Other));
+        let authors = if authors.is_empty() { others } else { authors };
+        Self { authors, editors: of(Role::Editor), translators: of(Role::Translator) }
+    }
+}
+
+/// Tells the language of a book: as recorded, else by the letters of its title, where they tell.
+fn language(record: &Record) -> Option<&str> {
+    record.language.as_deref().or(match title::script(&record.title) {
+        title::Script::Korean => Some("ko"),
+        title::Script::English => Some("en"),
+        title::Script::Other => None,
+    })
+}
+
+/// Writes a citation for people to copy: who, what, where and when.
+pub(crate) fn text(record: &Record, hl: Hl) -> String {
+    let (people, title, year) = (People::of(record), full_title(record), record.year.map(|y| y.to_string()));
+    let all = |names: &[String]| Some(names.join(", ")).filter(|names| !names.is_empty());
+    let by = |names: &[String], before: &str, behind: &str| {
+        all(names).map(|names| format!("{before}{names}{behind}"))
+    };
+    let publisher = Some(record.publisher.clone()).filter(|publisher| !publisher.is_empty());
+    let (parts, between) = match hl {
+        Hl::Ko => (
+            [
+                all(&people.authors),
+                Some(format!("『{title}』")),
+                by(&people.editors, "", " 엮음"),
+                by(&people.translators, "", " 옮김"),
+                publisher,
+                year,
+            ],
+            ", ",
+        ),
+        Hl::En => (
+            [
+                all(&people.authors),
+                Some(title),
+                by(&people.editors, "Edited by ", ""),
+                by(&people.translators, "Translated by ", ""),
+                publisher,
+                year,
+            ],
+            ". ",
+        ),
+    };
+    let parts: Vec<String> = parts.into_iter().flatten().map(|part| line(&part)).collect();
+    parts.join(between) + "."
 }
 
 /// Names a book within a file of citations.
@@ -81,14 +142,18 @@ fn ris(record: &Record, url: &str) -> String {
         }
     };
     put("TY", "BOOK");
-    put("TI", &record.title);
-    authors(record).iter().for_each(|name| put("AU", name));
+    put("TI", &title::shown_text(&record.title));
+    let people = People::of(record);
+    people.authors.iter().for_each(|name| put("AU", name));
+    people.editors.iter().for_each(|name| put("ED", name));
+    // The subsidiary author of a book is its translator.
+    people.translators.iter().for_each(|name| put("A4", name));
     put("PB", &record.publisher);
     put("PY", &record.year.map(|year| year.to_string()).unwrap_or_default());
     put("VL", record.volume.as_deref().unwrap_or_default());
     put("SN", &isbn13(record.id).unwrap_or_default());
     put("CN", record.class_no.as_deref().unwrap_or_default());
-    put("LA", record.language.as_deref().unwrap_or_default());
+    put("LA", language(record).unwrap_or_default());
     put("UR", url);
     out.push_str("ER  - \r\n");
     out
@@ -96,14 +161,20 @@ fn ris(record: &Record, url: &str) -> String {
 
 fn bibtex(record: &Record, url: &str) -> String {
     let year = record.year.map(|year| year.to_string()).unwrap_or_default();
-    let names: Vec<String> = authors(record).iter().map(|name| format!("{{{}}}", tex(name))).collect();
+    let people = People::of(record);
+    let names = |names: &[String]| {
+        names.iter().map(|name| format!("{{{}}}", tex(name))).collect::<Vec<_>>().join(" and ")
+    };
     let fields = [
-        ("title", format!("{{{}}}", tex(&record.title))),
-        ("author", names.join(" and ")),
+        ("title", format!("{{{}}}", tex(&title::shown_text(&record.title)))),
+        ("author", names(&people.authors)),
+        ("editor", names(&people.editors)),
+        ("translator", names(&people.translators)),
         ("publisher", tex(&record.publisher)),
         ("year", year),
         ("volume", tex(record.volume.as_deref().unwrap_or_default())),
         ("isbn", isbn13(record.id).unwrap_or_default()),
+        ("language", language(record).unwrap_or_default().to_owned()),
         ("url", url.to_owned()),
     ];
     let mut out = format!("@book{{{},\n", key(record));
@@ -141,9 +212,13 @@ fn csl(record: &Record, url: &str) -> String {
         id: String,
         #[serde(rename = "type")]
         kind: &'a str,
-        title: &'a str,
+        title: String,
         #[serde(skip_serializing_if = "Vec::is_empty")]
         author: Vec<Name>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        editor: Vec<Name>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        translator: Vec<Name>,
         #[serde(skip_serializing_if = "str::is_empty")]
         publisher: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -168,17 +243,21 @@ fn csl(record: &Record, url: &str) -> String {
         #[serde(rename = "date-parts")]
         date_parts: [[u16; 1]; 1],
     }
+    let people = People::of(record);
+    let names = |names: Vec<String>| names.into_iter().map(|literal| Name { literal }).collect();
     let item = Item {
         id: key(record),
         kind: "book",
-        title: &record.title,
-        author: authors(record).into_iter().map(|literal| Name { literal }).collect(),
+        title: title::shown_text(&record.title),
+        author: names(people.authors),
+        editor: names(people.editors),
+        translator: names(people.translators),
         publisher: &record.publisher,
         issued: record.year.map(|year| Issued { date_parts: [[year]] }),
         volume: record.volume.as_deref(),
         isbn: isbn13(record.id),
         call_number: record.class_no.as_deref(),
-        language: record.language.as_deref(),
+        language: language(record),
         url,
     };
     serde_json::to_string(&item).unwrap_or_default()

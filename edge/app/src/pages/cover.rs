@@ -12,8 +12,9 @@ use crate::http::problem::Problem;
 use crate::http::response::Response;
 use crate::http::xml::xml;
 use crate::questions;
+use seoga_text::title;
 
-/// Cloth colours by main class 0 to 9, and the last for none; dark enough for white letters.
+/// Cloth colours, the last for books without a class; dark enough for white letters.
 const CLOTH: [&str; 11] = [
     "#1f4e79", "#5b3a72", "#6b4a12", "#2f5d3a", "#155e63", "#7a3b1d", "#7a1f4b", "#3d4a86", "#8a2b2b",
     "#4d4d2a", "#444b54",
@@ -38,10 +39,11 @@ pub(crate) async fn cover(context: &Context, id: BookId) -> Result<Response, Pro
 
 fn draw(record: &Record) -> Markup {
     let class = record.class_no.as_deref().unwrap_or_default();
-    let main = class.chars().next().and_then(|digit| digit.to_digit(10)).unwrap_or(10);
-    let cloth = CLOTH.get(main as usize).copied().unwrap_or("#444b54");
+    let cloth = CLOTH.get(cloth(class)).copied().unwrap_or("#444b54");
     let title = full_title(record);
-    let lines = wrap(&title);
+    // The subtitle stands beside the picture.
+    let main = title::parts(&record.title).main;
+    let lines = wrap(if main.is_empty() { &title } else { main });
     html! {
         svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 280" width="200" height="280" role="img" {
             title { (title) }
@@ -55,6 +57,13 @@ fn draw(record: &Record) -> Markup {
             }
         }
     }
+}
+
+/// Chooses the cloth of a class: books of one section look alike, sections beside each other do not.
+fn cloth(class: &str) -> usize {
+    let digits: Vec<usize> = class.chars().take(3).filter_map(|c| Some(c.to_digit(10)? as usize)).collect();
+    let mixed = digits.iter().zip([1, 3, 7]).map(|(digit, weight)| digit * weight).sum::<usize>() % 10;
+    if digits.is_empty() { CLOTH.len() - 1 } else { mixed }
 }
 
 /// Breaks the title into lines, at spaces where there are some.

@@ -2,31 +2,33 @@
 
 use maud::html;
 
-use super::books::{arrival, arrived, lang, volume};
-use super::form::form;
+use super::books::{arrival, arrived, lang};
+use super::form;
 use super::layout::{Frame, Page};
 use super::links;
+use super::statement;
 use crate::context::Context;
 use crate::http::params::Params;
 use crate::http::problem::Problem;
 use crate::http::response::Response;
 use crate::limits;
-use crate::query::Query;
+use crate::query::{Asker, Query};
 use crate::questions;
 
 /// `GET /`; libraries in the query string come chosen.
 pub(crate) async fn home(context: &Context) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
-    let query = Query::parse(&params, false)?;
+    let query = Query::parse(&params, Asker::Page)?;
     let page = Page::new(context, &params)?;
     let answered = questions::arrivals(context, None, None, limits::HOME_ARRIVALS).await?;
     let manifest = &answered.generation.manifest;
     let strings = page.strings;
+    let choose = (manifest.libraries.len() > 1).then(|| links::choose(&page, &query));
     let main = html! {
         div.home {
             section.hero {
                 h1 { (strings.home_title) }
-                (form(&page, &query, Some(manifest), true))
+                (form::large(strings, &query, choose.as_deref()))
                 p.counts { ((strings.home_counts)(manifest.documents, manifest.libraries.len())) }
             }
             @if !answered.value.is_empty() {
@@ -37,9 +39,9 @@ pub(crate) async fn home(context: &Context) -> Result<Response, Problem> {
                             li {
                                 a href=(links::book(&page, record)) {
                                     img.cover src={ "/covers/" (record.id) ".svg" } alt="" width="120" height="168" loading="lazy";
-                                    span.title lang=[lang(&page, record)] { (record.title) (volume(&page, record)) }
+                                    span.title lang=[lang(&page, record)] { (statement::title(&page, record, &[])) }
                                 }
-                                @if !record.authors.is_empty() { span.by { (record.authors) } }
+                                @if !record.authors.is_empty() { span.by { (statement::people(&page, record, &[], false)) } }
                                 (arrival(&page, arrived(record, None)))
                             }
                         }
@@ -64,10 +66,11 @@ pub(crate) async fn home(context: &Context) -> Result<Response, Problem> {
         }
     };
     let frame = Frame {
-        query_string: Query { hl: None, ..query }.to_query_string(),
+        query_string: Query { hl: None, mine: Vec::new(), ..query }.to_query_string(),
         head: Some(links::feed_alternate(&page, None, None)),
         generation: Some(&answered.generation),
         listed: true,
+        has_own_box: true,
         ..Frame::default()
     };
     Ok(page.shown(&answered, &frame, &main))

@@ -5,8 +5,11 @@ use seoga_index::record::Record;
 use seoga_text::kdc;
 
 use super::layout::Page;
-use crate::http::params::encode_into;
-use crate::query::Query;
+use crate::http::params::{encode_into, segment_into};
+use crate::limits;
+use crate::query::{Query, canonical};
+use crate::routes::Heading;
+use seoga_search::Sort;
 
 /// The media type of feeds.
 pub(crate) const FEED: &str = "application/atom+xml";
@@ -19,6 +22,44 @@ pub(crate) fn search(query: &Query) -> String {
 /// Writes the address of a search in a library.
 pub(crate) fn search_in(page: &Page<'_>, library: &str) -> String {
     with_name(page, "/search?library=", library)
+}
+
+/// Writes the address of a search for words.
+pub(crate) fn search_for(page: &Page<'_>, words: &str) -> String {
+    let (text, typed) = canonical(words);
+    search(&Query { text, typed, ..page.query() })
+}
+
+/// Writes the path of the books under a heading, without the interface language.
+pub(crate) fn heading_path(heading: Heading, name: &str) -> String {
+    let mut path = heading.path().to_owned();
+    segment_into(&mut path, name);
+    path
+}
+
+/// Writes the address of the books under a heading.
+pub(crate) fn heading(page: &Page<'_>, heading: Heading, name: &str) -> String {
+    page.link(&heading_path(heading, name))
+}
+
+/// Writes the address of what a publisher has published.
+pub(crate) fn publisher(page: &Page<'_>, name: &str) -> String {
+    search_for(page, &format!("publisher:\"{}\"", plain(name)))
+}
+
+/// Takes out what would end a quoted phrase.
+fn plain(text: &str) -> String {
+    text.replace('"', " ")
+}
+
+/// Writes the address of the page where libraries are chosen, with the words of a search.
+pub(crate) fn choose(page: &Page<'_>, query: &Query) -> String {
+    let mut path = "/libraries".to_owned();
+    if !query.text.is_empty() {
+        path.push_str("?q=");
+        encode_into(&mut path, query.shown());
+    }
+    page.link(&path)
 }
 
 /// Writes the address of a book's page.
@@ -49,6 +90,36 @@ pub(crate) fn feed(library: Option<&str>, class: Option<&str>) -> String {
     address
 }
 
+/// Finds the compiled list of arrivals that a search asks for: of one library, of a class, of all, and of nothing else.
+pub(crate) fn fed(query: &Query) -> Option<(Option<&str>, Option<&str>)> {
+    let (library, class) = (query.libraries.first().map(String::as_str), query.class.as_deref());
+    let other = Query { libraries: Vec::new(), class: None, ..query.clone() }.is_filtered();
+    let alone = query.libraries.len() + usize::from(class.is_some()) <= 1;
+    (query.text.is_empty() && alone && !other).then_some((library, class))
+}
+
+/// Says in a few words what a search asks for.
+pub(crate) fn told(page: &Page<'_>, query: &Query) -> String {
+    let class = query.class.as_ref().map(|class| class_label(page, class));
+    let words = Some(query.shown().to_owned()).filter(|words| !words.is_empty());
+    let parts = [words, query.series.clone(), query.publisher.clone(), class];
+    let libraries = query.libraries.iter().cloned();
+    parts.into_iter().flatten().chain(libraries).collect::<Vec<_>>().join(" · ")
+}
+
+/// Writes the address of the feed of a search: what came in last of what it gives.
+pub(crate) fn feed_of(query: &Query) -> String {
+    let fed = Query {
+        sort: Sort::default(),
+        group: None,
+        page: 1,
+        limit: limits::DEFAULT_LIMIT,
+        mine: Vec::new(),
+        ..query.clone()
+    };
+    format!("/feeds/new.atom?{}", fed.to_query_string())
+}
+
 /// Names a feed by whose arrivals it has.
 pub(crate) fn feed_title(page: &Page<'_>, library: Option<&str>, class: Option<&str>) -> String {
     match (library, class) {
@@ -60,12 +131,12 @@ pub(crate) fn feed_title(page: &Page<'_>, library: Option<&str>, class: Option<&
 
 /// Links to a feed, for people.
 pub(crate) fn feed_link(page: &Page<'_>, library: Option<&str>, class: Option<&str>) -> Markup {
-    html! { a.feed href=(page.link(&feed(library, class))) type=(FEED) rel="nofollow" { (page.strings.feed) } }
+    html! { a.feed href=(page.file(&feed(library, class))) type=(FEED) rel="nofollow" { (page.strings.feed) } }
 }
 
 /// Links to a feed, for the head of a page.
 pub(crate) fn feed_alternate(page: &Page<'_>, library: Option<&str>, class: Option<&str>) -> Markup {
-    html! { link rel="alternate" type=(FEED) href=(page.link(&feed(library, class))) title=(feed_title(page, library, class)); }
+    html! { link rel="alternate" type=(FEED) href=(page.file(&feed(library, class))) title=(feed_title(page, library, class)); }
 }
 
 /// Writes a class number with its name.

@@ -1,10 +1,12 @@
 //! `/list`: a visitor's books, which the address alone names, and the fewest libraries that hold them; the same list as
 //! citations and as a table.
 //!
-//! Parameters: `isbn` and `id` (repeatable, or several in one value; each takes either; at most [`limits::MAX_LIST_BOOKS`]), `library` (the visitor's own,
-//! the dearest first). Nothing is stored. What is neither is named in the answer, which is then a 400 with the rest on it.
+//! Parameters: `isbn` and `id` (repeatable, or several in one value; each takes either; at most [`limits::MAX_LIST_BOOKS`]), `mine` (the visitor's own libraries,
+//! the dearest first; `library` means the same here). Nothing is stored. What is neither is named in the answer, which is then a 400 with the rest on it.
 
+mod grid;
 mod plan;
+mod planned;
 mod query;
 
 use std::sync::Arc;
@@ -12,16 +14,17 @@ use std::sync::Arc;
 use maud::{Markup, html};
 use seoga_index::book_id::BookId;
 use seoga_index::record::Record;
-use seoga_search::ListLookup;
-use seoga_search::visit::{Plan, plan};
+use seoga_search::visit::{alternatives, own_first, plan};
+use seoga_search::{LibrariesLookup, ListLookup};
 use seoga_text::isbn;
 
-use self::plan::Listed;
+use self::plan::places;
+use self::planned::{Listed, Planned};
 use self::query::ListQuery;
 use super::books::{held, item};
 use super::citation::{cited, csv_field};
 use super::layout::{Frame, Page};
-use crate::context::{Answered, Context};
+use crate::context::Context;
 use crate::generation::Generation;
 use crate::http::params::Params;
 use crate::http::problem::{Problem, Takes};
@@ -34,38 +37,32 @@ use seoga_search::book_view::{BookView, full_title, isbn13};
 struct List<'a> {
     query: &'a ListQuery,
     generation: &'a Generation,
-    records: &'a [Option<Listed>],
-    plan: Plan,
+    planned: &'a Planned,
 }
 
 /// `GET /list`, and its other forms.
 pub(crate) async fn list(context: &Context, form: ListForm) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
     let query = ListQuery::parse(&params)?;
-    let answered = if query.ids.is_empty() {
-        let Answered { generation, as_asked, .. } = context.newest(None).await?;
-        Answered { generation, value: Vec::new(), as_asked }
-    } else {
-        let lookup = async |generation: &Generation| {
-            let lookup = ListLookup::new(Arc::clone(&generation.manifest), query.ids.clone());
-            generation.ask(&context.port, lookup).await
-        };
-        context.serve(None, lookup).await?
+    let lookup = async |generation: &Generation| {
+        let manifest = &generation.manifest;
+        let mut records = Vec::new();
+        if !query.ids.is_empty() {
+            let lookup = ListLookup::new(Arc::clone(manifest), query.ids.clone());
+            records = generation.ask(&context.port, lookup).await?;
+        }
+        let own: Vec<u16> = query.own.iter().filter_map(|name| manifest.library(name)).collect();
+        let holders: Vec<Vec<u16>> = records.iter().map(holders).collect();
+        let plan = plan(&holders, &own);
+        let others = alternatives(&holders, &own, &plan);
+        let own_first = own_first(&holders, &own).filter(|stops| *stops != plan.stops);
+        let stops = plan.stops.iter().map(|stop| stop.library).collect();
+        let told = generation.ask(&context.port, LibrariesLookup::new(Arc::clone(manifest), stops)).await?;
+        Ok(Planned { records, plan, others, own_first, told })
     };
-    let manifest = &answered.generation.manifest;
-    let mut own = Vec::with_capacity(query.own.len());
-    for name in &query.own {
-        let number = manifest.library(name);
-        own.push(number.ok_or_else(|| Problem::parameter("library", name.clone(), Takes::Library))?);
-    }
-    let holders: Vec<Vec<u16>> = answered.value.iter().map(holders).collect();
-    let list = List {
-        query: &query,
-        generation: &answered.generation,
-        records: &answered.value,
-        plan: plan(&holders, &own),
-    };
-    let page = Page::new(context, &params)?;
+    let answered = context.serve(None, lookup).await?;
+    let list = List { query: &query, generation: &answered.generation, planned: &answered.value };
+    let page = Page::new(context, &params)?.with_mine(query.own.clone());
     let mut response = match (form, query.wrong.first()) {
         (ListForm::Page, None) => list.page(&page, 200),
         (ListForm::Page, Some(_)) => return Ok(list.page(&page, 400)),
@@ -85,7 +82,7 @@ fn holders(listed: &Option<Listed>) -> Vec<u16> {
 impl List<'_> {
     /// Passes over the books that the index lacks.
     fn known(&self) -> impl Iterator<Item = &Record> {
-        self.records.iter().flatten().map(|(record, _)| record)
+        self.planned.records.iter().flatten().map(|(record, _)| record)
     }
 
     /// Names a library by its number.
@@ -110,7 +107,8 @@ impl List<'_> {
                     button.print.scripted type="button" data-do="print" { (strings.list_print) }
                     button.adopt.scripted type="button" data-do="adopt" { (strings.list_adopt) }
                 }
-                (plan::visit(page, query, manifest, self.records, &self.plan))
+                (plan::visit(page, query, manifest, self.planned))
+                (grid::grid(page, query, manifest, self.planned))
                 (self.books(page))
                 nav.exports aria-labelledby="exports" {
                     h2 #exports { (strings.list_exports) }
@@ -125,7 +123,7 @@ impl List<'_> {
         let title = strings.list_title.to_owned();
         let frame = Frame {
             title: if status == 200 { title } else { format!("{}: {title}", strings.list_wrong_title) },
-            query_string: query.query_string(None, None),
+            query_string: query.query_string(None, &[], None),
             generation: Some(self.generation),
             ..Frame::default()
         };
@@ -145,7 +143,7 @@ impl List<'_> {
     }
 
     fn books(&self, page: &Page<'_>) -> Markup {
-        let strings = page.strings;
+        let (strings, manifest) = (page.strings, &self.generation.manifest);
         let remove = |id: BookId, title: &str| {
             html! {
                 a.remove href=(self.query.address("", Some(id))) data-remove=(id) rel="nofollow" aria-label=((strings.list_remove_what)(title)) { (strings.list_remove) }
@@ -155,10 +153,10 @@ impl List<'_> {
             section.books aria-labelledby="books" {
                 h2 #books { (strings.list_books) }
                 ol.list data-list-page {
-                    @for (id, record) in self.query.ids.iter().zip(self.records) {
+                    @for (id, record) in self.query.ids.iter().zip(&self.planned.records) {
                         @if let Some((record, _)) = record {
-                            @let shown = BookView::new(record, &self.generation.manifest, &[]);
-                            (item(page, record, &html! { (held(page, &shown.holdings)) (remove(*id, &full_title(record))) }))
+                            @let shown = BookView::new(record, manifest, &[]);
+                            (item(page, record, &html! { (held(page, &shown.holdings, &page.own(manifest))) (remove(*id, &full_title(record))) }))
                         } @else {
                             li.gone data-isbn13=(id) {
                                 p { strong { (id) } " " (strings.list_gone) @if id.isbn13().is_some_and(|isbn| isbn::Isbn13::new(isbn).is_none()) { " " (strings.unchecked_digit) } }
@@ -183,17 +181,7 @@ impl List<'_> {
                 textarea #isbn name="isbn" rows="3" spellcheck="false" autocapitalize="none" aria-invalid=[(!query.wrong.is_empty()).then_some("true")] {
                     @for wrong in &query.wrong { (wrong) "\n" }
                 }
-                @if !self.generation.manifest.libraries.is_empty() {
-                    details.libraries open[!query.own.is_empty()] {
-                        summary { (strings.list_own) }
-                        fieldset {
-                            legend { (strings.list_own_legend) }
-                            // The visitor's own come first, in their order, so that the form keeps it.
-                            @for name in &query.own { (choice(name, true)) }
-                            @for library in self.generation.manifest.libraries.iter().filter(|library| !query.own.contains(&library.name)) { (choice(&library.name, false)) }
-                        }
-                    }
-                }
+                @for name in &query.own { input type="hidden" name="mine" value=(name); }
                 button type="submit" { (strings.list_submit) }
             }
         }
@@ -208,17 +196,17 @@ impl List<'_> {
             out.push_str(&fields.join(","));
             out.push_str("\r\n");
         };
-        line(&[&heads[..], &[strings.holdings, strings.plan_fetch]].concat());
-        for (place, (id, record)) in self.query.ids.iter().zip(self.records).enumerate() {
-            let Some((record, _)) = record else {
-                line(&[&id.to_string(), strings.list_gone, "", "", "", "", "", ""]);
+        line(&[&heads[..], &[strings.holdings, strings.plan_fetch, strings.call_number]].concat());
+        for (place, (id, record)) in self.query.ids.iter().zip(&self.planned.records).enumerate() {
+            let Some((record, items)) = record else {
+                line(&[&id.to_string(), strings.list_gone, "", "", "", "", "", "", ""]);
                 continue;
             };
             let isbn = isbn13(record.id).unwrap_or_default();
             let year = record.year.map(|year| year.to_string()).unwrap_or_default();
             let held: Vec<&str> =
                 record.holdings.iter().map(|holding| self.library(holding.library)).collect();
-            let stop = self.plan.stops.iter().find(|stop| stop.books.contains(&place));
+            let stop = self.planned.plan.stops.iter().find(|stop| stop.books.contains(&place));
             let fetch = stop.map_or("", |stop| self.library(stop.library));
             let class = record.class_no.as_deref().unwrap_or_default();
             line(&[
@@ -230,6 +218,7 @@ impl List<'_> {
                 class,
                 &held.join("; "),
                 fetch,
+                &stop.map(|stop| places(items, stop.library)).unwrap_or_default(),
             ]);
         }
         let mut response = Response::with_body(200, "text/csv; charset=utf-8", out);
@@ -242,8 +231,4 @@ impl List<'_> {
     fn cited(&self, page: &Page<'_>, form: CitationForm) -> Response {
         cited(&self.known().collect::<Vec<_>>(), page.base, form, "list")
     }
-}
-
-fn choice(name: &str, chosen: bool) -> Markup {
-    html! { label { input type="checkbox" name="library" value=(name) checked[chosen]; " " (name) } }
 }

@@ -1,12 +1,15 @@
 //! `/search`: ranked results, facets, paging, and help when there are none.
 
 mod facets;
+mod filters;
 mod hit;
+mod instead;
 
 use maud::{Markup, html};
-use seoga_search::{Answer, ExpansionKind, Interpretation, Sort, Tier};
+use seoga_search::{Answer, ExpansionKind, Group, Hit, Interpretation, Sort, Tier};
 
-use super::form::form;
+use self::instead::Instead;
+use super::elsewhere;
 use super::layout::{Frame, Page};
 use super::links;
 use crate::context::Context;
@@ -14,7 +17,7 @@ use crate::generation::Generation;
 use crate::http::params::Params;
 use crate::http::problem::Problem;
 use crate::http::response::Response;
-use crate::query::Query;
+use crate::query::{Asker, Query};
 use crate::questions::{self, SearchResult};
 
 /// Results a page that are offered.
@@ -25,30 +28,39 @@ const FEW: u32 = 5;
 /// `GET /search`
 pub(crate) async fn results(context: &Context) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
-    let query = Query::parse(&params, false)?;
+    let query = Query::parse(&params, Asker::Page)?;
     let page = Page::new(context, &params)?;
     if query.text.is_empty() && !query.is_filtered() {
         return no_words(context, &page, &query).await;
     }
     let answered = questions::search(context, &query, None).await?;
     let (found, generation) = (&answered.value, &answered.generation);
+    let beside = Instead::ask(context, &page, &query, (generation, &found.answer)).await;
     let heading = match (query.text.is_empty(), found.answer.total) {
         (true, _) => page.strings.browse_title.to_owned(),
+        (false, 0) if instead::unfiltered(&beside).is_some() => {
+            (page.strings.nothing_filtered)(query.shown())
+        }
         (false, 0) => (page.strings.nothing_title)(query.shown()),
         (false, _) => (page.strings.results_title)(query.shown()),
     };
     let main = html! {
-        (form(&page, &query, Some(&generation.manifest), false))
-        h1 { (heading) }
-        @if !found.answer.hits.is_empty() { a.skip.within href="#books" { (page.strings.skip_to_books) } }
-        @if found.answer.total == 0 { (nothing(&page, &query, found)) }
-        @else { (list(&page, &query, found, generation)) }
+        @if found.answer.total == 0 {
+            h1 { (heading) }
+            (nothing(&page, &query, found, &beside))
+        } @else {
+            // On a phone the box says it.
+            h1.asked { (heading) }
+            a.skip href="#books" { (page.strings.skip_to_books) }
+            (list(&page, &query, (found, &beside), generation))
+        }
     };
-    let count = (page.strings.total)(found.answer.total, found.answer.total_exact);
+    let count = (page.strings.total)(found.answer.total, found.answer.total_exact, query.grouping());
     let frame = Frame {
         title: if found.answer.total == 0 { heading } else { format!("{heading} – {count}") },
-        query_string: Query { hl: None, ..query.clone() }.to_query_string(),
+        query_string: Query { hl: None, mine: Vec::new(), ..query.clone() }.to_query_string(),
         generation: Some(generation),
+        search: Some(&query),
         ..Frame::default()
     };
     Ok(page.shown(&answered, &frame, &main))
@@ -56,37 +68,41 @@ pub(crate) async fn results(context: &Context) -> Result<Response, Problem> {
 
 async fn no_words(context: &Context, page: &Page<'_>, query: &Query) -> Result<Response, Problem> {
     let answered = context.newest(None).await?;
-    let manifest = &answered.generation.manifest;
     let main = html! {
-        h1 { (page.strings.home_title) }
-        (form(page, query, Some(manifest), true))
-        p.detail { (page.strings.no_words) }
+        h1 { (page.strings.no_words) }
+        p { a href=(page.link("/")) { (page.strings.back_home) } }
     };
-    let frame = Frame { generation: Some(&answered.generation), ..Frame::default() };
+    let frame = Frame {
+        title: page.strings.no_words.to_owned(),
+        generation: Some(&answered.generation),
+        search: Some(query),
+        ..Frame::default()
+    };
     Ok(page.shown(&answered, &frame, &main))
 }
 
-/// Says how the words were read, other than as typed, and what may have been meant.
-fn readings(page: &Page<'_>, query: &Query, found: &SearchResult) -> Markup {
+/// Says how the words were read, other than as typed. What was done is said and not asked.
+fn readings(page: &Page<'_>, answer: &Answer) -> Markup {
     let strings = page.strings;
-    let other = |text: &str| {
-        let (text, typed) = crate::query::canonical(text);
-        Query { text, typed, page: 1, ..query.clone() }
-    };
-    let answer = &found.answer;
+    let replaced = replaced(&answer.interpretation);
+    let added = added(&answer.interpretation);
     html! {
-        @for (input, by, readings) in replaced(&answer.interpretation) {
-            p.reading { ((strings.read_as)(input, &readings.join(", "), (strings.reading)(by))) }
+        @if !(replaced.is_empty() && added.is_empty()) {
+            p.reading {
+                @for (input, by, readings) in &replaced { ((strings.read_as)(input, &readings.join(", "), (strings.reading)(*by))) " " }
+                @if !added.is_empty() { (strings.also) ": " (added.join(", ")) }
+            }
         }
-        @let also = added(&answer.interpretation);
-        @if !also.is_empty() { p.reading { (strings.also) ": " (also.join(", ")) } }
-        @if let Some(meant) = &answer.did_you_mean {
-            p.meant { (strings.did_you_mean) " " a href=(links::search(&other(meant))) { (meant) } }
-        }
+    }
+}
+
+/// Offers words related to those of the query.
+fn related(page: &Page<'_>, query: &Query, answer: &Answer) -> Markup {
+    html! {
         @if !answer.related.is_empty() {
-            nav.related aria-label=(strings.related) {
-                h2 { (strings.related) }
-                ul { @for word in &answer.related { li { a href=(links::search(&other(word))) rel="nofollow" { (word) } } } }
+            nav.related aria-labelledby="related" {
+                h2 #related { (page.strings.related) }
+                ul { @for word in &answer.related { li { a href=(links::search(&query.with_words(word))) rel="nofollow" { (word) } } } }
             }
         }
     }
@@ -95,24 +111,7 @@ fn readings(page: &Page<'_>, query: &Query, found: &SearchResult) -> Markup {
 /// Collects what stood in for what was typed, so that the visitor must be told: a line for each part and reading.
 fn replaced(interpretation: &[Interpretation]) -> Vec<(&str, ExpansionKind, Vec<&str>)> {
     let mut lines: Vec<(&str, ExpansionKind, Vec<&str>)> = Vec::new();
-    for i in interpretation {
-        match i.by {
-            ExpansionKind::Typo
-            | ExpansionKind::Keyboard
-            | ExpansionKind::Initials
-            | ExpansionKind::Split
-            | ExpansionKind::Infix
-            | ExpansionKind::Number
-            | ExpansionKind::Words => {}
-            ExpansionKind::Exact
-            | ExpansionKind::Synonym
-            | ExpansionKind::Form
-            | ExpansionKind::Joined
-            | ExpansionKind::Prefix
-            | ExpansionKind::Related
-            | ExpansionKind::Isbn
-            | ExpansionKind::Volume => continue,
-        }
+    for i in interpretation.iter().filter(|i| hit::stands_in(i.by)) {
         match lines.iter_mut().find(|(input, by, _)| *input == i.input && *by == i.by) {
             Some((_, _, readings)) => readings.push(&i.expansion),
             None => lines.push((&i.input, i.by, vec![&i.expansion])),
@@ -133,54 +132,84 @@ fn added(interpretation: &[Interpretation]) -> Vec<&str> {
     words
 }
 
-fn list(page: &Page<'_>, query: &Query, found: &SearchResult, generation: &Generation) -> Markup {
+fn list(
+    page: &Page<'_>,
+    query: &Query,
+    (found, beside): (&SearchResult, &[Instead]),
+    generation: &Generation,
+) -> Markup {
     let strings = page.strings;
     let answer = &found.answer;
     let first = (query.page - 1).saturating_mul(query.limit).saturating_add(1);
+    // Where all are of one main class a spine tells nothing.
+    let spines = answer.hits.windows(2).any(|pair| matches!(pair, [a, b] if main_class(a) != main_class(b)));
     html! {
-        (readings(page, query, found))
-        (facets::active(page, query))
+        (filters::active(page, query, instead::unfiltered(beside)))
+        (readings(page, answer))
         div.found {
             section.results aria-labelledby="count" {
                 div.bar {
-                    p.count #count { ((strings.total)(answer.total, answer.total_exact)) }
-                    a.jump href="#narrow" { (strings.to_narrow) }
-                    (sorts(page, query))
+                    p.count #count { ((strings.total)(answer.total, answer.total_exact, query.grouping())) }
+                    (sorts(page, query, answer))
+                    a.jump href="#narrow" data-sheet { (strings.to_narrow) }
                 }
                 (picks(page, query))
                 @if answer.hits.is_empty() {
                     p { (strings.page_empty) " " a href=(links::search(&Query { page: 1, ..query.clone() })) { (strings.first_page) } }
                 }
-                ol start=(first) data-query-id=(found.query_id) id="books" tabindex="-1" {
+                ol start=(first) data-query-id=[&found.query_id] id="books" tabindex="-1" {
                     @for hit in &answer.hits {
-                        (hit::hit(page, query, hit, &generation.manifest, &found.filters.libraries))
+                        (hit::hit(page, query, hit, &generation.manifest, &found.filters.libraries, spines))
                     }
                 }
                 (none_of_these(page, query, found))
                 (paging(page, query, answer.total))
                 (sizes(page, query))
-                @if let Some((library, class)) = fed(query) { p.more { (links::feed_link(page, library, class)) } }
+                p.more {
+                    a href=(links::search(&regrouped(query))) rel="nofollow" { ((strings.regroup)(query.grouping())) }
+                    a.feed href=(links::feed_of(query)) type=(links::FEED) rel="nofollow" { (strings.feed) }
+                }
+                (related(page, query, answer))
+                p.note.scripted { (strings.picks_note) " " a href={ (page.link("/about")) "#choices" } { (strings.choices_title) } }
             }
-            (facets::facets(page, query, answer))
+            (facets::facets(page, query, answer, beside))
         }
     }
 }
 
-fn sorts(page: &Page<'_>, query: &Query) -> Markup {
+/// Gives the main class of a hit: the first digit of its number.
+fn main_class(hit: &Hit) -> Option<char> {
+    hit.record.class_no.as_deref()?.chars().next()
+}
+
+/// Offers the orders that the books have the data for, and the one in force.
+fn sorts(page: &Page<'_>, query: &Query, answer: &Answer) -> Markup {
     let strings = page.strings;
+    let has_years = answer.facets.iter().any(|facet| facet.name == "year" && !facet.counts.is_empty());
+    let has_loans = answer.hits.iter().any(|hit| hit.record.loans.is_some());
+    let is_offered = |sort: Sort| match sort {
+        // Without words nothing is more relevant than another.
+        Sort::Relevance => !query.text.is_empty() || query.sort == sort,
+        Sort::Year => has_years || query.sort == sort,
+        Sort::Loans => has_loans || query.sort == sort,
+        Sort::Newest | Sort::Title | Sort::Holdings | Sort::Cooccurrence | Sort::Series => true,
+    };
     html! {
-        nav.sorts aria-label=(strings.sort) {
-            ul {
-                @for sort in Sort::ALL {
-                    @let there = Query { sort, page: 1, ..query.clone() };
-                    li { a href=(links::search(&there)) rel="nofollow" aria-current=[(sort == query.sort).then_some("true")] { ((strings.sorts)(sort)) } }
+        details.sorts {
+            summary { span.unseen { (strings.sort) ": " } ((strings.sorts)(query.sort)) }
+            nav aria-label=(strings.sort) {
+                ul {
+                    @for sort in Sort::ALL.into_iter().filter(|sort| is_offered(*sort)) {
+                        @let there = Query { sort, page: 1, ..query.clone() };
+                        li { a href=(links::search(&there)) rel="nofollow" aria-current=[(sort == query.sort).then_some("true")] { ((strings.sorts)(sort)) } }
+                    }
                 }
             }
         }
     }
 }
 
-/// Makes a list of the books that are ticked, without script.
+/// Leads to the list of the books that are ticked; without script it is made of those of this page.
 fn picks(page: &Page<'_>, query: &Query) -> Markup {
     html! {
         form.picks #picks method="get" action="/list" {
@@ -191,12 +220,10 @@ fn picks(page: &Page<'_>, query: &Query) -> Markup {
     }
 }
 
-/// Finds the feed that fits a search by filters: of one library, or of a class, and of nothing else.
-fn fed(query: &Query) -> Option<(Option<&str>, Option<&str>)> {
-    let (library, class) = (query.libraries.first().map(String::as_str), query.class.as_deref());
-    let other = Query { libraries: Vec::new(), class: None, ..query.clone() }.is_filtered();
-    let alone = query.libraries.len() + usize::from(class.is_some()) == 1;
-    (query.text.is_empty() && alone && !other).then_some((library, class))
+/// Makes this search with every edition listed, or, where it is such, with one of each work.
+fn regrouped(query: &Query) -> Query {
+    let other = if query.group.is_some() { None } else { Some(Group::None) };
+    Query { group: other, page: 1, ..query.clone() }
 }
 
 fn sizes(page: &Page<'_>, query: &Query) -> Markup {
@@ -242,15 +269,19 @@ fn around(current: u32, last: u32) -> Vec<u32> {
     ends(1, from > 1).into_iter().chain(from..=to).chain(ends(last, to < last)).collect()
 }
 
-fn nothing(page: &Page<'_>, query: &Query, found: &SearchResult) -> Markup {
+fn nothing(page: &Page<'_>, query: &Query, found: &SearchResult, beside: &[Instead]) -> Markup {
     let strings = page.strings;
     html! {
-        (readings(page, query, found))
+        (readings(page, &found.answer))
         @if query.is_filtered() {
-            (facets::active(page, query))
-            p { a.button href=(links::search(&query.unfiltered())) { (strings.nothing_without_filters) } }
+            (filters::active(page, query, instead::unfiltered(beside)))
+            @if instead::unfiltered(beside).is_none() {
+                p { a.button href=(links::search(&query.unfiltered())) { (strings.nothing_without_filters) } }
+            }
         }
+        (instead::instead(page, beside))
         ul.tips { @for tip in strings.nothing_tips { li { (tip) } } }
+        (elsewhere::of_words(page, query.shown()))
         (none_of_these(page, query, found))
     }
 }
@@ -262,7 +293,7 @@ fn none_of_these(page: &Page<'_>, query: &Query, found: &SearchResult) -> Markup
     html! {
         @if is_poor(query, &found.answer) {
             div.none.scripted {
-                button type="button" data-none data-query-id=(found.query_id) aria-describedby="none-why" { (strings.none_of_these) }
+                button type="button" data-none data-query-id=[&found.query_id] aria-describedby="none-why" { (strings.none_of_these) }
                 p.n id="none-why" { (strings.none_why) " " a href={ (page.link("/about")) "#choices" } { (strings.privacy) } }
             }
         }
@@ -280,7 +311,6 @@ fn is_poor(query: &Query, answer: &Answer) -> bool {
 mod tests {
     use super::*;
     use seoga_index::record::Record;
-    use seoga_search::Hit;
 
     #[test]
     fn an_answer_is_poor_with_few_books_or_none_that_answers_directly() {

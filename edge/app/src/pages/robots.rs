@@ -11,16 +11,20 @@ use crate::http::params::{Params, encode_ascii_into};
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::response::Response;
 use crate::http::xml::xml;
+use crate::query;
 use crate::routes::Sitemap;
+use crate::strings::Hl;
 
 /// Seconds such a file may be kept: it changes with a release.
 const KEPT: &str = "public, max-age=3600, s-maxage=3600";
+/// The namespace of links to a page's other languages.
+const XHTML: &str = "http://www.w3.org/1999/xhtml";
 const SITEMAPS: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
 /// `GET /opensearch.xml`
 pub(crate) fn open_search(context: &Context) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
-    let page = Page::new(context, &params)?;
+    let page = Page::with_language(context, query::hl(&params)?);
     let hl = page.explicit.map(|hl| format!("&hl={}", hl.code())).unwrap_or_default();
     let template = format!("{}/search?q={{searchTerms}}{hl}", page.base);
     let document = html! {
@@ -65,9 +69,22 @@ pub(crate) async fn sitemap(context: &Context, which: Sitemap) -> Result<Respons
     let manifest = &answered.generation.manifest;
     let (kind, element) =
         if which == Sitemap::Index { ("sitemapindex", "sitemap") } else { ("urlset", "url") };
-    let mut document = format!("<{kind} xmlns=\"{SITEMAPS}\">\n");
+    let mut document = format!("<{kind} xmlns=\"{SITEMAPS}\" xmlns:xhtml=\"{XHTML}\">\n");
     let mut put = |path: &str| {
-        for part in ["<", element, "><loc>", base, path, "</loc></", element, ">\n"] {
+        for part in ["<", element, "><loc>", base, path, "</loc>"] {
+            document.push_str(part);
+        }
+        // A book's page names its languages itself; told here, a piece of the dictionary is longer than a function on AWS may answer.
+        if which == Sitemap::Pages {
+            let mark = if path.contains('?') { "&amp;" } else { "?" };
+            for hl in [Hl::Ko, Hl::En] {
+                let (code, link) = (hl.code(), "<xhtml:link rel=\"alternate\" hreflang=\"");
+                for part in [link, code, "\" href=\"", base, path, mark, "hl=", code, "\"/>"] {
+                    document.push_str(part);
+                }
+            }
+        }
+        for part in ["</", element, ">\n"] {
             document.push_str(part);
         }
     };

@@ -1,6 +1,6 @@
 //! English: what the interface says in English; also the language of problem documents.
 
-use seoga_search::{ExpansionKind, HighlightField, Sort};
+use seoga_search::{ExpansionKind, Group, HighlightField, Sort};
 
 use seoga_text::number::grouped;
 
@@ -8,6 +8,7 @@ use super::table::Strings;
 use crate::choices::query_id::Refusal;
 use crate::choices::record::Field;
 use crate::http::problem::{ProblemKind, Takes};
+use crate::routes::Heading;
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -38,23 +39,27 @@ pub(super) static STRINGS: Strings = Strings {
     skip: "Skip to content",
     skip_to_books: "Skip to the books",
     site_navigation: "Site",
-    nav_libraries: "Libraries",
+    nav_libraries: |mine| match mine {
+        0 => "Libraries".to_owned(),
+        n => format!("My libraries: {n}"),
+    },
     nav_list: "My list",
     nav_about: "About",
     switch_language: "한국어",
-    invented: "Every book and library shown here is an invented sample. None of it is a real holding.",
-    data_of: |date| format!("Data of {date}"),
+    invented: "An invented sample: no real books or libraries.",
+    data_of: |date| format!("Data as of {date}"),
     holdings_note: "We know what a library holds, not what is on loan. Ask the library before you go.",
-    privacy: "Sending picks, and privacy",
+    privacy: "Sharing what you pick, and privacy",
     search: "Search",
     search_label: "Find books",
     search_hint: "Title, author, publisher, topic, ISBN",
-    choose_libraries: |chosen| match chosen {
-        0 => "Choose libraries (now: all of them)".to_owned(),
-        n => format!("Choose libraries ({n} chosen)"),
+    search_in: |library| format!("Search {library}"),
+    choose_libraries: "Choose my libraries",
+    only_in: |chosen| match chosen {
+        0 => "Only at chosen libraries (now: at all of them)".to_owned(),
+        n => format!("Only at chosen libraries ({n} chosen)"),
     },
-    libraries_legend: "Libraries to search (none chosen means all)",
-    remember_libraries: "Remember these libraries on this device",
+    libraries_legend: "Search only here (none chosen means all libraries)",
     home_title: "Which book are you looking for?",
     home_counts: |books, count| {
         format!("Searches {} in {}.", counted(books, "book", "books"), libraries(count))
@@ -74,19 +79,26 @@ pub(super) static STRINGS: Strings = Strings {
     collection: "The holdings that the libraries below have published, put together by ISBN: what each holds, and since when.",
     all_libraries: "All libraries",
     results_title: |query| format!("Results for “{query}”"),
-    total: |total, exact| {
-        let books = counted(total, "book", "books");
+    total: |total, exact, group| {
+        let books = match group {
+            Group::Work => counted(total, "work", "works"),
+            Group::None => counted(total, "book", "books"),
+        };
         if exact { books } else { format!("at least {books}") }
+    },
+    other_editions: |editions| counted(editions, "other edition", "other editions"),
+    regroup: |group| match group {
+        Group::Work => "Show every edition by itself",
+        Group::None => "Show one entry for each work",
     },
     read_as: |input, reading, by| format!("“{input}” was read as “{reading}” ({by})."),
     also: "Also searched",
-    did_you_mean: "Did you mean",
     related: "Related topics",
-    active_filters: "Filters in force",
+    active_filters: "Active filters",
     remove_filter: |name| format!("Remove {name}"),
-    clear_filters: "Remove all filters",
-    narrow: "Narrow the results",
-    to_narrow: "Go to narrowing the results",
+    clear_filters: "Clear all",
+    narrow: "Filters",
+    to_narrow: "Filter",
     more: |left| format!("{left} more"),
     facets_over: |over| format!("Counted over the first {}.", counted(over, "book", "books")),
     sort: "Sort by",
@@ -98,6 +110,7 @@ pub(super) static STRINGS: Strings = Strings {
         Sort::Holdings => "most libraries",
         Sort::Loans => "most loans",
         Sort::Cooccurrence => "most topics",
+        Sort::Series => "number in the series",
     },
     facet: |name| match name {
         "library" => "Library",
@@ -112,7 +125,15 @@ pub(super) static STRINGS: Strings = Strings {
         _ => "Other languages",
     },
     held_at: libraries,
-    since: |date| format!("since {date}"),
+    in_all: |libraries| format!("{libraries} in all"),
+    at_none_of: |count| format!("At none of yours, at {}", libraries(count)),
+    at_mine: |mine, all| format!("at {mine} of yours · {all} in all"),
+    mine: "yours",
+    mine_chosen: |names| format!("Your libraries: {names}. They come first wherever books are shown."),
+    mine_legend: "Choose the libraries you go to, and they come first everywhere",
+    mine_kept: "The libraries you choose stand in this site's addresses, from page to page; with script they are remembered on this device. There is no account.",
+    mine_set: "Make these my libraries",
+    mine_clear: "Forget my libraries",
     why: "Why it matched",
     matched_field: |field| match field {
         HighlightField::Title => "title",
@@ -135,6 +156,7 @@ pub(super) static STRINGS: Strings = Strings {
         ExpansionKind::Keyboard => "keyboard layout",
         ExpansionKind::Initials => "initial consonants",
         ExpansionKind::Infix => "inside a word",
+        ExpansionKind::Transliteration => "other script",
         ExpansionKind::Volume => "volume",
         ExpansionKind::Related => "related word",
         ExpansionKind::Number => "class number or year",
@@ -144,17 +166,22 @@ pub(super) static STRINGS: Strings = Strings {
     page_size: "Results per page",
     pick: "Add to my list",
     pick_what: |title| format!("Add to my list: {title}"),
-    picks: "Make a list of the chosen books",
+    picks: "Show my list",
+    picks_note: "Books you pick from results are recorded without saying who picked them, to put better answers first.",
     previous: "Previous",
     next: "Next",
     nothing_title: |query| format!("No book matches “{query}”"),
+    nothing_filtered: |query| format!("No book that matches “{query}” fits these filters"),
+    instead_title: "These searches find something",
+    without: |part| format!("Without “{part}”"),
+    without_filters: "Without filters",
     nothing_tips: &[
         "Use fewer words, or a more common one.",
         "Check spaces and spelling. Foreign names are spelt in several ways.",
         "An ISBN has ten or thirteen digits.",
         "A library may hold books that this catalogue does not know. Ask there.",
     ],
-    none_of_these: "None of these",
+    none_of_these: "My book is not here",
     none_why: "Tells the library what was looked for here and not found, as a pick tells it what was.",
     nothing_without_filters: "Search all libraries without filters",
     page_empty: "There are no results on this page.",
@@ -186,16 +213,54 @@ pub(super) static STRINGS: Strings = Strings {
     similar: "Similar books",
     shelf_title: "Beside it on the shelf",
     cite: "Download the citation",
+    cite_title: "Cite this book",
+    cite_copy: "Copy the citation",
+    held_by_libraries: |count| format!("held by {}", libraries(count)),
+    elsewhere: "More about this book elsewhere",
+    nothing_elsewhere: "Ask elsewhere",
+    heading: |heading| match heading {
+        Heading::Series => "Series",
+        Heading::Author => "Person",
+        Heading::Subject => "Subject",
+    },
+    heading_alike: "Did you mean one of these?",
+    heading_narrow: "Search and narrow these books",
+    heading_unknown: |name| format!("Nothing is listed under “{name}”"),
+    heading_search: |name| format!("Search for “{name}” everywhere"),
+    subjects: "Subjects",
+    further: "More details",
+    recorded_authors: "Authors as recorded",
     permalink: "Permanent address",
-    cover_of: |title| format!("{title} (drawn cover)"),
     other_numbers: "Other numbers recorded",
     unchecked_isbn: "The number in the catalogue; it is not a valid ISBN.",
     libraries_title: "Libraries",
     libraries_intro: |count| format!("This catalogue has the holdings of {}.", libraries(count)),
     books: |books| counted(books, "book", "books"),
     address: "Address",
-    search_here: "Search here",
+    search_here: "Search this library",
     homepage: "Website",
+    hours: "Opening hours",
+    closed: "Closed on",
+    telephone: "Telephone",
+    map_kakao: "KakaoMap",
+    map_naver: "Naver Map",
+    own_catalogue: "Library's own catalogue",
+    reservation: "Reserve",
+    interlibrary_loan: "Borrow through another library",
+    purchase_request: "Ask the library to buy a book",
+    see_there: "See whether it is in",
+    how_to_get: "How to get it",
+    find_library: "Name or address of a library",
+    find_library_do: "Find libraries",
+    find_nothing: "There is no such library. Use fewer words, or all regions.",
+    region: "Region",
+    all_regions: "All regions",
+    near: "Nearest to",
+    near_hint: "A district or a library",
+    near_device: "Nearest to this device",
+    near_unknown: |place| format!("“{place}” is not known here. Give a district or the name of a library."),
+    distance: |metres| format!("about {}.{} km", metres / 1000, metres % 1000 / 100),
+    dots: |count| format!("Where {} lie; the list below has them too", libraries(count)),
     library_code: "Library code",
     list_title: "My list",
     list_count: |books| counted(u32::try_from(books).unwrap_or(u32::MAX), "book", "books"),
@@ -205,14 +270,13 @@ pub(super) static STRINGS: Strings = Strings {
     list_remove_what: |title| format!("Remove {title}"),
     list_gone: "is not in the catalogue now.",
     unchecked_digit: "Its check digit is wrong.",
-    list_wrong_title: "Some of it is no ISBN",
+    list_wrong_title: "Not an ISBN",
     list_wrong: |text| {
         format!("“{text}”: an ISBN has ten or thirteen digits, and the last of them must fit the others.")
     },
     list_change: "Change the list",
     list_add: |most| format!("ISBNs of books to add, one on each line, up to {most} books in all"),
     list_own: "My libraries",
-    list_own_legend: "Libraries you like to go to; of equally good plans the one with more of them is shown",
     list_submit: "Show the list",
     list_exports: "Download the list",
     list_share: "Share this list",
@@ -223,12 +287,22 @@ pub(super) static STRINGS: Strings = Strings {
         let count = libraries(count);
         let books = counted(u32::try_from(books).unwrap_or(u32::MAX), "book", "books");
         if exact {
-            format!("{count} will do for {books}. No plan needs fewer.")
+            format!("{count} will do for {books}. This is the fewest.")
         } else {
             format!("{count} will do for {books}. This is the best plan found; there may be one with fewer.")
         }
     },
     plan_own: "yours",
+    plan_tick: |title| format!("Fetched: {title}"),
+    plan_books: |books| counted(u32::try_from(books).unwrap_or(u32::MAX), "book", "books"),
+    plan_own_first: |own, all| format!("Your libraries first: {own} there, {} elsewhere", all - own),
+    plan_others: |ways| format!("Other ways with as few libraries ({ways})"),
+    grid_title: "Which book is where",
+    grid_note: "“here” is where the plan above fetches the book.",
+    grid_some: |shown, all| format!("Shown are {shown} of {all} libraries."),
+    grid_fetch: "here",
+    grid_held: "yes",
+    grid_not: "no",
     plan_nowhere: "No library here holds:",
     plan_fetch: "Fetch it at",
     about_title: "About Seoga",
@@ -255,7 +329,7 @@ pub(super) static STRINGS: Strings = Strings {
         (
             "Privacy",
             &[
-                "A search stores nothing. When you pick a book from the results, or press “None of these”, this is stored, and nothing else: no IP address, no name, nothing of your browser. What was stored under your random id is erased if you ask for it.",
+                "A search stores nothing. When you pick a book from the results, or press “My book is not here”, this is stored, and nothing else: no IP address, no name, nothing of your browser. What was stored under your random id is erased if you ask for it.",
                 "Your own device keeps the random id until you clear this site’s data, and a pick that could not be sent yet for seven days at most. With Do Not Track or Global Privacy Control on, nothing is kept or sent.",
                 "So that nobody uses up a day’s records alone, the server near you may count, until midnight UTC, how many were sent from an address. It counts under a scrambled number made of the address with a secret key, another one each day; the address is written down nowhere.",
             ],
@@ -270,7 +344,7 @@ pub(super) static STRINGS: Strings = Strings {
         }
         Field::Isbn13 => "The ISBN of the book you picked, where it has one.",
         Field::Id => {
-            "The book you picked, so that it is easier to find for the next person; empty where you said “None of these”, so that the library knows what is missing."
+            "The book you picked, so that it is easier to find for the next person; empty where you said “My book is not here”, so that the library knows what is missing."
         }
         Field::Rank => {
             "The place the book had in the results, as a book far down is picked for better reasons than one at the top."
@@ -281,10 +355,14 @@ pub(super) static STRINGS: Strings = Strings {
         }
     },
     kept: |days| format!("Deleted after {}.", counted(days, "day", "days")),
-    choices_title: "Sending picks and “None of these”",
-    choices_text: "Telling us which book you picked from results helps to order the next catalogue; “None of these” tells the library what was asked for and not found. When this is off, or your browser asks not to be tracked (DNT, GPC), nothing is sent. Turning it off also deletes this device's random id and picks that were not sent yet. Without scripts nothing is ever sent.",
-    choices_switch: "Send the books picked from results, and “None of these”",
+    choices_title: "Share what you pick",
+    choices_text: "Telling us which book you picked from results helps to order the next catalogue; “My book is not here” tells the library what was asked for and not found. When this is off, or your browser asks not to be tracked (DNT, GPC), nothing is sent. Turning it off also deletes this device's random id and picks that were not sent yet. Without scripts nothing is ever sent.",
+    choices_switch: "Share the books picked from results, and “My book is not here”",
     choices_refused: "This browser asks not to be tracked, so nothing is sent.",
+    device_title: "Keep the catalogue on this device",
+    device_text: "Once the libraries' catalogue is on this device, search, book pages and your list work without a connection, too.",
+    device_keep: "Download",
+    device_forget: "Remove",
     about_data: "Data",
     about_generation: |generation, books, count| {
         format!("{} in {}, index {generation}", counted(books, "book", "books"), libraries(count))

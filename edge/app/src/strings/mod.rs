@@ -32,6 +32,14 @@ impl Hl {
         }
     }
 
+    /// Gives language and country, as the Open Graph names languages.
+    pub(crate) fn locale(self) -> &'static str {
+        match self {
+            Hl::Ko => "ko_KR",
+            Hl::En => "en_US",
+        }
+    }
+
     /// Finds the language of a code.
     pub(crate) fn from_code(code: &str) -> Option<Self> {
         [Hl::Ko, Hl::En].into_iter().find(|hl| hl.code() == code)
@@ -110,7 +118,7 @@ mod tests {
 
     #[test]
     fn every_text_is_in_the_language_of_its_table() {
-        let hangul = |text: &str| text.chars().any(|c| ('가'..='힣').contains(&c));
+        let hangul = |text: &str| text.chars().any(seoga_text::hangul::is_syllable);
         let letters = |text: &str| text.chars().any(char::is_alphabetic);
         // Parameter names and codes, units without words, and the other language's own name.
         let shared = ["library", "class", "year", "publisher", "lang", "ko", "en", "ISBN", "English"];

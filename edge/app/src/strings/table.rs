@@ -1,10 +1,11 @@
 //! The table of what the interface says, and how its texts are put together.
 
-use seoga_search::{ExpansionKind, HighlightField, Sort};
+use seoga_search::{ExpansionKind, Group, HighlightField, Sort};
 
 use crate::choices::query_id::Refusal;
 use crate::choices::record::Field;
 use crate::http::problem::{Problem, ProblemKind, Takes};
+use crate::routes::Heading;
 use seoga_text::day::Day;
 
 /// The table of a language. Functions put numbers and names in place.
@@ -15,7 +16,8 @@ pub(crate) struct Strings {
     pub(crate) skip: &'static str,
     pub(crate) skip_to_books: &'static str,
     pub(crate) site_navigation: &'static str,
-    pub(crate) nav_libraries: &'static str,
+    /// Without libraries of the visitor's own, and with so many.
+    pub(crate) nav_libraries: fn(usize) -> String,
     pub(crate) nav_list: &'static str,
     pub(crate) nav_about: &'static str,
     /// The other language's name in that language.
@@ -28,9 +30,11 @@ pub(crate) struct Strings {
     pub(crate) search: &'static str,
     pub(crate) search_label: &'static str,
     pub(crate) search_hint: &'static str,
-    pub(crate) choose_libraries: fn(usize) -> String,
+    /// Searches in one library.
+    pub(crate) search_in: fn(&str) -> String,
+    pub(crate) choose_libraries: &'static str,
+    pub(crate) only_in: fn(usize) -> String,
     pub(crate) libraries_legend: &'static str,
-    pub(crate) remember_libraries: &'static str,
     // Home
     pub(crate) home_title: &'static str,
     pub(crate) home_counts: fn(u32, usize) -> String,
@@ -46,10 +50,13 @@ pub(crate) struct Strings {
     pub(crate) all_libraries: &'static str,
     // Results
     pub(crate) results_title: fn(&str) -> String,
-    pub(crate) total: fn(u32, bool) -> String,
+    /// How many, whether that is all, and of what.
+    pub(crate) total: fn(u32, bool, Group) -> String,
+    pub(crate) other_editions: fn(u32) -> String,
+    /// Leads from a list of works to one of books, and back.
+    pub(crate) regroup: fn(Group) -> &'static str,
     pub(crate) read_as: fn(&str, &str, &str) -> String,
     pub(crate) also: &'static str,
-    pub(crate) did_you_mean: &'static str,
     pub(crate) related: &'static str,
     pub(crate) active_filters: &'static str,
     pub(crate) remove_filter: fn(&str) -> String,
@@ -63,7 +70,16 @@ pub(crate) struct Strings {
     pub(crate) facet: fn(&str) -> &'static str,
     pub(crate) book_language: fn(&str) -> &'static str,
     pub(crate) held_at: fn(usize) -> String,
-    pub(crate) since: fn(&str) -> String,
+    pub(crate) in_all: fn(usize) -> String,
+    pub(crate) at_none_of: fn(usize) -> String,
+    /// At how many of the visitor's own, and at how many.
+    pub(crate) at_mine: fn(usize, usize) -> String,
+    pub(crate) mine: &'static str,
+    pub(crate) mine_chosen: fn(&str) -> String,
+    pub(crate) mine_legend: &'static str,
+    pub(crate) mine_kept: &'static str,
+    pub(crate) mine_set: &'static str,
+    pub(crate) mine_clear: &'static str,
     pub(crate) why: &'static str,
     pub(crate) matched_field: fn(HighlightField) -> &'static str,
     pub(crate) reading: fn(ExpansionKind) -> &'static str,
@@ -72,9 +88,17 @@ pub(crate) struct Strings {
     pub(crate) pick: &'static str,
     pub(crate) pick_what: fn(&str) -> String,
     pub(crate) picks: &'static str,
+    /// Says once what becomes of a pick.
+    pub(crate) picks_note: &'static str,
     pub(crate) previous: &'static str,
     pub(crate) next: &'static str,
     pub(crate) nothing_title: fn(&str) -> String,
+    /// Says that nothing is found under the filters in force.
+    pub(crate) nothing_filtered: fn(&str) -> String,
+    pub(crate) instead_title: &'static str,
+    /// Names a search without a part of it.
+    pub(crate) without: fn(&str) -> String,
+    pub(crate) without_filters: &'static str,
     pub(crate) nothing_tips: &'static [&'static str],
     pub(crate) none_of_these: &'static str,
     pub(crate) none_why: &'static str,
@@ -107,8 +131,20 @@ pub(crate) struct Strings {
     pub(crate) similar: &'static str,
     pub(crate) shelf_title: &'static str,
     pub(crate) cite: &'static str,
+    pub(crate) cite_title: &'static str,
+    pub(crate) cite_copy: &'static str,
+    pub(crate) held_by_libraries: fn(usize) -> String,
+    pub(crate) elsewhere: &'static str,
+    pub(crate) nothing_elsewhere: &'static str,
+    pub(crate) heading: fn(Heading) -> &'static str,
+    pub(crate) heading_narrow: &'static str,
+    pub(crate) heading_alike: &'static str,
+    pub(crate) heading_unknown: fn(&str) -> String,
+    pub(crate) heading_search: fn(&str) -> String,
+    pub(crate) subjects: &'static str,
+    pub(crate) further: &'static str,
+    pub(crate) recorded_authors: &'static str,
     pub(crate) permalink: &'static str,
-    pub(crate) cover_of: fn(&str) -> String,
     pub(crate) unchecked_isbn: &'static str,
     pub(crate) other_numbers: &'static str,
     // Libraries
@@ -118,6 +154,30 @@ pub(crate) struct Strings {
     pub(crate) address: &'static str,
     pub(crate) search_here: &'static str,
     pub(crate) homepage: &'static str,
+    pub(crate) hours: &'static str,
+    pub(crate) closed: &'static str,
+    pub(crate) telephone: &'static str,
+    pub(crate) map_kakao: &'static str,
+    pub(crate) map_naver: &'static str,
+    pub(crate) own_catalogue: &'static str,
+    pub(crate) reservation: &'static str,
+    pub(crate) interlibrary_loan: &'static str,
+    pub(crate) purchase_request: &'static str,
+    pub(crate) see_there: &'static str,
+    pub(crate) how_to_get: &'static str,
+    pub(crate) find_library: &'static str,
+    pub(crate) find_library_do: &'static str,
+    pub(crate) find_nothing: &'static str,
+    pub(crate) region: &'static str,
+    pub(crate) all_regions: &'static str,
+    pub(crate) near: &'static str,
+    pub(crate) near_hint: &'static str,
+    pub(crate) near_device: &'static str,
+    pub(crate) near_unknown: fn(&str) -> String,
+    /// A distance in metres.
+    pub(crate) distance: fn(u32) -> String,
+    /// Describes a drawing of so many libraries.
+    pub(crate) dots: fn(usize) -> String,
     pub(crate) library_code: &'static str,
     // My list
     pub(crate) list_title: &'static str,
@@ -133,7 +193,6 @@ pub(crate) struct Strings {
     pub(crate) list_change: &'static str,
     pub(crate) list_add: fn(usize) -> String,
     pub(crate) list_own: &'static str,
-    pub(crate) list_own_legend: &'static str,
     pub(crate) list_submit: &'static str,
     pub(crate) list_exports: &'static str,
     pub(crate) list_share: &'static str,
@@ -143,6 +202,18 @@ pub(crate) struct Strings {
     /// Libraries, books, and whether no plan has fewer libraries.
     pub(crate) plan_verdict: fn(usize, usize, bool) -> String,
     pub(crate) plan_own: &'static str,
+    pub(crate) plan_tick: fn(&str) -> String,
+    pub(crate) plan_books: fn(usize) -> String,
+    /// Books at the visitor's own libraries, and books in all.
+    pub(crate) plan_own_first: fn(usize, usize) -> String,
+    pub(crate) plan_others: fn(usize) -> String,
+    pub(crate) grid_title: &'static str,
+    pub(crate) grid_note: &'static str,
+    /// Libraries in the table, and libraries in all.
+    pub(crate) grid_some: fn(usize, usize) -> String,
+    pub(crate) grid_fetch: &'static str,
+    pub(crate) grid_held: &'static str,
+    pub(crate) grid_not: &'static str,
     pub(crate) plan_nowhere: &'static str,
     pub(crate) plan_fetch: &'static str,
     // About
@@ -156,6 +227,10 @@ pub(crate) struct Strings {
     pub(crate) choices_text: &'static str,
     pub(crate) choices_switch: &'static str,
     pub(crate) choices_refused: &'static str,
+    pub(crate) device_title: &'static str,
+    pub(crate) device_text: &'static str,
+    pub(crate) device_keep: &'static str,
+    pub(crate) device_forget: &'static str,
     pub(crate) about_data: &'static str,
     pub(crate) about_generation: fn(&str, u32, usize) -> String,
     // Errors

@@ -126,7 +126,7 @@ fn a_query_id_is_refused_for_a_reason() {
     let mut altered = id.clone().into_bytes();
     altered[30] = if altered[30] == b'A' { b'B' } else { b'A' };
     let altered = String::from_utf8(altered).unwrap();
-    let foreign = Keys { current: Key { id: 9, secret: vec![b'f'; 32] }, previous: None };
+    let foreign = Keys { current: Some(Key { id: 9, secret: vec![b'f'; 32] }), previous: None };
     let elsewhere = Shell::with(&Shelf::new(), Config { keys: foreign, ..Config::development() });
     let cases = [
         (altered.as_str(), 0, "forged"),
@@ -146,10 +146,27 @@ fn a_query_id_is_refused_for_a_reason() {
 }
 
 #[test]
+fn a_host_without_a_key_signs_nothing_accepts_nothing_and_answers_all_else() {
+    let keyed = Shell::new();
+    let keyless = Config { keys: Keys { current: None, previous: None }, ..Config::development() };
+    let shell = Shell::with(&Shelf::new(), keyless.clone());
+    let path = "/api/search?q=파이썬";
+    let (mut with, without) = (json(&keyed.get(path)), json(&shell.get(path)));
+    assert!(with["query_id"].is_string() && without["query_id"].is_null());
+    with["query_id"] = Value::Null;
+    assert_eq!(with, without);
+    assert!(text(&keyed.get("/search?q=파이썬")).contains("data-query-id="));
+    assert!(!text(&shell.get("/search?q=파이썬")).contains("data-query-id"));
+    let refused = choose(&shell, &query_id(&keyed, "q=파이썬"), "9791100000019");
+    assert_eq!((refused.status, &json(&refused)["reason"]), (403, &expected!("unknown key")));
+    assert_eq!(Config { production: true, ..keyless }.check().unwrap_err().setting, "SEOGA_KEY");
+}
+
+#[test]
 fn keys_rotate_without_losing_a_choice() {
     let key = |id: u8| Key { id, secret: vec![id; 32] };
     let with = |current: u8, previous: Option<u8>| {
-        let keys = Keys { current: key(current), previous: previous.map(key) };
+        let keys = Keys { current: Some(key(current)), previous: previous.map(key) };
         Shell::with(&Shelf::new(), Config { keys, ..Config::development() })
     };
     let id = query_id(&with(1, None), "q=파이썬");

@@ -212,6 +212,22 @@ fn a_new_pointer_is_seen_within_a_minute_and_a_broken_one_is_not_followed() {
 }
 
 #[test]
+fn an_index_that_was_replaced_as_a_whole_answers_the_next_request() {
+    let shell = Shell::new();
+    shell.get("/api/status");
+    let after = Shelf::of(&BOOKS[..4]);
+    *shell.files.borrow_mut() = after.files.clone();
+    // The pointer is young enough to be believed still, and old enough to be read again where it leads nowhere.
+    shell.now.set(NOW + RETRY);
+    let response = shell.get(QUERY);
+    assert_eq!(
+        (response.status, json(&response)["generation"].as_str()),
+        (200, Some(after.generation.as_str()))
+    );
+    assert_eq!(shell.log_lines().len(), 1, "the operator hears of it");
+}
+
+#[test]
 fn a_generation_that_is_open_is_kept_until_the_next_one_has_opened() {
     let shelf = Shelf::of(&BOOKS[..4]);
     let next = Shelf::new();

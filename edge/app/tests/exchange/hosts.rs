@@ -30,7 +30,12 @@ fn public() -> Config {
 fn requests(shell: &Shell) -> Vec<Request> {
     let mut all = Vec::new();
     for (pattern, methods) in contract::routes() {
-        let parts = [("{id}", "9791100000019"), ("{form}", "bib"), ("{name}", "pages")];
+        let parts = [
+            ("{id}", "9791100000019"),
+            ("{form}", "bib"),
+            ("{name}", "pages"),
+            ("{word}", "%EC%9E%90%EB%B0%94"),
+        ];
         let path = parts.iter().fold(pattern.to_owned(), |path, (part, value)| path.replace(part, value));
         assert!(!path.contains('{'), "{pattern} has a part that this test does not fill");
         for query in ["", "?q=파이썬", "?isbn=9791100000019", "?library=강남", "?hl=en", "?q="] {
@@ -131,7 +136,7 @@ fn a_deployment_without_a_public_name_has_nothing_kept() {
     let config = Config {
         production: true,
         admin_token: None,
-        keys: Keys { current: key, previous: None },
+        keys: Keys { current: Some(key), previous: None },
         ..Config::development()
     };
     let named = Config { base: Base::parse(BASE), ..config.clone() };

@@ -24,8 +24,8 @@ fn a_list_says_where_to_go_and_what_to_fetch_there() {
     assert!(at("/books/9791100000019") < at("강남"), "and the book that both have is fetched there");
     assert!(at("강남") < at("/books/9791100000026"));
     assert_eq!(page.matches("<li data-isbn13=").count(), 3);
-    assert!(page.contains("href=\"/list?isbn=9791100000019&amp;isbn=9791100000033&amp;library=양천&amp;hl=ko\" data-remove=\"9791100000026\""), "{page}");
-    assert!(page.contains("name=\"library\" value=\"양천\" checked"));
+    assert!(page.contains("href=\"/list?isbn=9791100000019&amp;isbn=9791100000033&amp;mine=양천&amp;hl=ko\" data-remove=\"9791100000026\""), "{page}");
+    assert!(page.contains("name=\"mine\" value=\"양천\""));
     assert!(page.contains("<meta name=\"robots\" content=\"noindex\">"));
 }
 
@@ -68,7 +68,7 @@ fn a_book_that_is_gone_and_one_that_nobody_holds_are_named() {
     let page = text(&shell.get(&format!("/list?isbn={NO_BOOK}&isbn=9791100000026&hl=en")));
     assert!(page.contains(&format!("<li class=\"gone\" data-isbn13=\"{NO_BOOK}\">")), "{page}");
     assert!(page.contains("No library here holds:"), "{page}");
-    assert!(page.contains("1 library will do for 1 book. No plan needs fewer."), "{page}");
+    assert!(page.contains("1 library will do for 1 book. This is the fewest."), "{page}");
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn what_is_no_isbn_is_said_and_the_rest_is_shown() {
     let page = text(&response);
     assert!(page.contains("role=\"alert\"") && page.contains("“&lt;b&gt;12”"), "{page}");
     assert!(page.contains("data-isbn13=\"9791100000026\""), "the rest is there");
-    assert!(page.contains("<title>Some of it is no ISBN"), "{page}");
+    assert!(page.contains("<title>Not an ISBN"), "{page}");
     let refused = shell.get("/list.ris?isbn=12");
     assert_eq!(refused.status, 400);
     assert!(text(&refused).contains("isbn"));
@@ -94,7 +94,8 @@ fn a_list_has_fifty_books_at_most() {
     let refused = shell.get(&format!("/list?{}", books(51)));
     assert_eq!(refused.status, 400);
     assert!(text(&refused).contains("51 values"));
-    assert_eq!(shell.get("/list?isbn=9791100000026&library=없는곳").status, 400);
+    // A library that has left the catalogue leaves the list of who went there as it is.
+    assert_eq!(shell.get("/list?isbn=9791100000026&library=없는곳&mine=없는곳").status, 200);
 }
 
 #[test]
@@ -105,7 +106,7 @@ fn an_empty_list_explains_itself() {
         assert_eq!(response.status, 200, "{target}");
         let page = text(&response);
         assert!(
-            page.contains("목록이 비어 있습니다") && page.contains("<textarea id=\"isbn\" name=\"isbn\""),
+            page.contains("책바구니가 비어 있습니다") && page.contains("<textarea id=\"isbn\" name=\"isbn\""),
             "{page}"
         );
         assert!(!page.contains("class=\"plan\"") && !page.contains("class=\"exports\""), "{page}");
@@ -132,11 +133,11 @@ fn a_list_is_had_as_citations_and_as_a_table() {
     let lines: Vec<&str> = csv.split("\r\n").collect();
     assert_eq!(
         lines[0],
-        "\u{feff}\"ISBN\",\"Title\",\"Authors\",\"Publisher\",\"Year\",\"Class\",\"Held by\",\"Fetch it at\""
+        "\u{feff}\"ISBN\",\"Title\",\"Authors\",\"Publisher\",\"Year\",\"Class\",\"Held by\",\"Fetch it at\",\"Call number\""
     );
     assert_eq!(
         lines[1],
-        "\"9791100000019\",\"파이썬 첫걸음\",\"김서가\",\"서가출판\",\"2021\",\"005.133\",\"강남; 강동; 양천\",\"강남\""
+        "\"9791100000019\",\"파이썬 첫걸음\",\"김서가\",\"서가출판\",\"2021\",\"005.133\",\"강남; 강동; 양천\",\"강남\",\"\""
     );
     assert!(lines[4].starts_with(&format!("\"{NO_BOOK}\",\"is not in the catalogue now.\"")), "{csv}");
 }

@@ -11,6 +11,7 @@ mod hosts;
 mod list;
 mod machines;
 mod pages;
+mod privacy;
 mod search;
 mod shelf;
 mod shell;

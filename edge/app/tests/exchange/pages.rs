@@ -3,7 +3,8 @@
 use crate::shelf::{BOOKS, NO_BOOK, Shelf};
 use crate::shell::{BASE, Shell, text};
 
-fn page(shell: &Shell, target: &str) -> String {
+/// Asks for a page, which must be one.
+pub(crate) fn page(shell: &Shell, target: &str) -> String {
     let response = shell.get(target);
     assert_eq!(response.status, 200, "{target}: {}", text(&response));
     assert_eq!(response.header("content-type"), Some("text/html; charset=utf-8"));
@@ -30,7 +31,7 @@ fn every_page_has_its_landmarks_and_one_heading() {
             let join = if target.contains('?') { '&' } else { '?' };
             let page = page(&shell, &format!("{target}{join}hl={language}"));
             assert!(page.starts_with("<!DOCTYPE html><html lang="), "{target}");
-            for once in ["<h1", "<main", "<title>", "class=\"skip\"", "name=\"viewport\""] {
+            for once in ["<h1", "<main", "<title>", "href=\"#main\"", "name=\"viewport\""] {
                 assert_eq!(page.matches(once).count(), 1, "{once} in {target}");
             }
             assert!(
@@ -60,10 +61,100 @@ fn the_form_works_without_script() {
         "{page}"
     );
     assert!(page.contains("name=\"q\" value=\"파이썬\""));
-    assert!(page.contains("name=\"library\" value=\"강동\" checked"));
-    assert!(!page.contains("name=\"library\" value=\"강남\" checked"));
+    assert!(page.contains("<input type=\"hidden\" name=\"library\" value=\"강동\">"), "filters ride along");
+    assert!(!page.contains("name=\"library\" value=\"강남\""));
     assert!(page.contains("<input type=\"hidden\" name=\"sort\" value=\"year\">"));
     assert!(!page.contains("utm"), "unknown parameters go nowhere");
+}
+
+#[test]
+fn every_page_has_one_box_and_it_is_of_the_search_shown() {
+    let shell = Shell::new();
+    for target in [
+        "/",
+        "/search?q=도커",
+        "/books/9791100000019",
+        "/libraries",
+        "/list",
+        "/about",
+        "/nothing",
+        "/search",
+    ] {
+        let response = shell.get(target);
+        let page = text(&response);
+        assert_eq!(page.matches("role=\"search\"").count(), 1, "{target}");
+        let value = if target.contains("q=") { "도커" } else { "" };
+        assert!(page.contains(&format!("name=\"q\" value=\"{value}\"")), "{target}");
+    }
+    let library = page(&shell, "/libraries?library=강남");
+    assert!(library.contains("<input type=\"hidden\" name=\"library\" value=\"강남\">"), "{library}");
+    assert!(library.contains("placeholder=\"강남에서 찾기\""), "and says so");
+}
+
+#[test]
+fn only_orders_that_the_books_have_the_data_for_are_offered() {
+    let shell = Shell::new();
+    let orders = |target: &str| {
+        let page = page(&shell, target);
+        let list = page.split("<nav aria-label=\"정렬\">").nth(1).unwrap();
+        let list = list.split("</nav>").next().unwrap().to_owned();
+        ["관련도순", "최근 등록순", "출판연도순", "제목순", "소장 도서관 많은 순", "대출 많은 순"]
+            .map(|name| list.contains(&format!(">{name}</a>")))
+    };
+    assert_eq!(orders("/search?q=파이썬"), [true; 6]);
+    assert_eq!(orders("/search?q=도커"), [true, true, false, true, true, false], "none has a year or loans");
+    assert_eq!(
+        orders("/search?q=도커&sort=loans"),
+        [true, true, false, true, true, true],
+        "the one in force stays"
+    );
+    assert_eq!(orders("/search?class=0&sort=title"), [false, true, true, true, true, true]);
+}
+
+#[test]
+fn where_filters_leave_nothing_the_page_says_so_and_what_there_is_without() {
+    let shell = Shell::new();
+    let nothing = page(&shell, "/search?q=파이썬&year=2090-");
+    assert!(nothing.contains("<h1>이 조건에 맞는 ‘파이썬’ 책이 없습니다</h1>"), "{nothing}");
+    let everywhere: serde_json::Value =
+        serde_json::from_str(&text(&shell.get("/api/search?q=파이썬&group=work"))).unwrap();
+    let count = format!("조건 없이</a> <span class=\"n\">작품 {}건</span>", everywhere["total"]);
+    assert!(nothing.contains(&count), "{count}: {nothing}");
+    let unknown = page(&shell, "/search?q=쀍쀍쀍&year=2090-");
+    assert!(
+        unknown.contains("에 맞는 책이 없습니다</h1>") && !unknown.contains("id=\"instead\""),
+        "{unknown}"
+    );
+}
+
+#[test]
+fn a_search_in_filters_says_how_many_there_are_without_and_lets_them_be_changed() {
+    let shell = Shell::new();
+    let everywhere = page(&shell, "/search?q=파이썬");
+    let counted = |page: &str, name: &str| {
+        let after =
+            page.split(&format!("{name}</a> <span class=\"n\">")).nth(1).unwrap_or_else(|| panic!("{name}"));
+        after.split('<').next().unwrap().to_owned()
+    };
+    let narrowed = page(&shell, "/search?q=파이썬&library=강남");
+    assert!(narrowed.contains("class=\"clear\""), "{narrowed}");
+    // The one in force is marked and taken away, others are added and keep their count.
+    assert!(narrowed.contains("aria-current=\"true\" aria-label=\"강남 조건 빼기\""), "{narrowed}");
+    assert!(narrowed.contains("href=\"/search?q=파이썬&amp;library=강남&amp;library=양천\""), "{narrowed}");
+    assert_eq!(counted(&narrowed, "양천"), counted(&everywhere, "양천"));
+}
+
+#[test]
+fn what_was_done_is_said_and_not_asked() {
+    let shell = Shell::new();
+    let page = page(&shell, "/search?q=vkdlTjs");
+    assert!(page.contains("‘vkdlTjs’"), "{page}");
+    assert_eq!(
+        page.matches("파이썬</a>").count(),
+        page.matches("#related").count(),
+        "no question repeats it"
+    );
+    assert!(!page.contains("class=\"meant\""));
 }
 
 #[test]
@@ -112,6 +203,11 @@ fn an_empty_result_helps() {
     let page = page(&shell, "/search?q=산책&library=강동");
     assert!(page.contains("href=\"/search?q=산책\""), "the way to all libraries: {page}");
     assert!(page.contains("<ul class=\"tips\">"));
+    let others = |page: &str| page.matches("rel=\"external noopener noreferrer nofollow\"").count();
+    assert!(page.contains("href=\"https://search.worldcat.org/search?q=산책\""), "{page}");
+    assert_eq!(others(&page), 3, "where else to ask");
+    let unasked = self::page(&shell, "/search?library=강동&class=999");
+    assert_eq!(others(&unasked), 0, "nothing was asked in words: {unasked}");
 }
 
 #[test]
@@ -129,9 +225,15 @@ fn a_book_page_tells_holdings_citations_and_itself() {
     assert!(page.contains("/books/9791100000026.ris") && page.contains("/covers/9791100000026.svg"));
     assert!(page.contains(&format!("<link rel=\"canonical\" href=\"{BASE}/books/9791100000026\">")));
     assert!(page.contains("\"@type\":\"Book\""));
-    assert!(page.contains("href=\"/search?q=author%3A%22이나루%22\""), "each name is a search: {page}");
+    assert!(
+        page.contains("href=\"/authors/%EC%9D%B4%EB%82%98%EB%A3%A8\""),
+        "each name leads to the person: {page}"
+    );
     let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} is not on {page}"));
-    assert!(at("<h2>다른 판</h2>") < at("href=\"/books/9791100000040\" lang=\"en\">Learning Rust</a>"));
+    assert!(
+        at("<h2 id=\"editions\">다른 판</h2>")
+            < at("href=\"/books/9791100000040\" lang=\"en\">Learning Rust</a>")
+    );
     assert!(at("<h2>비슷한 책</h2>") < at("href=\"/books/9791100000033\">도커 &lt;입문&gt; &amp; 실습</a>"));
     assert!(
         at("href=\"/books/9791100000033\"") < at("href=\"/books/9791100000019\""),
@@ -200,7 +302,14 @@ fn a_book_page_has_its_class_in_the_classification_and_every_form_of_its_number(
         assert!(page.contains(&format!("<li><a href=\"{link}\" rel=\"nofollow\">")), "{link} on {page}");
     }
     assert!(page.contains("<h1 lang=\"ko\">파이썬 머신러닝</h1>"), "a Korean title on an English page");
-    assert!(page.contains("href=\"/libraries?library=강남&amp;hl=en\">강남</a>"), "the way to the library");
+    assert!(
+        page.contains("href=\"/libraries?library=강남&amp;hl=en\"><span lang=\"ko\">강남</span></a>"),
+        "the library: {page}"
+    );
+    assert!(
+        page.contains("href=\"https://library.example/강남?isbn=9791100000026\""),
+        "the book there: {page}"
+    );
     assert!(page.contains(&format!("rel=\"bookmark\">{BASE}/books/9791100000026</a>")));
 }
 
@@ -210,8 +319,149 @@ fn an_isbn_is_told_in_all_its_forms() {
     book.0 = 9_788_966_260_997;
     let shell = Shell::of(&Shelf::of(&[book]));
     let page = page(&shell, "/books/9788966260997");
-    let forms = "<code>9788966260997</code>, <code>978-89-6626-099-7</code>, <code>8966260993</code>";
-    assert!(page.contains(forms), "{page}");
+    assert!(page.contains("<dt>ISBN</dt><dd><code>9788966260997</code></dd>"), "{page}");
+    assert!(page.contains("<code>978-89-6626-099-7</code>, <code>8966260993</code>"), "{page}");
+    let elsewhere =
+        "href=\"https://openlibrary.org/isbn/9788966260997\" rel=\"external noopener noreferrer nofollow\"";
+    assert!(page.contains(elsewhere), "{page}");
+}
+
+#[test]
+fn titles_and_people_are_shown_by_one_rule() {
+    let mut book = BOOKS[0];
+    book.1 = "파이썬 =Python :첫걸음 ;";
+    book.2 = "지은이: 김서가,이나루 ;옮긴이: 박누리";
+    let shell = Shell::of(&Shelf::of(&[book]));
+    let title = "파이썬: 첫걸음 = Python";
+    let korean = page(&shell, "/books/9791100000019");
+    assert!(korean.contains(&format!("<h1>{title}</h1>")), "{korean}");
+    assert!(korean.contains(&format!("<title>{title} · 서가</title>")), "{korean}");
+    let person = |name: &str, hl: &str| {
+        let mut path = String::new();
+        name.bytes().for_each(|byte| path.push_str(&format!("%{byte:02X}")));
+        format!("<a href=\"/authors/{path}{hl}\">{name}</a>")
+    };
+    let people =
+        format!("{}, {} 지음; {} 옮김", person("김서가", ""), person("이나루", ""), person("박누리", ""));
+    assert!(korean.contains(&people), "{korean}");
+    let english = page(&shell, "/books/9791100000019?hl=en");
+    assert!(english.contains(&format!("{} (translator)", person("박누리", "?hl=en"))), "{english}");
+    // What matched is marked where it is shown now.
+    let results = page(&shell, "/search?q=박누리");
+    assert!(results.contains("<mark>박누리</mark> 옮김"), "{results}");
+    for feed in ["/feeds/new.atom", "/opds/new"] {
+        assert!(text(&shell.get(feed)).contains(title), "{feed}");
+    }
+    let ris = text(&shell.get("/books/9791100000019.ris"));
+    let lines = format!("TI  - {title}\r\nAU  - 김서가\r\nAU  - 이나루\r\nA4  - 박누리\r\n");
+    assert!(ris.contains(&lines) && ris.contains("\r\nLA  - ko\r\n"), "{ris}");
+    assert!(text(&shell.get("/books/9791100000019.bib")).contains("  translator = {{박누리}},\n"));
+    let csl = crate::shell::json(&shell.get("/books/9791100000019.csl.json"));
+    assert_eq!(csl[0]["translator"][0]["literal"], "박누리");
+    assert!(korean.contains(
+        "data-copied>김서가, 이나루, 『파이썬: 첫걸음 = Python』, 박누리 옮김, 서가출판, 2021.</p>"
+    ));
+}
+
+#[test]
+fn keywords_are_shown_and_the_one_that_matched_is_named() {
+    let shell = Shell::new();
+    let book = page(&shell, "/books/9791100000026");
+    assert!(book.contains(">딥러닝</a>, <a") && book.contains(">신경망</a>"), "{book}");
+    assert!(
+        !page(&shell, "/books/9791100000019").contains("주제어</dt>"),
+        "a book without keywords says nothing of them"
+    );
+    let json = crate::shell::json(&shell.get("/api/books/9791100000026"));
+    assert_eq!(json["keywords"], serde_json::json!(["딥러닝", "신경망"]));
+    let found = crate::shell::json(&shell.get("/api/search?q=딥러닝"));
+    assert_eq!(found["results"][0]["matched"][0]["word"], "딥러닝", "{found}");
+    assert!(page(&shell, "/search?q=딥러닝").contains("검색된 이유: 주제어 딥러닝"));
+}
+
+#[test]
+fn headings_list_works_under_their_best_spelling() {
+    let shell = Shell::new();
+    let people = page(&shell, "/authors/%EB%B0%95%EB%88%84%EB%A6%AC");
+    assert!(people.contains("<h1>박누리</h1>") && people.contains("/books/9791100000026"), "{people}");
+    assert_eq!(people.matches("<li data-isbn13=").count(), 1, "{people}");
+    let own = format!("{BASE}/authors/%EB%B0%95%EB%88%84%EB%A6%AC");
+    assert!(people.contains(&format!("<link rel=\"canonical\" href=\"{own}\">")), "{people}");
+    let moved = shell.get("/authors/박 누 리?hl=en");
+    assert_eq!(moved.status, 301);
+    assert_eq!(moved.header("location"), Some("/authors/%EB%B0%95%EB%88%84%EB%A6%AC?hl=en"));
+    let subject = page(&shell, "/subjects/딥러닝");
+    assert!(
+        subject.contains("/books/9791100000026") && !subject.contains("/books/9791100000019"),
+        "{subject}"
+    );
+    for (other, path) in [("딥 러닝", "/subjects/딥러닝"), ("머 신러닝", "/subjects/머신러닝")]
+    {
+        let moved = shell.get(&format!("/subjects/{other}"));
+        let mut own = "/subjects/".to_owned();
+        for byte in path.trim_start_matches("/subjects/").bytes() {
+            own += &format!("%{byte:02X}");
+        }
+        assert_eq!((moved.status, moved.header("location")), (301, Some(own.as_str())), "{other}");
+        assert_eq!(shell.get(path).status, 200, "{path}");
+    }
+    for unknown in ["/authors/없는이", "/subjects/없는말", "/series/없는총서"] {
+        let response = shell.get(unknown);
+        assert_eq!(response.status, 404, "{unknown}");
+        assert_eq!(response.header("cache-control"), Some("no-store"), "{unknown}");
+        assert!(text(&response).contains("/search?q=없는"), "{unknown} offers a search");
+        assert_eq!(shell.get(&format!("/api{unknown}")).status, 404, "{unknown}");
+    }
+    let json = crate::shell::json(&shell.get("/api/subjects/딥러닝"));
+    assert_eq!(
+        (json["total"].as_u64(), json["results"][0]["id"].as_str()),
+        (Some(1), Some("9791100000026")),
+        "{json}"
+    );
+    // A name that is too long is none, whoever asks and how.
+    let long = format!("/api/authors/{}", "0".repeat(seoga_app::limits::MAX_SERIES_CHARS + 1));
+    for method in ["GET", "OPTIONS"] {
+        assert_eq!(shell.answer(shell.request(method, &long)).status, 404, "{method}");
+    }
+    // An author's name that is a part of another, or stands in a title, is nobody.
+    assert_eq!(shell.get("/authors/파이썬").status, 404);
+}
+
+#[test]
+fn feeds_tell_what_any_search_gives() {
+    let shell = Shell::new();
+    let feed = text(&shell.get("/feeds/new.atom?q=파이썬&library=강남&library=양천"));
+    assert_eq!(feed.matches("<entry>").count(), 2, "{feed}");
+    let first = feed.find("urn:isbn:9791100000019").unwrap();
+    assert!(first < feed.find("urn:isbn:9791100000026").unwrap(), "the latest there first: {feed}");
+    let own = format!(
+        "<link rel=\"self\" type=\"application/atom+xml\" href=\"{BASE}/feeds/new.atom?q=파이썬&amp;library=강남&amp;library=양천\">"
+    );
+    assert!(feed.contains(&own), "{feed}");
+    let both = text(&shell.get("/feeds/new.atom?library=강남&class=004"));
+    assert_eq!(both.matches("<entry>").count(), 1, "{both}");
+}
+
+#[test]
+fn pages_say_what_they_are_about_and_in_which_languages() {
+    let shell = Shell::new();
+    let korean = page(&shell, "/books/9791100000026");
+    let about = "파이썬 머신러닝: 이나루 지음; 박누리 옮김 · 나루북스 · 2019 · 도서관 1곳 소장";
+    assert!(korean.contains(&format!("<meta name=\"description\" content=\"{about}\">")), "{korean}");
+    assert!(korean.contains(&format!("<meta property=\"og:description\" content=\"{about}\">")), "{korean}");
+    assert!(korean.contains(&format!("<meta property=\"og:image\" content=\"{BASE}/assets/card.png\">")));
+    let english = page(&shell, "/books/9791100000026?hl=en");
+    // A language that the address names has its own true address, and each names the other.
+    assert!(english.contains(&format!("<link rel=\"canonical\" href=\"{BASE}/books/9791100000026?hl=en\">")));
+    for page in [&korean, &english] {
+        for (hl, end) in [("ko", "?hl=ko"), ("en", "?hl=en"), ("x-default", "")] {
+            let link = format!(
+                "<link rel=\"alternate\" hreflang=\"{hl}\" href=\"{BASE}/books/9791100000026{end}\">"
+            );
+            assert!(page.contains(&link), "{link} is not on {page}");
+        }
+    }
+    assert!(!page(&shell, "/search?q=파이썬").contains("rel=\"canonical\""), "searches are not listed");
 }
 
 #[test]
@@ -235,9 +485,69 @@ fn a_library_has_a_page_with_its_own_arrivals() {
     assert!(page.contains("<time datetime=\"2022-01-08\">"), "not the day of another library: {page}");
     assert!(!page.contains("9791100000033"), "what it does not hold");
     assert!(page.contains("href=\"/libraries?library=강남&amp;hl=en\""), "the same in English");
+    for way in
+        ["https://map.kakao.com/link/map/강남,37.5,127", "https://library.example/", "매일 09:00-18:00"]
+    {
+        assert!(page.contains(way), "{way}: {page}");
+    }
+    assert!(!page.contains("열려"), "whether it is open is for the device to say");
     let unknown = shell.get("/libraries?library=없는곳");
     assert_eq!(unknown.status, 400);
     assert!(text(&unknown).contains("library"));
+}
+
+#[test]
+fn libraries_of_ones_own_come_first_and_hide_no_others() {
+    let shell = Shell::new();
+    let all = page(&shell, "/search?q=파이썬&hl=ko");
+    assert!(!all.contains("name=\"mine\""), "{all}");
+    let own = page(&shell, "/search?q=첫걸음&mine=양천&hl=ko");
+    assert!(own.contains("<summary>양천 (모두 3곳)</summary>"), "{own}");
+    let narrowed = page(&shell, "/search?q=첫걸음&library=강동&hl=ko");
+    assert!(narrowed.contains("<summary>강동 (모두 3곳)</summary>"), "{narrowed}");
+    let book = page(&shell, "/books/9791100000019?mine=양천&hl=ko");
+    assert!(book.contains("내 도서관 1곳 · 모두 3곳"), "{book}");
+    let rows = book.split("<tbody>").nth(1).unwrap();
+    assert!(rows.find("양천").unwrap() < rows.find("강남").unwrap(), "{rows}");
+    for page in [&own, &book] {
+        for link in page.split("href=\"/").skip(1).map(|link| link.split('"').next().unwrap()) {
+            let is_page =
+                ["search", "books/", "libraries", "list", "about"].iter().any(|one| link.starts_with(one));
+            let is_file = link.contains(".ris")
+                || link.contains(".bib")
+                || link.contains(".json")
+                || link.contains(".mrc")
+                || link.contains(".xml");
+            assert!(!is_page || is_file || link.contains("mine=양천"), "{link}");
+        }
+    }
+    let other = page(&shell, "/books/9791100000026?mine=양천&hl=ko");
+    assert!(other.contains("내 도서관에는 없음, 다른 도서관 1곳"), "{other}");
+}
+
+#[test]
+fn libraries_are_found_by_words_and_ordered_by_nearness() {
+    let shell = Shell::new();
+    let names = |target: &str| {
+        let page = page(&shell, target);
+        let list = page.split("<ul class=\"libraries\"").nth(1).unwrap_or_default().to_owned();
+        list.split("name=\"mine\" value=\"")
+            .skip(1)
+            .map(|one| one.split('"').next().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names("/libraries?hl=ko").len(), 3);
+    assert_eq!(names("/libraries?find=강남"), ["강남"]);
+    assert_eq!(names("/libraries?mine=양천&find=강남"), ["양천", "강남"], "those chosen stay");
+    assert!(page(&shell, "/libraries?find=없는곳&hl=ko").contains("그런 도서관이 없습니다"));
+    assert!(page(&shell, "/libraries?near=강남&hl=ko").contains("약 0.0 km"));
+    assert!(page(&shell, "/libraries?near=없는곳&hl=ko").contains("‘없는곳’: 이 사이트가 모르는 곳입니다"));
+    assert_eq!(shell.get(&format!("/libraries?near={}", "가".repeat(101))).status, 400);
+    let placed = |page: &str| (page.contains("name=\"near\""), page.contains("data-near"));
+    assert_eq!(placed(&page(&shell, "/libraries")), (true, true));
+    // Nothing is near where no library says where it is.
+    let nowhere = Shell::with(&Shelf::without_places(), seoga_app::Config::development());
+    assert_eq!(placed(&page(&nowhere, "/libraries")), (false, false));
 }
 
 #[test]
@@ -250,89 +560,9 @@ fn results_offer_page_sizes_a_list_and_a_feed() {
         "{page}"
     );
     assert!(page.contains("<form class=\"picks\" id=\"picks\" method=\"get\" action=\"/list\">"), "{page}");
-    assert!(page.contains("<title>‘파이썬’ 검색 결과 – 2건 · 서가</title>"), "{page}");
-    assert!(!page.contains("/feeds/"), "no feed is of words");
+    assert!(page.contains("<title>‘파이썬’ 검색 결과 – 작품 2건 · 서가</title>"), "{page}");
+    assert!(page.contains("&amp;group=none&amp;hl=ko\" rel=\"nofollow\">모든 판을 따로 보기</a>"), "{page}");
+    assert!(page.contains("href=\"/feeds/new.atom?q=파이썬&amp;library=강남&amp;hl=ko\""), "{page}");
     let page = self::page(&shell, "/search?class=005");
     assert!(page.contains("href=\"/feeds/new.atom?class=005\""), "{page}");
-}
-
-#[test]
-fn the_about_page_names_all_that_is_stored_of_a_choice_and_for_how_long() {
-    let config = seoga_app::Config { choice_days: 90, ..seoga_app::Config::development() };
-    let shell = Shell::with(&Shelf::new(), config);
-    for (language, kept) in [("ko", "90일"), ("en", "90 days")] {
-        let page = page(&shell, &format!("/about?hl={language}"));
-        let list = page.split("id=\"stored\"").nth(1).and_then(|rest| rest.split("</dl>").next()).unwrap();
-        for name in ["user_id", "query_id", "id", "isbn13", "rank", "chosen_at", "key"] {
-            assert_eq!(list.matches(&format!("<dt><code>{name}</code>")).count(), 1, "{name} in {language}");
-        }
-        assert_eq!((list.matches("<dt>").count(), list.matches(kept).count()), (7, 7), "{language}");
-    }
-}
-
-/// The promises of the page about the service, sentence by sentence: those of its chapter on privacy, of each field's
-/// term, and of the switch.
-fn promises(page: &str) -> Vec<String> {
-    let between =
-        |from: &str, to: &str| page.split(from).nth(1).and_then(|rest| rest.split(to).next()).unwrap();
-    let privacy =
-        page.split("<h2>").find(|one| one.starts_with("개인정보") || one.starts_with("Privacy")).unwrap();
-    let privacy = privacy.split("<dl").next().unwrap();
-    let switch = between("id=\"choices-title\"", "<label");
-    let paragraphs = [privacy, switch].into_iter().flat_map(|part| part.split("<p>").skip(1));
-    let texts = paragraphs.map(|one| one.split("</p>").next().unwrap().to_owned());
-    let kept = between("<dd>", "</dd>").trim_end_matches('.').rsplit(". ").next().unwrap().to_owned() + ".";
-    let mut found: Vec<String> = texts
-        .flat_map(|text| {
-            let sentences: Vec<String> =
-                text.trim_end_matches('.').split(". ").map(|one| format!("{one}.")).collect();
-            sentences
-        })
-        .collect();
-    found.push(kept);
-    found
-}
-
-#[test]
-fn every_promise_of_the_about_page_is_accounted_for() {
-    let shell = Shell::new();
-    let security = include_str!("../../../../docs/SECURITY.md");
-    for language in ["ko", "en"] {
-        let promises = promises(&page(&shell, &format!("/about?hl={language}")));
-        assert!(promises.len() > 10, "{promises:?}");
-        let missing: Vec<&String> = promises.iter().filter(|one| !security.contains(one.as_str())).collect();
-        assert_eq!(missing, Vec::<&String>::new(), "docs/SECURITY.md, Promises to visitors");
-    }
-}
-
-#[test]
-fn a_search_stores_counts_and_logs_nothing() {
-    let shell = Shell::new();
-    let asked =
-        ["/api/search", "/search", "/api/suggest", "/opensearch/suggest", "/feeds/new.atom", "/list", "/"];
-    for path in asked {
-        let headers = [("cf-connecting-ip", "192.0.2.1"), ("user-agent", "one"), ("cookie", "a=b")];
-        let response = shell.get_with(&format!("{path}?q=%ED%8C%8C%EC%9D%B4%EC%8D%AC"), &headers);
-        assert_eq!(response.status, 200, "{path}");
-    }
-    assert!(shell.store.borrow().is_empty() && shell.log.borrow().is_empty());
-    assert!(shell.throttled.borrow().is_empty());
-    assert_eq!(shell.loaded.get(), 0);
-}
-
-#[test]
-fn a_log_line_has_nothing_of_what_was_asked() {
-    let shell = Shell::new();
-    shell.files.borrow_mut().clear();
-    let private = [("cf-connecting-ip", "192.0.2.1"), ("user-agent", "한사람"), ("cookie", "visitor-1")];
-    for path in
-        ["/api/search?q=%EB%B9%84%EB%B0%80&library=visitor-1", "/search?q=비밀", "/list?isbn=9791100000019"]
-    {
-        assert_eq!(shell.get_with(path, &private).status, 503, "{path}");
-    }
-    let log = shell.log.borrow().join("\n");
-    assert_eq!(shell.log.borrow().len(), 3, "{log}");
-    for word in ["비밀", "%EB", "visitor-1", "192.0.2.1", "한사람", "9791100000019"] {
-        assert!(!log.contains(word), "{word}: {log}");
-    }
 }

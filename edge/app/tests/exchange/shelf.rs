@@ -9,6 +9,7 @@ use seoga_index::file::{FileName, Kind};
 use seoga_index::isbns::BookNumber;
 use seoga_index::items::Item;
 use seoga_index::key::{in_space, space};
+use seoga_index::libraries::{Detail, LibraryDetails};
 use seoga_index::manifest::{Directory, Library, Manifest};
 use seoga_index::opening;
 use seoga_index::phrases::Phrases;
@@ -108,6 +109,16 @@ impl Shelf {
 
     /// Only these books: another generation.
     pub(crate) fn of(books: &[Row]) -> Self {
+        Self::at(books, Some((37_500_000, 127_000_000)))
+    }
+
+    /// The five books, in libraries that do not say where they are.
+    pub(crate) fn without_places() -> Self {
+        Self::at(&BOOKS, None)
+    }
+
+    /// Books, in libraries of a place.
+    fn at(books: &[Row], place: Option<(i32, i32)>) -> Self {
         let mut files = Files::new();
         let mut sink = |name: FileName, bytes: Vec<u8>| {
             files.insert(format!("/index/{name}"), bytes);
@@ -116,7 +127,10 @@ impl Shelf {
         let mut add = |key: Vec<u8>, doc: usize, field: Field| {
             let list = lists.entry(key).or_default();
             if list.last().is_none_or(|last| last.doc != doc as u32) {
-                list.push(Posting { doc: doc as u32, payload: payload(field, 20, 1) });
+                list.push(Posting {
+                    doc: doc as u32,
+                    payload: payload(field, if field == Field::Author { 31 } else { 20 }, 1),
+                });
             }
         };
         let mut publishers: Vec<&str> = books.iter().map(|book| book.3).collect();
@@ -136,6 +150,9 @@ impl Shelf {
             for (text, field) in
                 [(title, Field::Title), (authors, Field::Author), (publisher, Field::Publisher)]
             {
+                if doc == 1 {
+                    add(keys::encode("딥러닝"), doc, Field::Keyword);
+                }
                 for word in token::tokenize(text) {
                     add(keys::encode(&word.text), doc, field);
                 }
@@ -153,7 +170,10 @@ impl Shelf {
             add(in_space(space::LANGUAGE, language.code().as_bytes()), doc, Field::Title);
             add(in_space(space::PUBLISHER, &seoga_search::publisher_key(publisher)), doc, Field::Publisher);
             let key = keys::encode(&fold::letters(title));
-            suggest.add(key, Suggestion { text: title.to_owned(), kind: SuggestionKind::Title, count: 1 });
+            suggest.add(
+                key,
+                Suggestion { text: title.to_owned(), kind: SuggestionKind::Title, count: 1, book: None },
+            );
             records.push(
                 Record {
                     id: BookId::isbn(isbn13),
@@ -208,8 +228,6 @@ impl Shelf {
                 postings.add_list(&[0xFF, number as u8], &held, &mut sink).unwrap_or_default();
             Library {
                 name: (*name).to_owned(),
-                address: "서가로 1".to_owned(),
-                homepage: "https://library.example/".to_owned(),
                 books: held.len() as u32,
                 postings: address,
                 df_class,
@@ -217,8 +235,18 @@ impl Shelf {
             }
         };
         let libraries = LIBRARIES.iter().enumerate().map(library).collect();
-        let mut names = NamesWriter::new();
-        publishers.iter().for_each(|name| names.push(name));
+        let told = |name: &&str| {
+            let mut details = LibraryDetails::at(place);
+            details.set(Detail::Address, "서가로 1".to_owned());
+            details.set(Detail::Homepage, "https://library.example/".to_owned());
+            details.set(Detail::HoldingsLink, format!("https://library.example/{name}?isbn={{isbn}}"));
+            details.set(Detail::Hours, "매일 09:00-18:00".to_owned());
+            details
+        };
+        let told: Vec<LibraryDetails> = LIBRARIES.iter().map(told).collect();
+        let told = write::libraries(&told, &[], &mut sink);
+        let mut names = NamesWriter::publishers();
+        publishers.iter().for_each(|name| names.push(name, &mut sink));
         let facets = columns.finish(&mut sink);
         // Of the second book the fourth is another edition, the third and the first are similar.
         let mut alike = AlikeWriter::new(books.len() as u32);
@@ -240,6 +268,12 @@ impl Shelf {
             items.push(book.7.iter().take(usize::from(doc == 1)).map(of).collect(), &mut sink);
         }
         let items = items.finish(&mut sink);
+        // Only the second book has keywords.
+        let mut subjects = NamesWriter::subjects(books.len());
+        for doc in 0..books.len() {
+            subjects.push(if doc == 1 { "딥러닝\n신경망" } else { "" }, &mut sink);
+        }
+        let subjects = subjects.finish(&mut sink);
         // The shelf by class: 머신러닝, 첫걸음, 도커, 산책; the book without a class stands nowhere.
         let walk: &[u32] = if books.len() == 5 { &[1, 0, 2, 4] } else { &[] };
         let shelf = write::shelf(walk, books.len() as u32, &mut sink);
@@ -269,6 +303,8 @@ impl Shelf {
                 alike,
                 shelf,
                 items,
+                subjects,
+                libraries: told,
                 ..Directory::default()
             },
             ..Manifest::default()
@@ -293,7 +329,7 @@ impl Shelf {
         }
         let name = |shelf: &Shelf| FileName::manifest_of(&shelf.generation).unwrap();
         let previous = previous.iter().map(|shelf| name(shelf)).collect();
-        let pointer = Pointer { current: name(self), previous };
+        let pointer = Pointer { current: name(self), previous, bytes: None };
         let opening = opening::seal(&pointer, &self.files[&format!("/index/{}", self.manifest)]).unwrap();
         self.files.insert("/index/current.bin".to_owned(), opening);
         self.files.insert("/index/current.json".to_owned(), pointer.to_json().into_bytes());

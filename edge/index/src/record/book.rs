@@ -20,6 +20,15 @@ pub struct Series {
     pub number: String,
 }
 
+/// The editions of a work, that of the record among them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Editions {
+    /// How many books they are, 2 or more.
+    pub count: u32,
+    /// The libraries that hold any of them.
+    pub libraries: u32,
+}
+
 /// A book as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Record {
@@ -51,4 +60,6 @@ pub struct Record {
     pub other_titles: Vec<String>,
     /// Holding libraries, ascending.
     pub holdings: Vec<Holding>,
+    /// The editions of its work, where it has others.
+    pub editions: Option<Editions>,
 }

@@ -3,9 +3,9 @@
 //! Layout: "Records" in `docs/INDEX_FORMAT.md`. A head tells of all records, column by column, what lies in few bits, and how long
 //! the rest of each is; of a record its own numbers are picked out of it, and nothing of the others is read.
 
-use super::book::Holding;
 #[cfg(feature = "write")]
 use super::book::Record;
+use super::book::{Editions, Holding};
 use super::subset;
 use crate::bit_stream::{BitReader, width_of};
 #[cfg(feature = "write")]
@@ -29,6 +29,7 @@ pub(super) struct Row {
     pub(super) further: u32,
     pub(super) series: u32,
     pub(super) holdings: Vec<Holding>,
+    pub(super) editions: Option<Editions>,
     /// The bit at which the texts end.
     pub(super) end: usize,
 }
@@ -60,12 +61,14 @@ impl Row {
         let mut plane = || Plane::read(bits, place, records);
         let [checked, year, class, volume, loans, language] = [(); 6].map(|()| plane());
         let [others, further, series, known, all_known] = [(); 5].map(|()| plane());
+        let editions = plane()?;
         let all = Plane::of_all(place, records);
         let years = year?.column(bits)?;
         let class = class?.numbers(bits, class_bits)?;
         let (loans, others, further) = (loans?.column(bits)?, others?.column(bits)?, further?.column(bits)?);
         let series = series?.column(bits)?;
         let (held, first) = (all.column(bits)?, known?.column(bits)?);
+        let editions = editions.column(bits)?.zip(editions.column(bits)?);
         let (before, length) = all.lengths(bits)?;
         let days_low_bits = bits.take(DAYS_BITS)? as u32;
         bits.skip(before)?;
@@ -89,6 +92,7 @@ impl Row {
                 (first, all_known?.has()),
                 days_low_bits,
             )?,
+            editions: editions.map(|(count, libraries)| Editions { count, libraries }),
             end,
         })
     }
@@ -233,6 +237,7 @@ pub(super) fn encode(
     put_plane(&mut bits, firsts.iter().map(Option::is_some));
     let all_known = |holdings: &Vec<Holding>| holdings.iter().all(|held| held.registered.is_some());
     put_plane(&mut bits, holdings.iter().map(all_known));
+    put_plane(&mut bits, records.iter().map(|record| record.editions.is_some()));
     put_column(&mut bits, records.iter().filter_map(|record| record.year).map(u32::from));
     for class in classes.iter().flatten() {
         bits.put((*class).into(), class_bits);
@@ -246,6 +251,9 @@ pub(super) fn encode(
     put_column(&mut bits, series.filter(|series| *series > 0));
     put_column(&mut bits, holdings.iter().map(|holdings| holdings.len() as u32));
     put_column(&mut bits, firsts.iter().flatten().map(|first| u32::from(*first)));
+    let editions = || records.iter().filter_map(|record| record.editions);
+    put_column(&mut bits, editions().map(|editions| editions.count));
+    put_column(&mut bits, editions().map(|editions| editions.libraries));
     let later: Vec<u64> =
         holdings.iter().zip(&firsts).flat_map(|(held, first)| later(held, *first).1).collect();
     let length = |low_bits: &u32| later.iter().map(|days| exp_golomb_bits(*days, *low_bits)).sum::<u32>();

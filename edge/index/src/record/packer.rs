@@ -86,7 +86,7 @@ mod tests {
     use super::*;
     use crate::book_id::{BookId, check_digit};
     use crate::phrases::Phrases;
-    use crate::record::{Holding, Records, Series};
+    use crate::record::{Editions, Holding, Records, Series};
     use proptest::prelude::*;
 
     fn phrases() -> Phrases {
@@ -128,11 +128,19 @@ mod tests {
             ("(가나 )?[a-c ]{0,3}|.{0,900}", any::<String>(), "[a-c]{0,2}", any::<[Vec<String>; 2]>(), class);
         let series = ("[가-나a-c ]{1,6}", "[0-9]{0,2}").prop_map(|(name, number)| Series { name, number });
         let series = prop::collection::vec(series, 0..3);
-        let told =
-            (any::<bool>(), any::<Option<u16>>(), any::<[Option<String>; 2]>(), any::<Option<u32>>(), series);
+        let editions = prop::option::weighted(0.2, (2u32..200, any::<u32>()))
+            .prop_map(|of| of.map(|(count, libraries)| Editions { count, libraries }));
+        let told = (
+            any::<bool>(),
+            any::<Option<u16>>(),
+            any::<[Option<String>; 2]>(),
+            any::<Option<u32>>(),
+            series,
+            editions,
+        );
         (id, shown, told, holdings).prop_map(|(id, shown, told, holdings)| {
             let (title, authors, publisher, [other_titles, numbers], class_no) = shown;
-            let (checked, year, [volume, language], loans, series) = told;
+            let (checked, year, [volume, language], loans, series, editions) = told;
             let holdings = holdings.into_iter().map(|(library, registered)| Holding { library, registered });
             let holdings = holdings.collect();
             Record {
@@ -150,6 +158,7 @@ mod tests {
                 language,
                 other_titles,
                 holdings,
+                editions,
             }
         })
     }

@@ -104,10 +104,11 @@ impl Shard {
     }
 }
 
-/// Tells whether keys like this one lie in tables: those that titles as a whole spell, and reversed terms. No key of a word
-/// does.
+/// Tells whether keys like this one lie in tables: those that titles as a whole spell or name, reversed terms, and terms by their
+/// skeletons. No key of a word does.
 fn is_tabled(kind: Kind, key: &[u8]) -> bool {
-    kind == Kind::Reversed || matches!(key.first(), Some(&(space::TITLE | space::INITIALS)))
+    let tabled = [space::TITLE, space::INITIALS, space::SKELETON, space::CALLED];
+    kind == Kind::Reversed || key.first().is_some_and(|first| tabled.contains(first))
 }
 
 impl DictionaryWriter {

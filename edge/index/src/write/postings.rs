@@ -5,9 +5,10 @@ use super::sink::Sink;
 use super::starts::{Growth, Starts};
 use crate::bytes::{put_block, put_varint};
 use crate::dictionary::{Entry, df_class};
-use crate::directory::PlacedFiles;
+use crate::directory::{PlacedFiles, border};
 use crate::documents::CHUNK_DOCS;
 use crate::file::{FileName, Kind, seal};
+use crate::manifest::ListFiles;
 use crate::occurrences::{Coding, Occurrence, mode};
 use crate::postings::{FILE_HEAD, Posting, VALUE, content, document_files, is_long, payload_files};
 
@@ -37,6 +38,9 @@ pub struct PostingsWriter {
     starts: Starts<Kept>,
     file: Vec<u8>,
     files: Vec<(u64, FileName)>,
+    /// The key of the list added last, and the keys that files of lists, or those of a long one, begin with.
+    last: Vec<u8>,
+    firsts: Vec<(Vec<u8>, u64)>,
 }
 
 /// A stretch of an earlier index.
@@ -83,6 +87,8 @@ impl PostingsWriter {
             starts: Starts::new(stretches.into_iter().map(kept).collect()),
             file: Vec::new(),
             files: Vec::new(),
+            last: Vec::new(),
+            firsts: Vec::new(),
         }
     }
 
@@ -140,12 +146,18 @@ impl PostingsWriter {
             lists::put_documents(&mut head, &docs);
             lists::put_occurrences(&mut head, &coding, &occurrences);
             self.make_room(key, head.len(), sink);
+            if self.file.is_empty() {
+                self.begin(key);
+            }
+            self.last = key.to_vec();
             return Some((self.append(&head), class));
         }
         let files = self.long(&head, class, &docs, &coding, &occurrences);
         self.make_room(key, files.iter().map(Vec::len).sum(), sink);
         // Its files follow each other without a gap, so that their numbers do.
         self.cut(sink);
+        self.begin(key);
+        self.last = key.to_vec();
         let address = self.start + FILE_HEAD;
         for file in files {
             self.file = file;
@@ -195,10 +207,24 @@ impl PostingsWriter {
     }
 
     /// Closes the last file.
-    pub fn finish(mut self, sink: &mut Sink<'_>) -> PlacedFiles {
+    pub fn finish(self, sink: &mut Sink<'_>) -> PlacedFiles {
+        self.finish_by_key(sink).0
+    }
+
+    /// Closes the last file, and tells the files by key, too.
+    pub fn finish_by_key(mut self, sink: &mut Sink<'_>) -> (PlacedFiles, ListFiles) {
         self.cut(sink);
         self.files.sort_unstable();
-        PlacedFiles::new(&self.files)
+        let place = |start: &u64| self.files.binary_search_by_key(start, |(start, _)| *start).ok();
+        let number = |(key, start)| Some((key, u32::try_from(place(&start)?).ok()?));
+        let by_key: Vec<_> = std::mem::take(&mut self.firsts).into_iter().filter_map(number).collect();
+        (PlacedFiles::new(&self.files), ListFiles::new(&by_key))
+    }
+
+    /// Notes that the file that begins here begins with the list of a key.
+    fn begin(&mut self, key: &[u8]) {
+        let key = if self.firsts.is_empty() { Vec::new() } else { border(&self.last, key) };
+        self.firsts.push((key, self.start));
     }
 
     /// Goes on to the stretch that a list of so many bytes goes to.

@@ -5,6 +5,7 @@ use super::starts::{Growth, Starts};
 use crate::bytes::{put_str, put_varint};
 use crate::directory::PlacedFiles;
 use crate::file::{FileName, Kind, seal};
+use crate::limits::LARGE_INDEX_DOCUMENTS;
 use crate::names::NAMES_PER_FILE;
 use crate::record::{Packer, Record, SUB_BLOCK, Shared};
 
@@ -81,38 +82,68 @@ impl RecordsWriter {
     }
 }
 
-/// Writes names in number order.
-#[derive(Debug, Default)]
+/// Writes names in number order: of publishers, or for each document its keywords, one on a line.
+#[derive(Debug)]
 pub struct NamesWriter {
+    kind: Kind,
+    in_file: usize,
+    first: u32,
     names: Vec<String>,
+    /// Bytes that wait.
+    bytes: usize,
+    files: Vec<(u64, FileName)>,
 }
 
+/// A file of so many bytes is closed earlier.
+const LONGEST_NAMES: usize = 256 << 10;
+/// Documents in a file of keywords, and in one of a large index.
+const SUBJECT_DOCS: usize = 1024;
+
 impl NamesWriter {
-    /// Begins a writer at number 0.
+    /// Begins a writer of publishers at number 0.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn publishers() -> Self {
+        Self::new(Kind::Names, NAMES_PER_FILE as usize)
+    }
+
+    /// Begins a writer of keywords at document 0 of an index of so many.
+    #[must_use]
+    pub fn subjects(documents: usize) -> Self {
+        let large = documents > LARGE_INDEX_DOCUMENTS as usize;
+        Self::new(Kind::Subjects, if large { 2 * SUBJECT_DOCS } else { SUBJECT_DOCS })
+    }
+
+    fn new(kind: Kind, in_file: usize) -> Self {
+        Self { kind, in_file, first: 0, names: Vec::new(), bytes: 0, files: Vec::new() }
     }
 
     /// Adds the next name.
-    pub fn push(&mut self, name: &str) {
+    pub fn push(&mut self, name: &str, sink: &mut Sink<'_>) {
+        self.bytes += name.len();
         self.names.push(name.to_owned());
+        if self.names.len() == self.in_file || self.bytes >= LONGEST_NAMES {
+            self.cut(sink);
+        }
     }
 
-    /// Writes every file.
-    pub fn finish(self, sink: &mut Sink<'_>) -> PlacedFiles {
-        let mut files = Vec::new();
-        let mut first = 0u32;
-        for names in self.names.chunks(NAMES_PER_FILE as usize) {
-            let mut payload = first.to_le_bytes().to_vec();
+    /// Closes the last file.
+    pub fn finish(mut self, sink: &mut Sink<'_>) -> PlacedFiles {
+        self.cut(sink);
+        PlacedFiles::new(&self.files)
+    }
+
+    /// Writes a file of the names that wait; none where all of them are empty.
+    fn cut(&mut self, sink: &mut Sink<'_>) {
+        let names = std::mem::take(&mut self.names);
+        if std::mem::take(&mut self.bytes) > 0 {
+            let mut payload = self.first.to_le_bytes().to_vec();
             put_varint(&mut payload, names.len() as u64);
             names.iter().for_each(|name| put_str(&mut payload, name));
-            let (name, bytes) = seal(Kind::Names, &payload, true);
+            let (name, bytes) = seal(self.kind, &payload, true);
             sink(name, bytes);
-            files.push((first.into(), name));
-            first += names.len() as u32;
+            self.files.push((self.first.into(), name));
         }
-        PlacedFiles::new(&files)
+        self.first += names.len() as u32;
     }
 }
 
@@ -120,6 +151,32 @@ impl NamesWriter {
 mod tests {
     use super::*;
     use crate::phrases::Phrases;
+
+    #[test]
+    fn keywords_are_found_by_document_and_left_out_where_nobody_gives_any() {
+        let files = |documents: usize, of: &dyn Fn(usize) -> String| {
+            let mut writer = NamesWriter::subjects(documents);
+            let mut files = Vec::new();
+            (0..documents)
+                .for_each(|doc| writer.push(&of(doc), &mut |name, bytes| files.push((name, bytes))));
+            let placed = writer.finish(&mut |name, bytes| files.push((name, bytes)));
+            (placed, files)
+        };
+        assert!(files(3_000, &|_| String::new()).0.is_empty());
+        let (placed, files) =
+            files(3_000, &|doc| if doc < 1_024 { String::new() } else { format!("가\n{doc}") });
+        assert_eq!(placed.len(), 2);
+        for (doc, found) in
+            [(1_023, None), (1_024, Some("가\n1024")), (2_999, Some("가\n2999")), (3_000, None)]
+        {
+            let opened = placed.find(doc).map(|(number, _)| {
+                let (name, bytes) = &files[number as usize];
+                // The writer's names are drafts; the number is given when all files are known.
+                crate::names::Names::open(crate::file::open(name, bytes.clone()).unwrap()).unwrap()
+            });
+            assert_eq!(opened.as_ref().and_then(|names| names.get(doc as u32)), found, "{doc}");
+        }
+    }
 
     #[test]
     fn files_of_a_large_catalogue_are_longer_so_that_they_are_fewer() {

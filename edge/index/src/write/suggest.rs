@@ -7,7 +7,7 @@ use super::starts::{Growth, Starts};
 use crate::bytes::{put_block, put_str, put_varint};
 use crate::directory::{KeyedFiles, border};
 use crate::file::{FileName, Kind, seal};
-use crate::suggest::{BOOKS, SAME_KEY, SHORT_PREFIX, SHORT_PREFIX_KEYS, Suggestion};
+use crate::suggest::{Number, SHORT_PREFIX, SHORT_PREFIX_KEYS, Suggestion, put_book};
 
 /// A shard is closed when what it holds has grown to this.
 const SHARD: Growth = Growth { bytes: 32 << 10, books_a_byte: 14, most: 96 << 10 };
@@ -69,26 +69,41 @@ impl SuggestWriter {
     }
 
     fn compile_short_prefixes(&mut self) {
-        let mut compiled: BTreeMap<Vec<u8>, (usize, Vec<Suggestion>)> = BTreeMap::new();
+        let mut compiled: BTreeMap<Vec<u8>, Best> = BTreeMap::new();
         for (key, list) in &self.entries {
             for length in 1..=SHORT_PREFIX_KEYS.min(key.len()) {
                 let short = crate::key::in_space(SHORT_PREFIX, key.get(..length).unwrap_or_default());
-                let (keys, best) = compiled.entry(short).or_default();
-                *keys += 1;
-                best.extend(list.iter().cloned());
-                if best.len() > COMPILED * 4 {
-                    best.sort_by(order);
-                    best.truncate(COMPILED);
-                }
+                compiled.entry(short).or_default().add(key.len() > length, list);
             }
         }
-        for (short, (keys, mut best)) in compiled {
-            if keys > GATHERED_KEYS {
-                best.sort_by(order);
-                best.truncate(COMPILED);
-                self.entries.insert(short, best);
+        for (short, mut best) in compiled {
+            if best.keys > GATHERED_KEYS {
+                best.cut();
+                self.entries.insert(short, best.list.into_iter().map(|(_, suggestion)| suggestion).collect());
             }
         }
+    }
+}
+
+/// The best completions of a prefix so far: what is typed to its end first.
+#[derive(Default)]
+struct Best {
+    keys: usize,
+    list: Vec<(bool, Suggestion)>,
+}
+
+impl Best {
+    fn add(&mut self, is_longer: bool, list: &[Suggestion]) {
+        self.keys += 1;
+        self.list.extend(list.iter().map(|suggestion| (is_longer, suggestion.clone())));
+        if self.list.len() > COMPILED * 4 {
+            self.cut();
+        }
+    }
+
+    fn cut(&mut self) {
+        self.list.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| order(&a.1, &b.1)));
+        self.list.truncate(COMPILED);
     }
 }
 
@@ -102,8 +117,10 @@ struct Shard {
     first: Option<Vec<u8>>,
     /// Short prefixes with their lists.
     compiled: Vec<u8>,
-    /// Kinds and books, lengths and texts of what lies under keys.
+    /// Kinds and numbers of books, ids, lengths and texts of what lies under keys.
     numbers: Vec<u8>,
+    /// The books of titles that one book has.
+    books: Vec<u8>,
     lengths: Vec<u8>,
     texts: Vec<u8>,
     count: u64,
@@ -114,11 +131,11 @@ impl Shard {
         if self.first.is_none() {
             self.first = Some(border(last, key));
         }
-        let number = |suggestion: &Suggestion| u64::from(suggestion.count) * BOOKS + suggestion.kind as u64;
         if let Some(prefix) = key.strip_prefix(&[SHORT_PREFIX]) {
             let mut told = Vec::new();
             for suggestion in list {
-                put_varint(&mut told, number(suggestion));
+                put_varint(&mut told, Number::of(suggestion, false).encode());
+                suggestion.book.into_iter().for_each(|book| put_book(book, &mut told));
                 put_str(&mut told, &suggestion.text);
             }
             put_block(&mut self.compiled, prefix);
@@ -126,8 +143,8 @@ impl Shard {
             return;
         }
         for (place, suggestion) in list.iter().enumerate() {
-            let same = if place > 0 { SAME_KEY } else { 0 };
-            put_varint(&mut self.numbers, number(suggestion) + same);
+            put_varint(&mut self.numbers, Number::of(suggestion, place > 0).encode());
+            suggestion.book.into_iter().for_each(|book| put_book(book, &mut self.books));
             put_varint(&mut self.lengths, suggestion.text.len() as u64);
             self.texts.extend_from_slice(suggestion.text.as_bytes());
             self.count += 1;
@@ -135,7 +152,7 @@ impl Shard {
     }
 
     fn bytes(&self) -> usize {
-        [&self.compiled, &self.numbers, &self.lengths, &self.texts].map(Vec::len).iter().sum()
+        [&self.compiled, &self.numbers, &self.books, &self.lengths, &self.texts].map(Vec::len).iter().sum()
     }
 
     fn seal(self, sink: &mut Sink<'_>) -> Option<(Vec<u8>, FileName)> {
@@ -143,7 +160,9 @@ impl Shard {
         let mut payload = Vec::new();
         put_block(&mut payload, &self.compiled);
         put_varint(&mut payload, self.count);
-        [self.numbers, self.lengths, self.texts].into_iter().for_each(|column| payload.extend(column));
+        [self.numbers, self.books, self.lengths, self.texts]
+            .into_iter()
+            .for_each(|column| payload.extend(column));
         let (name, bytes) = seal(Kind::Suggest, &payload, true);
         sink(name, bytes);
         Some((first, name))
@@ -164,10 +183,12 @@ mod tests {
     }
 
     fn suggestion() -> impl Strategy<Value = Suggestion> {
-        ("[a-c A-B가]{1,7}", 0usize..4, any::<u32>()).prop_map(|(text, kind, count)| Suggestion {
+        let book = prop::option::of(any::<u64>().prop_map(crate::book_id::BookId::made));
+        ("[a-c A-B가]{1,7}", 0usize..4, any::<u32>(), book).prop_map(|(text, kind, count, book)| Suggestion {
             text,
             kind: SuggestionKind::ALL[kind],
             count,
+            book,
         })
     }
 
@@ -196,14 +217,18 @@ mod tests {
             let block = Block::open(&name, files[&name].clone()).unwrap();
             let below = by_key.iter().filter(|(key, _)| key.starts_with(prefix.as_bytes()));
             let expected: Vec<Suggestion> = below.clone().take(most).flat_map(|(_, list)| list.clone()).collect();
-            prop_assert_eq!(block.suggestions().unwrap().completions(prefix.as_bytes(), most, &key_of), expected);
+            prop_assert_eq!(block.suggestions().unwrap().completions(prefix.as_bytes(), most, &key_of, &|_| true), expected);
             let compiled = block.suggestions().unwrap().compiled(prefix.as_bytes());
             prop_assert_eq!(compiled.is_some(), below.clone().count() > GATHERED_KEYS);
             if let Some(compiled) = compiled {
-                let mut best: Vec<Suggestion> = below.flat_map(|(_, list)| list.clone()).collect();
-                best.sort_by(order);
+                let of = |(key, list): (&Vec<u8>, &Vec<Suggestion>)| {
+                    let longer = key.as_slice() != prefix.as_bytes();
+                    list.iter().map(|suggestion| (longer, suggestion.clone())).collect::<Vec<_>>()
+                };
+                let mut best: Vec<(bool, Suggestion)> = below.flat_map(of).collect();
+                best.sort_by(|a, b| a.0.cmp(&b.0).then(order(&a.1, &b.1)));
                 best.truncate(COMPILED);
-                prop_assert_eq!(compiled, best);
+                prop_assert_eq!(compiled, best.into_iter().map(|(_, found)| found).collect::<Vec<_>>());
             }
         }
 
@@ -224,7 +249,7 @@ mod tests {
                 payload[at] = byte;
             }
             if let Ok(shard) = crate::suggest::Suggestions::open(payload) {
-                let _ = (shard.compiled(b"a"), shard.completions(b"a", 9, &key_of));
+                let _ = (shard.compiled(b"a"), shard.completions(b"a", 9, &key_of, &|_| true));
             }
         }
     }

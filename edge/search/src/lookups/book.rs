@@ -11,6 +11,7 @@ use seoga_index::record::Record;
 use crate::reader::Reader;
 use crate::step::{Machine, SearchError, Step};
 use crate::store::Store;
+use crate::told::ToldLibraries;
 
 /// Finds the record of the book that a number leads to; `None` without one. The record's own id may be another.
 ///
@@ -42,7 +43,7 @@ impl Lookup {
         Self { manifest, id }
     }
 
-    /// Asks for its copies, more like this and call-number neighbours too, which takes four files more, and rounds for the
+    /// Asks for its copies, its keywords, more like this and call-number neighbours too, which takes five files more, and rounds for the
     /// neighbours and for records.
     #[must_use]
     pub fn with_more_like_this(self) -> BookLookup {
@@ -113,6 +114,10 @@ pub struct Book {
     pub record: Record,
     /// Where its copies stand, by library.
     pub items: Vec<Item>,
+    /// Its keywords, best first.
+    pub subjects: Vec<String>,
+    /// Details of the libraries that hold it.
+    pub told: ToldLibraries,
     /// Other editions, the newest first.
     pub editions: Vec<Record>,
     /// Similar books, the most similar first.
@@ -148,11 +153,15 @@ impl Machine for BookLookup {
             let (left, right): (Vec<DocId>, Vec<DocId>) = neighbours.unwrap_or_default();
             let records = |docs: Vec<DocId>| docs.into_iter().filter_map(|doc| reader.record(doc)).collect();
             let (editions, similar) = (records(similar.editions), records(similar.similar));
-            let items = reader.items(doc);
+            let (items, subjects) = (reader.items(doc), reader.subjects(doc));
+            let record = record?;
+            let told = reader.told(record.holdings.iter().map(|holding| holding.library));
             Some(Book {
                 doc,
-                record: record?,
+                record,
                 items,
+                subjects,
+                told,
                 editions,
                 similar,
                 left: records(left),

@@ -4,6 +4,7 @@ mod arrivals;
 mod book;
 mod harvest;
 mod isbns;
+mod libraries;
 mod suggest;
 mod term;
 
@@ -14,5 +15,6 @@ pub use harvest::{
     WalkedBook, changed_key, gone_key,
 };
 pub use isbns::IsbnPage;
-pub use suggest::Suggest;
+pub use libraries::LibrariesLookup;
+pub use suggest::{Completion, Suggest};
 pub use term::{TermLookup, TermPostings};

@@ -97,6 +97,7 @@ impl FieldBoosts {
             let tier = match field {
                 // A keyword is somebody's judgement, not the book's own word.
                 Field::TitlePart | Field::Keyword | Field::ClassName => expansion.tier.max(Tier::Form),
+                _ if term.named && field != Field::Author => expansion.tier.max(Tier::Form),
                 _ => expansion.tier,
             };
             Some((tier, idf * field_boost(field) * (100 - expansion.penalty.min(90)) / 100))

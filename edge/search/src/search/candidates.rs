@@ -13,7 +13,6 @@ use crate::postings::Payloads;
 use crate::reader::Reader;
 use crate::search::cooccurrence::POOR;
 use crate::search::intersect::PostingLists;
-use crate::search::query::Query;
 use crate::search::state::{QueryPlan, Search};
 
 /// Candidates that are weighed; the others follow them, the likelier book first.
@@ -73,14 +72,17 @@ impl Search {
         found
     }
 
-    /// Finds the documents with a title that begins with the query, or, of a long query, is the query.
+    /// Finds the documents with a title that begins with the query, or, of a long query, is the query; where there is none, with
+    /// the query without the edition at its end.
     pub(super) fn titled(&self, reader: &Reader<'_>, plan: &QueryPlan) -> DocSet {
-        self.titles(reader, &self.query, &plan.title_prefixes)
+        let titled = self.titles(reader, self.query.title_prefix.as_ref(), &plan.title_prefixes);
+        let bare = self.titles(reader, self.query.bare_title.as_ref(), &plan.bare_titles);
+        if titled.is_empty() { bare } else { titled }
     }
 
-    /// Finds those of the documents on these lists with a title that begins with a query, or is it.
-    pub(super) fn titles(&self, reader: &Reader<'_>, query: &Query, lists: &[Entry]) -> DocSet {
-        let whole = query.title_prefix.as_deref().map_or(0, whole_title_hash);
+    /// Finds those of the documents on these lists with a title that begins with what was typed, or is it.
+    pub(super) fn titles(&self, reader: &Reader<'_>, typed: Option<&Vec<u8>>, lists: &[Entry]) -> DocSet {
+        let whole = typed.map_or(0, |typed| whole_title_hash(typed));
         let mut titled = Gathering::new(self.manifest.documents);
         for entry in lists {
             if whole == 0 {
@@ -110,7 +112,7 @@ impl Search {
         let keys = plan.key_lists.iter().flatten();
         let documents =
             plan.excluded.iter().flatten().chain(&plan.title_prefixes).chain(&plan.literal_titles);
-        let documents = documents.chain(keys);
+        let documents = documents.chain(&plan.bare_titles).chain(keys);
         documents.for_each(|entry| reader.touch(*entry, Payloads::None));
     }
 }

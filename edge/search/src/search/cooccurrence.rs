@@ -36,7 +36,7 @@ const SUGGESTED: usize = 8;
 /// Terms of a query beyond which it names a book; related terms would only distract.
 const MOST_WORDS: usize = 3;
 /// Lists of related terms read for a poor answer, over all terms of the query.
-const LISTS: usize = 8;
+pub(crate) const LISTS: usize = 8;
 /// Lists of related terms read for the order by co-occurrence.
 const COOCCURRENCE_LISTS: usize = 48;
 /// Files of lists (of a large index fewer), and files of the table, that related words are read from.
@@ -144,7 +144,8 @@ impl RelatedTerms {
 
     /// Looks related terms and their books up, at most `most` of them, every
     /// term of the query having its share.
-    pub(crate) fn books(&self, reader: &Reader<'_>, most: usize) -> Vec<RelatedTerm> {
+    /// Their lists lie in at most `most_files` files.
+    pub(crate) fn books(&self, reader: &Reader<'_>, most: usize, most_files: usize) -> Vec<RelatedTerm> {
         let share = most.div_ceil(self.words.len().max(1));
         let table = Table::new(reader);
         let mut files = BTreeSet::new();
@@ -152,7 +153,7 @@ impl RelatedTerms {
         for (of, words) in self.words.iter().enumerate() {
             for neighbour in words.iter().take(share) {
                 let Some((text, entry)) = table.row(neighbour.number) else { continue };
-                if !is_within(reader, entry, &mut files) {
+                if !is_within(reader, entry, &mut files, most_files) {
                     continue;
                 }
                 let mut books: Vec<(DocId, Field)> = Vec::new();
@@ -183,8 +184,9 @@ impl RelatedTerms {
         reader: &Reader<'_>,
         lists: &PostingLists<'_>,
         direct: &[DocId],
+        most_files: usize,
     ) -> (Vec<RelatedTerm>, Vec<ScoredDoc>, TermMatches) {
-        let words = self.books(reader, LISTS);
+        let words = self.books(reader, LISTS, most_files);
         let mut gathered = Gathering::new(reader.manifest.documents);
         words.iter().flat_map(|word| &word.books).for_each(|(doc, _)| gathered.add(&[*doc]));
         let mut candidates = gathered.finish();
@@ -236,7 +238,7 @@ impl RelatedTerms {
             }
         }
         let mut seen = BTreeSet::new();
-        for word in if plain { self.books(reader, COOCCURRENCE_LISTS) } else { Vec::new() } {
+        for word in if plain { self.books(reader, COOCCURRENCE_LISTS, LIST_FILES) } else { Vec::new() } {
             if seen.insert(word.number) {
                 for (doc, _) in word.books {
                     *scores.entry(doc).or_default() += SHIFT;
@@ -277,13 +279,14 @@ fn nearest_first(words: &mut [Neighbour]) {
 
 /// Notes the file of a list; false when too many were noted or the list is a very
 /// long one: what so many books have says little of any.
-fn is_within(reader: &Reader<'_>, entry: Entry, files: &mut BTreeSet<u32>) -> bool {
+fn is_within(reader: &Reader<'_>, entry: Entry, files: &mut BTreeSet<u32>, most: usize) -> bool {
     let Entry::List { address, .. } = entry else { return true };
     if is_long(entry.df_class()) {
         return false;
     }
     let Some((number, _)) = reader.manifest.directory.postings.find(address) else { return false };
-    files.contains(&number) || files.len() < reader.files_at_most(LIST_FILES) && files.insert(number)
+    files.contains(&number)
+        || files.len() < reader.files_at_most(LIST_FILES).min(most) && files.insert(number)
 }
 
 /// The table of words by number, as far as few of its files tell.

@@ -8,22 +8,25 @@
 
 use seoga_index::dictionary::Entry;
 use seoga_index::key::{after_prefix, in_space, space};
-use seoga_text::particle;
 use seoga_text::token::Kind;
+use seoga_text::{hangul, keys, letter_names, particle};
 
 use crate::answer::{ExpansionKind, Tier};
-use crate::keyspace::TITLE_KEYS;
+use crate::keyspace::{COMPLETION_KEYS, TITLE_KEYS};
+use crate::postings::Payloads;
 use crate::reader::Reader;
 use crate::search::expansion::{
-    Expansion, FEW_FILES, Pass, QueryTerm, as_typed, captions, completions, exact, single, stem, synonyms,
-    within_file_budget, without_ending,
+    Expansion, FEW_FILES, PREFIX_FILES, Pass, QueryTerm, as_typed, captions, completions, exact, single,
+    stem, synonyms, synonyms_of, within_file_budget, without_ending,
 };
 use crate::search::fuzzy::{
-    Doubt, SplitBudget, compound, corrections, divisible, fuzzy_expansions, known_words_at, other_layout,
+    Doubt, SplitBudget, compound, corrections, cuts, divisible, fuzzy_expansions, known_words_at,
+    other_layout,
 };
 use crate::search::initials;
-use crate::search::number::class_or_year;
+use crate::search::number;
 use crate::search::query::{Query, Word};
+use crate::search::transliteration::{self, is_wanted, transliterations};
 use crate::search::volumes;
 
 /// Words of a query up to which a long one is looked for as two words too, be it known or not.
@@ -35,6 +38,11 @@ const TYPO_WORDS: usize = 2;
 const TITLE_PREFIXES: usize = 512;
 const TITLE_PREFIX_SHARDS: usize = 2;
 const TITLE_PREFIX_FILES: usize = 2;
+/// Shards of the dictionary read, both ways, from which on nothing more is guessed at for words that are known.
+const MOST_SHARDS: usize = 9;
+/// Words of a query up to which lists of titles that begin with it, and of other readings of its words, are fetched before it is
+/// known whether there are any.
+const FORESEEN_WORDS: usize = 4;
 /// Neighbouring words that are tried as one.
 const JOINED_WORDS: usize = 3;
 
@@ -44,34 +52,48 @@ pub(crate) struct ExpandedQuery {
     pub(crate) terms: Vec<QueryTerm>,
     /// Whether some term has fuzzy expansions.
     pub(crate) used_fuzzy: bool,
+    /// Shards of the dictionary that were read for them.
+    pub(crate) shards: usize,
 }
 
-/// Expands every word of a query as far as `pass` says.
+/// Expands every word of a query as far as `pass` says. How far that goes depends on what it reads itself, and not on filters.
 pub(crate) fn expand(reader: &Reader<'_>, query: &Query, pass: Pass) -> ExpandedQuery {
+    reader.apart(|| {
+        let expanded = expand_words(reader, query, pass);
+        ExpandedQuery { shards: reader.shards_read(), ..expanded }
+    })
+}
+
+fn expand_words(reader: &Reader<'_>, query: &Query, pass: Pass) -> ExpandedQuery {
     let fuzzy = pass == Pass::Fuzzy;
     // Beside no word of whole syllables, consonants are letters of the other layout.
-    let is_korean = query.words.iter().any(|word| word.text.chars().all(|c| ('가'..='힣').contains(&c)));
+    let is_korean = query.words.iter().any(|word| word.text.chars().all(hangul::is_syllable));
+    query.words.iter().for_each(|word| foresee(reader, word, query.words.len()));
     let mut terms: Vec<QueryTerm> = query
         .words
         .iter()
         .map(|word| {
-            let mut expansions = direct(reader, word);
+            let mut expansions = direct(reader, word, query.words.len());
             if expansions.is_empty() && is_korean {
                 expansions.extend(initials::of_word(reader, word));
             }
-            let framing = word.framing;
             if query.words.len() <= COMPOUND_WORDS {
                 expansions.extend(compound(reader, word));
             }
-            QueryTerm { typed: word.typed.clone(), fields: word.fields, expansions, framing }
+            let (framing, named) = (word.framing, word.named);
+            QueryTerm { typed: word.typed.clone(), fields: word.fields, expansions, framing, named }
         })
         .collect();
     joined(reader, &query.words, &mut terms);
     volumes::add(reader, &query.words, &mut terms);
+    if let Some(title) = &query.sequel_of {
+        volumes::add_next(reader, title, &query.words, &mut terms);
+    }
+    initials::add_acronyms(reader, &query.words, &mut terms);
     // A word is unknown only when its shards were looked into. On an empty cache
     // the fuzzy expansions would else be fetched for every word there is.
     if reader.lacks() {
-        return ExpandedQuery { terms, used_fuzzy: false };
+        return ExpandedQuery { terms, ..ExpandedQuery::default() };
     }
     let budget = SplitBudget::new(reader, query, fuzzy);
     let mut used_fuzzy = false;
@@ -85,7 +107,8 @@ pub(crate) fn expand(reader: &Reader<'_>, query: &Query, pass: Pass) -> Expanded
     }
     let typos = covered.iter().filter(|covered| !**covered).count() <= TYPO_WORDS;
     for ((term, word), covered) in terms.iter_mut().zip(&query.words).zip(covered) {
-        if (fuzzy || !covered) && !word.framing {
+        let guessed = !covered || fuzzy && reader.shards_read() < MOST_SHARDS;
+        if guessed && !word.framing {
             let doubt = Doubt { typos, ..Doubt::new(&term.expansions) };
             term.expansions.extend(fuzzy_expansions(reader, word, doubt, budget));
             // Class captions answer only where nothing direct does.
@@ -97,12 +120,41 @@ pub(crate) fn expand(reader: &Reader<'_>, query: &Query, pass: Pass) -> Expanded
             term.expansions.extend(found);
         }
     }
-    ExpandedQuery { terms, used_fuzzy }
+    if used_fuzzy || pass != Pass::Direct {
+        used_fuzzy |= in_other_script(reader, query, &mut terms);
+    }
+    ExpandedQuery { terms, used_fuzzy, shards: 0 }
+}
+
+/// Adds what the words are in the other script, all in one go: of a name in the other script every word is. Tells whether it
+/// found any. Words of Hangul that are known, few of them loans, are left out where
+/// much was read already.
+fn in_other_script(reader: &Reader<'_>, query: &Query, terms: &mut [QueryTerm]) -> bool {
+    let wanted = terms.iter_mut().zip(&query.words).filter(|(term, word)| is_wanted(word, &term.expansions));
+    let (shards, mut found) = (reader.shards_read(), false);
+    for (term, word) in wanted.take(transliteration::MOST_WORDS) {
+        let known = term.expansions.iter().any(|expansion| expansion.tier <= Tier::Form);
+        if known && !word.text.is_ascii() && shards >= MOST_SHARDS {
+            continue;
+        }
+        let others = transliterations(reader, word);
+        found |= !others.is_empty();
+        term.expansions.extend(others);
+    }
+    found
+}
+
+/// Has the files fetched in this round that words in the other script are looked for in.
+pub(crate) fn prefetch_other_script(reader: &Reader<'_>, query: &Query, terms: &[QueryTerm]) {
+    let wanted = terms.iter().zip(&query.words).filter(|(term, word)| is_wanted(word, &term.expansions));
+    wanted.take(transliteration::MOST_WORDS).for_each(|(_, word)| transliteration::foresee(reader, word));
 }
 
 /// Looks up the lists of each excluded word.
 pub(crate) fn excluded(reader: &Reader<'_>, query: &Query) -> Vec<Vec<Entry>> {
     let of = |word: &Word| {
+        let forms = particle::strip(&word.text).into_iter().chain([word.text.as_str()]);
+        forms.for_each(|form| reader.foresee_list(&keys::encode(form), Payloads::None));
         let mut expansions = exact(reader, word, Tier::Exact);
         expansions.extend(stem(reader, &word.text, Tier::Exact));
         expansions.extend(captions(reader, word));
@@ -111,10 +163,9 @@ pub(crate) fn excluded(reader: &Reader<'_>, query: &Query) -> Vec<Vec<Entry>> {
     query.excluded.iter().flat_map(of).map(|expansion| expansion.entries).collect()
 }
 
-/// Looks up the lists of titles that begin with the query, or, of a long query, that begin as far as a key
-/// goes.
-pub(crate) fn title_prefixes(reader: &Reader<'_>, query: &Query) -> Vec<Entry> {
-    let Some(typed) = &query.title_prefix else { return Vec::new() };
+/// Looks up the lists of titles that begin with these keystrokes, or, of many, that begin as far as a key goes.
+pub(crate) fn title_prefixes(reader: &Reader<'_>, typed: Option<&Vec<u8>>) -> Vec<Entry> {
+    let Some(typed) = typed else { return Vec::new() };
     if let Some((key, [_, ..])) = typed.split_at_checked(TITLE_KEYS) {
         return reader.get(&in_space(space::TITLE, key)).into_iter().collect();
     }
@@ -131,20 +182,67 @@ pub(crate) fn title_prefixes(reader: &Reader<'_>, query: &Query) -> Vec<Entry> {
     found
 }
 
+/// Has the lists of titles that begin with the query fetched along with the shards that tell whether there are any.
+pub(crate) fn foresee_titles(reader: &Reader<'_>, query: &Query) {
+    let Some(typed) = query.title_prefix.as_ref().filter(|_| query.words.len() <= FORESEEN_WORDS) else {
+        return;
+    };
+    if let Some((key, [_, ..])) = typed.split_at_checked(TITLE_KEYS) {
+        reader.foresee_list(&in_space(space::TITLE, key), Payloads::Few);
+    } else {
+        let from = in_space(space::TITLE, typed);
+        reader.foresee_range(&from, after_prefix(&from).as_deref(), TITLE_PREFIX_FILES);
+    }
+}
+
 /// Finds the direct expansions of a word, and prefetches the shards of fuzzy ones where there are none.
-fn direct(reader: &Reader<'_>, word: &Word) -> Vec<Expansion> {
+fn direct(reader: &Reader<'_>, word: &Word, words: usize) -> Vec<Expansion> {
     let mut found = as_typed(reader, word);
-    found.extend(class_or_year(reader, word));
+    found.extend(number::class_or_year(reader, word));
+    found.extend(number::other_writing(reader, word));
     if found.is_empty() && !word.framing {
-        // In vain where the word is known; else the round after needs no other first.
-        if divisible(word) {
-            reader.prefetch(|reader| known_words_at(reader, &word.text, 0));
+        // In vain where the word is known; else the round after needs no other first. Of many words it would be many files.
+        if words <= TYPO_WORDS {
+            if divisible(word) {
+                reader.prefetch(|reader| known_words_at(reader, &word.text, 0));
+            }
+            reader.prefetch(|reader| other_layout(reader, word, SplitBudget { typed: 0, layout: 0 }));
+            reader.prefetch(|reader| captions(reader, word));
         }
-        reader.prefetch(|reader| other_layout(reader, word, SplitBudget { typed: 0, layout: 0 }));
-        reader.prefetch(|reader| captions(reader, word));
         found.extend(without_ending(reader, word));
     }
     found
+}
+
+/// Has the lists of the readings of a word that most likely exist fetched along with the shards that tell whether they do.
+fn foresee(reader: &Reader<'_>, word: &Word, words: usize) {
+    // With letters of Hangul inside, it is none, and begins none.
+    let is_letter = |c: char| ('ㄱ'..='ㅣ').contains(&c);
+    let typed = if word.last { word.text.trim_end_matches(is_letter) } else { &word.text };
+    if !typed.is_empty() && typed.contains(is_letter) {
+        return;
+    }
+    let stem = particle::strip(&word.text);
+    let readings = [Some(word.text.as_str()), word.plain.as_deref(), stem].into_iter().flatten();
+    let readings = readings.take(if words <= FORESEEN_WORDS { usize::MAX } else { 1 });
+    let payloads = if words <= COMPOUND_WORDS { Payloads::Few } else { Payloads::First };
+    let list = |text: &str| reader.foresee_list(&keys::encode(text), payloads);
+    for reading in readings {
+        list(reading);
+        synonyms_of(reader, reading).for_each(|other| list(other));
+    }
+    word.parts.iter().for_each(|part| list(part));
+    if words <= COMPOUND_WORDS {
+        cuts(word).into_iter().flat_map(|(head, tail)| [head, tail]).for_each(list);
+    }
+    if word.last && word.kind != Kind::Symbol && words <= FORESEEN_WORDS {
+        let prefix = keys::encode(&word.text);
+        let end = after_prefix(&prefix);
+        // Of a short beginning the best completions are carried, and lie anywhere.
+        if prefix.len() > COMPLETION_KEYS || reader.shards(&prefix, end.as_deref()) <= 1 {
+            reader.foresee_range(&prefix, end.as_deref(), reader.files_at_most(PREFIX_FILES));
+        }
+    }
 }
 
 /// Adds expansions of neighbouring words joined to one.
@@ -163,6 +261,9 @@ fn joined(reader: &Reader<'_>, words: &[Word], terms: &mut [QueryTerm]) {
             let mut found: Vec<Expansion> = Vec::new();
             found.extend(single(reader, &text, Tier::Exact, ExpansionKind::Joined));
             found.extend(synonyms(reader, &text, Tier::Exact));
+            if let Some(signed) = letter_names::with_sign(&text) {
+                found.extend(single(reader, &signed, Tier::Exact, ExpansionKind::Joined));
+            }
             if let Some(stem) = particle::strip(&text) {
                 found.extend(single(reader, stem, Tier::Form, ExpansionKind::Joined));
             }

@@ -68,6 +68,8 @@ pub(crate) struct QueryTerm {
     pub(crate) expansions: Vec<Expansion>,
     /// Whether it frames the question: books need not have it.
     pub(crate) framing: bool,
+    /// Whether it names a person, so that a book that has it elsewhere answers less directly.
+    pub(crate) named: bool,
 }
 
 /// Expands a word as typed: itself, without its particle, and completed where it is the last one.
@@ -158,7 +160,7 @@ pub(super) fn captions(reader: &Reader<'_>, word: &Word) -> Vec<Expansion> {
 }
 
 /// Iterates the words that mean the same as a word.
-fn synonyms_of<'r>(reader: &'r Reader<'_>, word: &'r str) -> impl Iterator<Item = &'r String> {
+pub(super) fn synonyms_of<'r>(reader: &'r Reader<'_>, word: &'r str) -> impl Iterator<Item = &'r String> {
     let groups = reader.manifest.synonyms.iter().filter(move |group| group.iter().any(|other| other == word));
     groups.flatten().filter(move |other| *other != word)
 }

@@ -14,7 +14,7 @@ use crate::reader::Reader;
 use crate::request::Sort;
 use crate::search::boost::{
     COVERAGE_BOOST, IN_ORDER_BOOST, KEYWORD_BOOST, TITLE_PREFIX_BOOST, TITLE_START_BOOST, TermMatch,
-    adjacency_boost, field_boost, idf, shared_df_class, typing_factor,
+    adjacency_boost, field_boost, idf, shared_df_class, starts_title, typing_factor,
 };
 use crate::search::cooccurrence::{ITSELF, RelatedTerm};
 use crate::search::expansion::{Expansion, QueryTerm};
@@ -23,7 +23,7 @@ use crate::search::explanation::{
     TermScore,
 };
 use crate::search::intersect::payloads_of;
-use crate::search::partial::{is_certain, share};
+use crate::search::partial::{COVERAGE_BOOST as PARTIAL_COVERAGE_BOOST, Weights};
 use crate::search::score::TermMatches;
 use crate::search::state::{Matches, QueryPlan, Search};
 use crate::search::top_k::ScoredDoc;
@@ -78,10 +78,11 @@ pub(crate) fn explain_hit(
     begins: bool,
 ) -> HitExplanation {
     let doc = scored.doc();
+    let weights = Weights::new(reader.manifest.documents, terms);
     let hits: Vec<(usize, TermMatch)> = (0..matches.terms.len())
         .filter_map(|place| Some((place, matches.get(place, doc)?)))
-        .filter(|(_, hit)| match scored.tier() {
-            Tier::Partial => is_certain(hit.tier),
+        .filter(|(place, hit)| match scored.tier() {
+            Tier::Partial => weights.counts(*place, hit.tier),
             Tier::Related => hit.tier <= Tier::Form,
             _ => true,
         })
@@ -98,11 +99,12 @@ pub(crate) fn explain_hit(
             why.terms.extend(related_scores(terms, &hits, doc, related));
         }
         Tier::Partial => {
-            for (word, (_, hit)) in why.terms.iter_mut().zip(&hits) {
-                word.share = share(hit, word.framing);
+            for (word, (place, hit)) in why.terms.iter_mut().zip(&hits) {
+                word.share = weights.share(*place, hit);
                 word.score = word.score * word.share.0 / word.share.1;
             }
-            part_of_title(&mut why, &hits);
+            part_of_title(&mut why, &hits, PARTIAL_COVERAGE_BOOST);
+            why.title_start = title_start(&hits);
         }
         _ if asked(matches).all(|place| hits.iter().any(|(own, _)| *own == place)) && !hits.is_empty() => {
             whole_title(&mut why, terms, &hits);
@@ -221,10 +223,10 @@ fn related_scores(
 }
 
 /// Explains what the part of a title that the terms cover adds.
-fn part_of_title(why: &mut HitExplanation, hits: &[(usize, TermMatch)]) {
+fn part_of_title(why: &mut HitExplanation, hits: &[(usize, TermMatch)], boost: u32) {
     let coverage: u32 = hits.iter().map(|(_, hit)| hit.coverage).sum();
     let coverage = coverage.min(MAX_WEIGHT.into());
-    why.coverage = (coverage, coverage * COVERAGE_BOOST);
+    why.coverage = (coverage, coverage * boost);
     why.adjacency = neighbours(hits).sum();
 }
 
@@ -233,15 +235,18 @@ fn neighbours(hits: &[(usize, TermMatch)]) -> impl Iterator<Item = u32> {
     hits.iter().zip(hits.iter().skip(1)).map(|((_, a), (_, b))| adjacency_boost(a, b))
 }
 
+/// Computes the points for a title that begins with the first term.
+fn title_start(hits: &[(usize, TermMatch)]) -> u32 {
+    let starts = hits.first().is_some_and(|(_, hit)| starts_title(hit.field, hit.place));
+    u32::from(starts) * TITLE_START_BOOST
+}
+
 /// Explains what the title as a whole adds where all terms match that must.
 fn whole_title(why: &mut HitExplanation, terms: &[QueryTerm], hits: &[(usize, TermMatch)]) {
-    part_of_title(why, hits);
+    part_of_title(why, hits, COVERAGE_BOOST);
     let asked = hits.iter().filter(|(place, _)| terms.get(*place).is_some_and(|term| !term.framing));
     let tier = asked.map(|(_, hit)| hit.tier).max().unwrap_or(Tier::Exact);
-    let first = hits.first().map(|(_, hit)| hit);
-    if first.is_some_and(|hit| hit.field == Field::TitleStart && hit.place <= 1) {
-        why.title_start = TITLE_START_BOOST * typing_factor(tier);
-    }
+    why.title_start = title_start(hits) * typing_factor(tier);
     why.adjacency *= typing_factor(tier);
     if hits.len() > 1 && hits.len() == terms.len() && neighbours(hits).all(|boost| boost > 0) {
         why.in_order = IN_ORDER_BOOST;

@@ -1,6 +1,7 @@
 //! Counts facets over the hits.
 //!
-//! A value's count is that of the hits that pass its filter: a class counts with all classes that begin with its number.
+//! A value's count is that of the hits that pass its filter: a class counts with all classes that begin with its number, a work
+//! for each value that any of its editions has.
 //! Hits that all stand on the page are counted by their records, others by columns.
 
 use std::ops::Range;
@@ -16,6 +17,7 @@ use crate::docset::DocSet;
 use crate::keyspace::publisher_key;
 use crate::reader::Reader;
 use crate::search::top_k::ScoredDoc;
+use crate::search::works::Works;
 use crate::sorting;
 
 /// Files of facet columns that are read: of other books only the best-placed are counted.
@@ -31,15 +33,52 @@ struct Tally<'a> {
     libraries: Vec<u32>,
     /// By place in the manifest's table.
     classes: Vec<u32>,
+    /// Of works with editions of several classes: the beginnings that two neighbours of them, in their order, share.
+    shared: Vec<String>,
     /// By year, as far as any book has one.
     years: Vec<u32>,
     languages: [u32; 3],
+    /// By number.
+    publishers: Vec<u32>,
+}
+
+/// The values of the editions of a work.
+#[derive(Default)]
+struct WorkValues {
+    libraries: Vec<u8>,
+    classes: Vec<u16>,
+    years: Vec<u16>,
+    languages: Vec<Language>,
+    publishers: Vec<u32>,
+}
+
+impl WorkValues {
+    /// Adds an edition.
+    fn add(&mut self, row: &FacetRow<'_>) {
+        if self.libraries.len() < row.libraries.len() {
+            self.libraries.resize(row.libraries.len(), 0);
+        }
+        self.libraries.iter_mut().zip(row.libraries).for_each(|(all, own)| *all |= own);
+        put(&mut self.classes, row.class);
+        put(&mut self.years, row.year);
+        put(&mut self.languages, row.language);
+        put(&mut self.publishers, row.publisher);
+    }
+}
+
+/// Adds a value, unless it is there.
+fn put<T: PartialEq>(values: &mut Vec<T>, value: T) {
+    if !values.contains(&value) {
+        values.push(value);
+    }
 }
 
 impl<'a> Tally<'a> {
     fn new(manifest: &'a Manifest) -> Self {
         let (libraries, classes) = (vec![0; manifest.libraries.len()], vec![0; manifest.classes.len()]);
-        Self { manifest, libraries, classes, years: Vec::new(), languages: [0; 3] }
+        let publishers = vec![0; (NAME_FILES * NAMES_PER_FILE) as usize];
+        let (shared, years) = (Vec::new(), Vec::new());
+        Self { manifest, libraries, classes, shared, years, languages: [0; 3], publishers }
     }
 
     fn year(&mut self, year: u16) {
@@ -50,20 +89,42 @@ impl<'a> Tally<'a> {
         bump(self.years.get_mut(year));
     }
 
-    /// Counts a row of the columns, all but its publisher.
-    fn row(&mut self, row: &FacetRow<'_>) {
-        for (byte, mask) in row.libraries.iter().enumerate() {
+    fn libraries(&mut self, masks: &[u8]) {
+        for (byte, mask) in masks.iter().enumerate() {
             let mut bits = *mask;
             while bits != 0 {
                 bump(self.libraries.get_mut(byte * 8 + bits.trailing_zeros() as usize));
                 bits &= bits - 1;
             }
         }
+    }
+
+    /// Counts a row of the columns.
+    fn row(&mut self, row: &FacetRow<'_>) {
+        self.libraries(row.libraries);
         bump(self.classes.get_mut(usize::from(row.class)));
         if row.year != UNKNOWN16 {
             self.year(row.year);
         }
         bump(self.languages.get_mut(row.language as usize));
+        bump(self.publishers.get_mut(row.publisher as usize));
+    }
+
+    /// Counts a work, once for each value.
+    fn work(&mut self, work: &WorkValues) {
+        self.libraries(&work.libraries);
+        let known = |class: &u16| self.manifest.classes.get(usize::from(*class)).map(String::as_str);
+        let mut numbers: Vec<&str> = work.classes.iter().filter_map(known).collect();
+        sorting::sort_by(&mut numbers, Ord::cmp);
+        for pair in numbers.windows(2) {
+            let [a, b] = pair else { continue };
+            let alike = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+            self.shared.extend(a.get(..alike).map(str::to_owned));
+        }
+        work.classes.iter().for_each(|class| bump(self.classes.get_mut(usize::from(*class))));
+        work.years.iter().filter(|year| **year != UNKNOWN16).for_each(|year| self.year(*year));
+        work.languages.iter().for_each(|language| bump(self.languages.get_mut(*language as usize)));
+        work.publishers.iter().for_each(|number| bump(self.publishers.get_mut(*number as usize)));
     }
 
     /// Counts a record, all but its publisher.
@@ -87,11 +148,17 @@ impl<'a> Tally<'a> {
             self.manifest.classes.iter().map(String::as_str).zip(counts).collect();
         // They ascend already, but for those that an index after another one had to add.
         sorting::sort_by(&mut classes, |a, b| a.0.cmp(b.0));
+        let mut shared: Vec<&str> = self.shared.iter().map(String::as_str).collect();
+        sorting::sort_by(&mut shared, Ord::cmp);
         let count = |(number, _): &(&str, u32)| {
             let prefix = number.trim_end_matches('.');
+            // A work with two classes below this one counts once.
+            let from = shared.partition_point(|other| *other < prefix);
+            let twice = shared.iter().skip(from).take_while(|other| other.starts_with(prefix)).count() as u32;
             let from = classes.partition_point(|(other, _)| *other < prefix);
             let below = classes.iter().skip(from).take_while(|(other, _)| other.starts_with(prefix));
-            ((*number).to_owned(), below.map(|(_, count)| count).sum())
+            let all = below.map(|(_, count)| count).sum::<u32>();
+            ((*number).to_owned(), all.saturating_sub(twice))
         };
         classes.iter().map(count).filter(|(_, count)| *count > 0).collect::<Vec<_>>().into_iter()
     }
@@ -114,21 +181,36 @@ impl<'a> Tally<'a> {
 }
 
 /// Counts the values of each facet over all documents that match, `docs`: those in the column files of the best of them,
-/// `hits`, best first. Returns the facets and how many documents were counted.
-pub(crate) fn count(reader: &Reader<'_>, hits: &[ScoredDoc], docs: &DocSet) -> (Vec<Facet>, u32) {
+/// `hits`, best first. Returns the facets and how many documents, or works, were counted.
+pub(crate) fn count(
+    reader: &Reader<'_>,
+    hits: &[ScoredDoc],
+    docs: &DocSet,
+    works: &Works,
+) -> (Vec<Facet>, u32) {
     let files = column_files(reader, hits, docs);
     let mut tally = Tally::new(reader.manifest);
-    let mut publishers = vec![0u32; (NAME_FILES * NAMES_PER_FILE) as usize];
+    let mut of_works: Vec<Option<WorkValues>> = Vec::new();
+    of_works.resize_with(works.count(), || None);
     let mut reached = 0;
     for range in files {
-        let docs = docs.between(range.start, range.end);
-        reached += docs.len() as u32;
-        reader.facets(&docs, &mut |row| {
-            tally.row(&row);
-            bump(publishers.get_mut(row.publisher as usize));
+        reader.facets(&docs.between(range.start, range.end), &mut |doc, row| match works
+            .of(doc)
+            .and_then(|work| of_works.get_mut(work as usize))
+        {
+            Some(work) => work.get_or_insert_default().add(&row),
+            None => {
+                reached += 1;
+                tally.row(&row);
+            }
         });
     }
-    (tally.facets(named(reader, publishers)), reached)
+    for work in of_works.iter().flatten() {
+        reached += 1;
+        tally.work(work);
+    }
+    let publishers = named(reader, std::mem::take(&mut tally.publishers));
+    (tally.facets(publishers), reached)
 }
 
 /// Chooses the column files that are read, as the documents in each: those of the best hits, then those of other documents.

@@ -2,6 +2,7 @@
 
 use seoga_index::dictionary::Entry;
 use seoga_index::key::{after_prefix, in_space, space};
+use seoga_index::postings::{Field, MAX_WEIGHT, Posting};
 
 use crate::docset::{DocSet, Gathering};
 use crate::postings::Payloads;
@@ -12,11 +13,18 @@ use crate::sorting;
 
 /// Lists that a range of years may have; more are not read.
 const MOST_YEARS: usize = 400;
+/// Files of the lists of all years up to which they are fetched before it is known which years are asked.
+const FORESEEN_YEARS: usize = 2;
+
+/// A list, and which of its postings pass.
+type FieldList = (Entry, fn(&Posting) -> bool);
 
 /// The posting lists of a request's filters: those of one filter are united, the filters intersected.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FilterPlan {
     filters: Vec<Vec<Entry>>,
+    /// Lists of which only some postings pass.
+    fields: Vec<FieldList>,
     /// The list of books that no library holds, where every library was asked for: one
     /// list instead of all.
     pub(crate) held_nowhere: Option<Entry>,
@@ -28,6 +36,7 @@ impl FilterPlan {
         let mut plan = FilterPlan::default();
         let every = asked.libraries.len() == reader.manifest.libraries.len();
         if every && !asked.libraries.is_empty() {
+            reader.foresee_list(&[space::LIBRARY], Payloads::None);
             plan.held_nowhere = reader.get(&[space::LIBRARY]);
         } else if !asked.libraries.is_empty() {
             plan.libraries(reader, &asked.libraries);
@@ -55,17 +64,24 @@ impl FilterPlan {
         if let Some(series) = &asked.series {
             plan.one(reader, space::SERIES, &crate::keyspace::series_key(series));
         }
+        if let Some(person) = &asked.person {
+            plan.field(reader, person, is_whole_name);
+        }
+        if let Some(subject) = &asked.subject {
+            plan.field(reader, subject, is_subject);
+        }
         plan
     }
 
     /// Tells whether every document passes.
     pub(crate) fn is_empty(&self) -> bool {
-        self.filters.is_empty()
+        self.filters.is_empty() && self.fields.is_empty()
     }
 
     /// Has the lists fetched in this round.
     pub(crate) fn touch(&self, reader: &Reader<'_>) {
         self.filters.iter().flatten().for_each(|entry| reader.touch(*entry, Payloads::None));
+        self.fields.iter().for_each(|(entry, _)| reader.prefetch(|reader| reader.list(*entry)));
     }
 
     /// Keeps the documents that pass, the filter of fewest books first.
@@ -73,16 +89,24 @@ impl FilterPlan {
         let mut filters: Vec<&Vec<Entry>> = self.filters.iter().collect();
         sorting::sort_by_cached_key(&mut filters, |filter| books(filter));
         filters.into_iter().for_each(|filter| reader.intersect_any(filter, docs));
+        self.fields.iter().for_each(|field| docs.intersect(&with_field(reader, field)));
     }
 
     /// Finds the documents that pass; all of the index where there is no filter.
     pub(crate) fn documents(&self, reader: &Reader<'_>) -> DocSet {
         let least = self.filters.iter().min_by_key(|filter| books(filter));
-        let Some(least) = least else { return DocSet::all(reader.manifest.documents) };
+        let Some(least) = least else {
+            let Some((first, others)) = self.fields.split_first() else {
+                return DocSet::all(reader.manifest.documents);
+            };
+            let mut docs = with_field(reader, first);
+            others.iter().for_each(|field| docs.intersect(&with_field(reader, field)));
+            return docs;
+        };
         let mut gathered = Gathering::new(reader.manifest.documents);
         least.iter().for_each(|entry| reader.gather(*entry, &mut gathered));
         let mut docs = gathered.finish();
-        if self.filters.len() > 1 {
+        if self.filters.len() + self.fields.len() > 1 {
             self.retain_in(reader, &mut docs);
         }
         docs
@@ -93,7 +117,19 @@ impl FilterPlan {
     }
 
     fn one(&mut self, reader: &Reader<'_>, space: u8, rest: &[u8]) {
-        self.filters.push(reader.get(&in_space(space, rest)).into_iter().collect());
+        let key = in_space(space, rest);
+        reader.foresee_list(&key, Payloads::None);
+        self.filters.push(reader.get(&key).into_iter().collect());
+    }
+
+    /// Adds the list of a text's letters, of which the postings that are `meant` pass.
+    fn field(&mut self, reader: &Reader<'_>, text: &str, meant: fn(&Posting) -> bool) {
+        let key = crate::keyspace::text_key(text);
+        reader.foresee_list(&key, Payloads::Few);
+        match reader.get(&key) {
+            Some(entry) => self.fields.push((entry, meant)),
+            None => self.filters.push(Vec::new()),
+        }
     }
 
     fn years(&mut self, reader: &Reader<'_>, range: YearRange) {
@@ -101,7 +137,9 @@ impl FilterPlan {
         let mut entries = Vec::new();
         // A century comes before its decades, a decade before its years.
         let mut taken = None;
-        reader.range(&[space::YEAR], after_prefix(&[space::YEAR]).as_deref(), 2, &mut |key, entry| {
+        let end = after_prefix(&[space::YEAR]);
+        reader.foresee_range(&[space::YEAR], end.as_deref(), FORESEEN_YEARS);
+        reader.range(&[space::YEAR], end.as_deref(), 2, &mut |key, entry| {
             if let Some((first, last)) = years_of(key)
                 && from <= first
                 && last <= to
@@ -114,6 +152,27 @@ impl FilterPlan {
         });
         self.filters.push(entries);
     }
+}
+
+/// Gathers the documents of a list whose postings pass.
+fn with_field(reader: &Reader<'_>, (entry, meant): &FieldList) -> DocSet {
+    let list = reader.list(*entry);
+    let mut docs: Vec<_> =
+        list.postings.iter().filter(|posting| meant(posting)).map(|posting| posting.doc).collect();
+    docs.dedup();
+    let mut gathered = Gathering::new(reader.manifest.documents);
+    gathered.add(&docs);
+    gathered.finish()
+}
+
+/// Tells whether a key is the whole name of a person.
+fn is_whole_name(posting: &Posting) -> bool {
+    posting.field() == Field::Author && posting.weight() == MAX_WEIGHT
+}
+
+/// Tells whether a key is a keyword or stands in a title.
+fn is_subject(posting: &Posting) -> bool {
+    posting.field() == Field::Keyword || posting.field().is_title()
 }
 
 /// Reads the years of a key: of two digits a century, of three a decade.

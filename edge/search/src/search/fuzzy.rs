@@ -130,14 +130,9 @@ pub(super) fn fuzzy_expansions(
 /// Splits a word of Hangul into two that the dictionary knows, in the round of the word
 /// itself: 데이터분석 finds what 데이터 분석 finds, though it is a word by itself.
 pub(super) fn compound(reader: &Reader<'_>, word: &Word) -> Option<Expansion> {
-    let text = particle::strip(&word.text).unwrap_or(&word.text);
-    let syllables = text.chars().count();
-    if word.kind != Kind::Hangul || !COMPOUND_SYLLABLES.contains(&syllables) {
-        return None;
-    }
-    let cuts = text.char_indices().map(|(at, _)| at).skip(2).take(syllables - 3);
+    let text = compounded(word)?;
     let mut known: BTreeMap<&str, u32> = BTreeMap::new();
-    for (head, tail) in cuts.filter_map(|at| text.split_at_checked(at)) {
+    for (head, tail) in cuts(word) {
         // Both are asked for before one is missed.
         let (first, second) = (reader.get(&keys::encode(head)), reader.get(&keys::encode(tail)));
         if let (Some(first), Some(second)) = (first, second) {
@@ -147,6 +142,19 @@ pub(super) fn compound(reader: &Reader<'_>, word: &Word) -> Option<Expansion> {
     }
     let parts = split::split(text, &|part| known.get(part).copied())?;
     all_of(reader, &parts, Tier::Form, ExpansionKind::Split)
+}
+
+/// Gives what of a word may be two words: without its particle, where it is of Hangul and so long.
+fn compounded(word: &Word) -> Option<&str> {
+    let text = particle::strip(&word.text).unwrap_or(&word.text);
+    (word.kind == Kind::Hangul && COMPOUND_SYLLABLES.contains(&text.chars().count())).then_some(text)
+}
+
+/// Lists the places at which a word may be two.
+pub(super) fn cuts(word: &Word) -> Vec<(&str, &str)> {
+    let Some(text) = compounded(word) else { return Vec::new() };
+    let places = text.char_indices().map(|(at, _)| at).skip(2).take(text.chars().count() - 3);
+    places.filter_map(|at| text.split_at_checked(at)).collect()
 }
 
 /// Rates a part of a word: the less it costs, the more books have it.

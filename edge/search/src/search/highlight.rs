@@ -87,6 +87,23 @@ impl FoldedText {
         words.map(|(at, _)| at).find_map(from)
     }
 
+    /// Gives the span of the first letters that so many keystrokes type, the last perhaps not to its end.
+    pub(crate) fn first_keys(&self, keys: usize) -> Option<(u32, u32)> {
+        let mut buffer = [0u8; 4];
+        let mut typed = 0;
+        let count = self.letters.iter().take_while(|letter| {
+            let under_way = typed < keys;
+            typed += seoga_text::keys::encode(letter.encode_utf8(&mut buffer)).len();
+            under_way
+        });
+        self.first_letters(count.count())
+    }
+
+    /// Gives the span of the first letters.
+    pub(crate) fn first_letters(&self, count: usize) -> Option<(u32, u32)> {
+        self.span(0, count.clamp(1, self.letters.len().max(1)))
+    }
+
     /// Tells whether the letters occur anywhere in a row.
     pub(crate) fn contains(&self, wanted: &str) -> bool {
         let wanted: Vec<char> = wanted.chars().collect();
@@ -113,7 +130,10 @@ pub(crate) fn highlight_term(
         _ if by == ExpansionKind::Number => return,
         Field::Author => &[(HighlightField::Authors, &record.authors)],
         Field::Publisher => &[(HighlightField::Publisher, &record.publisher)],
-        Field::Keyword => return out.push(unshown(HighlightField::Keyword, by)),
+        Field::Keyword => {
+            let word = Some(words.join(" "));
+            return out.push(Highlight { word, ..unshown(HighlightField::Keyword, by) });
+        }
         Field::ClassName if by != ExpansionKind::Infix => {
             return out.push(unshown(HighlightField::ClassName, by));
         }
@@ -129,14 +149,14 @@ pub(crate) fn highlight_term(
         let mut found = false;
         for (field, text) in shown {
             if let Some((start, end)) = FoldedText::new(text).find(word) {
-                out.push(Highlight { field: *field, start, end, by });
+                out.push(Highlight { field: *field, start, end, by, word: None });
                 found = true;
             }
         }
         if !found && field.is_title() {
             let other = record.other_titles.iter().find_map(|title| FoldedText::new(title).find(word));
             if let Some((start, end)) = other {
-                out.push(Highlight { field: HighlightField::OtherTitle, start, end, by });
+                out.push(Highlight { field: HighlightField::OtherTitle, start, end, by, word: None });
             }
         }
     }
@@ -146,25 +166,37 @@ pub(crate) fn highlight_term(
 pub(crate) fn highlight_title_prefix(record: &Record, typed: &[u8], out: &mut Vec<Highlight>) {
     let by = ExpansionKind::Prefix;
     if let Some((start, end)) = FoldedText::new(&record.title).find_prefix(typed) {
-        out.push(Highlight { field: HighlightField::Title, start, end, by });
+        out.push(Highlight { field: HighlightField::Title, start, end, by, word: None });
     } else if let Some((start, end)) =
         record.other_titles.iter().find_map(|title| FoldedText::new(title).find_prefix(typed))
     {
-        out.push(Highlight { field: HighlightField::OtherTitle, start, end, by });
+        out.push(Highlight { field: HighlightField::OtherTitle, start, end, by, word: None });
     }
 }
 
 /// Marks a field that is not shown as matched.
 fn unshown(field: HighlightField, by: ExpansionKind) -> Highlight {
-    Highlight { field, start: 0, end: 0, by }
+    Highlight { field, start: 0, end: 0, by, word: None }
 }
 
 /// Highlights a run of initials in the title.
 pub(crate) fn highlight_initials(record: &Record, run: &[u8], out: &mut Vec<Highlight>) {
     if let Some((start, end)) = initials_at(&record.title, run) {
-        out.push(Highlight { field: HighlightField::Title, start, end, by: ExpansionKind::Initials });
+        out.push(Highlight {
+            field: HighlightField::Title,
+            start,
+            end,
+            by: ExpansionKind::Initials,
+            word: None,
+        });
     } else if let Some((start, end)) = record.other_titles.iter().find_map(|title| initials_at(title, run)) {
-        out.push(Highlight { field: HighlightField::OtherTitle, start, end, by: ExpansionKind::Initials });
+        out.push(Highlight {
+            field: HighlightField::OtherTitle,
+            start,
+            end,
+            by: ExpansionKind::Initials,
+            word: None,
+        });
     }
 }
 
@@ -200,13 +232,15 @@ pub(crate) fn initials_at(text: &str, run: &[u8]) -> Option<(u32, u32)> {
 /// Sorts highlights, drops repeats and overlaps.
 pub(crate) fn remove_overlaps(highlights: &mut Vec<Highlight>) {
     sorting::sort_by(highlights, |a, b| {
-        a.field.cmp(&b.field).then(a.start.cmp(&b.start)).then(b.end.cmp(&a.end))
+        a.field.cmp(&b.field).then(a.start.cmp(&b.start)).then(b.end.cmp(&a.end)).then(a.word.cmp(&b.word))
     });
     let mut kept: Vec<Highlight> = Vec::with_capacity(highlights.len());
     for highlight in highlights.drain(..) {
         let overlaps = kept.last().is_some_and(|last| {
             last.field == highlight.field
-                && (highlight.start < last.end || (highlight.start, highlight.end) == (last.start, last.end))
+                && (highlight.start < last.end
+                    || (highlight.start, highlight.end, &highlight.word)
+                        == (last.start, last.end, &last.word))
         });
         if !overlaps {
             kept.push(highlight);
@@ -247,7 +281,7 @@ mod tests {
             };
         let (mut found, by) = (Vec::new(), ExpansionKind::Volume);
         highlight_term(&record, &["3".to_owned()], Field::Title, by, &mut found);
-        assert_eq!(found, [Highlight { field: HighlightField::Volume, start: 0, end: 0, by }]);
+        assert_eq!(found, [unshown(HighlightField::Volume, by)]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! Expand the query's terms ([`expand`], [`fuzzy`]), match documents ([`candidates`], [`intersect`], [`score`]), verify
 //! phrases and put hits in another order ([`verify`], [`order`]), show a page ([`show`]).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use seoga_index::DocId;
@@ -11,7 +12,9 @@ use seoga_index::dictionary::Entry;
 use seoga_index::postings::Posting;
 
 use crate::answer::{Answer, Tier, Work};
+use crate::compiled;
 use crate::docset::{DocSet, Gathering};
+use crate::postings::Payloads;
 use crate::reader::Reader;
 use crate::request::Sort;
 use crate::step::{Machine, SearchError, Step};
@@ -29,10 +32,11 @@ pub mod explanation;
 mod facets;
 mod filter;
 mod fuzzy;
-mod highlight;
+mod grouping;
+pub(crate) mod highlight;
 mod initials;
 mod intersect;
-mod levenshtein;
+pub(crate) mod levenshtein;
 mod number;
 mod operator;
 mod order;
@@ -47,24 +51,33 @@ mod score;
 mod show;
 mod state;
 mod top_k;
+mod transliteration;
 mod verify;
 mod volumes;
+mod works;
 
 pub use piece::year_range;
 pub use prior::choice_hash;
 pub use state::Search;
 
 use candidates::Candidates;
-use cooccurrence::{POOR, RelatedTerms};
+use cooccurrence::{LISTS as RELATED_LISTS, POOR, RelatedTerms};
 use expansion::Pass;
 use filter::FilterPlan;
 use fuzzy::{correctable, corrections};
 use intersect::PostingLists;
 use ordered::{FUZZY_ORDER_FILES, ORDER_FILES};
+use partial::Weights;
 use prior::Prior;
 use score::TermMatches;
 use state::{Matches, QueryPlan, Stage};
 use top_k::{ScoredDoc, select_top};
+use transliteration::is_wanted;
+use works::Works;
+
+/// Files of the dictionary and of lists up to which lists of related words are read. With those of a page of twenty, of columns, of the
+/// table of related words and of what was asked for in vain, a question stays about within 45.
+const MOST_WORD_FILES: usize = 13;
 
 /// How a query is read once more.
 #[derive(Debug, Clone, Copy)]
@@ -87,6 +100,10 @@ impl Machine for Search {
             #[cfg(feature = "explain")]
             let mut explained = None;
             let next = match &self.stage {
+                Stage::Compiled { place } => {
+                    answer = compiled::read(&reader, *place, &self.request);
+                    if answer.is_some() { Stage::Done } else { Stage::Expand { pass: Pass::Direct } }
+                }
                 Stage::Expand { pass } => {
                     Stage::Match { plan: Box::new(self.expand(&reader, *pass)), pass: *pass }
                 }
@@ -96,7 +113,9 @@ impl Machine for Search {
                         Ok(matches) if self.must_verify(&matches) => {
                             Stage::Verify { plan: Box::default(), matches }
                         }
-                        Ok(matches) => Stage::Show { plan: Box::default(), matches },
+                        Ok(matches) => {
+                            Stage::Show { plan: Box::default(), matches: self.group(&reader, matches) }
+                        }
                         Err(Again::Wider(pass)) => Stage::Expand { pass },
                         Err(Again::AsWords) => {
                             reads_as_words = true;
@@ -116,6 +135,7 @@ impl Machine for Search {
                         explained = Some((self.explain(&again, plan, matches), again.finish()?));
                     }
                     answer = Some(match self.sought {
+                        _ if self.counts => self.count(matches),
                         Some(doc) => Answer { rank: matches.rank(doc), ..Answer::default() },
                         None => self.show(&reader, plan, matches),
                     });
@@ -151,6 +171,15 @@ impl Machine for Search {
     }
 }
 
+/// Counts the files that the lists of related words may lie in: fewer, the more of the dictionary and of other lists the words
+/// take. Filters have no say in it, so that one shows what its count promised.
+fn related_files(plan: &QueryPlan, reader: &Reader<'_>) -> usize {
+    let entries =
+        plan.terms.iter().flat_map(|term| &term.expansions).flat_map(|expansion| &expansion.entries);
+    let lists: BTreeSet<u32> = entries.flat_map(|entry| reader.files_of(*entry, Payloads::First)).collect();
+    MOST_WORD_FILES.saturating_sub(plan.shards + lists.len()).max(1)
+}
+
 impl Search {
     /// Enters the next stage with the plan and the matches of the last one.
     fn enter(&mut self, next: Stage) {
@@ -159,11 +188,11 @@ impl Search {
             (Stage::Match { plan, .. }, Stage::Verify { matches, .. }) => Stage::Verify { plan, matches },
             (Stage::Match { plan, .. }, Stage::Show { matches, .. }) => Stage::Show { plan, matches },
             (Stage::Verify { plan, matches: before, .. }, Stage::Show { matches, .. }) => {
-                let Matches { hits, docs, facet_hits, exact, mut term_matches, .. } = matches;
+                let Matches { hits, docs, facet_hits, works, exact, mut term_matches, .. } = matches;
                 if term_matches.docs.is_empty() {
                     term_matches = before.term_matches;
                 }
-                let matches = Matches { hits, docs, facet_hits, exact, term_matches, ..before };
+                let matches = Matches { hits, docs, facet_hits, works, exact, term_matches, ..before };
                 Stage::Show { plan, matches }
             }
             (_, next) => next,
@@ -179,6 +208,12 @@ impl Search {
             reader.prefetch(|reader| reader.query_prior(hash));
         }
         self.touch_order(reader);
+        self.touch_work_lists(reader);
+        if reader.lacks() {
+            // The lists of entries that are known already, while others are waited for.
+            self.touch_lists(reader, &plan);
+            PostingLists::new(reader, &plan.terms);
+        }
         plan
     }
 
@@ -204,11 +239,17 @@ impl Search {
             plan.truncated = reader.truncated.get();
             return plan;
         }
-        plan.title_prefixes = expand::title_prefixes(reader, &self.query);
+        if !self.is_ordered() || self.query.words.len() == 1 {
+            // An order reads lists of its own, and titles are mostly asked for by relevance.
+            expand::foresee_titles(reader, &self.query);
+        }
+        plan.title_prefixes = expand::title_prefixes(reader, self.query.title_prefix.as_ref());
+        plan.bare_titles = expand::title_prefixes(reader, self.query.bare_title.as_ref());
         self.plan_literal(reader, &mut plan);
         let expanded = expand::expand(reader, &self.query, pass);
         plan.terms = expanded.terms;
         plan.used_fuzzy = expanded.used_fuzzy;
+        plan.shards = expanded.shards;
         plan.truncated = reader.truncated.get();
         plan
     }
@@ -222,6 +263,7 @@ impl Search {
         let mut exact = !plan.truncated;
         let lists = PostingLists::new(reader, &plan.terms);
         self.touch_lists(reader, plan);
+        self.touch_works(reader);
         if self.is_literally_a_title(reader, plan) {
             return Err(Again::AsWords);
         }
@@ -250,7 +292,7 @@ impl Search {
             self.admit(reader, plan, &mut candidates.docs);
             let weighed = any.weighed.into_iter().filter(|doc| candidates.docs.contains(*doc)).collect();
             term_matches = lists.collect(weighed);
-            hits = term_matches.some_terms(&prior);
+            hits = term_matches.some_terms(&Weights::new(self.manifest.documents, &plan.terms), &prior);
         } else if by_cooccurrence {
             candidates.docs = self.documents_of(&hits);
             self.admit(reader, plan, &mut candidates.docs);
@@ -276,11 +318,7 @@ impl Search {
         }
         if correctable && reader.lacks() {
             // In the round of the lists: the answer will be small.
-            reader.prefetch(|reader| {
-                for (term, word) in plan.terms.iter().zip(&self.query.words) {
-                    corrections(reader, word, &term.expansions);
-                }
-            });
+            reader.prefetch(|reader| self.corrections(reader, plan));
         }
         let few = candidates.unfiltered.as_ref().filter(|direct| !direct.is_empty());
         let is_poor = few.is_some();
@@ -305,11 +343,20 @@ impl Search {
                 let some = self.some_terms(reader, plan, &lists);
                 candidates.docs = some.docs;
                 term_matches = lists.collect(some.weighed);
-                hits = term_matches.some_terms(&prior);
+                hits = term_matches.some_terms(&Weights::new(self.manifest.documents, &plan.terms), &prior);
             }
         }
         let found = candidates.docs.len();
         if correctable && found < POOR && !by_cooccurrence && !reader.lacks() {
+            // What corrections are found in, and the table of related words, in one round.
+            let best = hits.first().map(|hit| hit.doc());
+            let related = RelatedTerms::new(reader, &plan.terms, &term_matches, best);
+            reader.prefetch(|reader| {
+                (
+                    self.corrections(reader, plan),
+                    related.books(reader, RELATED_LISTS, related_files(plan, reader)),
+                )
+            });
             return Err(Again::Wider(Pass::Corrected));
         }
         select_top(&mut hits);
@@ -331,7 +378,9 @@ impl Search {
             if let Some(direct) = candidates.unfiltered.filter(|_| widens) {
                 let mut known = DocSet::Few(direct);
                 known.unite(&self.documents_of(&hits), self.manifest.documents);
-                let (terms, mut added, all) = related_terms.widen(reader, &lists, &known.first(usize::MAX));
+                let files = related_files(plan, reader);
+                let known = known.first(usize::MAX);
+                let (terms, mut added, all) = related_terms.widen(reader, &lists, &known, files);
                 term_matches = all;
                 let mut admitted = self.documents_of(&added);
                 self.admit(reader, plan, &mut admitted);
@@ -350,6 +399,7 @@ impl Search {
             facet_hits,
             order_files,
             exact,
+            works: Works::default(),
             related_terms,
             added_terms,
             prior,
@@ -371,9 +421,18 @@ impl Search {
         docs.subtract(&unmatched);
     }
 
-    /// Tells whether some term may be another word with a typo.
+    /// Looks up what rare terms may be with a typo, and in the other script.
+    fn corrections(&self, reader: &Reader<'_>, plan: &QueryPlan) {
+        for (term, word) in plan.terms.iter().zip(&self.query.words) {
+            corrections(reader, word, &term.expansions);
+        }
+        expand::prefetch_other_script(reader, &self.query, &plan.terms);
+    }
+
+    /// Tells whether some term may be another word with a typo, or have books in the other script.
     fn is_correctable(&self, plan: &QueryPlan) -> bool {
-        plan.terms.iter().zip(&self.query.words).any(|(term, word)| correctable(word, &term.expansions))
+        let mut terms = plan.terms.iter().zip(&self.query.words);
+        terms.any(|(term, word)| correctable(word, &term.expansions) || is_wanted(word, &term.expansions))
     }
 
     /// Reads the prior of the query. Initials and ISBNs have no scores that it could be weighed against.

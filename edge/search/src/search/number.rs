@@ -1,13 +1,14 @@
 //! Numbers among the words of a query that stand for something other than letters in a title: the class on the spine, the year
-//! of publication.
+//! of publication, the same number in words.
 
 use seoga_index::key::{in_space, space};
 use seoga_text::framing::is_class_number;
 use seoga_text::token::Kind;
+use seoga_text::volume;
 
 use crate::answer::{ExpansionKind, Tier};
 use crate::reader::Reader;
-use crate::search::expansion::Expansion;
+use crate::search::expansion::{Expansion, single};
 use crate::search::query::{Fields, Word};
 
 /// Years that a book may be of.
@@ -33,4 +34,12 @@ pub(super) fn class_or_year(reader: &Reader<'_>, word: &Word) -> Option<Expansio
         penalty: 0,
         spans: 1,
     })
+}
+
+/// Looks up a number in its other writing, digits in English words or words in digits: titles have either.
+pub(super) fn other_writing(reader: &Reader<'_>, word: &Word) -> Option<Expansion> {
+    if !matches!(word.kind, Kind::Number | Kind::Latin) {
+        return None;
+    }
+    single(reader, &volume::other_writing(&word.text)?, Tier::Form, ExpansionKind::Number)
 }

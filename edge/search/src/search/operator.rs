@@ -33,14 +33,15 @@ impl Search {
         if let Some(literal) = &self.query.literal
             && literal.title_prefix.as_ref().is_some_and(|keys| keys.len() > TITLE_KEYS)
         {
-            plan.literal_titles = title_prefixes(reader, literal);
+            plan.literal_titles = title_prefixes(reader, literal.title_prefix.as_ref());
         }
     }
 
     /// Tells whether the query is a title, signs and all.
     pub(super) fn is_literally_a_title(&self, reader: &Reader<'_>, plan: &QueryPlan) -> bool {
         let literal = self.query.literal.as_deref();
-        literal.is_some_and(|literal| !self.titles(reader, literal, &plan.literal_titles).is_empty())
+        let typed = literal.and_then(|literal| literal.title_prefix.as_ref());
+        !self.titles(reader, typed, &plan.literal_titles).is_empty()
     }
 }
 

@@ -6,12 +6,13 @@
 
 use seoga_index::DocId;
 use seoga_index::dictionary::Entry;
-use seoga_index::key::{after_prefix, space};
+use seoga_index::key::{after_prefix, in_space, space};
 use seoga_index::record::Record;
 use seoga_text::title;
 
 use crate::answer::Tier;
 use crate::docset::{DocSet, Gathering};
+use crate::keyspace::series_key;
 use crate::postings::Payloads;
 use crate::reader::Reader;
 use crate::request::{MAX_REACH, Sort};
@@ -19,10 +20,14 @@ use crate::search::ordered::{FUZZY_ORDER_FILES, Ordered, touch_likely, within_fi
 use crate::search::registered;
 use crate::search::state::{Matches, Search};
 use crate::search::top_k::ScoredDoc;
+use crate::search::works::Works;
 use crate::sorting;
 
 /// Hits up to which their records are read to sort them.
 const READ: usize = 24;
+/// Libraries beyond which fewer files are read of the lists of their days, and how many then.
+const FEW_LIBRARIES: usize = 4;
+const FILES_OF_MANY: usize = 8;
 /// Shards of the dictionary that name the lists of an order.
 const ORDER_SHARDS: usize = 4;
 
@@ -34,7 +39,8 @@ impl Search {
 
     /// Tells whether so many hits are sorted by their records.
     pub(super) fn orders_by_records(&self, hits: usize) -> bool {
-        hits <= READ.max(self.request.limit as usize) && self.sought.is_none()
+        let few = hits <= READ.max(self.request.limit as usize);
+        few && self.sought.is_none() && self.request.sort != Sort::Series
     }
 
     /// Has what names the lists of the order fetched in this round.
@@ -57,6 +63,10 @@ impl Search {
     fn order_lists(&self, reader: &Reader<'_>) -> Vec<Entry> {
         if let Some(libraries) = self.dated_by() {
             return registered::lists(reader, libraries).into_iter().map(|list| list.entry).collect();
+        }
+        if self.request.sort == Sort::Series {
+            let series = self.request.filters.series.as_deref().unwrap_or_default();
+            return reader.get(&in_space(space::SERIES, &series_key(series))).into_iter().collect();
         }
         let by_year = self.request.sort == Sort::Year;
         let from = if by_year { vec![space::YEAR] } else { vec![space::ORDER, self.request.sort.number()] };
@@ -81,8 +91,15 @@ impl Search {
         (self.request.sort == Sort::Newest && some).then_some(libraries)
     }
 
-    /// Orders hits up to the end of the page asked for; `docs` are all of them, `matches.hits` those that were weighed.
-    pub(super) fn order(&self, reader: &Reader<'_>, matches: &Matches, docs: &DocSet) -> Ordered {
+    /// Orders hits up to the end of the page asked for; `docs` are all of them, `matches.hits` those that were weighed. Of each work
+    /// the first has its place.
+    pub(super) fn order(
+        &self,
+        reader: &Reader<'_>,
+        matches: &Matches,
+        docs: &DocSet,
+        works: &Works,
+    ) -> Ordered {
         let mut weighed: Vec<(DocId, ScoredDoc)> = matches.hits.iter().map(|hit| (hit.doc(), *hit)).collect();
         weighed.sort_unstable();
         let best = weighed.iter().map(|(_, hit)| hit.tier()).min().unwrap_or(Tier::Exact);
@@ -103,13 +120,20 @@ impl Search {
         let mut ordered = if self.orders_by_records(total) {
             self.by_records(reader, &docs, &by_relevance)
         } else {
-            let (last, files) = (last.min(total), matches.order_files);
+            let (last, files) = (last.min(total.saturating_sub(works.surplus())), matches.order_files);
             match self.dated_by() {
-                Some(libraries) => self.by_days(reader, libraries, (&docs, files), last, &by_relevance),
-                None => self.by_lists(reader, (&docs, files), last, &by_relevance),
+                Some(libraries) => {
+                    // The whole lists of many libraries were read besides.
+                    let files =
+                        if libraries.len() > FEW_LIBRARIES { files.min(FILES_OF_MANY) } else { files };
+                    self.by_days(reader, libraries, (&docs, files, works), last, &by_relevance)
+                }
+                None => self.by_lists(reader, (&docs, files, works), last, &by_relevance),
             }
         };
+        let mut seen = works.unseen();
         ordered.hits.extend(added);
+        ordered.hits.retain(|hit| seen.is_first(hit.doc()));
         ordered
     }
 
@@ -131,18 +155,20 @@ impl Search {
     fn by_lists(
         &self,
         reader: &Reader<'_>,
-        (docs, files): (&DocSet, usize),
+        (docs, files, works): (&DocSet, usize, &Works),
         last: usize,
         by_relevance: &dyn Fn(DocId) -> ScoredDoc,
     ) -> Ordered {
         let mut lists = self.order_lists(reader);
         let all = lists.len();
         within_files(reader, files, &mut lists);
-        touch_likely(reader, &lists, docs.len(), last, reader.manifest.documents.into());
+        let reach = works.books(last, docs.len());
+        touch_likely(reader, &lists, docs.len(), reach, reader.manifest.documents.into());
         let mut hits: Vec<ScoredDoc> = Vec::new();
+        let (mut seen, mut reached) = (works.unseen(), 0);
         let mut left = docs.clone();
         for entry in &lists {
-            if hits.len() >= last || reader.lacks() {
+            if reached >= last || reader.lacks() {
                 break;
             }
             let mut own = match docs {
@@ -168,10 +194,11 @@ impl Search {
             found.sort_unstable();
             let found: Vec<ScoredDoc> = found.into_iter().map(|(_, hit)| hit).collect();
             left.subtract(&self.documents_of(&found));
+            reached += found.iter().filter(|hit| seen.is_first(hit.doc())).count();
             hits.extend(found);
         }
-        let exact = hits.len() >= last || lists.len() == all;
-        if hits.len() < last {
+        let exact = reached >= last || lists.len() == all;
+        if reached < last {
             // Those without a value, or behind what was read.
             let mut rest: Vec<ScoredDoc> = left.first(usize::MAX).into_iter().map(by_relevance).collect();
             rest.sort_unstable();
@@ -187,7 +214,7 @@ fn value(sort: Sort, record: &Record, libraries: Option<&[u16]>) -> (u32, String
     let most_first =
         |value: Option<u32>| (value.map_or(u32::MAX, |value| u32::MAX - 1 - value), String::new());
     match sort {
-        Sort::Relevance | Sort::Cooccurrence => Default::default(),
+        Sort::Relevance | Sort::Cooccurrence | Sort::Series => Default::default(),
         Sort::Newest => {
             let counts = |library| libraries.is_none_or(|libraries| libraries.contains(&library));
             let held = record.holdings.iter().filter(|holding| counts(holding.library));

@@ -1,5 +1,7 @@
 //! The pieces of a query between spaces: words, phrases, commands. What they are about is [`crate::search::query`]'s.
 
+use seoga_text::layout;
+
 use crate::request::YearRange;
 
 /// Parses a range of years: `2020`, `2018-2023`, `2020-`, `-2010`.
@@ -102,6 +104,11 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
             None => after,
         }
         .trim_start();
+        if !piece.quoted && piece.value.ends_with(['+', '#']) {
+            // A letter with a sign, typed in the other layout.
+            let letters = piece.value.trim_end_matches(['+', '#']).chars().count();
+            piece.value = layout::to_latin(&piece.value).filter(|_| letters == 1).unwrap_or(piece.value);
+        }
         // The sign of a language's name, set apart: c ++.
         let sign = matches!(piece.value.as_str(), "++" | "#") && !piece.quoted;
         let letter = |piece: &&mut Piece| piece.value.len() == 1 && piece.value.is_ascii() && !piece.quoted;
@@ -202,6 +209,8 @@ mod tests {
         assert_eq!(read("WAVES AND SUNSETS"), "WAVES AND SUNSETS");
         assert_eq!(read("물결 and 노을"), "물결 and 노을");
         assert_eq!(read("C ++ 입문 #"), "C++ 입문 #");
+        assert_eq!(read("ㅊ++ 입문"), "c++ 입문");
+        assert_eq!(read("ㅊ 입문"), "ㅊ 입문");
         assert!(operators(&mut pieces("물결 OR 노을")) && !operators(&mut pieces("물결 AND 노을")));
     }
 

@@ -1,9 +1,11 @@
 //! Parses a query: words, phrases, excluded words, fields. No index is looked at.
 
+use std::ops::Range;
+
 use seoga_index::book_id::BookId;
 use seoga_index::postings::Field;
 use seoga_text::token::{Kind, Token, runs, tokenize};
-use seoga_text::{choseong, fold, framing, isbn, keys, volume};
+use seoga_text::{choseong, fold, framing, isbn, keys, sequel, volume};
 
 use crate::keyspace::TITLE_KEYS;
 use crate::request::YearRange;
@@ -65,6 +67,8 @@ pub(crate) struct Word {
     pub(crate) last: bool,
     /// Whether it frames the question and does not say what it is about: books need not have it.
     pub(crate) framing: bool,
+    /// Whether it is a name behind "by".
+    pub(crate) named: bool,
 }
 
 /// A parsed query.
@@ -83,6 +87,8 @@ pub(crate) struct Query {
     /// The keystrokes of the whole query, where a title may begin so (the
     /// query is a few plain words, the last of them perhaps still being typed), or, of a long one, be so.
     pub(crate) title_prefix: Option<Vec<u8>>,
+    /// Those of the query without the edition at its end, which few titles have: 개정판, 2nd edition.
+    pub(crate) bare_title: Option<Vec<u8>>,
     /// The initial consonants, where the query is made of nothing else.
     pub(crate) initials: Option<Vec<u8>>,
     /// The class of `class:`.
@@ -91,6 +97,8 @@ pub(crate) struct Query {
     pub(crate) libraries: Vec<String>,
     /// The years of `year:`.
     pub(crate) year: Option<YearRange>,
+    /// The places of the words of a title whose next volume is asked for.
+    pub(crate) sequel_of: Option<Range<usize>>,
     /// Whether one of the words is enough: `OR`.
     pub(crate) either: bool,
     /// Commands that were read as words: as typed, and the words.
@@ -134,8 +142,10 @@ impl Query {
             query.piece(piece, place == last && !typed.ends_with(' '));
         }
         query.title_prefix = query.title_prefix_of(text, typed);
+        query.bare_title = query.title_prefix.as_ref().and_then(|_| query.without_edition());
         query.find_framing();
         query.keep_selective_words();
+        query.find_sequel();
         query.excluded.truncate(MOST_WORDS);
     }
 
@@ -153,6 +163,14 @@ impl Query {
         (plain && told && (1..=most).contains(&self.words.len())).then_some(keys)
     }
 
+    /// Encodes the words before the edition at the end, where there is one behind a word or more.
+    fn without_edition(&self) -> Option<Vec<u8>> {
+        let texts: Vec<&str> = self.words.iter().map(|word| word.text.as_str()).collect();
+        let title = texts.get(..texts.len().checked_sub(framing::editions_at_end(&texts))?)?;
+        let keys = keys::encode(&fold::letters(&title.concat()));
+        (title.len() < texts.len() && keys.len() >= TITLE_PREFIX_KEYS).then_some(keys)
+    }
+
     /// Marks the words that frame the question. In a field, and in a phrase, every word was meant.
     fn find_framing(&mut self) {
         if !self.phrases.is_empty() || self.words.iter().any(|word| word.fields != Fields::ALL) {
@@ -160,7 +178,24 @@ impl Query {
         }
         let texts: Vec<&str> = self.words.iter().map(|word| word.text.as_str()).collect();
         let frames = framing::frames(&texts);
-        self.words.iter_mut().zip(frames).for_each(|(word, framing)| word.framing = framing);
+        let by = texts.iter().rposition(|text| *text == "by").filter(|by| frames.get(*by) == Some(&true));
+        let names = by.map_or(usize::MAX, |by| by + 1);
+        for ((place, word), framing) in self.words.iter_mut().enumerate().zip(frames) {
+            (word.framing, word.named) = (framing, place >= names && !framing);
+        }
+    }
+
+    /// Finds the title whose next volume is asked for; the other words frame the question.
+    fn find_sequel(&mut self) {
+        if !self.phrases.is_empty() || self.words.iter().any(|word| word.fields != Fields::ALL) {
+            return;
+        }
+        let texts: Vec<&str> = self.words.iter().map(|word| word.text.as_str()).collect();
+        self.sequel_of = sequel::asked(&texts);
+        if let Some(title) = &self.sequel_of {
+            let words = self.words.iter_mut().enumerate();
+            words.filter(|(place, _)| !title.contains(place)).for_each(|(_, word)| word.framing = true);
+        }
     }
 
     /// Drops the least selective words beyond [`MOST_WORDS`].
@@ -252,6 +287,7 @@ pub(crate) fn words(text: &str, fields: Fields, last: bool) -> Vec<Word> {
             fields,
             last: last && place + 1 == count,
             framing: false,
+            named: false,
         });
     }
     words

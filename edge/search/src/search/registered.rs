@@ -17,6 +17,7 @@ use crate::reader::Reader;
 use crate::search::ordered::{Ordered, touch_likely, within_files};
 use crate::search::state::Search;
 use crate::search::top_k::ScoredDoc;
+use crate::search::works::Works;
 use crate::sorting;
 
 /// Shards of the dictionary that name the lists of a library.
@@ -58,7 +59,7 @@ impl Search {
         &self,
         reader: &Reader<'_>,
         libraries: &[u16],
-        (docs, files): (&DocSet, usize),
+        (docs, files, works): (&DocSet, usize, &Works),
         last: usize,
         by_relevance: &dyn Fn(DocId) -> ScoredDoc,
     ) -> Ordered {
@@ -66,7 +67,7 @@ impl Search {
         let mut entries: Vec<Entry> = all.iter().map(|list| list.entry).collect();
         within_files(reader, files, &mut entries);
         let books = all.iter().map(|list| u64::from(list.entry.df())).sum();
-        touch_likely(reader, &entries, docs.len(), last, books);
+        touch_likely(reader, &entries, docs.len(), works.books(last, docs.len()), books);
         let hits = docs.first(usize::MAX);
         let mut untold = days_of(reader, libraries, &hits);
         let mut days: Vec<u16> = vec![u16::MAX; hits.len()];
@@ -75,9 +76,14 @@ impl Search {
         let later = |placed: &[(Reverse<u16>, ScoredDoc)], day: u16| {
             placed.iter().filter(|(Reverse(placed), _)| *placed > day).count()
         };
+        let works_of = |placed: &[(Reverse<u16>, ScoredDoc)], day: u16| {
+            let mut seen = works.unseen();
+            let later = placed.iter().filter(|(Reverse(placed), _)| *placed > day);
+            later.filter(|(_, hit)| seen.is_first(hit.doc())).count()
+        };
         let mut walked = 0;
         for list in all.iter().take(entries.len()) {
-            if later(&placed, list.last) >= last || reader.lacks() {
+            if works_of(&placed, list.last) >= last || reader.lacks() {
                 break;
             }
             let mut own = Gathering::new(reader.manifest.documents);
@@ -110,8 +116,10 @@ impl Search {
         let sure = next.map_or(placed.len(), |day| later(&placed, day));
         placed.truncate(sure);
         let mut ordered: Vec<ScoredDoc> = placed.into_iter().map(|(_, hit)| hit).collect();
-        let exact = ordered.len() >= last || next.is_none();
-        if ordered.len() < last {
+        let mut seen = works.unseen();
+        let reached = ordered.iter().filter(|hit| seen.is_first(hit.doc())).count();
+        let exact = reached >= last || next.is_none();
+        if reached < last {
             // Those without a day, or behind what was read.
             let mut left = docs.clone();
             left.subtract(&self.documents_of(&ordered));

@@ -22,6 +22,11 @@ pub(crate) struct TermMatches {
     pub(super) framing: Vec<bool>,
 }
 
+/// Tells whether a match of a tier names a person.
+fn is_of_a_name(tier: Tier) -> bool {
+    tier <= Tier::Form || tier == Tier::OtherScript
+}
+
 impl TermMatches {
     /// Iterates the matches, term by term, each with the term's index.
     pub(crate) fn hits(&self) -> impl Iterator<Item = (usize, TermMatch)> {
@@ -45,13 +50,13 @@ impl TermMatches {
         scored
     }
 
-    /// Tells whether a candidate has every term that it must among its authors, as typed.
+    /// Tells whether a candidate has every term that it must among its authors, as typed or as spelled in the other script.
     pub(super) fn name_an_author(&self) -> bool {
         let is_author = |(at, doc): (usize, &DocId)| {
             let mut words = self.terms.iter().zip(&self.framing).filter(|(_, framing)| !**framing);
             words.all(|(words, _)| {
                 let word = words.get(at).and_then(|packed| packed.unpack(*doc));
-                word.is_some_and(|word| word.field == Field::Author && word.tier <= Tier::Form)
+                word.is_some_and(|word| word.field == Field::Author && is_of_a_name(word.tier))
             })
         };
         self.docs.iter().enumerate().any(is_author)

@@ -4,11 +4,12 @@ use seoga_index::record::Record;
 use seoga_text::fold::canonical_query;
 use seoga_text::keys;
 
-use crate::answer::{Answer, ExpansionKind, Highlight, HighlightField, Hit, Interpretation, Tier, Work};
+use crate::answer::{Answer, ExpansionKind, Highlight, HighlightField, Hit, Interpretation, Tier};
 use crate::docset::DocSet;
 use crate::reader::Reader;
 use crate::search::state::{Matches, QueryPlan, Search};
 use crate::search::top_k::ScoredDoc;
+use crate::search::works::Works;
 use crate::search::{facets, highlight, operator};
 
 impl Search {
@@ -35,31 +36,39 @@ impl Search {
                 highlights,
             });
         }
-        let (facets, facets_over) = match self.shows_all(&matches.docs) {
+        let (facets, facets_over) = match self.shows_all(&matches.docs, &matches.works) {
             true => facets::of_records(reader.manifest, hits.iter().map(|hit| &hit.record)),
             false => {
-                facets::count(reader, matches.facet_hits.as_ref().unwrap_or(&matches.hits), &matches.docs)
+                let best = matches.facet_hits.as_ref().unwrap_or(&matches.hits);
+                facets::count(reader, best, &matches.docs, &matches.works)
             }
         };
         let did_you_mean = self.did_you_mean(matches, &interpretation);
         Answer {
             hits,
-            total: matches.docs.len() as u32,
-            total_exact: matches.exact,
             facets,
             facets_over,
             interpretation,
             did_you_mean,
             related: matches.related_terms.texts(reader),
-            rank: None,
-            work: Work::default(),
+            ..self.count(matches)
+        }
+    }
+
+    /// Counts the hits, and reads nothing of them.
+    pub(super) fn count(&self, matches: &Matches) -> Answer {
+        Answer {
+            group: self.request.group,
+            total: (matches.docs.len() - matches.works.surplus()) as u32,
+            total_exact: matches.exact,
+            ..Answer::default()
         }
     }
 
     /// Tells whether the page shows all hits, so that their records tell the facets.
-    pub(super) fn shows_all(&self, docs: &DocSet) -> bool {
+    pub(super) fn shows_all(&self, docs: &DocSet, works: &Works) -> bool {
         let (first, last) = self.page();
-        first == 0 && docs.len() <= last
+        first == 0 && docs.len() <= last && works.surplus() == 0
     }
 
     /// Highlights the matches of a hit in its record, and notes the expansions that they came from.
@@ -86,7 +95,7 @@ impl Search {
         if plan.is_numbered && self.query.number.iter().chain(&self.query.numbers).any(|id| *id == record.id)
         {
             let (field, by) = (HighlightField::Isbn, ExpansionKind::Isbn);
-            highlights.push(Highlight { field, start: 0, end: 13, by });
+            highlights.push(Highlight { field, start: 0, end: 13, by, word: None });
         }
         if let (Some(run), Some(_)) = (&self.query.initials, &plan.key_lists) {
             highlight::highlight_initials(record, run, &mut highlights);

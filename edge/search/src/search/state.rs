@@ -8,6 +8,7 @@ use seoga_index::dictionary::Entry;
 use seoga_index::manifest::Manifest;
 
 use crate::answer::{Tier, Work};
+use crate::compiled;
 use crate::docset::DocSet;
 use crate::request::{MAX_LIMIT, MAX_REACH, Request, Sort};
 use crate::search::cooccurrence::{RelatedTerm, RelatedTerms};
@@ -19,6 +20,7 @@ use crate::search::prior::Prior;
 use crate::search::query::Query;
 use crate::search::score::TermMatches;
 use crate::search::top_k::ScoredDoc;
+use crate::search::works::Works;
 use crate::store::FileId;
 
 /// A search under way.
@@ -47,6 +49,8 @@ pub struct Search {
     pub(super) files: BTreeSet<FileId>,
     /// Only this document's rank is wanted.
     pub(super) sought: Option<DocId>,
+    /// Only the number of hits is wanted.
+    pub(super) counts: bool,
     /// Whether an explanation is wanted, and once the search is over, the explanation.
     #[cfg(feature = "explain")]
     pub(super) explains: bool,
@@ -57,6 +61,8 @@ pub struct Search {
 /// The stages of a search, in their order.
 #[derive(Debug)]
 pub(super) enum Stage {
+    /// Take the answer that was compiled for the question.
+    Compiled { place: u32 },
     /// Look the terms and filters up in the dictionary.
     Expand { pass: Pass },
     /// Intersect posting lists and score documents.
@@ -75,6 +81,8 @@ pub(super) struct QueryPlan {
     pub(super) terms: Vec<QueryTerm>,
     /// Titles that begin with the whole query.
     pub(super) title_prefixes: Vec<Entry>,
+    /// Titles that begin with the query without the edition at its end.
+    pub(super) bare_titles: Vec<Entry>,
     /// Long titles that begin with the query read as words alone.
     pub(super) literal_titles: Vec<Entry>,
     /// Lists of which a document must be on one, instead of terms: of an ISBN, of initials.
@@ -87,6 +95,8 @@ pub(super) struct QueryPlan {
     pub(super) used_fuzzy: bool,
     /// Whether more expansions existed than were taken.
     pub(super) truncated: bool,
+    /// Shards of the dictionary that it was made of.
+    pub(super) shards: usize,
 }
 
 /// The documents that match, with their scores.
@@ -103,6 +113,8 @@ pub(super) struct Matches {
     /// Files that the lists of another order may be read from.
     pub(super) order_files: usize,
     pub(super) exact: bool,
+    /// The works of the hits, where works are asked for.
+    pub(super) works: Works,
     /// The terms related to those of the query.
     pub(super) related_terms: RelatedTerms,
     /// The related terms whose books were added.
@@ -112,9 +124,10 @@ pub(super) struct Matches {
 }
 
 impl Matches {
-    /// Finds a document's place among the hits that paging reaches, from 1.
+    /// Finds a document's place among the hits that paging reaches, from 1; of another edition that of its work.
     pub(super) fn rank(&self, doc: DocId) -> Option<u32> {
-        let place = self.hits.iter().take(MAX_REACH as usize).position(|hit| hit.doc() == doc)?;
+        let mut hits = self.hits.iter().take(MAX_REACH as usize);
+        let place = hits.position(|hit| self.works.are_one(hit.doc(), doc))?;
         Some(place as u32 + 1)
     }
 
@@ -132,15 +145,18 @@ impl Search {
         let query = Query::parse(&request.text, &request.typed);
         let learned = !manifest.directory.choices.is_empty() && request.sort != Sort::Cooccurrence;
         let choice = if learned { query.choice_hash() } else { None };
+        let begin = Stage::Expand { pass: Pass::Direct };
+        let compiled = compiled::place(&manifest, &request);
         Self {
             manifest,
             request,
             query,
             choice,
-            stage: Stage::Expand { pass: Pass::Direct },
+            stage: compiled.map_or(begin, |place| Stage::Compiled { place }),
             work: Work::default(),
             files: BTreeSet::new(),
             sought: None,
+            counts: false,
             #[cfg(feature = "explain")]
             explains: false,
             #[cfg(feature = "explain")]
@@ -153,7 +169,7 @@ impl Search {
     #[cfg(feature = "explain")]
     #[must_use]
     pub fn explained(self) -> Self {
-        Self { explains: true, ..self }
+        Self { explains: true, ..self.afresh() }
     }
 
     /// Gives the explanation of the answer, once the search is over; an empty one where that was
@@ -168,7 +184,19 @@ impl Search {
     /// [`crate::Answer::rank`] and no hits, and no record is read for it.
     #[must_use]
     pub fn seeking(self, doc: DocId) -> Self {
-        Self { sought: Some(doc), ..self }
+        Self { sought: Some(doc), ..self.afresh() }
+    }
+
+    /// Asks only how many hits there are: the answer has [`crate::Answer::total`] and no hits, and no record is read for it.
+    #[must_use]
+    pub fn counting(self) -> Self {
+        Self { counts: true, ..self }
+    }
+
+    /// Searches, whether or not the answer was compiled.
+    #[must_use]
+    pub fn afresh(self) -> Self {
+        Self { stage: Stage::Expand { pass: Pass::Direct }, ..self }
     }
 
     /// Computes the places of the requested page, from 0, the last one excluded.

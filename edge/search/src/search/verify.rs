@@ -52,17 +52,18 @@ impl Search {
         }
         let exact = matches.exact && exact;
         if !self.is_ordered() {
-            return Matches { hits, docs, exact, ..Matches::default() };
+            return self.group(reader, Matches { hits, docs, exact, ..Matches::default() });
         }
         let matches = Matches { hits, ..matches.clone() };
-        let ordered = self.order(reader, &matches, &docs);
+        let works = self.works(reader, &docs);
+        let ordered = self.order(reader, &matches, &docs, &works);
         let is_known = !reader.lacks();
         let (mut hits, facet_hits) = (ordered.hits, matches.hits);
         let mut term_matches = TermMatches::default();
         if self.sought.is_none() {
             // What is read for any order is read now, and the records with it where they are known.
-            if !self.shows_all(&docs) {
-                reader.prefetch(|reader| facets::count(reader, &facet_hits, &docs));
+            if !self.shows_all(&docs, &works) {
+                reader.prefetch(|reader| facets::count(reader, &facet_hits, &docs, &works));
             }
             reader.prefetch(|reader| matches.related_terms.texts(reader));
         }
@@ -86,7 +87,7 @@ impl Search {
             term_matches = found;
         }
         let exact = exact && ordered.exact;
-        Matches { hits, docs, facet_hits: Some(facet_hits), exact, term_matches, ..Matches::default() }
+        Matches { hits, docs, facet_hits: Some(facet_hits), works, exact, term_matches, ..Matches::default() }
     }
 
     /// Tells whether a record has all phrases, and the initials.

@@ -106,10 +106,10 @@ pub(crate) fn tiny_index() -> TinyIndex {
     columns.push(facets, &mut sink);
     let facets = columns.finish(&mut sink);
     let mut suggest = SuggestWriter::new();
-    let suggestion = Suggestion { text: title.to_owned(), kind: SuggestionKind::Title, count: 1 };
+    let suggestion = Suggestion { text: title.to_owned(), kind: SuggestionKind::Title, count: 1, book: None };
     suggest.add(keys::encode(&fold::letters(title)), suggestion);
-    let mut names = NamesWriter::new();
-    names.push(publisher);
+    let mut names = NamesWriter::publishers();
+    names.push(publisher, &mut sink);
     let mut alike = AlikeWriter::new(1);
     alike.push(Alike::default(), &mut sink);
     let mut isbns = IsbnsWriter::keeping(1, Vec::new());

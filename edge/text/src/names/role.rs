@@ -13,71 +13,104 @@ pub enum Role {
     Other,
 }
 
-/// Role words. Those of one syllable count only apart from the name.
-const WORDS: &[(&str, Role)] = &[
-    ("지음", Role::Author),
-    ("지은이", Role::Author),
-    ("저자", Role::Author),
-    ("저", Role::Author),
-    ("공저", Role::Author),
-    ("공저자", Role::Author),
-    ("글", Role::Author),
-    ("글쓴이", Role::Author),
-    ("글쓰기", Role::Author),
-    ("집필", Role::Author),
-    ("집필진", Role::Author),
-    ("필진", Role::Author),
-    ("원작", Role::Author),
-    ("원저", Role::Author),
-    ("원저자", Role::Author),
-    ("작", Role::Author),
-    ("씀", Role::Author),
-    ("공지음", Role::Author),
-    ("옮김", Role::Translator),
-    ("옮긴이", Role::Translator),
-    ("옮김이", Role::Translator),
-    ("번역", Role::Translator),
-    ("번역자", Role::Translator),
-    ("역", Role::Translator),
-    ("역자", Role::Translator),
-    ("공역", Role::Translator),
-    ("공역자", Role::Translator),
-    ("편역", Role::Translator),
-    ("역주", Role::Translator),
-    ("편", Role::Editor),
-    ("편저", Role::Editor),
-    ("편저자", Role::Editor),
-    ("공편저", Role::Editor),
-    ("편자", Role::Editor),
-    ("공편", Role::Editor),
-    ("편집", Role::Editor),
-    ("편찬", Role::Editor),
-    ("엮음", Role::Editor),
-    ("엮은이", Role::Editor),
-    ("감수", Role::Editor),
-    ("감수자", Role::Editor),
-    ("감역", Role::Editor),
-    ("그림", Role::Other),
-    ("그린이", Role::Other),
-    ("삽화", Role::Other),
-    ("일러스트", Role::Other),
-    ("일러스트레이터", Role::Other),
-    ("만화", Role::Other),
-    ("사진", Role::Other),
-    ("기획", Role::Other),
-    ("해설", Role::Other),
-    ("자문", Role::Other),
-    ("추천", Role::Other),
-    ("디자인", Role::Other),
+/// A role that a field says, and the word by which it is shown behind names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Said {
+    pub(super) role: Role,
+    pub(super) word: &'static str,
+}
+
+/// The words by which roles are shown, in Korean and English.
+const SHOWN: &[(&str, &str)] = &[
+    ("지음", "author"),
+    ("글", "text"),
+    ("원작", "original work"),
+    ("옮김", "translator"),
+    ("엮음", "editor"),
+    ("감수", "supervisor"),
+    ("그림", "illustrator"),
+    ("삽화", "illustrator"),
+    ("일러스트", "illustrator"),
+    ("만화", "comic artist"),
+    ("사진", "photographer"),
+    ("기획", "planner"),
+    ("해설", "commentator"),
+    ("자문", "adviser"),
+    ("추천", "recommended by"),
+    ("디자인", "designer"),
+];
+
+/// Gives the English for a word by which a role is shown; empty for the empty word.
+#[must_use]
+pub fn english_role(word: &str) -> &'static str {
+    SHOWN.iter().find(|(korean, _)| *korean == word).map_or("", |(_, english)| english)
+}
+
+/// Role words, what they say, and the word that is shown for them. Those of one syllable count only apart from the name.
+const WORDS: &[(&str, Role, &str)] = &[
+    ("지음", Role::Author, "지음"),
+    ("지은이", Role::Author, "지음"),
+    ("저자", Role::Author, "지음"),
+    ("저", Role::Author, "지음"),
+    ("공저", Role::Author, "지음"),
+    ("공저자", Role::Author, "지음"),
+    ("글", Role::Author, "글"),
+    ("글쓴이", Role::Author, "글"),
+    ("글쓰기", Role::Author, "글"),
+    ("집필", Role::Author, "지음"),
+    ("집필진", Role::Author, "지음"),
+    ("필진", Role::Author, "지음"),
+    ("원작", Role::Author, "원작"),
+    ("원저", Role::Author, "원작"),
+    ("원저자", Role::Author, "원작"),
+    ("작", Role::Author, "지음"),
+    ("씀", Role::Author, "지음"),
+    ("공지음", Role::Author, "지음"),
+    ("옮김", Role::Translator, "옮김"),
+    ("옮긴이", Role::Translator, "옮김"),
+    ("옮김이", Role::Translator, "옮김"),
+    ("번역", Role::Translator, "옮김"),
+    ("번역자", Role::Translator, "옮김"),
+    ("역", Role::Translator, "옮김"),
+    ("역자", Role::Translator, "옮김"),
+    ("공역", Role::Translator, "옮김"),
+    ("공역자", Role::Translator, "옮김"),
+    ("편역", Role::Translator, "옮김"),
+    ("역주", Role::Translator, "옮김"),
+    ("편", Role::Editor, "엮음"),
+    ("편저", Role::Editor, "엮음"),
+    ("편저자", Role::Editor, "엮음"),
+    ("공편저", Role::Editor, "엮음"),
+    ("편자", Role::Editor, "엮음"),
+    ("공편", Role::Editor, "엮음"),
+    ("편집", Role::Editor, "엮음"),
+    ("편찬", Role::Editor, "엮음"),
+    ("엮음", Role::Editor, "엮음"),
+    ("엮은이", Role::Editor, "엮음"),
+    ("감수", Role::Editor, "감수"),
+    ("감수자", Role::Editor, "감수"),
+    ("감역", Role::Editor, "감수"),
+    ("그림", Role::Other, "그림"),
+    ("그린이", Role::Other, "그림"),
+    ("삽화", Role::Other, "삽화"),
+    ("일러스트", Role::Other, "일러스트"),
+    ("일러스트레이터", Role::Other, "일러스트"),
+    ("만화", Role::Other, "만화"),
+    ("사진", Role::Other, "사진"),
+    ("기획", Role::Other, "기획"),
+    ("해설", Role::Other, "해설"),
+    ("자문", Role::Other, "자문"),
+    ("추천", Role::Other, "추천"),
+    ("디자인", Role::Other, "디자인"),
 ];
 
 /// English role words before a colon.
-const ENGLISH_WORDS: &[(&str, Role)] = &[
-    ("author", Role::Author),
-    ("authors", Role::Author),
-    ("translator", Role::Translator),
-    ("editor", Role::Editor),
-    ("illustrator", Role::Other),
+const ENGLISH_WORDS: &[(&str, Role, &str)] = &[
+    ("author", Role::Author, "지음"),
+    ("authors", Role::Author, "지음"),
+    ("translator", Role::Translator, "옮김"),
+    ("editor", Role::Editor, "엮음"),
+    ("illustrator", Role::Other, "그림"),
 ];
 
 /// Role words that also stand in front of a name without a colon ("글 A", "옮긴이 A"); 지음 and the like do not.
@@ -101,12 +134,12 @@ const IN_FRONT: &[&str] = &[
 ];
 
 /// English role phrases in front of a name.
-const ENGLISH: &[(&str, Role)] = &[
-    ("written by ", Role::Author),
-    ("translated by ", Role::Translator),
-    ("edited by ", Role::Editor),
-    ("illustrated by ", Role::Other),
-    ("by ", Role::Author),
+const ENGLISH: &[(&str, Role, &str)] = &[
+    ("written by ", Role::Author, "지음"),
+    ("translated by ", Role::Translator, "옮김"),
+    ("edited by ", Role::Editor, "엮음"),
+    ("illustrated by ", Role::Other, "그림"),
+    ("by ", Role::Author, "지음"),
 ];
 
 /// Words beside a role that say no more than that there are several people.
@@ -117,9 +150,11 @@ const TOGETHER: &[&str] = &["공", "외", "등", "같이", "공동", "함께"];
 pub(super) struct Read {
     pub(super) name: String,
     /// The role said before the name.
-    pub(super) leading: Option<Role>,
+    pub(super) leading: Option<Said>,
     /// The role said after the name.
-    pub(super) behind: Option<Role>,
+    pub(super) behind: Option<Said>,
+    /// Whether the piece says that there are others, whom it does not name.
+    pub(super) others: bool,
 }
 
 /// Role words that are nothing else: no title is about them.
@@ -170,12 +205,17 @@ pub fn is_role(word: &str) -> bool {
 /// Tells whether a folded word is a role at the end of a line of names, or beside another role.
 pub fn is_role_beside(word: &str, at_end: bool, roles: bool) -> bool {
     at_end && ROLES_AT_END.contains(&word)
-        || roles && (TOGETHER.contains(&word) || WORDS.iter().any(|(role, _)| *role == word))
+        || roles && (TOGETHER.contains(&word) || WORDS.iter().any(|(role, ..)| *role == word))
 }
 
-fn role_of(word: &str) -> Option<Role> {
-    let role = |word: &str| WORDS.iter().find(|(w, _)| *w == word).map(|(_, role)| *role);
+fn role_of(word: &str) -> Option<Said> {
+    let role = |word: &str| said(WORDS, word);
     role(word).or_else(|| word.strip_prefix(['공', '등', '외']).and_then(role))
+}
+
+/// Finds what a word in a table says.
+fn said(table: &'static [(&str, Role, &'static str)], word: &str) -> Option<Said> {
+    table.iter().find(|(w, ..)| *w == word).map(|&(_, role, word)| Said { role, word })
 }
 
 /// Takes a piece apart: role in front ("옮긴이: A", "by A"), role behind (`A [공]지음`, "A (옮긴이)"), "외 3인" dropped.
@@ -190,20 +230,22 @@ pub(super) fn read(piece: &str) -> Read {
         rest = after;
     }
     let lower = rest.trim_start().to_ascii_lowercase();
-    if let Some((phrase, role)) = ENGLISH.iter().find(|(phrase, _)| lower.starts_with(phrase)) {
-        read.leading = Some(*role);
+    if let Some(&(phrase, role, word)) = ENGLISH.iter().find(|(phrase, ..)| lower.starts_with(phrase)) {
+        read.leading = Some(Said { role, word });
         rest = rest.trim_start().get(phrase.len()..).unwrap_or(rest);
     }
     rest = tidy(rest);
     // Words fall off the end as long as they are no part of a name.
     loop {
         let shorter = without_count(rest);
+        read.others |= shorter.len() < rest.len();
         let (before, last) = shorter.rsplit_once(' ').unwrap_or(("", shorter));
         let plain = last.trim_matches(['(', ')', '.']);
         if let Some(role) = role_of(plain) {
             read.behind = Some(role);
             rest = tidy(before);
         } else if TOGETHER.contains(&plain) || is_stray_number(before, plain) {
+            read.others |= matches!(plain, "외" | "등");
             rest = tidy(before);
         } else if let Some(name) = without_glued_role(shorter) {
             read.behind = Some(name.1);
@@ -228,7 +270,7 @@ pub(super) fn read(piece: &str) -> Read {
 }
 
 /// Takes a role off that is glued to a name in Latin letters (ABC지음), a slip of the cataloguer's.
-fn without_glued_role(text: &str) -> Option<(&str, Role)> {
+fn without_glued_role(text: &str) -> Option<(&str, Said)> {
     ["지음", "옮김", "엮음"].iter().find_map(|role| {
         let name =
             text.strip_suffix(role).filter(|name| name.ends_with(|c: char| c.is_ascii_alphanumeric()))?;
@@ -237,11 +279,11 @@ fn without_glued_role(text: &str) -> Option<(&str, Role)> {
 }
 
 /// Reads the label before a colon as the role of the names after it; an unknown label ("인터뷰이: A") is some role too.
-fn label(before: &str, after: &str) -> Option<Role> {
+fn label(before: &str, after: &str) -> Option<Said> {
     let last = before.trim().rsplit(' ').next().unwrap_or_default();
     let short = before.trim().chars().count() <= 6
         && before.trim().chars().all(|c| c == ' ' || crate::hangul::is_syllable(c));
-    let unknown = (short && after.starts_with(' ')).then_some(Role::Other);
+    let unknown = (short && after.starts_with(' ')).then_some(Said { role: Role::Other, word: "" });
     only_roles(before).or_else(|| role_of(last)).or(unknown)
 }
 
@@ -261,10 +303,10 @@ pub(super) fn ends_in_role(text: &str) -> bool {
 }
 
 /// Gives the role of a text that holds nothing but role words ("글·그림", "[편저").
-fn only_roles(text: &str) -> Option<Role> {
+fn only_roles(text: &str) -> Option<Said> {
     let lower = text.trim().to_ascii_lowercase();
-    if let Some((_, role)) = ENGLISH_WORDS.iter().find(|(word, _)| *word == lower) {
-        return Some(*role);
+    if let Some(said) = said(ENGLISH_WORDS, &lower) {
+        return Some(said);
     }
     // A question mark is a middle dot that an encoding lost.
     let mut words = text

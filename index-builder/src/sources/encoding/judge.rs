@@ -91,25 +91,34 @@ fn in_marc8(bytes: &[u8]) -> Judgement {
     }
 }
 
-/// An encoding of before Unicode without escape sequences.
+/// Syllables from which on text that is Hangul in common use nearly throughout is in no other encoding: three of five characters of
+/// GB 2312 in common use are among their codes, so that of 32 hardly ever all are.
+const TELLING_HANGUL: usize = 32;
+
+/// An encoding of before Unicode without escape sequences. The detector, which takes most of the time, is asked last.
 fn in_legacy(sample: &[u8], clues: &Clues<'_>) -> Option<Encoding> {
+    let speaks = |codes: &[&str]| clues.languages.iter().any(|code| codes.contains(code));
+    let (korean, chinese, japanese) =
+        (speaks(&["kor", "ko"]), speaks(&["chi", "zho", "zh"]), speaks(&["jpn", "ja"]));
+    let text = EUC_KR.decode_without_bom_handling_and_without_replacement(sample);
+    let text = text.filter(|text| !is_glued(text));
+    if korean && text.is_some() {
+        return Some(Encoding::Cp949);
+    }
+    let census = text.map(|text| KoreanCensus::of(&text)).unwrap_or_default();
+    // Hanja alone are as good Chinese or Japanese; the language tells.
+    let short = census.is_plainly_korean() && !(chinese || japanese);
+    // An author mark as Korean libraries make them is in no other encoding.
+    if short && (census.marks > 0 || census.is_long_korean()) {
+        return Some(Encoding::Cp949);
+    }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(sample, true);
     // No country is named to it: told `kr`, it takes any pair of bytes for Korean.
     let guess = detector.guess(None, Utf8Detection::Deny);
-    let speaks = |codes: &[&str]| clues.languages.iter().any(|code| codes.contains(code));
-    let (korean, chinese, japanese) =
-        (speaks(&["kor", "ko"]), speaks(&["chi", "zho", "zh"]), speaks(&["jpn", "ja"]));
-    if let Some(text) = EUC_KR.decode_without_bom_handling_and_without_replacement(sample)
-        && !is_glued(&text)
-    {
-        let census = KoreanCensus::of(&text);
-        // Hanja alone are as good Chinese or Japanese; the language tells.
-        // Of text that is short the detector is not sure; Chinese and Japanese it tells from Korean.
-        let short = guess.is_single_byte() && census.is_plainly_korean() && !(chinese || japanese);
-        if guess == EUC_KR && census.hangul > 0 || short || korean {
-            return Some(Encoding::Cp949);
-        }
+    // Of text that is short the detector is not sure; Chinese and Japanese it tells from Korean.
+    if guess == EUC_KR && census.hangul > 0 || short && guess.is_single_byte() {
+        return Some(Encoding::Cp949);
     }
     let whole = |encoding: &'static encoding_rs::Encoding| {
         encoding.decode_without_bom_handling_and_without_replacement(sample).filter(|text| !is_glued(text))
@@ -311,13 +320,28 @@ struct KoreanCensus {
     signs: usize,
     /// The other 8,822 syllables, which CP949 adds.
     rare: usize,
+    /// Letters that end an author mark (`R59ㄱ`); they are among the signs.
+    marks: usize,
     /// Runs of bytes that are no characters.
     lost: usize,
 }
 
+/// Letters of Hangul that stand alone behind a digit, as they end the author marks of Korean call numbers.
+fn author_marks(text: &str) -> usize {
+    let chars: Vec<char> = text.chars().collect();
+    let is_mark = |around: &&[char]| match around {
+        [before, 'ㄱ'..='ㅎ', behind] => {
+            before.is_ascii_digit() && behind.is_ascii() && !behind.is_ascii_alphanumeric()
+        }
+        _ => false,
+    };
+    let at_end = matches!(chars.as_slice(), [.., before, 'ㄱ'..='ㅎ'] if before.is_ascii_digit());
+    chars.windows(3).filter(is_mark).count() + usize::from(at_end)
+}
+
 impl KoreanCensus {
     fn of(text: &str) -> Self {
-        let mut census = Self::default();
+        let mut census = Self { marks: author_marks(text), ..Self::default() };
         let mut before_broken = false;
         for c in text.chars().filter(|c| !c.is_ascii()) {
             let mut utf8 = [0; 4];
@@ -337,12 +361,18 @@ impl KoreanCensus {
     }
 
     fn others(&self) -> usize {
-        self.hanja + self.signs + self.rare
+        self.hanja + self.signs + self.rare - self.marks
+    }
+
+    /// Whether so much of it is Hangul in common use that it can be nothing else.
+    fn is_long_korean(&self) -> bool {
+        self.hangul >= TELLING_HANGUL && self.hangul >= 16 * (self.others() + self.lost)
     }
 
     /// Whether nearly all is Hangul in common use: other text that is read as CP949 gives rare syllables and hanja.
     fn is_plainly_korean(&self) -> bool {
-        self.hangul > 0 && self.hangul >= 4 * self.others()
+        let korean = self.hangul + self.marks;
+        korean > 0 && korean >= 4 * self.others()
     }
 }
 
@@ -421,6 +451,9 @@ mod tests {
         let wrong = Clues { says_utf8: true, ..clues(&[]) };
         assert_eq!(judge(&korean, &wrong), Judgement::Plain(Encoding::Cp949));
         assert_eq!(told(&korean, &["eng"]), Some(Encoding::Cp949), "a Korean record of an English book");
+        for few in ["R59ㄱ 서울", "Z77ㄱ 하", "B12ㅎ"] {
+            assert_eq!(told(&bytes(EUC_KR, few), &["eng"]), Some(Encoding::Cp949), "{few}");
+        }
         assert_eq!(told("Café crème".as_bytes(), &[]), Some(Encoding::Utf8));
         assert_eq!(told(b"plain", &[]), Some(Encoding::Utf8));
         for hanja in ["高麗時代 金石文 硏究 金甲東 著 서울 一志社", "高麗時代 金石文 硏究"]

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use super::described::{Class, Described, Heading, Holder, IsbnCell};
 use super::fields::{Field, MarcRecord, plain};
 use super::role;
+use seoga_text::{title, volume};
 
 /// Describes the book of a bibliographic record.
 pub(super) fn describe<'a>(record: &'a MarcRecord<'a>) -> Described<'a> {
@@ -130,15 +131,23 @@ fn title_of<'a>(field: &'a Field<'a>, book: &mut Described<'a>) {
             Some(_) if clean.is_empty() => {}
             Some(_) if shown.is_empty() => shown = clean.into(),
             Some(separator) => {
+                let is_known = code == 'n' && ends_with_volume(shown.trim_end_matches('.'), clean);
                 let shown = shown.to_mut();
                 if separator.starts_with('.') {
                     shown.truncate(shown.trim_end_matches('.').len());
                 }
-                shown.extend([separator, clean]);
+                shown.extend([separator, clean].into_iter().filter(|_| !is_known));
             }
         }
     }
     book.title = shown;
+}
+
+/// Whether a title ends with a volume already, itself or before its subtitle, as records do that were made of other records.
+fn ends_with_volume(title: &str, number: &str) -> bool {
+    let at_end = |text: &str| volume::at_end(text).map(|(_, volume)| volume.key);
+    let number = volume::read(number).map(|volume| volume.key);
+    number.is_some() && [at_end(title), at_end(title::parts(title).main)].contains(&number)
 }
 
 /// The statement of responsibility: MARC 21 has it in 245 $c, KORMARC in 245 $d and $e.

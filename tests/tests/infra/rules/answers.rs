@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use seoga_tests::repository::root;
+
 use super::rule::{Rule, each, unless};
 use crate::stacks::{Resource, Stacks, contains, list, texts};
 use crate::{contract, limits};
@@ -9,9 +11,16 @@ use crate::{contract, limits};
 /// The path that is only ever posted to.
 const POSTED: [&str; 2] = ["/user-choice", "/predict"];
 /// Files that no function answers.
-const FILES: [&str; 4] = ["/index/*", "/assets/*", "/favicon.ico", DESCRIPTION];
+const FILES: [&str; 6] = ["/index/*", CHECK_PAGE, DEVICE, "/assets/*", "/favicon.ico", DESCRIPTION];
+/// The page that checks files, with its scripts.
+const CHECK_PAGE: &str = "/assets/check/*";
+/// The service worker of who keeps the catalogue on a device, and its WASM.
+const DEVICE: &str = "/assets/device/*";
 /// The description of the API, which pages of any origin may read.
 const DESCRIPTION: &str = "/openapi.json";
+
+/// Lets that service worker compile and ask its own site.
+const DEVICE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub(super) const RULES: &[Rule] = &[
     ("https-only", "nothing is answered without TLS", |s| {
@@ -74,7 +83,12 @@ pub(super) const RULES: &[Rule] = &[
         wrong.map(|p| format!("{} keeps longer than answers say", p.id)).collect()
     }),
     ("headers-everywhere", "the security headers are on every behaviour", |s| {
-        let policy = |path: &str| if path == DESCRIPTION { "DescriptionHeaders" } else { "SecurityHeaders" };
+        let policy = |path: &str| match path {
+            DESCRIPTION => "DescriptionHeaders",
+            CHECK_PAGE => "CheckHeaders",
+            DEVICE => "DeviceHeaders",
+            _ => "SecurityHeaders",
+        };
         behaviours(s, |path, b| b["ResponseHeadersPolicyId"] == json!({"Ref": policy(path)}), "has none")
     }),
     (
@@ -97,6 +111,57 @@ pub(super) const RULES: &[Rule] = &[
             )
         },
     ),
+    (
+        "check-page-first",
+        "the page that checks files and the service worker are matched before the other files",
+        |s| {
+            let behaviours = list(&s.distribution()["CacheBehaviors"]);
+            let place = |path: &str| behaviours.iter().position(|one| one["PathPattern"] == path);
+            unless(
+                [CHECK_PAGE, DEVICE]
+                    .into_iter()
+                    .all(|files| place(files).is_some_and(|own| Some(own) < place("/assets/*"))),
+                "another pattern takes its requests".to_owned(),
+            )
+        },
+    ),
+    (
+        "device-asks-this-site",
+        "the service worker may compile and ask its own site, on both platforms, and nothing else",
+        |s| {
+            let of =
+                &s.stack("edge")["Resources"]["DeviceHeaders"]["Properties"]["ResponseHeadersPolicyConfig"];
+            let policy = &of["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"];
+            let scope = list(&of["CustomHeadersConfig"]["Items"])
+                .iter()
+                .any(|one| one["Header"] == "Service-Worker-Allowed" && one["Value"] == "/");
+            let headers = std::fs::read_to_string(root().join("site/_headers")).unwrap_or_default();
+            let own = headers.split_once(DEVICE).map_or("", |(_, after)| after);
+            let there = [
+                "Content-Security-Policy: ".to_owned() + policy.as_str().unwrap_or_default(),
+                "Service-Worker-Allowed: /".to_owned(),
+            ];
+            let as_there = there.iter().all(|line| own.lines().any(|one| one.trim() == line));
+            unless(scope && as_there && policy == DEVICE_POLICY, format!("it is {of}"))
+        },
+    ),
+    ("check-page-sends-nothing", "its policy is that of site/_headers and allows no connection", |s| {
+        let of = &s.stack("edge")["Resources"]["CheckHeaders"]["Properties"]["ResponseHeadersPolicyConfig"];
+        let mut other = of["SecurityHeadersConfig"].clone();
+        let policy = other["ContentSecurityPolicy"]["ContentSecurityPolicy"].take();
+        let policy = policy.as_str().unwrap_or_default();
+        let headers = std::fs::read_to_string(root().join("site/_headers")).unwrap_or_default();
+        let own = headers.split_once(CHECK_PAGE).map_or("", |(_, after)| after);
+        let as_there = own.lines().any(|line| line.trim() == format!("Content-Security-Policy: {policy}"));
+        let nothing = policy.starts_with("default-src 'none';")
+            && policy.contains("form-action 'none'")
+            && !["connect-src", "http", "*", "data:", "'unsafe-inline'", "'unsafe-eval'"]
+                .iter()
+                .any(|wide| policy.contains(wide));
+        let mut as_all = security(s).clone();
+        as_all["ContentSecurityPolicy"]["ContentSecurityPolicy"].take();
+        unless(as_there && nothing && other == as_all, format!("it is {of}"))
+    }),
     ("hsts", "HTTPS is remembered as edge/app says", |s| {
         let seconds = &security(s)["StrictTransportSecurity"]["AccessControlMaxAgeSec"];
         let core = contract::header("strict-transport-security");

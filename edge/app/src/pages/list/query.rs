@@ -28,9 +28,10 @@ impl ListQuery {
         for value in params.all("isbn")?.into_iter().chain(params.all("id")?) {
             value.split([',', ';', '\n', '\r']).for_each(|part| list.add(part.trim()));
         }
+        // Lists of before name them as a search does.
         let libraries = params.all("library")?;
         let named = libraries.len();
-        for name in libraries {
+        for name in query::mine(params)?.into_iter().chain(libraries) {
             if !name.is_empty() && !list.own.contains(&name) {
                 list.own.push(name);
             }
@@ -66,8 +67,8 @@ impl ListQuery {
         if self.ids.iter().all(|id| id.isbn13().is_some()) { "isbn" } else { "id" }
     }
 
-    /// Writes the query string of the list, less one of its books.
-    pub(super) fn query_string(&self, without: Option<BookId>, hl: Option<Hl>) -> String {
+    /// Writes the query string of the list, less one of its books, with libraries of the visitor's own.
+    pub(super) fn query_string(&self, without: Option<BookId>, own: &[String], hl: Option<Hl>) -> String {
         let mut out = String::new();
         let mut put = |name: &str, value: &str| {
             out.push_str(if out.is_empty() { "" } else { "&" });
@@ -77,7 +78,7 @@ impl ListQuery {
         };
         let kept = self.ids.iter().filter(|id| Some(**id) != without);
         kept.for_each(|id| put(self.parameter(), &id.to_string()));
-        self.own.iter().for_each(|name| put("library", name));
+        own.iter().for_each(|name| put("mine", name));
         if let Some(hl) = hl {
             put("hl", hl.code());
         }
@@ -86,6 +87,6 @@ impl ListQuery {
 
     /// Writes the list's address in a form, by its suffix.
     pub(super) fn address(&self, suffix: &str, without: Option<BookId>) -> String {
-        format!("/list{suffix}?{}", self.query_string(without, self.hl))
+        format!("/list{suffix}?{}", self.query_string(without, &self.own, self.hl))
     }
 }

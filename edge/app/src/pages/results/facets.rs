@@ -1,92 +1,49 @@
-//! Facets: the counts to narrow by, and the filters in force to take off.
+//! Facets: the counts to narrow by, with the values in force marked.
 
 use maud::{Markup, html};
 use seoga_index::columns::Language;
 use seoga_search::answer_json::FACETS;
-use seoga_search::{Answer, FacetCount, YearRange};
+use seoga_search::{Answer, Facet, FacetCount, YearRange};
+
+use super::instead::{self, Instead};
 
 use crate::pages::layout::Page;
 use crate::pages::links::{self, class_label};
-use crate::query::{Query, years_text};
+use crate::query::{Query, libraries, years_text};
 use seoga_text::number::grouped;
 
 /// Values of a facet that show at once; more are behind a disclosure.
 const FIRST: usize = 8;
+/// Values of a facet that a page has at all; of more, those in force, and the way to the libraries' own page.
+const MOST: usize = 48;
 
-/// Shows the filters in force, each with the way to take it off.
-pub(crate) fn active(page: &Page<'_>, query: &Query) -> Markup {
-    let strings = page.strings;
-    let filters = filters(page, query);
-    html! {
-        @if !filters.is_empty() {
-            nav.active aria-label=(strings.active_filters) {
-                ul {
-                    @for (label, without) in &filters {
-                        li { a href=(links::search(without)) rel="nofollow" aria-label=((strings.remove_filter)(label)) { (label) span aria-hidden="true" { " ×" } } }
-                    }
-                    @if filters.len() > 1 {
-                        li { a.clear href=(links::search(&query.unfiltered())) rel="nofollow" { (strings.clear_filters) } }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Lists each filter's label and the search without it.
-fn filters(page: &Page<'_>, query: &Query) -> Vec<(String, Query)> {
-    let facet = page.strings.facet;
-    let mut filters = Vec::new();
-    let base = Query { page: 1, ..query.clone() };
-    for name in &query.libraries {
-        let libraries = query.libraries.iter().filter(|library| *library != name).cloned().collect();
-        filters.push((format!("{}: {name}", facet("library")), Query { libraries, ..base.clone() }));
-    }
-    if let Some(class) = &query.class {
-        let label = format!("{}: {}", facet("class"), class_label(page, class));
-        filters.push((label, Query { class: None, ..base.clone() }));
-    }
-    if let Some(year) = query.year {
-        filters
-            .push((format!("{}: {}", facet("year"), years_text(year)), Query { year: None, ..base.clone() }));
-    }
-    if let Some(publisher) = &query.publisher {
-        let label = format!("{}: {publisher}", facet("publisher"));
-        filters.push((label, Query { publisher: None, ..base.clone() }));
-    }
-    if let Some(language) = query.language {
-        let label = format!("{}: {}", facet("lang"), (page.strings.book_language)(language.code()));
-        filters.push((label, Query { language: None, ..base.clone() }));
-    }
-    if let Some(volume) = &query.volume {
-        let label = format!("{}: {volume}", page.strings.volume);
-        filters.push((label, Query { volume: None, ..base.clone() }));
-    }
-    if let Some(series) = &query.series {
-        filters.push((format!("{}: {series}", page.strings.series), Query { series: None, ..base }));
-    }
-    filters
-}
-
-/// Shows the facets of an answer.
-pub(crate) fn facets(page: &Page<'_>, query: &Query, answer: &Answer) -> Markup {
+/// Shows the facets of an answer; one that a filter is in force of with its other values too, `beside` which it was asked.
+pub(crate) fn facets(page: &Page<'_>, query: &Query, answer: &Answer, beside: &[Instead]) -> Markup {
     let strings = page.strings;
     let shown = FACETS.iter().filter_map(|name| {
-        answer.facets.iter().find(|facet| facet.name == *name && !facet.counts.is_empty())
+        let own = answer.facets.iter().find(|facet| facet.name == *name);
+        let facet = match (instead::facet(beside, name), own) {
+            (Some(wider), Some(own)) => with_those_in_force(query, wider, own),
+            (wider, own) => wider.or(own)?.clone(),
+        };
+        narrows(query, &facet, answer).then_some(facet)
     });
     html! {
-        aside #narrow.facets aria-labelledby="narrow-title" {
+        aside #narrow.facets aria-labelledby="narrow-title" tabindex="-1" {
             h2 #narrow-title { (strings.narrow) }
             @if answer.facets_over < answer.total { p.note { ((strings.facets_over)(answer.facets_over)) } }
             @for facet in shown {
                 section {
                     h3 { ((strings.facet)(facet.name)) }
-                    @let (first, more) = facet.counts.split_at(facet.counts.len().min(FIRST));
-                    ul { @for count in first { (value(page, query, facet.name, count)) } }
+                    @let values = in_order(&facet);
+                    @let (values, left) = within_page(query, facet.name, values);
+                    @let (first, more) = values.split_at(values.len().min(FIRST));
+                    ul { @for (depth, count) in first { (value(page, query, facet.name, *depth, count)) } }
                     @if !more.is_empty() {
                         details {
                             summary { ((strings.more)(more.len())) }
-                            ul { @for count in more { (value(page, query, facet.name, count)) } }
+                            ul { @for (depth, count) in more { (value(page, query, facet.name, *depth, count)) } }
+                            @if left { p { a href=(links::choose(page, query)) rel="nofollow" { (strings.choose_libraries) } } }
                         }
                     }
                 }
@@ -95,12 +52,80 @@ pub(crate) fn facets(page: &Page<'_>, query: &Query, answer: &Answer) -> Markup 
     }
 }
 
-fn value(page: &Page<'_>, query: &Query, facet: &str, count: &FacetCount) -> Markup {
+/// Leaves out what a page has no room for; tells whether there was any.
+fn within_page<'a>(
+    query: &Query,
+    name: &str,
+    values: Vec<(usize, &'a FacetCount)>,
+) -> (Vec<(usize, &'a FacetCount)>, bool) {
+    let all = values.len();
+    let stays = |(place, (_, count)): &(usize, (usize, &FacetCount))| {
+        *place < MOST || is_in_force(query, name, &count.value)
+    };
+    let kept: Vec<_> = values.into_iter().enumerate().filter(stays).map(|(_, value)| value).collect();
+    let left = kept.len() < all;
+    (kept, left)
+}
+
+/// Adds to a facet the values in force that it has not, as the answer counts them.
+fn with_those_in_force(query: &Query, wider: &Facet, own: &Facet) -> Facet {
+    let mut facet = wider.clone();
+    let is_missing = |count: &&FacetCount| {
+        is_in_force(query, own.name, &count.value)
+            && !wider.counts.iter().any(|other| other.value == count.value)
+    };
+    facet.counts.extend(own.counts.iter().filter(is_missing).cloned());
+    facet
+}
+
+/// Tells whether a facet is of use: some value of it is in force, or not all hits have the only one.
+fn narrows(query: &Query, facet: &Facet, answer: &Answer) -> bool {
+    match facet.counts.as_slice() {
+        [] => false,
+        [only] => only.count < answer.facets_over || is_in_force(query, facet.name, &only.value),
+        _ => true,
+    }
+}
+
+/// Orders the values of a facet, each with its depth: classes as a tree, others as they are.
+fn in_order(facet: &Facet) -> Vec<(usize, &FacetCount)> {
+    if facet.name != "class" {
+        return facet.counts.iter().map(|count| (0, count)).collect();
+    }
+    let mut values: Vec<(usize, &FacetCount)> = Vec::with_capacity(facet.counts.len());
+    for count in &facet.counts {
+        let is_above =
+            |other: &&FacetCount| other.value != count.value && count.value.starts_with(&*other.value);
+        let depth = facet.counts.iter().filter(is_above).count();
+        let place = values.iter().position(|(_, other)| other.value > count.value);
+        values.insert(place.unwrap_or(values.len()), (depth, count));
+    }
+    values
+}
+
+/// Tells whether a value of a facet is a filter in force.
+fn is_in_force(query: &Query, facet: &str, value: &str) -> bool {
+    match facet {
+        "library" => query.libraries.iter().any(|library| library == value),
+        "class" => query.class.as_deref() == Some(value),
+        "year" => query.year.is_some_and(|years| years_text(years) == value),
+        "publisher" => query.publisher.as_deref() == Some(value),
+        "lang" => query.language.is_some_and(|language| language.code() == value),
+        _ => false,
+    }
+}
+
+/// Shows a value: one in force is marked and can be taken away, another one is added or takes its place.
+fn value(page: &Page<'_>, query: &Query, facet: &str, depth: usize, count: &FacetCount) -> Markup {
+    let is = is_in_force(query, facet, &count.value);
+    let label = label(page, facet, &count.value);
     html! {
-        @if let Some(there) = narrowed(query, facet, &count.value) {
-            @let here = there == (Query { page: 1, ..query.clone() });
-            li {
-                a href=(links::search(&there)) rel="nofollow" aria-current=[here.then_some("true")] { (label(page, facet, &count.value)) }
+        @if let Some(there) = pressed(query, facet, &count.value, is) {
+            li class=[(depth > 0).then(|| format!("d{}", depth.min(3)))] {
+                a href=(links::search(&there)) rel="nofollow" aria-current=[is.then_some("true")] aria-label=[is.then(|| (page.strings.remove_filter)(&label))] {
+                    @if is { span aria-hidden="true" { "✓ " } }
+                    (label)
+                }
                 " " span.n { (grouped(count.count)) }
             }
         }
@@ -115,19 +140,98 @@ fn label(page: &Page<'_>, facet: &str, value: &str) -> String {
     }
 }
 
-/// Narrows the search to a facet's value.
-fn narrowed(query: &Query, facet: &str, value: &str) -> Option<Query> {
+/// Makes the search that a press on a facet's value leads to; `is`: it is in force.
+fn pressed(query: &Query, facet: &str, value: &str, is: bool) -> Option<Query> {
     let mut there = Query { page: 1, ..query.clone() };
+    let text = (!is).then(|| value.to_owned());
     match facet {
-        "library" => there.libraries = vec![value.to_owned()],
-        "class" => there.class = Some(value.to_owned()),
-        "year" => {
-            let year = value.parse().ok()?;
-            there.year = Some(YearRange { from: Some(year), to: Some(year) });
+        "library" => {
+            there.libraries.retain(|library| library != value);
+            there.libraries.extend(text);
+            there.libraries = libraries(there.libraries).ok()?;
         }
-        "publisher" => there.publisher = Some(value.to_owned()),
-        "lang" => there.language = Some(Language::from_code(value)?),
+        "class" => there.class = text,
+        "year" => {
+            let year = Some(value.parse().ok()?);
+            there.year = (!is).then_some(YearRange { from: year, to: year });
+        }
+        "publisher" => there.publisher = text,
+        "lang" => there.language = if is { None } else { Some(Language::from_code(value)?) },
         _ => return None,
     }
     Some(there)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_stand_as_a_tree() {
+        let count = |value: &str| FacetCount { value: value.to_owned(), count: 1 };
+        let counts = ["005", "004", "005.13", "005.1", "813.7"].map(count).to_vec();
+        let facet = Facet { name: "class", counts };
+        let tree: Vec<(usize, &str)> =
+            in_order(&facet).into_iter().map(|(depth, count)| (depth, &*count.value)).collect();
+        assert_eq!(tree, [(0, "004"), (0, "005"), (1, "005.1"), (2, "005.13"), (0, "813.7")]);
+    }
+
+    #[test]
+    fn a_page_has_some_of_a_thousand_libraries_and_those_in_force() {
+        let count = |n: u32| FacetCount { value: format!("도서관 {n:04}"), count: 2_000 - n };
+        let counts: Vec<FacetCount> = (0..1_535).map(count).collect();
+        let query = Query { libraries: vec!["도서관 1200".to_owned()], ..Query::default() };
+        let (kept, left) = within_page(&query, "library", counts.iter().map(|count| (0, count)).collect());
+        assert_eq!((kept.len(), left), (MOST + 1, true));
+        assert_eq!(kept.last().map(|(_, count)| count.value.as_str()), Some("도서관 1200"));
+        let few = counts.iter().take(MOST).map(|count| (0, count)).collect();
+        assert!(!within_page(&Query::default(), "library", few).1);
+    }
+
+    #[test]
+    fn a_press_adds_a_library_and_takes_it_away() {
+        let query =
+            Query { libraries: vec!["강남".to_owned(), "송파".to_owned()], page: 3, ..Query::default() };
+        let added = pressed(&query, "library", "남산", false).unwrap();
+        assert_eq!((added.libraries.join(" "), added.page), ("강남 남산 송파".to_owned(), 1));
+        assert_eq!(pressed(&query, "library", "강남", true).unwrap().libraries, ["송파"]);
+        let within = Query { class: Some("005".to_owned()), ..Query::default() };
+        assert_eq!(pressed(&within, "class", "005", true).unwrap().class, None);
+        assert_eq!(pressed(&within, "class", "004", false).unwrap().class.as_deref(), Some("004"));
+        assert_eq!(pressed(&within, "year", "2020-", false), None);
+    }
+
+    #[test]
+    fn a_value_in_force_is_always_there() {
+        let facet = |counts: &[(&str, u32)]| Facet {
+            name: "class",
+            counts: counts
+                .iter()
+                .map(|(value, count)| FacetCount { value: (*value).to_owned(), count: *count })
+                .collect(),
+        };
+        let query = Query { class: Some("005.133".to_owned()), ..Query::default() };
+        let shown = with_those_in_force(&query, &facet(&[("004", 9)]), &facet(&[("005.133", 2), ("005", 2)]));
+        assert_eq!(shown, facet(&[("004", 9), ("005.133", 2)]));
+        assert_eq!(with_those_in_force(&query, &shown, &shown), shown);
+    }
+
+    #[test]
+    fn what_does_not_narrow_is_not_offered() {
+        let facet = |counts: &[(&str, u32)]| Facet {
+            name: "lang",
+            counts: counts
+                .iter()
+                .map(|(value, count)| FacetCount { value: (*value).to_owned(), count: *count })
+                .collect(),
+        };
+        let answer = Answer { total: 9, facets_over: 9, ..Answer::default() };
+        let query = Query::default();
+        assert!(!narrows(&query, &facet(&[]), &answer));
+        assert!(!narrows(&query, &facet(&[("ko", 9)]), &answer));
+        assert!(narrows(&query, &facet(&[("ko", 8)]), &answer));
+        assert!(narrows(&query, &facet(&[("ko", 8), ("en", 1)]), &answer));
+        let within = Query { language: Some(Language::Korean), ..Query::default() };
+        assert!(narrows(&within, &facet(&[("ko", 9)]), &answer));
+    }
 }

@@ -3,66 +3,99 @@
 use maud::{Markup, html};
 use seoga_index::manifest::Manifest;
 use seoga_search::answer::Hit;
-use seoga_search::{ExpansionKind, Highlight, HighlightField};
+use seoga_search::{ExpansionKind, Group, Highlight, HighlightField};
 use seoga_text::kdc;
 
 use crate::pages::books::{self, held, spine};
 use crate::pages::layout::Page;
 use crate::pages::links;
+use crate::pages::statement;
 use crate::query::Query;
+use crate::routes::Heading;
 use seoga_search::book_view::{BookView, full_title};
 
-/// Shows a result. `asked`: the numbers of the libraries asked for.
-pub(crate) fn hit(page: &Page<'_>, query: &Query, hit: &Hit, manifest: &Manifest, asked: &[u16]) -> Markup {
+/// Shows a result. `asked`: the numbers of the libraries asked for; `spined`: whether its back is drawn.
+pub(crate) fn hit(
+    page: &Page<'_>,
+    query: &Query,
+    hit: &Hit,
+    manifest: &Manifest,
+    asked: &[u16],
+    spined: bool,
+) -> Markup {
     let strings = page.strings;
     let record = &hit.record;
-    let shown = BookView::new(record, manifest, asked);
+    let shown = BookView::new(record, manifest, &[]);
+    let own = page.own(manifest);
+    let first = if asked.is_empty() { &own[..] } else { asked };
     let class = record.class_no.as_deref();
-    let marked = |text: &str, field: HighlightField| marked(text, &hit.highlights, field);
     html! {
         li data-isbn13=(record.id) {
-            (spine(class))
+            @if spined { (spine(class)) }
             div.book {
-                h2 { a href=(links::book(page, record)) lang=[books::lang(page, record)] { (marked(&record.title, HighlightField::Title)) (books::volume(page, record)) } }
+                h2 { a href=(links::book(page, record)) lang=[books::lang(page, record)] { span { (statement::title(page, record, &hit.highlights)) } } }
                 p.by {
-                    @if !record.authors.is_empty() { span.authors { (marked(&record.authors, HighlightField::Authors)) } }
-                    @if !record.publisher.is_empty() { span.publisher { (marked(&record.publisher, HighlightField::Publisher)) } }
+                    @if !record.authors.is_empty() { span.authors { (statement::people(page, record, &hit.highlights, false)) } }
+                    @if !record.publisher.is_empty() { span.publisher { (statement::marked(&record.publisher, &hit.highlights, HighlightField::Publisher)) } }
                     @if let Some(year) = record.year { span.year { (year) } }
                 }
                 @if let Some((number, name)) = class.and_then(|n| Some((n, kdc::name(n, page.hl.kdc())?))) {
                     p.class {
-                        a href=(links::search(&Query { class: Some(number.to_owned()), page: 1, ..query.clone() })) rel="nofollow" { (name) }
+                        a href=(links::search(&Query { class: Some(number.to_owned()), page: 1, ..query.clone() })) rel="nofollow" { (number) " " (name) }
                     }
                 }
                 @if !record.series.is_empty() {
-                    p.series { @for (place, series) in record.series.iter().enumerate() { @if place > 0 { ", " } (series.name) " " (series.number) } }
+                    p.series { @for (place, series) in record.series.iter().enumerate() { @if place > 0 { ", " } a href=(links::heading(page, Heading::Series, &series.name)) { (series.name) } " " (series.number) } }
                 }
-                (held(page, &shown.holdings))
+                div.where {
+                    (held(page, &shown.holdings, first))
+                    (other_editions(page, query, &shown))
+                }
                 @let why = why(page, &hit.highlights);
                 @if !why.is_empty() { p.why { (strings.why) ": " (why.join(", ")) } }
-                label.pick { input type="checkbox" name="isbn" value=(record.id) form="picks" aria-label=((strings.pick_what)(&full_title(record))); " " (strings.pick) }
+            }
+            label.pick { input type="checkbox" name="isbn" value=(record.id) form="picks" aria-label=((strings.pick_what)(&full_title(record))); " " span { (strings.pick) } }
+        }
+    }
+}
+
+/// Says how many other editions of the work there are and where, and leads to them.
+fn other_editions(page: &Page<'_>, query: &Query, shown: &BookView<'_>) -> Markup {
+    let editions = shown.editions();
+    html! {
+        @if query.grouping() == Group::Work && editions.count > 1 {
+            a.editions href={ (links::book(page, shown.record)) "#editions" } {
+                ((page.strings.other_editions)(editions.count - 1))
+                span { " · " ((page.strings.held_at)(editions.libraries as usize)) }
             }
         }
     }
 }
 
-/// Highlights the stretches of a text that matched. Offsets count code points.
-pub(crate) fn marked(text: &str, matched: &[Highlight], field: HighlightField) -> Markup {
-    let stretches: Vec<(u32, u32)> =
-        matched.iter().filter(|m| m.field == field && m.start < m.end).map(|m| (m.start, m.end)).collect();
-    let inside = |at: u32| stretches.iter().any(|(start, end)| (*start..*end).contains(&at));
-    let mut runs: Vec<(bool, String)> = Vec::new();
-    for (c, at) in text.chars().zip(0u32..) {
-        let is = inside(at);
-        match runs.last_mut() {
-            Some((was, run)) if *was == is => run.push(c),
-            _ => runs.push((is, c.to_string())),
-        }
+/// Tells whether a reading stands in for what was typed, so that the visitor must be told: the whole answer begins with it.
+pub(crate) fn stands_in(by: ExpansionKind) -> bool {
+    match by {
+        ExpansionKind::Typo
+        | ExpansionKind::Keyboard
+        | ExpansionKind::Initials
+        | ExpansionKind::Split
+        | ExpansionKind::Infix
+        | ExpansionKind::Transliteration
+        | ExpansionKind::Number
+        | ExpansionKind::Words => true,
+        ExpansionKind::Exact
+        | ExpansionKind::Synonym
+        | ExpansionKind::Form
+        | ExpansionKind::Joined
+        | ExpansionKind::Prefix
+        | ExpansionKind::Related
+        | ExpansionKind::Isbn
+        | ExpansionKind::Volume => false,
     }
-    html! { @for (is, run) in &runs { @if *is { mark { (run) } } @else { (run) } } }
 }
 
-/// Says in words what highlights do not show: another field, or another reading than as typed.
+/// Says in words what highlights do not show: another field, or another reading than as typed that the whole answer does not
+/// begin with.
 fn why(page: &Page<'_>, matched: &[Highlight]) -> Vec<String> {
     let strings = page.strings;
     let mut reasons = Vec::new();
@@ -75,33 +108,20 @@ fn why(page: &Page<'_>, matched: &[Highlight]) -> Vec<String> {
                 | HighlightField::Publisher
                 | HighlightField::Volume
         );
-        let reason = match (plain, visible) {
+        let told = stands_in(m.by) || m.by == ExpansionKind::Synonym;
+        let mut reason = (strings.matched_field)(m.field).to_owned();
+        if let Some(word) = &m.word {
+            reason.push(' ');
+            reason.push_str(word);
+        }
+        match (plain || told, visible) {
             (true, true) => continue,
-            (true, false) => (strings.matched_field)(m.field).to_owned(),
-            (false, _) => format!("{} ({})", (strings.matched_field)(m.field), (strings.reading)(m.by)),
-        };
+            (true, false) => {}
+            (false, _) => reason = format!("{reason} ({})", (strings.reading)(m.by)),
+        }
         if !reasons.contains(&reason) {
             reasons.push(reason);
         }
     }
     reasons
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn marks_count_code_points_and_escape() {
-        let at =
-            |start, end| Highlight { field: HighlightField::Title, start, end, by: ExpansionKind::Exact };
-        let check = |text: &str, matches: &[Highlight], expected: &str| {
-            assert_eq!(marked(text, matches, HighlightField::Title).into_string(), expected);
-        };
-        check("파이썬 <첫> 걸음", &[at(0, 3), at(4, 7)], "<mark>파이썬</mark> <mark>&lt;첫&gt;</mark> 걸음");
-        check("abc", &[at(1, 2), at(0, 2)], "<mark>ab</mark>c");
-        check("abc", &[at(2, 99)], "ab<mark>c</mark>");
-        check("abc", &[Highlight { field: HighlightField::Authors, ..at(0, 3) }], "abc");
-        check("", &[at(0, 0)], "");
-    }
 }

@@ -1,0 +1,166 @@
+//! Searches with one filter or one word left out, asked beside a search in the rounds that it left.
+//!
+//! Invariant: a count is what its link gives, and a count that could not be had is not shown.
+
+use maud::{Markup, html};
+use seoga_search::{Answer, Facet};
+
+use super::filters::filters;
+use crate::context::Context;
+use crate::generation::Generation;
+use crate::pages::layout::Page;
+use crate::pages::links;
+use crate::query::Query;
+use crate::questions;
+
+/// Searches asked beside one at most.
+const MOST: usize = 8;
+/// Of them those that are asked for their facets.
+const MOST_FACETED: usize = 3;
+/// Words of a query up to which each is left out in turn.
+const MOST_WORDS: usize = 6;
+
+/// Names a part that is left out of a search.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum LeftOut {
+    /// Every filter.
+    Filters,
+    /// The filter of a facet, so that the facet shows its other values too.
+    Facet(&'static str),
+    /// A part that has this name: one filter, or one word.
+    Part(String),
+}
+
+/// A search asked beside another.
+pub(super) struct Instead {
+    left_out: LeftOut,
+    query: Query,
+    answer: Option<Answer>,
+}
+
+impl Instead {
+    /// Asks what helps with an answer: where nothing is found, how many there are without a part; else how many there are
+    /// without filters, and the facets that filters are in force of.
+    pub(super) async fn ask(
+        context: &Context,
+        page: &Page<'_>,
+        query: &Query,
+        (generation, found): (&Generation, &Answer),
+    ) -> Vec<Instead> {
+        let asked = if found.total == 0 { less(page, query) } else { beside(query) };
+        let searches = asked.iter().map(|(left_out, query)| (query, !matches!(left_out, LeftOut::Facet(_))));
+        let answers =
+            questions::beside(context, generation, &searches.collect::<Vec<_>>(), found.work.rounds).await;
+        let answers = answers.into_iter().chain(std::iter::repeat(None));
+        let all = asked.into_iter().zip(answers);
+        all.map(|((left_out, query), answer)| Instead { left_out, query, answer }).collect()
+    }
+
+    /// Gives the number of hits, where there are any.
+    fn total(&self) -> Option<(u32, bool)> {
+        self.answer.as_ref().map(|answer| (answer.total, answer.total_exact)).filter(|(total, _)| *total > 0)
+    }
+}
+
+/// Lists the searches that have a part less than one that found nothing.
+fn less(page: &Page<'_>, query: &Query) -> Vec<(LeftOut, Query)> {
+    let mut asked = Vec::new();
+    let filters = filters(page, query);
+    if !filters.is_empty() && !query.text.is_empty() {
+        asked.push((LeftOut::Filters, query.unfiltered()));
+    }
+    if filters.len() > 1 {
+        let parts = filters.into_iter();
+        asked
+            .extend(parts.map(|(name, value, without)| (LeftOut::Part(format!("{name}: {value}")), without)));
+    }
+    let words: Vec<&str> = query.shown().split(' ').collect();
+    if (2..=MOST_WORDS).contains(&words.len()) {
+        for (place, word) in words.iter().enumerate() {
+            let others = words.iter().enumerate().filter(|(other, _)| *other != place);
+            let text = others.map(|(_, word)| *word).collect::<Vec<_>>().join(" ");
+            asked.push((LeftOut::Part((*word).to_owned()), query.with_words(&text)));
+        }
+    }
+    asked.truncate(MOST);
+    asked
+}
+
+/// Lists the searches that show what filters hide.
+fn beside(query: &Query) -> Vec<(LeftOut, Query)> {
+    let mut asked = Vec::new();
+    if query.is_filtered() && !query.text.is_empty() {
+        asked.push((LeftOut::Filters, query.unfiltered()));
+    }
+    let base = Query { page: 1, limit: 1, ..query.clone() };
+    let facets = [
+        ("library", !query.libraries.is_empty(), Query { libraries: Vec::new(), ..base.clone() }),
+        ("class", query.class.is_some(), Query { class: None, ..base.clone() }),
+        ("year", query.year.is_some(), Query { year: None, ..base.clone() }),
+        ("publisher", query.publisher.is_some(), Query { publisher: None, ..base.clone() }),
+        ("lang", query.language.is_some(), Query { language: None, ..base }),
+    ];
+    let in_force = facets.into_iter().filter(|(_, is, _)| *is);
+    asked.extend(in_force.map(|(name, _, without)| (LeftOut::Facet(name), without)).take(MOST_FACETED));
+    asked
+}
+
+/// Gives a facet as it is without its own filter, where that was asked.
+pub(super) fn facet<'a>(beside: &'a [Instead], name: &str) -> Option<&'a Facet> {
+    let without = beside.iter().find(|one| matches!(one.left_out, LeftOut::Facet(facet) if facet == name))?;
+    without.answer.as_ref()?.facets.iter().find(|facet| facet.name == name)
+}
+
+/// Gives how many hits there are without any filter.
+pub(super) fn unfiltered(beside: &[Instead]) -> Option<(u32, bool)> {
+    beside.iter().find(|one| one.left_out == LeftOut::Filters)?.total()
+}
+
+/// Leads to what is found with less, each with its count.
+pub(super) fn instead(page: &Page<'_>, beside: &[Instead]) -> Markup {
+    let strings = page.strings;
+    let found = beside.iter().filter_map(|one| Some((one, one.total()?)));
+    let found: Vec<(&Instead, (u32, bool))> = found.collect();
+    html! {
+        @if !found.is_empty() {
+            section.instead aria-labelledby="instead" {
+                h2 #instead { (strings.instead_title) }
+                ul {
+                    @for (one, (total, exact)) in found {
+                        li {
+                            a href=(links::search(&one.query)) rel="nofollow" {
+                                @match &one.left_out {
+                                    LeftOut::Part(part) => ((strings.without)(part)),
+                                    _ => (strings.without_filters),
+                                }
+                            }
+                            " " span.n { ((strings.total)(total, exact, one.query.grouping())) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_beside_a_search_is_capped() {
+        let query = Query {
+            text: "파이썬".to_owned(),
+            libraries: (0..50).map(|n| format!("도서관 {n}")).collect(),
+            class: Some("005".to_owned()),
+            publisher: Some("에이콘".to_owned()),
+            language: Some(seoga_index::columns::Language::Korean),
+            ..Query::default()
+        };
+        let asked = beside(&query);
+        assert_eq!(asked.len(), 1 + MOST_FACETED);
+        assert_eq!(asked[0].0, LeftOut::Filters);
+        assert!(asked[1].1.libraries.is_empty() && asked[1].1.class == query.class);
+        assert!(beside(&Query { text: query.text.clone(), ..Query::default() }).is_empty());
+    }
+}

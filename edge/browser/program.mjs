@@ -1,0 +1,29 @@
+// What the site itself is made of: the WASM, and the files that pages load. Kept under the name of this build, so that a newer service
+// worker never runs with an older one's files.
+
+/** Set by the build: its name, the WASM's path and the paths of what pages load. */
+/* global BUILD, MODULE, ASSETS */
+const NAME = `seoga-program-${BUILD}`;
+
+/** Keeps the program; pages work without a network from then on. */
+export async function keep() {
+  const cache = await caches.open(NAME);
+  // Not from the browser's own cache, which may hold files of a build before.
+  await cache.addAll([MODULE, ...ASSETS].map((path) => new Request(path, { cache: 'no-cache' })));
+}
+
+/** Forgets the programs of other builds. */
+export async function forgetOthers() {
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith('seoga-program-') && name !== NAME).map((name) => caches.delete(name)));
+}
+
+/** Gives a file that pages load: the kept one, else the server's. */
+export async function asset(request) {
+  return await caches.match(request, { cacheName: NAME, ignoreSearch: true }) ?? fetch(request);
+}
+
+/** Gives the WASM as an answer that it can be compiled from. */
+export async function program() {
+  return await caches.match(MODULE, { cacheName: NAME }) ?? fetch(MODULE);
+}

@@ -1,0 +1,49 @@
+//! Collects what the server carries along of the checkout: the site's files and the API's description.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+
+#[path = "../../xtask/src/build/description.rs"]
+mod description;
+
+/// The root of the checkout, from this crate.
+const ROOT: &str = "../..";
+
+fn main() -> Result<()> {
+    let root = Path::new(&std::env::var("CARGO_MANIFEST_DIR")?).join(ROOT).canonicalize()?;
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    let (site, yaml) = (root.join("site"), root.join("docs/openapi.yaml"));
+    for read in [&site, &yaml] {
+        println!("cargo::rerun-if-changed={}", read.display());
+    }
+    let mut files = Vec::new();
+    list(&site, &site, &mut files)?;
+    files.sort();
+    let json = out.join("openapi.json");
+    let text = std::fs::read_to_string(&yaml).with_context(|| format!("reading {}", yaml.display()))?;
+    std::fs::write(&json, description::json(&text)?)?;
+    files.push(("/openapi.json".to_owned(), json));
+    let mut table = String::from("&[\n");
+    for (path, file) in files {
+        writeln!(table, "    ({path:?}, include_bytes!({:?})),", file.display().to_string())?;
+    }
+    table.push(']');
+    std::fs::write(out.join("site.rs"), table)?;
+    Ok(())
+}
+
+/// Lists the files below a folder, each with its path below `root`.
+fn list(root: &Path, folder: &Path, files: &mut Vec<(String, PathBuf)>) -> Result<()> {
+    for entry in std::fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))? {
+        let file = entry?.path();
+        if file.is_dir() {
+            println!("cargo::rerun-if-changed={}", file.display());
+            list(root, &file, files)?;
+        } else if let Some(path) = file.strip_prefix(root)?.to_str() {
+            files.push((format!("/{}", path.replace('\\', "/")), file));
+        }
+    }
+    Ok(())
+}

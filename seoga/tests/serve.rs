@@ -1,0 +1,332 @@
+//! The program `seoga serve` as operators run it: killed, doubled, on a full disk, under clients that mean no good.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use seoga_host::web::{Answer, Client};
+use serde_json::Value;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_seoga");
+/// A token that the export takes.
+const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+/// A word of the invented titles.
+const QUESTION: &str = "/api/search?q=%ED%8C%8C%EC%9D%B4%EC%8D%AC&limit=50";
+
+/// Builds an index of invented books, once for all tests.
+fn index() -> &'static Path {
+    static INDEX: OnceLock<PathBuf> = OnceLock::new();
+    INDEX.get_or_init(|| {
+        let dir = tempfile::tempdir().unwrap().keep();
+        build(300, 1, &dir.join("a"));
+        dir.join("a")
+    })
+}
+
+fn build(books: u32, seed: u32, out: &Path) {
+    let catalogue = tempfile::tempdir().unwrap();
+    let from = catalogue.path().join("c");
+    let run = |arguments: &[&str], out: &Path| {
+        let command =
+            Command::new(PROGRAM).arg("index").args(arguments).arg("--out").arg(out).output().unwrap();
+        assert!(command.status.success(), "{}", String::from_utf8_lossy(&command.stderr));
+    };
+    run(&["generate", "--books", &books.to_string(), "--seed", &seed.to_string()], &from);
+    run(&["build", "--force", "--catalogue", &from.display().to_string()], out);
+}
+
+/// A running server.
+struct Serve {
+    child: Child,
+    base: String,
+}
+
+impl Serve {
+    /// Starts one on a free port, in production, with more words on its command line; waits until it listens.
+    fn start(index: &Path, state: &Path, words: &[&str]) -> Self {
+        Self::of(Command::new(PROGRAM), index, state, words)
+    }
+
+    fn of(mut command: Command, index: &Path, state: &Path, words: &[&str]) -> Self {
+        command.arg("serve").arg(index).arg("--state").arg(state);
+        command.args(["--listen", "127.0.0.1:0"]).args(words);
+        command.env("SEOGA_ADMIN_TOKEN", TOKEN).env_remove("SEOGA_MODE");
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut base = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut base).unwrap();
+        let base = base.trim().to_owned();
+        assert!(base.starts_with("http"), "it did not start");
+        Self { child, base }
+    }
+
+    fn get(&self, target: &str) -> Answer {
+        client().get(&format!("{}{target}", self.base), None).unwrap()
+    }
+
+    /// Asks, and picks books of the answer for a visitor; gives the statuses.
+    fn pick(&self, visitor: &str, books: usize) -> Vec<u16> {
+        let answer: Value = serde_json::from_str(&self.get(QUESTION).body).unwrap();
+        let picked = answer["results"].as_array().unwrap().iter().take(books);
+        picked
+            .map(|book| {
+                let choice =
+                    serde_json::json!({"user_id": visitor, "query_id": answer["query_id"], "id": book["id"]});
+                client().post_json(&format!("{}/user-choice", self.base), &choice.to_string()).unwrap().status
+            })
+            .collect()
+    }
+
+    /// Counts the choices that the export has.
+    fn exported(&self) -> usize {
+        let answer = client().get(&format!("{}/admin/choices", self.base), Some(TOKEN)).unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.excerpt());
+        answer.body.lines().count()
+    }
+
+    fn socket(&self) -> TcpStream {
+        let socket = TcpStream::connect(self.base.strip_prefix("http://").unwrap()).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        socket
+    }
+
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+}
+
+impl Drop for Serve {
+    fn drop(&mut self) {
+        // One that ended already is no failure.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn client() -> Client {
+    Client::new(Duration::from_secs(60))
+}
+
+#[test]
+fn what_was_answered_with_201_outlives_kill_9() {
+    let state = tempfile::tempdir().unwrap();
+    let mut stored = 0;
+    for round in 0..3 {
+        let server = Serve::start(index(), state.path(), &[]);
+        let statuses = server.pick(&format!("visitor-{round}"), 20);
+        stored += statuses.iter().filter(|status| **status == 201).count();
+        assert_eq!(statuses, [201; 20]);
+        server.signal("-KILL");
+    }
+    let server = Serve::start(index(), state.path(), &[]);
+    assert_eq!(server.exported(), stored);
+    assert_eq!(
+        server.pick("visitor-0", 20),
+        [200; 20],
+        "the key was kept too: the same question is the same"
+    );
+}
+
+#[test]
+fn a_visitor_is_erased_from_a_server_that_is_stopped() {
+    let state = tempfile::tempdir().unwrap();
+    let erase = |user: &str| {
+        let mut erase = Command::new(PROGRAM);
+        erase.args(["choices", "erase", "--user", user, "--served"]).arg(state.path()).output().unwrap()
+    };
+    let mut server = Serve::start(index(), state.path(), &[]);
+    assert_eq!((server.pick("one", 3), server.pick("two", 2)), (vec![201; 3], vec![201; 2]));
+    let refused = erase("one");
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && said.contains("open already"), "{said}");
+    server.signal("-TERM");
+    server.child.wait().unwrap();
+    let erased = erase("one");
+    let said = String::from_utf8_lossy(&erased.stdout);
+    assert!(erased.status.success() && said.contains("3 records found and deleted, 0 left"), "{said}");
+    assert_eq!(Serve::start(index(), state.path(), &[]).exported(), 2);
+}
+
+#[test]
+fn a_stop_lets_the_answer_under_way_end() {
+    let state = tempfile::tempdir().unwrap();
+    let mut server = Serve::start(index(), state.path(), &[]);
+    let mut socket = server.socket();
+    // A request whose body is on its way when the signal comes.
+    let body = br#"{"keyword":"a"}"#;
+    write!(
+        socket,
+        "POST /predict HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    )
+    .unwrap();
+    socket.write_all(&body[..5]).unwrap();
+    // It was taken up when another request on the same thread was answered after it.
+    for _ in 0..4 {
+        assert_eq!(server.get("/robots.txt").status, 200);
+    }
+    server.signal("-TERM");
+    let address = server.base.strip_prefix("http://").unwrap();
+    let end = Instant::now() + Duration::from_secs(10);
+    while TcpStream::connect(address).is_ok() {
+        assert!(Instant::now() < end, "it still listens");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    socket.write_all(&body[5..]).unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 "), "{answer}");
+    assert!(answer.to_ascii_lowercase().contains("connection: close"), "{answer}");
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_second_server_on_the_same_choices_is_refused_and_the_first_goes_on() {
+    let state = tempfile::tempdir().unwrap();
+    let first = Serve::start(index(), state.path(), &[]);
+    let second = Command::new(PROGRAM)
+        .arg("serve")
+        .arg(index())
+        .args(["--listen", "127.0.0.1:0", "--state"])
+        .arg(state.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&second.stderr);
+    assert!(!second.status.success() && said.contains("open already"), "{said}");
+    assert_eq!(first.pick("visitor", 1), [201]);
+}
+
+#[test]
+fn a_full_disk_refuses_choices_and_answers_searches() {
+    let state = tempfile::tempdir().unwrap();
+    let server = Serve::start(index(), state.path(), &[]);
+    assert_eq!(server.pick("before", 1), [201]);
+    let size = fs::read_dir(state.path())
+        .unwrap()
+        .map(|file| file.unwrap().metadata().unwrap().len())
+        .max()
+        .unwrap();
+    drop(server);
+    // No file may grow beyond what the store has now: the system refuses to write as it does on a full disk.
+    let mut shell = Command::new("bash");
+    let blocks = size / 1024;
+    shell.args(["-c", &format!("ulimit -f {blocks}; trap '' XFSZ; exec \"$0\" \"$@\""), PROGRAM]);
+    let server = Serve::of(shell, index(), state.path(), &[]);
+    let mut statuses = Vec::new();
+    for visitor in 0..400 {
+        statuses = server.pick(&format!("visitor-{visitor}"), 20);
+        if statuses.contains(&503) {
+            break;
+        }
+    }
+    assert!(statuses.contains(&503), "the disk never filled: {statuses:?}");
+    assert_eq!(server.get(QUESTION).status, 200);
+    drop(server);
+    // With room again it goes on, and has what it said it has.
+    let server = Serve::start(index(), state.path(), &[]);
+    assert_eq!(server.pick("before", 1), [200]);
+    assert_eq!(server.pick("after", 1), [201]);
+}
+
+#[test]
+fn an_index_that_is_replaced_is_served_without_a_restart() {
+    let (dir, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let served = dir.path().join("index");
+    build(300, 1, &served);
+    let server = Serve::start(&served, state.path(), &[]);
+    let generation = |server: &Serve| {
+        let status: Value = serde_json::from_str(&server.get("/api/status").body).unwrap();
+        status["generation"].as_str().unwrap().to_owned()
+    };
+    let before = generation(&server);
+    // What was read a moment ago is believed for as long as it takes to mend what does not open.
+    std::thread::sleep(Duration::from_secs(seoga_app::limits::POINTER_RETRY_SECONDS + 1));
+    build(310, 2, &served);
+    // The pointer is read again within a minute; an answer whose files are gone has it read at once.
+    let end = Instant::now() + Duration::from_secs(90);
+    while generation(&server) == before {
+        assert!(Instant::now() < end, "the new generation was not found");
+        assert_eq!(server.get(QUESTION).status, 200, "in between somebody answers");
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    assert_eq!(server.get(QUESTION).status, 200);
+}
+
+#[test]
+fn clients_without_manners_are_let_go_and_others_are_served() {
+    let state = tempfile::tempdir().unwrap();
+    let server = Serve::start(index(), state.path(), &["--patience", "2", "--threads", "1"]);
+    assert_eq!(server.get(QUESTION).status, 200);
+    let handles = || fs::read_dir(format!("/proc/{}/fd", server.child.id())).unwrap().count();
+    let before = handles();
+    let mut slow = server.socket();
+    write!(slow, "GET / HTTP/1.1\r\nhost: a\r\nx: ").unwrap();
+    let mut silent = server.socket();
+    let mut huge = server.socket();
+    write!(huge, "GET / HTTP/1.1\r\nhost: a\r\nx: {}", "a".repeat(200_000)).ok();
+    let mut garbage = server.socket();
+    garbage.write_all(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03").unwrap();
+    for _ in 0..200 {
+        let mut gone = server.socket();
+        write!(gone, "GET {QUESTION} HTTP/1.1\r\nhost: a\r\n\r\n").unwrap();
+    }
+    assert_eq!(server.get(QUESTION).status, 200);
+    let began = Instant::now();
+    for socket in [&mut slow, &mut silent, &mut huge, &mut garbage] {
+        let mut rest = Vec::new();
+        // Closed, with or without a word, also by a reset.
+        let _ = socket.read_to_end(&mut rest);
+        assert!(!rest.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&rest));
+    }
+    assert!(began.elapsed() < Duration::from_secs(30), "they were let go after {:?}", began.elapsed());
+    // Connections of ours that are kept alive for the next request end after the patience, too.
+    let end = Instant::now() + Duration::from_secs(30);
+    while handles() > before {
+        assert!(Instant::now() < end, "{} handles are left, {before} before", handles());
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(server.get(QUESTION).status, 200);
+}
+
+#[test]
+fn one_connection_too_many_is_closed_and_counted() {
+    let state = tempfile::tempdir().unwrap();
+    let words = ["--connections", "3", "--metrics", "127.0.0.1:0"];
+    let server = Serve::start(index(), state.path(), &words);
+    let mut open: Vec<TcpStream> = (0..3).map(|_| server.socket()).collect();
+    // All three were taken up: each has its answer.
+    for socket in &mut open {
+        write!(socket, "GET /robots.txt HTTP/1.1\r\nhost: a\r\n\r\n").unwrap();
+        assert!(socket.read(&mut [0; 64]).unwrap() > 0);
+    }
+    let mut fourth = server.socket();
+    let mut nothing = Vec::new();
+    let _ = fourth.read_to_end(&mut nothing);
+    assert_eq!(nothing, b"");
+}
+
+#[test]
+fn the_log_has_neither_question_nor_address() {
+    let state = tempfile::tempdir().unwrap();
+    let log = state.path().join("access.log");
+    let mut server = Serve::start(index(), state.path(), &["--log", &log.display().to_string()]);
+    server.get(QUESTION);
+    server.get("/search?q=secret-words&library=x");
+    server.get("/books/9791100000000");
+    server.get("/no/such/secret-path");
+    server.signal("-TERM");
+    server.child.wait().unwrap();
+    let text = fs::read_to_string(&log).unwrap();
+    assert_eq!(text.lines().count(), 4, "{text}");
+    for word in ["secret", "127.0.0.1", "9791100000000", "ED%8C"] {
+        assert!(!text.contains(word), "{word} in {text}");
+    }
+    for line in text.lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        assert!(line["status"].is_u64() && line["us"].is_u64() && line["id"].is_string(), "{line}");
+    }
+}

@@ -1,0 +1,71 @@
+// The catalogue on this device, kept by the service worker where there is one: how much it is, how far it came, and its removal.
+import { words } from "./shared.js";
+
+const host = navigator.serviceWorker;
+
+// Waits until the service worker is in force; one that could not be had whole never is.
+async function register(path) {
+  const registration = await host.register(path, { scope: "/" });
+  const coming = registration.installing ?? registration.waiting;
+  await Promise.race([
+    host.ready,
+    new Promise((_, reject) => coming?.addEventListener("statechange", () => coming.state === "redundant" && reject(new Error(coming.state)))),
+  ]);
+}
+
+const ask = async (deed) => {
+  const { active } = await host.ready;
+  return new Promise((resolve, reject) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => (data.error ? reject(new Error(data.error)) : resolve(data.value));
+    active.postMessage({ do: deed }, [port2]);
+  });
+};
+
+const pointer = () => fetch("/index/current.json").then((answer) => answer.ok ? answer.json() : null, () => null);
+
+const megabytes = (bytes) => new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(bytes / 1e6);
+
+export async function mount(section) {
+  if (section.dataset.script || !host) return;
+  section.dataset.script = "mounted";
+  const { worker } = await import("./host.js");
+  let isThere = Boolean(await host.getRegistration());
+  if (!worker && !isThere) return;
+  const [state, keep, forget] = ["state", "keep", "forget"].map((part) => section.querySelector(`[data-device-${part}]`));
+  const show = async () => {
+    const [kept, offered] = [isThere && await ask("kept"), isThere ? await ask("offered") : await pointer()];
+    const fresh = kept && (!offered || offered.generation === kept.generation);
+    state.textContent = words().device(kept && megabytes(kept.bytes), offered && !fresh && megabytes(offered.bytes));
+    keep.disabled = fresh || !offered;
+    forget.disabled = !kept;
+  };
+  keep.addEventListener("click", async () => {
+    keep.disabled = true;
+    try {
+      if (!isThere) await register(worker);
+      isThere = true;
+      await navigator.storage?.persist?.();
+      for (let step = await ask("step"); ; step = await ask("step")) {
+        state.textContent = words().keeping(step.of - step.left, step.of);
+        if (!step.left) break;
+      }
+      await show();
+    } catch {
+      state.textContent = words().notKept;
+      keep.disabled = false;
+    }
+  });
+  forget.addEventListener("click", async () => {
+    await ask("forget");
+    // Where the edge answers, nothing of ours stays.
+    if (worker) {
+      isThere = false;
+      await (await host.getRegistration())?.unregister();
+      for (const name of await caches.keys()) if (name.startsWith("seoga-")) await caches.delete(name);
+    }
+    await show();
+  });
+  await show();
+  section.hidden = false;
+}

@@ -1,0 +1,114 @@
+// A catalogue kept on the device, of an edge: the edge is asked first, and where it cannot answer, the device does and says so. The edge
+// is the worker that ships, behind a proxy that the test cuts or has refuse.
+import assert from "node:assert/strict";
+import http from "node:http";
+import { after, test } from "node:test";
+import { base, box, faults, open, ready, shoot, windows } from "./browser.mjs";
+
+/** Lets everything through, breaks every connection, or answers with a status; counts what came. */
+async function proxied() {
+  const state = { mode: "through", asked: 0 };
+  const server = http.createServer((request, response) => {
+    state.asked += 1;
+    if (state.mode === "cut") return request.socket.destroy();
+    if (state.mode !== "through") return response.writeHead(state.mode, { "content-type": "text/plain" }).end("error code: 1027");
+    const { method, headers } = request;
+    const other = http.request(`${base}${request.url}`, { method, headers: { ...headers, connection: "close" } }, (answer) => {
+      // The browser's own cache would answer for the edge, for a minute.
+      response.writeHead(answer.statusCode, { ...answer.headers, "cache-control": "no-store" });
+      answer.pipe(response);
+    });
+    other.on("error", () => response.destroy());
+    request.pipe(other);
+  });
+  await new Promise((resolve) => server.listen(0, "localhost", resolve));
+  after(() => { server.close(); server.closeAllConnections(); });
+  return { state, site: `http://localhost:${server.address().port}` };
+}
+
+const section = (page) => page.locator("[data-device]");
+const press = (page, name) => section(page).getByRole("button", { name }).click();
+
+/** Keeps the catalogue as a visitor does. */
+async function keep(page, site) {
+  await page.goto(`${site}/about`);
+  await section(page).waitFor();
+  assert.match(await section(page).innerText(), /MB/, "the size is told before");
+  assert.equal(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length), 0, "who does not ask for it gets none");
+  await press(page, "내려받기");
+  await page.waitForFunction(() => /두었습니다/.test(document.querySelector("[data-device-state]").textContent));
+}
+
+/** The text of results, and what the page says of where they are from. */
+const shown = async (page) => ({
+  books: await page.locator("#books").innerText(),
+  why: await page.evaluate(() => document.documentElement.dataset.answered),
+});
+
+test("without a network, over a limit or a failure the kept catalogue answers and says so", async () => {
+  const { state, site } = await proxied();
+  const page = await open("/", { window: windows.phone });
+  page.expected = /Failed to load resource/;
+  await keep(page, site);
+  const path = `${site}/search?q=파이썬`;
+  await page.goto(path);
+  await ready(page);
+  const theirs = await shown(page);
+  assert.equal(theirs.why, undefined);
+  assert.ok(await page.locator("#books[data-query-id]").count(), "the edge's own answer, which a pick can be told of");
+  for (const [mode, why, told] of [["cut", "offline", /연결이 없어/], [429, "busy", /답하지 못해/], [503, "busy", /답하지 못해/]]) {
+    state.mode = mode;
+    await page.goto(path);
+    await ready(page);
+    assert.deepEqual(await shown(page), { books: theirs.books, why }, `${mode}`);
+    await page.locator("p.said").filter({ hasText: told }).waitFor();
+    assert.equal(await page.locator("[data-query-id]").count(), 0, "a device signs nothing");
+    if (mode === "cut") await shoot(page, "device-offline");
+    // In place, by a form.
+    await box(page).fill("자바");
+    await box(page).press("Enter");
+    await page.waitForURL(/q=%EC%9E%90%EB%B0%94/);
+    await page.locator("#books li").first().waitFor();
+    await page.locator("#books h2 a").first().click();
+    await page.waitForSelector("#held");
+    await page.goto(`${site}/list`);
+    await page.waitForSelector("main h1");
+  }
+  state.mode = "through";
+  await page.goto(path);
+  await ready(page);
+  assert.deepEqual(await shown(page), theirs, "the edge again");
+  assert.deepEqual(await faults(page), []);
+});
+
+test("a choice is never answered by the device", async () => {
+  const { state, site } = await proxied();
+  const page = await open("/");
+  page.expected = /Failed to load resource/;
+  await keep(page, site);
+  state.mode = "cut";
+  const sent = await page.evaluate(() => fetch("/user-choice", { method: "POST", body: "{}" }).then(({ status }) => status, () => "failed"));
+  assert.equal(sent, "failed");
+});
+
+test("removal leaves nothing on the device", async () => {
+  const { state, site } = await proxied();
+  const page = await open("/");
+  await keep(page, site);
+  await press(page, "지우기");
+  await page.waitForFunction(() => document.querySelector("[data-device-forget]").disabled);
+  const left = await page.evaluate(async () => [await caches.keys(), (await navigator.serviceWorker.getRegistrations()).length]);
+  assert.deepEqual(left, [[], 0]);
+  state.mode = "cut";
+  await page.close();
+});
+
+test("the service worker may compile, which no page may", async () => {
+  const { worker } = await import(`data:text/javascript,${encodeURIComponent(await (await fetch(`${base}/assets/host.js`)).text())}`);
+  const answer = await fetch(`${base}${worker}`);
+  assert.equal(answer.headers.get("service-worker-allowed"), "/");
+  assert.match(answer.headers.get("content-security-policy"), /script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'/);
+  for (const path of ["/", "/about", "/search?q=파이썬"]) {
+    assert.doesNotMatch((await fetch(`${base}${path}`)).headers.get("content-security-policy"), /wasm/, path);
+  }
+});
