@@ -16,10 +16,13 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
 
+/// What stands before the name of data that only whoever was given it can have, CI neither; `cargo xtask test` knows it.
+const GIVEN: &str = "given data: ";
+
 /// Something of a machine that a test cannot do without.
 struct Need {
     /// Its name, which stands before the names of tests.
-    name: &'static str,
+    name: String,
     /// Whether it is there.
     is_met: bool,
     /// Whether a machine without it may leave the tests out.
@@ -27,6 +30,11 @@ struct Need {
 }
 
 impl Need {
+    /// Makes a need of data that whoever was not given it cannot have.
+    fn given(what: &str, is_met: bool) -> Self {
+        Self { name: format!("{GIVEN}{what}"), is_met, may_lack: true }
+    }
+
     /// Makes a test that needs this.
     fn test(&self, name: &str, run: fn()) -> Trial {
         let refused = (!self.is_met && !self.may_lack)
@@ -35,7 +43,7 @@ impl Need {
             Some(reason) => Err(reason.into()),
             None => passes(run),
         };
-        Trial::test(name, test).with_kind(self.name).with_ignored_flag(!self.is_met && self.may_lack)
+        Trial::test(name, test).with_kind(&self.name).with_ignored_flag(!self.is_met && self.may_lack)
     }
 }
 
@@ -46,9 +54,7 @@ fn passes(run: fn()) -> Result<(), libtest_mimic::Failed> {
 }
 
 fn main() -> ExitCode {
-    // Whoever was not given the catalogue's rows cannot have them, CI neither.
-    let catalogue =
-        Need { name: "needs ../shared/catalogue", is_met: real_catalogue::folder().is_dir(), may_lack: true };
+    let catalogue = Need::given("../shared/catalogue", real_catalogue::folder().is_dir());
     let mut tests = vec![
         catalogue.test(
             "the_real_holdings_give_the_books_counted",
@@ -59,11 +65,8 @@ fn main() -> ExitCode {
             real_catalogue::one_file_and_a_folder_of_files_give_the_same_catalogue,
         ),
     ];
-    let field = Need {
-        name: "needs a folder of libraries' files (SEOGA_FIELD_FILES)",
-        is_met: field_tables::folder().is_dir(),
-        may_lack: true,
-    };
+    let field =
+        Need::given("a folder of libraries' files (SEOGA_FIELD_FILES)", field_tables::folder().is_dir());
     tests.push(field.test(
         "hardly_a_record_is_lost_to_its_encoding_or_lengths",
         field_files::hardly_a_record_is_lost_to_its_encoding_or_lengths,
@@ -79,22 +82,16 @@ fn main() -> ExitCode {
         field.test("every_file_has_a_report", field_tables::every_file_has_a_report),
         field.test("every_case_of_records_comes_right", field_cases::every_case_of_records_comes_right),
     ]);
-    let own = Need {
-        name: "needs a folder of libraries' files (SEOGA_OWN_CATALOGUE)",
-        is_met: own_titles::folder().is_dir(),
-        may_lack: true,
-    };
+    let own =
+        Need::given("a folder of libraries' files (SEOGA_OWN_CATALOGUE)", own_titles::folder().is_dir());
     tests.extend([
         own.test("every_recorded_title_finds_its_book", own_titles::every_recorded_title_finds_its_book),
         Trial::test("every_invented_title_finds_its_book", || {
             passes(own_titles::every_invented_title_finds_its_book)
         }),
     ]);
-    let questions = Need {
-        name: "needs a file of books and questions (SEOGA_FIELD_QUESTIONS)",
-        is_met: questions::file().is_file(),
-        may_lack: true,
-    };
+    let questions =
+        Need::given("a file of books and questions (SEOGA_FIELD_QUESTIONS)", questions::file().is_file());
     tests.extend([
         questions.test(
             "every_question_of_the_field_finds_its_books",
@@ -107,7 +104,7 @@ fn main() -> ExitCode {
     #[cfg(unix)]
     {
         let mount = Need {
-            name: "needs a mount (unshare -rm)",
+            name: "needs a mount (unshare -rm)".to_owned(),
             is_met: faults::may_mount(),
             may_lack: std::env::var_os("CI").is_none(),
         };
