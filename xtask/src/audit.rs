@@ -11,13 +11,13 @@ use anyhow::{Context, Result, bail, ensure};
 use seoga_host::{files, process};
 use serde_json::Value;
 
+use crate::sbom;
 use crate::setup::crates::{self, Program};
 use crate::setup::node;
 use crate::workspace::Workspace;
 
-/// Programs of crates.io that are compiled for this command, a few minutes, once.
+/// Compiled from crates.io for this command, a few minutes, once.
 const CARGO_DENY: Program = Program::of("cargo-deny", "0.20.2", "cargo-deny");
-const CARGO_SBOM: Program = Program::of("cargo-sbom", "0.10.0", "cargo-sbom");
 /// The judge of npm's licences, of npm.
 const LICENSEE: &str = "licensee@12.0.2";
 /// Folders of workspaces, each with a lock file of its own.
@@ -35,7 +35,6 @@ pub(crate) struct Options {
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     node::ensure(workspace)?;
     let deny = crates::ensure(workspace, &CARGO_DENY)?;
-    let sbom = crates::ensure(workspace, &CARGO_SBOM)?;
     for folder in WORKSPACES {
         process::run(in_workspace(workspace, &deny, folder).args(["check", "licenses", "bans", "sources"]))
             .with_context(|| format!("crates of {}", Path::new("/").join(folder).display()))?;
@@ -47,9 +46,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 
     let out = options.sbom.clone().unwrap_or_else(|| workspace.build.join("sbom"));
     files::make_dir(&out)?;
-    let mut crates = Command::new(&sbom);
-    crates.args(["--output-format", "cyclone_dx_json_1_6", "--project-directory"]).arg(&workspace.root);
-    files::write(&out.join("cargo.cdx.json"), process::output(&mut crates)?)?;
+    sbom::write(workspace, None, &out.join("cargo.cdx.json"))?;
     let mut npm = Command::new("npm");
     npm.args(["sbom", "--sbom-format=cyclonedx", "--package-lock-only"]).current_dir(&workspace.root);
     files::write(&out.join("npm.cdx.json"), process::output(&mut npm)?)?;

@@ -12,27 +12,18 @@ use seoga_host::files;
 use seoga_host::limits::Limits;
 use seoga_host::mirror::{Files, mirror, take};
 use seoga_host::process;
-use sha2::{Digest, Sha256};
-
 use seoga_index::pointer::CHANGING;
 
 use crate::build::{self, POINTER, index, lambda, worker};
 use crate::flavour::Flavour;
+use crate::packaged::Packaged;
+use crate::programs::programs;
 use crate::workspace::Workspace;
 use crate::zip;
 
 /// Bytes of an index that still goes into the functions' zips; a larger one they fetch from the distribution. Lambda takes more
 /// (infra/limits.toml), but what an instance starts with it unpacks first.
 const BUNDLED_INDEX_BYTES: u64 = 30_000_000;
-
-/// A zip that was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Packaged {
-    pub(crate) file: PathBuf,
-    pub(crate) bytes: usize,
-    /// In hexadecimal.
-    pub(crate) sha256: String,
-}
 
 /// Options of `package`.
 #[derive(Debug, clap::Args)]
@@ -46,6 +37,9 @@ pub(crate) struct Options {
     /// The release that it says it is [default: the tag of this commit, else what git describes it as].
     #[arg(long, value_name = "NAME")]
     release: Option<String>,
+    /// The kind of machine of `--target programs`, as Rust names it [default: this one's].
+    #[arg(long, value_name = "TRIPLE")]
+    triple: Option<String>,
 }
 
 /// A platform.
@@ -55,16 +49,23 @@ enum Target {
     Cloudflare,
     /// Any file server: what `index-builder site --program` takes.
     Files,
+    /// No platform: `seoga` and `index-builder` as an archive for one kind of machine, with checksums and a list of parts.
+    Programs,
 }
 
 /// Carries out `cargo xtask package`.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let catalogue = options.catalogue.as_deref().map(build::absolute).transpose()?;
+    ensure!(
+        options.triple.is_none() || matches!(options.target, Target::Programs),
+        "--triple says for which machines programs are made: it goes with --target programs alone"
+    );
     let release = options.release.clone().map_or_else(|| described(workspace), Ok)?;
     let packaged = match options.target {
         Target::Aws => aws(workspace, catalogue.as_deref(), &release)?,
         Target::Cloudflare => vec![cloudflare(workspace, catalogue.as_deref(), &release)?],
         Target::Files => vec![file_server(workspace)?],
+        Target::Programs => programs(workspace, &release, options.triple.as_deref())?,
     };
     for Packaged { file, bytes, sha256 } in packaged {
         println!("{sha256}  {bytes:>9}  {}", workspace.short(&file));
@@ -211,8 +212,7 @@ fn write(file: &Path, contents: &BTreeMap<String, Vec<u8>>) -> Result<Packaged> 
         files::make_dir(folder)?;
     }
     files::write(file, &zip)?;
-    let sha256 = seoga_text::encoding::hex(&Sha256::digest(&zip));
-    Ok(Packaged { file: file.to_path_buf(), bytes: zip.len(), sha256 })
+    Packaged::of(file.to_path_buf())
 }
 
 #[cfg(test)]

@@ -1,9 +1,18 @@
 //! Rules that hold for each workflow by itself: pinned, bounded, with no right that it does not need.
 
+use yaml_rust2::Yaml;
+
 use crate::set::{Workflow, keys, steps, text};
 
 /// Rights that a job may have.
-const RIGHTS: [(&str, &str); 3] = [("contents", "read"), ("checks", "read"), ("id-token", "write")];
+const RIGHTS: [(&str, &str); 5] = [
+    ("contents", "read"),
+    ("checks", "read"),
+    ("id-token", "write"),
+    // Of the job that writes a release's page: `writes_alone`.
+    ("contents", "write"),
+    ("attestations", "write"),
+];
 
 /// Lists what is wrong with a workflow, in words.
 pub(crate) fn wrong(workflow: &Workflow) -> Vec<String> {
@@ -49,10 +58,13 @@ pub(crate) fn wrong(workflow: &Workflow) -> Vec<String> {
         if steps(job).is_empty() {
             wrong.push(format!("job {name} does nothing"));
         }
-        let takes_roles =
-            steps(job).iter().any(|step| text(&step["uses"]).contains("configure-aws-credentials"));
+        let uses = |action: &str| steps(job).iter().any(|step| text(&step["uses"]).contains(action));
+        let takes_roles = uses("configure-aws-credentials") || uses("attest-build-provenance");
         if keys(&job["permissions"]).contains(&"id-token") && !takes_roles {
             wrong.push(format!("job {name} may take roles and takes none"));
+        }
+        if !writes_alone(job) {
+            wrong.push(format!("job {name} may write, and does more than write a release"));
         }
         for step in steps(job) {
             if text(&step["run"]).contains("${{") {
@@ -76,4 +88,21 @@ pub(crate) fn wrong(workflow: &Workflow) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// Tells whether a job that may write does nothing else: it writes a release, attests to it, and runs no code of a checkout. Other jobs do.
+fn writes_alone(job: &Yaml) -> bool {
+    let rights = &job["permissions"];
+    if !keys(rights).iter().any(|right| *right != "id-token" && text(&rights[*right]) == "write") {
+        return true;
+    }
+    let runs: Vec<&str> = steps(job).iter().map(|step| text(&step["run"])).collect();
+    let actions: Vec<&str> = steps(job).iter().map(|step| text(&step["uses"])).collect();
+    let of_release = |run: &&str| {
+        run.is_empty() || run.starts_with("gh release ") || *run == "sha256sum --check SHA256SUMS"
+    };
+    let known = ["", "actions/download-artifact", "actions/attest-build-provenance"];
+    runs.iter().all(of_release)
+        && runs.iter().any(|run| run.starts_with("gh release upload"))
+        && actions.iter().all(|action| known.contains(&action.split('@').next().unwrap_or_default()))
 }

@@ -4,8 +4,28 @@ use crate::set::{Workflow, all, named};
 use crate::wrong;
 
 /// The file, what stands there, what is put there, and words of what must be found wrong.
-const MUTATIONS: [(&str, &str, &str, &str); 46] = [
+const MUTATIONS: [(&str, &str, &str, &str); 51] = [
     ("publish.yml", "permissions:\n  contents: read", "permissions:\n  contents: write", "own permissions"),
+    (
+        "programs.yml",
+        "gh release upload \"$RELEASE\" programs/* --clobber",
+        "./programs/seoga",
+        "does more than write",
+    ),
+    ("programs.yml", "attest-build-provenance@", "stranger@", "takes none"),
+    (
+        "programs.yml",
+        "      - run: sha256sum --check SHA256SUMS",
+        "      - run: npm ci",
+        "does more than write",
+    ),
+    ("deploy.yml", "      attestations: write\n", "", "asks for attestations"),
+    (
+        "deploy.yml",
+        "    needs: ci\n    if: github.event_name == 'push'\n",
+        "    if: github.event_name == 'push'\n",
+        "has not passed",
+    ),
     ("rebuild.yml", "id-token: write", "packages: write", "has `packages: write`"),
     ("rebuild.yml", "      checks: read\n", "", "asks for checks"),
     ("deploy.yml", "      id-token: write\n", "", "asks for id-token"),

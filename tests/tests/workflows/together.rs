@@ -40,7 +40,8 @@ fn calls(set: &[Workflow], job: &Yaml, say: &mut dyn FnMut(String)) {
     }
     for (_, inner) in called.jobs() {
         for right in keys(&inner["permissions"]) {
-            if right != "contents" && job["permissions"][right] != inner["permissions"][right] {
+            let read = right == "contents" && text(&inner["permissions"][right]) == "read";
+            if !read && job["permissions"][right] != inner["permissions"][right] {
                 say(format!("{} asks for {right}, which its caller does not have", called.file));
             }
         }
@@ -258,6 +259,10 @@ fn publishes(set: &[Workflow], say: &mut dyn FnMut(String)) {
         || text(&deploy["ci"]["uses"]) != "./.github/workflows/ci.yml"
     {
         say("deploy.yml deploys what has not passed ci.yml".to_owned());
+    }
+    let programs = &deploy["programs"];
+    if text(&programs["needs"]) != "ci" || text(&programs["if"]) != "github.event_name == 'push'" {
+        say("deploy.yml gives out programs of what has not passed ci.yml".to_owned());
     }
     let passed = &named(set, "ci.yml").yaml["jobs"]["passed"];
     let needs: Vec<&str> = passed["needs"].as_vec().map_or(Vec::new(), |all| all.iter().map(text).collect());

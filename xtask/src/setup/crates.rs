@@ -23,19 +23,21 @@ pub(crate) struct Program {
 
 /// Speaks the protocol of `DynamoDB` over `SQLite`, transactions included. A debug build compiles in half the time and is
 /// quick enough for tests.
-pub(crate) const DYNOXIDE: Program = Program {
-    options: &[
-        "--debug",
-        "--config=profile.dev.debug=0",
-        "--no-default-features",
-        "--features=native-sqlite,http-server,cli",
-    ],
-    ..Program::of("dynoxide-rs", "3.2.0", "dynoxide")
-};
+pub(crate) const DYNOXIDE: Program = Program::of("dynoxide-rs", "3.2.0", "dynoxide").with(&[
+    "--debug",
+    "--config=profile.dev.debug=0",
+    "--no-default-features",
+    "--features=native-sqlite,http-server,cli",
+]);
 
 impl Program {
     pub(crate) const fn of(package: &'static str, version: &'static str, name: &'static str) -> Self {
         Self { package, version, name, options: &[] }
+    }
+
+    /// Adds what else `cargo install` is told.
+    pub(crate) const fn with(self, options: &'static [&'static str]) -> Self {
+        Self { options, ..self }
     }
 }
 
