@@ -33,6 +33,23 @@ test("a visitor chooses a library and sees only its books", async () => {
   for (const text of shown) assert.ok(text.includes(name), `a book that ${name} does not hold is shown: ${text}`);
 });
 
+test("on paper stands every library that holds a book", async () => {
+  const page = await open("/search?q=파이썬");
+  await page.emulateMedia({ media: "print" });
+  const held = page.locator("details.held li");
+  const seen = await held.evaluateAll((all) => all.filter((one) => one.checkVisibility({ contentVisibilityAuto: true })).length);
+  assert.ok(seen > 0 && seen === (await held.count()), `${seen} of ${await held.count()} libraries are printed`);
+});
+
+test("a value that is none says so, and leads to the rest of what was asked", async () => {
+  const page = await open("/search?q=파이썬&sort=x");
+  assert.equal(await page.locator("p.request").count(), 0);
+  await page.locator("main p a").first().click();
+  await page.waitForURL((url) => !url.searchParams.has("sort"));
+  assert.equal(new URL(page.url()).searchParams.get("q"), "파이썬");
+  assert.ok((await results(page).count()) > 0);
+});
+
 test("nothing found is a page that helps", async () => {
   const page = await open("/search?q=쀍뛟쀍");
   assert.equal(await results(page).count(), 0);

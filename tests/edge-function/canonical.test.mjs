@@ -85,7 +85,8 @@ test('languages become ko, en or nothing', () => {
   const language = (value) => run(request('GET', { 'accept-language': { value } })).headers['accept-language']?.value;
   for (const [header, expected] of [
     ['ko-KR,ko;q=0.9,en-US;q=0.8,en;q=0.7', 'ko'], ['en-GB, ko;q=0.9', 'en'], ['fr, de;q=0.9, en;q=0.2', 'en'],
-    ['en;q=0.5, ko;q=0.85', 'ko'], ['en;q=0, ko;q=0.001', 'ko'], ['KO', 'ko'], ['fr', undefined], ['*', undefined],
+    ['en;q=0.5, ko;q=0.85', 'ko'], ['en;q=0, ko;q=0.001', 'ko'], ['KO', 'ko'], ['fr', 'en'], ['*', undefined],
+    ['ja, zh-Hant;q=0.8', 'en'], ['ja, *;q=0.5, ko;q=0.1', 'ko'], ['fr;q=0', undefined],
     ['en;q=abc', undefined], ['', undefined], ['en;Q=0.1, ko', 'ko'], ['EN;Q=0.1, Ko;q=0.2', 'ko'],
   ]) assert.equal(language(header), expected, header);
 });

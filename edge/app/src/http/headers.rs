@@ -24,21 +24,24 @@ pub(crate) fn secure(response: &mut Response, embeddable: bool) {
     response.set("cross-origin-resource-policy", if embeddable { "cross-origin" } else { "same-origin" });
 }
 
-/// Finds the interface language that an `Accept-Language` header prefers, if it names one of ours.
+/// Finds the interface language that an `Accept-Language` header prefers: English, too, where it names languages and none of ours.
 pub(crate) fn preferred_language(header: &str) -> Option<Hl> {
     let mut best: Option<(u32, Hl)> = None;
+    let mut foreign = None;
     for item in header.split(',').take(32) {
         let mut parts = item.split(';').map(str::trim);
         let tag = parts.next().unwrap_or_default();
         let primary = tag.split('-').next().unwrap_or_default();
-        let Some(language) = Hl::from_code(&primary.to_ascii_lowercase()) else { continue };
         let weight =
             parts.find_map(|p| p.strip_prefix(['q', 'Q'])?.strip_prefix('=')).map_or(1000, thousandths);
-        if weight > 0 && best.is_none_or(|(most, _)| weight > most) {
-            best = Some((weight, language));
+        match Hl::from_code(&primary.to_ascii_lowercase()) {
+            _ if weight == 0 => {}
+            Some(language) if best.is_none_or(|(most, _)| weight > most) => best = Some((weight, language)),
+            None if primary.bytes().any(|byte| byte.is_ascii_alphabetic()) => foreign = Some(Hl::En),
+            _ => {}
         }
     }
-    best.map(|(_, language)| language)
+    best.map(|(_, language)| language).or(foreign)
 }
 
 /// `0.85` as 850; anything malformed as 0.
@@ -76,7 +79,10 @@ mod tests {
             ("en;Q=0.1, ko", Some(Hl::Ko)),
             ("EN;Q=0.1, Ko;q=0.2", Some(Hl::Ko)),
             ("KO", Some(Hl::Ko)),
-            ("fr", None),
+            ("fr", Some(Hl::En)),
+            ("ja, zh-Hant;q=0.8", Some(Hl::En)),
+            ("ja, *;q=0.5, ko;q=0.1", Some(Hl::Ko)),
+            ("fr;q=0", None),
             ("*", None),
             ("", None),
             ("en;q=abc", None),

@@ -51,6 +51,15 @@ impl<'a> Params<'a> {
     }
 }
 
+/// Leaves a parameter out of a raw query string; the others stay as they are.
+pub(crate) fn without(raw: &str, name: &str) -> String {
+    let is_other = |part: &&str| {
+        let (own, _) = part.split_once('=').unwrap_or((part, ""));
+        !part.is_empty() && decode(own).is_none_or(|own| own != name)
+    };
+    raw.split('&').filter(is_other).collect::<Vec<_>>().join("&")
+}
+
 /// Tells whether a character is a control character that no page may hold.
 fn has_no_place(c: char) -> bool {
     c.is_control() && !matches!(c, '\t' | '\n' | '\r')
@@ -104,6 +113,13 @@ fn encode(out: &mut String, value: &str, ascii: bool) {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_parameter_is_left_out_however_it_is_written_and_the_others_stay() {
+        assert_eq!(without("q=%ED%8C%8C&sort=x&&s%6Frt=y&page=2", "sort"), "q=%ED%8C%8C&page=2");
+        assert_eq!(without("sort", "sort"), "");
+        assert_eq!(without("%ff=1&q=a", "sort"), "%ff=1&q=a");
+    }
 
     #[test]
     fn values_are_decoded_and_unknown_names_ignored() {

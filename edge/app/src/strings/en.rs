@@ -435,6 +435,7 @@ pub(super) static STRINGS: Strings = Strings {
         Refusal::Future => "It is of a day still to come.",
     },
     request_id: |id| format!("Request id: {id}"),
+    without_it: "Go on without that value",
     back_home: "Back to the start",
     date: |day| {
         let (year, month, day) = day.parts();

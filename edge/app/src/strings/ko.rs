@@ -435,6 +435,7 @@ pub(super) static STRINGS: Strings = Strings {
         Refusal::Future => "아직 오지 않은 날의 것입니다.",
     },
     request_id: |id| format!("요청 번호: {id}"),
+    without_it: "그 값을 빼고 보기",
     back_home: "첫 화면으로",
     date: |day| {
         let (year, month, day) = day.parts();

@@ -240,6 +240,7 @@ pub(crate) struct Strings {
     pub(crate) takes: fn(&Takes) -> String,
     pub(crate) refusal: fn(Refusal) -> &'static str,
     pub(crate) request_id: fn(&str) -> String,
+    pub(crate) without_it: &'static str,
     pub(crate) back_home: &'static str,
     // Numbers and dates
     pub(crate) date: fn(Day) -> String,

@@ -3,7 +3,7 @@
 use serde_json::json as expected;
 
 use crate::shelf::{BOOKS, Shelf};
-use crate::shell::{NOW, Shell, isbns, json};
+use crate::shell::{NOW, Shell, isbns, json, text};
 
 /// Seconds after which what failed is tried again.
 const RETRY: u64 = seoga_app::limits::POINTER_RETRY_SECONDS;
@@ -321,6 +321,8 @@ fn without_any_index_every_answer_is_a_clear_503_or_needs_none() {
         let response = shell.get(target);
         assert_eq!(response.status, 503, "{target}");
         assert!(response.header("retry-after").is_some(), "{target}");
+        let html = response.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
+        assert!(!html || text(&response).contains("req-1"), "{target}: a number to tell us");
         assert_eq!(shell.log_lines().len(), 1, "{target}");
     }
     for target in ["/robots.txt", "/opensearch.xml"] {

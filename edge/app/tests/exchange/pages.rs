@@ -263,12 +263,14 @@ fn what_is_not_there_is_a_page_with_the_form() {
         let response = shell.get(target);
         assert_eq!(response.status, 404, "{target}");
         let page = text(&response);
-        assert!(page.contains("action=\"/search\"") && page.contains("req-1"), "{page}");
+        assert!(page.contains("action=\"/search\"") && !page.contains("req-1"), "{page}");
         assert!(page.contains("value=\"파이썬\""), "the words are still in the box");
     }
     let wrong = shell.get("/search?q=a&limit=99");
     assert_eq!(wrong.status, 400);
     assert!(text(&wrong).contains("limit"), "names the parameter");
+    assert!(text(&wrong).contains("<a href=\"/search?q=a\""), "leads to the rest of what was asked");
+    assert!(!text(&shell.get("/search?limit=99")).contains("그 값을 빼고 보기"), "nothing is left to ask");
 }
 
 #[test]
