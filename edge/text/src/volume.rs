@@ -293,15 +293,17 @@ fn alone(text: &str) -> Option<(String, Sign)> {
         .and_then(|number| told(number, Sign::Word))
 }
 
+/// Ones of Roman numerals, of zero first.
+const ROMAN_ONES: [&str; 10] = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
+
 /// Reads `i` to `xxxix`.
 fn roman(text: &str) -> Option<u32> {
-    const ONES: [&str; 10] = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
     let ones = text.trim_start_matches('x');
     let (tens, ones) = match text.strip_suffix("ix").filter(|tens| tens.bytes().all(|byte| byte == b'x')) {
         Some(tens) => (tens.len(), "ix"),
         None => (text.len() - ones.len(), ones),
     };
-    let ones = ONES.iter().position(|written| *written == ones)?;
+    let ones = ROMAN_ONES.iter().position(|written| *written == ones)?;
     let number = tens * 10 + ones;
     (1..=MOST_ROMAN).contains(&number).then_some(number as u32)
 }
@@ -416,23 +418,34 @@ fn english(text: &str) -> Option<u32> {
     ENGLISH.iter().position(|word| *word == text).map(|place| place as u32 + 1).or(tens)
 }
 
-/// Gives the other writing of a folded number of one to twenty, or of a ten to ninety: digits for an English word, the word for digits.
+/// Gives the other writings of a folded number: digits for an English word or a Roman numeral of several letters; for digits the word,
+/// of one to twenty and of a ten to ninety, and the numeral, of two to thirty-nine.
 ///
 /// ```
-/// use seoga_text::volume::other_writing;
-/// assert_eq!(other_writing("80").as_deref(), Some("eighty"));
-/// assert_eq!(other_writing("seven").as_deref(), Some("7"));
-/// assert_eq!(other_writing("1984"), None);
+/// use seoga_text::volume::other_writings;
+/// assert_eq!(other_writings("4"), ["four", "iv"]);
+/// assert_eq!(other_writings("80"), ["eighty"]);
+/// assert_eq!(other_writings("seven"), ["7"]);
+/// assert_eq!(other_writings("viii"), ["8"]);
+/// // More often a word than a number.
+/// assert!(other_writings("i").is_empty() && other_writings("1984").is_empty());
 /// ```
 #[must_use]
-pub fn other_writing(number: &str) -> Option<String> {
-    if let Some(value) = english(number) {
-        return Some(value.to_string());
+pub fn other_writings(number: &str) -> Vec<String> {
+    let numeral = || roman(number).filter(|_| number.len() > 1);
+    if let Some(value) = english(number).or_else(numeral) {
+        return vec![value.to_string()];
     }
-    let value: u32 = number.parse().ok().filter(|value: &u32| value.to_string() == number)?;
-    let small = value.checked_sub(1).and_then(|place| ENGLISH.get(place as usize)).copied();
-    let tens = ENGLISH_TENS.iter().find(|(_, tens)| *tens == value).map(|(word, _)| *word);
-    small.or(tens).map(str::to_owned)
+    let Some(value) = number.parse().ok().filter(|value: &usize| value.to_string() == number) else {
+        return Vec::new();
+    };
+    let small = value.checked_sub(1).and_then(|place| ENGLISH.get(place)).copied();
+    let tens = ENGLISH_TENS.iter().find(|(_, tens)| *tens as usize == value).map(|(word, _)| *word);
+    let numeral = (2..=MOST_ROMAN).contains(&value).then(|| {
+        let ones = ROMAN_ONES.get(value % 10).copied().unwrap_or_default();
+        format!("{}{ones}", "x".repeat(value / 10))
+    });
+    small.or(tens).map(str::to_owned).into_iter().chain(numeral).collect()
 }
 
 #[cfg(test)]
@@ -441,6 +454,15 @@ mod tests {
 
     fn key_of(text: &str) -> Option<String> {
         read(text).map(|volume| volume.key)
+    }
+
+    #[test]
+    fn a_numeral_is_written_as_it_is_read() {
+        for value in 2..=MOST_ROMAN {
+            let written = other_writings(&value.to_string()).pop().unwrap();
+            assert_eq!(roman(&written), Some(value as u32), "{written}");
+        }
+        assert_eq!(other_writings("40"), ["forty"]);
     }
 
     #[test]

@@ -199,7 +199,7 @@ pub(crate) fn foresee_titles(reader: &Reader<'_>, query: &Query) {
 fn direct(reader: &Reader<'_>, word: &Word, words: usize) -> Vec<Expansion> {
     let mut found = as_typed(reader, word);
     found.extend(number::class_or_year(reader, word));
-    found.extend(number::other_writing(reader, word));
+    found.extend(number::other_writings(reader, word));
     if found.is_empty() && !word.framing {
         // In vain where the word is known; else the round after needs no other first. Of many words it would be many files.
         if words <= TYPO_WORDS {

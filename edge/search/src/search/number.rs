@@ -1,5 +1,5 @@
 //! Numbers among the words of a query that stand for something other than letters in a title: the class on the spine, the year
-//! of publication, the same number in words.
+//! of publication, the same number in words or as a numeral.
 
 use seoga_index::key::{in_space, space};
 use seoga_text::framing::is_class_number;
@@ -36,10 +36,11 @@ pub(super) fn class_or_year(reader: &Reader<'_>, word: &Word) -> Option<Expansio
     })
 }
 
-/// Looks up a number in its other writing, digits in English words or words in digits: titles have either.
-pub(super) fn other_writing(reader: &Reader<'_>, word: &Word) -> Option<Expansion> {
+/// Looks up a number in its other writings, digits, English words or Roman numerals: titles have any.
+pub(super) fn other_writings(reader: &Reader<'_>, word: &Word) -> Vec<Expansion> {
     if !matches!(word.kind, Kind::Number | Kind::Latin) {
-        return None;
+        return Vec::new();
     }
-    single(reader, &volume::other_writing(&word.text)?, Tier::Form, ExpansionKind::Number)
+    let found = volume::other_writings(&word.text);
+    found.iter().filter_map(|other| single(reader, other, Tier::Form, ExpansionKind::Number)).collect()
 }
