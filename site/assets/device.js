@@ -1,5 +1,20 @@
 // The catalogue on this device, kept by the service worker where there is one: how much it is, how far it came, and its removal.
-import { words } from "./shared.js";
+import { QUEUE } from "./choices.js";
+import { read, write } from "./shared.js";
+
+const tables = {
+  ko: {
+    device: (kept, fresh) => [kept && `${kept}MB를 두었습니다.`, fresh && (kept ? `새 자료가 있습니다(${fresh}MB까지).` : `${fresh}MB입니다.`)].filter(Boolean).join(" "),
+    keeping: (n, of) => `내려받는 중: 파일 ${of}개 가운데 ${n}개`,
+    notKept: "다 내려받지 못했습니다. 다시 누르면 이어서 내려받습니다.",
+  },
+  en: {
+    device: (kept, fresh) => [kept && `${kept} MB are kept here.`, fresh && (kept ? `A newer catalogue is there (up to ${fresh} MB).` : `It is ${fresh} MB.`)].filter(Boolean).join(" "),
+    keeping: (n, of) => `Downloading: ${n} of ${of} files`,
+    notKept: "The download stopped. Press again to go on with it.",
+  },
+};
+const words = () => tables[document.documentElement.lang] ?? tables.ko;
 
 const host = navigator.serviceWorker;
 
@@ -63,6 +78,9 @@ export async function mount(section) {
       isThere = false;
       await (await host.getRegistration())?.unregister();
       for (const name of await caches.keys()) if (name.startsWith("seoga-")) await caches.delete(name);
+      // What was picked from it waits for nothing.
+      const others = [read(QUEUE, [])].flat().filter((pick) => !pick?.question);
+      write(QUEUE, others.length ? others : null);
     }
     await show();
   });

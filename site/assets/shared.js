@@ -7,22 +7,25 @@ export const way = { go: (url) => location.assign(url) };
 
 const meanwhile = {};
 
-// Where storage is off, a thing lasts as long as the page.
+// Where storage is off or full, a thing lasts as long as the page.
 export function read(name, otherwise) {
   try {
-    return JSON.parse(localStorage.getItem(`seoga.${name}`)) ?? meanwhile[name] ?? otherwise;
-  } catch {
-    return meanwhile[name] ?? otherwise;
+    return meanwhile[name] ?? JSON.parse(localStorage.getItem(`seoga.${name}`)) ?? otherwise;
+  } catch (error) {
+    if (error instanceof SyntaxError) console.warn(`seoga.${name} is damaged`);
+    return otherwise;
   }
 }
 
 // `null` forgets.
 export function write(name, value) {
-  meanwhile[name] = value;
+  delete meanwhile[name];
   try {
     if (value === null) localStorage.removeItem(`seoga.${name}`);
     else localStorage.setItem(`seoga.${name}`, JSON.stringify(value));
-  } catch {}
+  } catch {
+    meanwhile[name] = value;
+  }
 }
 
 export const tables = {
@@ -50,10 +53,7 @@ export const tables = {
     copyFrom: "여기서 복사하세요",
     close: "닫기",
     told: "도서관에 알립니다. 고맙습니다.",
-    device: (kept, fresh) => [kept && `${kept}MB를 두었습니다.`, fresh && (kept ? `새 자료가 있습니다(${fresh}MB까지).` : `${fresh}MB입니다.`)].filter(Boolean).join(" "),
-    keeping: (n, of) => `내려받는 중: 파일 ${of}개 가운데 ${n}개`,
     here: { offline: "연결이 없어 이 기기에 둔 자료에서 찾았습니다.", busy: "지금 서비스가 답하지 못해 이 기기에 둔 자료에서 찾았습니다." },
-    notKept: "다 내려받지 못했습니다. 다시 누르면 이어서 내려받습니다.",
   },
   en: {
     suggestions: "Suggestions",
@@ -79,10 +79,7 @@ export const tables = {
     copyFrom: "Copy it from here",
     close: "Close",
     told: "Thank you. The library is told.",
-    device: (kept, fresh) => [kept && `${kept} MB are kept here.`, fresh && (kept ? `A newer catalogue is there (up to ${fresh} MB).` : `It is ${fresh} MB.`)].filter(Boolean).join(" "),
-    keeping: (n, of) => `Downloading: ${n} of ${of} files`,
     here: { offline: "There is no connection: this is from the catalogue on this device.", busy: "The service cannot answer now: this is from the catalogue on this device." },
-    notKept: "The download stopped. Press again to go on with it.",
   },
 };
 
@@ -100,10 +97,10 @@ const spoken = region("unseen");
 const seen = region("said");
 let until;
 
-// The same words may come twice.
+// The same words may come twice; what was gone for a frame does not move.
 function put(element, ...parts) {
   element.replaceChildren();
-  requestAnimationFrame(() => element.replaceChildren(...parts));
+  requestAnimationFrame(() => requestAnimationFrame(() => element.replaceChildren(...parts)));
 }
 
 // To screen readers.

@@ -1,7 +1,8 @@
 // Picks from the results: stored once, never waited for, kept while network or store fail, and the visitor's to refuse.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { base, hold, hooked, kept, open, ready, results } from "./browser.mjs";
+import { hold, hooked, kept, open, ready, results } from "./browser.mjs";
+import { due, emptied, stored, storedWithin } from "./stored.mjs";
 
 const RESULTS = "/search?q=파이썬";
 // No book answers it.
@@ -10,40 +11,6 @@ const NOTHING = "/search?q=쀍뛟쀍&class=8";
 /** The press by which a visitor says that none of the results is it. */
 const noneOfThese = (page) => page.locator("[data-none]");
 
-/** What the store holds of a visitor, by the operator's own export. */
-async function stored(page, user, at = base) {
-  const since = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
-  const found = [];
-  for (let cursor = ""; cursor !== undefined; ) {
-    const answer = await page.request.get(`${at}/admin/choices?since=${since}${cursor && `&cursor=${cursor}`}`, {
-      headers: { authorization: "Bearer dev-admin-token" },
-    });
-    assert.equal(answer.status(), 200);
-    found.push(...(await answer.text()).split("\n").filter(Boolean).map((line) => JSON.parse(line)));
-    cursor = answer.headers()["x-next-cursor"];
-  }
-  return found.filter((record) => record.user_id === user);
-}
-
-/** Waits until the store holds so many picks of the page's visitor. */
-async function storedWithin(page, count, at) {
-  const user = await kept(page, "visitor");
-  let found = [];
-  for (let turn = 0; turn < 50 && found.length < count; turn += 1) {
-    found = await stored(page, user, at);
-    if (found.length < count) await page.waitForTimeout(100);
-  }
-  assert.equal(found.length, count, `the store holds ${JSON.stringify(found)}`);
-  return found;
-}
-
-/** Puts what waits on this device off to a moment, in ms from now. */
-const due = (page, wait) => page.evaluate((wait) => {
-  const picks = JSON.parse(localStorage.getItem("seoga.choices"));
-  localStorage.setItem("seoga.choices", JSON.stringify(picks.map((pick) => ({ ...pick, due: Date.now() + wait }))));
-}, wait);
-
-const emptied = (page) => page.waitForFunction(() => localStorage.getItem("seoga.choices") === "[]");
 const isChoice = (request, type) => request.url().endsWith("/user-choice") && request.resourceType() === type;
 const beaconed = (page) => page.waitForRequest((request) => isChoice(request, "ping"));
 // Any tab of the visitor may be the one that sends again; what answers the beacon is not what is waited for.

@@ -1,43 +1,9 @@
 // A catalogue kept on the device, of an edge: the edge is asked first, and where it cannot answer, the device does and says so. The edge
 // is the worker that ships, behind a proxy that the test cuts or has refuse.
 import assert from "node:assert/strict";
-import http from "node:http";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { base, box, faults, open, ready, shoot, windows } from "./browser.mjs";
-
-/** Lets everything through, breaks every connection, or answers with a status; counts what came. */
-async function proxied() {
-  const state = { mode: "through", asked: 0 };
-  const server = http.createServer((request, response) => {
-    state.asked += 1;
-    if (state.mode === "cut") return request.socket.destroy();
-    if (state.mode !== "through") return response.writeHead(state.mode, { "content-type": "text/plain" }).end("error code: 1027");
-    const { method, headers } = request;
-    const other = http.request(`${base}${request.url}`, { method, headers: { ...headers, connection: "close" } }, (answer) => {
-      // The browser's own cache would answer for the edge, for a minute.
-      response.writeHead(answer.statusCode, { ...answer.headers, "cache-control": "no-store" });
-      answer.pipe(response);
-    });
-    other.on("error", () => response.destroy());
-    request.pipe(other);
-  });
-  await new Promise((resolve) => server.listen(0, "localhost", resolve));
-  after(() => { server.close(); server.closeAllConnections(); });
-  return { state, site: `http://localhost:${server.address().port}` };
-}
-
-const section = (page) => page.locator("[data-device]");
-const press = (page, name) => section(page).getByRole("button", { name }).click();
-
-/** Keeps the catalogue as a visitor does. */
-async function keep(page, site) {
-  await page.goto(`${site}/about`);
-  await section(page).waitFor();
-  assert.match(await section(page).innerText(), /MB/, "the size is told before");
-  assert.equal(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length), 0, "who does not ask for it gets none");
-  await press(page, "내려받기");
-  await page.waitForFunction(() => /두었습니다/.test(document.querySelector("[data-device-state]").textContent));
-}
+import { keep, press, proxied } from "./device.mjs";
 
 /** The text of results, and what the page says of where they are from. */
 const shown = async (page) => ({
@@ -49,6 +15,8 @@ test("without a network, over a limit or a failure the kept catalogue answers an
   const { state, site } = await proxied();
   const page = await open("/", { window: windows.phone });
   page.expected = /Failed to load resource/;
+  await page.goto(`${site}/about`);
+  assert.equal(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length), 0, "who does not ask for it gets none");
   await keep(page, site);
   const path = `${site}/search?q=파이썬`;
   await page.goto(path);

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { base, faults, open, shoot, windows } from "./browser.mjs";
+import { told } from "./device.mjs";
 
 const { SEOGA_INDEX: index, SEOGA_PROGRAM: program, SEOGA_INDEX_BUILDER: builder } = process.env;
 const folder = await mkdtemp(join(tmpdir(), "seoga-site-"));
@@ -44,13 +45,6 @@ test("without script the page says what it needs", async () => {
   const page = await open(`${site}/search?q=파이썬`, { script: false });
   assert.match(await page.locator("noscript, body").first().innerText(), /스크립트/);
 });
-
-/** Asks the service worker for a deed. */
-const told = (page, deed) => page.evaluate((deed) => new Promise((resolve, reject) => {
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = ({ data: { value, error } }) => (error ? reject(new Error(error)) : resolve(value));
-  navigator.serviceWorker.controller.postMessage({ do: deed }, [port2]);
-}), deed);
 
 test("questions that nobody waits for leave nothing behind", async () => {
   const page = await open(`${site}/`);

@@ -35,6 +35,8 @@ pub(crate) struct Choice {
     pub(crate) query_id: String,
     /// The book picked; `None` says that none of the results is what was looked for.
     pub(crate) book: Option<BookId>,
+    /// The book was picked from another answer than the one that the query id names: its place there is not this one.
+    pub(crate) without_rank: bool,
 }
 
 /// The path below which senders are counted in a location's cache; no route of ours.
@@ -68,15 +70,16 @@ impl Choice {
                 Takes::Chars(1, limits::MAX_QUERY_ID_CHARS),
             ));
         }
-        let none = match body.get("none") {
-            None | Some(Value::Null | Value::Bool(false)) => false,
-            Some(Value::Bool(true)) => true,
-            Some(other) => return Err(Problem::body(Some("none"), kind(other), Takes::Boolean)),
+        let flag = |name: &'static str| match body.get(name) {
+            None | Some(Value::Null) => Ok(false),
+            Some(Value::Bool(is)) => Ok(*is),
+            Some(other) => Err(Problem::body(Some(name), kind(other), Takes::Boolean)),
         };
-        if none {
+        let without_rank = flag("without_rank")?;
+        if flag("none")? {
             let mut given = ["id", "isbn13"].into_iter().filter_map(|name| Some((name, body.get(name)?)));
             return match given.find(|(_, value)| !value.is_null()) {
-                None => Ok(Self { user_id, query_id, book: None }),
+                None => Ok(Self { user_id, query_id, book: None, without_rank }),
                 Some((name, other)) => Err(Problem::body(Some(name), kind(other), Takes::Alone("none"))),
             };
         }
@@ -92,7 +95,7 @@ impl Choice {
             (true, _) => read("id")?,
             (false, _) => read("isbn13")?,
         };
-        Ok(Self { user_id, query_id, book: Some(book) })
+        Ok(Self { user_id, query_id, book: Some(book), without_rank })
     }
 
     /// Makes the store's key: the day of the question, and a hash of all that was sent, whichever member named the book.
@@ -134,7 +137,7 @@ pub(crate) async fn choose(context: &Context) -> Result<Response, Problem> {
     }
     let record = Record {
         rank: match choice.book {
-            Some(book) => find(context, book, &asked).await?,
+            Some(book) => find(context, book, &asked, choice.without_rank).await?,
             None => None,
         },
         isbn13: choice.book.and_then(isbn13),
@@ -180,11 +183,16 @@ fn stored(status: u16) -> Response {
 }
 
 /// Finds the book chosen, and its rank in the answer that the query id belongs to: there the search runs once more,
-/// without reading records. No rank where that generation is gone, or the book not within reach.
+/// without reading records. No rank where that generation is gone, the book not within reach, or the rank not wanted.
 ///
 /// # Errors
 /// A problem where neither that generation nor the newest one holds the book.
-async fn find(context: &Context, book: BookId, asked: &ClaimedQuery) -> Result<Option<u32>, Problem> {
+async fn find(
+    context: &Context,
+    book: BookId,
+    asked: &ClaimedQuery,
+    without_rank: bool,
+) -> Result<Option<u32>, Problem> {
     let then = asked.generation_name();
     let lookup = |generation: &Generation| Lookup::new(Arc::clone(&generation.manifest), book);
     let answered = context
@@ -192,7 +200,7 @@ async fn find(context: &Context, book: BookId, asked: &ClaimedQuery) -> Result<O
             let Some((doc, _)) = generation.ask(&context.port, lookup(generation)).await? else {
                 return Ok(None);
             };
-            if generation.name != then {
+            if without_rank || generation.name != then {
                 return Ok(Some(None));
             }
             let search = Search::new(Arc::clone(&generation.manifest), again(asked)).seeking(doc);
@@ -261,6 +269,7 @@ mod tests {
             (r#"{"user_id":"u","query_id":"q","isbn13":null,"none":false}"#, Some("isbn13"), "null"),
             (r#"{"user_id":"u","query_id":"q","none":"true"}"#, Some("none"), "a string"),
             (r#"{"user_id":"u","query_id":"q","none":1}"#, Some("none"), "a number"),
+            (r#"{"user_id":"u","query_id":"q","without_rank":0}"#, Some("without_rank"), "a number"),
             (
                 r#"{"user_id":"u","query_id":"q","none":true,"isbn13":"9791158083397"}"#,
                 Some("isbn13"),
@@ -288,6 +297,7 @@ mod tests {
             user_id: "u_1-Z".into(),
             query_id: "abc".into(),
             book: Some(BookId::isbn(9_791_158_083_397)),
+            without_rank: false,
         };
         assert_eq!(Choice::parse(body.as_bytes()), Ok(choice.clone()));
         assert_eq!(Choice::parse(body.replace("\"9791158083397\"", "9791158083397").as_bytes()), Ok(choice));
@@ -319,7 +329,8 @@ mod tests {
             r#"{"user_id":"u","query_id":"q","none":true,"isbn13":null}"#,
         ] {
             let choice = Choice::parse(body.as_bytes()).unwrap();
-            assert_eq!(choice, Choice { user_id: "u".into(), query_id: "q".into(), book: None }, "{body}");
+            let none = Choice { user_id: "u".into(), query_id: "q".into(), book: None, without_rank: false };
+            assert_eq!(choice, none, "{body}");
         }
         let picked =
             Choice::parse(br#"{"user_id":"u","query_id":"q","isbn13":"9791158083397","none":false}"#);
@@ -328,12 +339,19 @@ mod tests {
 
     #[test]
     fn keys_differ_when_anything_differs() {
-        let choice = Choice { user_id: "ab".into(), query_id: "c".into(), book: Some(BookId::isbn(1)) };
+        let choice = Choice {
+            user_id: "ab".into(),
+            query_id: "c".into(),
+            book: Some(BookId::isbn(1)),
+            without_rank: false,
+        };
         let key = choice.key(Day(19_411));
         assert!(key.starts_with("choice/2023-02-23/") && key.len() == 18 + 22, "{key}");
         assert_eq!(choice.key(Day(19_411)), key);
-        let moved = Choice { user_id: "a".into(), query_id: "bc".into(), book: Some(BookId::isbn(1)) };
+        let moved = Choice { user_id: "a".into(), query_id: "bc".into(), ..choice.clone() };
         assert_ne!(moved.key(Day(19_411)), key);
+        let same = Choice { without_rank: true, ..choice.clone() };
+        assert_eq!(same.key(Day(19_411)), key, "with a rank or without it is one choice");
         for book in [Some(BookId::isbn(2)), Some(BookId::made(1)), None] {
             assert_ne!(Choice { book, ..choice.clone() }.key(Day(19_411)), key, "{book:?}");
         }

@@ -49,6 +49,31 @@ fn a_choice_is_stored_whole_and_once() {
 }
 
 #[test]
+fn a_pick_from_another_answer_is_stored_once_without_a_rank() {
+    let shell = Shell::new();
+    let id = query_id(&shell, "q=파이썬&library=강남");
+    let sent = |isbn13: &str| {
+        let body =
+            expected!({"user_id": "visitor-1", "query_id": id, "isbn13": isbn13, "without_rank": true});
+        shell.post("/user-choice", &body.to_string())
+    };
+    assert_eq!(sent("9791100000026").status, 201);
+    assert_eq!(sent("9791100000026").status, 200);
+    let (_, record) = only_record(&shell);
+    assert_eq!(
+        record,
+        expected!({
+            "user_id": "visitor-1", "query_id": id, "id": "9791100000026", "isbn13": "9791100000026",
+            "chosen_at": "2026-11-21T00:00:00Z",
+        }),
+        "and not a member more"
+    );
+    assert_eq!(choose(&shell, &id, "9791100000026").status, 200, "with a rank it is the same choice");
+    assert_eq!(only_record(&shell).1, record);
+    assert_eq!(sent(NO_BOOK).status, 404, "the catalogue has to have it");
+}
+
+#[test]
 fn none_of_these_is_stored_once_without_a_book_and_reads_no_file() {
     let shell = Shell::new();
     let id = query_id(&shell, "q=쿠버네티스&class=005");

@@ -1,0 +1,67 @@
+// A visitor who keeps the catalogue of an edge, and that edge behind a proxy that a test cuts, has refuse or has lie of another generation.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import http from "node:http";
+import { join, normalize } from "node:path";
+import { after } from "node:test";
+import { base } from "./browser.mjs";
+
+/**
+ * Lets everything through, breaks every connection, or answers with a status; notes each request that came, as `METHOD /path`. What a
+ * test puts into `answers` under such a line is the status that one gets; files of the index are those of the folder `index`, if there is one.
+ */
+export async function proxied() {
+  const state = { mode: "through", asked: [], answers: {}, index: null };
+  const server = http.createServer(async (request, response) => {
+    const path = request.url.split("?")[0];
+    const line = `${request.method} ${path}`;
+    state.asked.push(line);
+    if (state.mode === "cut") return request.socket.destroy();
+    const status = state.answers[line] ?? (state.mode === "through" ? null : state.mode);
+    if (status) return response.writeHead(status, { "content-type": "text/plain" }).end("error code: 1027");
+    if (state.index && path.startsWith("/index/")) {
+      const bytes = await readFile(join(state.index, normalize(path.slice("/index".length)))).catch(() => null);
+      return response.writeHead(bytes ? 200 : 404, { "cache-control": "no-store" }).end(state.damage?.(path, bytes) ?? bytes);
+    }
+    const { method, headers } = request;
+    // A choice is taken from the edge's own pages.
+    const own = headers.origin ? { origin: base, host: new URL(base).host } : {};
+    const other = http.request(`${base}${request.url}`, { method, headers: { ...headers, ...own, connection: "close" } }, (answer) => {
+      // The browser's own cache would answer for the edge, for a minute.
+      response.writeHead(answer.statusCode, { ...answer.headers, "cache-control": "no-store" });
+      answer.pipe(response);
+    });
+    other.on("error", () => response.destroy());
+    request.pipe(other);
+  });
+  await new Promise((resolve) => server.listen(0, "localhost", resolve));
+  after(() => { server.close(); server.closeAllConnections(); });
+  return { state, site: `http://localhost:${server.address().port}` };
+}
+
+/** Counts what came of one kind. */
+export const count = (state, line) => state.asked.filter((one) => one.startsWith(line)).length;
+
+export const section = (page) => page.locator("[data-device]");
+export const press = (page, name) => section(page).getByRole("button", { name }).click();
+
+/** Keeps the catalogue as a visitor does. */
+export async function keep(page, site) {
+  await page.goto(`${site}/about`);
+  await section(page).waitFor();
+  assert.match(await section(page).innerText(), /MB/, "the size is told before");
+  await press(page, "내려받기");
+  await isKept(page);
+}
+
+export const isKept = (page) => page.waitForFunction(() => /MB를 두었습니다\.$/.test(document.querySelector("[data-device-state]").textContent));
+
+/** Asks the service worker for a deed. */
+export const told = (page, deed) => page.evaluate(async (deed) => {
+  const { active } = await navigator.serviceWorker.ready;
+  return new Promise((resolve, reject) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data: { value, error } }) => (error ? reject(new Error(error)) : resolve(value));
+    active.postMessage({ do: deed }, [port2]);
+  });
+}, deed);
