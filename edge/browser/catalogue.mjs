@@ -3,7 +3,7 @@
 // A step fetches some files and ends, so that the browser may end the service worker between two; what is there stays. Invariant: the kept
 // pointer names a generation that is kept whole.
 import { contents, files, is_whole } from './seoga.js';
-import { application } from './core.mjs';
+import { application, renew } from './core.mjs';
 import { CHANGING, KEPT, fetched } from './files.mjs';
 
 /** Files a step fetches, and how many at once. */
@@ -38,7 +38,8 @@ export async function step() {
   const cache = await caches.open(KEPT);
   const have = new Set((await cache.keys()).map(({ url }) => new URL(url).pathname));
   const one = async (path) => {
-    const bytes = await fetched(below(path));
+    let bytes = await fetched(below(path));
+    if (bytes && !is_whole(path, bytes)) bytes = await fetched(below(path), undefined, true);
     if (!bytes || !is_whole(path, bytes)) throw new Error(`${path} cannot be had whole`);
     await cache.put(below(path), answer(bytes));
     return bytes;
@@ -55,6 +56,7 @@ export async function step() {
   const left = Math.max(0, missing.length - STEP);
   if (!left) {
     for (const [n, path] of CHANGING.entries()) if (changing[n]) await cache.put(path, answer(changing[n]));
+    await renew();
     const wanted = new Set([...CHANGING, ...all.map(below)]);
     for (const path of have) if (!wanted.has(path)) await cache.delete(path);
   }

@@ -3,23 +3,34 @@
 // Invariant: every request gets an answer, and WASM that broke answers no other request: it is begun anew.
 import init, { Edge, __wbg_reset_state as reset, broken } from './seoga.js';
 import { read } from './files.mjs';
-import { program } from './program.mjs';
+import { program, unable } from './program.mjs';
 
 let edge;
 /** The WASM's memory, and exchanges that are under way in it. */
 let memory;
 let pending = 0;
 
-/** The application, of WASM that is begun once. */
+async function begin(anew) {
+  ({ memory } = await init({ module_or_path: await program(anew) }));
+  return new Edge();
+}
+
+/** The application, of WASM that is begun once; WASM that is damaged is fetched again. */
 export function application() {
-  edge ??= program().then(async (module) => {
-    ({ memory } = await init({ module_or_path: module }));
-    return new Edge();
+  edge ??= begin(false).catch((error) => {
+    console.error(error);
+    return begin(true);
   });
   return edge.catch((error) => {
     edge = undefined;
     throw error;
   });
+}
+
+/** Begins a new application, which knows nothing of the generation before; what is under way ends with the one it has. */
+export async function renew() {
+  await application();
+  edge = Promise.resolve(new Edge());
 }
 
 async function drive(exchange) {
@@ -52,7 +63,7 @@ function response(exchange) {
 /** Says what is under way: exchanges, and the bytes that the WASM has taken. */
 export const state = async () => ({ pending, bytes: memory?.buffer.byteLength ?? 0 });
 
-/** Answers a request for a page or of the API. */
+/** Answers a request for a page or of the API; where the core broke or is not there a page says so. */
 export async function answer(request) {
   const { origin, pathname, search } = new URL(request.url);
   const id = crypto.randomUUID();
@@ -71,15 +82,15 @@ export async function answer(request) {
     location: '',
   };
   const body = new Uint8Array(await request.arrayBuffer());
+  const begun = await application().catch(() => undefined);
+  if (!begun) return unable();
   try {
-    const begun = await application();
     return await drive(begun.begin(JSON.stringify(told), body));
   } catch (error) {
     console.error(error);
-    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
     reset();
     memory = undefined;
     edge = Promise.resolve(new Edge());
-    return drive(broken(id));
+    return request.mode === 'navigate' ? unable() : drive(broken(id));
   }
 }

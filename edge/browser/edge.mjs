@@ -23,14 +23,14 @@ async function first(request, otherwise) {
   const theirs = await Promise.race([asked, late]);
   if (theirs && !failed(theirs)) return theirs;
   const ours = await otherwise(theirs ? 'busy' : 'offline').catch(() => undefined);
-  return ours ?? await asked ?? Response.error();
+  if (ours && !failed(ours)) return ours;
+  return theirs ?? ours ?? await asked ?? Response.error();
 }
 
 /** Answers from the catalogue on this device, if it has one; a page says why. */
 async function here(request, why) {
   if (!await caches.match(CHANGING[1], { cacheName: KEPT })) return undefined;
   const made = await answer(request);
-  if (failed(made)) return undefined;
   if (!made.headers.get('content-type')?.startsWith('text/html')) return made;
   const page = (await made.text()).replace('<html ', `<html data-answered="${why}" `);
   return new Response(page, made);

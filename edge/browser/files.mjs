@@ -10,9 +10,9 @@ export const CHANGING = ['/index/current.bin', '/index/current.json'];
 const FILE_MS = 30_000;
 const KNOWN_MS = 1_500;
 
-/** Fetches a file; `undefined` where that fails. */
-export async function fetched(path, ms = FILE_MS) {
-  const cache = CHANGING.includes(path) ? 'no-cache' : 'default';
+/** Fetches a file; `undefined` where that fails. `anew`: not from the browser's own cache, which keeps what came damaged, too. */
+export async function fetched(path, ms = FILE_MS, anew = false) {
+  const cache = anew ? 'reload' : CHANGING.includes(path) ? 'no-cache' : 'default';
   try {
     const response = await fetch(path, { cache, signal: AbortSignal.timeout(ms) });
     return response.ok ? await response.bytes?.() ?? new Uint8Array(await response.arrayBuffer()) : undefined;

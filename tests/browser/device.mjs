@@ -1,14 +1,16 @@
 // A visitor who keeps the catalogue of an edge, and that edge behind a proxy that a test cuts, has refuse or has lie of another generation.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { appendFile, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import http from "node:http";
+import { tmpdir } from "node:os";
 import { join, normalize } from "node:path";
 import { after } from "node:test";
 import { base } from "./browser.mjs";
 
 /**
  * Lets everything through, breaks every connection, or answers with a status; notes each request that came, as `METHOD /path`. What a
- * test puts into `answers` under such a line is the status that one gets; files of the index are those of the folder `index`, if there is one.
+ * test puts into `answers` under such a line is the status that one gets; files of the index are those of the folder `index`, if there is one, as `damage` leaves them.
  */
 export async function proxied() {
   const state = { mode: "through", asked: [], answers: {}, index: null };
@@ -21,7 +23,8 @@ export async function proxied() {
     if (status) return response.writeHead(status, { "content-type": "text/plain" }).end("error code: 1027");
     if (state.index && path.startsWith("/index/")) {
       const bytes = await readFile(join(state.index, normalize(path.slice("/index".length)))).catch(() => null);
-      return response.writeHead(bytes ? 200 : 404, { "cache-control": "no-store" }).end(state.damage?.(path, bytes) ?? bytes);
+      const cache = path.startsWith("/index/current.") ? "no-cache" : "public, max-age=31536000, immutable";
+      return response.writeHead(bytes ? 200 : 404, { "cache-control": cache }).end(state.damage?.(path, bytes) ?? bytes);
     }
     const { method, headers } = request;
     // A choice is taken from the edge's own pages.
@@ -65,3 +68,20 @@ export const told = (page, deed) => page.evaluate(async (deed) => {
     active.postMessage({ do: deed }, [port2]);
   });
 }, deed);
+
+/** Builds the index of the sample catalogue with a book more, after the one that is served: another generation. Gives its folder. */
+export async function generationWith(isbn) {
+  const folder = await mkdtemp(join(tmpdir(), "seoga-generation-"));
+  after(() => rm(folder, { recursive: true }));
+  const run = (...args) => {
+    const { status, stderr } = spawnSync(process.env.SEOGA_INDEX_BUILDER, args, { encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+  };
+  const catalogue = join(folder, "catalogue");
+  run("generate", "--books", "2000", "--seed", "1", "--out", catalogue);
+  const holdings = join(catalogue, "holdings");
+  const [first] = (await readdir(holdings)).sort();
+  await appendFile(join(holdings, first), `"9999","A Book of Later Days","Some Body","Later Press","2025","${isbn}","","","","005.1","1","1","2025-08-29",\n`);
+  run("build", "--catalogue", catalogue, "--previous", process.env.SEOGA_INDEX, "--out", join(folder, "index"));
+  return join(folder, "index");
+}

@@ -1,13 +1,9 @@
 // Picks made on pages that the catalogue on a device answered: they wait with their question, and once the edge is back it is asked
 // that question, signs it, and has the pick once.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { appendFile, mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { kept, open, ready } from "./browser.mjs";
-import { count, keep, proxied } from "./device.mjs";
+import { count, generationWith, keep, proxied } from "./device.mjs";
 import { due, emptied, storedWithin } from "./stored.mjs";
 
 const QUESTION = "/search?q=파이썬&sort=newest";
@@ -109,28 +105,9 @@ for (const line of [ASK, CHOICE]) {
   });
 }
 
-/** Builds the index of the sample catalogue with something more in it, after the one that is served: another generation. */
-async function generation(change) {
-  const folder = await mkdtemp(join(tmpdir(), "seoga-later-"));
-  after(() => rm(folder, { recursive: true }));
-  const run = (...args) => {
-    const { status, stderr } = spawnSync(process.env.SEOGA_INDEX_BUILDER, args, { encoding: "utf8" });
-    assert.equal(status, 0, stderr);
-  };
-  const catalogue = join(folder, "catalogue");
-  run("generate", "--books", "2000", "--seed", "1", "--out", catalogue);
-  await change(catalogue);
-  run("build", "--catalogue", catalogue, "--previous", process.env.SEOGA_INDEX, "--out", join(folder, "index"));
-  return join(folder, "index");
-}
-
 test("of a generation that is gone a pick is sent without its place, what is gone with it is not, and both are said", async () => {
   const gone = "9791190000017";
-  const index = await generation(async (catalogue) => {
-    const holdings = join(catalogue, "holdings");
-    const [first] = (await readdir(holdings)).sort();
-    await appendFile(join(holdings, first), `"9999","A Book of Later Days","Some Body","Later Press","2025","${gone}","","","","005.1","1","1","2025-08-29",\n`);
-  });
+  const index = await generationWith(gone);
   const { state, site, page } = await cutOff({ index });
   const id = await pick(page);
   state.mode = "through";
