@@ -32,7 +32,7 @@ const SUMS: &str = "SHA256SUMS";
 struct Machine {
     /// As Rust names it.
     triple: &'static str,
-    /// What links for it on machines of another kind, and Debian's packages with that.
+    /// Names what links for it on machines of another kind, and Debian's packages with that.
     linker: &'static str,
     packages: [&'static str; 2],
 }

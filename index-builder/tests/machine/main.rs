@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Trial};
 
-/// What stands before the name of data that only whoever was given it can have, CI neither; `cargo xtask test` knows it.
+/// Stands before the name of data that only whoever was given it can have, CI neither; `cargo xtask test` knows it.
 const GIVEN: &str = "given data: ";
 
 /// Something of a machine that a test cannot do without.
