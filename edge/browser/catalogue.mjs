@@ -4,7 +4,7 @@
 // pointer names a generation that is kept whole.
 import { contents, files, is_whole } from './seoga.js';
 import { application, renew } from './core.mjs';
-import { CHANGING, KEPT, fetched } from './files.mjs';
+import { CHANGING, KEPT, fetched, release } from './files.mjs';
 
 /** Files a step fetches, and how many at once. */
 const STEP = 48;
@@ -56,6 +56,7 @@ export async function step() {
   const left = Math.max(0, missing.length - STEP);
   if (!left) {
     for (const [n, path] of CHANGING.entries()) if (changing[n]) await cache.put(path, answer(changing[n]));
+    release();
     await renew();
     const wanted = new Set([...CHANGING, ...all.map(below)]);
     for (const path of have) if (!wanted.has(path)) await cache.delete(path);
@@ -64,4 +65,7 @@ export async function step() {
 }
 
 /** Forgets the catalogue. */
-export const forget = () => caches.delete(KEPT);
+export function forget() {
+  release();
+  return caches.delete(KEPT);
+}

@@ -2,7 +2,7 @@
 //
 // Invariant: every request gets an answer, and WASM that broke answers no other request: it is begun anew.
 import init, { Edge, __wbg_reset_state as reset, broken } from './seoga.js';
-import { read } from './files.mjs';
+import { hold, read } from './files.mjs';
 import { program, unable } from './program.mjs';
 
 let edge;
@@ -85,7 +85,10 @@ export async function answer(request) {
   const begun = await application().catch(() => undefined);
   if (!begun) return unable();
   try {
-    return await drive(begun.begin(JSON.stringify(told), body));
+    const made = await drive(begun.begin(JSON.stringify(told), body));
+    // Behind the first answer, for those that follow.
+    hold().catch(console.error);
+    return made;
   } catch (error) {
     console.error(error);
     reset();
