@@ -116,9 +116,9 @@ export async function order(page, sort) {
 /** What stands under a key of this device's storage. */
 export const kept = (page, key) => page.evaluate((key) => JSON.parse(localStorage.getItem(`seoga.${key}`)), key);
 
-/** Keeps a picture of the page in build/screenshots, for a person to look at. */
-export async function shoot(page, name) {
-  await page.screenshot({ path: join(need("SEOGA_SCREENSHOTS"), `${name}.png`), fullPage: true });
+/** Keeps a picture of the page, or of what its window shows, in build/screenshots, for a person to look at. */
+export async function shoot(page, name, fullPage = true) {
+  await page.screenshot({ path: join(need("SEOGA_SCREENSHOTS"), `${name}.png`), fullPage });
 }
 
 /**
