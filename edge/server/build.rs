@@ -7,6 +7,8 @@ use anyhow::{Context as _, Result};
 
 #[path = "../../xtask/src/build/description.rs"]
 mod description;
+#[path = "../../xtask/src/build/light.rs"]
+mod light;
 
 /// The root of the checkout, from this crate.
 const ROOT: &str = "../..";
@@ -21,6 +23,10 @@ fn main() -> Result<()> {
     let mut files = Vec::new();
     list(&site, &site, &mut files)?;
     files.sort();
+    let light = out.join("light.js");
+    std::fs::write(&light, light_worker(&site, &files)?)?;
+    files.retain(|(path, _)| *path != format!("/{}", light::PLACE));
+    files.push((format!("/{}", light::PLACE), light));
     let json = out.join("openapi.json");
     let text = std::fs::read_to_string(&yaml).with_context(|| format!("reading {}", yaml.display()))?;
     std::fs::write(&json, description::json(&text)?)?;
@@ -32,6 +38,16 @@ fn main() -> Result<()> {
     table.push(']');
     std::fs::write(out.join("site.rs"), table)?;
     Ok(())
+}
+
+/// Writes the light service worker for the site's files.
+fn light_worker(site: &Path, files: &[(String, PathBuf)]) -> Result<Vec<u8>> {
+    let read = |file: &Path| std::fs::read(file).with_context(|| format!("reading {}", file.display()));
+    let shell = files.iter().filter_map(|(path, file)| {
+        let path = path.strip_prefix('/').filter(|path| light::is_shell(path))?;
+        Some(read(file).map(|bytes| (path.to_owned(), bytes)))
+    });
+    light::script(&read(&site.join(light::PLACE))?, &shell.collect::<Result<Vec<_>>>()?)
 }
 
 /// Lists the files below a folder, each with its path below `root`.

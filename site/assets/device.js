@@ -1,6 +1,7 @@
 // The catalogue on this device, kept by the service worker where there is one: how much it is, how far it came, and its removal.
 import { QUEUE } from "./choices.js";
-import { read, write } from "./shared.js";
+import { forgetCaches, forgetCopies } from "./left.js";
+import { LIGHT, isShared, read, write } from "./shared.js";
 
 const tables = {
   ko: {
@@ -18,14 +19,23 @@ const words = () => tables[document.documentElement.lang] ?? tables.ko;
 
 const host = navigator.serviceWorker;
 
-// Waits until the service worker is in force; one that could not be had whole never is.
+const scriptOf = ({ active, waiting, installing } = {}) => (active ?? waiting ?? installing)?.scriptURL;
+// The light one, for copies of pages, keeps no catalogue.
+const isKeeping = async () => !(scriptOf(await host.getRegistration()) ?? LIGHT).endsWith(LIGHT);
+
+// Waits until the service worker is in force, in place of the one for copies; one that could not be had whole never is.
 async function register(path) {
-  const registration = await host.register(path, { scope: "/" });
-  const coming = registration.installing ?? registration.waiting;
-  await Promise.race([
-    host.ready,
-    new Promise((_, reject) => coming?.addEventListener("statechange", () => coming.state === "redundant" && reject(new Error(coming.state)))),
-  ]);
+  const { installing, waiting } = await host.register(path, { scope: "/" });
+  const coming = installing ?? waiting;
+  await new Promise((resolve, reject) => {
+    const look = () => {
+      if (!coming || coming.state === "activated") resolve();
+      else if (coming.state === "redundant") reject(new Error(coming.state));
+    };
+    coming?.addEventListener("statechange", look);
+    look();
+  });
+  await forgetCopies();
 }
 
 const ask = async (deed) => {
@@ -42,10 +52,10 @@ const pointer = () => fetch("/index/current.json").then((answer) => answer.ok ? 
 const megabytes = (bytes) => new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(bytes / 1e6);
 
 export async function mount(section) {
-  if (section.dataset.script || !host) return;
+  if (section.dataset.script || !host || isShared()) return;
   section.dataset.script = "mounted";
   const { worker } = await import("./host.js");
-  let isThere = Boolean(await host.getRegistration());
+  let isThere = await isKeeping();
   if (!worker && !isThere) return;
   const [state, keep, forget] = ["state", "keep", "forget"].map((part) => section.querySelector(`[data-device-${part}]`));
   const show = async () => {
@@ -77,7 +87,7 @@ export async function mount(section) {
     if (worker) {
       isThere = false;
       await (await host.getRegistration())?.unregister();
-      for (const name of await caches.keys()) if (name.startsWith("seoga-")) await caches.delete(name);
+      await forgetCaches("seoga-");
       // What was picked from it waits for nothing.
       const others = [read(QUEUE, [])].flat().filter((pick) => !pick?.question);
       write(QUEUE, others.length ? others : null);

@@ -83,21 +83,7 @@ async function copy(text) {
   }
 }
 
-// Where the clipboard is refused: the text, marked, in a box to copy it from.
-function offer(text) {
-  const dialog = document.createElement("dialog");
-  const form = Object.assign(document.createElement("form"), { method: "dialog" });
-  const label = Object.assign(document.createElement("label"), { textContent: words().copyFrom });
-  const field = Object.assign(document.createElement("textarea"), { readOnly: true, rows: 3, value: text });
-  const close = Object.assign(document.createElement("button"), { textContent: words().close });
-  label.append(field);
-  form.append(label, close);
-  dialog.append(form);
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
-  field.select();
-}
+const offer = async (text) => (await import("./offer.js")).offer(text);
 
 function clicked(event) {
   const { add, remove, do: what } = event.target.closest?.("[data-add], [data-remove], [data-do]")?.dataset ?? {};

@@ -1,4 +1,4 @@
-// Libraries by their nearness to this device, if asked: sorted here, sent nowhere.
+// Libraries by nearness, if asked: sorted here, sent nowhere.
 import { tell, words } from "./shared.js";
 
 const metres = ([a, b], [c, d]) => {

@@ -1,5 +1,4 @@
-// Whether a library is open, said on this device alone: Seoul's time, and only where hours, closed days and holidays all parse.
-// The grammar is in docs/LIBRARIANS.md ("Opening hours"); whatever else is printed is shown and nothing is said.
+// Whether a library is open, in Seoul, where hours, closed days and holidays all parse (docs/LIBRARIANS.md, "Opening hours").
 import { words } from "./shared.js";
 
 const NAMES = ["일", "월", "화", "수", "목", "금", "토"];
@@ -35,7 +34,7 @@ const minutes = (text) => {
   return hour < 25 && minute < 60 ? hour * 60 + minute : NaN;
 };
 
-// Of each day of the week, and of holidays, from and to in minutes; or null.
+// From and to in minutes, of days and of holidays; or null.
 export function opening(text) {
   const week = {};
   for (const part of text.split(/[/;,]/)) {
@@ -48,7 +47,7 @@ export function opening(text) {
   return week;
 }
 
-// A function of a date that says whether it is a closed day; or null.
+// Whether a date is a closed day; or null.
 export function closing(text) {
   if (/^\s*(연중무휴|없음|none)\s*$/i.test(text)) return () => false;
   const rules = [];
@@ -71,7 +70,7 @@ export function closing(text) {
   return (date) => rules.some((rule) => rule(date));
 }
 
-// Whether it is open at a time and until when, in minutes; null where that cannot be known.
+// Whether it is open, and until when; or null.
 export function state(hours, closed, holidays, now) {
   const seoul = new Date(now + 9 * 3_600_000);
   const iso = seoul.toISOString().slice(0, 10);

@@ -1,16 +1,36 @@
-// This device's storage, the words that script says and where it says them, and the way to other pages.
+// This device's storage and who may use it, the words that script says and where it says them, and the way to other pages.
 
 // Pages that may replace each other; the others load nothing for it.
 export const PLACES = ["/", "/search", "/list"];
 // To another page: as the browser goes, until pages turn in place.
 export const way = { go: (url) => location.assign(url) };
 
+export const LIGHT = "/assets/device/light.js";
+
+// Nothing may stay when this tab is closed: says every page, or a visitor in a tab, which tells others by a lock.
+const SHARED = "seoga.shared";
+const html = document.documentElement;
+export const attempt = (work) => { try { return work(); } catch {} };
+const held = (await navigator.locks?.query())?.held ?? [];
+
+export const isShared = () => html.dataset.shared !== undefined;
+
+export function beShared() {
+  html.dataset.shared = "";
+  attempt(() => sessionStorage.setItem(SHARED, 1));
+  navigator.locks?.request(SHARED, { mode: "shared" }, () => new Promise(() => {}));
+}
+
+if (isShared() || attempt(() => sessionStorage.getItem(SHARED)) || held.some(({ name }) => name === SHARED)) beShared();
+addEventListener("storage", ({ key }) => key === SHARED && beShared());
+
+const storage = () => (isShared() ? sessionStorage : localStorage);
 const meanwhile = {};
 
 // Where storage is off or full, a thing lasts as long as the page.
 export function read(name, otherwise) {
   try {
-    return meanwhile[name] ?? JSON.parse(localStorage.getItem(`seoga.${name}`)) ?? otherwise;
+    return meanwhile[name] ?? JSON.parse(storage().getItem(`seoga.${name}`)) ?? otherwise;
   } catch (error) {
     if (error instanceof SyntaxError) console.warn(`seoga.${name} is damaged`);
     return otherwise;
@@ -21,8 +41,8 @@ export function read(name, otherwise) {
 export function write(name, value) {
   delete meanwhile[name];
   try {
-    if (value === null) localStorage.removeItem(`seoga.${name}`);
-    else localStorage.setItem(`seoga.${name}`, JSON.stringify(value));
+    if (value === null) storage().removeItem(`seoga.${name}`);
+    else storage().setItem(`seoga.${name}`, JSON.stringify(value));
   } catch {
     meanwhile[name] = value;
   }
@@ -50,8 +70,6 @@ export const tables = {
     offline: "연결되지 않아 이 페이지에 그대로 있습니다.",
     again: "다시 시도",
     copied: "복사했습니다.",
-    copyFrom: "여기서 복사하세요",
-    close: "닫기",
     told: "도서관에 알립니다. 고맙습니다.",
     here: { offline: "연결이 없어 이 기기에 둔 자료에서 찾았습니다.", busy: "지금 서비스가 답하지 못해 이 기기에 둔 자료에서 찾았습니다." },
   },
@@ -76,8 +94,6 @@ export const tables = {
     offline: "There is no connection. This page stays as it is.",
     again: "Try again",
     copied: "Copied.",
-    copyFrom: "Copy it from here",
-    close: "Close",
     told: "Thank you. The library is told.",
     here: { offline: "There is no connection: this is from the catalogue on this device.", busy: "The service cannot answer now: this is from the catalogue on this device." },
   },

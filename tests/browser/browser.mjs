@@ -41,10 +41,13 @@ function watchLayout() {
   }).observe({ type: "layout-shift", buffered: true });
 }
 
-/** A visitor: a context of its own, with its own storage. */
-export async function visitor({ window = windows.desktop, script = true, locale = "ko-KR", scheme = "light", init = null } = {}) {
+/**
+ * A visitor: a context of its own, with its own storage. Service workers are let in by tests of them alone: what a page asks for by way of
+ * one cannot be held back or answered by a test.
+ */
+export async function visitor({ workers = "block", window = windows.desktop, script = true, locale = "ko-KR", scheme = "light", init = null } = {}) {
   const context = await browser.newContext({
-    baseURL: base, viewport: window, javaScriptEnabled: script, locale, colorScheme: scheme,
+    baseURL: base, serviceWorkers: workers, viewport: window, javaScriptEnabled: script, locale, colorScheme: scheme,
   });
   // Long, for a machine that does other work beside.
   context.setDefaultTimeout(30_000);

@@ -6,14 +6,20 @@ import http from "node:http";
 import { tmpdir } from "node:os";
 import { join, normalize } from "node:path";
 import { after } from "node:test";
-import { base } from "./browser.mjs";
+import { base, open as opened } from "./browser.mjs";
+
+/** Opens a page as `browser.mjs` does, with service workers. */
+export const open = (path, options = {}) => opened(path, { workers: "allow", ...options });
 
 /**
  * Lets everything through, breaks every connection, or answers with a status; notes each request that came, as `METHOD /path`. What a
- * test puts into `answers` under such a line is the status that one gets; files of the index are those of the folder `index`, if there is one, as `damage` leaves them.
+ * test puts into `answers` under such a line is the status that one gets; files of the index are those of the folder `index`, if there is one, as `damage` leaves them. `instead` has, by path or
+ * for `*`, a function from the true text to the one that is sent.
+ *
+ * @param {boolean} [isCached] whether browsers may keep what the true server lets them keep
  */
-export async function proxied() {
-  const state = { mode: "through", asked: [], answers: {}, index: null };
+export async function proxied(isCached = false) {
+  const state = { mode: "through", asked: [], answers: {}, index: null, instead: {} };
   const server = http.createServer(async (request, response) => {
     const path = request.url.split("?")[0];
     const line = `${request.method} ${path}`;
@@ -29,10 +35,18 @@ export async function proxied() {
     const { method, headers } = request;
     // A choice is taken from the edge's own pages.
     const own = headers.origin ? { origin: base, host: new URL(base).host } : {};
-    const other = http.request(`${base}${request.url}`, { method, headers: { ...headers, ...own, connection: "close" } }, (answer) => {
+    const change = state.instead[path] ?? state.instead["*"];
+    const whole = change && { "accept-encoding": "identity", "if-none-match": "" };
+    const other = http.request(`${base}${request.url}`, { method, headers: { ...headers, ...own, ...whole, connection: "close" } }, async (answer) => {
       // The browser's own cache would answer for the edge, for a minute.
-      response.writeHead(answer.statusCode, { ...answer.headers, "cache-control": "no-store" });
-      answer.pipe(response);
+      const said = { ...answer.headers, ...(!isCached && { "cache-control": "no-store" }) };
+      if (!change) {
+        response.writeHead(answer.statusCode, said);
+        return answer.pipe(response);
+      }
+      const text = change(Buffer.concat(await answer.toArray()).toString());
+      for (const name of ["content-length", "etag", "transfer-encoding"]) delete said[name];
+      response.writeHead(answer.statusCode, said).end(text);
     });
     other.on("error", () => response.destroy());
     request.pipe(other);
@@ -48,6 +62,12 @@ export const count = (state, line) => state.asked.filter((one) => one.startsWith
 export const section = (page) => page.locator("[data-device]");
 export const press = (page, name) => section(page).getByRole("button", { name }).click();
 
+/** The script of the service worker there is, or nothing. */
+export const script = (page) => page.evaluate(async () => {
+  const { active, waiting, installing } = (await navigator.serviceWorker.getRegistration()) ?? {};
+  return (active ?? waiting ?? installing)?.scriptURL ?? "";
+});
+
 /** Keeps the catalogue as a visitor does. */
 export async function keep(page, site) {
   await page.goto(`${site}/about`);
@@ -55,6 +75,9 @@ export async function keep(page, site) {
   assert.match(await section(page).innerText(), /MB/, "the size is told before");
   await press(page, "내려받기");
   await isKept(page);
+  assert.match(await script(page), /\/worker\.js$/);
+  const names = await page.evaluate(() => caches.keys());
+  assert.ok(!names.some((name) => name.startsWith("seoga-light")), `copies of pages are there still: ${names}`);
 }
 
 export const isKept = (page) => page.waitForFunction(() => /MB를 두었습니다\.$/.test(document.querySelector("[data-device-state]").textContent));

@@ -5,8 +5,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { base, faults, open, shoot, windows } from "./browser.mjs";
-import { told } from "./device.mjs";
+import { base, faults, shoot, windows } from "./browser.mjs";
+import { open, told } from "./device.mjs";
 
 const { SEOGA_INDEX: index, SEOGA_PROGRAM: program, SEOGA_INDEX_BUILDER: builder } = process.env;
 const folder = await mkdtemp(join(tmpdir(), "seoga-site-"));

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { open, ready } from "./browser.mjs";
-import { generationWith, isKept, keep, press, proxied, section, told } from "./device.mjs";
+import { ready } from "./browser.mjs";
+import { generationWith, isKept, keep, open, press, proxied, section, told } from "./device.mjs";
 
 const INDEX = process.env.SEOGA_INDEX;
 const ADDED = "9791190000017";

@@ -2,8 +2,8 @@
 // that question, signs it, and has the pick once.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { kept, open, ready } from "./browser.mjs";
-import { count, generationWith, keep, proxied } from "./device.mjs";
+import { kept, ready } from "./browser.mjs";
+import { count, generationWith, keep, open, proxied } from "./device.mjs";
 import { due, emptied, storedWithin } from "./stored.mjs";
 
 const QUESTION = "/search?q=파이썬&sort=newest";

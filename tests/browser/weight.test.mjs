@@ -8,6 +8,7 @@ import { pages } from "./pages.mjs";
 const SCRIPT = 12 * 1024;
 const STYLE = 10 * 1024;
 const RESULTS = 12 * 1024;
+const LIGHT = 12 * 1024;
 
 const weight = async (address) => {
   const answer = await fetch(new URL(address, base));
@@ -48,4 +49,10 @@ test("pages of results are within their budget", async () => {
     console.log(`${name}: ${bytes} bytes`);
     assert.ok(bytes < RESULTS, `${name} weighs ${bytes} bytes of at most ${RESULTS}`);
   }
+});
+
+test("the service worker that keeps copies is within its budget", async () => {
+  const bytes = await weight("/assets/device/light.js");
+  console.log(`light service worker: ${bytes} bytes of ${LIGHT}`);
+  assert.ok(bytes > 1000 && bytes < LIGHT, `it weighs ${bytes} bytes`);
 });

@@ -30,6 +30,8 @@ pub struct Config {
     pub sender_choices: Option<u32>,
     /// New choices of all senders in a day at one location that none of the results is it; `None` counts none.
     pub none_choices: Option<u32>,
+    /// Whether its visitors share their computers: pages then say so, and nothing of theirs stays there when a tab is closed.
+    pub shared: bool,
     /// Whether this is a deployment for the public: development keys and tokens are refused.
     pub production: bool,
     /// Names this start of a development server; `/api/status` repeats it, so that who started it knows it.
@@ -101,13 +103,15 @@ pub mod setting {
     pub const NONE_CHOICES: &str = "SEOGA_NONE_CHOICES";
     /// Megabytes of opened blocks an isolate keeps.
     pub const CACHE_MB: &str = "SEOGA_CACHE_MB";
+    /// `yes` where visitors share their computers, as on a library's terminals: nothing stays there when a tab is closed.
+    pub const SHARED: &str = "SEOGA_SHARED";
     /// Names one start of a development server; of no effect in production.
     pub const RUN: &str = "SEOGA_RUN";
 
     /// The mode of a machine of one's own.
     pub const DEVELOPMENT: &str = "development";
     /// Every setting.
-    pub const ALL: [&str; 11] = [
+    pub const ALL: [&str; 12] = [
         MODE,
         KEY,
         KEY_PREVIOUS,
@@ -118,6 +122,7 @@ pub mod setting {
         SENDER_CHOICES,
         NONE_CHOICES,
         CACHE_MB,
+        SHARED,
         RUN,
     ];
 }
@@ -176,6 +181,7 @@ impl Config {
             // One machine is all visitors.
             sender_choices: None,
             none_choices: None,
+            shared: false,
             production: false,
             run: None,
             index_prefix: "/index/".to_owned(),
@@ -224,6 +230,11 @@ impl Config {
         if let Some(megabytes) = number(setting::CACHE_MB, "a whole number of megabytes")? {
             config.cache_budget_bytes = (megabytes as usize).saturating_mul(1 << 20);
         }
+        config.shared = match read(setting::SHARED).as_deref() {
+            None | Some("no") => false,
+            Some("yes") => true,
+            Some(_) => return Err(ConfigError { setting: setting::SHARED, wanted: "yes or no" }),
+        };
         config.run = read(setting::RUN).filter(|_| !production);
         config.check()?;
         Ok(config)
@@ -351,6 +362,22 @@ mod tests {
         assert_eq!(wrong.setting, "SEOGA_SENDER_CHOICES");
         let wrong = read(&[("SEOGA_KEY", SECRET), ("SEOGA_NONE_CHOICES", "-1")]).unwrap_err();
         assert_eq!(wrong.setting, "SEOGA_NONE_CHOICES");
+    }
+
+    #[test]
+    fn computers_are_shared_where_the_operator_says_so_in_a_word_that_is_known() {
+        let shared = |settings| read(settings).map(|config| config.shared);
+        assert_eq!(shared(&[("SEOGA_KEY", SECRET)]), Ok(false));
+        assert_eq!(shared(&[("SEOGA_KEY", SECRET), ("SEOGA_SHARED", "no")]), Ok(false));
+        assert_eq!(shared(&[("SEOGA_KEY", SECRET), ("SEOGA_SHARED", "yes")]), Ok(true));
+        for word in ["Yes", "true", "1"] {
+            let wrong = Config::from_settings(|name| match name {
+                "SEOGA_KEY" => Some(SECRET.to_owned()),
+                "SEOGA_SHARED" => Some(word.to_owned()),
+                _ => None,
+            });
+            assert_eq!(wrong.unwrap_err().to_string(), "set SEOGA_SHARED: yes or no", "{word}");
+        }
     }
 
     #[test]

@@ -130,9 +130,19 @@ mod tests {
     #[test]
     fn the_site_and_the_description_are_carried_along() {
         let assets = Assets::new();
-        for path in ["/favicon.ico", "/assets/style.css", "/assets/site.js", "/openapi.json"] {
+        for path in [
+            "/favicon.ico",
+            "/assets/style.css",
+            "/assets/site.js",
+            "/assets/device/light.js",
+            "/openapi.json",
+        ] {
             assert!(assets.find(path).is_some_and(|asset| !asset.bytes.is_empty()), "{path}");
         }
+        let light = assets.find("/assets/device/light.js").map(|asset| String::from_utf8_lossy(asset.bytes));
+        assert!(light.is_some_and(
+            |light| light.starts_with("const BUILD = \"") && light.contains("\"/assets/style.css\"")
+        ));
         assert_eq!(assets.find(RULES), None);
         assert_eq!(assets.find("/assets/"), None);
     }

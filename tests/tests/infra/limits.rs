@@ -127,7 +127,8 @@ fn takes(rule: &str, path: &str) -> bool {
 /// headers that `site/_headers` gives to whatever lies there.
 #[test]
 fn every_route_is_the_workers_and_so_is_every_file_that_is_not_there() {
-    let files = files_below(&root().join("site"), &["css", "js", "svg", "ico", "html"]).unwrap();
+    let files =
+        files_below(&root().join("site"), &["css", "js", "svg", "ico", "html", "webmanifest"]).unwrap();
     let site =
         files.iter().map(|file| format!("/{}", file.strip_prefix(root().join("site")).unwrap().display()));
     let files: Vec<String> = site

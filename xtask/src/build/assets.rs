@@ -1,5 +1,5 @@
 //! The folder that wrangler serves as static assets: the site's files and the API's description at its root, the index
-//! under `/index/`, the module of the page that checks files beside that page, the service worker of who keeps the catalogue.
+//! under `/index/`, the module of the page that checks files beside that page, the service workers.
 //!
 //! Invariant: when this returns, the folder holds those files and no other; until then a server on it finds every file
 //! that the pointer there names.
@@ -12,7 +12,7 @@ use seoga_host::mirror::{Files, mirror, take};
 
 use seoga_index::pointer::CHANGING;
 
-use super::{browser, check_page, description};
+use super::{browser, check_page, description, light};
 use crate::flavour::Flavour;
 use crate::workspace::Workspace;
 
@@ -45,7 +45,23 @@ pub(crate) fn lay_out_at(workspace: &Workspace, index: &Path, assets: &Path, fla
     if flavour != Flavour::Plain {
         take(&browser::build(workspace)?.device, Path::new(""), &mut wanted)?;
     }
+    let script = light_worker(workspace, &wanted, flavour)?;
+    wanted.insert(PathBuf::from(light::PLACE), script);
     mirror(&wanted, &CHANGING, assets)
+}
+
+/// Writes the light service worker for the files that are laid out; gives the file.
+fn light_worker(workspace: &Workspace, wanted: &Files, flavour: Flavour) -> Result<PathBuf> {
+    let shell = wanted.iter().filter_map(|(path, file)| {
+        let path = path.to_str().filter(|path| light::is_shell(path))?;
+        Some(files::read(file).map(|bytes| (path.to_owned(), bytes)))
+    });
+    let shell = shell.collect::<Result<Vec<_>>>()?;
+    let source = files::read(&workspace.root.join("site").join(light::PLACE))?;
+    let file = workspace.build.join(format!("light-{flavour:?}.js").to_lowercase());
+    files::make_dir(&workspace.build)?;
+    files::replace(&file, &light::script(&source, &shell)?)?;
+    Ok(file)
 }
 
 /// Writes docs/openapi.yaml as JSON; gives the file.

@@ -58,8 +58,10 @@ pub(crate) fn build(workspace: &Workspace) -> Result<Built> {
     })?;
     let mut laid = Files::new();
     take(&site, Path::new(""), &mut laid)?;
-    // Rules of one platform, and a page that needs what is not here.
-    laid.retain(|path, _| path != Path::new("_headers") && !path.starts_with("assets/check"));
+    // Rules of one platform, a page that needs what is not here, and the service worker of where this one is not.
+    laid.retain(|path, _| {
+        path != Path::new("_headers") && !path.starts_with("assets/check") && !path.starts_with(EDGE.1)
+    });
     let build = fingerprint.get(..16).unwrap_or(&fingerprint).to_owned();
     let assets: Vec<String> = laid.keys().map(|path| format!("/{}", path.display())).collect();
     let sources = workspace.root.join("edge").join("browser");

@@ -9,6 +9,7 @@ mod check_page;
 mod description;
 pub(crate) mod index;
 pub(crate) mod lambda;
+mod light;
 mod names;
 mod steps;
 pub(crate) mod worker;

@@ -38,6 +38,12 @@ pub(crate) async fn about(context: &Context) -> Result<Response, Problem> {
             label.scripted { input type="checkbox" data-choices; " " (strings.choices_switch) }
             p.n.scripted.spent data-choices-note { (strings.choices_refused) }
         }
+        section #left aria-labelledby="left-title" data-left {
+            h2 #left-title { (strings.left_title) }
+            p { (strings.left_text) }
+            p.actions.scripted { button type="button" data-forget-pages { (strings.left_forget) } }
+            p { (strings.left_install) }
+        }
         section hidden data-device aria-labelledby="device-title" {
             h2 #device-title { (strings.device_title) }
             p { (strings.device_text) }

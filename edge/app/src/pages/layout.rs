@@ -26,6 +26,8 @@ pub(crate) struct Page<'a> {
     pub(crate) mine: Vec<String>,
     /// The scheme and host of absolute links.
     pub(crate) base: &'a str,
+    /// Whether visitors share their computers.
+    shared: bool,
     /// The page's own path, to which links may lead.
     path: &'a str,
 }
@@ -76,7 +78,8 @@ impl<'a> Page<'a> {
     pub(crate) fn with_language(context: &'a Context, explicit: Option<Hl>) -> Self {
         let hl = language(context, explicit);
         let (base, path) = (context.base(), own_path(&context.request));
-        Self { hl, explicit, strings: hl.strings(), mine: Vec::new(), base, path }
+        let shared = context.app.config.shared;
+        Self { hl, explicit, strings: hl.strings(), mine: Vec::new(), base, shared, path }
     }
 
     /// Takes this for the page's own path, where the address may be written in several ways.
@@ -167,7 +170,7 @@ impl<'a> Page<'a> {
         let built = manifest.map(|manifest| manifest.built.as_str()).filter(|built| !built.is_empty());
         let page = html! {
             (DOCTYPE)
-            html lang=(self.hl.code()) data-generation=[frame.generation.map(|generation| &generation.name)] {
+            html lang=(self.hl.code()) data-shared[self.shared] data-generation=[frame.generation.map(|generation| &generation.name)] {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
@@ -183,6 +186,7 @@ impl<'a> Page<'a> {
                     link rel="icon" href="/favicon.ico" sizes="32x32";
                     link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
                     link rel="apple-touch-icon" href="/assets/icon-180.png";
+                    link rel="manifest" href="/assets/manifest.webmanifest";
                     link rel="search" type="application/opensearchdescription+xml" href=(self.file("/opensearch.xml")) title=(strings.brand);
                     @if frame.listed { link rel="canonical" href=(own); }
                     @for hl in [Hl::Ko, Hl::En] {
@@ -208,7 +212,11 @@ impl<'a> Page<'a> {
                     @if invented { aside.invented { (strings.invented) } }
                     main id="main" tabindex="-1" { (main) }
                     footer.site {
-                        p { (strings.holdings_note) " " a href={ (self.link("/about")) "#choices" } { (strings.privacy) } }
+                        p {
+                            (strings.holdings_note) " " a href={ (self.link("/about")) "#choices" } { (strings.privacy) } " "
+                            button.scripted type="button" data-do="leave" { (strings.shared_computer) }
+                            span.shared { (strings.shared_here) }
+                        }
                         p {
                             @if let Some(built) = built { time datetime=(built) { ((strings.data_of)(&self.date(built))) } }
                         }

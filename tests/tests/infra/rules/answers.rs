@@ -199,6 +199,7 @@ pub(super) const RULES: &[Rule] = &[
             "base",
             "choice-days",
             "cache-mb",
+            "shared",
             "table",
             "table-region",
         ];
