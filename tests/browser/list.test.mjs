@@ -85,6 +85,14 @@ test("a list is shared as its address and printed", async () => {
   assert.ok(await page.locator(".plan").isVisible());
 });
 
+test("on a phone the table of who holds what leaves titles a width to be read in", async () => {
+  const page = await open(list(isbns.slice(0, 4)));
+  await page.setViewportSize({ width: 390, height: 844 });
+  const widths = await page.locator("table.grid tbody th").evaluateAll((all) => all.map((one) => one.getBoundingClientRect().width));
+  assert.ok(widths.length > 0, "the list has a table");
+  for (const width of widths) assert.ok(width >= 140, `a title is ${width} px wide`);
+});
+
 test("a full list says so and loses nothing", async () => {
   const page = await open("/");
   await page.evaluate(() => {

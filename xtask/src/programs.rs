@@ -172,7 +172,7 @@ fn licences(workspace: &Workspace, machine: &Machine) -> Result<String> {
     files::make_dir(&folder)?;
     // An array of texts is written alike in JSON and TOML.
     let settings = format!(
-        "accepted = {}\ntargets = {}\nignore-build-dependencies = true\nignore-dev-dependencies = true\nno-clearly-defined = true\n",
+        "accepted = {}\ntargets = {}\nignore-build-dependencies = true\nignore-dev-dependencies = true\n",
         serde_json::json!(deny.licenses.allow),
         serde_json::json!([machine.triple]),
     );
