@@ -1,8 +1,8 @@
 // A film in pictures: a visitor keeps the catalogue, loses the network, goes on, and is back.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { faults, kept, open, ready, shoot, windows } from "./browser.mjs";
-import { count, keep, proxied, section } from "./device.mjs";
+import { faults, kept, ready, shoot, windows } from "./browser.mjs";
+import { count, keep, open, proxied, section } from "./device.mjs";
 import { emptied, storedWithin } from "./stored.mjs";
 
 test("installed, cut off, searched, a book, a list, a plan, a pick, back, sent once: a picture of each", async () => {
