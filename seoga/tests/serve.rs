@@ -6,8 +6,10 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use seoga_host::ports;
 use seoga_host::web::{Answer, Client};
 use serde_json::Value;
 
@@ -16,6 +18,11 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_seoga");
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 /// A word of the invented titles.
 const QUESTION: &str = "/api/search?q=%ED%8C%8C%EC%9D%B4%EC%8D%AC&limit=50";
+
+/// Takes every case instead of some (`cargo xtask test --long` sets it).
+fn long() -> bool {
+    std::env::var("SEOGA_SERVE").is_ok_and(|value| value == "long")
+}
 
 /// Builds an index of invented books, once for all tests.
 fn index() -> &'static Path {
@@ -91,6 +98,30 @@ impl Serve {
         let socket = TcpStream::connect(self.base.strip_prefix("http://").unwrap()).unwrap();
         socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         socket
+    }
+
+    /// Asks which generation answers.
+    fn generation(&self) -> Option<String> {
+        let status: Value = serde_json::from_str(&self.get("/api/status").body).unwrap();
+        status["generation"].as_str().map(str::to_owned)
+    }
+
+    /// Tells what the system counts for it: open files and threads, and bytes of memory.
+    fn held(&self) -> (usize, usize, u64) {
+        let count = |what: &str| fs::read_dir(format!("/proc/{}/{what}", self.child.id())).unwrap().count();
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let bytes = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        let bytes: u64 = bytes.trim().trim_end_matches(" kB").parse().unwrap();
+        (count("fd"), count("task"), bytes * 1024)
+    }
+
+    /// Waits until it has no more open files than before.
+    fn settle(&self, files: usize) {
+        let end = Instant::now() + Duration::from_secs(60);
+        while self.held().0 > files {
+            assert!(Instant::now() < end, "{} files are open, {files} before", self.held().0);
+            std::thread::sleep(Duration::from_millis(100));
+        }
     }
 
     fn signal(&self, signal: &str) {
@@ -214,7 +245,7 @@ fn a_full_disk_refuses_choices_and_answers_searches() {
     // No file may grow beyond what the store has now: the system refuses to write as it does on a full disk.
     let mut shell = Command::new("bash");
     let blocks = size / 1024;
-    shell.args(["-c", &format!("ulimit -f {blocks}; trap '' XFSZ; exec \"$0\" \"$@\""), PROGRAM]);
+    shell.args(["-c", &format!("ulimit -S -f {blocks}; trap '' XFSZ; exec \"$0\" \"$@\""), PROGRAM]);
     let server = Serve::of(shell, index(), state.path(), &[]);
     let mut statuses = Vec::new();
     for visitor in 0..400 {
@@ -225,11 +256,55 @@ fn a_full_disk_refuses_choices_and_answers_searches() {
     }
     assert!(statuses.contains(&503), "the disk never filled: {statuses:?}");
     assert_eq!(server.get(QUESTION).status, 200);
+    // With room again the same process goes on.
+    let room =
+        Command::new("prlimit").args(["--fsize=unlimited", "--pid", &server.child.id().to_string()]).status();
+    assert!(room.unwrap().success());
+    assert_eq!(server.pick("room", 1), [201]);
     drop(server);
-    // With room again it goes on, and has what it said it has.
+    // And the next one has what it said it has.
     let server = Serve::start(index(), state.path(), &[]);
-    assert_eq!(server.pick("before", 1), [200]);
+    assert_eq!((server.pick("before", 1), server.pick("room", 1)), (vec![200], vec![200]));
     assert_eq!(server.pick("after", 1), [201]);
+}
+
+#[test]
+fn a_kill_in_the_middle_of_choices_loses_none_that_was_answered() {
+    let state = tempfile::tempdir().unwrap();
+    let mut server = Serve::start(index(), state.path(), &[]);
+    let answer: Value = serde_json::from_str(&server.get(QUESTION).body).unwrap();
+    let stored = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for visitor in 0..4 {
+            let (base, answer, stored) = (&server.base, &answer, &stored);
+            scope.spawn(move || {
+                for number in 0.. {
+                    let choice = serde_json::json!({
+                        "user_id": format!("v-{visitor}-{number}"), "query_id": answer["query_id"], "id": answer["results"][0]["id"],
+                    });
+                    match client().post_json(&format!("{base}/user-choice"), &choice.to_string()) {
+                        Ok(answer) if answer.status == 201 => stored.fetch_add(1, Ordering::SeqCst),
+                        // Throttled: choices of one location in ten seconds.
+                        Ok(answer) if answer.status == 429 => 0,
+                        _ => break,
+                    };
+                }
+            });
+        }
+        while stored.load(Ordering::SeqCst) < 40 {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        server.signal("-KILL");
+    });
+    // Until it is gone, the file is its own.
+    server.child.wait().unwrap();
+    let server_again = Serve::start(index(), state.path(), &[]);
+    let (exported, stored) = (server_again.exported(), stored.load(Ordering::SeqCst));
+    // One for each visitor may have been on the disk when nobody was left to say so.
+    assert!(
+        (stored..=stored + 4).contains(&exported),
+        "{stored} were answered with 201, {exported} are there"
+    );
 }
 
 #[test]
@@ -256,13 +331,264 @@ fn an_index_that_is_replaced_is_served_without_a_restart() {
     assert_eq!(server.get(QUESTION).status, 200);
 }
 
+/// Publishes an index into a folder of generations.
+fn publish(from: &Path, into: &Path) {
+    let mut publish = Command::new(PROGRAM);
+    publish.args(["index", "publish", "--allow-loss", "all", "--into"]).arg(into).arg(from);
+    let said = publish.output().unwrap();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+}
+
+#[test]
+fn a_generation_is_changed_under_running_requests_without_an_error() {
+    let (dir, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (served, next) = (dir.path().join("served"), dir.path().join("next"));
+    publish(index(), &served);
+    build(310, 2, &next);
+    let server = Serve::start(&served, state.path(), &["--threads", "2"]);
+    let before = server.generation().unwrap();
+    let (over, asked) = (AtomicBool::new(false), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for target in [QUESTION, "/search?q=%ED%8C%8C%EC%9D%B4%EC%8D%AC", "/api/status"] {
+            let (server, over, asked) = (&server, &over, &asked);
+            scope.spawn(move || {
+                while !over.load(Ordering::SeqCst) {
+                    let answer = server.get(target);
+                    assert_eq!(answer.status, 200, "{target}: {}", answer.excerpt());
+                    asked.fetch_add(1, Ordering::SeqCst);
+                }
+            });
+        }
+        publish(&next, &served);
+        // The pointer is read again within a minute.
+        let end = Instant::now() + Duration::from_secs(90);
+        while server.generation().unwrap() == before && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(500));
+        }
+        over.store(true, Ordering::SeqCst);
+    });
+    assert_ne!(server.generation().unwrap(), before, "after {} answers", asked.load(Ordering::SeqCst));
+}
+
+#[test]
+fn a_generation_that_is_damaged_is_told_and_the_one_before_goes_on() {
+    let (dir, state) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (served, next) = (dir.path().join("served"), dir.path().join("next"));
+    publish(index(), &served);
+    build(310, 2, &next);
+    let metrics = format!("127.0.0.1:{}", ports::free_port().unwrap());
+    let log = dir.path().join("stderr");
+    let mut command = Command::new(PROGRAM);
+    command.stderr(fs::File::create(&log).unwrap());
+    let server = Serve::of(command, &served, state.path(), &["--metrics", &metrics, "--threads", "1"]);
+    let before = server.generation().unwrap();
+    let faults = || {
+        let text = client().get(&format!("http://{metrics}/metrics"), None).unwrap().body;
+        let count = text.lines().find_map(|line| line.strip_prefix("seoga_faults_total "));
+        count.unwrap().parse::<u64>().unwrap()
+    };
+    assert_eq!(faults(), 0);
+    publish(&next, &served);
+    // Every file of the new one is cut.
+    let pointer: Value = serde_json::from_slice(&fs::read(served.join("current.json")).unwrap()).unwrap();
+    let after = pointer["generation"].as_str().or(pointer["current"].as_str()).unwrap().to_owned();
+    let new = fs::read_dir(served.join(&after)).unwrap_or_else(|_| panic!("{after} in {pointer}"));
+    for file in new.map(|file| file.unwrap().path()) {
+        let bytes = fs::read(&file).unwrap();
+        fs::remove_file(&file).unwrap();
+        fs::write(&file, &bytes[..bytes.len() / 2]).unwrap();
+    }
+    let end = Instant::now() + Duration::from_secs(90);
+    while faults() == 0 {
+        assert!(Instant::now() < end, "nobody was told");
+        assert_eq!(server.get(QUESTION).status, 200);
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    assert_eq!(server.generation().unwrap(), before);
+    assert_eq!(server.get(QUESTION).status, 200);
+    let said = fs::read_to_string(&log).unwrap();
+    assert!(said.contains(&after), "which one is damaged is said: {said}");
+}
+
+#[test]
+fn every_damaged_file_has_a_clear_answer_and_the_process_lives() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut files: Vec<PathBuf> = Vec::new();
+    let mut folders = vec![index().to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() { folders.push(entry) } else { files.push(entry) }
+        }
+    }
+    files.sort();
+    assert!(files.len() > 10);
+    let every = if long() { 1 } else { 7 };
+    let damages: [fn(&mut Vec<u8>); 3] = [
+        |bytes| bytes.truncate(bytes.len() / 2),
+        |bytes| {
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 0x20;
+        },
+        Vec::clear,
+    ];
+    let (mut refused, mut answered) = (0, 0);
+    for (number, file) in files.iter().enumerate() {
+        for (kind, damage) in damages.iter().enumerate() {
+            if (number + kind) % every != 0 {
+                continue;
+            }
+            let served = dir.path().join(format!("{number}-{kind}"));
+            for whole in &files {
+                let place = served.join(whole.strip_prefix(index()).unwrap());
+                fs::create_dir_all(place.parent().unwrap()).unwrap();
+                if whole == file {
+                    let mut bytes = fs::read(whole).unwrap();
+                    damage(&mut bytes);
+                    fs::write(place, bytes).unwrap();
+                } else {
+                    fs::hard_link(whole, place)
+                        .or_else(|_| {
+                            fs::copy(whole, served.join(whole.strip_prefix(index()).unwrap())).map(drop)
+                        })
+                        .unwrap();
+                }
+            }
+            let state = served.join("state");
+            let mut command = Command::new(PROGRAM);
+            command.stderr(Stdio::null());
+            let mut server = Serve::of(command, &served, &state, &["--threads", "1"]);
+            for target in
+                [QUESTION, "/search?q=%E3%85%8D", "/api/suggest?q=%ED%8C%8C", "/arrivals", "/libraries", "/"]
+            {
+                let answer = server.get(target);
+                match answer.status {
+                    503 => {
+                        assert!(
+                            answer.header("retry-after").is_some(),
+                            "{}: {}",
+                            file.display(),
+                            answer.excerpt()
+                        );
+                        refused += 1;
+                    }
+                    200 | 404 => answered += 1,
+                    other => panic!("{target} on a damaged {}: {other} {}", file.display(), answer.excerpt()),
+                }
+            }
+            assert!(server.child.try_wait().unwrap().is_none(), "it ended over {}", file.display());
+        }
+    }
+    assert!(refused > 0 && answered > refused, "{refused} refused, {answered} answered");
+}
+
+#[test]
+fn slow_bodies_and_readers_are_let_go() {
+    let state = tempfile::tempdir().unwrap();
+    let server = Serve::start(index(), state.path(), &["--patience", "2", "--threads", "1"]);
+    assert_eq!(server.get(QUESTION).status, 200);
+    let (before, _, _) = server.held();
+    // A body of which a byte comes now and then has ten seconds in all.
+    let mut slow = server.socket();
+    write!(slow, "POST /user-choice HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 4000\r\n\r\n").unwrap();
+    let mut drip = slow.try_clone().unwrap();
+    let dripping = std::thread::spawn(move || {
+        for _ in 0..60 {
+            if drip.write_all(b" ").is_err() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(500));
+        }
+    });
+    // Readers that take nothing of what they ask for, more than the system's buffers hold.
+    let mut readers = Vec::new();
+    for _ in 0..20 {
+        let mut reader = server.socket();
+        for _ in 0..4_000 {
+            if write!(reader, "GET /assets/site.js HTTP/1.1\r\nhost: a\r\n\r\n").is_err() {
+                break;
+            }
+        }
+        readers.push(reader);
+    }
+    let began = Instant::now();
+    let mut answer = [0; 12];
+    slow.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 408");
+    assert!(began.elapsed() < Duration::from_secs(40), "after {:?}", began.elapsed());
+    assert_eq!(server.get(QUESTION).status, 200);
+    drop(slow);
+    dripping.join().unwrap();
+    // The readers' ends are open here still: it is the server that let go.
+    server.settle(before);
+    drop(readers);
+}
+
+#[test]
+fn ten_thousand_connections_that_hang_up_leave_nothing_behind() {
+    let state = tempfile::tempdir().unwrap();
+    let server = Serve::start(index(), state.path(), &["--patience", "2", "--threads", "2"]);
+    let hang_up = |connections: usize| {
+        for number in 0..connections {
+            let mut gone = server.socket();
+            let target = if number % 50 == 0 { QUESTION } else { "/assets/site.js" };
+            match number % 3 {
+                0 => write!(gone, "GET {target} HTTP/1.1\r\nhost: a\r\n\r\n").unwrap(),
+                1 => write!(gone, "GET {target} HTTP/1.1\r\nho").unwrap(),
+                _ => {}
+            }
+        }
+    };
+    // What a thread sets up once is there before it is counted.
+    assert_eq!(server.get(QUESTION).status, 200);
+    hang_up(500);
+    std::thread::sleep(Duration::from_secs(3));
+    let (files, threads, bytes) = server.held();
+    hang_up(10_000);
+    server.settle(files);
+    assert_eq!(server.get(QUESTION).status, 200);
+    // Threads that wait for the disk end when they were idle for a while.
+    let end = Instant::now() + Duration::from_secs(30);
+    while server.held().1 > threads {
+        assert!(Instant::now() < end, "{} threads, {threads} before", server.held().1);
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let after = server.held().2;
+    assert!(after < bytes + (16 << 20), "{after} bytes, {bytes} before");
+}
+
+#[test]
+fn heads_and_bodies_have_the_limits_of_the_edge() {
+    let state = tempfile::tempdir().unwrap();
+    let server = Serve::start(index(), state.path(), &[]);
+    let status = |head: &str, headers: &str| -> u16 {
+        let mut socket = server.socket();
+        // It may be closed before all is sent.
+        let _ = write!(socket, "{head} HTTP/1.1\r\nhost: a\r\n{headers}\r\n");
+        let mut answer = [0; 12];
+        socket.read_exact(&mut answer).unwrap();
+        std::str::from_utf8(&answer[9..]).unwrap().parse().unwrap()
+    };
+    let long = |length: usize| "a".repeat(length);
+    let get = |target: String| status(&format!("GET {target}"), "");
+    assert_eq!(get(format!("/api/search?q=x&z={}", long(1_000))), 200);
+    assert_eq!(get(format!("/api/search?q={}", long(17_000))), 414, "the core's own word");
+    assert_eq!(get(format!("/{}", long(70_000))), 414, "longer than the head may be");
+    assert_eq!(status("GET /robots.txt", &format!("x: {}\r\n", long(70_000))), 431);
+    assert_eq!(status("GET /robots.txt", &format!("x: {}\r\n", long(20_000))), 200);
+    let post = |length: usize| {
+        let choice = serde_json::json!({"user_id": "a", "more": long(length)}).to_string();
+        let answer = client().post_json(&format!("{}/user-choice", server.base), &choice);
+        answer.unwrap().status
+    };
+    assert_eq!((post(10), post(5_000), post(300_000)), (400, 413, 413));
+}
+
 #[test]
 fn clients_without_manners_are_let_go_and_others_are_served() {
     let state = tempfile::tempdir().unwrap();
     let server = Serve::start(index(), state.path(), &["--patience", "2", "--threads", "1"]);
     assert_eq!(server.get(QUESTION).status, 200);
-    let handles = || fs::read_dir(format!("/proc/{}/fd", server.child.id())).unwrap().count();
-    let before = handles();
+    let (before, _, _) = server.held();
     let mut slow = server.socket();
     write!(slow, "GET / HTTP/1.1\r\nhost: a\r\nx: ").unwrap();
     let mut silent = server.socket();
@@ -284,11 +610,7 @@ fn clients_without_manners_are_let_go_and_others_are_served() {
     }
     assert!(began.elapsed() < Duration::from_secs(30), "they were let go after {:?}", began.elapsed());
     // Connections of ours that are kept alive for the next request end after the patience, too.
-    let end = Instant::now() + Duration::from_secs(30);
-    while handles() > before {
-        assert!(Instant::now() < end, "{} handles are left, {before} before", handles());
-        std::thread::sleep(Duration::from_millis(100));
-    }
+    server.settle(before);
     assert_eq!(server.get(QUESTION).status, 200);
 }
 

@@ -4,7 +4,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
@@ -27,8 +27,10 @@ use crate::store::Store;
 use crate::tls::Certificate;
 use crate::worker::{Connection, Worker};
 
-/// Time between two sweeps of choices whose time is over.
-const SWEEP: Duration = Duration::from_secs(3600);
+/// Time from the start to the first sweep of choices whose time is over, and between two.
+const SWEEPS: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(3600)];
+/// Seconds by which the clock may go wrong from one sweep to the next, and still be believed.
+const SKEW: u64 = 600;
 /// Time to wait when the machine gives no more connections.
 const BREATH: Duration = Duration::from_millis(100);
 /// Time that a reader of metrics may take.
@@ -120,7 +122,6 @@ async fn accept(
             continue;
         };
         let open: usize = workers.iter().map(Worker::open).sum();
-        shared.metrics.open(open);
         if open >= shared.options.connections {
             shared.metrics.refused();
             continue;
@@ -132,12 +133,30 @@ async fn accept(
     }
 }
 
-/// Drops choices whose time is over, once an hour.
+/// Drops choices whose time is over, once an hour. A clock that was set since is not believed until an hour has passed by it: one that
+/// shows a year to come would have everything dropped.
 async fn sweep(shared: Arc<Shared>) {
+    let [first, others] = SWEEPS;
+    let mut wait = first;
     loop {
-        shared.store.sweep(now());
-        tokio::time::sleep(SWEEP).await;
+        let (began, before) = (Instant::now(), now());
+        tokio::time::sleep(wait).await;
+        wait = others;
+        let (passed, shown) = (began.elapsed().as_secs(), now());
+        if is_believed(before, shown, passed) {
+            shared.store.sweep(shown);
+        } else {
+            let what = format!(
+                "the clock went from {before} to {shown} in {passed} s; no choice is dropped by it for an hour"
+            );
+            tell(&serde_json::json!({"level": "warn", "what": what}));
+        }
     }
+}
+
+/// Tells whether a clock went as time does.
+fn is_believed(before: u64, shown: u64, passed: u64) -> bool {
+    before.saturating_add(passed).abs_diff(shown) <= SKEW
 }
 
 /// Serves metrics to whoever may connect there.
@@ -198,6 +217,20 @@ impl Signals {
             _ = self.terminate.recv() => Signal::Stop,
             _ = self.interrupt.recv() => Signal::Stop,
             _ = self.hang_up.recv() => Signal::Renew,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_set_is_not_believed() {
+        let now = 1_700_000_000;
+        assert!(is_believed(now, now + 3600, 3600) && is_believed(now, now + 3590, 3600));
+        for shown in [0, now - 86_400, now + 90_000, 4_000_000_000, u64::MAX] {
+            assert!(!is_believed(now, shown, 3600), "{shown}");
         }
     }
 }

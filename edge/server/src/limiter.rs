@@ -50,14 +50,15 @@ impl Limiters {
             }
         }
         let (count, until) = state.counts.entry(key).or_default();
-        if *until <= now {
+        // One that lasts twice as long as any should was begun under a clock that has been set back by more than its time since.
+        if *until <= now || *until > now.saturating_add(2 * u64::from(seconds)) {
             *count = 0;
         }
         if *count >= most {
             return false;
         }
         *count += 1;
-        *until = now + u64::from(seconds);
+        *until = now.saturating_add(u64::from(seconds));
         true
     }
 }
@@ -83,6 +84,21 @@ mod tests {
         let count = |now| limiters.count("day".into(), 2, 100, now);
         assert_eq!([count(0), count(1), count(2)], [true, true, false]);
         assert!(count(101));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_forth_and_back_shuts_nobody_out() {
+        let limiters = Limiters::default();
+        let (today, later) = (1_700_000_000, 4_000_000_000);
+        for now in [today, later, today, 0, u64::MAX, today] {
+            assert!(limiters.allows(Limiter::Visitor, "a".into(), now), "a window of its own at {now}");
+            assert!(limiters.count("day".into(), 1, 86_400, now), "a share of its own at {now}");
+        }
+        assert!(!limiters.count("day".into(), 1, 86_400, today), "and the share of a day holds");
+        assert!(
+            !limiters.count("day".into(), 1, 86_400, today - 600),
+            "also when the clock is put right by minutes"
+        );
     }
 
     #[test]

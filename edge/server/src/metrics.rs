@@ -38,6 +38,7 @@ pub(crate) struct Metrics {
     connections: Gauge,
     refused: Counter,
     unlogged: Counter,
+    faults: Counter,
 }
 
 impl Metrics {
@@ -46,6 +47,7 @@ impl Metrics {
         let mut registry = Registry::with_prefix("seoga");
         let (answers, choices) = (Family::default(), Family::default());
         let (sent_bytes, refused, unlogged) = (Counter::default(), Counter::default(), Counter::default());
+        let faults = Counter::default();
         let connections = Gauge::default();
         let seconds = Histogram::new(BUCKETS);
         registry.register("answers", "Answers, by route and class of status", answers.clone());
@@ -56,7 +58,12 @@ impl Metrics {
         registry.register("connections", "Connections open now", connections.clone());
         registry.register("connections_refused", "Connections closed at their beginning", refused.clone());
         registry.register("log_lines_lost", "Lines that the access log could not take", unlogged.clone());
-        Self { registry, answers, seconds, sent_bytes, choices, connections, refused, unlogged }
+        registry.register(
+            "faults",
+            "Faults of the index, the store or the program, each a line on stderr",
+            faults.clone(),
+        );
+        Self { registry, answers, seconds, sent_bytes, choices, connections, refused, unlogged, faults }
     }
 
     /// Counts an answer.
@@ -77,14 +84,24 @@ impl Metrics {
         self.choices.get_or_create(&Choice { stored: if stored { "true" } else { "false" } }).inc();
     }
 
-    /// Says how many connections are open.
-    pub(crate) fn open(&self, connections: usize) {
-        self.connections.set(i64::try_from(connections).unwrap_or(i64::MAX));
+    /// Counts a connection that begins.
+    pub(crate) fn opened(&self) {
+        self.connections.inc();
+    }
+
+    /// Counts a connection that ended.
+    pub(crate) fn closed(&self) {
+        self.connections.dec();
     }
 
     /// Counts a connection that was one too many.
     pub(crate) fn refused(&self) {
         self.refused.inc();
+    }
+
+    /// Counts a fault that the operator is told of.
+    pub(crate) fn fault(&self) {
+        self.faults.inc();
     }
 
     /// Counts a line that the log could not take.
@@ -111,7 +128,9 @@ mod tests {
         metrics.answered("/search", 200, Duration::from_millis(3), 100);
         metrics.answered("/search", 404, Duration::from_millis(1), 10);
         metrics.stored(true);
-        metrics.open(7);
+        (0..9).for_each(|_| metrics.opened());
+        (0..2).for_each(|_| metrics.closed());
+        metrics.fault();
         let text = metrics.text();
         for line in [
             "seoga_answers_total{route=\"/search\",status=\"2xx\"} 1",
@@ -120,6 +139,7 @@ mod tests {
             "seoga_sent_bytes_total 110",
             "seoga_choices_total{stored=\"true\"} 1",
             "seoga_connections 7",
+            "seoga_faults_total 1",
             "# EOF",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} in\n{text}");

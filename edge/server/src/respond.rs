@@ -1,7 +1,7 @@
 //! A request of HTTP to its answer: a static file, a file of the index, or the core's.
 //!
-//! Invariant: of a body no more is read than the core looks at, and for no longer than it says; each request leaves one line of the
-//! log.
+//! Invariant: of a body no more is kept than the core looks at, and it is read for no longer than the core says; each request leaves one
+//! line of the log.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -22,6 +22,9 @@ use crate::shell::{Shell, now};
 
 /// The location of every request, as limiters know it: there is one.
 const LOCATION: &str = "local";
+/// Bytes of a body that is too large that are read all the same, and for how long: a client that is still sending when the connection
+/// ends would lose the answer that says so.
+const LET_GO: (usize, Duration) = (1 << 20, Duration::from_secs(1));
 
 /// Who asks, and over what.
 #[derive(Debug, Clone, Copy)]
@@ -105,7 +108,7 @@ async fn static_file(
 
 /// Takes over a request as one of the core's, with its body as far as the limits.
 async fn read(shared: &Shared, peer: Peer, instance: String, request: hyper::Request<Incoming>) -> Request {
-    let (head, body) = request.into_parts();
+    let (head, mut body) = request.into_parts();
     let proxied = |name: &str| {
         let value = head.headers.get(name).filter(|_| shared.options.proxied)?.to_str().ok()?;
         // What the nearest proxy says is the last.
@@ -132,19 +135,35 @@ async fn read(shared: &Shared, peer: Peer, instance: String, request: hyper::Req
     if read.method == "POST" {
         let limit = Duration::from_secs(limits::BODY_SECONDS);
         read.body_too_slow =
-            timeout(limit, take(body, &mut read.body, &mut read.body_too_large)).await.is_err();
+            timeout(limit, take(&mut body, &mut read.body, &mut read.body_too_large)).await.is_err();
+        if read.body_too_large {
+            let (most, patience) = LET_GO;
+            // Who sends more, or more slowly, has been waited for long enough.
+            let _ = timeout(patience, let_go(&mut body, most)).await;
+        }
     }
     read
 }
 
 /// Reads a body as far as the limit. One that breaks off is taken as far as it came.
-async fn take(mut body: Incoming, bytes: &mut Vec<u8>, too_large: &mut bool) {
+async fn take(body: &mut Incoming, bytes: &mut Vec<u8>, too_large: &mut bool) {
     while let Some(Ok(frame)) = body.frame().await {
         let Ok(mut data) = frame.into_data() else { continue };
         let room = limits::MAX_BODY_BYTES - bytes.len();
         *too_large = data.remaining() > room;
         bytes.extend_from_slice(&data.split_to(data.remaining().min(room)));
         if *too_large {
+            return;
+        }
+    }
+}
+
+/// Reads on without keeping anything, to the end or as far as `most`.
+async fn let_go(body: &mut Incoming, most: usize) {
+    let mut read = 0;
+    while let Some(Ok(frame)) = body.frame().await {
+        read += frame.data_ref().map_or(0, Bytes::len);
+        if read > most {
             return;
         }
     }

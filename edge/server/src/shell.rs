@@ -45,6 +45,7 @@ impl Shell {
 
     /// Answers for a core that panicked, and puts a new one in its place.
     fn broken(&self, id: &str) -> Response {
+        self.shared.metrics.fault();
         let made = App::new(self.shared.options.config.clone());
         if let Ok(app) = made {
             *self.app.borrow_mut() = Rc::new(app);
@@ -71,6 +72,7 @@ impl Shell {
                 Outcome::Listed(shared.store.list(prefix, cursor, limit, now).await)
             }
             Effect::Log(line) => {
+                shared.metrics.fault();
                 tell(&line);
                 Outcome::Logged
             }

@@ -226,6 +226,7 @@ impl File {
         if let Some(database) = &*open {
             return Ok(Arc::clone(database));
         }
+        make_private(&self.path)?;
         let database = Database::builder().set_cache_size(CACHE_BYTES).create(&self.path)?;
         // So that reading an empty store finds a table.
         let write = database.begin_write()?;
@@ -244,6 +245,18 @@ impl File {
         tell(&line);
         *self.open.lock().unwrap_or_else(PoisonError::into_inner) = None;
         StoreError::Failed
+    }
+}
+
+/// Makes an empty file that its owner alone may read, where there is none: who may look into the folder may not see who chose what.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
     }
 }
 
@@ -404,6 +417,16 @@ mod tests {
                 .to_string()
                 .contains("there is no store")
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn its_owner_alone_reads_the_file() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("choices");
+        let (_store, _writer) = store(&path);
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]

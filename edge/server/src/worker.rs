@@ -99,7 +99,12 @@ impl Work {
         // Every connection holds one end; when all are gone, receiving from the other ends.
         let (alive, mut none_left) = mpsc::channel::<()>(1);
         while let Some(Connection { stream, address }) = received.recv().await {
-            let open = Open { count: Arc::clone(&self.open), _alive: alive.clone() };
+            let open = Open {
+                count: Arc::clone(&self.open),
+                shared: Arc::clone(&self.shared),
+                _alive: alive.clone(),
+            };
+            self.shared.metrics.opened();
             let Ok(stream) = tokio::net::TcpStream::from_std(stream) else { continue };
             let (shell, shared, stop) = (Rc::clone(&shell), Arc::clone(&self.shared), self.stop.clone());
             let certificate = self.certificate.clone();
@@ -116,6 +121,7 @@ impl Work {
 /// Counts a connection for as long as it lives.
 struct Open {
     count: Arc<AtomicUsize>,
+    shared: Arc<Shared>,
     /// Held until then: when all are gone, the thread may end.
     _alive: mpsc::Sender<()>,
 }
@@ -123,5 +129,6 @@ struct Open {
 impl Drop for Open {
     fn drop(&mut self) {
         self.count.fetch_sub(1, Ordering::Relaxed);
+        self.shared.metrics.closed();
     }
 }

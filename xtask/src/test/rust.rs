@@ -76,7 +76,7 @@ pub(super) fn unit(context: &Context<'_>) -> Result<Outcome> {
     let mut command = cargo(context);
     if context.long {
         // More questions of a larger catalogue (tests/tests/scan/shelves.rs).
-        command.env("SEOGA_SCAN", "long");
+        command.env("SEOGA_SCAN", "long").env("SEOGA_SERVE", "long");
     }
     let run = process::run_told(command.args(test).args(MEMBERS), |line| {
         println!("{line}");
