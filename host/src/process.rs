@@ -98,6 +98,12 @@ impl Group {
         Ok(Self { child })
     }
 
+    /// Gives the number of its process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Whether it ended by itself.
     ///
     /// # Errors

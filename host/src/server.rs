@@ -141,6 +141,12 @@ impl Server {
         format!("http://localhost:{}", self.port)
     }
 
+    /// Gives the number of its process, by which the system tells what it uses.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.group.id()
+    }
+
     /// Ends it with everything it started.
     pub fn end(self) {
         self.group.end();

@@ -84,14 +84,14 @@ export function need(name) {
 
 /**
  * Starts the worker that the stage built, over the static files of `assets`, each late by `late` milliseconds (0: as the
- * disk gives them), with `settings` as its variables; waits until its status is that of `status`.
+ * disk gives them), with `settings` as its variables, on a free port where none is named; waits until its status is that of `status`.
  */
-export async function start({ assets = need('SEOGA_ASSETS'), late = 60, settings = {}, status = 200 }) {
+export async function start({ assets = need('SEOGA_ASSETS'), late = 60, settings = {}, status = 200, port: named = null }) {
   const [workerd, script] = [need('SEOGA_WORKERD'), need('SEOGA_WORKER')];
   const date = readFileSync(join(import.meta.dirname, '../../wrangler.toml'), 'utf8').match(/^compatibility_date = "(.+)"$/m)[1];
   const folder = mkdtempSync(join(tmpdir(), 'seoga-workerd-'));
   for (const name of ['index.js', 'index_bg.wasm']) cpSync(join(script, name), join(folder, name));
-  const port = await freePort();
+  const port = named ?? await freePort();
   const files = {
     'instance.js': INSTANCE, 'probed.js': PROBED, 'slow.js': slow(late),
     'config.capnp': config({ assets: resolve(assets), port, settings, date, late }),

@@ -119,7 +119,7 @@ pub(crate) fn questions(workspace: &Workspace, index: &Path, long: bool) -> Resu
 }
 
 /// Compiles the operator's program as it is released.
-fn compile(workspace: &Workspace) -> Result<PathBuf> {
+pub(crate) fn compile(workspace: &Workspace) -> Result<PathBuf> {
     let mut build = Command::new("cargo");
     build.args(["build", "--locked", "--release", "--package", "seoga"]);
     build.current_dir(&workspace.root).env("CARGO_TARGET_DIR", &workspace.target);
@@ -133,7 +133,7 @@ fn log(workspace: &Workspace, name: &str) -> PathBuf {
 }
 
 /// Starts `seoga serve` with a developer's settings.
-fn serve(workspace: &Workspace, seoga: &Path, index: &Path) -> Result<Server> {
+pub(crate) fn serve(workspace: &Workspace, seoga: &Path, index: &Path) -> Result<Server> {
     let state = workspace.build.join("state").join("compare-serve");
     files::remove_dir(&state)?;
     let (port, run) = (ports::free_port()?, Run::new());

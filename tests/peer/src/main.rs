@@ -2,9 +2,14 @@
 //!
 //! - `seoga-peer build --documents FILE.tsv --out DIR`: an index of them; says seconds and peak memory.
 //! - `seoga-peer ask --index DIR --queries FILE.tsv --limit N --repeat N --json FILE`: every question in both modes.
+//! - `seoga-peer serve --engine sqlite|tantivy-all-words|tantivy-application --documents FILE.tsv --index DIR --listen ADDRESS
+//!   --threads N`: the questions over HTTP (`serve`).
 //!
 //! Not a judge of answers. What speaks for tantivy was chosen: one segment, no positions, no stored text read, no facets,
-//! no JSON written; the time is from the words to the addresses of the best hits. Counts are taken apart from the times.
+//! in process no JSON written; the time is from the words to the addresses of the best hits. Counts are taken apart from the times.
+
+mod serve;
+mod sqlite;
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -19,9 +24,9 @@ use tantivy::collector::{Count, TopDocs};
 use tantivy::query::{BooleanQuery, BoostQuery, FuzzyTermQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::TokenStream;
-use tantivy::{Index, IndexWriter, Searcher, TantivyDocument, Term};
+use tantivy::{Document as _, Index, IndexWriter, Searcher, TantivyDocument, Term};
 
-const USAGE: &str = "usage: seoga-peer build --documents FILE --out DIR | ask --index DIR --queries FILE --limit N --repeat N --json FILE";
+const USAGE: &str = "usage: seoga-peer build --documents FILE --out DIR | ask --index DIR --queries FILE --limit N --repeat N --json FILE | serve --engine sqlite|tantivy-all-words|tantivy-application --documents FILE --index DIR --listen ADDRESS --threads N";
 /// Fields of words with their weights; the weights are those that rank well on these catalogues.
 const WORDS: [(&str, f32); 4] = [("title", 3.0), ("authors", 2.0), ("publisher", 1.0), ("keywords", 1.0)];
 /// Memory that the writer may fill before it flushes.
@@ -52,7 +57,38 @@ fn main() -> Result<()> {
             let told = ask(&path("index")?, &path("queries")?, number("limit")?, number("repeat")?)?;
             Ok(std::fs::write(path("json")?, told.to_string())?)
         }
+        "serve" => {
+            let listen = options.get("listen").context(USAGE)?.parse()?;
+            let (documents, index) = (path("documents")?, path("index")?);
+            match options.get("engine").map(String::as_str) {
+                Some("sqlite") => {
+                    let file = sqlite::build(&documents)?;
+                    serve::run(listen, number("threads")?, || sqlite::Books::open(file.path()))
+                }
+                Some("tantivy-all-words") => {
+                    serve::run(listen, number("threads")?, || Ok((Peer::open(&index)?, Mode::AllWords)))
+                }
+                Some("tantivy-application") => {
+                    serve::run(listen, number("threads")?, || Ok((Peer::open(&index)?, Mode::Application)))
+                }
+                _ => bail!(USAGE),
+            }
+        }
         _ => bail!(USAGE),
+    }
+}
+
+impl serve::Engine for (Peer, Mode) {
+    fn answer(&mut self, asked: &serve::Asked) -> Result<serde_json::Value> {
+        let (peer, mode) = self;
+        let query = peer.query(&asked.words, &asked.libraries.join("|"), *mode);
+        let hits = peer.searcher.search(&*query, &TopDocs::with_limit(asked.limit).order_by_score())?;
+        let schema = peer.searcher.schema();
+        let book = |(_, address)| -> Result<serde_json::Value> {
+            let document: TantivyDocument = peer.searcher.doc(address)?;
+            Ok(serde_json::from_str(&document.to_json(schema))?)
+        };
+        Ok(serde_json::Value::Array(hits.into_iter().map(book).collect::<Result<_>>()?))
     }
 }
 

@@ -7,5 +7,6 @@
 pub mod ask;
 pub mod change;
 pub mod draw;
+pub mod threads;
 pub mod truth;
 pub mod watch;

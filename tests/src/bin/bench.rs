@@ -6,6 +6,9 @@
 //!   pages of ten and of twenty;
 //! - `bench truth --catalogue DIR --index DIR --queries FILE.tsv --each N --pairs N --json FILE`: the share of the true books
 //!   that answers count, and whether their order is right;
+//! - `bench paths --queries FILE.tsv --limit N --out FILE`: what a client of a server asks, line after line;
+//! - `bench threads --index DIR --queries FILE.tsv --limit N --threads N --seconds N --json FILE`: the core alone on several
+//!   processors;
 //! - `bench watch --index DIR --queries FILE.tsv --each N --limit N`: hot paths for valgrind to count; prints their names;
 //! - `bench change --base DIR --larger DIR --changed N --out DIR`: a catalogue a night later; prints how many rows changed;
 //! - `bench upload --previous DIR --index DIR`: what of an index has to be uploaded again, as JSON.
@@ -22,6 +25,7 @@ use index_builder::tools::questions::{self, Question};
 use seoga_tests::bench::ask::{self, Files};
 use seoga_tests::bench::change;
 use seoga_tests::bench::draw::{self, MORE};
+use seoga_tests::bench::threads;
 use seoga_tests::bench::truth;
 use seoga_tests::bench::watch;
 use serde_json::json;
@@ -30,6 +34,8 @@ const USAGE: &str =
     "usage: bench draw --catalogue DIR --index DIR --each N --all N --out FILE --documents FILE
        bench ask --index DIR --queries FILE --each N --limit N --repeat N --json FILE
        bench truth --catalogue DIR --index DIR --queries FILE --each N --pairs N --json FILE
+       bench paths --queries FILE --limit N --out FILE
+       bench threads --index DIR --queries FILE --limit N --threads N --seconds N --json FILE
        bench watch --index DIR --queries FILE --each N --limit N
        bench change --base DIR --larger DIR --changed N --out DIR
        bench upload --previous DIR --index DIR";
@@ -71,6 +77,16 @@ fn run(arguments: impl Iterator<Item = String>) -> Result<()> {
             let catalogue = read(&Inputs::in_catalogue(&path("catalogue")?)?.files, &Quiet)?.catalogue;
             let index = LocalIndex::open(&path("index")?, 1 << 28)?;
             let told = truth::measure(&catalogue, &index, &rows, number("pairs")?)?;
+            write(&path("json")?, &told.to_string())
+        }
+        "paths" => {
+            let rows = questions::read(&path("queries")?)?;
+            write(&path("out")?, &threads::paths(&rows, u32::try_from(number("limit")?)?))
+        }
+        "threads" => {
+            let rows = questions::read(&path("queries")?)?;
+            let (limit, seconds) = (u32::try_from(number("limit")?)?, number("seconds")? as u64);
+            let told = threads::measure(&path("index")?, &rows, limit, number("threads")?, seconds)?;
             write(&path("json")?, &told.to_string())
         }
         "watch" => {

@@ -2,12 +2,13 @@
 //!
 //! It makes what is measured (`subject`), has it measured by the native runner and the peers (`tests/src/bench`,
 //! `tests/peer`) and on V8 (`tests/bench`), and prints tables and JSON (`table`), the last of them what was asked of it
-//! (`aims`). Invariant: no time fails anything; a question that reads more files than a platform allows does, once all is
+//! (`aims`). `bench server` is apart (`server`). Invariant: no time fails anything; a question that reads more files than a platform allows does, once all is
 //! printed.
 
 mod aims;
 mod change;
 mod phase;
+mod server;
 mod size;
 mod static_peer;
 mod subject;
@@ -40,7 +41,10 @@ const KINDS: usize = 14;
 
 /// Options of `bench`.
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
+    #[command(subcommand)]
+    what: Option<What>,
     /// A real catalogue, measured as 6k [default: ../shared/catalogue where it is there].
     #[arg(long, value_name = "DIR")]
     catalogue: Option<PathBuf>,
@@ -74,6 +78,13 @@ pub(crate) struct Options {
     /// Where the figures go [default: build/bench/bench.json].
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+}
+
+/// Names a thing that is measured apart from the index.
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Measure `seoga serve` over HTTP beside the core alone, workerd and peers: throughput, times, errors, memory.
+    Server(server::Options),
 }
 
 /// Pairs of common words whose books are counted by reading every book.
@@ -146,6 +157,9 @@ impl Plan {
 
 /// Carries out `cargo xtask bench`.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    if let Some(What::Server(options)) = &options.what {
+        return server::run(workspace, options);
+    }
     let plan = Plan::of(workspace, options)?;
     let programs = Programs::compile(workspace, plan.peer)?;
     worker::build(workspace, Flavour::Test)?;
