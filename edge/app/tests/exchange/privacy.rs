@@ -18,6 +18,17 @@ fn the_about_page_names_all_that_is_stored_of_a_choice_and_for_how_long() {
     }
 }
 
+#[test]
+fn every_page_says_that_computers_are_shared_where_the_operator_does() {
+    let marked = |shared: bool| {
+        let config = seoga_app::Config { shared, ..seoga_app::Config::development() };
+        let shell = Shell::with(&Shelf::new(), config);
+        ["/", "/search?q=파이썬", "/books/9791100000019", "/list", "/libraries", "/about"]
+            .map(|path| page(&shell, path).contains("<html lang=\"ko\" data-shared"))
+    };
+    assert_eq!((marked(true), marked(false)), ([true; 6], [false; 6]));
+}
+
 /// The promises of the page about the service, sentence by sentence: those of its chapter on privacy, of each field's
 /// term, and of the switch.
 fn promises(page: &str) -> Vec<String> {
