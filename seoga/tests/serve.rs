@@ -115,11 +115,11 @@ impl Serve {
         (count("fd"), count("task"), bytes * 1024)
     }
 
-    /// Waits until it has no more open files than before.
+    /// Waits until it has no more handles than before.
     fn settle(&self, files: usize) {
         let end = Instant::now() + Duration::from_secs(60);
         while self.held().0 > files {
-            assert!(Instant::now() < end, "{} files are open, {files} before", self.held().0);
+            assert!(Instant::now() < end, "{} handles are left, {files} before", self.held().0);
             std::thread::sleep(Duration::from_millis(100));
         }
     }

@@ -3,17 +3,20 @@
 use maud::html;
 
 use super::layout::{Frame, Page};
+use super::links;
 use crate::context::Context;
-use crate::http::params::{self, Params};
+use crate::http::params::Params;
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::response::Response;
-use crate::query::{self, Query};
+use crate::query::{self, Asker, Query};
 
-/// Gives the address without the parameter that was wrong, where something to ask is left.
-fn rest(context: &Context, problem: &Problem) -> Option<String> {
+/// Asks again without the parameter that was wrong, where a search is left.
+fn rest(context: &Context, problem: &Problem) -> Option<Query> {
     let name = problem.parameter.filter(|_| problem.kind == ProblemKind::Parameter)?;
-    let rest = params::without(&context.request.query, name);
-    (!rest.is_empty()).then(|| format!("{}?{rest}", context.request.path))
+    let is_search = context.request.path == "/search";
+    let params = Params::parse(&context.request.query).ok().filter(|_| is_search)?.without(name);
+    let query = Query::parse(&params, Asker::Page).ok()?;
+    (!query.text.is_empty() || query.is_filtered()).then_some(query)
 }
 
 /// Makes the page of a problem; needs no index.
@@ -29,7 +32,7 @@ pub(crate) fn problem(context: &Context, problem: &Problem) -> Response {
     let main = html! {
         h1 { (title) }
         p.detail { (strings.detail(problem)) }
-        @if let Some(rest) = rest(context, problem) { p { a href=(rest) rel="nofollow" { (strings.without_it) } } }
+        @if let Some(rest) = rest(context, problem) { p { a href=(links::search(&rest)) rel="nofollow" { (strings.without_it) } } }
         p { a href=(page.link("/")) { (strings.back_home) } }
         // A number to tell us is of use for a fault of ours.
         @if problem.status() >= 500 && !context.request.instance.is_empty() {
