@@ -85,8 +85,10 @@ function picked(event) {
 
 export function mount() {
   // A page that the device answered, or a pick from one.
-  if (document.documentElement.dataset.answered || all().some((pick) => pick?.question || !isPick(pick))) {
-    import("./later.js").then((module) => (later = module).mount(hurry, all().length - queued().length));
+  // Counted before what is sent leaves the others out.
+  const lost = all().length - queued().length;
+  if (document.documentElement.dataset.answered || lost || queued().some((pick) => pick.question)) {
+    import("./later.js").then((module) => (later = module).mount(hurry, lost));
   }
   document.querySelector(".none")?.classList.toggle("spent", off());
   const box = document.querySelector("[data-choices]");

@@ -67,7 +67,7 @@ test("removal leaves nothing on the device, and the next page keeps copies again
   await page.waitForFunction(() => document.querySelector("[data-device-forget]").disabled);
   const left = await page.evaluate(async () => [await caches.keys(), (await navigator.serviceWorker.getRegistrations()).length]);
   assert.deepEqual(left, [[], 0]);
-  await page.reload();
+  await page.goto(`${site}/libraries`);
   await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistration())?.active?.scriptURL.endsWith("/light.js"));
   // What the page still loads is no complaint of it.
   await page.waitForLoadState("networkidle");

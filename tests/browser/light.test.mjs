@@ -206,7 +206,8 @@ test("one press removes the pages that are kept", async () => {
   await page.reload();
   await isKept(page, PATH);
   await page.goto(`${site}/about`);
-  await ready(page);
+  // A part that is loaded when it is needed hears the press.
+  await page.locator('[data-left][data-script="mounted"]').waitFor();
   await page.getByRole("button", { name: "남은 페이지 지우기" }).click();
   await waitFor(async () => !("seoga-light-pages" in await copies(page)), "pages are kept");
   await shoot(page, "about-left");
