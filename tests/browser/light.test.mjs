@@ -206,8 +206,9 @@ test("one press removes the pages that are kept", async () => {
   await page.reload();
   await isKept(page, PATH);
   await page.goto(`${site}/about`);
-  // A part that is loaded when it is needed hears the press.
+  // Parts that are loaded when they are needed hear the press, and take their place before the page is scrolled to it.
   await page.locator('[data-left][data-script="mounted"]').waitFor();
+  await page.locator("[data-device]").getByRole("button").first().waitFor();
   await page.getByRole("button", { name: "남은 페이지 지우기" }).click();
   await waitFor(async () => !("seoga-light-pages" in await copies(page)), "pages are kept");
   await shoot(page, "about-left");
