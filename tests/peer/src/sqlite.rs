@@ -1,6 +1,6 @@
 //! SQLite FTS5 on the same books: words by `unicode61`, every word asked, ranked by `bm25` with the weights of tantivy's fields.
 //!
-//! What it does not do: facets, totals, suggestions, slips, beginnings of words, initials, the other script, marks on what matched.
+//! Gives no facets, totals, suggestions, slips, beginnings of words, initials, the other script or marks on what matched.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
