@@ -12,7 +12,7 @@ use seoga_tests::repository::root;
 const GIVEN_UP: [(&str, &str); 4] = [
     ("browser", "tests/browser/files.test.mjs"),
     ("lambda", "edge/lambda/tests/abandoned.test.mjs"),
-    ("server", "seoga/tests/serve.rs"),
+    ("server", "seoga/tests/serve/main.rs"),
     ("worker", "tests/workerd/hang-up.test.mjs"),
 ];
 
