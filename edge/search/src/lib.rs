@@ -30,7 +30,6 @@ mod postings;
 mod reader;
 pub mod request;
 mod search;
-mod sorting;
 pub mod step;
 pub mod store;
 mod told;

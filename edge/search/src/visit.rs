@@ -9,7 +9,7 @@
 //!
 //! Invariant: every book that any library holds is at exactly one stop, and no stop is without a book.
 
-use crate::sorting;
+use seoga_text::sorting;
 
 /// Books on a list at most: each is a bit.
 pub const MOST_BOOKS: usize = 64;

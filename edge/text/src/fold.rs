@@ -44,8 +44,10 @@ pub fn fold(text: &str) -> String {
 /// ```
 pub fn canonical_query(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    // Once more after lower-casing: some letters compose with a mark only in lower case.
-    for c in text.nfc().map(|c| c.to_ascii_lowercase()).nfc() {
+    // Once more after lower-casing: some letters compose with a mark only in lower case. Over text both times, as below, so that the
+    // tables' walk is compiled once.
+    let lower: String = text.nfc().map(|c| c.to_ascii_lowercase()).collect();
+    for c in lower.nfc() {
         if !c.is_whitespace() && !c.is_control() {
             out.push(c);
         } else if !out.is_empty() && !out.ends_with(' ') {
@@ -178,7 +180,7 @@ fn push_plain(c: char, start: u32, end: u32, out: &mut Vec<Folded>) {
             out.push(Folded { ch: c, start, end });
         }
     } else if is_latin(c) {
-        let base = std::iter::once(c).nfd().next().unwrap_or(c);
+        let base = c.encode_utf8(&mut [0; 4]).nfd().next().unwrap_or(c);
         match unaccented(base) {
             Some(plain) => plain.chars().for_each(push),
             None => base.to_lowercase().for_each(push),

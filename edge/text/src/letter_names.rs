@@ -1,6 +1,8 @@
 //! Abbreviations by the names of their letters: 에이피아이 is API; names of a letter and a sign: 씨샵 is C#. No list of abbreviations.
 //! Invariant: what is read as names is written with the names again.
 
+use crate::sorting;
+
 /// The names of the letters from a on; the first is the one that is written.
 const NAMES: [&[&str]; 26] = [
     &["에이"],
@@ -95,6 +97,6 @@ fn read(word: &str) -> Option<String> {
     for (letter, names) in ('a'..='z').zip(NAMES) {
         ways.extend(names.iter().filter_map(|name| Some((word.strip_prefix(name)?, letter))));
     }
-    ways.sort_by_key(|(rest, letter)| (rest.len(), *letter));
+    sorting::sort_by(&mut ways, |a, b| (a.0.len(), a.1).cmp(&(b.0.len(), b.1)));
     ways.into_iter().find_map(|(rest, letter)| read(rest).map(|behind| format!("{letter}{behind}")))
 }

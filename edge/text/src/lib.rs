@@ -33,6 +33,7 @@ pub mod number;
 pub mod particle;
 pub mod sequel;
 pub mod skeleton;
+pub mod sorting;
 pub mod split;
 pub mod title;
 pub mod token;

@@ -8,6 +8,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::fold::{self, Folded, folded_chars};
 use crate::hangul;
+use crate::sorting;
 
 /// Names the script of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -284,7 +285,8 @@ impl Scan<'_> {
     }
 
     fn finish(self, folded: &[Folded]) -> Vec<Token> {
-        let ends: BTreeSet<usize> = self.found.iter().map(|f| f.to).collect();
+        let mut ends = BTreeSet::new();
+        ends.extend(self.found.iter().map(|found| found.to));
         let mut tokens: Vec<(usize, std::cmp::Reverse<usize>, bool, Token)> =
             Vec::with_capacity(self.found.len());
         for found in &self.found {
@@ -302,7 +304,7 @@ impl Scan<'_> {
             };
             tokens.push((found.from, std::cmp::Reverse(found.to), found.bare, token));
         }
-        tokens.sort_by_key(|(from, to, bare, _)| (*from, *to, *bare));
+        sorting::sort_by(&mut tokens, |a, b| (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)));
         tokens.into_iter().map(|(.., token)| token).collect()
     }
 }

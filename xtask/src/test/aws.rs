@@ -50,16 +50,15 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
         (&[], &[503], &["tests/transcripts/keyless"]),
     ];
     for (settings, ready, words) in replays {
-        let mut replay = rust::tests_program(context, "transcripts")?;
-        replay.args(words);
+        let replay = |bases: &[&str]| rust::replay(context, &[words, bases].concat());
         let local =
             |use_it: &mut dyn FnMut(&str) -> Result<()>| with_local(context, settings, ready, None, use_it);
         if settings.is_empty() {
-            local(&mut |base| process::run(replay.args(["--base", base])))?;
+            local(&mut |base| replay(&["--base", base]))?;
         } else {
             with_server(context, Flavour::Test, |beside| {
                 local(&mut |base| {
-                    process::run(replay.args(["--base", base, "--beside", beside]))?;
+                    replay(&["--base", base, "--beside", beside])?;
                     let index = build::assets::folder(workspace, Flavour::Test).join("index");
                     let (questions, every) = compare::questions(workspace, &index, context.long)?;
                     compare::alike(seoga.program(), [base, beside], &[questions], every)?;

@@ -59,8 +59,7 @@ pub(super) fn transcripts(context: &Context<'_>) -> Result<Outcome> {
     ];
     let mut failed = None;
     for (flavour, folder, extra) in runs {
-        let mut replay = rust::tests_program(context, "transcripts")?;
-        let mut replay = |url: &str| process::run(replay.args(["--base", url, folder]));
+        let replay = |url: &str| rust::replay(context, &["--base", url, folder]);
         let extra: Vec<OsString> = extra.iter().map(OsString::from).collect();
         let run = match flavour {
             Flavour::Test if extra.is_empty() => shared(context).and_then(|url| replay(&url)),

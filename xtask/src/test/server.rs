@@ -29,14 +29,10 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
     let index = workspace.build.join("index-test");
     served::with_server(context, Flavour::Test, |beside| {
         with_serve(context, &seoga, &index, &[200], |base, _| {
-            let mut replay = rust::tests_program(context, "transcripts")?;
-            replay.args([
-                "--differs",
-                "tests/transcripts/server/differs",
-                "tests/transcripts",
-                "tests/transcripts/server",
-            ]);
-            process::run(replay.args(["--base", base, "--beside", beside]))?;
+            let differs = ["--differs", "tests/transcripts/server/differs"];
+            let folders = ["tests/transcripts", "tests/transcripts/server"];
+            let bases = ["--base", base, "--beside", beside];
+            rust::replay(context, &[&differs[..], &folders, &bases].concat())?;
             let (questions, every) = compare::questions(workspace, &index, context.long)?;
             compare::alike(seoga.program(), [base, beside], &[questions], every)
         })

@@ -7,9 +7,9 @@ use seoga_index::manifest::Manifest;
 use seoga_index::record::Record;
 
 use crate::reader::Reader;
-use crate::sorting;
 use crate::step::{Machine, SearchError, Step};
 use crate::store::Store;
+use seoga_text::sorting;
 
 /// Arrivals in a list at most.
 pub const ARRIVALS: usize = 20;

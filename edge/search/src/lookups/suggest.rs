@@ -19,9 +19,9 @@ use crate::keyspace::{SUGGESTION_KEY_BYTES, suggestion_key};
 use crate::reader::Reader;
 use crate::search::highlight::FoldedText;
 use crate::search::levenshtein::{TypoAutomaton, max_typos};
-use crate::sorting;
 use crate::step::{Machine, SearchError, Step};
 use crate::store::Store;
+use seoga_text::sorting;
 
 /// Keys visited for a prefix without precomputed completions.
 const VISITED: usize = 256;

@@ -25,7 +25,7 @@ use crate::search::intersect::PostingLists;
 use crate::search::query::Fields;
 use crate::search::score::TermMatches;
 use crate::search::top_k::{ScoredDoc, select_top};
-use crate::sorting;
+use seoga_text::sorting;
 
 /// Direct hits below which an answer is poor: it gets books with related terms.
 pub(crate) const POOR: usize = 10;

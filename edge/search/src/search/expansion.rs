@@ -12,7 +12,7 @@ use crate::keyspace;
 use crate::postings::Payloads;
 use crate::reader::Reader;
 use crate::search::query::{Fields, Word};
-use crate::sorting;
+use seoga_text::sorting;
 
 /// Completions of a prefix that are looked up, most books first.
 pub(super) const COMPLETIONS: usize = 64;

@@ -18,7 +18,7 @@ use crate::keyspace::publisher_key;
 use crate::reader::Reader;
 use crate::search::top_k::ScoredDoc;
 use crate::search::works::Works;
-use crate::sorting;
+use seoga_text::sorting;
 
 /// Files of facet columns that are read: of other books only the best-placed are counted.
 const COLUMN_FILES: usize = 3;

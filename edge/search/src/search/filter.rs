@@ -9,7 +9,7 @@ use crate::postings::Payloads;
 use crate::reader::Reader;
 use crate::request::{Filters, YearRange};
 use crate::search::query::Query;
-use crate::sorting;
+use seoga_text::sorting;
 
 /// Lists that a range of years may have; more are not read.
 const MOST_YEARS: usize = 400;

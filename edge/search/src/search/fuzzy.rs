@@ -16,7 +16,7 @@ use crate::search::expansion::{
 };
 use crate::search::levenshtein::{Row, TypoAutomaton, max_typos};
 use crate::search::query::{Query, Word, words};
-use crate::sorting;
+use seoga_text::sorting;
 
 /// Words tried for one with a typo.
 const CORRECTIONS: usize = 12;
@@ -176,10 +176,8 @@ fn splits(reader: &Reader<'_>, word: &str, depth: usize) -> Option<Expansion> {
     if !long && depth == 0 {
         return None;
     }
-    let mut starts: BTreeSet<usize> = match long {
-        true => word.char_indices().map(|(at, _)| at).collect(),
-        false => BTreeSet::from([0]),
-    };
+    let mut starts = BTreeSet::new();
+    starts.extend(word.char_indices().map(|(at, _)| at).take(if long { usize::MAX } else { 1 }));
     for _ in 0..=if long { 0 } else { depth } {
         let mut behind = BTreeSet::new();
         for start in starts {

@@ -5,7 +5,7 @@ use seoga_index::record::Record;
 use seoga_text::{fold, volume};
 
 use crate::answer::{ExpansionKind, Highlight, HighlightField};
-use crate::sorting;
+use seoga_text::sorting;
 
 /// A text folded to letters, each with the place it came from.
 #[derive(Debug)]

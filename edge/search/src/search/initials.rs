@@ -14,7 +14,7 @@ use crate::search::expansion::{
     Expansion, FEW_FILES, QueryTerm, RANGE_KEYS, RANGE_SHARDS, note_truncated, within_file_budget,
 };
 use crate::search::query::{Fields, Word};
-use crate::sorting;
+use seoga_text::sorting;
 
 /// Books that have a word as typed from which on it is no acronym.
 const KNOWN_BOOKS: u32 = 64;

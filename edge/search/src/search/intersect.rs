@@ -16,7 +16,7 @@ use crate::search::expansion::{Expansion, QueryTerm};
 use crate::search::packed::{PackedBoosts, PackedMatch};
 use crate::search::query::Fields;
 use crate::search::score::TermMatches;
-use crate::sorting;
+use seoga_text::sorting;
 
 /// Long lists up to which several files of payloads are read of each; of more one each.
 const TOLD_WELL: usize = 2;

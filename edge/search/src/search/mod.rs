@@ -176,7 +176,8 @@ impl Machine for Search {
 fn related_files(plan: &QueryPlan, reader: &Reader<'_>) -> usize {
     let entries =
         plan.terms.iter().flat_map(|term| &term.expansions).flat_map(|expansion| &expansion.entries);
-    let lists: BTreeSet<u32> = entries.flat_map(|entry| reader.files_of(*entry, Payloads::First)).collect();
+    let mut lists = BTreeSet::new();
+    lists.extend(entries.flat_map(|entry| reader.files_of(*entry, Payloads::First)));
     MOST_WORD_FILES.saturating_sub(plan.shards + lists.len()).max(1)
 }
 

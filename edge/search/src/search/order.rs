@@ -21,7 +21,7 @@ use crate::search::registered;
 use crate::search::state::{Matches, Search};
 use crate::search::top_k::ScoredDoc;
 use crate::search::works::Works;
-use crate::sorting;
+use seoga_text::sorting;
 
 /// Hits up to which their records are read to sort them.
 const READ: usize = 24;

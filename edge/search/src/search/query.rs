@@ -10,7 +10,7 @@ use seoga_text::{choseong, fold, framing, isbn, keys, sequel, volume};
 use crate::keyspace::TITLE_KEYS;
 use crate::request::YearRange;
 use crate::search::piece::{self, Piece, pieces, year_range};
-use crate::sorting;
+use seoga_text::sorting;
 
 /// Words of a query that are looked for: of more those that do not frame the question, numbers, then the longest. They
 /// say which book is meant, and each word takes a shard and a list.

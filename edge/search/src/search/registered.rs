@@ -18,7 +18,7 @@ use crate::search::ordered::{Ordered, touch_likely, within_files};
 use crate::search::state::Search;
 use crate::search::top_k::ScoredDoc;
 use crate::search::works::Works;
-use crate::sorting;
+use seoga_text::sorting;
 
 /// Shards of the dictionary that name the lists of a library.
 const LIBRARY_SHARDS: usize = 2;

@@ -14,7 +14,7 @@ use crate::reader::Reader;
 use crate::search::expansion::{Expansion, FEW_FILES, single, within_file_budget};
 use crate::search::levenshtein::{Row, TypoAutomaton};
 use crate::search::query::Word;
-use crate::sorting;
+use seoga_text::sorting;
 
 /// Books with a word as typed from which on it is not looked for in the other script.
 const KNOWN_BOOKS: u32 = 64;

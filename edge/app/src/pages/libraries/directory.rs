@@ -8,6 +8,7 @@ use seoga_index::manifest::{Library, Manifest};
 use seoga_search::ToldLibraries;
 use seoga_text::day::Day;
 use seoga_text::fold::letters;
+use seoga_text::sorting;
 
 use super::near::{self, Point};
 use crate::http::params::{Params, encode_into};
@@ -146,7 +147,8 @@ fn rows<'a>(
     };
     let mut found: Vec<Row<'a>> = told.libraries.iter().filter_map(row).filter(wanted).collect();
     if from.is_some() {
-        found.sort_by_key(|row| (row.metres.unwrap_or(u32::MAX), row.number));
+        let place = |row: &Row<'_>| (row.metres.unwrap_or(u32::MAX), row.number);
+        sorting::sort_by(&mut found, |a, b| place(a).cmp(&place(b)));
     }
     (told.libraries.iter().filter_map(row).collect(), found)
 }
