@@ -7,6 +7,8 @@ use anyhow::{Context as _, Result};
 
 #[path = "../../xtask/src/build/description.rs"]
 mod description;
+#[path = "../../xtask/src/build/lean.rs"]
+mod lean;
 #[path = "../../xtask/src/build/light.rs"]
 mod light;
 
@@ -23,8 +25,13 @@ fn main() -> Result<()> {
     let mut files = Vec::new();
     list(&site, &site, &mut files)?;
     files.sort();
+    for (path, file) in &mut files {
+        if lean::is_script(path) {
+            *file = lean_script(file, &out.join("site").join(path.trim_start_matches('/')))?;
+        }
+    }
     let light = out.join("light.js");
-    std::fs::write(&light, light_worker(&site, &files)?)?;
+    std::fs::write(&light, light_worker(&files)?)?;
     files.retain(|(path, _)| *path != format!("/{}", light::PLACE));
     files.push((format!("/{}", light::PLACE), light));
     let json = out.join("openapi.json");
@@ -41,13 +48,23 @@ fn main() -> Result<()> {
 }
 
 /// Writes the light service worker for the site's files.
-fn light_worker(site: &Path, files: &[(String, PathBuf)]) -> Result<Vec<u8>> {
+fn light_worker(files: &[(String, PathBuf)]) -> Result<Vec<u8>> {
     let read = |file: &Path| std::fs::read(file).with_context(|| format!("reading {}", file.display()));
     let shell = files.iter().filter_map(|(path, file)| {
         let path = path.strip_prefix('/').filter(|path| light::is_shell(path))?;
         Some(read(file).map(|bytes| (path.to_owned(), bytes)))
     });
-    light::script(&read(&site.join(light::PLACE))?, &shell.collect::<Result<Vec<_>>>()?)
+    let source = files.iter().find(|(path, _)| path.strip_prefix('/') == Some(light::PLACE));
+    let (_, source) = source.context("the site has no light service worker")?;
+    light::script(&read(source)?, &shell.collect::<Result<Vec<_>>>()?)
+}
+
+/// Writes a script as it is served; gives the file.
+fn lean_script(source: &Path, to: &Path) -> Result<PathBuf> {
+    let text = std::fs::read(source).with_context(|| format!("reading {}", source.display()))?;
+    std::fs::create_dir_all(to.parent().unwrap_or(to))?;
+    std::fs::write(to, lean::script(&text))?;
+    Ok(to.to_owned())
 }
 
 /// Lists the files below a folder, each with its path below `root`.

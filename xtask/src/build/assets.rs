@@ -12,6 +12,7 @@ use seoga_host::mirror::{Files, mirror, take};
 
 use seoga_index::pointer::CHANGING;
 
+use super::site::take_site;
 use super::{browser, check_page, description, light};
 use crate::flavour::Flavour;
 use crate::workspace::Workspace;
@@ -36,8 +37,7 @@ pub(crate) fn lay_out(workspace: &Workspace, index: &Path, flavour: Flavour) -> 
 
 /// Lays out any folder in the same way.
 pub(crate) fn lay_out_at(workspace: &Workspace, index: &Path, assets: &Path, flavour: Flavour) -> Result<()> {
-    let mut wanted = Files::new();
-    take(&workspace.root.join("site"), Path::new(""), &mut wanted)?;
+    let mut wanted = take_site(workspace)?;
     take(index, Path::new(INDEX), &mut wanted)?;
     wanted.insert(PathBuf::from(DESCRIPTION), description(workspace)?);
     wanted.insert(PathBuf::from(check_page::PLACE), check_page::build(workspace, flavour)?);
@@ -57,7 +57,8 @@ fn light_worker(workspace: &Workspace, wanted: &Files, flavour: Flavour) -> Resu
         Some(files::read(file).map(|bytes| (path.to_owned(), bytes)))
     });
     let shell = shell.collect::<Result<Vec<_>>>()?;
-    let source = files::read(&workspace.root.join("site").join(light::PLACE))?;
+    let source = wanted.get(Path::new(light::PLACE)).context("the site has no light service worker")?;
+    let source = files::read(source)?;
     let file = workspace.build.join(format!("light-{flavour:?}.js").to_lowercase());
     files::make_dir(&workspace.build)?;
     files::replace(&file, &light::script(&source, &shell)?)?;

@@ -7,9 +7,10 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use seoga_host::mirror::{Files, mirror, take};
+use seoga_host::mirror::{Files, mirror};
 use seoga_host::{files, process};
 
+use super::site::take_site;
 use super::{steps, worker};
 use crate::progress::timed;
 use crate::setup::{node, wasm};
@@ -42,6 +43,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<Built> {
     let fingerprint =
         worker::of_edge(workspace, &toolchain, &["text", "index", "search", "app", "driven", "browser"])?
             .contents(&site)?
+            .content(&workspace.root.join("xtask/src/build/lean.rs"))?
             .contents(&workspace.root.join("xtask").join("bind"))?
             .text(EDGE.1)
             .finish();
@@ -56,8 +58,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<Built> {
     timed("compiling the host for browsers", || {
         steps::for_web(workspace, &toolchain, "seoga-browser", true, (&glue, "seoga"))
     })?;
-    let mut laid = Files::new();
-    take(&site, Path::new(""), &mut laid)?;
+    let mut laid = take_site(workspace)?;
     // Rules of one platform, a page that needs what is not here, and the service worker of where this one is not.
     laid.retain(|path, _| {
         path != Path::new("_headers") && !path.starts_with("assets/check") && !path.starts_with(EDGE.1)

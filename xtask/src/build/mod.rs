@@ -9,8 +9,10 @@ mod check_page;
 mod description;
 pub(crate) mod index;
 pub(crate) mod lambda;
+mod lean;
 mod light;
 mod names;
+mod site;
 mod steps;
 pub(crate) mod worker;
 
