@@ -4,8 +4,6 @@
 //! the host that was asked. Invariant: an absolute link is made of [`Base`] where one is set, and an answer that is made without
 //! one, or for another host, is kept by nobody.
 
-use seoga_text::encoding::percent;
-
 use crate::http::request::Request;
 use crate::http::response::Response;
 
@@ -73,12 +71,7 @@ impl Name {
 pub(crate) fn moved(base: &str, request: &Request) -> Response {
     let slash = if request.path.starts_with('/') { "" } else { "/" };
     let mark = if request.query.is_empty() { "" } else { "?" };
-    // What came percent-encoded stays so; what a header cannot hold becomes so.
-    let target =
-        percent(&format!("{slash}{}{mark}{}", request.path, request.query), |byte| byte.is_ascii_graphic());
-    let mut response = Response::bare(308);
-    response.set("location", format!("{base}{target}"));
-    response
+    Response::moved(308, &format!("{base}{slash}{}{mark}{}", request.path, request.query))
 }
 
 /// Gives what stands behind the scheme.

@@ -136,8 +136,8 @@ pub(crate) fn moved<T>(
     (record.id != asked).then(|| {
         let query = context.request.query.as_str();
         let mark = if query.is_empty() { "" } else { "?" };
-        let mut response = Response::bare(301);
-        response.set("location", format!("{before}{}{behind}{mark}{query}", record.id));
+        let address = format!("{before}{}{behind}{mark}{query}", record.id);
+        let mut response = Response::moved(301, &address);
         answered.set_freshness(&mut response, None);
         response
     })

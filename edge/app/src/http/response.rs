@@ -1,5 +1,7 @@
 //! A response as the shell sends it: status, headers in order, whole body.
 
+use seoga_text::encoding::percent;
+
 /// A response.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Response {
@@ -30,6 +32,15 @@ impl Response {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Makes a response that sends elsewhere. A header has room for ASCII alone: of the address, whatever else stands in it is
+    /// percent-encoded.
+    #[must_use]
+    pub fn moved(status: u16, address: &str) -> Self {
+        let mut response = Self::bare(status);
+        response.set("location", percent(address, |byte| byte.is_ascii_graphic()));
+        response
     }
 
     /// Sets a header, replacing an earlier value.

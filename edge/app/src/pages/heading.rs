@@ -32,8 +32,7 @@ pub(crate) async fn heading(context: &Context, heading: Heading) -> Result<Respo
         return Ok(unknown(&page, (heading, &name), &answered));
     }
     if let Some(spelled) = found.spelled.as_ref().filter(|spelled| **spelled != name) {
-        let mut response = Response::bare(301);
-        response.set("location", links::heading(&page, heading, spelled));
+        let mut response = Response::moved(301, &links::heading(&page, heading, spelled));
         answered.set_freshness(&mut response, None);
         return Ok(response);
     }
