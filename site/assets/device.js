@@ -95,5 +95,5 @@ export async function mount(section) {
     await show();
   });
   await show();
-  section.hidden = false;
+  section.classList.remove("spent");
 }

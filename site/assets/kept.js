@@ -1,9 +1,10 @@
 // What is kept on this device: the visitor's list and libraries, and picks on their way.
 import * as choices from "./choices.js";
-import { button, read, say, tell, way, words, write } from "./shared.js";
+import { button, read, say, tables, tell, way, words, write } from "./shared.js";
 
 const LIST = "list";
 const LIBRARIES = "libraries";
+const LANGUAGE = "language";
 const MOST = 50;
 
 const all = (selector) => [...document.querySelectorAll(selector)];
@@ -114,21 +115,26 @@ function withMine(url) {
 function carry({ target }) {
   const link = target.closest?.("a[href]");
   if (link?.matches("[data-forget]")) return write(LIBRARIES, null);
+  if (link?.matches("nav [hreflang]")) write(LANGUAGE, link.hreflang);
   if (!link || link.origin !== location.origin || link.download) return;
   const url = new URL(link.href);
   if (withMine(url)) link.href = url;
 }
 
 function ours() {
+  const url = new URL(location);
+  const language = read(LANGUAGE);
+  const isOther = !url.searchParams.has("hl") && Object.hasOwn(tables, language) && language !== document.documentElement.lang;
+  if (isOther) url.searchParams.set("hl", language);
   const known = inAddress().length ? [] : texts(LIBRARIES);
-  if (!known.length) return;
-  for (const link of all("a[data-mine]")) link.textContent = words().mine(known.length);
+  for (const link of known.length ? all("a[data-mine]") : []) link.textContent = words().mine(known.length);
   for (const form of all("form.search [data-carried], form.search.large, form.adding")) {
     for (const value of known) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "mine", value }));
   }
-  // Where books are shown they come first: the server's page is asked for once, on the way into the site.
-  const url = new URL(location);
-  if (/^\/(search$|books\/)/.test(url.pathname) && withMine(url)) location.replace(url);
+  // Where books are shown the libraries come first, and every page speaks the language that was chosen: the server's page is asked for
+  // once, on the way into the site.
+  const isNearer = known.length && /^\/(search$|books\/)/.test(url.pathname) && withMine(url);
+  if (isNearer || isOther) location.replace(url);
 }
 
 // Loaded where libraries are shown, no sooner.

@@ -1,5 +1,6 @@
 // What stays on a device when a tab is closed, and its removal.
-import { attempt, beShared } from "./shared.js";
+import { forget } from "./recent.js";
+import { attempt, beShared, read, write } from "./shared.js";
 
 const COPIES = "seoga-light-";
 const KEYS = "seoga.";
@@ -31,10 +32,14 @@ export async function share() {
 }
 
 export function mount(section) {
-  if (section.dataset.script || !globalThis.caches) return;
+  if (section.dataset.script) return;
   section.dataset.script = "mounted";
   section.querySelector("[data-forget-pages]").addEventListener("click", async ({ target }) => {
-    await forgetCaches(`${COPIES}pages`);
+    forget();
+    if (globalThis.caches) await forgetCaches(`${COPIES}pages`);
     target.disabled = true;
   });
+  const slash = section.querySelector("[data-slash]");
+  slash.checked = !read("slash.off");
+  slash.addEventListener("change", () => write("slash.off", slash.checked ? null : true));
 }

@@ -52,7 +52,8 @@ export const tables = {
   ko: {
     suggestions: "검색어 제안",
     suggested: (n) => `제안 ${n}개`,
-    kinds: { keyword: "주제어", title: "제목", author: "지은이", publisher: "출판사" },
+    kinds: { keyword: "주제어", title: "제목", author: "지은이", publisher: "출판사", asked: "최근에 찾음", seen: "최근에 본 책" },
+    forget: "최근 기록 지우기",
     books: (n) => `${n}권`,
     mine: (n) => `내 도서관 ${n}곳`,
     open: (until) => `지금 열려 있음, ${until}까지`,
@@ -76,7 +77,8 @@ export const tables = {
   en: {
     suggestions: "Suggestions",
     suggested: (n) => `${n} suggestion${n === 1 ? "" : "s"}`,
-    kinds: { keyword: "Subject", title: "Title", author: "Author", publisher: "Publisher" },
+    kinds: { keyword: "Subject", title: "Title", author: "Author", publisher: "Publisher", asked: "Searched lately", seen: "Seen lately" },
+    forget: "Forget these",
     books: (n) => `${n} book${n === 1 ? "" : "s"}`,
     mine: (n) => `My libraries: ${n}`,
     open: (until) => `open now, until ${until}`,

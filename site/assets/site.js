@@ -1,6 +1,6 @@
 // What script adds to pages that are whole without it.
 import * as kept from "./kept.js";
-import { LIGHT, PLACES, isShared, tell, unsay, words } from "./shared.js";
+import { LIGHT, PLACES, isShared, read, tell, unsay, words } from "./shared.js";
 import * as suggest from "./suggest.js";
 
 let isTold = false;
@@ -17,10 +17,20 @@ function mount() {
   suggest.mount();
   kept.mount();
   here();
+  if (/^\/(search$|books\/)/.test(location.pathname)) import("./recent.js").then(({ note }) => note());
   for (const [found, file] of [["[data-device]", "./device.js"], ["[data-away]", "./away.js"], ["[data-left]", "./left.js"]]) {
     const part = document.querySelector(found);
     if (part) import(file).then(({ mount }) => mount(part));
   }
+}
+
+// As a key of one sign it can be switched off, on the page about the site.
+function toBox(event) {
+  const { key, ctrlKey, altKey, metaKey, isComposing, target } = event;
+  if (key !== "/" || ctrlKey || altKey || metaKey || isComposing || target.closest?.("input, textarea, select") || read("slash.off")) return;
+  const box = document.querySelector("form.search input[name=q]");
+  box?.select();
+  if (box) event.preventDefault();
 }
 
 // After the page, so that no first visit waits for it.
@@ -35,6 +45,7 @@ const settle = () => (isShared() ? left("forgetAll") : keepCopies()).catch(() =>
 kept.start();
 mount();
 if (PLACES.includes(location.pathname)) (await import("./turn.js")).start(mount);
+document.addEventListener("keydown", toBox);
 document.addEventListener("click", ({ target }) => target.closest?.("[data-do=leave]") && left("share"));
 addEventListener("beforeinstallprompt", (prompt) => {
   prompt.preventDefault();

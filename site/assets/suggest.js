@@ -59,8 +59,8 @@ export function mount() {
       const letters = [...text];
       option.id = `${id}-${n}`;
       option.role = "option";
-      note.textContent = `${words().kinds[kind]} ${words().books(count)}`;
-      typed.append(...letters.splice(0, matched.end));
+      note.textContent = [words().kinds[kind], count && words().books(count)].filter(Boolean).join(" ");
+      typed.append(...letters.splice(0, matched?.end ?? 0));
       name.append(typed, ...letters);
       option.append(name, " ", note);
       return option;
@@ -69,10 +69,18 @@ export function mount() {
     say(words().suggested(shown.length));
   }
 
+  async function offerRecent() {
+    const { recent } = await import("./recent.js");
+    if (input.value.trim() || document.activeElement !== input) return;
+    const found = recent();
+    if (found.length) show(found);
+    else close();
+  }
+
   function later(wait) {
     stop();
     const q = input.value.trim();
-    if (!q) return close();
+    if (!q) return offerRecent();
     timer = setTimeout(async () => {
       const { signal } = (asking = new AbortController());
       try {
@@ -83,10 +91,11 @@ export function mount() {
   }
 
   function choose(at) {
-    const { id, query } = shown[at];
+    const { id, query, act } = shown[at];
+    close();
+    if (act) return act();
     const data = new FormData(input.form);
     data.set("q", query);
-    close();
     way.go(new URL(`${id ? `/books/${id}` : ""}?${new URLSearchParams(data)}`, input.form.action), { sent: input.value });
   }
 
@@ -115,6 +124,8 @@ export function mount() {
     if (innerWidth < 704) input.scrollIntoView({ block: "start", behavior: "instant" });
   });
   input.addEventListener("input", () => later(WAIT));
+  // Not by a click: where the box moves when it has the focus, none comes.
+  input.addEventListener("mousedown", () => input.value || later());
   input.addEventListener("keydown", key);
   input.addEventListener("blur", close);
   // Focus and composition stay.

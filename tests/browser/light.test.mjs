@@ -213,7 +213,7 @@ test("one press removes the pages that are kept", async () => {
   // Parts that are loaded when they are needed hear the press, and take their place before the page is scrolled to it.
   await page.locator('[data-left][data-script="mounted"]').waitFor();
   await page.locator("[data-device]").getByRole("button").first().waitFor();
-  await page.getByRole("button", { name: "남은 페이지 지우기" }).click();
+  await page.getByRole("button", { name: "남은 페이지와 최근 기록 지우기" }).click();
   await waitFor(async () => !(await names(page)).includes("seoga-light-pages"), "pages are kept");
   await shoot(page, "about-left");
 });

@@ -42,17 +42,19 @@ pub(crate) async fn about(context: &Context) -> Result<Response, Problem> {
             h2 #left-title { (strings.left_title) }
             p { (strings.left_text) }
             p.actions.scripted { button type="button" data-forget-pages { (strings.left_forget) } }
+            p.scripted { label { input type="checkbox" data-slash; " " (strings.left_slash) } }
             p { (strings.left_install) }
-        }
-        section hidden data-device aria-labelledby="device-title" {
-            h2 #device-title { (strings.device_title) }
-            p { (strings.device_text) }
-            p role="status" data-device-state {}
-            p.actions { button type="button" data-device-keep { (strings.device_keep) } " " button type="button" data-device-forget { (strings.device_forget) } }
         }
         h2 { (strings.about_data) }
         @if !manifest.name.is_empty() { p { (manifest.name) } }
         p { ((strings.about_generation)(name, manifest.documents, manifest.libraries.len())) }
+        // The last, and of its size before it is seen: nothing moves when it is.
+        section.scripted.spent data-device aria-labelledby="device-title" {
+            h2 #device-title { (strings.device_title) }
+            p { (strings.device_text) }
+            p role="status" data-device-state { " " }
+            p.actions { button type="button" data-device-keep { (strings.device_keep) } " " button type="button" data-device-forget { (strings.device_forget) } }
+        }
     };
     let frame = Frame {
         title: strings.about_title.to_owned(),

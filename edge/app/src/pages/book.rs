@@ -50,6 +50,7 @@ pub(crate) async fn book(context: &Context, id: BookId) -> Result<Response, Prob
                 h1 lang=[lang(&page, record)] { (statement::title(&page, record, &[])) }
                 (made_by(&page, record))
                 p.actions { a.button.add href=(page.link(&format!("/list?isbn={}", record.id))) data-add=(record.id) rel="nofollow" { (strings.pick) } " " a href="#cite" { (strings.cite_title) } }
+                noscript { p.n { (strings.pick_plain) } }
                 (facts(&page, record, &book.subjects))
                 (holdings(&page, &shown, (&book.items, &book.told), (&page.own(manifest), context.today())))
                 (elsewhere::of_book(&page, record))
@@ -93,9 +94,7 @@ fn description(page: &Page<'_>, record: &Record) -> String {
 
 /// Sends another spelling of an ISBN to the page of its ISBN-13.
 pub(crate) fn book_elsewhere(id: BookId) -> Response {
-    let mut response = Response::bare(308);
-    response.set("location", format!("/books/{id}"));
-    response
+    Response::moved(308, &format!("/books/{id}"))
 }
 
 /// Says under the title who made the book, and where and when it came out.

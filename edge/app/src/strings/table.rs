@@ -45,6 +45,7 @@ pub(crate) struct Strings {
     pub(crate) new_all: &'static str,
     pub(crate) arrived: fn(&str) -> String,
     pub(crate) feed: &'static str,
+    pub(crate) classes_title: &'static str,
     pub(crate) collection_title: &'static str,
     pub(crate) collection: &'static str,
     pub(crate) all_libraries: &'static str,
@@ -86,6 +87,7 @@ pub(crate) struct Strings {
     pub(crate) pages: &'static str,
     pub(crate) page_size: &'static str,
     pub(crate) pick: &'static str,
+    pub(crate) pick_plain: &'static str,
     pub(crate) pick_what: fn(&str) -> String,
     pub(crate) picks: &'static str,
     /// Says once what becomes of a pick.
@@ -233,6 +235,7 @@ pub(crate) struct Strings {
     pub(crate) left_text: &'static str,
     pub(crate) left_install: &'static str,
     pub(crate) left_forget: &'static str,
+    pub(crate) left_slash: &'static str,
     pub(crate) device_title: &'static str,
     pub(crate) device_text: &'static str,
     pub(crate) device_keep: &'static str,
