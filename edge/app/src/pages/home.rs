@@ -1,6 +1,6 @@
 //! `/`: the box, the libraries, what came in last, what the collection is.
 
-use maud::html;
+use maud::{Markup, html};
 
 use super::books::{arrival, arrived, lang};
 use super::form;
@@ -52,6 +52,7 @@ pub(crate) async fn home(context: &Context) -> Result<Response, Problem> {
                     }
                 }
             }
+            (classes(&page, &manifest.classes))
             section.how aria-labelledby="how" {
                 h2 #how { (strings.home_how_title) }
                 ul { @for line in strings.home_how { li { (line) } } }
@@ -74,4 +75,18 @@ pub(crate) async fn home(context: &Context) -> Result<Response, Problem> {
         ..Frame::default()
     };
     Ok(page.shown(&answered, &frame, &main))
+}
+
+/// Leads to the books of each main class that the catalogue has.
+fn classes(page: &Page<'_>, numbers: &[String]) -> Markup {
+    let has = |main: &String| numbers.iter().any(|number| number.starts_with(main.as_str()));
+    let mains: Vec<String> = (0..10).map(|digit| digit.to_string()).filter(has).collect();
+    html! {
+        @if mains.len() > 1 {
+            nav.related aria-labelledby="classes" {
+                h2 #classes { (page.strings.classes_title) }
+                ul { @for class in &mains { li { a href=(links::search(&Query { class: Some(class.clone()), ..page.query() })) rel="nofollow" { (links::class_label(page, class)) } } } }
+            }
+        }
+    }
 }

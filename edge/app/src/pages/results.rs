@@ -7,12 +7,13 @@ mod instead;
 
 use maud::{Markup, html};
 use seoga_search::{Answer, ExpansionKind, Group, Hit, Interpretation, Sort, Tier};
+use seoga_text::isbn;
 
 use self::instead::Instead;
 use super::elsewhere;
 use super::layout::{Frame, Page};
 use super::links;
-use crate::context::Context;
+use crate::context::{Answered, Context};
 use crate::generation::Generation;
 use crate::http::params::Params;
 use crate::http::problem::Problem;
@@ -30,11 +31,14 @@ pub(crate) async fn results(context: &Context) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
     let query = Query::parse(&params, Asker::Page)?;
     let page = Page::new(context, &params)?;
-    if query.text.is_empty() && !query.is_filtered() {
+    if (query.text.is_empty() || seoga_search::names_a_field_alone(&query.text)) && !query.is_filtered() {
         return no_words(context, &page, &query).await;
     }
     let answered = questions::search(context, &query, None).await?;
     let (found, generation) = (&answered.value, &answered.generation);
+    if let Some(response) = only_book(&page, &query, &answered) {
+        return Ok(response);
+    }
     let beside = Instead::ask(context, &page, &query, (generation, &found.answer)).await;
     let heading = match (query.text.is_empty(), found.answer.total) {
         (true, _) => page.strings.browse_title.to_owned(),
@@ -64,6 +68,19 @@ pub(crate) async fn results(context: &Context) -> Result<Response, Problem> {
         ..Frame::default()
     };
     Ok(page.shown(&answered, &frame, &main))
+}
+
+/// Sends a whole ISBN that one book has to that book's page.
+fn only_book(page: &Page<'_>, query: &Query, answered: &Answered<SearchResult>) -> Option<Response> {
+    let answer = &answered.value.answer;
+    let [hit] = answer.hits.as_slice() else { return None };
+    // A catalogue's numbers with wrong check digits count, too.
+    let is_whole = isbn::parse(&query.text).is_some() || isbn::digits(&query.text).is_some();
+    (is_whole && !query.is_filtered() && answer.total == 1).then(|| {
+        let mut response = Response::moved(302, &links::book(page, &hit.record));
+        answered.set_freshness(&mut response, None);
+        response
+    })
 }
 
 async fn no_words(context: &Context, page: &Page<'_>, query: &Query) -> Result<Response, Problem> {

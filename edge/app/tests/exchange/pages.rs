@@ -12,6 +12,36 @@ pub(crate) fn page(shell: &Shell, target: &str) -> String {
 }
 
 #[test]
+fn a_whole_isbn_alone_opens_the_one_book_that_has_it() {
+    let shell = Shell::new();
+    for (asked, book) in [
+        ("q=9791100000019", "/books/9791100000019"),
+        ("q=979-11-00000-01-9&hl=en", "/books/9791100000019?hl=en"),
+        ("q=9791100000019&mine=강남&sort=year", "/books/9791100000019?mine=%EA%B0%95%EB%82%A8"),
+    ] {
+        let response = shell.get(&format!("/search?{asked}"));
+        assert_eq!((response.status, response.header("location")), (302, Some(book)), "{asked}");
+    }
+    for asked in ["q=9791100000019&lang=ko", "q=9791100000019 파이썬", "q=9788966260997", "q=979110000001"]
+    {
+        assert_eq!(shell.get(&format!("/search?{asked}")).status, 200, "{asked}");
+    }
+    for nothing in ["", "q=title:", "q=저자:"] {
+        assert!(
+            page(&shell, &format!("/search?{nothing}")).contains("<h1>찾을 말을 적어 주세요.</h1>"),
+            "{nothing}"
+        );
+    }
+}
+
+#[test]
+fn the_home_page_leads_to_the_main_classes_that_there_are() {
+    let home = page(&Shell::new(), "/?hl=en");
+    assert!(home.contains(r#"href="/search?class=0&amp;hl=en""#), "{home}");
+    assert!(home.contains(r#"href="/search?class=9&amp;hl=en""#) && !home.contains("class=8"), "{home}");
+}
+
+#[test]
 fn every_page_has_its_landmarks_and_one_heading() {
     let shell = Shell::new();
     let targets = [
@@ -392,6 +422,12 @@ fn headings_list_works_under_their_best_spelling() {
     let moved = shell.get("/authors/박 누 리?hl=en");
     assert_eq!(moved.status, 301);
     assert_eq!(moved.header("location"), Some("/authors/%EB%B0%95%EB%88%84%EB%A6%AC?hl=en"));
+    // A header has room for ASCII alone.
+    let moved = shell.get("/authors/박 누 리?mine=강남");
+    assert_eq!(
+        moved.header("location"),
+        Some("/authors/%EB%B0%95%EB%88%84%EB%A6%AC?mine=%EA%B0%95%EB%82%A8")
+    );
     let subject = page(&shell, "/subjects/딥러닝");
     assert!(
         subject.contains("/books/9791100000026") && !subject.contains("/books/9791100000019"),

@@ -56,7 +56,7 @@ mod verify;
 mod volumes;
 mod works;
 
-pub use piece::year_range;
+pub use piece::{names_a_field_alone, year_range};
 pub use prior::choice_hash;
 pub use state::Search;
 

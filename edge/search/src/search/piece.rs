@@ -55,6 +55,17 @@ const FIELDS: [(&str, &str); 14] = [
     ("kdc:", "class"),
 ];
 
+/// Tells whether a query is the name of a field with nothing behind it: `title:`.
+///
+/// ```
+/// assert!(seoga_search::names_a_field_alone("Title:") && seoga_search::names_a_field_alone("저자:"));
+/// assert!(!seoga_search::names_a_field_alone("title:a") && !seoga_search::names_a_field_alone("title"));
+/// ```
+#[must_use]
+pub fn names_a_field_alone(query: &str) -> bool {
+    FIELDS.iter().any(|(name, _)| query.eq_ignore_ascii_case(name))
+}
+
 /// Cuts a query into pieces.
 pub(super) fn pieces(text: &str) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
