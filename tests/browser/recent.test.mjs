@@ -26,7 +26,7 @@ test("an empty box offers what was looked for and seen here lately, and forgets 
   const texts = await options(page).allInnerTexts();
   assert.equal(texts.length, 3);
   assert.match(texts[0], /최근에 본 책/);
-  assert.match(texts[1], /^파이썬 최근에 찾음/);
+  assert.match(texts[1], /^파이썬\s+최근에 찾음/);
   assert.equal(texts[2].trim(), "최근 기록 지우기");
   await shoot(page, "recent-phone");
   await box(page).press("ArrowDown");
