@@ -32,6 +32,10 @@ pub const HEADINGS_ALIKE: usize = 20;
 pub const MAX_PUBLISHER_CHARS: usize = 200;
 /// Characters of a class number in a filter.
 pub const MAX_CLASS_CHARS: usize = 16;
+/// The least year that the boxes of a page take.
+pub const FIRST_YEAR: u32 = 1000;
+/// The largest year that the boxes of a page take.
+pub const LAST_YEAR: u32 = 9999;
 /// Bytes of a raw query string; a browser's longest legal one is far shorter.
 pub const MAX_QUERY_STRING_BYTES: usize = 16 * 1024;
 

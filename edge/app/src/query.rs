@@ -120,6 +120,16 @@ impl Query {
         Ok(query)
     }
 
+    /// Takes the years that a page's form asks for in two boxes, in either order; an empty box is open.
+    pub(crate) fn with_years_of_form(self, params: &Params<'_>) -> Result<Self, Problem> {
+        let box_of = |name| number(params, name, limits::FIRST_YEAR, limits::LAST_YEAR);
+        let (from, to) = (box_of("from")?, box_of("until")?);
+        let (from, to) = if to.is_some() && from > to { (to, from) } else { (from, to) };
+        let year = |year: Option<u32>| year.and_then(|year| u16::try_from(year).ok());
+        let range = YearRange { from: year(from), to: year(to) };
+        Ok(if range == YearRange::default() { self } else { Self { year: Some(range), ..self } })
+    }
+
     /// Numbers the last page within reach.
     pub(crate) fn last_page(&self) -> u32 {
         limits::MAX_REACH / self.limit.max(1)
@@ -374,7 +384,7 @@ fn years(text: &str) -> Result<YearRange, Problem> {
 }
 
 /// Writes years as the parameter has them.
-pub(crate) fn years_text(range: YearRange) -> String {
+fn years_text(range: YearRange) -> String {
     let text = |year: Option<u16>| year.map(|year| format!("{year:04}")).unwrap_or_default();
     if range.from == range.to { text(range.from) } else { format!("{}-{}", text(range.from), text(range.to)) }
 }
@@ -472,6 +482,31 @@ mod tests {
         );
         assert_eq!(canonical("q=a&page=2&year=2020-&lang=&publisher="), "q=a&year=2020-&page=2");
         assert_eq!(parse("q=%EA%B0%80%26").unwrap().to_query_string(), "q=가%26");
+    }
+
+    #[test]
+    fn two_boxes_of_years_are_a_range_in_either_order() {
+        let of = |raw: &str| {
+            let params = Params::parse(raw).unwrap();
+            Query::parse(&params, Asker::Page).unwrap().with_years_of_form(&params)
+        };
+        for (raw, year) in [
+            ("from=2015&until=2020", Some("2015-2020")),
+            ("from=2020&until=2015", Some("2015-2020")),
+            ("from=2020&until=2020", Some("2020")),
+            ("from=2015&until=", Some("2015-")),
+            ("from=&until=2020", Some("-2020")),
+            ("from=&until=", None),
+            ("year=2001", Some("2001")),
+            ("year=2001&from=2015", Some("2015-")),
+        ] {
+            assert_eq!(of(raw).unwrap().year.map(years_text).as_deref(), year, "{raw}");
+        }
+        for (raw, parameter) in
+            [("from=20", "from"), ("until=abcd", "until"), ("from=2015&from=2016", "from")]
+        {
+            assert_eq!(of(raw).unwrap_err().parameter, Some(parameter), "{raw}");
+        }
     }
 
     #[test]

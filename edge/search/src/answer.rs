@@ -117,7 +117,8 @@ pub struct Answer {
     pub total: u32,
     /// Whether `total` was counted to the end.
     pub total_exact: bool,
-    /// Facet counts, at most ten values each, largest first.
+    /// Facet counts, at most ten values each, largest first; behind those of the contract, under `years`, spans of years for a
+    /// histogram, the earliest first.
     pub facets: Vec<Facet>,
     /// How many of the hits the facets counted.
     pub facets_over: u32,
@@ -219,9 +220,9 @@ pub struct Interpretation {
 /// A facet's counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facet {
-    /// Its name in the HTTP contract: `library`, `class`, `year`, `publisher`, `lang`.
+    /// Its name in the HTTP contract: `library`, `class`, `year`, `publisher`, `lang`; `years` is for pages alone.
     pub name: &'static str,
-    /// Values with their counts, largest first, ties by value.
+    /// Values with their counts, largest first, ties by value; spans in the order of time.
     pub counts: Vec<FacetCount>,
 }
 

@@ -16,7 +16,7 @@ use crate::reader::Reader;
 use crate::request::{COMPILED_LIMIT, Group, Request};
 
 /// The facets that an answer may have.
-const FACETS: [&str; 5] = ["library", "class", "year", "publisher", "lang"];
+const FACETS: [&str; 6] = ["library", "class", "year", "publisher", "lang", "years"];
 /// Fields and ways of matching, by their numbers in an index.
 const FIELDS: [HighlightField; 8] = [
     HighlightField::Title,

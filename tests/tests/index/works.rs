@@ -146,7 +146,9 @@ fn a_facet_counts_the_works_that_its_click_gives() {
                         ..Filters::default()
                     },
                     "class" => Filters { class: value, ..Filters::default() },
-                    "year" => Filters { year: seoga_search::year_range(&count.value), ..Filters::default() },
+                    "year" | "years" => {
+                        Filters { year: seoga_search::year_range(&count.value), ..Filters::default() }
+                    }
                     "publisher" => Filters { publisher: value, ..Filters::default() },
                     _ => continue,
                 };

@@ -174,8 +174,19 @@ proptest! {
             prop_assert_eq!(answer.facets_over, answer.total);
             let books: Vec<&Book> = hits.iter().map(|hit| shelf.book(hit.record.id)).collect();
             let told: Vec<&str> = answer.facets.iter().map(|facet| facet.name).collect();
-            prop_assert_eq!(told, ["library", "class", "year", "publisher", "lang"]);
+            prop_assert_eq!(told, ["library", "class", "year", "publisher", "lang", "years"]);
             for facet in &answer.facets {
+                if facet.name == "years" {
+                    let mut dated: Vec<u16> = books.iter().filter_map(|book| book.year).collect();
+                    for count in &facet.counts {
+                        let span = seoga_search::year_range(&count.value).unwrap();
+                        let before = dated.len();
+                        dated.retain(|year| span.from > Some(*year) || span.to < Some(*year));
+                        prop_assert_eq!(before - dated.len(), count.count as usize, "{} of {:?}", count.value, ask);
+                    }
+                    prop_assert!(dated.is_empty(), "no bar has {dated:?}");
+                    continue;
+                }
                 let told: Vec<(String, u32)> =
                     facet.counts.iter().map(|count| (count.value.clone(), count.count)).collect();
                 let mut ordered = told.clone();

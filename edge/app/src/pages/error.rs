@@ -15,7 +15,7 @@ fn rest(context: &Context, problem: &Problem) -> Option<Query> {
     let name = problem.parameter.filter(|_| problem.kind == ProblemKind::Parameter)?;
     let is_search = context.request.path == "/search";
     let params = Params::parse(&context.request.query).ok().filter(|_| is_search)?.without(name);
-    let query = Query::parse(&params, Asker::Page).ok()?;
+    let query = Query::parse(&params, Asker::Page).ok()?.with_years_of_form(&params).ok()?;
     (!query.text.is_empty() || query.is_filtered()).then_some(query)
 }
 

@@ -4,6 +4,7 @@ mod facets;
 mod filters;
 mod hit;
 mod instead;
+mod years;
 
 use maud::{Markup, html};
 use seoga_search::{Answer, ExpansionKind, Group, Hit, Interpretation, Sort, Tier};
@@ -29,7 +30,7 @@ const FEW: u32 = 5;
 /// `GET /search`
 pub(crate) async fn results(context: &Context) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
-    let query = Query::parse(&params, Asker::Page)?;
+    let query = Query::parse(&params, Asker::Page)?.with_years_of_form(&params)?;
     let page = Page::new(context, &params)?;
     if (query.text.is_empty() || seoga_search::names_a_field_alone(&query.text)) && !query.is_filtered() {
         return no_words(context, &page, &query).await;

@@ -120,6 +120,17 @@ pub(super) static STRINGS: Strings = Strings {
         "publisher" => "Publisher",
         _ => "Language",
     },
+    years: |years| match (years.from, years.to) {
+        (Some(from), Some(to)) if from == to => format!("{from}"),
+        (Some(from), Some(to)) => format!("{from}–{to}"),
+        (Some(from), None) => format!("from {from}"),
+        (None, Some(to)) => format!("to {to}"),
+        (None, None) => String::new(),
+    },
+    year_from: "From year",
+    year_until: "To year",
+    year_digits: "A year in four digits",
+    year_set: "Show these years",
     book_language: |code| match code {
         "ko" => "Korean",
         "en" => "English",

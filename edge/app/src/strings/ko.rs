@@ -121,6 +121,17 @@ pub(super) static STRINGS: Strings = Strings {
         "publisher" => "출판사",
         _ => "언어",
     },
+    years: |years| match (years.from, years.to) {
+        (Some(from), Some(to)) if from == to => format!("{from}년"),
+        (Some(from), Some(to)) => format!("{from}–{to}년"),
+        (Some(from), None) => format!("{from}년부터"),
+        (None, Some(to)) => format!("{to}년까지"),
+        (None, None) => String::new(),
+    },
+    year_from: "시작 연도",
+    year_until: "끝 연도",
+    year_digits: "네 자리 연도",
+    year_set: "이 기간만 보기",
     book_language: |code| match code {
         "ko" => "한국어",
         "en" => "영어",

@@ -1,6 +1,6 @@
 //! The table of what the interface says, and how its texts are put together.
 
-use seoga_search::{ExpansionKind, Group, HighlightField, Sort};
+use seoga_search::{ExpansionKind, Group, HighlightField, Sort, YearRange};
 
 use crate::choices::query_id::Refusal;
 use crate::choices::record::Field;
@@ -69,6 +69,11 @@ pub(crate) struct Strings {
     pub(crate) sort: &'static str,
     pub(crate) sorts: fn(Sort) -> &'static str,
     pub(crate) facet: fn(&str) -> &'static str,
+    pub(crate) years: fn(YearRange) -> String,
+    pub(crate) year_from: &'static str,
+    pub(crate) year_until: &'static str,
+    pub(crate) year_digits: &'static str,
+    pub(crate) year_set: &'static str,
     pub(crate) book_language: fn(&str) -> &'static str,
     pub(crate) held_at: fn(usize) -> String,
     pub(crate) in_all: fn(usize) -> String,

@@ -3,6 +3,7 @@
 //! A value's count is that of the hits that pass its filter: a class counts with all classes that begin with its number, a work
 //! for each value that any of its editions has.
 //! Hits that all stand on the page are counted by their records, others by columns.
+//! Beside each year stand spans of years, a bar of a histogram each.
 
 use std::ops::Range;
 
@@ -24,6 +25,12 @@ use seoga_text::sorting;
 const COLUMN_FILES: usize = 3;
 /// Values shown of a facet; all libraries are shown.
 const VALUES: usize = 10;
+/// Bars of the histogram of years at most: as many as a phone has room for.
+const BARS: usize = 8;
+/// Years that a bar may have.
+const STEPS: [usize; 7] = [1, 5, 10, 20, 50, 100, 1000];
+/// Of so many hits one at most is older than the bars of a number of years reach; what is older is one bar.
+const OLDER: u32 = 8;
 /// Names files read: the publishers with most books. Others are not offered.
 const NAME_FILES: u32 = 1;
 
@@ -37,6 +44,8 @@ struct Tally<'a> {
     shared: Vec<String>,
     /// By year, as far as any book has one.
     years: Vec<u32>,
+    /// Of works with editions of several years: each year with the one before it.
+    neighbours: Vec<(u16, u16)>,
     languages: [u32; 3],
     /// By number.
     publishers: Vec<u32>,
@@ -77,8 +86,8 @@ impl<'a> Tally<'a> {
     fn new(manifest: &'a Manifest) -> Self {
         let (libraries, classes) = (vec![0; manifest.libraries.len()], vec![0; manifest.classes.len()]);
         let publishers = vec![0; (NAME_FILES * NAMES_PER_FILE) as usize];
-        let (shared, years) = (Vec::new(), Vec::new());
-        Self { manifest, libraries, classes, shared, years, languages: [0; 3], publishers }
+        let (shared, years, neighbours) = (Vec::new(), Vec::new(), Vec::new());
+        Self { manifest, libraries, classes, shared, years, neighbours, languages: [0; 3], publishers }
     }
 
     fn year(&mut self, year: u16) {
@@ -122,7 +131,11 @@ impl<'a> Tally<'a> {
             self.shared.extend(a.get(..alike).map(str::to_owned));
         }
         work.classes.iter().for_each(|class| bump(self.classes.get_mut(usize::from(*class))));
-        work.years.iter().filter(|year| **year != UNKNOWN16).for_each(|year| self.year(*year));
+        for year in work.years.iter().filter(|year| **year != UNKNOWN16) {
+            self.year(*year);
+            let before = work.years.iter().filter(|other| *other < year).max();
+            self.neighbours.extend(before.map(|before| (*before, *year)));
+        }
         work.languages.iter().for_each(|language| bump(self.languages.get_mut(*language as usize)));
         work.publishers.iter().for_each(|number| bump(self.publishers.get_mut(*number as usize)));
     }
@@ -163,9 +176,39 @@ impl<'a> Tally<'a> {
         classes.iter().map(count).filter(|(_, count)| *count > 0).collect::<Vec<_>>().into_iter()
     }
 
+    /// Counts spans of years, the earliest first: a bar of a histogram each, of as few years as show most of the hits.
+    fn spans(&self) -> Vec<FacetCount> {
+        let sum = |years: Range<usize>| self.years.get(years).map_or(0, |counts| counts.iter().sum::<u32>());
+        let Some(last) = self.years.iter().rposition(|count| *count > 0) else { return Vec::new() };
+        let first = self.years.iter().position(|count| *count > 0).unwrap_or(last);
+        // The first year of the bar before which so many others stand.
+        let begin = |step: usize, bars: usize| (last - last % step).saturating_sub(bars * step);
+        let suits = |step: &&usize| {
+            let older = sum(0..begin(**step, BARS - 2));
+            begin(**step, BARS - 1) <= first || older <= sum(0..self.years.len()) / OLDER
+        };
+        let step = STEPS.iter().find(suits).copied().unwrap_or(1000);
+        let second = begin(step, BARS - 2);
+        let mut spans = Vec::with_capacity(BARS);
+        let mut from = first;
+        while from <= last {
+            let end = if from < second { second } else { from - from % step + step };
+            let end = end.min(last + 1);
+            // A work of two years of a span counts once.
+            let within = |year: u16| (from..end).contains(&usize::from(year));
+            let twice = self.neighbours.iter().filter(|(a, b)| within(*a) && within(*b)).count() as u32;
+            let count = sum(from..end).saturating_sub(twice);
+            let to = end - 1;
+            let value = if from == to { format!("{from:04}") } else { format!("{from:04}-{to:04}") };
+            spans.extend((count > 0).then_some(FacetCount { value, count }));
+            from = end;
+        }
+        spans
+    }
+
     /// Lists the facets, with the counts of publishers, which are named elsewhere.
     fn facets(self, publishers: Vec<FacetCount>) -> Vec<Facet> {
-        let classes = largest(self.inclusive(), VALUES);
+        let (classes, spans) = (largest(self.inclusive(), VALUES), self.spans());
         let names = self.manifest.libraries.iter().map(|library| library.name.clone());
         let years = self.years.into_iter().enumerate().filter(|(_, count)| *count > 0);
         let years = years.map(|(year, count)| (year.to_string(), count));
@@ -176,6 +219,7 @@ impl<'a> Tally<'a> {
             Facet { name: "year", counts: largest(years, VALUES) },
             Facet { name: "publisher", counts: publishers },
             Facet { name: "lang", counts: largest(languages, VALUES) },
+            Facet { name: "years", counts: spans },
         ]
     }
 }
@@ -292,4 +336,63 @@ fn named(reader: &Reader<'_>, counts: Vec<u32>) -> Vec<FacetCount> {
     counts.truncate(VALUES);
     let counts = counts.into_iter().filter_map(|(number, count)| Some((reader.name(number)?, count)));
     largest(counts, VALUES)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Counts books of these years, and works of these.
+    fn spans(books: &[(u16, u32)], works: &[&[u16]]) -> Vec<(String, u32)> {
+        let manifest = Manifest::default();
+        let mut tally = Tally::new(&manifest);
+        for (year, count) in books {
+            (0..*count).for_each(|_| tally.year(*year));
+        }
+        for years in works {
+            tally.work(&WorkValues { years: years.to_vec(), ..WorkValues::default() });
+        }
+        tally.spans().into_iter().map(|count| (count.value, count.count)).collect()
+    }
+
+    fn told(spans: &[(String, u32)]) -> String {
+        spans.iter().map(|(value, count)| format!("{value}:{count}")).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn few_years_have_a_bar_each_and_many_share_one() {
+        assert_eq!(told(&spans(&[], &[])), "");
+        assert_eq!(told(&spans(&[(2020, 3)], &[])), "2020:3");
+        assert_eq!(told(&spans(&[(2016, 1), (2018, 2), (2023, 3)], &[])), "2016:1 2018:2 2023:3");
+        let even: Vec<(u16, u32)> = (1990..=2025).map(|year| (year, 2)).collect();
+        assert_eq!(
+            told(&spans(&even, &[])),
+            "1990-1994:10 1995-1999:10 2000-2004:10 2005-2009:10 2010-2014:10 2015-2019:10 2020-2024:10 2025:2"
+        );
+        let centuries: Vec<(u16, u32)> = (0..40).map(|n| (1800 + n * 5, 1)).collect();
+        assert!(spans(&centuries, &[]).len() <= BARS);
+    }
+
+    #[test]
+    fn a_few_old_books_are_one_bar_and_leave_the_others_their_years() {
+        let told = told(&spans(&[(1, 1), (1935, 1), (2018, 9), (2020, 9), (2024, 9)], &[]));
+        assert_eq!(told, "0001-2017:2 2018:9 2020:9 2024:9");
+    }
+
+    #[test]
+    fn a_work_counts_once_in_a_span() {
+        let old = [(1990, 8), (2020, 8)];
+        let told = told(&spans(&old, &[&[2021, UNKNOWN16, 2024], &[2012, 2013, 2020], &[UNKNOWN16]]));
+        assert_eq!(told, "1990-1994:8 2010-2014:1 2020-2024:10");
+    }
+
+    #[test]
+    fn every_year_lies_in_one_bar() {
+        for (from, to) in [(0, 9999), (1, 2), (1994, 2026), (1900, 2026), (2009, 2016)] {
+            let years: Vec<(u16, u32)> = (from..=to).map(|year| (year, 1)).collect();
+            let spans = spans(&years, &[]);
+            assert!(spans.len() <= BARS, "{spans:?}");
+            assert_eq!(spans.iter().map(|(_, count)| count).sum::<u32>(), u32::from(to - from) + 1);
+        }
+    }
 }

@@ -6,10 +6,11 @@ use seoga_search::answer_json::FACETS;
 use seoga_search::{Answer, Facet, FacetCount, YearRange};
 
 use super::instead::{self, Instead};
+use super::years;
 
 use crate::pages::layout::Page;
 use crate::pages::links::{self, class_label};
-use crate::query::{Query, libraries, years_text};
+use crate::query::{Query, libraries};
 use seoga_text::number::grouped;
 
 /// Values of a facet that show at once; more are behind a disclosure.
@@ -35,18 +36,28 @@ pub(crate) fn facets(page: &Page<'_>, query: &Query, answer: &Answer, beside: &[
             @for facet in shown {
                 section {
                     h3 { ((strings.facet)(facet.name)) }
-                    @let values = in_order(&facet);
-                    @let (values, left) = within_page(query, facet.name, values);
-                    @let (first, more) = values.split_at(values.len().min(FIRST));
-                    ul { @for (depth, count) in first { (value(page, query, facet.name, *depth, count)) } }
-                    @if !more.is_empty() {
-                        details {
-                            summary { ((strings.more)(more.len())) }
-                            ul { @for (depth, count) in more { (value(page, query, facet.name, *depth, count)) } }
-                            @if left { p { a href=(links::choose(page, query)) rel="nofollow" { (strings.choose_libraries) } } }
-                        }
+                    @if facet.name == "year" {
+                        (years::years(page, query, instead::spans(beside, answer)))
+                    } @else {
+                        (values(page, query, &facet))
                     }
                 }
+            }
+        }
+    }
+}
+
+/// Lists the values of a facet: some at once, more behind a disclosure.
+fn values(page: &Page<'_>, query: &Query, facet: &Facet) -> Markup {
+    let (values, left) = within_page(query, facet.name, in_order(facet));
+    let (first, more) = values.split_at(values.len().min(FIRST));
+    html! {
+        ul { @for (depth, count) in first { (value(page, query, facet.name, *depth, count)) } }
+        @if !more.is_empty() {
+            details {
+                summary { ((page.strings.more)(more.len())) }
+                ul { @for (depth, count) in more { (value(page, query, facet.name, *depth, count)) } }
+                @if left { p { a href=(links::choose(page, query)) rel="nofollow" { (page.strings.choose_libraries) } } }
             }
         }
     }
@@ -108,11 +119,18 @@ fn is_in_force(query: &Query, facet: &str, value: &str) -> bool {
     match facet {
         "library" => query.libraries.iter().any(|library| library == value),
         "class" => query.class.as_deref() == Some(value),
-        "year" => query.year.is_some_and(|years| years_text(years) == value),
+        "year" => query.year.is_some_and(|years| has(years, value)),
         "publisher" => query.publisher.as_deref() == Some(value),
         "lang" => query.language.is_some_and(|language| language.code() == value),
         _ => false,
     }
+}
+
+/// Tells whether a year lies in a range.
+fn has(years: YearRange, year: &str) -> bool {
+    let from_on = |from| years.from.is_none_or(|first| first <= from);
+    let up_to = |to| years.to.is_none_or(|last| to <= last);
+    year.parse().is_ok_and(|year: u16| from_on(year) && up_to(year))
 }
 
 /// Shows a value: one in force is marked and can be taken away, another one is added or takes its place.
@@ -151,10 +169,6 @@ fn pressed(query: &Query, facet: &str, value: &str, is: bool) -> Option<Query> {
             there.libraries = libraries(there.libraries).ok()?;
         }
         "class" => there.class = text,
-        "year" => {
-            let year = Some(value.parse().ok()?);
-            there.year = (!is).then_some(YearRange { from: year, to: year });
-        }
         "publisher" => there.publisher = text,
         "lang" => there.language = if is { None } else { Some(Language::from_code(value)?) },
         _ => return None,
@@ -198,7 +212,7 @@ mod tests {
         let within = Query { class: Some("005".to_owned()), ..Query::default() };
         assert_eq!(pressed(&within, "class", "005", true).unwrap().class, None);
         assert_eq!(pressed(&within, "class", "004", false).unwrap().class.as_deref(), Some("004"));
-        assert_eq!(pressed(&within, "year", "2020-", false), None);
+        assert_eq!(pressed(&within, "year", "2020", false), None, "years have bars of their own");
     }
 
     #[test]

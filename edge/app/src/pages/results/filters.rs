@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::pages::layout::Page;
 use crate::pages::links::{self, class_label};
-use crate::query::{Query, years_text};
+use crate::query::Query;
 
 /// Shows the filters in force, each with the way to take it off, and how many hits there are without them.
 pub(crate) fn active(page: &Page<'_>, query: &Query, unfiltered: Option<(u32, bool)>) -> Markup {
@@ -41,7 +41,7 @@ pub(crate) fn filters<'a>(page: &Page<'a>, query: &Query) -> Vec<(&'a str, Strin
         filters.push((facet("class"), class_label(page, class), Query { class: None, ..base.clone() }));
     }
     if let Some(year) = query.year {
-        filters.push((facet("year"), years_text(year), Query { year: None, ..base.clone() }));
+        filters.push((facet("year"), (strings.years)(year), Query { year: None, ..base.clone() }));
     }
     if let Some(publisher) = &query.publisher {
         filters.push((facet("publisher"), publisher.clone(), Query { publisher: None, ..base.clone() }));

@@ -3,7 +3,7 @@
 //! Invariant: a count is what its link gives, and a count that could not be had is not shown.
 
 use maud::{Markup, html};
-use seoga_search::{Answer, Facet};
+use seoga_search::{Answer, Facet, FacetCount, YearRange};
 
 use super::filters::filters;
 use crate::context::Context;
@@ -96,7 +96,8 @@ fn beside(query: &Query) -> Vec<(LeftOut, Query)> {
     let facets = [
         ("library", !query.libraries.is_empty(), Query { libraries: Vec::new(), ..base.clone() }),
         ("class", query.class.is_some(), Query { class: None, ..base.clone() }),
-        ("year", query.year.is_some(), Query { year: None, ..base.clone() }),
+        // Within several years stand those years.
+        ("year", query.year.is_some_and(is_one), Query { year: None, ..base.clone() }),
         ("publisher", query.publisher.is_some(), Query { publisher: None, ..base.clone() }),
         ("lang", query.language.is_some(), Query { language: None, ..base }),
     ];
@@ -105,10 +106,26 @@ fn beside(query: &Query) -> Vec<(LeftOut, Query)> {
     asked
 }
 
+/// Tells whether a range is one year.
+fn is_one(years: YearRange) -> bool {
+    years.from == years.to
+}
+
+/// Gives the answer without a facet's own filter, where that was asked.
+fn without<'a>(beside: &'a [Instead], name: &str) -> Option<&'a Answer> {
+    let without = beside.iter().find(|one| matches!(one.left_out, LeftOut::Facet(facet) if facet == name))?;
+    without.answer.as_ref()
+}
+
 /// Gives a facet as it is without its own filter, where that was asked.
 pub(super) fn facet<'a>(beside: &'a [Instead], name: &str) -> Option<&'a Facet> {
-    let without = beside.iter().find(|one| matches!(one.left_out, LeftOut::Facet(facet) if facet == name))?;
-    without.answer.as_ref()?.facets.iter().find(|facet| facet.name == name)
+    without(beside, name)?.facets.iter().find(|facet| facet.name == name)
+}
+
+/// Gives the spans of years of an answer; where one year is in force, those beside it.
+pub(super) fn spans<'a>(beside: &'a [Instead], answer: &'a Answer) -> &'a [FacetCount] {
+    let answer = without(beside, "year").unwrap_or(answer);
+    answer.facets.iter().find(|facet| facet.name == "years").map_or(&[], |facet| &facet.counts)
 }
 
 /// Gives how many hits there are without any filter.

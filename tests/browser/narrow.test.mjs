@@ -1,0 +1,90 @@
+// Narrowing: years as bars that are links, with a form beside them.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { open, ready, results, shoot, windows } from "./browser.mjs";
+import { inLanguage, names } from "./pages.mjs";
+
+const bars = (page) => page.locator(".years a:has(svg)");
+const total = async (page) => Number((await page.locator("#count").innerText()).replace(/\D/g, ""));
+
+for (const script of [true, false]) {
+  test(`a bar leads to as many as it says, then to the years within it, ${script ? "with" : "without"} script`, async () => {
+    const page = await open("/search?q=파이썬", { script });
+    const all = await total(page);
+    const names = await bars(page).evaluateAll((links) => links.map((link) => link.ariaLabel));
+    assert.ok(names.length > 2 && names.length <= 8, `${names.length} bars`);
+    for (const name of names) assert.match(name, /^\d{4}(–\d{4})?년, 작품 [\d,]+건$/);
+    const years = names.map((name) => Number(name.slice(0, 4)));
+    assert.deepEqual(years, years.toSorted(), "in the order of time");
+    const at = names.findLastIndex((name) => name.includes("–"));
+    const [, from, to, count] = names[at].match(/^(\d+)–(\d+)년, 작품 ([\d,]+)건$/);
+    // The longest bar is as long as there is room, and none has no length.
+    const lengths = await page.locator(".years rect").evaluateAll((all) => all.map((one) => Number(one.getAttribute("width"))));
+    assert.ok(Math.max(...lengths) === 100 && Math.min(...lengths) > 0, lengths.join());
+
+    const rows = await page.locator(".years li:has(svg)").evaluateAll((rows) => rows.map((row) => [...row.querySelectorAll("svg, .n")].map((one) => one.getBoundingClientRect())));
+    for (const [bar, count] of rows) assert.ok(bar.right <= count.left && count.right <= 1280, "a bar ends before its count");
+
+    await bars(page).nth(at).click();
+    await page.waitForURL((url) => url.searchParams.get("year") === `${from}-${to}`);
+    assert.equal(await total(page), Number(count.replace(",", "")));
+    assert.equal(await page.locator(".years [aria-current=true]").innerText(), `✓ ${from}–${to}년`);
+    for (const name of await bars(page).evaluateAll((links) => links.map((link) => link.ariaLabel))) {
+      assert.ok(name.slice(0, 4) >= from && name.slice(0, 4) <= to, `${name} lies without`);
+    }
+    // One year: those beside it stay, and it is marked among them.
+    await bars(page).first().click();
+    await page.waitForURL((url) => /^\d{4}$/.test(url.searchParams.get("year")));
+    assert.equal(await page.locator(".years [aria-current=true]").count(), 1);
+    assert.ok((await bars(page).count()) > 1, "one may go to another year");
+    await page.locator(".years [aria-current=true]").click();
+    await page.waitForURL((url) => !url.searchParams.has("year"));
+    assert.equal(await total(page), all);
+  });
+
+  test(`two boxes ask for years from and to, ${script ? "with" : "without"} script`, async () => {
+    const page = await open(`/search?q=파이썬&library=${names[0]}&sort=newest`, { script });
+    if (script) await ready(page);
+    await page.locator("input[name=until]").fill("2020");
+    await page.locator("input[name=from]").fill("2015");
+    await page.locator("form.find button").click();
+    await page.waitForURL(/from=2015/);
+    await page.locator(".years [aria-current=true]").waitFor();
+    assert.equal(await page.locator(".years [aria-current=true]").innerText(), "✓ 2015–2020년");
+    assert.equal(await page.locator("input[name=from]").inputValue(), "2015");
+    assert.equal(await page.locator("input[name=until]").inputValue(), "2020");
+    // All else of the search rode along, and what comes next has the years in its address.
+    assert.match(await page.locator(".active").innerText(), new RegExp(names[0]));
+    assert.match(await page.locator(".sorts [aria-current]").getAttribute("href"), /year=2015-2020&sort=newest/);
+    await page.locator("form.find input[name=until]").fill("");
+    await page.locator("form.find input[name=until]").press("Enter");
+    await page.waitForURL(/until=(&|$)/);
+    await page.locator(".years [aria-current=true]", { hasText: "2015년부터" }).waitFor();
+    assert.ok((await results(page).count()) > 0);
+  });
+}
+
+test("where no book has a year none is offered", async () => {
+  const page = await open("/search?q=쀍뛟쀍");
+  assert.equal(await page.locator(".years, form.find").count(), 0);
+});
+
+test("bars keep their length in forced colours", async () => {
+  const page = await open("/search?q=파이썬");
+  await page.emulateMedia({ forcedColors: "active" });
+  const [bar, text] = await page.locator(".years a").first().evaluate((link) => [getComputedStyle(link.querySelector("rect")).fill, getComputedStyle(link).color]);
+  assert.equal(bar, text, "a bar has the colour of the link that it is");
+});
+
+test("pictures of what narrows", async () => {
+  for (const hl of ["ko", "en"]) {
+    for (const scheme of ["light", "dark"]) {
+      for (const [size, window] of Object.entries({ phone: windows.phone, desktop: windows.desktop })) {
+        const page = await open(inLanguage("/search?q=파이썬&year=2015-2019", hl), { window, scheme });
+        await ready(page);
+        await page.locator(".years").evaluate((years) => years.scrollIntoView({ block: "center" }));
+        await shoot(page, `years-${size}-${scheme}-${hl}`, false);
+      }
+    }
+  }
+});
