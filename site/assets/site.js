@@ -46,7 +46,13 @@ kept.start();
 mount();
 if (PLACES.includes(location.pathname)) (await import("./turn.js")).start(mount);
 document.addEventListener("keydown", toBox);
-document.addEventListener("click", ({ target }) => target.closest?.("[data-do=leave]") && left("share"));
+document.addEventListener("click", (event) => {
+  const pressed = (selector) => event.target.closest?.(selector);
+  if (pressed("[data-do=leave]")) left("share");
+  if (!pressed("[data-sheet]") || !matchMedia("(width < 60rem)").matches) return;
+  event.preventDefault();
+  import("./sheet.js").then(({ open }) => open(), () => { location.hash = "narrow"; });
+});
 addEventListener("beforeinstallprompt", (prompt) => {
   prompt.preventDefault();
   if (!isShared()) import("./install.js").then(({ offer }) => offer(prompt));

@@ -56,6 +56,16 @@ test("axe finds nothing where suggestions are open, on a phone, light and dark",
   }
 });
 
+test("axe finds nothing where the filters are a sheet, light and dark", async () => {
+  for (const scheme of ["light", "dark"]) {
+    const page = await open(`/search?q=파이썬&library=${names[0]}`, { scheme, window: windows.phone });
+    await ready(page);
+    await page.locator("a.jump").click();
+    await page.locator("dialog.sheet[open]").waitFor();
+    assert.deepEqual(await violations(page), []);
+  }
+});
+
 test("axe is able to find something", async () => {
   const page = await open("/");
   await page.evaluate(() => document.querySelector("main").append(document.createElement("img")));

@@ -1,4 +1,4 @@
-// Narrowing: years as bars that are links, with a form beside them.
+// Narrowing: years as bars that are links, with a form beside them; on a phone the filters as a sheet.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { open, ready, results, shoot, windows } from "./browser.mjs";
@@ -85,6 +85,112 @@ test("pictures of what narrows", async () => {
         await page.locator(".years").evaluate((years) => years.scrollIntoView({ block: "center" }));
         await shoot(page, `years-${size}-${scheme}-${hl}`, false);
       }
+    }
+  }
+});
+
+const sheet = (page) => page.locator("dialog.sheet[open]");
+
+test("on a phone the filters are a sheet that stays while the page turns behind it", async () => {
+  const page = await open("/search?q=파이썬", { window: windows.phone });
+  await ready(page);
+  const all = await total(page);
+  await page.locator("a.jump").click();
+  await sheet(page).waitFor();
+  const way = sheet(page).locator(".show a");
+  assert.equal(await way.innerText(), `작품 ${all.toLocaleString("en")}건 보기`);
+  assert.ok(await way.evaluate((link) => link.getBoundingClientRect().bottom <= innerHeight), "it is in sight");
+  assert.ok(!page.url().includes("#"));
+  // What is pressed is marked, has the focus, and the way back says how many are left.
+  const link = sheet(page).locator("section a[href*='library=']").nth(2);
+  const name = await link.innerText();
+  await link.click();
+  await page.waitForURL((url) => url.searchParams.get("library") === name);
+  await sheet(page).locator("[aria-current=true]").first().waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.innerText), `✓ ${name}`);
+  const left = await page.locator("#count").innerText();
+  assert.ok((await total(page)) < all);
+  assert.equal(await way.innerText(), `${left} 보기`);
+  // Two more, and one of them taken away.
+  await sheet(page).locator("section a[href*='lang=en']").click();
+  await page.waitForURL(/lang=en/);
+  await sheet(page).locator("[aria-current=true]", { hasText: name }).click();
+  await page.waitForURL((url) => !url.searchParams.has("library"));
+  await way.click();
+  await sheet(page).waitFor({ state: "detached" });
+  assert.equal(await page.locator(".found #narrow").count(), 1, "the filters are back in the page");
+  assert.equal(await page.evaluate(() => document.activeElement.matches("a.jump")), true);
+  assert.ok(await results(page).first().isVisible());
+});
+
+test("the sheet closes by Escape and beside it, and asks for years", async () => {
+  const page = await open("/search?q=파이썬", { window: windows.phone });
+  await ready(page);
+  for (const close of [() => page.keyboard.press("Escape"), () => page.mouse.click(195, 20)]) {
+    await page.locator("a.jump").click();
+    await sheet(page).waitFor();
+    await close();
+    await sheet(page).waitFor({ state: "detached" });
+    assert.equal(await page.locator("#narrow").count(), 1);
+  }
+  await page.locator("a.jump").click();
+  await sheet(page).locator("input[name=until]").fill("2020");
+  await sheet(page).locator("input[name=from]").fill("2018");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/from=2018/);
+  await sheet(page).locator(".years [aria-current=true]").waitFor();
+  assert.equal(await sheet(page).locator(".years [aria-current=true]").innerText(), "✓ 2018–2020년");
+  // Years that no book has: what helps then is no filter.
+  await sheet(page).locator("input[name=from]").fill("1001");
+  await sheet(page).locator("input[name=until]").fill("1002");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/from=1001/);
+  await sheet(page).waitFor({ state: "detached" });
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), "H1");
+});
+
+test("without a connection the sheet stays and says so", async () => {
+  const page = await open("/search?q=파이썬", { window: windows.phone });
+  await ready(page);
+  page.expected = /ERR_INTERNET_DISCONNECTED/;
+  await page.locator("a.jump").click();
+  await sheet(page).waitFor();
+  await page.context().setOffline(true);
+  await sheet(page).locator("section a[href*='lang=en']").click();
+  const again = sheet(page).getByRole("button", { name: "다시 시도" });
+  await again.waitFor();
+  await page.context().setOffline(false);
+  await again.click();
+  await page.waitForURL(/lang=en/);
+  assert.ok(await sheet(page).isVisible());
+});
+
+test("beside the results, and without script, the filters are a part of the page", async () => {
+  const desktop = await open("/search?q=파이썬");
+  await ready(desktop);
+  // The link comes into sight with the focus, which no input of a visitor gave it here.
+  desktop.hasScript = false;
+  await desktop.locator("a.jump").focus();
+  await desktop.keyboard.press("Enter");
+  await desktop.waitForURL(/#narrow$/);
+  assert.equal(await desktop.locator("dialog, .show:visible").count(), 0);
+  const page = await open("/search?q=파이썬", { window: windows.phone, script: false });
+  await page.locator("a.jump").click();
+  await page.waitForURL(/#narrow$/);
+  await page.locator(".show a").click();
+  await page.waitForURL(/#books$/);
+});
+
+test("pictures of the sheet", async () => {
+  for (const hl of ["ko", "en"]) {
+    for (const scheme of ["light", "dark"]) {
+      const page = await open(inLanguage(`/search?q=파이썬&library=${names[0]}`, hl), { window: windows.phone, scheme });
+      await ready(page);
+      await page.locator("a.jump").click();
+      await sheet(page).waitFor();
+      await shoot(page, `sheet-${scheme}-${hl}`, false);
+      await sheet(page).locator(".years").evaluate((years) => years.scrollIntoView({ block: "center" }));
+      await shoot(page, `sheet-years-${scheme}-${hl}`, false);
     }
   }
 });

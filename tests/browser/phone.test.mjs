@@ -46,7 +46,8 @@ for (const [name, path] of Object.entries(questions)) {
 /** Finds the targets that are neither large nor apart: the square around the middle of each, of what reaches into it. */
 function crowded(side) {
   const shown = (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest(".skip, .unseen");
-  const targets = [...document.querySelectorAll("a[href], button, summary, label:has(input), input:not([type=hidden])")]
+  const within = document.querySelector("dialog[open]") ?? document;
+  const targets = [...within.querySelectorAll("a[href], button, summary, label:has(input), input:not([type=hidden])")]
     .filter((element) => shown(element) && !(element.matches("label input")))
     .map((element) => ({ element, box: element.getBoundingClientRect() }))
     .filter(({ box }) => box.width > 1 && box.height > 1);
@@ -67,6 +68,18 @@ for (const hl of ["ko", "en"]) {
     assert.deepEqual(await page.evaluate(crowded, TARGET), []);
   });
 }
+
+test("what a finger can hit among the filters is large or apart", async () => {
+  const page = await open(questions.filtered, { window: windows.phone });
+  await ready(page);
+  await page.locator("a.jump").click();
+  const sheet = page.locator("dialog.sheet[open]");
+  await sheet.waitFor();
+  await sheet.locator("summary").evaluateAll((all) => all.forEach((one) => one.click()));
+  // At its end nothing lies under the way back.
+  await sheet.evaluate((one) => one.scrollTo(0, one.scrollHeight));
+  assert.deepEqual(await page.evaluate(crowded, TARGET), []);
+});
 
 test("with the keyboard of a phone up, the box goes to the top and leaves room for suggestions", async () => {
   const page = await open("/", { window: { width: 390, height: 340 } });

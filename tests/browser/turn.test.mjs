@@ -95,9 +95,9 @@ test("a jump within the page is the browser's", async () => {
   const page = await open("/search?q=파이썬", { window: windows.phone });
   await ready(page);
   await mark(page);
-  await page.locator("a.jump").click();
-  await page.waitForURL(/#narrow$/);
-  await page.waitForFunction(() => scrollY > 300);
+  await page.locator(".show a").click();
+  await page.waitForURL(/#books$/);
+  await page.waitForFunction(() => scrollY < 300);
   await page.goBack();
   await page.waitForURL((url) => !url.hash);
   assert.ok(await isSame(page));

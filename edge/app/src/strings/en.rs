@@ -100,6 +100,7 @@ pub(super) static STRINGS: Strings = Strings {
     clear_filters: "Clear all",
     narrow: "Filters",
     to_narrow: "Filter",
+    show_found: |found| format!("Show {found}"),
     more: |left| format!("{left} more"),
     facets_over: |over| format!("Counted over the first {}.", counted(over, "book", "books")),
     sort: "Sort by",

@@ -101,6 +101,7 @@ pub(super) static STRINGS: Strings = Strings {
     clear_filters: "모두 빼기",
     narrow: "필터",
     to_narrow: "필터",
+    show_found: |found| format!("{found} 보기"),
     more: |left| format!("나머지 {left}개"),
     facets_over: |over| format!("상위 {}건을 센 수입니다.", grouped(over)),
     sort: "정렬",

@@ -64,6 +64,8 @@ pub(crate) struct Strings {
     pub(crate) clear_filters: &'static str,
     pub(crate) narrow: &'static str,
     pub(crate) to_narrow: &'static str,
+    /// Leads from the filters to what was found.
+    pub(crate) show_found: fn(&str) -> String,
     pub(crate) more: fn(usize) -> String,
     pub(crate) facets_over: fn(u32) -> String,
     pub(crate) sort: &'static str,

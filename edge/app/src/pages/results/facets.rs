@@ -43,6 +43,8 @@ pub(crate) fn facets(page: &Page<'_>, query: &Query, answer: &Answer, beside: &[
                     }
                 }
             }
+            @let found = (strings.total)(answer.total, answer.total_exact, query.grouping());
+            p.show { a.button href="#books" { ((strings.show_found)(&found)) } }
         }
     }
 }
