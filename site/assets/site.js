@@ -18,7 +18,7 @@ function mount() {
   kept.mount();
   here();
   if (/^\/(search$|books\/)/.test(location.pathname)) import("./recent.js").then(({ note }) => note());
-  for (const [found, file] of [["[data-device]", "./device.js"], ["[data-away]", "./away.js"], ["[data-left]", "./left.js"]]) {
+  for (const [found, file] of [["[data-device]", "./device.js"], ["[data-away]", "./away.js"], ["[data-find]", "./find.js"], ["[data-left]", "./left.js"]]) {
     const part = document.querySelector(found);
     if (part) import(file).then(({ mount }) => mount(part));
   }

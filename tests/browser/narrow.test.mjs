@@ -194,3 +194,58 @@ test("pictures of the sheet", async () => {
     }
   }
 });
+
+for (const script of [true, false]) {
+  test(`a facet is shown in full, is looked through and narrows, ${script ? "with" : "without"} script`, async () => {
+    const page = await open("/search?q=파이썬", { script });
+    if (script) await ready(page);
+    await page.locator("details:has(a[href*='facet=publisher']) > summary").click();
+    const beside = await page.locator(".facets section", { has: page.locator("a[href*='facet=publisher']") }).locator("li").count();
+    await page.locator("a[href*='facet=publisher']").click();
+    await page.waitForURL(/facet=publisher/);
+    const items = page.locator(".whole li:visible");
+    await items.first().waitFor();
+    const all = await items.count();
+    assert.ok(all > beside, `${all} in full, ${beside} beside the results`);
+    const name = await items.last().locator("a").innerText();
+    await page.locator("input[name=find]").fill(name);
+    if (!script) {
+      await page.locator("form.find button").click();
+      await page.waitForURL(/find=/);
+    }
+    const left = await items.count();
+    assert.ok(left > 0 && left < all, `${left} of ${all} have ${name}`);
+    if (script) {
+      assert.match(await page.locator("main [role=status]").innerText(), new RegExp(`^\\d+ / ${all}$`));
+      // A syllable under way puts nothing away that it may become.
+      await page.locator("input[name=find]").fill("ㅂ");
+      assert.ok((await items.count()) > 1);
+      await page.locator("input[name=find]").fill(name);
+    }
+    const count = Number((await items.first().locator(".n").innerText()).replace(",", ""));
+    await items.first().locator("a").click();
+    await page.waitForURL((url) => url.searchParams.get("publisher") !== null && !url.searchParams.has("facet"));
+    assert.equal(await total(page), count);
+    // In force it is marked there, and another one stands beside it.
+    await page.goto(`${page.url()}&facet=publisher`);
+    assert.equal(await items.count(), all);
+    await page.locator(".whole [aria-current=true]").click();
+    await page.waitForURL((url) => !url.searchParams.has("publisher"));
+  });
+}
+
+test("words that no value has say so", async () => {
+  const page = await open("/search?q=파이썬&facet=class&find=쀍", { script: false });
+  assert.equal(await page.locator(".whole li").count(), 0);
+  assert.equal(await page.locator("main [role=status]").innerText(), "목록에 그런 이름이 없습니다.");
+});
+
+test("pictures of a facet in full", async () => {
+  for (const hl of ["ko", "en"]) {
+    for (const [size, window] of Object.entries({ phone: windows.phone, desktop: windows.desktop })) {
+      const page = await open(inLanguage("/search?q=파이썬&facet=class", hl), { window, scheme: size === "phone" ? "dark" : "light" });
+      await ready(page);
+      await shoot(page, `whole-${size}-${hl}`, false);
+    }
+  }
+});

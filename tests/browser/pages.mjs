@@ -23,6 +23,7 @@ export const pages = [
   ["results", "/search?q=파이썬"],
   ["narrowed", `/search?q=vkdlTjs&library=${names[0]}&year=2015-&sort=newest`],
   ["browse", "/search?class=0"],
+  ["whole-facet", "/search?q=파이썬&facet=publisher"],
   ["nothing", "/search?q=쀍뛟쀍&class=8"],
   ["no-words", "/search"],
   ["book", `/books/${book}`],

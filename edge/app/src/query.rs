@@ -336,6 +336,15 @@ pub(crate) fn insert<T: Ord>(ascending: &mut Vec<T>, value: T) {
     }
 }
 
+/// Checks words in the names of places or of other things that a page lists.
+pub(crate) fn names(name: &'static str, text: Option<String>) -> Result<String, Problem> {
+    let text = text.unwrap_or_default();
+    match text.chars().count() <= limits::MAX_PLACE_CHARS {
+        true => Ok(text.trim().to_owned()),
+        false => Err(Problem::parameter(name, text, Takes::Chars(1, limits::MAX_PLACE_CHARS))),
+    }
+}
+
 /// Checks a class number, or the beginning of one.
 pub(crate) fn class(text: String) -> Result<String, Problem> {
     let (whole, decimals) = text.split_once('.').unwrap_or((&text, "0"));

@@ -70,6 +70,26 @@ pub(crate) fn search<'a>(
     })
 }
 
+/// Asks a search for every value of its facets.
+pub(crate) fn every_value<'a>(
+    context: &'a Context,
+    query: &'a Query,
+) -> Boxed<'a, Result<Answered<Answer>, Problem>> {
+    Box::pin(async move {
+        let answered = context
+            .serve(None, async |generation| {
+                let request = match query.request(&generation.manifest) {
+                    Ok(request) => request,
+                    Err(problem) => return Ok(Err(problem)),
+                };
+                let search = Search::new(Arc::clone(&generation.manifest), request).with_every_value();
+                Ok(Ok(generation.ask(&context.port, search).await?))
+            })
+            .await?;
+        answered.and_then(|answer| answer)
+    })
+}
+
 /// Rounds of fetching that a question of a page takes at most, with what is asked beside it.
 const ROUNDS: u32 = 5;
 

@@ -51,7 +51,7 @@ pub use lookups::{
 pub use request::{Filters, Group, Request, Sort, YearRange};
 #[cfg(feature = "explain")]
 pub use search::explanation;
-pub use search::{Search, choice_hash, names_a_field_alone, year_range};
+pub use search::{FACET_VALUES, Search, choice_hash, names_a_field_alone, year_range};
 pub use step::{Beside, Machine, SearchError, Step};
 pub use store::{Cache, FileId, PinnedBlocks, Store};
 pub use told::ToldLibraries;

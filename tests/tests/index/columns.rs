@@ -1,9 +1,10 @@
 //! Facets over all files of the columns: an index of several is counted as if they were one.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use index_builder::local::LocalIndex;
-use seoga_search::{Filters, Request};
+use seoga_search::{FACET_VALUES, Filters, Request, Search};
 
 use crate::made::{build, folder, inputs, invent};
 
@@ -35,6 +36,40 @@ fn facets_count_every_book_of_an_index_of_several_files() {
         *counted.entry(library.name.to_string()).or_default() += 1;
     }
     assert_eq!(told, counted);
+}
+
+#[test]
+fn every_value_is_told_where_it_is_asked_for_and_counts_what_its_filter_gives() {
+    let place = folder();
+    let out = place.path().join("index");
+    build(&inputs(&invent(place.path(), BOOKS, 3)), &out);
+    let index = LocalIndex::open(&out, 1 << 30).unwrap();
+    let request =
+        |filters: Filters| Request { text: "파이썬".to_owned(), filters, limit: 1, ..Request::default() };
+    let ask = |request: Request| Search::new(Arc::clone(&index.manifest), request);
+    let few = index.ask(ask(request(Filters::default()))).unwrap();
+    let all = index.ask(ask(request(Filters::default())).with_every_value()).unwrap();
+    let facet = |answer: &seoga_search::Answer, name: &str| {
+        answer.facets.iter().find(|facet| facet.name == name).unwrap().counts.clone()
+    };
+    for name in ["class", "publisher"] {
+        let (few, all) = (facet(&few, name), facet(&all, name));
+        assert!(
+            few.len() == FACET_VALUES && all.len() > FACET_VALUES,
+            "{} of {} {name}",
+            few.len(),
+            all.len()
+        );
+        assert_eq!(all[..FACET_VALUES], few, "{name}");
+        for count in all {
+            let value = Some(count.value.clone());
+            let filters = match name {
+                "class" => Filters { class: value, ..Filters::default() },
+                _ => Filters { publisher: value, ..Filters::default() },
+            };
+            assert_eq!(index.search(request(filters)).unwrap().total, count.count, "{name} {}", count.value);
+        }
+    }
 }
 
 #[test]

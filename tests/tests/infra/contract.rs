@@ -9,7 +9,7 @@ use seoga_tests::core::Core;
 use seoga_tests::repository::{files_below, root};
 
 /// The parameters of GET requests, in the order of cache keys.
-pub(crate) const PARAMETERS: [&str; 35] = [
+pub(crate) const PARAMETERS: [&str; 36] = [
     "q",
     "isbn",
     "id",
@@ -26,6 +26,7 @@ pub(crate) const PARAMETERS: [&str; 35] = [
     "series",
     "sort",
     "group",
+    "facet",
     "page",
     "limit",
     "v",

@@ -18,6 +18,17 @@ pub(crate) fn form(strings: &Strings, query: &Query) -> Markup {
     }
 }
 
+/// Repeats a search in the fields of another form, none of which is seen.
+pub(crate) fn hidden(query: &Query) -> Markup {
+    let words = Some(query.shown()).filter(|words| !words.is_empty());
+    html! {
+        @if let Some(words) = words { input type="hidden" name="q" value=(words); }
+        @for name in &query.libraries { input type="hidden" name="library" value=(name); }
+        @for name in &query.mine { input type="hidden" name="mine" value=(name); }
+        @for (name, value) in query.single_values() { input type="hidden" name=(name) value=(value); }
+    }
+}
+
 /// Draws the home page's form, with the visitor's libraries open to see. `choose`: where they are chosen, if there are several.
 pub(crate) fn large(strings: &Strings, query: &Query, choose: Option<&str>) -> Markup {
     html! {

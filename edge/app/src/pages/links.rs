@@ -19,6 +19,20 @@ pub(crate) fn search(query: &Query) -> String {
     format!("/search?{}", query.to_query_string())
 }
 
+/// Writes the address of the page of a search's facet, or of those of its values that have these words.
+pub(crate) fn whole(query: &Query, facet: &str, find: &str) -> String {
+    let mut address = search(&Query { page: 1, ..query.clone() });
+    for (name, value) in [("facet", facet), ("find", find)] {
+        if !value.is_empty() {
+            address.push('&');
+            address.push_str(name);
+            address.push('=');
+            encode_into(&mut address, value);
+        }
+    }
+    address
+}
+
 /// Writes the address of a search in a library.
 pub(crate) fn search_in(page: &Page<'_>, library: &str) -> String {
     with_name(page, "/search?library=", library)

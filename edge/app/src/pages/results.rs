@@ -4,6 +4,7 @@ mod facets;
 mod filters;
 mod hit;
 mod instead;
+mod whole;
 mod years;
 
 use maud::{Markup, html};
@@ -32,8 +33,12 @@ pub(crate) async fn results(context: &Context) -> Result<Response, Problem> {
     let params = Params::parse(&context.request.query)?;
     let query = Query::parse(&params, Asker::Page)?.with_years_of_form(&params)?;
     let page = Page::new(context, &params)?;
+    let whole = whole::Asked::parse(&params)?;
     if (query.text.is_empty() || seoga_search::names_a_field_alone(&query.text)) && !query.is_filtered() {
         return no_words(context, &page, &query).await;
+    }
+    if let Some(facet) = whole.facet {
+        return whole::whole(context, &page, &query, (facet, &whole.find)).await;
     }
     let answered = questions::search(context, &query, None).await?;
     let (found, generation) = (&answered.value, &answered.generation);

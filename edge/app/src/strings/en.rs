@@ -102,6 +102,12 @@ pub(super) static STRINGS: Strings = Strings {
     to_narrow: "Filter",
     show_found: |found| format!("Show {found}"),
     more: |left| format!("{left} more"),
+    whole: |facet| format!("{facet}: show all"),
+    whole_find: "Find in this list",
+    whole_find_do: "Find",
+    whole_nothing: "Nothing in this list has that name.",
+    whole_some: |shown, all| format!("{shown} of {all} are shown. Find the others by name."),
+    back_to_results: "Back to the results",
     facets_over: |over| format!("Counted over the first {}.", counted(over, "book", "books")),
     sort: "Sort by",
     sorts: |sort| match sort {

@@ -103,6 +103,12 @@ pub(super) static STRINGS: Strings = Strings {
     to_narrow: "필터",
     show_found: |found| format!("{found} 보기"),
     more: |left| format!("나머지 {left}개"),
+    whole: |facet| format!("{facet} 모두 보기"),
+    whole_find: "목록에서 찾기",
+    whole_find_do: "찾기",
+    whole_nothing: "목록에 그런 이름이 없습니다.",
+    whole_some: |shown, all| format!("모두 {all}개 가운데 {shown}개만 보입니다. 나머지는 이름으로 찾으세요."),
+    back_to_results: "검색 결과로 돌아가기",
     facets_over: |over| format!("상위 {}건을 센 수입니다.", grouped(over)),
     sort: "정렬",
     sorts: |sort| match sort {

@@ -67,6 +67,14 @@ pub(crate) struct Strings {
     /// Leads from the filters to what was found.
     pub(crate) show_found: fn(&str) -> String,
     pub(crate) more: fn(usize) -> String,
+    /// Leads to all values of a facet.
+    pub(crate) whole: fn(&str) -> String,
+    pub(crate) whole_find: &'static str,
+    pub(crate) whole_find_do: &'static str,
+    pub(crate) whole_nothing: &'static str,
+    /// So many are shown of so many.
+    pub(crate) whole_some: fn(usize, usize) -> String,
+    pub(crate) back_to_results: &'static str,
     pub(crate) facets_over: fn(u32) -> String,
     pub(crate) sort: &'static str,
     pub(crate) sorts: fn(Sort) -> &'static str,

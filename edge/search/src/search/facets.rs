@@ -23,8 +23,8 @@ use seoga_text::sorting;
 
 /// Files of facet columns that are read: of other books only the best-placed are counted.
 const COLUMN_FILES: usize = 3;
-/// Values shown of a facet; all libraries are shown.
-const VALUES: usize = 10;
+/// Values shown of a facet, unless every one is asked for; all libraries are shown.
+pub const VALUES: usize = 10;
 /// Bars of the histogram of years at most: as many as a phone has room for.
 const BARS: usize = 8;
 /// Years that a bar may have.
@@ -37,6 +37,8 @@ const NAME_FILES: u32 = 1;
 /// Hits by their values.
 struct Tally<'a> {
     manifest: &'a Manifest,
+    /// Values that are told of a facet.
+    most: usize,
     libraries: Vec<u32>,
     /// By place in the manifest's table.
     classes: Vec<u32>,
@@ -83,11 +85,11 @@ fn put<T: PartialEq>(values: &mut Vec<T>, value: T) {
 }
 
 impl<'a> Tally<'a> {
-    fn new(manifest: &'a Manifest) -> Self {
+    fn new(manifest: &'a Manifest, most: usize) -> Self {
         let (libraries, classes) = (vec![0; manifest.libraries.len()], vec![0; manifest.classes.len()]);
         let publishers = vec![0; (NAME_FILES * NAMES_PER_FILE) as usize];
         let (shared, years, neighbours) = (Vec::new(), Vec::new(), Vec::new());
-        Self { manifest, libraries, classes, shared, years, neighbours, languages: [0; 3], publishers }
+        Self { manifest, most, libraries, classes, shared, years, neighbours, languages: [0; 3], publishers }
     }
 
     fn year(&mut self, year: u16) {
@@ -208,7 +210,7 @@ impl<'a> Tally<'a> {
 
     /// Lists the facets, with the counts of publishers, which are named elsewhere.
     fn facets(self, publishers: Vec<FacetCount>) -> Vec<Facet> {
-        let (classes, spans) = (largest(self.inclusive(), VALUES), self.spans());
+        let (classes, spans) = (largest(self.inclusive(), self.most), self.spans());
         let names = self.manifest.libraries.iter().map(|library| library.name.clone());
         let years = self.years.into_iter().enumerate().filter(|(_, count)| *count > 0);
         let years = years.map(|(year, count)| (year.to_string(), count));
@@ -216,7 +218,7 @@ impl<'a> Tally<'a> {
         vec![
             Facet { name: "library", counts: largest(names.zip(self.libraries), usize::MAX) },
             Facet { name: "class", counts: classes },
-            Facet { name: "year", counts: largest(years, VALUES) },
+            Facet { name: "year", counts: largest(years, self.most) },
             Facet { name: "publisher", counts: publishers },
             Facet { name: "lang", counts: largest(languages, VALUES) },
             Facet { name: "years", counts: spans },
@@ -225,15 +227,16 @@ impl<'a> Tally<'a> {
 }
 
 /// Counts the values of each facet over all documents that match, `docs`: those in the column files of the best of them,
-/// `hits`, best first. Returns the facets and how many documents, or works, were counted.
+/// `hits`, best first; tells so many values of each at most. Returns the facets and how many documents, or works, were counted.
 pub(crate) fn count(
     reader: &Reader<'_>,
     hits: &[ScoredDoc],
     docs: &DocSet,
     works: &Works,
+    most: usize,
 ) -> (Vec<Facet>, u32) {
     let files = column_files(reader, hits, docs);
-    let mut tally = Tally::new(reader.manifest);
+    let mut tally = Tally::new(reader.manifest, most);
     let mut of_works: Vec<Option<WorkValues>> = Vec::new();
     of_works.resize_with(works.count(), || None);
     let mut reached = 0;
@@ -253,7 +256,7 @@ pub(crate) fn count(
         reached += 1;
         tally.work(work);
     }
-    let publishers = named(reader, std::mem::take(&mut tally.publishers));
+    let publishers = named(reader, std::mem::take(&mut tally.publishers), most);
     (tally.facets(publishers), reached)
 }
 
@@ -285,12 +288,13 @@ fn column_files(reader: &Reader<'_>, hits: &[ScoredDoc], docs: &DocSet) -> Vec<R
     files
 }
 
-/// Counts the values of each facet over these records, which are all that match.
+/// Counts the values of each facet over these records, which are all that match; tells so many of each at most.
 pub(crate) fn of_records<'a>(
     manifest: &Manifest,
     records: impl Iterator<Item = &'a Record>,
+    most: usize,
 ) -> (Vec<Facet>, u32) {
-    let mut tally = Tally::new(manifest);
+    let mut tally = Tally::new(manifest, most);
     // Spellings of the same letters are one publisher, named as the best of its books has it.
     let mut publishers: Vec<(Vec<u8>, &str, u32)> = Vec::new();
     let mut counted = 0;
@@ -305,7 +309,7 @@ pub(crate) fn of_records<'a>(
         }
     }
     let publishers = publishers.into_iter().map(|(_, name, count)| (name.to_owned(), count));
-    (tally.facets(largest(publishers, VALUES)), counted)
+    (tally.facets(largest(publishers, most)), counted)
 }
 
 /// Adds one to a count, where there is one.
@@ -325,7 +329,7 @@ fn largest(counts: impl Iterator<Item = (String, u32)>, most: usize) -> Vec<Face
 }
 
 /// Names the publishers with the largest counts.
-fn named(reader: &Reader<'_>, counts: Vec<u32>) -> Vec<FacetCount> {
+fn named(reader: &Reader<'_>, counts: Vec<u32>, most: usize) -> Vec<FacetCount> {
     // Whether needed or not, so that they come in the same round as the columns.
     let files = reader.manifest.directory.names.len() as u32;
     for file in 0..files.min(NAME_FILES) {
@@ -333,9 +337,9 @@ fn named(reader: &Reader<'_>, counts: Vec<u32>) -> Vec<FacetCount> {
     }
     let mut counts: Vec<(u32, u32)> = (0..).zip(counts).filter(|(_, count)| *count > 0).collect();
     sorting::sort_by(&mut counts, |a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-    counts.truncate(VALUES);
+    counts.truncate(most);
     let counts = counts.into_iter().filter_map(|(number, count)| Some((reader.name(number)?, count)));
-    largest(counts, VALUES)
+    largest(counts, most)
 }
 
 #[cfg(test)]
@@ -345,7 +349,7 @@ mod tests {
     /// Counts books of these years, and works of these.
     fn spans(books: &[(u16, u32)], works: &[&[u16]]) -> Vec<(String, u32)> {
         let manifest = Manifest::default();
-        let mut tally = Tally::new(&manifest);
+        let mut tally = Tally::new(&manifest, VALUES);
         for (year, count) in books {
             (0..*count).for_each(|_| tally.year(*year));
         }

@@ -56,6 +56,7 @@ mod verify;
 mod volumes;
 mod works;
 
+pub use facets::VALUES as FACET_VALUES;
 pub use piece::{names_a_field_alone, year_range};
 pub use prior::choice_hash;
 pub use state::Search;

@@ -37,10 +37,10 @@ impl Search {
             });
         }
         let (facets, facets_over) = match self.shows_all(&matches.docs, &matches.works) {
-            true => facets::of_records(reader.manifest, hits.iter().map(|hit| &hit.record)),
+            true => facets::of_records(reader.manifest, hits.iter().map(|hit| &hit.record), self.values),
             false => {
                 let best = matches.facet_hits.as_ref().unwrap_or(&matches.hits);
-                facets::count(reader, best, &matches.docs, &matches.works)
+                facets::count(reader, best, &matches.docs, &matches.works, self.values)
             }
         };
         let did_you_mean = self.did_you_mean(matches, &interpretation);

@@ -15,6 +15,7 @@ use crate::search::cooccurrence::{RelatedTerm, RelatedTerms};
 use crate::search::expansion::{Pass, QueryTerm};
 #[cfg(feature = "explain")]
 use crate::search::explanation::Explanation;
+use crate::search::facets::VALUES;
 use crate::search::filter::FilterPlan;
 use crate::search::prior::Prior;
 use crate::search::query::Query;
@@ -51,6 +52,8 @@ pub struct Search {
     pub(super) sought: Option<DocId>,
     /// Only the number of hits is wanted.
     pub(super) counts: bool,
+    /// Values told of a facet at most.
+    pub(super) values: usize,
     /// Whether an explanation is wanted, and once the search is over, the explanation.
     #[cfg(feature = "explain")]
     pub(super) explains: bool,
@@ -157,6 +160,7 @@ impl Search {
             files: BTreeSet::new(),
             sought: None,
             counts: false,
+            values: VALUES,
             #[cfg(feature = "explain")]
             explains: false,
             #[cfg(feature = "explain")]
@@ -191,6 +195,12 @@ impl Search {
     #[must_use]
     pub fn counting(self) -> Self {
         Self { counts: true, ..self }
+    }
+
+    /// Asks for every value of the facets.
+    #[must_use]
+    pub fn with_every_value(self) -> Self {
+        Self { values: usize::MAX, ..self.afresh() }
     }
 
     /// Searches, whether or not the answer was compiled.

@@ -63,7 +63,7 @@ impl Search {
         if self.sought.is_none() {
             // What is read for any order is read now, and the records with it where they are known.
             if !self.shows_all(&docs, &works) {
-                reader.prefetch(|reader| facets::count(reader, &facet_hits, &docs, &works));
+                reader.prefetch(|reader| facets::count(reader, &facet_hits, &docs, &works, self.values));
             }
             reader.prefetch(|reader| matches.related_terms.texts(reader));
         }

@@ -12,7 +12,7 @@ use seoga_text::sorting;
 
 use super::near::{self, Point};
 use crate::http::params::{Params, encode_into};
-use crate::http::problem::{Problem, Takes};
+use crate::http::problem::Problem;
 use crate::limits;
 use crate::pages::layout::Page;
 use crate::pages::{links, place};
@@ -35,18 +35,11 @@ pub(super) struct Asked {
 impl Asked {
     /// Reads the parameters.
     pub(super) fn parse(params: &Params<'_>) -> Result<Self, Problem> {
-        let text = |name: &'static str, text: Option<String>| {
-            let text = text.unwrap_or_default();
-            match text.chars().count() <= limits::MAX_PLACE_CHARS {
-                true => Ok(text.trim().to_owned()),
-                false => Err(Problem::parameter(name, text, Takes::Chars(1, limits::MAX_PLACE_CHARS))),
-            }
-        };
         let page = query::number(params, "page", 1, limits::MAX_REACH)?.unwrap_or(1);
         Ok(Self {
-            find: text("find", params.one("find")?)?,
-            region: text("region", params.one("region")?)?,
-            near: text("near", params.one("near")?)?,
+            find: query::names("find", params.one("find")?)?,
+            region: query::names("region", params.one("region")?)?,
+            near: query::names("near", params.one("near")?)?,
             page: page as usize,
         })
     }

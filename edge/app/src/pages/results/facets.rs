@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use seoga_index::columns::Language;
 use seoga_search::answer_json::FACETS;
-use seoga_search::{Answer, Facet, FacetCount, YearRange};
+use seoga_search::{Answer, FACET_VALUES, Facet, FacetCount, YearRange};
 
 use super::instead::{self, Instead};
 use super::years;
@@ -12,10 +12,13 @@ use crate::pages::layout::Page;
 use crate::pages::links::{self, class_label};
 use crate::query::{Query, libraries};
 use seoga_text::number::grouped;
+use seoga_text::sorting;
 
+/// The facets that may have more values than stand beside results: a page has all of one.
+pub(super) const MANY: &[&str] = &["library", "class", "publisher"];
 /// Values of a facet that show at once; more are behind a disclosure.
 const FIRST: usize = 8;
-/// Values of a facet that a page has at all; of more, those in force, and the way to the libraries' own page.
+/// Values of a facet that a page has at all; of more, those in force, and the way to the page of all.
 const MOST: usize = 48;
 
 /// Shows the facets of an answer; one that a filter is in force of with its other values too, `beside` which it was asked.
@@ -59,7 +62,9 @@ fn values(page: &Page<'_>, query: &Query, facet: &Facet) -> Markup {
             details {
                 summary { ((page.strings.more)(more.len())) }
                 ul { @for (depth, count) in more { (value(page, query, facet.name, *depth, count)) } }
-                @if left { p { a href=(links::choose(page, query)) rel="nofollow" { (page.strings.choose_libraries) } } }
+                @if left || facet.counts.len() >= FACET_VALUES && MANY.contains(&facet.name) {
+                    p { a href=(links::whole(query, facet.name, "")) rel="nofollow" { ((page.strings.whole)((page.strings.facet)(facet.name))) } }
+                }
             }
         }
     }
@@ -101,23 +106,28 @@ fn narrows(query: &Query, facet: &Facet, answer: &Answer) -> bool {
 }
 
 /// Orders the values of a facet, each with its depth: classes as a tree, others as they are.
-fn in_order(facet: &Facet) -> Vec<(usize, &FacetCount)> {
+pub(super) fn in_order(facet: &Facet) -> Vec<(usize, &FacetCount)> {
     if facet.name != "class" {
         return facet.counts.iter().map(|count| (0, count)).collect();
     }
-    let mut values: Vec<(usize, &FacetCount)> = Vec::with_capacity(facet.counts.len());
-    for count in &facet.counts {
-        let is_above =
-            |other: &&FacetCount| other.value != count.value && count.value.starts_with(&*other.value);
-        let depth = facet.counts.iter().filter(is_above).count();
-        let place = values.iter().position(|(_, other)| other.value > count.value);
-        values.insert(place.unwrap_or(values.len()), (depth, count));
+    let mut counts: Vec<&FacetCount> = facet.counts.iter().collect();
+    sorting::sort_by(&mut counts, |a, b| a.value.cmp(&b.value));
+    // The classes that the one at hand lies in: each begins with the one before.
+    let mut above: Vec<&str> = Vec::new();
+    let depth = |count: &FacetCount, above: &mut Vec<&str>| {
+        while above.pop_if(|class| !count.value.starts_with(*class)).is_some() {}
+        above.len()
+    };
+    let mut values = Vec::with_capacity(counts.len());
+    for count in counts {
+        values.push((depth(count, &mut above), count));
+        above.push(&count.value);
     }
     values
 }
 
 /// Tells whether a value of a facet is a filter in force.
-fn is_in_force(query: &Query, facet: &str, value: &str) -> bool {
+pub(super) fn is_in_force(query: &Query, facet: &str, value: &str) -> bool {
     match facet {
         "library" => query.libraries.iter().any(|library| library == value),
         "class" => query.class.as_deref() == Some(value),
@@ -136,7 +146,7 @@ fn has(years: YearRange, year: &str) -> bool {
 }
 
 /// Shows a value: one in force is marked and can be taken away, another one is added or takes its place.
-fn value(page: &Page<'_>, query: &Query, facet: &str, depth: usize, count: &FacetCount) -> Markup {
+pub(super) fn value(page: &Page<'_>, query: &Query, facet: &str, depth: usize, count: &FacetCount) -> Markup {
     let is = is_in_force(query, facet, &count.value);
     let label = label(page, facet, &count.value);
     html! {
@@ -152,7 +162,7 @@ fn value(page: &Page<'_>, query: &Query, facet: &str, depth: usize, count: &Face
     }
 }
 
-fn label(page: &Page<'_>, facet: &str, value: &str) -> String {
+pub(super) fn label(page: &Page<'_>, facet: &str, value: &str) -> String {
     match facet {
         "class" => class_label(page, value),
         "lang" => (page.strings.book_language)(value).to_owned(),

@@ -92,18 +92,30 @@ fn beside(query: &Query) -> Vec<(LeftOut, Query)> {
     if query.is_filtered() && !query.text.is_empty() {
         asked.push((LeftOut::Filters, query.unfiltered()));
     }
-    let base = Query { page: 1, limit: 1, ..query.clone() };
     let facets = [
-        ("library", !query.libraries.is_empty(), Query { libraries: Vec::new(), ..base.clone() }),
-        ("class", query.class.is_some(), Query { class: None, ..base.clone() }),
+        ("library", !query.libraries.is_empty()),
+        ("class", query.class.is_some()),
         // Within several years stand those years.
-        ("year", query.year.is_some_and(is_one), Query { year: None, ..base.clone() }),
-        ("publisher", query.publisher.is_some(), Query { publisher: None, ..base.clone() }),
-        ("lang", query.language.is_some(), Query { language: None, ..base }),
+        ("year", query.year.is_some_and(is_one)),
+        ("publisher", query.publisher.is_some()),
+        ("lang", query.language.is_some()),
     ];
-    let in_force = facets.into_iter().filter(|(_, is, _)| *is);
-    asked.extend(in_force.map(|(name, _, without)| (LeftOut::Facet(name), without)).take(MOST_FACETED));
+    let in_force = facets.into_iter().filter(|(_, is)| *is).take(MOST_FACETED);
+    asked.extend(in_force.map(|(name, _)| (LeftOut::Facet(name), without_own(query, name))));
     asked
+}
+
+/// Makes a search without the filter of a facet, for that facet's counts.
+pub(super) fn without_own(query: &Query, facet: &str) -> Query {
+    let mut query = Query { page: 1, limit: 1, ..query.clone() };
+    match facet {
+        "library" => query.libraries.clear(),
+        "class" => query.class = None,
+        "year" => query.year = None,
+        "publisher" => query.publisher = None,
+        _ => query.language = None,
+    }
+    query
 }
 
 /// Tells whether a range is one year.

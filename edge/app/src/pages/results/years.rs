@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use seoga_search::{FacetCount, YearRange, year_range};
 use seoga_text::number::grouped;
 
-use crate::limits;
+use crate::pages::form::hidden;
 use crate::pages::layout::Page;
 use crate::pages::links;
 use crate::query::Query;
@@ -60,13 +60,9 @@ fn in_force(page: &Page<'_>, query: &Query, years: YearRange) -> Markup {
 fn form(page: &Page<'_>, query: &Query) -> Markup {
     let strings = page.strings;
     let own = query.year.unwrap_or_default();
-    let others = Query { year: None, ..query.clone() };
     html! {
         form.find method="get" action="/search" aria-label=((strings.facet)("year")) {
-            @if !query.text.is_empty() { input type="hidden" name="q" value=(query.shown()); }
-            @for library in &query.libraries { input type="hidden" name="library" value=(library); }
-            @for library in &query.mine { input type="hidden" name="mine" value=(library); }
-            @for (name, value) in others.single_values() { input type="hidden" name=(name) value=(value); }
+            (hidden(&Query { year: None, ..query.clone() }))
             @for (name, label, value) in [("from", strings.year_from, own.from), ("until", strings.year_until, own.to)] {
                 label {
                     (label) " "
