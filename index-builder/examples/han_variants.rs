@@ -48,7 +48,7 @@ fn main() -> io::Result<()> {
         "# and kZVariant (same), kJinmeiyoKanji (japanese); the first of each. Copyright (c) 1991-2021 Unicode, Inc., under the Unicode License v3: see LICENSE-UNICODE"
     );
     println!(
-        "# beside this file. Made by examples/han_variants.rs. A kind, then pairs: a character and its variant."
+        "# at the root. Made by examples/han_variants.rs. A kind, then pairs: a character and its variant."
     );
     for (kind, pairs) in kinds {
         let pairs: Vec<(char, char)> = pairs.into_iter().collect();

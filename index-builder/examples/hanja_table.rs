@@ -26,7 +26,7 @@ fn main() -> io::Result<()> {
         "# Hangul readings of Han characters: the field kHangul of the Unicode Character Database, version 14.0.0."
     );
     println!(
-        "# Copyright (c) 1991-2021 Unicode, Inc., under the Unicode License v3: see LICENSE-UNICODE beside this file."
+        "# Copyright (c) 1991-2021 Unicode, Inc., under the Unicode License v3: see LICENSE-UNICODE at the root."
     );
     println!(
         "# Made by examples/hanja_table.rs. Readings, commonest first, and the characters that have them."

@@ -137,7 +137,9 @@ fn compile(workspace: &Workspace, machine: &Machine, here: &str) -> Result<PathB
 /// Lists what else an archive has, by its place in the repository.
 fn beside(workspace: &Workspace) -> Result<Vec<String>> {
     let mut paths: Vec<String> =
-        ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"].map(str::to_owned).into();
+        ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "LICENSE-UNICODE"]
+            .map(str::to_owned)
+            .into();
     for folder in ["docs", "infra/server"] {
         for file in files::list(&workspace.root.join(folder))? {
             let place = file.strip_prefix(&workspace.root).context("a listed file lies in its folder")?;

@@ -1,10 +1,9 @@
 //! Initial consonants (choseong): people type ㅍㅇㅆ for 파이썬. Both sides: the initials of a text, and a query of initials.
 
-use unicode_normalization::char::is_combining_mark;
-
 use crate::fold;
 use crate::hangul;
 use crate::keys;
+use crate::normal::is_mark;
 
 /// Gives the initials of the Hangul syllables of a folded text; one space for whatever stands between two stretches of syllables.
 ///
@@ -56,7 +55,7 @@ pub fn runs(folded: &str) -> Vec<Run> {
                 run.keys.push(keys::FIRST_HANGUL + initial);
             }
             (in_run, in_word) = (true, true);
-        } else if !is_combining_mark(c) {
+        } else if !is_mark(c) {
             in_word = false;
             in_run &= !c.is_alphanumeric();
         }

@@ -2,9 +2,8 @@
 //! Invariant: folding twice gives what folding once gives, and Hangul is never taken apart: jamo stay as typed
 //! (plain NFKC would turn ㅍㅇㅆ into conjoining letters and glue ㅍㅏ to 파).
 
-use unicode_normalization::{UnicodeNormalization, char::canonical_combining_class, char::is_combining_mark};
-
 use crate::hangul;
+use crate::normal::{self, is_mark};
 
 /// A folded character and the code points of the original text it came from.
 #[derive(Clone, Copy, Debug)]
@@ -44,10 +43,9 @@ pub fn fold(text: &str) -> String {
 /// ```
 pub fn canonical_query(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    // Once more after lower-casing: some letters compose with a mark only in lower case. Over text both times, as below, so that the
-    // tables' walk is compiled once.
-    let lower: String = text.nfc().map(|c| c.to_ascii_lowercase()).collect();
-    for c in lower.nfc() {
+    // Once more after lower-casing: some letters compose with a mark only in lower case.
+    let lower = normal::nfc(text).to_ascii_lowercase();
+    for c in normal::nfc(&lower).chars() {
         if !c.is_whitespace() && !c.is_control() {
             out.push(c);
         } else if !out.is_empty() && !out.ends_with(' ') {
@@ -74,7 +72,7 @@ pub fn letters(text: &str) -> String {
     let mut i = 0;
     while let Some(&c) = chars.get(i) {
         let signs = sign_length(&chars, i);
-        if hangul::is_syllable(c) || c.is_alphanumeric() || is_combining_mark(c) {
+        if hangul::is_syllable(c) || c.is_alphanumeric() || is_mark(c) {
             out.push(c);
         } else if signs > 0 {
             out.extend(chars.iter().skip(i).take(signs));
@@ -142,8 +140,7 @@ fn fold_unless(text: &str, simple: impl Fn(char) -> bool) -> Vec<Folded> {
 
 /// Tells whether the character joins the one before it under normalisation.
 fn extends(c: char) -> bool {
-    is_combining_mark(c)
-        || matches!(c, '\u{1160}'..='\u{11FF}' | '\u{D7B0}'..='\u{D7FB}' | '\u{FF9E}' | '\u{FF9F}')
+    is_mark(c) || matches!(c, '\u{1160}'..='\u{11FF}' | '\u{D7B0}'..='\u{D7FB}' | '\u{FF9E}' | '\u{FF9F}')
 }
 
 fn fold_cluster(cluster: &str, start: u32, end: u32, out: &mut Vec<Folded>) {
@@ -161,8 +158,8 @@ fn fold_cluster(cluster: &str, start: u32, end: u32, out: &mut Vec<Folded>) {
         out.push(Folded { ch: jamo, start, end });
         rest.next();
     }
-    for normal in rest.as_str().nfkc() {
-        for c in normal.to_lowercase() {
+    for c in normal::nfkc(rest.as_str()).chars() {
+        for c in c.to_lowercase() {
             let Some(c) = unified(c) else { continue };
             push_plain(conjoining_to_jamo(c), start, end, out);
         }
@@ -174,13 +171,13 @@ fn push_plain(c: char, start: u32, end: u32, out: &mut Vec<Folded>) {
     let mut push = |ch: char| out.push(Folded { ch, start, end });
     if c.is_ascii() || hangul::is_hangul(c) {
         push(c);
-    } else if is_combining_mark(c) || canonical_combining_class(c) != 0 {
+    } else if is_mark(c) {
         // A mark means something on kana or Devanagari; on Latin, Hangul, digits or nothing it does not.
         if out.last().is_some_and(|before| takes_marks(before.ch)) {
             out.push(Folded { ch: c, start, end });
         }
     } else if is_latin(c) {
-        let base = c.encode_utf8(&mut [0; 4]).nfd().next().unwrap_or(c);
+        let base = normal::unmarked(c);
         match unaccented(base) {
             Some(plain) => plain.chars().for_each(push),
             None => base.to_lowercase().for_each(push),
@@ -191,7 +188,7 @@ fn push_plain(c: char, start: u32, end: u32, out: &mut Vec<Folded>) {
 }
 
 fn takes_marks(c: char) -> bool {
-    !c.is_ascii() && !is_latin(c) && !hangul::is_hangul(c) && (c.is_alphabetic() || is_combining_mark(c))
+    !c.is_ascii() && !is_latin(c) && !hangul::is_hangul(c) && (c.is_alphabetic() || is_mark(c))
 }
 
 /// Letters with a stroke or joined letters, which have no decomposition.

@@ -80,6 +80,11 @@ const KEY_FINAL: [u8; 19] = [1, 2, 4, 7, 0, 8, 16, 17, 0, 19, 20, 21, 22, 0, 23,
 /// Vowel number (0..21) of a vowel key.
 const KEY_VOWEL: [u8; 14] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 17, 18, 20];
 
+/// The code points of conjoining jamo: of the first initial, vowel and final.
+pub(crate) const INITIALS_FROM: u32 = 0x1100;
+pub(crate) const VOWELS_FROM: u32 = 0x1161;
+pub(crate) const FINALS_FROM: u32 = 0x11A8;
+
 /// Gives a syllable's initial, vowel and final numbers (19, 21, 28 of them).
 pub(crate) fn syllable_parts(c: char) -> Option<(u8, u8, u8)> {
     let n = (c as u32).checked_sub(0xAC00)?;
@@ -94,6 +99,27 @@ pub(crate) fn syllable_parts(c: char) -> Option<(u8, u8, u8)> {
 pub(crate) fn syllable(initial: u8, vowel: u8, last: u8) -> char {
     char::from_u32(0xAC00 + (u32::from(initial) * 21 + u32::from(vowel)) * 28 + u32::from(last))
         .unwrap_or('\u{FFFD}')
+}
+
+/// Gives the conjoining jamo of a syllable.
+pub(crate) fn apart(c: char) -> Option<impl Iterator<Item = char>> {
+    let (initial, vowel, last) = syllable_parts(c)?;
+    let last = last.checked_sub(1).map(|last| FINALS_FROM + u32::from(last));
+    let points = [Some(INITIALS_FROM + u32::from(initial)), Some(VOWELS_FROM + u32::from(vowel)), last];
+    Some(points.into_iter().flatten().filter_map(char::from_u32))
+}
+
+/// Gives the syllable of a conjoining initial and vowel, or of a syllable without a final and a conjoining final.
+pub(crate) fn joined(first: char, second: char) -> Option<char> {
+    let number = |c: char, from: u32, count: u32| {
+        u32::from(c).checked_sub(from).filter(|number| *number < count).map(|number| number as u8)
+    };
+    if let Some(initial) = number(first, INITIALS_FROM, 19) {
+        return number(second, VOWELS_FROM, 21).map(|vowel| syllable(initial, vowel, 0));
+    }
+    let last = number(second, FINALS_FROM, 27)?;
+    let (initial, vowel, _) = syllable_parts(first).filter(|(.., none)| *none == 0)?;
+    Some(syllable(initial, vowel, last + 1))
 }
 
 /// Tells whether the syllable ends in a consonant, and whether that is ㄹ; `None` for anything but a syllable.

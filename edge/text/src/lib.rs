@@ -29,6 +29,7 @@ pub mod language;
 pub mod layout;
 pub mod letter_names;
 pub mod names;
+pub mod normal;
 pub mod number;
 pub mod particle;
 pub mod sequel;

@@ -7,6 +7,8 @@ pub use role::{Role, english_role, is_role, is_role_beside};
 
 use role::Said;
 
+use crate::normal;
+
 /// One name and what the person did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {
@@ -120,7 +122,8 @@ fn plain(field: &str) -> String {
             text = text.replace(from, to);
         }
     }
-    let text: String = unicode_normalization::UnicodeNormalization::nfc(text.as_str())
+    let text: String = normal::nfc(&text)
+        .chars()
         .map(|c| match c {
             '；' => ';',
             '，' | '、' => ',',

@@ -4,10 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use unicode_normalization::char::is_combining_mark;
-
 use crate::fold::{self, Folded, folded_chars};
 use crate::hangul;
+use crate::normal::is_mark;
 use crate::sorting;
 
 /// Names the script of a token.
@@ -102,7 +101,7 @@ fn class(c: char) -> Class {
         Class::Word(Kind::Number)
     } else if hangul::is_hangul(c) {
         Class::Word(Kind::Hangul)
-    } else if is_combining_mark(c) {
+    } else if is_mark(c) {
         Class::Mark
     } else if matches!(c, '\u{3041}'..='\u{30FF}' | '\u{31F0}'..='\u{31FF}') {
         Class::Word(Kind::Kana)

@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::{hangul, skeleton};
+use crate::hangul::{self, FINALS_FROM, INITIALS_FROM, VOWELS_FROM};
+use crate::skeleton;
 
 /// The moves: letters, jamo, cost in eighths of a bit.
 const MOVES: &str = include_str!("transliteration/moves.txt");
@@ -24,11 +25,6 @@ const LONGEST: usize = 40;
 const FIRST_VOWEL: u8 = 19;
 const FIRST_FINAL: u8 = 40;
 const SILENT: u8 = 11;
-
-/// The code points of jamo: of the first initial, vowel and final.
-const INITIALS_FROM: u32 = 0x1100;
-const VOWELS_FROM: u32 = 0x1161;
-const FINALS_FROM: u32 = 0x11A8;
 
 /// Eighths of a bit that two spellings of one word cost at most, for each letter and jamo of both.
 const MOST_COST: u32 = 24;

@@ -4,7 +4,7 @@
 
 use seoga_index::book_id::BookId;
 use seoga_text::names;
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
+use seoga_text::normal::nfkc;
 
 use super::book::Book;
 use super::row::Row;
@@ -52,13 +52,8 @@ pub(super) fn first_author(statement: &str) -> String {
 
 /// Leaves of a text its letters and numbers, in Unicode normal form KC and lower case.
 pub(super) fn normal(text: &str) -> String {
-    let kept = |text: String| -> String {
-        text.to_lowercase().chars().filter(|c| c.is_alphabetic() || c.is_numeric()).collect()
-    };
-    match is_nfkc_quick(text.chars()) {
-        IsNormalized::Yes => kept(text.to_owned()),
-        _ => kept(text.nfkc().collect()),
-    }
+    let lower = nfkc(text).to_lowercase();
+    lower.chars().filter(|c| c.is_alphabetic() || c.is_numeric()).collect()
 }
 
 #[cfg(test)]

@@ -2,8 +2,7 @@
 //!
 //! Invariant: a word is read by itself, so nothing depends on the words beside it but the word that stands before `편`, `판` or `edition`.
 
-use seoga_text::{title, volume};
-use unicode_normalization::UnicodeNormalization;
+use seoga_text::{normal, title, volume};
 
 use super::description::Volume;
 
@@ -196,7 +195,8 @@ pub(super) fn proper(recorded: &str) -> TitleWords {
 /// Splits a text into words in lower case, of letters and digits, and the signs in `C++` and `C#`.
 fn words(text: &str) -> Vec<String> {
     let mut words = vec![String::new()];
-    let mut rest = text.nfkc().flat_map(char::to_lowercase).peekable();
+    let text = normal::nfkc(text);
+    let mut rest = text.chars().flat_map(char::to_lowercase).peekable();
     while let Some(c) = rest.next() {
         let Some(word) = words.last_mut() else { break };
         let glued = c == '#' || c == '+' && (word.ends_with('+') || rest.peek() == Some(&'+'));

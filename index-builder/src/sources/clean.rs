@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use seoga_text::normal::nfc;
 
 /// Characters of the longest text kept. The longest real title has 164.
 const LONGEST_TEXT: usize = 2_000;
@@ -62,14 +62,6 @@ pub(crate) fn text(raw: &str, names: bool) -> (Cow<'_, str>, Changes) {
         text = Cow::Owned(text[..end].trim_end().to_owned());
     }
     (text, changes)
-}
-
-/// Unicode normal form C.
-pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
-    match is_nfc_quick(text.chars()) {
-        IsNormalized::Yes => Cow::Borrowed(text),
-        _ => Cow::Owned(text.nfc().collect()),
-    }
 }
 
 /// Whether nothing needs to be done: only letters, signs and single blanks that need no second look.

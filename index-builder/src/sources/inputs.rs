@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::clean::nfc;
+use seoga_text::normal::nfc;
+
 use super::encoding::Encoding;
 use super::error::{Problem, WrongFile};
 

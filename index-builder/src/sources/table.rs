@@ -10,9 +10,10 @@ use std::io::{self, BufRead};
 use std::path::Path;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
+use seoga_text::normal::nfc;
 
 use super::batch::BATCH_ROWS;
-use super::clean::{self, nfc};
+use super::clean;
 use super::encoding::{self, Encoding};
 use super::error::{Problem, WrongFile};
 use super::lines::{Line, Lines};

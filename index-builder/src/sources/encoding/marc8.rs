@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use ahash::RandomState;
-use unicode_normalization::UnicodeNormalization;
+use seoga_text::normal::nfc;
 
 use crate::hash::fixed_state;
 
@@ -112,7 +112,7 @@ pub(super) fn decode(bytes: &[u8]) -> Text {
         }
     }
     out.lost += marks.len();
-    out.text = out.text.nfc().collect();
+    out.text = nfc(&out.text).into_owned();
     out
 }
 
