@@ -65,6 +65,7 @@ pub mod book_id;
 pub mod bytes;
 pub mod choices;
 pub mod columns;
+mod crc32c;
 mod deflate;
 mod df;
 pub mod dictionary;
