@@ -25,7 +25,7 @@ fn every_shell_is_shown_to_give_back_what_abandoned_requests_held() {
         let folder = entry.unwrap().path();
         let Ok(manifest) = std::fs::read_to_string(folder.join("Cargo.toml")) else { continue };
         let manifest: toml::Table = manifest.parse().unwrap();
-        let Some(uses) = manifest["dependencies"].as_table() else { continue };
+        let Some(uses) = manifest.get("dependencies").and_then(toml::Value::as_table) else { continue };
         used.extend(uses.keys().cloned());
         if uses.contains_key("seoga-app") {
             shells.insert(folder.file_name().unwrap().to_string_lossy().into_owned());
