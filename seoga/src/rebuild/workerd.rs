@@ -96,11 +96,14 @@ fn ask(base: &str, builder: &Builder, index: &Path, questions: &[Question]) -> R
         let signed = served["query_id"].take();
         ensure!(signed.is_string(), "{question:?}: an answer without a query id");
         ensure!(served == native, "{question:?}: workerd answers {served}, natively it is {native}");
-        book = book.or_else(|| served["results"][0]["isbn13"].as_str().map(str::to_owned));
+        let first = served["results"][0]["isbn13"].as_str();
+        book = book.or_else(|| first.map(|first| (first.to_owned(), question.query.clone())));
     }
-    let book = book.context("no question found a book")?;
+    let (book, words) = book.context("no question found a book")?;
     ensure!(get(&format!("/api/books/{book}"))?.contains(&book), "{book} has no page");
-    get(&format!("/search?q={}", web::encode(&book)))?;
+    get(&format!("/books/{book}"))?;
+    // By words and a filter: a whole ISBN alone would be sent on to its book.
+    get(&format!("/search?q={}&lang=ko", web::encode(&words)))?;
     Ok(())
 }
 
