@@ -212,6 +212,9 @@ for (const script of [true, false]) {
     if (!script) {
       await page.locator("form.find button").click();
       await page.waitForURL(/find=/);
+    } else {
+      // What puts values away is loaded when it is needed.
+      await page.locator("main [role=status]").filter({ hasText: " / " }).waitFor();
     }
     const left = await items.count();
     assert.ok(left > 0 && left < all, `${left} of ${all} have ${name}`);
