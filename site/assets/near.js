@@ -23,6 +23,7 @@ function sort({ coords }) {
 
 export function mount() {
   for (const button of document.querySelectorAll("[data-near]")) {
+    button.dataset.script = "mounted";
     button.addEventListener("click", () => {
       navigator.geolocation?.getCurrentPosition(sort, () => tell(words().nowhere), { maximumAge: 600_000, timeout: 10_000 });
     });

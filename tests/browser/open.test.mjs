@@ -10,6 +10,8 @@ const text = (await readFile(file, "utf8")).replace(/^import .*$/m, "const words
 const { opening, closing, state } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
 
 const HOLIDAYS = "2026-12-25 성탄절|2026-09-25 추석 연휴";
+/** Waits until a press for nearness is heard: what hears it is loaded when it is needed. */
+const heard = (page) => page.locator('[data-near][data-script="mounted"]').waitFor();
 const seoul = (day, time) => Date.parse(`${day}T${time}:00+09:00`);
 const at = (hours, closed, day, time, holidays = HOLIDAYS) => state(hours, closed, holidays, seoul(day, time));
 
@@ -77,7 +79,7 @@ test("libraries are put by nearness to the device, which no request tells", asyn
   const page = await open("/libraries");
   await page.context().grantPermissions(["geolocation"], { origin: new URL(base).origin });
   await page.context().setGeolocation({ latitude: 36.96, longitude: 125.0 });
-  await ready(page);
+  await heard(page);
   const asked = [];
   page.on("request", (request) => asked.push(request.url()));
   await page.locator("[data-near]").click();
@@ -90,7 +92,7 @@ test("libraries are put by nearness to the device, which no request tells", asyn
 
 test("a device that tells no place says so to everybody", async () => {
   const page = await open("/libraries");
-  await ready(page);
+  await heard(page);
   await page.locator("[data-near]").click();
   await page.locator(".said").filter({ hasText: /./ }).waitFor();
 });
