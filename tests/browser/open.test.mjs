@@ -2,7 +2,7 @@
 import { test } from "node:test";
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { base, open, ready } from "./browser.mjs";
+import { base, open, ready, windows } from "./browser.mjs";
 import { names } from "./pages.mjs";
 
 const file = new URL("../../site/assets/open.js", import.meta.url);
@@ -72,7 +72,7 @@ test("a page says nothing without script, and with it what the device knows", as
   const page = await open(address);
   await ready(page);
   // A part that is loaded when it is needed writes it.
-  await page.locator(".now").filter({ hasText: /지금 (열려|닫혀) 있음/ }).waitFor();
+  await page.locator(".now").filter({ hasText: /열림, \d\d:\d\d까지|지금 닫힘/ }).waitFor();
 });
 
 test("libraries are put by nearness to the device, which no request tells", async () => {
@@ -95,4 +95,14 @@ test("a device that tells no place says so to everybody", async () => {
   await heard(page);
   await page.locator("[data-near]").click();
   await page.locator(".said").filter({ hasText: /./ }).waitFor();
+});
+
+test("what is said of open libraries has its room in a book's table", async () => {
+  const { results: [{ id }] } = await (await fetch(`${base}/api/search?q=파이썬`)).json();
+  for (const [window, hl, said] of [[windows.phone, "ko", "열림"], [windows.phone, "en", "open to"], [windows.narrow, "ko", "열림"], [windows.narrow, "en", "open to"]]) {
+    const page = await open("about:blank", { window });
+    await page.clock.setFixedTime(seoul("2026-12-01", "10:30"));
+    await page.goto(`/books/${id}?hl=${hl}`);
+    await page.locator("td .now").filter({ hasText: said }).first().waitFor();
+  }
 });
