@@ -8,6 +8,7 @@ mod choices;
 mod faults;
 mod headers;
 mod hosts;
+mod libraries;
 mod list;
 mod machines;
 mod pages;
