@@ -13,11 +13,17 @@ function here() {
   isTold = Boolean(why);
 }
 
+// What no first visit waits for.
+function afterLoad(work) {
+  if (document.readyState === "complete") work();
+  else addEventListener("load", work);
+}
+
 function mount() {
   suggest.mount();
   kept.mount();
   here();
-  if (/^\/(search$|books\/)/.test(location.pathname)) import("./recent.js").then(({ note }) => note());
+  if (/^\/(search$|books\/)/.test(location.pathname)) afterLoad(() => import("./recent.js").then(({ note }) => note(), () => {}));
   for (const [found, file] of [["[data-device]", "./device.js"], ["[data-away]", "./away.js"], ["[data-find]", "./find.js"], ["[data-left]", "./left.js"]]) {
     const part = document.querySelector(found);
     if (part) import(file).then(({ mount }) => mount(part));
@@ -33,7 +39,6 @@ function toBox(event) {
   if (box) event.preventDefault();
 }
 
-// After the page, so that no first visit waits for it.
 async function keepCopies() {
   const host = navigator.serviceWorker;
   if (!(await host?.getRegistration())) await host?.register(LIGHT, { scope: "/" });
@@ -57,7 +62,6 @@ addEventListener("beforeinstallprompt", (prompt) => {
   prompt.preventDefault();
   if (!isShared()) import("./install.js").then(({ offer }) => offer(prompt));
 });
-if (document.readyState === "complete") settle();
-else addEventListener("load", settle);
+afterLoad(settle);
 // What only works with script was invisible.
 document.documentElement.dataset.script = "";

@@ -40,20 +40,9 @@ pub(crate) fn search<'a>(
     wanted: Option<&'a str>,
 ) -> Boxed<'a, Result<Answered<SearchResult>, Problem>> {
     Box::pin(async move {
-        let answered = context
-            .serve(wanted, async |generation| {
-                let request = match query.request(&generation.manifest) {
-                    Ok(request) => request,
-                    Err(problem) => return Ok(Err(problem)),
-                };
-                let filters = request.filters.clone();
-                let search = Search::new(Arc::clone(&generation.manifest), request);
-                Ok(Ok((generation.ask(&context.port, search).await?, filters)))
-            })
-            .await?;
+        let answered = ask(context, query, wanted, |search| search).await?;
         let hash = answered.generation.file.origin;
-        answered.and_then(|result| {
-            let (answer, filters) = result?;
+        answered.and_then(|(answer, filters)| {
             let by_keyboard = answer.interpretation.iter().any(|i| i.by == ExpansionKind::Keyboard);
             let text = if by_keyboard { query.shown() } else { &query.text };
             let asked = ClaimedQuery {
@@ -76,14 +65,27 @@ pub(crate) fn every_value<'a>(
     query: &'a Query,
 ) -> Boxed<'a, Result<Answered<Answer>, Problem>> {
     Box::pin(async move {
+        ask(context, query, None, Search::with_every_value).await?.and_then(|(answer, _)| Ok(answer))
+    })
+}
+
+/// Asks a search, made as `with` says; gives the answer and the filters that were in force.
+fn ask<'a>(
+    context: &'a Context,
+    query: &'a Query,
+    wanted: Option<&'a str>,
+    with: fn(Search) -> Search,
+) -> Boxed<'a, Result<Answered<(Answer, Filters)>, Problem>> {
+    Box::pin(async move {
         let answered = context
-            .serve(None, async |generation| {
+            .serve(wanted, async |generation| {
                 let request = match query.request(&generation.manifest) {
                     Ok(request) => request,
                     Err(problem) => return Ok(Err(problem)),
                 };
-                let search = Search::new(Arc::clone(&generation.manifest), request).with_every_value();
-                Ok(Ok(generation.ask(&context.port, search).await?))
+                let filters = request.filters.clone();
+                let search = with(Search::new(Arc::clone(&generation.manifest), request));
+                Ok(Ok((generation.ask(&context.port, search).await?, filters)))
             })
             .await?;
         answered.and_then(|answer| answer)

@@ -382,7 +382,7 @@ pub(super) static STRINGS: Strings = Strings {
     shared_computer: "This is a shared computer",
     shared_here: "This is a shared computer: nothing stays when the tab is closed.",
     left_title: "What stays on this device",
-    left_text: "So that you can see them again without a connection, the last pages of results and books, 20 at most, and one page of your list stay on this device for seven days. The books on your list, your libraries, the language you chose and the last eight things you looked for or looked at stay here, too, and nowhere else. On a shared computer press “This is a shared computer” at the end of any page: what is here goes at once, and nothing stays when the tab is closed.",
+    left_text: "So that you can see them again without a connection, the last pages of results and books, 20 at most, and one page of your list stay on this device for seven days. The books on your list, your libraries, the language you chose and the last eight things you looked for or looked at stay here, too. On a shared computer press “This is a shared computer” at the end of any page: what is here goes at once, and nothing stays when the tab is closed.",
     left_install: "On an iPhone or iPad, choose “Add to Home Screen” behind Safari’s share button to open this site like an app.",
     left_forget: "Remove kept pages and what I did lately",
     left_slash: "The key “/” goes to the search box",
