@@ -7,17 +7,17 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
-use super::rust;
 use super::served::{serve, with_server};
 use super::stage::{Context, Outcome};
+use super::{failed, rust};
 use crate::build;
 use crate::compare;
 use crate::flavour::Flavour;
 use crate::setup::{browser, node, tools};
 use crate::workspace::Workspace;
-use seoga_host::{files, process};
+use seoga_host::files;
 
 /// Runs every `*.test.mjs` in `tests/browser` against servers of its own.
 pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
@@ -38,13 +38,15 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
         serve(context, Flavour::TestHooks, &assets, |hooked, _| {
             let mut command = node::command(workspace, "node");
             // What waits for a page for ever fails, and is named.
-            command.args(["--test", "--test-concurrency=2", "--test-timeout=300000"]).args(&tests);
+            command
+                .args(["--test", "--test-reporter=tap", "--test-concurrency=2", "--test-timeout=300000"])
+                .args(&tests);
             command.env("SEOGA_BASE", url).env("SEOGA_HOOKED_BASE", hooked);
             command.env("SEOGA_BROWSER", &browser).env("SEOGA_SCREENSHOTS", &shots);
             command.env("SEOGA_INDEX_BUILDER", tools::compile(workspace)?.index_builder);
             command.env("SEOGA_INDEX", build::assets::folder(workspace, Flavour::Test).join("index"));
             command.env("SEOGA_PROGRAM", build::browser::build(workspace)?.program);
-            process::run(&mut command).context("the browser's tests")
+            failed::run(&mut command, "the browser's tests", failed::in_tap())
         })
     })
     .and_then(|()| {

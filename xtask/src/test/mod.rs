@@ -10,6 +10,7 @@ mod bare;
 mod browser;
 mod choices;
 mod counts;
+mod failed;
 mod fuzz;
 mod infra;
 mod local_edge;

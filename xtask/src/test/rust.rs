@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
+use super::failed;
 use super::stage::{Context, Outcome};
 use crate::setup::wasm::{self, Toolchain};
 use crate::workspace::{Workspace, in_ci};
@@ -158,53 +159,16 @@ pub(super) fn tests_program(context: &Context<'_>, name: &str) -> Result<Command
 /// # Errors
 /// When a step fails, with what failed of each file: whoever reads the closing line of the stage alone needs it.
 pub(super) fn replay(context: &Context<'_>, arguments: &[&str]) -> Result<()> {
-    let mut failed = Failed::default();
-    let run = process::run_told(tests_program(context, "transcripts")?.args(arguments), |line| {
-        println!("{line}");
-        failed.take(line);
-    });
-    run.with_context(|| failed.text())
-}
-
-/// The lines of a replay that say what failed.
-#[derive(Default)]
-struct Failed(Vec<String>);
-
-/// Characters of a line that are repeated; a line may hold a whole page.
-const REPEATED: usize = 300;
-
-impl Failed {
-    fn take(&mut self, line: &str) {
-        if line.starts_with("FAILED ") || line.starts_with("    ") {
-            self.0.push(line.trim().chars().take(REPEATED).collect());
-        }
-    }
-
-    fn text(&self) -> String {
-        if self.0.is_empty() { "replaying transcripts".to_owned() } else { self.0.join("; ") }
-    }
+    failed::run(
+        tests_program(context, "transcripts")?.args(arguments),
+        "replaying transcripts",
+        failed::in_replay,
+    )
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Counts, Failed};
-
-    #[test]
-    fn what_failed_of_a_replay_is_repeated_in_short() {
-        let mut failed = Failed::default();
-        let page = "x".repeat(1000);
-        for line in [
-            "ok     a.http (3 steps)",
-            "FAILED b.http:3 a page",
-            &format!("    the answer was: {page}"),
-            "transcripts: 3 passed",
-        ] {
-            failed.take(line);
-        }
-        let text = failed.text();
-        assert!(text.starts_with("FAILED b.http:3 a page; the answer was: xxx"), "{text}");
-        assert!(text.len() < 400, "{}", text.len());
-    }
+    use super::Counts;
 
     #[test]
     fn closing_lines_are_added_up_and_what_was_skipped_is_named() {
