@@ -31,13 +31,23 @@ async function file(path, response) {
   }
 }
 
+/** The redirections that the page met, by the address that sent it on: a fetch follows them, and tells neither status nor headers of them. */
+const sent = new Map();
+
 /** Asks in the page; gives status, headers and the body in base64. */
-const asked = (path, language) => page.evaluate(async ([path, language]) => {
+async function asked(path, language) {
+  const { isSent, ...answer } = await fetched(path, language);
+  if (!isSent) return answer;
+  const { status, headers } = sent.get(new URL(path, base).href);
+  return { status, headers: Object.entries(headers), body: "" };
+}
+
+const fetched = (path, language) => page.evaluate(async ([path, language]) => {
   const response = await fetch(path, { headers: { "accept-language": language } });
   const bytes = new Uint8Array(await response.arrayBuffer());
   let text = "";
   for (let from = 0; from < bytes.length; from += 32768) text += String.fromCharCode(...bytes.subarray(from, from + 32768));
-  return { status: response.status, headers: [...response.headers], body: btoa(text) };
+  return { isSent: response.redirected, status: response.status, headers: [...response.headers], body: btoa(text) };
 }, [path, language]);
 
 const server = http.createServer(async (request, response) => {
@@ -57,6 +67,9 @@ const server = http.createServer(async (request, response) => {
 await new Promise((resolve) => server.listen(Number(port), "localhost", resolve));
 const browser = await chromium.launch({ executablePath: process.env.SEOGA_BROWSER, args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
 const opened = await (await browser.newContext({ locale: "ko-KR" })).newPage();
+opened.on("response", (response) => {
+  if (Math.trunc(response.status() / 100) === 3) sent.set(response.url(), { status: response.status(), headers: response.headers() });
+});
 await opened.goto(`${base}/`);
 await opened.waitForSelector("html[data-generation]", { timeout: 60_000 });
 page = opened;
