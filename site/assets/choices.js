@@ -88,7 +88,7 @@ export function mount() {
   // Counted before what is sent leaves the others out.
   const lost = all().length - queued().length;
   if (document.documentElement.dataset.answered || lost || queued().some((pick) => pick.question)) {
-    import("./later.js").then((module) => (later = module).mount(hurry, lost));
+    import("./later.js").then((module) => (later = module).mount(hurry, lost), () => {});
   }
   document.querySelector(".none")?.classList.toggle("spent", off());
   const box = document.querySelector("[data-choices]");

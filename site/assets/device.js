@@ -70,7 +70,8 @@ export async function mount(section) {
     try {
       if (!isThere) await register(worker);
       isThere = true;
-      await navigator.storage?.persist?.();
+      // Firefox asks the visitor, who may never answer: nothing waits for it.
+      navigator.storage?.persist?.().catch(() => {});
       for (let step = await ask("step"); ; step = await ask("step")) {
         state.textContent = words().keeping(step.of - step.left, step.of);
         if (!step.left) break;

@@ -138,9 +138,9 @@ function ours() {
 }
 
 // Loaded where libraries are shown, no sooner.
-async function places() {
+function places() {
   for (const [found, file] of [["[data-hours]", "./open.js"], ["[data-near]", "./near.js"]]) {
-    if (document.querySelector(found)) (await import(file)).mount();
+    if (document.querySelector(found)) import(file).then(({ mount }) => mount(), () => {});
   }
 }
 

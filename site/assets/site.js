@@ -26,7 +26,8 @@ function mount() {
   if (/^\/(search$|books\/)/.test(location.pathname)) afterLoad(() => import("./recent.js").then(({ note }) => note(), () => {}));
   for (const [found, file] of [["[data-device]", "./device.js"], ["[data-away]", "./away.js"], ["[data-find]", "./find.js"], ["[data-left]", "./left.js"]]) {
     const part = document.querySelector(found);
-    if (part) import(file).then(({ mount }) => mount(part));
+    // A page that is left meanwhile, or has no network, does without.
+    if (part) import(file).then(({ mount }) => mount(part), () => {});
   }
 }
 

@@ -5,17 +5,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, afterEach } from "node:test";
 import { chromium } from "playwright-core";
+import { base, hooked, need } from "./served.mjs";
 
-const need = (name) => {
-  if (!process.env[name]) throw new Error(`${name} is not set; run: cargo xtask test --only browser`);
-  return process.env[name];
-};
-
-/** Where the pages are. */
-export const base = need("SEOGA_BASE");
-
-/** Where the same pages are on a build with test hooks, over a catalogue whose text is markup. */
-export const hooked = need("SEOGA_HOOKED_BASE");
+export { base, hooked };
 
 /** Windows that pages are looked at in, in CSS pixels. */
 export const windows = {

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hold, hooked, kept, open, ready, results } from "./browser.mjs";
-import { due, emptied, stored, storedWithin } from "./stored.mjs";
+import { stored } from "./served.mjs";
+import { due, emptied, storedWithin } from "./stored.mjs";
 
 const RESULTS = "/search?q=파이썬";
 // No book answers it.
@@ -170,7 +171,7 @@ test("a store that fails is asked again when it said, and has the pick once", as
   tab.expected = page.expected;
   await tab.waitForURL(/\/books\//);
   await page.waitForFunction(() => localStorage.getItem("seoga.choices"));
-  assert.deepEqual(await stored(page, await kept(page, "visitor"), hooked), []);
+  assert.deepEqual(await stored(await kept(page, "visitor"), hooked), []);
   const refusal = answered(page);
   await due(page, 0);
   await page.reload();

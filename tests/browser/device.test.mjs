@@ -49,6 +49,13 @@ test("without a network, over a limit or a failure the kept catalogue answers an
   assert.deepEqual(await faults(page), []);
 });
 
+test("a catalogue is kept though nobody answers whether it may stay for good", async () => {
+  const { site } = await proxied();
+  // Firefox asks, and waits.
+  const page = await open("/", { init: () => { if (navigator.storage) navigator.storage.persist = () => new Promise(() => {}); } });
+  await keep(page, site);
+});
+
 test("a choice is never answered by the device", async () => {
   const { state, site } = await proxied();
   const page = await open("/");

@@ -1,5 +1,5 @@
 // Every kind of page there is, by an address on the sample catalogue; what is on each is asked of the server.
-import { base } from "./browser.mjs";
+import { base } from "./served.mjs";
 
 const get = async (path) => (await fetch(base + path)).json();
 const { results } = await get(`/api/search?q=${encodeURIComponent("파이썬")}&limit=5`);

@@ -11,6 +11,8 @@ const MOST = 20;
 const KEPT_MS = 7 * 86_400_000;
 // What the network has where a kept page may stand in.
 const LATE_MS = 8_000;
+// In Firefox the visitor sees the failure of a preload, whatever is answered in its place: there the worker asks by itself.
+const PRELOADS = !/Firefox\//.test(navigator.userAgent);
 const KEPT = /^\/(?:search|list|books\/[^/.]+)$/;
 const [AT, TITLE] = ["x-kept-at", "x-kept-title"];
 
@@ -177,7 +179,7 @@ addEventListener("install", (event) => {
 });
 
 async function begin() {
-  await registration.navigationPreload?.enable();
+  await registration.navigationPreload?.[PRELOADS ? "enable" : "disable"]();
   for (const name of await caches.keys()) {
     if (name.startsWith("seoga-light-") && ![FILES, PAGES].includes(name)) await caches.delete(name);
   }

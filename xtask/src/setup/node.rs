@@ -1,4 +1,4 @@
-//! Node's tools: wrangler and the Node 22 it wants, esbuild, wasm-opt, playwright-core.
+//! Node's tools: wrangler and the Node 22 it wants, esbuild, wasm-opt, playwright-core, selenium-webdriver.
 //!
 //! They stand in `package.json` with a lock file and lie in `node_modules`. Invariant: what runs is what the
 //! lock file names.

@@ -5,7 +5,7 @@
 //! beside it for what only a failing store or a hostile text can show.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -19,7 +19,8 @@ use crate::setup::{browser, node, tools};
 use crate::workspace::Workspace;
 use seoga_host::files;
 
-/// Runs every `*.test.mjs` in `tests/browser` against servers of its own.
+/// Runs every `*.test.mjs` in `tests/browser` against servers of its own; at night's length also the journeys in `everywhere`, which are
+/// made in Firefox, `WebKit` and Chromium.
 pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
     let browser = match browser::ensure() {
         Ok(browser) => browser,
@@ -27,10 +28,15 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
     };
     let workspace = context.workspace;
     let folder = workspace.root.join("tests").join("browser");
-    let tests: Vec<_> = files::list(&folder)?
-        .into_iter()
-        .filter(|file| file.to_string_lossy().ends_with(".test.mjs"))
-        .collect();
+    let mut tests = tests_in(&folder)?;
+    let mut everywhere = None;
+    if context.long {
+        match browser::everywhere(workspace, &browser) {
+            Ok(programs) => everywhere = Some(serde_json::to_string(&programs)?),
+            Err(error) => return Ok(Outcome::NotRun(format!("{error:#}"))),
+        }
+        tests.extend(tests_in(&folder.join("everywhere"))?);
+    }
     let shots = workspace.build.join("screenshots");
     files::make_dir(&shots)?;
     with_server(context, Flavour::Test, |url| {
@@ -42,6 +48,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
                 .args(["--test", "--test-reporter=tap", "--test-concurrency=2", "--test-timeout=300000"])
                 .args(&tests);
             command.env("SEOGA_BASE", url).env("SEOGA_HOOKED_BASE", hooked);
+            command.envs(everywhere.as_ref().map(|programs| ("SEOGA_EVERYWHERE", programs)));
             command.env("SEOGA_BROWSER", &browser).env("SEOGA_SCREENSHOTS", &shots);
             command.env("SEOGA_INDEX_BUILDER", tools::compile(workspace)?.index_builder);
             command.env("SEOGA_INDEX", build::assets::folder(workspace, Flavour::Test).join("index"));
@@ -55,6 +62,13 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
         compare::browser(workspace, &rust::program(workspace, "seoga")?, &index, questions, every)
     })
     .map(|()| Outcome::Passed)
+}
+
+/// Lists the files of tests in a folder.
+fn tests_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut tests = files::list(folder)?;
+    tests.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
+    Ok(tests)
 }
 
 /// Lays out a deployment of the catalogue whose text is markup; gives its folder.

@@ -69,7 +69,7 @@ pub(crate) struct Options {
     /// A stage to run, instead of all; may be given several times.
     #[arg(long, value_name = "STAGE")]
     pub(crate) only: Vec<String>,
-    /// Send ten thousand choices instead of one, kill ten rebuilds instead of three, fuzz for minutes.
+    /// Send ten thousand choices instead of one, kill ten rebuilds instead of three, fuzz for minutes, go to other browsers.
     #[arg(long)]
     long: bool,
     /// Seconds that each fuzz target runs, instead of 10 or with --long of 300.
