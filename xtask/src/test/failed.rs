@@ -1,4 +1,4 @@
-//! What failed of a program's run, repeated in the closing line of its stage.
+//! Repeats what failed of a program's run in the closing line of its stage.
 //!
 //! Whoever reads the closing lines alone (a page of a failed run shows little more) learns there what to look for.
 
