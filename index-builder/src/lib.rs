@@ -16,6 +16,7 @@ pub mod generate;
 mod hash;
 pub mod interner;
 pub mod learn;
+pub mod loans;
 pub mod local;
 pub mod loss;
 pub mod place;

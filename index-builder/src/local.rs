@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use seoga_index::availability::{self, Availability};
 use seoga_index::block::Block;
 use seoga_index::bytes::Damaged;
 use seoga_index::file::{FileName, Kind, OpenError};
@@ -238,6 +239,24 @@ pub(crate) fn pointer(folder: &Path) -> Result<Pointer, ToolError> {
     let path = folder.join(pointer::FILE_NAME);
     let bytes = std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
     Pointer::parse(&bytes).map_err(|source| ToolError::Pointer { path, source })
+}
+
+/// Lists the files of the overlay of loans that a pointer names.
+///
+/// # Errors
+/// [`ToolError`] when its table of contents cannot be read.
+pub(crate) fn overlay_files(folder: &Path, pointer: &Pointer) -> Result<Vec<FileName>, ToolError> {
+    let Some(overlay) = pointer.availability else { return Ok(Vec::new()) };
+    let first = availability::file(overlay, 0);
+    match open(folder, &first)?.0.availability() {
+        Ok(Availability::Contents(contents)) => {
+            Ok((0..contents.files()).map(|number| availability::file(overlay, number)).collect())
+        }
+        _ => Err(ToolError::Open {
+            path: folder.join(first.to_string()),
+            source: OpenError::Malformed("availability"),
+        }),
+    }
 }
 
 /// Opens a file of an index in a folder, and says how many bytes it has as stored.

@@ -19,7 +19,7 @@ fn header(role: Role) -> &'static str {
         Role::Synonyms => "eng,kor\n",
         Role::Libraries => "code,name,address,latitude,longitude,homepage,tel,hours,closed,holdings_link\n",
         Role::Holidays => "date,name\n",
-        Role::Choices => "",
+        Role::Choices | Role::Loans => "",
     }
 }
 
@@ -35,7 +35,7 @@ fn read_alone(role: Role, bytes: &[u8]) -> Result<Reading, WrongFiles> {
         Role::Synonyms => inputs.synonyms = Some(path),
         Role::Libraries => inputs.libraries = Some(path),
         Role::Holidays => inputs.holidays = Some(path),
-        Role::Choices => {}
+        Role::Choices | Role::Loans => {}
     }
     read_from(&files, &inputs, &Quiet)
 }

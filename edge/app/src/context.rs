@@ -6,12 +6,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use seoga_index::file::FileName;
+use seoga_index::file::{FileName, ORIGIN_BYTES};
 
 use crate::app::App;
 use crate::effect::{Effect, Limiter, Outcome};
 use crate::exchange::{Boxed, Port};
-use crate::generation::{Fault, Generation};
+use crate::generation::{Fault, Generation, OVERLAY, name_of};
 use crate::host::{Base, Name};
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::request::Request;
@@ -40,8 +40,17 @@ pub(crate) struct Answered<T> {
 struct Candidates {
     files: Vec<FileName>,
     current: Option<FileName>,
+    /// The overlay that is in force over `current`.
+    availability: Option<[u8; ORIGIN_BYTES]>,
     /// The one whose answer is what was asked for.
     as_asked: Option<FileName>,
+}
+
+impl Candidates {
+    /// Gives a generation with the overlay that is in force over it.
+    fn under(&self, file: FileName) -> (FileName, Option<[u8; ORIGIN_BYTES]>) {
+        (file, self.availability.filter(|_| Some(file) == self.current))
+    }
 }
 
 impl Context {
@@ -80,7 +89,7 @@ impl Context {
     ) -> Result<Answered<T>, Problem> {
         let mut tried = None;
         while let Some(mut candidates) = self.candidates_but(tried, wanted).await {
-            tried = Some(candidates.current);
+            tried = Some((candidates.current, candidates.availability));
             while let Some((generation, as_asked)) = self.open_next(&mut candidates).await {
                 match work(&generation).await {
                     Ok(value) => return Ok(Answered { generation, value, as_asked }),
@@ -96,7 +105,7 @@ impl Context {
         Box::pin(self.serve(wanted, async |_| Ok(())))
     }
 
-    /// Does `work` on exactly this generation; `None` when it is gone or does not open.
+    /// Does `work` on exactly this generation, under whichever overlay; `None` when it is gone or does not open.
     pub(crate) async fn serve_exactly<T>(
         &self,
         name: &str,
@@ -104,10 +113,8 @@ impl Context {
     ) -> Option<T> {
         let mut candidates = self.candidates(Some(name)).await;
         candidates.files.truncate(1);
-        let (generation, as_asked) = self.open_next(&mut candidates).await?;
-        if !as_asked {
-            return None;
-        }
+        candidates.files.retain(|file| file.letters() == name);
+        let (generation, _) = self.open_next(&mut candidates).await?;
         work(&generation).await.map_err(|fault| self.note(fault)).ok()
     }
 
@@ -121,12 +128,12 @@ impl Context {
     /// pointer is in doubt: an index that was replaced as a whole is found by it at once.
     fn candidates_but<'a>(
         &'a self,
-        tried: Option<Option<FileName>>,
+        tried: Option<(Option<FileName>, Option<[u8; ORIGIN_BYTES]>)>,
         wanted: Option<&'a str>,
     ) -> Boxed<'a, Option<Candidates>> {
         Box::pin(async move {
             let candidates = self.candidates(wanted).await;
-            (tried != Some(candidates.current)).then_some(candidates)
+            (tried != Some((candidates.current, candidates.availability))).then_some(candidates)
         })
     }
 
@@ -139,16 +146,20 @@ impl Context {
             self.faults.borrow_mut().extend(fault);
             let named: Vec<FileName> = pointer.iter().flat_map(|pointer| pointer.generations()).collect();
             let mut files = named.clone();
-            let asked = files.iter().position(|file| wanted == Some(file.letters().as_str()));
-            let as_asked = match wanted {
-                None => files.first().copied(),
-                Some(_) => asked.and_then(|at| files.get(at).copied()),
+            let availability = pointer.as_ref().and_then(|pointer| pointer.availability);
+            let current = pointer.map(|pointer| pointer.current);
+            let letters = wanted.map(|name| name.split_once(OVERLAY).map_or(name, |(letters, _)| letters));
+            let asked = files.iter().position(|file| letters == Some(file.letters().as_str()));
+            let named_so = |file: &FileName| {
+                let overlay = availability.filter(|_| Some(*file) == current);
+                wanted.is_none_or(|name| name == name_of(*file, overlay))
             };
+            let as_asked = files.get(asked.unwrap_or(0)).copied().filter(named_so);
             files.extend(generations.at_hand().into_iter().filter(|open| !named.contains(open)));
             if let Some(first) = files.get_mut(..=asked.unwrap_or(0)) {
                 first.rotate_right(1);
             }
-            Candidates { files, current: pointer.map(|pointer| pointer.current), as_asked }
+            Candidates { files, current, availability, as_asked }
         })
     }
 
@@ -158,7 +169,8 @@ impl Context {
             while !candidates.files.is_empty() {
                 let file = candidates.files.remove(0);
                 let current = Some(file) == candidates.current;
-                match self.app.generations.open(&self.port, &self.app.config, file, current).await {
+                let under = candidates.under(file);
+                match self.app.generations.open(&self.port, &self.app.config, under, current).await {
                     Ok(generation) => return Some((generation, Some(file) == candidates.as_asked)),
                     Err(fault) => self.note(fault),
                 }

@@ -6,7 +6,7 @@ use seoga_index::record::{Holding, Record};
 
 /// Describes a book in three libraries.
 pub(crate) fn record() -> Record {
-    let holding = |library, registered| Holding { library, registered };
+    let holding = |library, registered| Holding::new(library, registered);
     Record {
         id: BookId::isbn(9_791_158_083_397),
         checked: true,

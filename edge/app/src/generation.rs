@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use seoga_index::block::Block;
-use seoga_index::file::FileName;
+use seoga_index::file::{FileName, ORIGIN_BYTES};
 use seoga_index::manifest::Manifest;
 use seoga_index::opening;
 use seoga_index::pointer::{self, Pointer};
@@ -36,7 +36,7 @@ pub(crate) struct Fault {
 /// An opened generation.
 #[derive(Debug)]
 pub(crate) struct Generation {
-    /// Its name, by its letters.
+    /// Its name by its letters, with that of the overlay of loans behind a point, where there is one: what answers of it are the same by.
     pub(crate) name: String,
     pub(crate) file: FileName,
     pub(crate) manifest: Arc<Manifest>,
@@ -157,16 +157,22 @@ impl Generations {
         self.state.borrow().open.iter().rev().map(|open| open.file).collect()
     }
 
-    /// Opens a generation, from memory where it is open.
+    /// Opens a generation under the overlay that is in force over it, if any; from memory where it is open so.
     pub(crate) async fn open(
         &self,
         port: &Port,
         config: &Config,
-        file: FileName,
+        (file, availability): (FileName, Option<[u8; ORIGIN_BYTES]>),
         current: bool,
     ) -> Result<Rc<Generation>, Fault> {
         if let Some(open) = self.opened(file) {
-            return Ok(open);
+            if open.manifest.availability == availability {
+                return Ok(open);
+            }
+            // Its blocks stay with whoever reads them still: those of two overlays have the same numbers.
+            self.state.borrow_mut().open.retain(|other| other.file != file);
+            let manifest = Manifest { availability, ..(*open.manifest).clone() };
+            return Ok(self.keep(config, file, manifest, current));
         }
         if let Some(fault) = self.state.borrow().failed.iter().find(|fault| fault.file == file.to_string()) {
             return Err(fault.clone());
@@ -182,7 +188,7 @@ impl Generations {
         })?;
         let manifest = manifest.into_iter().next();
         let manifest = manifest.ok_or_else(|| fault_of(file, "missing or unreadable"))?;
-        Ok(self.keep(config, file, manifest, current))
+        Ok(self.keep(config, file, Manifest { availability, ..manifest }, current))
     }
 
     /// Keeps a generation open whose manifest was read.
@@ -195,7 +201,7 @@ impl Generations {
             if current { config.cache_budget_bytes } else { config.cache_budget_bytes / OLDER_SHARE };
         let cache = RefCell::new(Cache::new(budget));
         let opened = Rc::new(Generation {
-            name: file.letters(),
+            name: name_of(file, manifest.availability),
             file,
             manifest: Arc::new(manifest),
             cache,
@@ -259,7 +265,7 @@ impl Generation {
                     |name: &FileName, bytes: Vec<u8>| Block::open(name, bytes).map_err(|e| e.to_string());
                 let blocks = read(port, &self.prefix, &names, open)
                     .await
-                    .map_err(|fault| Fault { generation: Some(self.name.clone()), ..fault })?;
+                    .map_err(|fault| Fault { generation: Some(self.file.letters()), ..fault })?;
                 for (id, block) in needed.into_iter().zip(blocks) {
                     desk.put(id, Arc::new(block));
                 }
@@ -270,8 +276,21 @@ impl Generation {
 
     fn fault(&self, file: Option<FileId>, what: String) -> Fault {
         let name = file.and_then(|id| self.manifest.file(id.kind, id.number)).unwrap_or(self.file);
-        Fault { file: name.to_string(), generation: Some(self.name.clone()), what }
+        Fault { file: name.to_string(), generation: Some(self.file.letters()), what }
     }
+}
+
+/// Parts the name of a generation from that of an overlay.
+pub(crate) const OVERLAY: char = '.';
+
+/// Names a generation under an overlay.
+pub(crate) fn name_of(file: FileName, availability: Option<[u8; ORIGIN_BYTES]>) -> String {
+    let mut name = file.letters();
+    if let Some(overlay) = availability {
+        name.push(OVERLAY);
+        name.push_str(&FileName::manifest(overlay).letters());
+    }
+    name
 }
 
 /// One step of any machine: the files it lacks, or none when it is done.

@@ -2,6 +2,7 @@
 
 use crate::alike::AlikeColumns;
 use crate::answers::Answers;
+use crate::availability::Availability;
 use crate::bytes::Damaged;
 use crate::choices::Choices;
 use crate::columns::Facets;
@@ -49,6 +50,8 @@ pub enum Block {
     Subjects(Names),
     /// Details of libraries.
     Libraries(Libraries),
+    /// A file of an overlay of loans.
+    Availability(Availability),
 }
 
 impl Block {
@@ -75,6 +78,7 @@ impl Block {
             Kind::Answers => Block::Answers(Answers::open(payload)?),
             Kind::Subjects => Block::Subjects(Names::open(payload)?),
             Kind::Libraries => Block::Libraries(Libraries::open(payload)?),
+            Kind::Availability => Block::Availability(Availability::open(payload)?),
         })
     }
 
@@ -95,6 +99,7 @@ impl Block {
             Block::Items(items) => items.size(),
             Block::Answers(answers) => answers.size(),
             Block::Libraries(libraries) => libraries.size(),
+            Block::Availability(overlay) => overlay.size(),
         }
     }
 }
@@ -146,4 +151,6 @@ contents! {
     answers: Answers = Answers;
     /// Gives what is told of libraries.
     libraries: Libraries = Libraries;
+    /// Gives what is known of loans.
+    availability: Availability = Availability;
 }

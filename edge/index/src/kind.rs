@@ -38,10 +38,12 @@ pub enum Kind {
     Subjects = 17,
     /// Details of libraries of consecutive numbers.
     Libraries = 18,
+    /// A file of an overlay of loans, as of a day.
+    Availability = 19,
 }
 
 impl Kind {
-    pub(crate) const ALL: [(Kind, u8); 17] = [
+    pub(crate) const ALL: [(Kind, u8); 18] = [
         (Kind::Manifest, b'm'),
         (Kind::Dictionary, b'd'),
         (Kind::Reversed, b'v'),
@@ -59,6 +61,7 @@ impl Kind {
         (Kind::Answers, b'q'),
         (Kind::Subjects, b'k'),
         (Kind::Libraries, b'l'),
+        (Kind::Availability, b'o'),
     ];
 
     /// Gives the letter that begins the names of this kind.

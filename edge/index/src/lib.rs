@@ -58,6 +58,7 @@
 
 pub mod alike;
 pub mod answers;
+pub mod availability;
 mod bit_stream;
 mod bits;
 pub mod block;

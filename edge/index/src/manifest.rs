@@ -2,6 +2,7 @@
 //!
 //! Layout: "The manifest" in `docs/INDEX_FORMAT.md`.
 
+use crate::availability;
 use crate::bytes::{Bytes, Damaged};
 use crate::choices::{Filter, Learned, read_picks};
 use crate::deflate;
@@ -150,6 +151,8 @@ pub struct Manifest {
     pub learned: Learned,
     /// The hashes of the questions whose answers are compiled, ascending.
     pub answered: Vec<u32>,
+    /// The overlay of loans that is in force over this generation. No part of the file: whoever read a pointer sets it.
+    pub availability: Option<[u8; ORIGIN_BYTES]>,
 }
 
 impl Manifest {
@@ -180,6 +183,7 @@ impl Manifest {
         let files = &self.directory;
         match kind {
             Kind::Manifest | Kind::Opening => None,
+            Kind::Availability => self.availability.map(|overlay| availability::file(overlay, number)),
             Kind::Dictionary => files.dictionary.name(number),
             Kind::Reversed => files.reversed.name(number),
             Kind::Suggest => files.suggest.name(number),

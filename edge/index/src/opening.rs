@@ -21,11 +21,17 @@ pub fn open(file: &[u8]) -> Result<(Pointer, Manifest), OpenError> {
     let mut bytes = Bytes::new(&payload);
     let mut read = || {
         let current = FileName::manifest(name.origin);
-        let mut pointer = Pointer { current, previous: Vec::new(), bytes: None };
-        for _ in 0..bytes.len()? {
-            pointer.previous.push(FileName::manifest(bytes.take(file::ORIGIN_BYTES)?.try_into().ok()?));
+        let mut pointer = Pointer { current, previous: Vec::new(), bytes: None, availability: None };
+        let names = bytes.len()?;
+        let mut origin = || bytes.take(file::ORIGIN_BYTES)?.try_into().ok();
+        for _ in 0..names / 2 {
+            pointer.previous.push(FileName::manifest(origin()?));
         }
-        Some((pointer, Manifest::read(&mut bytes, name.origin)?))
+        if names % 2 == 1 {
+            pointer.availability = Some(origin()?);
+        }
+        let availability = pointer.availability;
+        Some((pointer, Manifest { availability, ..Manifest::read(&mut bytes, name.origin)? }))
     };
     Ok(read().ok_or(Damaged("opening"))?)
 }
@@ -41,8 +47,14 @@ pub fn seal(pointer: &Pointer, manifest: &[u8]) -> Result<Vec<u8>, OpenError> {
         return Err(OpenError::Swapped { got });
     }
     let mut payload = Vec::new();
-    crate::bytes::put_varint(&mut payload, pointer.previous.len() as u64);
-    pointer.previous.iter().for_each(|earlier| payload.extend(earlier.origin));
+    let names = pointer.previous.len() as u64 * 2 + u64::from(pointer.availability.is_some());
+    crate::bytes::put_varint(&mut payload, names);
+    pointer
+        .previous
+        .iter()
+        .map(|earlier| earlier.origin)
+        .chain(pointer.availability)
+        .for_each(|name| payload.extend(name));
     payload.extend_from_slice(&contents);
     let (_, mut file) = file::seal(Kind::Opening, &payload, true);
     let name = FileName { kind: Kind::Opening, ..pointer.current };
@@ -72,7 +84,7 @@ mod tests {
     fn opening(before: &[u32]) -> (Pointer, Manifest, Vec<u8>) {
         let (current, file) = write::manifest(&manifest(30));
         let previous = before.iter().map(|books| write::manifest(&manifest(*books)).0).collect();
-        let pointer = Pointer { current, previous, bytes: None };
+        let pointer = Pointer { current, previous, bytes: None, availability: None };
         let sealed = seal(&pointer, &file).unwrap();
         (pointer, Manifest::open(&current, &file).unwrap(), sealed)
     }

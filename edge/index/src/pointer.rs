@@ -8,7 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::FORMAT_VERSION;
-use crate::file::{FileName, OpenError};
+use crate::file::{FileName, ORIGIN_BYTES, OpenError};
 
 /// The pointer's name in the folder of an index.
 pub const FILE_NAME: &str = "current.json";
@@ -37,6 +37,8 @@ pub struct Pointer {
     pub previous: Vec<FileName>,
     /// Bytes of all files of the generation in force, where the one who wrote the pointer counted them.
     pub bytes: Option<u64>,
+    /// The overlay of loans over the generation in force, where there is one.
+    pub availability: Option<[u8; ORIGIN_BYTES]>,
 }
 
 /// Says why a file is no pointer.
@@ -77,6 +79,8 @@ struct File {
     previous: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     bytes: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    availability: Option<String>,
 }
 
 /// Mirrors what tells the version of any pointer: version 1 named a manifest and no format.
@@ -103,8 +107,10 @@ impl Pointer {
         }
         let file: File = serde_json::from_slice(file).map_err(PointerError::Json)?;
         let current = manifest(file.generation)?;
-        let previous = file.previous.into_iter().map(manifest);
-        Ok(Self { current, previous: previous.collect::<Result<_, _>>()?, bytes: file.bytes })
+        let previous = file.previous.into_iter().map(manifest).collect::<Result<_, _>>()?;
+        // An overlay is called by as many letters as a generation.
+        let overlay = file.availability.map(manifest).transpose()?;
+        Ok(Self { current, previous, bytes: file.bytes, availability: overlay.map(|name| name.origin) })
     }
 
     /// Iterates over the tables of contents of all generations: the one in force, then the earlier ones, the newest first.
@@ -121,6 +127,7 @@ impl Pointer {
             generation: self.current.letters(),
             previous: self.previous.iter().map(FileName::letters).collect(),
             bytes: self.bytes,
+            availability: self.availability.map(|overlay| FileName::manifest(overlay).letters()),
         };
         // Strings and arrays of strings are always JSON.
         serde_json::to_string(&file).unwrap_or_default() + "\n"
@@ -140,10 +147,10 @@ mod tests {
     #[test]
     fn the_bytes_are_those_of_the_format() {
         let current = FileName::manifest_of("qqh4o4uyynsbvzy4").unwrap();
-        let alone = Pointer { current, previous: Vec::new(), bytes: None };
+        let alone = Pointer { current, previous: Vec::new(), bytes: None, availability: None };
         let start = r#"{"format":2,"generation":"qqh4o4uyynsbvzy4","previous":["#;
         assert_eq!(alone.to_json(), format!("{start}]}}\n"));
-        let older = Pointer { current, previous: vec![current], bytes: None };
+        let older = Pointer { current, previous: vec![current], bytes: None, availability: None };
         assert_eq!(older.to_json(), format!("{start}\"qqh4o4uyynsbvzy4\"]}}\n"));
         let counted = Pointer { bytes: Some(2_799_715), ..alone };
         assert_eq!(counted.to_json(), format!("{start}],\"bytes\":2799715}}\n"));
@@ -161,7 +168,7 @@ mod tests {
             let said = error(&format!(r#"{{"format":2,"generation":"{wrong}"}}"#));
             assert_eq!(said, format!("not a pointer: {wrong:?} is not the name of a generation"));
         }
-        let good = Pointer { current: a, previous: vec![b], bytes: None }.to_json();
+        let good = Pointer { current: a, previous: vec![b], bytes: None, availability: None }.to_json();
         assert!(error(&good.replace(&b.letters(), "m-.bin")).contains(r#""m-.bin" is not the name"#));
         assert!(error(&good.replace(r#""previous":["#, r#""previous":[3,"#)).starts_with("not a pointer: "));
     }
@@ -192,7 +199,7 @@ mod tests {
         fn a_pointer_round_trips(contents in prop::collection::vec(any::<u64>(), 1..5)) {
             let names: Vec<FileName> = contents.iter().map(|content| name(&content.to_le_bytes())).collect();
             let bytes = contents.first().copied();
-            let pointer = Pointer { current: names[0], previous: names[1..].to_vec(), bytes };
+            let pointer = Pointer { current: names[0], previous: names[1..].to_vec(), bytes, availability: None };
             let parsed = Pointer::parse(pointer.to_json().as_bytes()).unwrap();
             prop_assert_eq!(parsed.generations().collect::<Vec<_>>(), names);
             prop_assert_eq!(parsed, pointer);

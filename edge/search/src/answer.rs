@@ -128,6 +128,8 @@ pub struct Answer {
     pub did_you_mean: Option<String>,
     /// Related words, best first.
     pub related: Vec<String>,
+    /// The oldest of the days that libraries' loans are told of, as days since 1970-01-01; `None` where nothing is known.
+    pub loans_as_of: Option<u32>,
     /// The place of the one document that was sought, where it is a hit.
     pub rank: Option<u32>,
     /// Counts of the work done, for `query --explain` and the benches.

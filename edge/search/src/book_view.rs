@@ -4,6 +4,7 @@
 //! among them), when there is an ISBN, when a volume is shown beside the title, and that titles are shown by the rule of
 //! `seoga_text::title`.
 
+use seoga_index::availability::State;
 use seoga_index::book_id::BookId;
 use seoga_index::manifest::{Library, Manifest};
 use seoga_index::record::{Editions, Record};
@@ -19,6 +20,8 @@ pub struct HoldingView<'a> {
     pub library: &'a Library,
     /// The earliest registration there.
     pub registered: Option<Day>,
+    /// Whether a copy is on the shelf.
+    pub state: State,
 }
 
 /// A book with the holdings that are shown.
@@ -39,7 +42,8 @@ impl<'a> BookView<'a> {
         let views = holdings.filter_map(|holding| {
             let number = holding.library;
             let library = manifest.libraries.get(usize::from(number))?;
-            Some(HoldingView { number, library, registered: holding.registered.map(|days| Day(days.into())) })
+            let registered = holding.registered.map(|days| Day(days.into()));
+            Some(HoldingView { number, library, registered, state: holding.state })
         });
         Self { record, holdings: views.collect() }
     }
@@ -113,7 +117,7 @@ mod tests {
     }
 
     fn record() -> Record {
-        let holding = |library, registered| Holding { library, registered };
+        let holding = |library, registered| Holding::new(library, registered);
         Record {
             id: BookId::isbn(9_791_158_083_397),
             checked: true,

@@ -86,7 +86,11 @@ pub(crate) fn read(reader: &Reader<'_>, place: u32, request: &Request) -> Option
     let shared = reader.manifest.shared();
     let read = |block: &Block| block.answers()?.get(place, shared);
     let stored = reader.read(Kind::Answers, number, read)??;
-    (stored.question == question(&request.text, request.group)).then(|| open(stored))?
+    let mut answer = (stored.question == question(&request.text, request.group)).then(|| open(stored))??;
+    // The answer is of the generation; what is known of loans is of a day.
+    answer.loans_as_of = reader.loans().and_then(|contents| contents.oldest());
+    answer.hits.iter_mut().for_each(|hit| reader.add_states(hit.doc, &mut hit.record));
+    Some(answer)
 }
 
 fn open(stored: CompiledAnswer) -> Option<Answer> {

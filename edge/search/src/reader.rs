@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use seoga_index::DocId;
 use seoga_index::alike::Alike;
+use seoga_index::availability::{Availability, Contents, states_file};
 use seoga_index::block::Block;
 use seoga_index::book_id::BookId;
 use seoga_index::bytes::Damaged;
@@ -251,6 +252,58 @@ impl<'a> Reader<'a> {
         let (number, _) = self.manifest.directory.records.find(doc.into())?;
         let shared = self.manifest.shared();
         self.read(Kind::Records, number, |block| block.records()?.get(doc, shared))?
+    }
+
+    /// Decodes the record of a document with what is known of its copies.
+    pub(crate) fn record_now(&self, doc: DocId) -> Option<Record> {
+        // The file of states in the same round as that of records.
+        self.prefetch_states(doc);
+        let mut record = self.record(doc)?;
+        self.add_states(doc, &mut record);
+        Some(record)
+    }
+
+    /// Has the file fetched in this round that says what is known of a document's copies, where anything is of any.
+    pub(crate) fn prefetch_states(&self, doc: DocId) {
+        if self.manifest.availability.is_some() {
+            self.prefetch(|reader| reader.block(Kind::Availability, states_file(doc)));
+        }
+    }
+
+    /// Says in a record what is known of its copies.
+    pub(crate) fn add_states(&self, doc: DocId, record: &mut Record) {
+        if self.manifest.availability.is_none() {
+            return;
+        }
+        let holdings = record.holdings.len();
+        let states = self.read(Kind::Availability, states_file(doc), |block| match block.availability()? {
+            Availability::States(states) => states.get(doc, holdings),
+            _ => Err(Damaged("states of documents")),
+        });
+        for (holding, state) in record.holdings.iter_mut().zip(states.unwrap_or_default()) {
+            holding.state = state;
+        }
+    }
+
+    /// Reads the table of contents of the overlay of loans, where there is one.
+    pub(crate) fn loans(&self) -> Option<Contents> {
+        self.manifest.availability?;
+        self.read(Kind::Availability, 0, |block| match block.availability()? {
+            Availability::Contents(contents) => Ok(contents.clone()),
+            _ => Err(Damaged("table of contents of availability")),
+        })
+    }
+
+    /// Gives the bits of a library's shelf, or of that of all libraries together, to `read`, if its file is at hand.
+    pub(crate) fn shelf_now(&self, contents: &Contents, library: u32, read: &mut dyn FnMut(&[u8])) {
+        let Some(number) = contents.shelves_file(library) else { return };
+        self.read(Kind::Availability, number, |block| match block.availability()? {
+            Availability::Shelves(shelves) => {
+                read(shelves.of(library));
+                Ok(())
+            }
+            _ => Err(Damaged("shelves of libraries")),
+        });
     }
 
     /// Has the file of a document's record fetched in this round; the record is not decoded.

@@ -84,6 +84,9 @@ pub struct Filters {
     pub language: Option<Language>,
     /// A volume, as `seoga_text::volume::key` writes it.
     pub volume: Option<String>,
+    /// Whether only books count that are on the shelf: of the libraries asked for, where some are. It asks for an index over which
+    /// something is known of loans.
+    pub available: bool,
     /// The name of a series.
     pub series: Option<String>,
     /// The whole name of a person who has a part in the book.

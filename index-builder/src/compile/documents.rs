@@ -162,9 +162,9 @@ pub(super) fn record(book: &Book) -> Record {
         holdings: book
             .holdings
             .iter()
-            .map(|holding| Holding {
-                library: holding.library.0,
-                registered: holding.registered.map(days).filter(|days| *days != UNKNOWN16),
+            .map(|holding| {
+                let registered = holding.registered.map(days).filter(|days| *days != UNKNOWN16);
+                Holding::new(holding.library.0, registered)
             })
             .collect(),
         editions: None,

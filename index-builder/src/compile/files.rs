@@ -191,7 +191,7 @@ impl<'a> Folder<'a> {
         }
         self.write(self.out.join(name.to_string()), &bytes);
         let all = sizes.values().map(|(_, bytes)| *bytes).sum();
-        let pointer = Pointer { current: name, previous: Vec::new(), bytes: Some(all) };
+        let pointer = Pointer { current: name, previous: Vec::new(), bytes: Some(all), availability: None };
         self.write(self.out.join(opening::FILE_NAME), &opening::seal(&pointer, &bytes).unwrap_or_default());
         self.write(self.out.join(pointer::FILE_NAME), pointer.to_json().as_bytes());
         match self.written.into_inner().unwrap_or_else(PoisonError::into_inner).failed {

@@ -173,6 +173,7 @@ pub fn compile_after(
 
     let (choices, learned) = learned::write(learned, catalogue, &order, &mut folder.sink());
     let manifest = Manifest {
+        availability: None,
         name: String::new(),
         built: catalogue.data_date.map(|date| date.to_string()).unwrap_or_default(),
         invented: catalogue.invented,

@@ -132,6 +132,8 @@ pub enum Role {
     Holidays,
     /// Picks of visitors.
     Choices,
+    /// Whether copies are on loan.
+    Loans,
 }
 
 /// One thing found in one row.

@@ -101,6 +101,18 @@ kinds! {
     SynonymOfItself "synonym_of_itself" Rejected "양쪽이 같은 동의어" "행을 제외했습니다" "행을 지워 주세요.";
     HolidayUnreadable "holiday_unreadable" Rejected "읽을 수 없는 공휴일 날짜" "행을 제외했습니다"
         "2027-01-01처럼 적어 주세요.";
+    LoanUnreadable "loan_unreadable" Rejected "읽을 수 없는 대출 상태" "행을 제외했습니다"
+        "대출할 수 있으면 Y, 없으면 N으로 적어 주세요.";
+    LoanDayUnreadable "loan_day_unreadable" Rejected "읽을 수 없는 기준일" "행을 제외했습니다"
+        "2026-11-28처럼 적어 주세요.";
+    LoanDayToCome "loan_day_to_come" Rejected "앞날의 기준일" "행을 제외했습니다" "기준일을 확인해 주세요.";
+    LoanTooOld "loan_too_old" Rejected "너무 오래된 대출 상태" "행을 제외했습니다" "새 상태를 넣어 주세요.";
+    LoanBookUnknown "loan_book_unknown" Rejected "색인에 없는 책의 대출 상태" "행을 제외했습니다"
+        "소장 목록에 있는 책인지 확인해 주세요.";
+    LoanLibraryUnknown "loan_library_unknown" Rejected "색인에 없는 도서관의 대출 상태" "행을 제외했습니다"
+        "도서관 이름이나 도서관 코드를 소장 목록과 같게 적어 주세요.";
+    LoanNotHeld "loan_not_held" Rejected "그 도서관에 없는 책의 대출 상태" "행을 제외했습니다"
+        "소장 목록에 있는 책인지 확인해 주세요.";
     LibraryTwice "library_twice" Rejected "두 번 적힌 도서관" "처음 적힌 행만 썼습니다"
         "도서관 목록에서 한 행만 남겨 주세요.";
     ChoiceUnusable "choice_unusable" Rejected "약속된 꼴이 아닌 선택 기록" "행을 제외했습니다"

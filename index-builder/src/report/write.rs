@@ -164,6 +164,7 @@ impl Role {
             Self::Libraries => "libraries",
             Self::Holidays => "holidays",
             Self::Choices => "choices",
+            Self::Loans => "loans",
         }
     }
 
@@ -176,6 +177,7 @@ impl Role {
             Self::Libraries => "도서관 목록",
             Self::Holidays => "공휴일",
             Self::Choices => "선택 기록",
+            Self::Loans => "대출 상태",
         }
     }
 }

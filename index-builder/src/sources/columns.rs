@@ -109,6 +109,8 @@ columns! {
     INTERLIBRARY_LOAN "interlibrary_loan" ["상호대차", "상호대차주소", "책바다", "interlibraryloan", "ill"];
     PURCHASE_REQUEST "purchase_request" ["희망도서", "희망도서신청", "구입신청", "purchaserequest", "suggestapurchase"];
     INVENTED "invented" ["지어냄"];
+    AVAILABLE "available" ["대출가능", "대출가능여부", "대출상태", "자료상태", "loanavailable", "availability"];
+    AS_OF "date" ["기준일", "기준일자", "조회일", "날짜", "asof"];
     DATE "date" ["날짜", "일자", "휴일날짜", "공휴일날짜", "locdate"];
     HOLIDAY "name" ["휴일명", "공휴일", "공휴일명", "명칭", "이름", "datename", "holiday"];
 }

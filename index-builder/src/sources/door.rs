@@ -10,6 +10,7 @@ use super::encoding::Encoding;
 use super::error::{Problem, WrongFile};
 use super::filesystem::FileSystem;
 use super::format::{Format, recognise};
+use super::loans::{self, LoanRow};
 use super::sink::{Sink, SourceFile};
 use super::table::Table;
 use super::unpack::{self, Unpacked, Wrapping};
@@ -26,6 +27,7 @@ pub(super) struct Supplement {
     pub(super) synonyms: Vec<Synonym>,
     pub(super) libraries: BTreeMap<String, Library>,
     pub(super) holidays: Vec<Holiday>,
+    pub(super) loans: Vec<LoanRow>,
     pub(super) invented: bool,
 }
 
@@ -135,6 +137,7 @@ fn read_table(
         Role::Synonyms => |cells| columns::names(cells, &[columns::ENGLISH, columns::KOREAN]),
         Role::Libraries => |cells| columns::names(cells, &[columns::NAME]),
         Role::Holidays => |cells| columns::names(cells, &[columns::DATE]),
+        Role::Loans => |cells| columns::names(cells, &[columns::ISBN, columns::AVAILABLE]),
         Role::Holdings | Role::Records | Role::Choices => columns::names_books,
     };
     // Opened a second time, since the encoding may show only at the end.
@@ -154,6 +157,7 @@ fn read_table(
             (supplement.libraries, supplement.invented) = library_list::read_libraries(file, table, sink)?;
         }
         Role::Holidays => supplement.holidays = library_list::read_holidays(file, table, sink)?,
+        Role::Loans => supplement.loans = loans::read_table(file, table, sink)?,
         Role::Choices => {}
     }
     Ok(supplement)

@@ -194,7 +194,7 @@ pub(super) fn read_holidays<R: BufRead>(
 }
 
 /// Reads a day, in days since 1970-01-01.
-fn day(text: &str) -> Option<u32> {
+pub(super) fn day(text: &str) -> Option<u32> {
     let text = text.trim().trim_end_matches('.');
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let (year, rest) = digits.split_at_checked(4)?;

@@ -25,6 +25,7 @@ mod jsonl;
 mod library_list;
 mod library_name;
 mod lines;
+mod loans;
 mod marc;
 mod matched;
 mod month;
@@ -40,6 +41,7 @@ mod workbook;
 mod xml;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -53,13 +55,14 @@ pub use filesystem::{Disk, FileSystem, InMemory, Input};
 pub use foreign::Foreign;
 pub use inputs::{CONFIG_NAME, Declared, Inputs, Selection, holdings};
 pub use library_name::cleaned;
+pub use loans::LoanRow;
 pub use matched::matched;
 pub use upload_mark::UploadMark;
 
 use crate::catalogue::{Catalogue, Contents, Library, Merge};
 use crate::loss::{Before, is_loss};
 use crate::progress::{Progress, Quiet, Unit};
-use crate::report::{FileReport, FileStanding, Report};
+use crate::report::{FileReport, FileStanding, Report, Role};
 
 use door::{Supplement, described, read_file};
 use notes::{note_findings, note_libraries};
@@ -113,6 +116,17 @@ pub fn read_from(
     progress: &dyn Progress,
 ) -> Result<Reading, WrongFiles> {
     read_after(files, inputs, &Before::default(), progress).map_err(|refused| refused.wrong)
+}
+
+/// Reads a file of loans; the report says what was wrong with rows that are not among those given.
+///
+/// # Errors
+/// When the file cannot be read, or as a whole is of no use.
+pub fn read_loans(path: &Path, progress: &dyn Progress) -> Result<(Vec<LoanRow>, FileReport), WrongFile> {
+    let file =
+        SourceFile { number: 0, path: path.to_owned(), role: Role::Loans, declared: Declared::default() };
+    let (report, read) = read_file(&Disk, &file, &Mutex::new(Merge::new()), progress);
+    Ok((read?.loans, report))
 }
 
 /// Reads and merges the files of `inputs`, of each list the newest month's. A list that would take more than a fifth of a library
@@ -221,7 +235,7 @@ fn settle(
         return refuse(wrong, report);
     }
     let merge = merge.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let Supplement { synonyms, libraries, mut holidays, invented } = supplement;
+    let Supplement { synonyms, libraries, mut holidays, invented, loans: _ } = supplement;
     let (mut catalogue, findings) = merge.finish(&libraries, synonyms, invented);
     // Of two rows of a day the first counts.
     holidays.sort_by_key(|holiday| holiday.day);

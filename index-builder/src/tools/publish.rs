@@ -12,14 +12,14 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use seoga_index::block::Block;
-use seoga_index::file::{self, FileName, Kind};
+use seoga_index::file::{self, FileName, Kind, ORIGIN_BYTES};
 use seoga_index::manifest::Manifest;
 use seoga_index::opening;
 use seoga_index::pointer::{self, Pointer, PointerError};
 
 use super::lost::refuse_loss;
 use super::verify;
-use crate::local::{ToolError, pointer};
+use crate::local::{ToolError, overlay_files, pointer};
 use crate::loss::Allowed;
 
 /// The outcome of a change to a folder.
@@ -73,6 +73,9 @@ fn publish_by_steps(
         // A run that was killed may have left it naming files that are not kept for it.
         set_opening(into, kept, step)?;
     }
+    // What is known of loans is of the generation that was there.
+    let availability =
+        before.as_ref().filter(|kept| kept.current == new.name).and_then(|kept| kept.availability);
     let before: Vec<FileName> = before.iter().flat_map(Pointer::generations).collect();
     if let Some(current) = before.first().filter(|_| !allowed.has_all())
         && let Ok(current) = Generation::open(into, *current)
@@ -105,7 +108,7 @@ fn publish_by_steps(
     // An older one with a file missing would be no help to anybody.
     let older = before.into_iter().filter(|name| *name != new.name && is_there(into, *name));
     let previous = older.take(keep.saturating_sub(1)).collect();
-    let kept = Pointer { current: new.name, previous, bytes: Some(published.bytes) };
+    let kept = Pointer { current: new.name, previous, bytes: Some(published.bytes), availability };
     set_pointer(into, &kept, step)?;
     published.removed = clear_up(into, &kept, step)?;
     published.generations = kept.generations().map(|name| name.letters()).collect();
@@ -134,7 +137,8 @@ pub fn rollback(folder: &Path, to: Option<&str>) -> Result<Published, ToolError>
         let until_now = generations.remove(0);
         generations.push(until_now);
     }
-    let turned = Pointer { current: name, previous: generations, bytes: Some(bytes) };
+    let availability = pointer(folder)?.availability.filter(|_| at == 0);
+    let turned = Pointer { current: name, previous: generations, bytes: Some(bytes), availability };
     set_pointer(folder, &turned, &mut || Ok(()))?;
     Ok(Published {
         generations: turned.generations().map(|name| name.letters()).collect(),
@@ -144,6 +148,35 @@ pub fn rollback(folder: &Path, to: Option<&str>) -> Result<Published, ToolError>
         bytes,
         removed: 0,
     })
+}
+
+/// Puts an overlay of loans, whose files are `files`, in force over the generation in force of a folder, or none; gives how many files of
+/// the one before went.
+///
+/// # Errors
+/// [`ToolError`], with the overlay as it was, when the folder has no index or a file cannot be written.
+pub(crate) fn overlay(
+    folder: &Path,
+    overlay: Option<[u8; ORIGIN_BYTES]>,
+    files: &[(FileName, Vec<u8>)],
+) -> Result<usize, ToolError> {
+    overlay_by_steps(folder, overlay, files, &mut || Ok(()))
+}
+
+fn overlay_by_steps(
+    folder: &Path,
+    overlay: Option<[u8; ORIGIN_BYTES]>,
+    files: &[(FileName, Vec<u8>)],
+    step: Step<'_>,
+) -> Result<usize, ToolError> {
+    for (name, bytes) in files {
+        let place = folder.join(name.to_string());
+        place.parent().map_or(Ok(()), fs::create_dir_all).map_err(|error| write_error(&place, error))?;
+        replace(&place, bytes, step)?;
+    }
+    let laid = Pointer { availability: overlay, ..pointer(folder)? };
+    set_pointer(folder, &laid, step)?;
+    clear_up(folder, &laid, step)
 }
 
 /// Removes what no generation of the pointer uses: what a killed [`publish`] left. Gives how many files.
@@ -252,6 +285,7 @@ fn clear_up(folder: &Path, pointer: &Pointer, step: Step<'_>) -> Result<usize, T
         let names = Generation::open(folder, name)?;
         used.extend(names.names().map(|name| folder.join(name.to_string())));
     }
+    used.extend(overlay_files(folder, pointer)?.iter().map(|name| folder.join(name.to_string())));
     remove_unused(folder, &used, step)
 }
 

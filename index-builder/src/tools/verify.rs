@@ -7,7 +7,7 @@ use seoga_index::block::Block;
 use seoga_index::file::Kind;
 use seoga_index::{opening, pointer};
 
-use crate::local::{self, LocalIndex, ToolError};
+use crate::local::{self, LocalIndex, ToolError, overlay_files};
 
 /// Opens every file of an index, and sees that opening, pointer and table of contents say the same; returns files and bytes by
 /// kind, the pointer with the opening.
@@ -35,6 +35,7 @@ pub fn run(folder: &Path) -> Result<BTreeMap<Kind, (usize, u64)>, ToolError> {
     }
     sizes.insert(Kind::Manifest, (1, contents.len() as u64));
     sizes.insert(Kind::Opening, (2, (opened.len() + read(pointer::FILE_NAME)?.len()) as u64));
+    let mut overlay = None;
     for name in index.manifest.files() {
         let (block, length) = local::open(folder, &name)?;
         if let Block::Records(records) = &block {
@@ -47,6 +48,12 @@ pub fn run(folder: &Path) -> Result<BTreeMap<Kind, (usize, u64)>, ToolError> {
         *files += 1;
         *total += length;
     }
+    for name in overlay_files(folder, &pointer)? {
+        let (_, length) = local::open(folder, &name)?;
+        let (files, total) = overlay.get_or_insert((0, 0));
+        *files += 1;
+        *total += length;
+    }
     let counted: u64 =
         sizes.iter().filter(|(kind, _)| **kind != Kind::Opening).map(|(_, (_, bytes))| *bytes).sum();
     if pointer.bytes.is_some_and(|told| told != counted) {
@@ -56,5 +63,6 @@ pub fn run(folder: &Path) -> Result<BTreeMap<Kind, (usize, u64)>, ToolError> {
             pointer.bytes.unwrap_or_default()
         )));
     }
+    sizes.extend(overlay.map(|sizes| (Kind::Availability, sizes)));
     Ok(sizes)
 }

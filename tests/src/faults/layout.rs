@@ -93,7 +93,7 @@ fn make_older(out: &Path) -> Result<Index> {
 fn point(current: &Index, previous: Option<&Index>, folder: &Path) -> Result<()> {
     let manifest = |index: &Index| FileName::manifest_of(&index.generation);
     let previous = previous.into_iter().map(manifest).collect::<Result<_, _>>()?;
-    let pointer = Pointer { current: manifest(current)?, previous, bytes: None };
+    let pointer = Pointer { current: manifest(current)?, previous, bytes: None, availability: None };
     let contents = read_file(&folder.join(pointer.current.to_string()))?;
     write(&folder.join(opening::FILE_NAME), &opening::seal(&pointer, &contents)?)?;
     write(&folder.join(pointer::FILE_NAME), pointer.to_json().as_bytes())

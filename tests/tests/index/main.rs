@@ -3,6 +3,7 @@
 //! Works on generated catalogues only. Not a test of which books are found (see `scan` and `relevance`).
 
 mod answers;
+mod availability;
 mod columns;
 mod corrections;
 mod damage;

@@ -200,7 +200,7 @@ async fn find(
             let Some((doc, _)) = generation.ask(&context.port, lookup(generation)).await? else {
                 return Ok(None);
             };
-            if without_rank || generation.name != then {
+            if without_rank || generation.file.letters() != then {
                 return Ok(Some(None));
             }
             let search = Search::new(Arc::clone(&generation.manifest), again(asked)).seeking(doc);

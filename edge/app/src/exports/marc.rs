@@ -365,8 +365,7 @@ mod tests {
         manifest.libraries = (0..2_000)
             .map(|number| seoga_index::manifest::Library { name: name(number), ..Default::default() })
             .collect();
-        let holdings =
-            (0..2_000).map(|library| seoga_index::record::Holding { library, registered: Some(19_000) });
+        let holdings = (0..2_000).map(|library| seoga_index::record::Holding::new(library, Some(19_000)));
         let record = Record { title: "긴".repeat(4_000), holdings: holdings.collect(), ..record() };
         let bytes = marc(&record, &manifest).to_iso2709();
         assert!((95_000..=LONGEST_RECORD).contains(&bytes.len()), "{}", bytes.len());

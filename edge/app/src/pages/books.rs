@@ -130,12 +130,18 @@ pub(crate) fn first_of<'a, 'b>(held: &'b [HoldingView<'a>], first: &[u16]) -> Ve
 #[cfg(test)]
 mod tests {
     use super::*;
+    use seoga_index::availability::State;
     use seoga_index::manifest::Library;
 
     #[test]
     fn libraries_of_ones_own_come_first_in_their_order() {
         let library = Library::default();
-        let held = [1, 3, 4, 8].map(|number| HoldingView { number, library: &library, registered: None });
+        let held = [1, 3, 4, 8].map(|number| HoldingView {
+            number,
+            library: &library,
+            registered: None,
+            state: State::Unknown,
+        });
         let order = |first: &[u16]| first_of(&held, first).iter().map(|held| held.number).collect::<Vec<_>>();
         assert_eq!(order(&[]), [1, 3, 4, 8]);
         assert_eq!(order(&[8, 2, 3]), [8, 3, 1, 4]);

@@ -186,7 +186,7 @@ impl Shelf {
                     loans,
                     holdings: held
                         .iter()
-                        .map(|(library, days)| Holding { library: *library, registered: Some(*days) })
+                        .map(|(library, days)| Holding::new(*library, Some(*days)))
                         .collect(),
                     ..Record::default()
                 },
@@ -329,7 +329,7 @@ impl Shelf {
         }
         let name = |shelf: &Shelf| FileName::manifest_of(&shelf.generation).unwrap();
         let previous = previous.iter().map(|shelf| name(shelf)).collect();
-        let pointer = Pointer { current: name(self), previous, bytes: None };
+        let pointer = Pointer { current: name(self), previous, bytes: None, availability: None };
         let opening = opening::seal(&pointer, &self.files[&format!("/index/{}", self.manifest)]).unwrap();
         self.files.insert("/index/current.bin".to_owned(), opening);
         self.files.insert("/index/current.json".to_owned(), pointer.to_json().into_bytes());

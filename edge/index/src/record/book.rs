@@ -1,5 +1,6 @@
 //! A book and its holdings, as visitors see them.
 
+use crate::availability::State;
 use crate::book_id::BookId;
 
 /// One library's copy of a book.
@@ -9,6 +10,16 @@ pub struct Holding {
     pub library: u16,
     /// Earliest registration there, in days since 1970-01-01.
     pub registered: Option<u16>,
+    /// Whether a copy is on the shelf, where an overlay was asked; a file of records tells nothing of it.
+    pub state: State,
+}
+
+impl Holding {
+    /// Describes the copies of a library of which nothing more is known.
+    #[must_use]
+    pub const fn new(library: u16, registered: Option<u16>) -> Self {
+        Self { library, registered, state: State::Unknown }
+    }
 }
 
 /// A series, and where in it a book stands.

@@ -181,7 +181,7 @@ fn read_holdings(
     days_low_bits: u32,
 ) -> Option<Vec<Holding>> {
     let held = subset::read(bits, held, libraries)?;
-    let holding = |library: u16| Holding { library, registered: None };
+    let holding = |library: u16| Holding::new(library, None);
     let mut holdings: Vec<Holding> = held.into_iter().map(holding).collect();
     let Some(first) = first else { return Some(holdings) };
     let mut known = Vec::with_capacity(holdings.len());

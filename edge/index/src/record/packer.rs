@@ -141,7 +141,8 @@ mod tests {
         (id, shown, told, holdings).prop_map(|(id, shown, told, holdings)| {
             let (title, authors, publisher, [other_titles, numbers], class_no) = shown;
             let (checked, year, [volume, language], loans, series, editions) = told;
-            let holdings = holdings.into_iter().map(|(library, registered)| Holding { library, registered });
+            let holdings =
+                holdings.into_iter().map(|(library, registered)| Holding::new(library, registered));
             let holdings = holdings.collect();
             Record {
                 id,
@@ -203,9 +204,8 @@ mod tests {
 
     #[test]
     fn four_thousand_libraries_that_hold_a_book_are_passed_over_to_the_next() {
-        let held = |libraries: u16| {
-            (0..libraries).map(|library| Holding { library, registered: Some(20_000 + library) })
-        };
+        let held =
+            |libraries: u16| (0..libraries).map(|library| Holding::new(library, Some(20_000 + library)));
         let record = |libraries| Record { holdings: held(libraries).collect(), ..Record::default() };
         let records = [record(4096), record(15), record(16), record(0)];
         let shared = Shared { phrases: &Phrases::bytes(), classes: &[] };
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn libraries_told_twice_or_in_any_order_are_told_once_and_ascending() {
-        let held = [5, 3, 5].map(|library| Holding { library, registered: Some(library + 100) });
+        let held = [5, 3, 5].map(|library| Holding::new(library, Some(library + 100)));
         let record = Record { holdings: held.to_vec(), ..Record::default() };
         let shared = Shared { phrases: &Phrases::bytes(), classes: &[] };
         let file = Records::open(Packer::new(shared).encode(0, &[record])).unwrap();

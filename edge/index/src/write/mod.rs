@@ -6,6 +6,7 @@
 //! a word is. The same calls give the same bytes.
 
 mod alike;
+mod availability;
 mod choices;
 mod columns;
 mod dictionary;
@@ -21,6 +22,7 @@ mod starts;
 mod suggest;
 
 pub use alike::AlikeWriter;
+pub use availability::availability;
 pub use choices::ChoicesWriter;
 pub use columns::{ColumnsWriter, FacetValues};
 pub use dictionary::DictionaryWriter;

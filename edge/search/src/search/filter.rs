@@ -19,12 +19,23 @@ const FORESEEN_YEARS: usize = 2;
 /// A list, and which of its postings pass.
 type FieldList = (Entry, fn(&Posting) -> bool);
 
+/// The shelves on one of which a book must be.
+#[derive(Debug, Clone)]
+enum OnShelf {
+    /// Those of all libraries.
+    Anywhere,
+    /// Those of some, by their numbers and lists.
+    Of(Vec<(u16, Entry)>),
+}
+
 /// The posting lists of a request's filters: those of one filter are united, the filters intersected.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FilterPlan {
     filters: Vec<Vec<Entry>>,
     /// Lists of which only some postings pass.
     fields: Vec<FieldList>,
+    /// The shelves of which a book must be on one, where only books that are on the shelf count.
+    on_shelf: Option<OnShelf>,
     /// The list of books that no library holds, where every library was asked for: one
     /// list instead of all.
     pub(crate) held_nowhere: Option<Entry>,
@@ -41,10 +52,21 @@ impl FilterPlan {
         } else if !asked.libraries.is_empty() {
             plan.libraries(reader, &asked.libraries);
         }
+        let named: Vec<u16> =
+            query.libraries.iter().filter_map(|name| reader.manifest.library(name)).collect();
         if !query.libraries.is_empty() {
-            let named: Vec<u16> =
-                query.libraries.iter().filter_map(|name| reader.manifest.library(name)).collect();
             plan.libraries(reader, &named);
+        }
+        if asked.available {
+            plan.on_shelf =
+                Some(match [&asked.libraries, &named].into_iter().find(|some| !some.is_empty()) {
+                    Some(some) if !every => {
+                        let shelf = |number: &u16| Some((*number, reader.held_by(*number)?));
+                        OnShelf::Of(some.iter().filter_map(shelf).collect())
+                    }
+                    _ => OnShelf::Anywhere,
+                });
+            reader.prefetch(Reader::loans);
         }
         for class in [&asked.class, &query.class].into_iter().flatten() {
             plan.one(reader, space::CLASS, class.trim_end_matches('.').as_bytes());
@@ -75,13 +97,14 @@ impl FilterPlan {
 
     /// Tells whether every document passes.
     pub(crate) fn is_empty(&self) -> bool {
-        self.filters.is_empty() && self.fields.is_empty()
+        self.filters.is_empty() && self.fields.is_empty() && self.on_shelf.is_none()
     }
 
     /// Has the lists fetched in this round.
     pub(crate) fn touch(&self, reader: &Reader<'_>) {
         self.filters.iter().flatten().for_each(|entry| reader.touch(*entry, Payloads::None));
         self.fields.iter().for_each(|(entry, _)| reader.prefetch(|reader| reader.list(*entry)));
+        self.on_shelf.iter().for_each(|shelves| reader.prefetch(|reader| shelves.documents(reader)));
     }
 
     /// Keeps the documents that pass, the filter of fewest books first.
@@ -90,23 +113,25 @@ impl FilterPlan {
         sorting::sort_by_cached_key(&mut filters, |filter| books(filter));
         filters.into_iter().for_each(|filter| reader.intersect_any(filter, docs));
         self.fields.iter().for_each(|field| docs.intersect(&with_field(reader, field)));
+        self.on_shelf.iter().for_each(|shelves| docs.intersect(&shelves.documents(reader)));
     }
 
     /// Finds the documents that pass; all of the index where there is no filter.
     pub(crate) fn documents(&self, reader: &Reader<'_>) -> DocSet {
         let least = self.filters.iter().min_by_key(|filter| books(filter));
         let Some(least) = least else {
-            let Some((first, others)) = self.fields.split_first() else {
-                return DocSet::all(reader.manifest.documents);
+            let mut docs = match (self.fields.split_first(), &self.on_shelf) {
+                (Some((first, _)), _) => with_field(reader, first),
+                (None, Some(shelves)) => return shelves.documents(reader),
+                (None, None) => return DocSet::all(reader.manifest.documents),
             };
-            let mut docs = with_field(reader, first);
-            others.iter().for_each(|field| docs.intersect(&with_field(reader, field)));
+            self.retain_in(reader, &mut docs);
             return docs;
         };
         let mut gathered = Gathering::new(reader.manifest.documents);
         least.iter().for_each(|entry| reader.gather(*entry, &mut gathered));
         let mut docs = gathered.finish();
-        if self.filters.len() + self.fields.len() > 1 {
+        if self.filters.len() + self.fields.len() + usize::from(self.on_shelf.is_some()) > 1 {
             self.retain_in(reader, &mut docs);
         }
         docs
@@ -151,6 +176,35 @@ impl FilterPlan {
             entries.len() < MOST_YEARS
         });
         self.filters.push(entries);
+    }
+}
+
+impl OnShelf {
+    /// Finds the documents that are on one of the shelves.
+    fn documents(&self, reader: &Reader<'_>) -> DocSet {
+        let mut gathered = Gathering::new(reader.manifest.documents);
+        let Some(contents) = reader.loans() else { return gathered.finish() };
+        match self {
+            Self::Anywhere => reader.shelf_now(&contents, contents.anywhere(), &mut |bits| {
+                let word =
+                    |bytes: &[u8]| bytes.iter().rev().fold(0u64, |word, byte| word << 8 | u64::from(*byte));
+                gathered.add_words(0, &bits.chunks(8).map(word).collect::<Vec<_>>());
+            }),
+            Self::Of(shelves) => {
+                for (number, entry) in shelves {
+                    let mut held = Gathering::new(reader.manifest.documents);
+                    reader.gather(*entry, &mut held);
+                    let held = held.finish().first(usize::MAX);
+                    reader.shelf_now(&contents, (*number).into(), &mut |bits| {
+                        let is_in =
+                            |at: usize| bits.get(at / 8).is_some_and(|byte| byte >> (at % 8) & 1 == 1);
+                        let here = held.iter().enumerate().filter(|(at, _)| is_in(*at)).map(|(_, doc)| *doc);
+                        gathered.add(&here.collect::<Vec<_>>());
+                    });
+                }
+            }
+        }
+        gathered.finish()
     }
 }
 

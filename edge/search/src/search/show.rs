@@ -17,13 +17,17 @@ impl Search {
     pub(super) fn show(&self, reader: &Reader<'_>, plan: &QueryPlan, matches: &Matches) -> Answer {
         let (first, last) = self.page();
         let page = matches.hits.iter().enumerate().take(last).skip(first);
-        page.clone().for_each(|(_, scored)| reader.prefetch_record(scored.doc()));
+        for (_, scored) in page.clone() {
+            reader.prefetch_record(scored.doc());
+            reader.prefetch_states(scored.doc());
+        }
+        let loans_as_of = reader.loans().and_then(|contents| contents.oldest());
         // An answer without all of its files is thrown away: nothing is unpacked for it.
         let page = page.filter(|_| !reader.lacks());
         let mut interpretation: Vec<Interpretation> = operator::told(&self.query);
         let mut hits = Vec::new();
         for (place, scored) in page {
-            let Some(record) = reader.record(scored.doc()) else { continue };
+            let Some(record) = reader.record_now(scored.doc()) else { continue };
             let highlights = self.highlights(plan, matches, scored, &record, &mut interpretation);
             let prior_boost = matches.prior_boost(scored);
             hits.push(Hit {
@@ -51,6 +55,7 @@ impl Search {
             interpretation,
             did_you_mean,
             related: matches.related_terms.texts(reader),
+            loans_as_of,
             ..self.count(matches)
         }
     }

@@ -96,7 +96,7 @@ pub(crate) fn tiny_index() -> TinyIndex {
         publisher: publisher.to_owned(),
         year: Some(2021),
         class_no: Some("005.133".to_owned()),
-        holdings: vec![Holding { library: 0, registered: Some(19_000) }],
+        holdings: vec![Holding::new(0, Some(19_000))],
         ..Record::default()
     };
     records.push(record, &mut sink);
