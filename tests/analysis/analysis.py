@@ -41,6 +41,7 @@ COLUMNS = arrow.schema(
         arrow.field('query', arrow.string(), nullable=False),
         arrow.field('libraries', arrow.list_(arrow.field('element', arrow.string(), nullable=False))),
         arrow.field('class', arrow.string()),
+        arrow.field('classes', arrow.list_(arrow.field('element', arrow.string(), nullable=False))),
         arrow.field('rank', arrow.int32()),
         arrow.field('generation', arrow.string(), nullable=False),
         arrow.field('chosen_at', arrow.timestamp('ms', tz='UTC'), nullable=False),
@@ -83,6 +84,8 @@ def invented():
         }
         if draw.random() < 0.5:
             line['class'] = draw.choice(['0', '005', '420', '813.7', '9'])
+        elif draw.random() < 0.2:
+            line['classes'] = sorted(draw.sample(['0', '005', '420', '813.7', '9'], 3))
         if line['isbn13'] and draw.random() < 0.9:
             line['rank'] = min(int(draw.paretovariate(0.7)), 60)
         line['generation'] = draw.choice(['2rznbg4u5zwrvbki', 'ifp2zou6l66peoq2'])
@@ -133,7 +136,7 @@ def parquet(lines):
     equal(
         'types in DuckDB',
         types,
-        [text, text, text, text, text, 'VARCHAR[]', text, 'INTEGER', text, 'TIMESTAMP WITH TIME ZONE', text],
+        [text, text, text, text, text, 'VARCHAR[]', text, 'VARCHAR[]', 'INTEGER', text, 'TIMESTAMP WITH TIME ZONE', text],
     )
     read = database.sql("SELECT * REPLACE (epoch_ms(chosen_at) AS chosen_at) FROM choices").to_arrow_table()
     got = read.set_column(read.schema.get_field_index('chosen_at'), 'chosen_at', read['chosen_at'].cast(arrow.int64()).cast(arrow.timestamp('ms')))

@@ -237,6 +237,37 @@ for (const script of [true, false]) {
   });
 }
 
+for (const script of [true, false]) {
+  test(`a second publisher and a second class are added, and each is taken away by itself, ${script ? "with" : "without"} script`, async () => {
+    const page = await open("/search?q=파이썬&group=none", { script });
+    if (script) await ready(page);
+    const all = await total(page);
+    const parts = ["publisher", "class"];
+    const now = () => { const { searchParams } = new URL(page.url()); return parts.map((name) => searchParams.getAll(name)); };
+    for (const name of parts) {
+      const before = now()[parts.indexOf(name)].length;
+      for (const more of [1, 2]) {
+        // Of classes two that lie apart: another one within takes its place.
+        const facet = page.locator(".facets section", { has: page.locator(`h3:text-is("${name === "class" ? "분류" : "출판사"}")`) });
+        const of = facet.locator("li:not(.d1, .d2, .d3) a:not([aria-current])");
+        const count = Number((await of.first().locator("xpath=../span[@class='n']").innerText()).replace(",", ""));
+        const left = more === 1 ? 0 : await total(page);
+        await of.first().click();
+        await page.waitForURL((url) => url.searchParams.getAll(name).length === before + more);
+        assert.equal(await total(page), left + count, "as many more as it said");
+      }
+    }
+    assert.deepEqual(now().map((values) => values.length), [2, 2]);
+    const [publishers] = now();
+    await page.locator(".active a", { hasText: publishers[0] }).click();
+    await page.waitForURL((url) => url.searchParams.getAll("publisher").length === 1);
+    assert.deepEqual(now()[0], [publishers[1]]);
+    await page.locator(".active a.clear").click();
+    await page.waitForURL((url) => !url.searchParams.has("class"));
+    assert.equal(await total(page), all);
+  });
+}
+
 test("words that no value has say so", async () => {
   const page = await open("/search?q=파이썬&facet=class&find=쀍", { script: false });
   assert.equal(await page.locator(".whole li").count(), 0);

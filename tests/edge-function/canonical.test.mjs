@@ -62,6 +62,16 @@ test('capitals stay, as they say which keyboard was meant', () => {
   assert.equal(of('q=vkdlTjs'), 'q=vkdlTjs');
 });
 
+test('classes and publishers have one order, each once, as libraries have', () => {
+  for (const name of ['class', 'publisher', 'library']) {
+    assert.equal(of(`${name}=b&q=x&${name}=&${name}=a&${name}=b`), `q=x&${name}=a&${name}=b`);
+    const broken = `${name}=b&${name}=%FF&${name}=a`;
+    assert.equal(of(broken), broken, 'the first that is wrong is named');
+  }
+  const many = Array.from({ length: 6 }, (_, at) => `class=${at}`).join('&');
+  assert.equal(of(many), many, 'what is refused stays');
+});
+
 test('defaults and empty values go', () => {
   assert.equal(of('q=a&page=1&sort=relevance&class=&year='), 'q=a');
   assert.equal(of('q=a&limit=20'), 'q=a&limit=20', 'suggest has another default');

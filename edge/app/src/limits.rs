@@ -6,6 +6,10 @@ pub use seoga_search::request::{MAX_LIMIT, MAX_REACH};
 pub const MAX_QUERY_CHARS: usize = 200;
 /// Libraries in one request.
 pub const MAX_LIBRARIES: usize = 50;
+/// Classes in one request.
+pub const MAX_CLASSES: usize = 5;
+/// Publishers in one request.
+pub const MAX_PUBLISHERS: usize = 5;
 /// Libraries that a visitor may call their own: every link of a page carries their names.
 pub const MAX_MINE: usize = 10;
 /// Code points of a place or of words by which a library is looked for.
@@ -22,13 +26,13 @@ pub const MAX_SUGGESTIONS: u32 = 20;
 pub const DEFAULT_SUGGESTIONS: u32 = 10;
 /// Code points of a volume in a filter.
 pub const MAX_VOLUME_CHARS: usize = 20;
-/// Code points of the name of a series in a filter, and of the publisher's beside it.
+/// Code points of the name of a series in a filter, and of the publishers' beside it.
 pub const MAX_SERIES_CHARS: usize = 200;
 /// Works on a page of a series, a person or a subject.
 pub const HEADING_LIMIT: u32 = 20;
 /// Names told that are spelled like one that there is not.
 pub const HEADINGS_ALIKE: usize = 20;
-/// Code points of a publisher's name in a filter.
+/// Code points of publishers' names in a filter, together.
 pub const MAX_PUBLISHER_CHARS: usize = 200;
 /// Characters of a class number in a filter.
 pub const MAX_CLASS_CHARS: usize = 16;
@@ -53,7 +57,7 @@ pub const PREDICT_BOOKS: u32 = 50;
 /// Characters of a user id.
 pub const MAX_USER_ID_CHARS: usize = 64;
 /// Characters of a query id; the longest one that is ever made is shorter (a test shows it).
-pub const MAX_QUERY_ID_CHARS: usize = 3072;
+pub const MAX_QUERY_ID_CHARS: usize = 3200;
 /// Days for which a query id is accepted.
 pub const QUERY_ID_DAYS: u32 = 7;
 /// Days a query id may lie ahead of our clock: a neighbouring location's may be ahead of it.

@@ -25,9 +25,11 @@ pub(crate) struct Query {
     pub(crate) libraries: Vec<String>,
     /// The visitor's own libraries, the dearest first: they order what is shown and choose nothing; empty for programs.
     pub(crate) mine: Vec<String>,
-    pub(crate) class: Option<String>,
+    /// Class numbers or beginnings of them, sorted, each once.
+    pub(crate) classes: Vec<String>,
     pub(crate) year: Option<YearRange>,
-    pub(crate) publisher: Option<String>,
+    /// Names of publishers, sorted, each once.
+    pub(crate) publishers: Vec<String>,
     pub(crate) language: Option<Language>,
     /// The key of a volume.
     pub(crate) volume: Option<String>,
@@ -51,9 +53,9 @@ impl Default for Query {
             typed: String::new(),
             libraries: Vec::new(),
             mine: Vec::new(),
-            class: None,
+            classes: Vec::new(),
             year: None,
-            publisher: None,
+            publishers: Vec::new(),
             language: None,
             volume: None,
             series: None,
@@ -89,17 +91,17 @@ impl Query {
         if asker == Asker::Page {
             query.mine = mine(params)?;
         }
-        query.class = params.one("class")?.map(class).transpose()?;
+        query.classes = classes(params.all("class")?)?;
         query.year = params.one("year")?.map(|text| years(&text)).transpose()?;
-        query.publisher = params.one("publisher")?.map(publisher).transpose()?;
+        query.publishers = publishers(params.all("publisher")?)?;
         if let Some(code) = params.one("lang")? {
             let language = Language::from_code(&code);
             query.language =
                 Some(language.ok_or_else(|| Problem::parameter("lang", code, Takes::OneOf(LANGUAGES)))?);
         }
         query.volume = params.one("volume")?.map(volume).transpose()?;
-        let publisher = query.publisher.as_ref().map_or(0, |name| name.chars().count());
-        query.series = params.one("series")?.map(|name| series(name, publisher)).transpose()?;
+        let beside = chars(&query.publishers);
+        query.series = params.one("series")?.map(|name| series(name, beside)).transpose()?;
         if let Some(code) = params.one("sort")? {
             query.sort = Sort::from_code(&code)
                 .ok_or_else(|| Problem::parameter("sort", code, Takes::OneOf(SORTS)))?;
@@ -157,9 +159,9 @@ impl Query {
         }
         Ok(Filters {
             libraries,
-            class: self.class.clone(),
+            classes: self.classes.clone(),
             year: self.year,
-            publisher: self.publisher.clone(),
+            publishers: self.publishers.clone(),
             language: self.language,
             volume: self.volume.clone(),
             series: self.series.clone(),
@@ -175,9 +177,9 @@ impl Query {
     /// Tells whether any filter is set.
     pub(crate) fn is_filtered(&self) -> bool {
         !self.libraries.is_empty()
-            || self.class.is_some()
+            || !self.classes.is_empty()
             || self.year.is_some()
-            || self.publisher.is_some()
+            || !self.publishers.is_empty()
             || self.language.is_some()
             || self.volume.is_some()
             || self.series.is_some()
@@ -225,7 +227,7 @@ impl Query {
         }
         self.libraries.iter().for_each(|library| put("library", library));
         self.mine.iter().for_each(|library| put("mine", library));
-        for (name, value) in self.single_values() {
+        for (name, value) in self.others() {
             put(name, &value);
         }
         if self.page != 1 {
@@ -234,13 +236,13 @@ impl Query {
         out
     }
 
-    /// Lists the single-valued parameters that are set, but `q` and `page`: a form repeats them in hidden fields.
-    pub(crate) fn single_values(&self) -> Vec<(&'static str, String)> {
+    /// Lists the parameters that are set, each with a value, but words, libraries and the page: a form repeats them in hidden fields.
+    pub(crate) fn others(&self) -> Vec<(&'static str, String)> {
         let mut values = Vec::new();
         let mut put = |name, value: Option<String>| values.extend(value.map(|value| (name, value)));
-        put("class", self.class.clone());
+        self.classes.iter().for_each(|class| put("class", Some(class.clone())));
         put("year", self.year.map(years_text));
-        put("publisher", self.publisher.clone());
+        self.publishers.iter().for_each(|name| put("publisher", Some(name.clone())));
         put("lang", self.language.map(|language| language.code().to_owned()));
         put("volume", self.volume.clone());
         put("series", self.series.clone());
@@ -301,14 +303,30 @@ pub(crate) fn number(
     }
 }
 
-/// Names of libraries, sorted, each once; empty ones left out. Every value counts against the limit, equal and empty ones too.
+/// Names of libraries, sorted, each once; empty ones left out.
 pub(crate) fn libraries(names: Vec<String>) -> Result<Vec<String>, Problem> {
-    if names.len() > limits::MAX_LIBRARIES {
-        let got = format!("{} libraries", names.len());
-        return Err(Problem::parameter("library", got, Takes::AtMost(limits::MAX_LIBRARIES)));
+    several("library", names, limits::MAX_LIBRARIES)
+}
+
+/// Checks class numbers or beginnings of them.
+pub(crate) fn classes(numbers: Vec<String>) -> Result<Vec<String>, Problem> {
+    let numbers = several("class", numbers, limits::MAX_CLASSES)?;
+    numbers.iter().try_for_each(|number| class(number))?;
+    Ok(numbers)
+}
+
+/// Sorts the values of a parameter, each once, and leaves empty ones out. Every value counts against the limit, equal and empty
+/// ones too.
+fn several(name: &'static str, values: Vec<String>, most: usize) -> Result<Vec<String>, Problem> {
+    if values.len() > most {
+        let got = match name {
+            "library" => format!("{} libraries", values.len()),
+            _ => format!("{} values", values.len()),
+        };
+        return Err(Problem::parameter(name, got, Takes::AtMost(most)));
     }
-    let mut sorted = Vec::with_capacity(names.len());
-    names.into_iter().filter(|name| !name.is_empty()).for_each(|name| insert(&mut sorted, name));
+    let mut sorted = Vec::with_capacity(values.len());
+    values.into_iter().filter(|value| !value.is_empty()).for_each(|value| insert(&mut sorted, value));
     Ok(sorted)
 }
 
@@ -346,23 +364,30 @@ pub(crate) fn names(name: &'static str, text: Option<String>) -> Result<String, 
 }
 
 /// Checks a class number, or the beginning of one.
-pub(crate) fn class(text: String) -> Result<String, Problem> {
-    let (whole, decimals) = text.split_once('.').unwrap_or((&text, "0"));
+pub(crate) fn class(text: &str) -> Result<(), Problem> {
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let whole_fits = if text.contains('.') { whole.len() == 3 } else { whole.len() <= 3 };
     if text.len() <= limits::MAX_CLASS_CHARS && whole_fits && digits(whole) && digits(decimals) {
-        Ok(text)
+        Ok(())
     } else {
         Err(Problem::parameter("class", text, Takes::Class))
     }
 }
 
-fn publisher(text: String) -> Result<String, Problem> {
-    if text.chars().count() <= limits::MAX_PUBLISHER_CHARS {
-        Ok(text)
+/// Checks names of publishers, which together fit into a query id.
+pub(crate) fn publishers(names: Vec<String>) -> Result<Vec<String>, Problem> {
+    let names = several("publisher", names, limits::MAX_PUBLISHERS)?;
+    if chars(&names) <= limits::MAX_PUBLISHER_CHARS {
+        Ok(names)
     } else {
-        Err(Problem::parameter("publisher", text, Takes::Chars(1, limits::MAX_PUBLISHER_CHARS)))
+        Err(Problem::parameter("publisher", names.join(", "), Takes::Chars(1, limits::MAX_PUBLISHER_CHARS)))
     }
+}
+
+/// Counts the characters of texts.
+fn chars(texts: &[String]) -> usize {
+    texts.iter().map(|text| text.chars().count()).sum()
 }
 
 /// Writes a volume as its key.
@@ -375,9 +400,9 @@ fn volume(text: String) -> Result<String, Problem> {
     }
 }
 
-/// Checks the name of a series beside a publisher's name of so many characters: together they fit into a query id.
-fn series(text: String, publisher: usize) -> Result<String, Problem> {
-    let most = limits::MAX_SERIES_CHARS.saturating_sub(publisher);
+/// Checks the name of a series beside publishers' names of so many characters: together they fit into a query id.
+fn series(text: String, beside: usize) -> Result<String, Problem> {
+    let most = limits::MAX_SERIES_CHARS.saturating_sub(beside);
     if text.chars().count() <= most {
         Ok(text)
     } else {
@@ -474,6 +499,23 @@ mod tests {
     }
 
     #[test]
+    fn classes_and_publishers_may_be_several_within_what_a_query_id_holds() {
+        let query = parse("q=a&class=813&publisher=b&class=005.7&publisher=a&class=813&class=").unwrap();
+        assert_eq!(query.to_query_string(), "q=a&class=005.7&class=813&publisher=a&publisher=b");
+        assert_eq!(refused("q=a&class=005&class=x&class=y"), ("class", "x".to_owned()));
+        assert_eq!(refused("q=a&class=y&class=x&class=005"), ("class", "x".to_owned()), "in whatever order");
+        for name in ["class", "publisher"] {
+            let times = |times: usize| format!("q=a{}", format!("&{name}=1").repeat(times));
+            assert!(parse(&times(5)).is_ok());
+            assert_eq!(refused(&times(6)), (name, "6 values".to_owned()));
+        }
+        let name = |length: usize| "p".repeat(length);
+        assert!(parse(&format!("q=a&publisher={}&publisher=x&series=y", name(198))).is_ok());
+        assert_eq!(refused(&format!("q=a&publisher={}&publisher=x", name(200))).0, "publisher");
+        assert_eq!(refused(&format!("q=a&publisher={}&publisher=x&series=yz", name(198))).0, "series");
+    }
+
+    #[test]
     fn page_times_limit_reaches_a_thousand_and_no_further() {
         assert!(parse("q=a&limit=50&page=20").is_ok());
         assert_eq!(refused("q=a&limit=50&page=21").0, "page");
@@ -530,7 +572,8 @@ mod tests {
             text in "\\PC{1,40}",
             libraries in prop::collection::vec("\\PC{1,8}", 0..4),
             year in prop::option::of((1u16..9999, 0u16..50)),
-            publisher in prop::option::of("\\PC{1,10}"),
+            classes in prop::collection::btree_set("[0-9]{1,3}", 0..4),
+            publishers in prop::collection::btree_set("\\PC{1,10}", 0..4),
             page in 1u32..20,
             limit in 1u32..50,
         ) {
@@ -538,7 +581,8 @@ mod tests {
             prop_assume!(!text.is_empty());
             let year = year.map(|(from, more)| YearRange { from: Some(from), to: Some((from + more).min(9999)) });
             let libraries = super::libraries(libraries).unwrap();
-            let query = Query { text, typed, libraries, year, publisher, page, limit, ..Query::default() };
+            let (classes, publishers) = (classes.into_iter().collect(), publishers.into_iter().collect());
+            let query = Query { text, typed, libraries, classes, year, publishers, page, limit, ..Query::default() };
             prop_assert_eq!(parse(&query.to_query_string()), Ok(query.clone()));
             prop_assert_eq!(parse(&query.to_query_string()), Ok(query));
         }

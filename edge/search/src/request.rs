@@ -74,12 +74,12 @@ impl Group {
 pub struct Filters {
     /// Numbers of libraries in the manifest, ascending; a book must be in one of them.
     pub libraries: Vec<u16>,
-    /// A KDC prefix such as `004.7`.
-    pub class: Option<String>,
+    /// KDC prefixes such as `004.7`, ascending; a book's class must begin with one of them.
+    pub classes: Vec<String>,
     /// Years of publication.
     pub year: Option<YearRange>,
-    /// A publisher's name as the facets show it.
-    pub publisher: Option<String>,
+    /// Publishers' names as the facets show them, ascending; a book must be of one of them.
+    pub publishers: Vec<String>,
     /// Language.
     pub language: Option<Language>,
     /// A volume, as `seoga_text::volume::key` writes it.

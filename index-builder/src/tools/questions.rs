@@ -114,8 +114,8 @@ impl Question {
         let filters = &mut request.filters;
         for (name, value) in &self.params {
             match name.as_str() {
-                "class" => filters.class = Some(value.clone()),
-                "publisher" => filters.publisher = Some(value.clone()),
+                "class" => filters.classes.push(value.clone()),
+                "publisher" => filters.publishers.push(value.clone()),
                 "year" => filters.year = year_range(value),
                 "lang" => filters.language = Language::from_code(value),
                 _ => {}

@@ -28,9 +28,12 @@ pub(crate) struct ExportLine {
     /// The libraries asked for, all when empty; `None` when their names are gone.
     #[serde(deserialize_with = "Option::deserialize")]
     pub(crate) libraries: Option<Vec<String>>,
-    /// The class asked for: a KDC number or its beginning.
+    /// The class asked for, where it was one: a KDC number or its beginning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) class: Option<String>,
+    /// The classes asked for, where they were several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) classes: Option<Vec<String>>,
     /// Where the book stood in the list, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) rank: Option<u32>,
@@ -86,6 +89,9 @@ mod tests {
         let line = ExportLine::parse(LINE).unwrap();
         assert_eq!((line.isbn13.as_deref(), line.date()), (None, "2026-11-29"));
         assert_eq!(serde_json::to_string(&line).unwrap(), LINE);
+        let several = LINE.replace(r#""class":"420""#, r#""classes":["005","420"]"#);
+        let line = ExportLine::parse(&several).unwrap();
+        assert_eq!((line.class.as_deref(), serde_json::to_string(&line).unwrap()), (None, several));
     }
 
     #[test]

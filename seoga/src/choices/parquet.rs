@@ -28,11 +28,15 @@ const SCHEMA: &str = "message choice {
     REQUIRED BYTE_ARRAY query (STRING);
     OPTIONAL GROUP libraries (LIST) { REPEATED GROUP list { REQUIRED BYTE_ARRAY element (STRING); } }
     OPTIONAL BYTE_ARRAY class (STRING);
+    OPTIONAL GROUP classes (LIST) { REPEATED GROUP list { REQUIRED BYTE_ARRAY element (STRING); } }
     OPTIONAL INT32 rank;
     REQUIRED BYTE_ARRAY generation (STRING);
     REQUIRED INT64 chosen_at (TIMESTAMP(MILLIS,true));
 }";
-/// The column that files from before there were ids lack.
+/// The column that files lack from before several classes could be asked for.
+const CLASSES: &str =
+    "    OPTIONAL GROUP classes (LIST) { REPEATED GROUP list { REQUIRED BYTE_ARRAY element (STRING); } }\n";
+/// The column that files lack from before there were ids; they lack the other too.
 const ID: &str = "    OPTIONAL BYTE_ARRAY id (STRING);\n";
 /// The first bytes of every such file.
 const MAGIC: &[u8] = b"PAR1";
@@ -70,8 +74,9 @@ pub(crate) fn encode(lines: &[ExportLine]) -> Result<Vec<u8>> {
     put_optional::<ByteArrayType>(&mut group, some(|line| line.id.as_deref()))?;
     put_optional::<ByteArrayType>(&mut group, some(|line| line.isbn13.as_deref()))?;
     put::<ByteArrayType>(&mut group, &all(|line| &line.query), None, None)?;
-    put_libraries(&mut group, lines)?;
+    put_lists(&mut group, lines, |line| line.libraries.as_deref())?;
     put_optional::<ByteArrayType>(&mut group, some(|line| line.class.as_deref()))?;
+    put_lists(&mut group, lines, |line| line.classes.as_deref())?;
     put_optional::<Int32Type>(&mut group, ranks)?;
     put::<ByteArrayType>(&mut group, &all(|line| &line.generation), None, None)?;
     put::<Int64Type>(&mut group, &times, None, None)?;
@@ -101,12 +106,16 @@ fn put_optional<T: DataType>(
 }
 
 /// No list has level 0, an empty one 1, an element 2; elements behind the first repeat.
-fn put_libraries(group: &mut SerializedRowGroupWriter<'_, Vec<u8>>, lines: &[ExportLine]) -> Result<()> {
+fn put_lists(
+    group: &mut SerializedRowGroupWriter<'_, Vec<u8>>,
+    lines: &[ExportLine],
+    of: fn(&ExportLine) -> Option<&[String]>,
+) -> Result<()> {
     let (mut values, mut definitions, mut repetitions) = (Vec::new(), Vec::new(), Vec::new());
     for line in lines {
-        match line.libraries.as_deref() {
-            None | Some([]) => {
-                definitions.push(i16::from(line.libraries.is_some()));
+        match of(line) {
+            none @ (None | Some([])) => {
+                definitions.push(i16::from(none.is_some()));
                 repetitions.push(0);
             }
             Some(names) => {
@@ -125,45 +134,53 @@ fn put_libraries(group: &mut SerializedRowGroupWriter<'_, Vec<u8>>, lines: &[Exp
 pub(crate) fn decode(bytes: Vec<u8>) -> Result<Vec<ExportLine>> {
     let reader = SerializedFileReader::new(Bytes::from(bytes)).context("no Parquet that can be read")?;
     let columns = reader.metadata().file_metadata().schema();
-    let has_ids = columns == &schema(SCHEMA)?;
-    if !has_ids && columns != &schema(&SCHEMA.replace(ID, ""))? {
-        bail!("its columns are not those of an export of choices");
-    }
-    reader.get_row_iter(None)?.map(|row| line(&row?, has_ids)).collect()
+    let of_one = SCHEMA.replace(CLASSES, "");
+    let forms = [SCHEMA, &of_one, &of_one.replace(ID, "")];
+    let columns = forms.iter().map(|form| Ok(columns == &schema(form)?)).collect::<Result<Vec<_>>>()?;
+    let (has_ids, has_classes) = match columns.as_slice() {
+        [true, ..] => (true, true),
+        [_, true, _] => (true, false),
+        [.., true] => (false, false),
+        _ => bail!("its columns are not those of an export of choices"),
+    };
+    reader.get_row_iter(None)?.map(|row| line(&row?, has_ids, has_classes)).collect()
 }
 
-fn line(row: &Row, has_ids: bool) -> Result<ExportLine> {
+fn line(row: &Row, has_ids: bool, has_classes: bool) -> Result<ExportLine> {
     let text = |at: usize| row.get_string(at).cloned();
     let some = |at: usize| if row.is_null(at)? { Ok(None) } else { text(at).map(Some) };
     // Behind the id columns stand one place further.
     let more = usize::from(has_ids);
     let isbn13 = some(2 + more)?;
-    let libraries = match row.get_column_iter().nth(4 + more) {
+    let list = |at: usize| match row.get_column_iter().nth(at) {
         Some((_, Field::ListInternal(list))) => {
-            let names = list.elements().iter().map(|name| match name {
-                Field::Str(name) => Ok(name.clone()),
-                other => bail!("{other} is no library"),
+            let texts = list.elements().iter().map(|text| match text {
+                Field::Str(text) => Ok(text.clone()),
+                other => bail!("{other} is no text"),
             });
-            Some(names.collect::<Result<_>>()?)
+            texts.collect::<Result<_>>().map(Some)
         }
-        _ => None,
+        _ => Ok(None),
     };
-    let rank = if row.is_null(6 + more)? {
+    // Behind the classes too.
+    let behind = more + usize::from(has_classes);
+    let rank = if row.is_null(6 + behind)? {
         None
     } else {
-        Some(u32::try_from(row.get_int(6 + more)?).context("a rank")?)
+        Some(u32::try_from(row.get_int(6 + behind)?).context("a rank")?)
     };
-    let millis = u64::try_from(row.get_timestamp_millis(8 + more)?).context("a time before 1970")?;
+    let millis = u64::try_from(row.get_timestamp_millis(8 + behind)?).context("a time before 1970")?;
     Ok(ExportLine {
         user_id: text(0)?,
         query_id: text(1)?,
         id: if has_ids { some(2)? } else { isbn13.clone() },
         isbn13,
         query: text(3 + more)?,
-        libraries,
+        libraries: list(4 + more)?,
         class: some(5 + more)?,
+        classes: if has_classes { list(6 + more)? } else { None },
         rank,
-        generation: text(7 + more)?,
+        generation: text(7 + behind)?,
         chosen_at: day::instant(millis / 1000),
     })
 }
@@ -175,18 +192,25 @@ mod tests {
 
     fn any_line() -> impl Strategy<Value = ExportLine> {
         let optional = || proptest::option::of(any::<String>());
-        let libraries = proptest::option::of(proptest::collection::vec(any::<String>(), 0..4));
+        let list = || proptest::option::of(proptest::collection::vec(any::<String>(), 0..4));
         let texts = (any::<String>(), any::<String>(), any::<String>(), any::<String>());
         (
             texts,
             (optional(), optional()),
-            libraries,
-            optional(),
+            list(),
+            (optional(), list()),
             proptest::option::of(0..i32::MAX as u32),
             0..4_000_000_000u64,
         )
             .prop_map(
-                |((user_id, query_id, query, generation), (id, isbn13), libraries, class, rank, seconds)| {
+                |(
+                    (user_id, query_id, query, generation),
+                    (id, isbn13),
+                    libraries,
+                    (class, classes),
+                    rank,
+                    seconds,
+                )| {
                     ExportLine {
                         user_id,
                         query_id,
@@ -195,6 +219,7 @@ mod tests {
                         query,
                         libraries,
                         class,
+                        classes,
                         rank,
                         generation,
                         chosen_at: day::instant(seconds),
@@ -228,6 +253,20 @@ mod tests {
         assert_eq!(line.id.as_deref(), Some("9788966260959"));
         assert_eq!((line.isbn13.as_deref(), line.rank), (Some("9788966260959"), Some(3)));
         assert_eq!((line.query.as_str(), line.chosen_at.as_str()), ("책", "2026-11-21T00:00:00Z"));
+    }
+
+    #[test]
+    fn a_file_from_before_several_classes_is_read() {
+        // One line, written by the release before.
+        let bytes = include_bytes!("before_classes.parquet").to_vec();
+        let lines = decode(bytes).unwrap();
+        let [line] = lines.as_slice() else { panic!("{lines:?}") };
+        assert_eq!((line.class.as_deref(), line.classes.as_deref()), (Some("005"), None));
+        assert_eq!((line.id.as_deref(), line.rank), (Some("9788966260959"), Some(3)));
+        assert_eq!(
+            (line.generation.as_str(), line.chosen_at.as_str()),
+            ("2rznbg4u5zwrvbki", "2026-11-21T00:00:00Z")
+        );
     }
 
     #[test]

@@ -41,8 +41,8 @@ struct Wish {
     visitor: u32,
     /// Its words, in order and each once, parted by a space; `None` where it had none.
     words: Option<u32>,
-    /// The first digit of the class asked for.
-    class: Option<u8>,
+    /// The first digits of the classes asked for, each once.
+    classes: BTreeSet<u8>,
 }
 
 /// The counts.
@@ -122,8 +122,9 @@ impl Choices {
                 let words: BTreeSet<&str> = line.query.split(' ').filter(|word| !word.is_empty()).collect();
                 let words = words.into_iter().collect::<Vec<_>>().join(" ");
                 let words = (!words.is_empty()).then(|| self.questions.number(words.as_bytes()));
-                let class = line.class.as_deref().and_then(|class| class.bytes().next());
-                self.wishes.push(Wish { visitor, words, class });
+                let classes = line.class.iter().chain(line.classes.iter().flatten());
+                let classes = classes.filter_map(|class| class.bytes().next()).collect();
+                self.wishes.push(Wish { visitor, words, classes });
             }
         }
     }
@@ -141,7 +142,9 @@ impl Choices {
         let rest = self.wishes.iter().filter_map(asked).filter(|(words, _)| !shown.contains(words));
         let words =
             shared(rest.flat_map(|(words, visitor)| words.split(' ').map(move |word| (word, visitor))), k);
-        let classes = shared(self.wishes.iter().filter_map(|wish| Some((wish.class?, wish.visitor))), k);
+        let narrowed =
+            |wish: &'_ Wish| wish.classes.iter().map(|class| (*class, wish.visitor)).collect::<Vec<_>>();
+        let classes = shared(self.wishes.iter().flat_map(narrowed), k);
         let listed = books.iter().map(|(id, _)| *id).collect();
         Counts {
             ranks: self.ranks(&listed, k),
@@ -248,6 +251,7 @@ mod tests {
             query: "책".to_owned(),
             libraries: Some(Vec::new()),
             class: None,
+            classes: None,
             rank,
             generation: String::new(),
             chosen_at: "2026-11-29T01:02:03Z".to_owned(),
@@ -297,6 +301,12 @@ mod tests {
         assert_eq!(four.questions, [Question { words: vec!["양자".into(), "컴퓨터".into()], visitors: 6 }]);
         assert_eq!(four.words, []);
         assert_eq!(four.classes, [Class { class: "4".into(), visitors: 9 }]);
+        // Several classes of one wish count in each main class, once.
+        let mut several = lines.clone();
+        let both = ["005", "420", "430"].map(str::to_owned).to_vec();
+        several.push(ExportLine { classes: Some(both), ..wish(20, "광자", None) });
+        assert_eq!(counts(&several, 5).classes, [Class { class: "4".into(), visitors: 10 }]);
+        assert_eq!(counts(&several, 1).classes.len(), 2);
         lines.push(wish(14, "양자 얽힘", None));
         assert_eq!(counts(&lines, 5).words, [Word { word: "양자".into(), visitors: 5 }]);
     }

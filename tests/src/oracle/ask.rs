@@ -40,12 +40,12 @@ pub struct Ask {
     pub excluded: Vec<String>,
     /// Names of libraries, of which one holds the book.
     pub libraries: Vec<String>,
-    /// The beginning of a class number.
-    pub class: Option<String>,
+    /// Beginnings of class numbers, of which the book's has one.
+    pub classes: Vec<String>,
     /// From and to.
     pub years: Option<(Option<u16>, Option<u16>)>,
-    /// A publisher, whole.
-    pub publisher: Option<String>,
+    /// Publishers, whole, of which the book has one.
+    pub publishers: Vec<String>,
     /// `ko`, `en` or `other`.
     pub language: Option<String>,
     /// The order.
@@ -68,9 +68,9 @@ impl Ask {
             phrases: Vec::new(),
             excluded: Vec::new(),
             libraries: Vec::new(),
-            class: None,
+            classes: Vec::new(),
             years: None,
-            publisher: None,
+            publishers: Vec::new(),
             language: None,
             sort: Sort::Relevance,
             limit: 10,
@@ -97,9 +97,9 @@ impl Ask {
             typed: if self.typing { self.text.clone() } else { format!("{} ", self.text) },
             filters: Filters {
                 libraries,
-                class: self.class.clone(),
+                classes: self.classes.clone(),
                 year: self.years.map(|(from, to)| YearRange { from, to }),
-                publisher: self.publisher.clone(),
+                publishers: self.publishers.clone(),
                 language: self.language.as_deref().and_then(Language::from_code),
                 ..Filters::default()
             },
@@ -114,9 +114,9 @@ impl Ask {
     #[must_use]
     pub fn is_filtered(&self) -> bool {
         !self.libraries.is_empty()
-            || self.class.is_some()
+            || !self.classes.is_empty()
             || self.years.is_some()
-            || self.publisher.is_some()
+            || !self.publishers.is_empty()
             || self.language.is_some()
     }
 }

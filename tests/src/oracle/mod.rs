@@ -181,8 +181,8 @@ impl<'a> Oracle<'a> {
             texts.iter().any(|text| fold::letters(text).contains(letters.as_str()))
         };
         (ask.libraries.is_empty() || ask.libraries.iter().any(held))
-            && ask.class.iter().all(class)
-            && ask.publisher.iter().all(publisher)
+            && (ask.classes.is_empty() || ask.classes.iter().any(class))
+            && (ask.publishers.is_empty() || ask.publishers.iter().any(publisher))
             && ask.years.is_none_or(in_years)
             && ask.language.as_ref().is_none_or(|code| language(book) == code)
             && ask.phrases.iter().all(phrase)

@@ -71,7 +71,7 @@ fn what_a_schema_allows_is_taken_and_what_lies_beyond_is_refused() {
     for operation in &reading(&d) {
         for parameter in operation.query(&d) {
             let (name, schema) = (name(parameter), d.follow(&parameter["schema"]));
-            let (good, bad) = values(name, parameter, schema);
+            let (good, bad) = values(&d, name, parameter, schema);
             for (values, taken) in [(good, true), (bad, false)] {
                 for value in values {
                     let status = status(&core, operation, &with(operation, &d, name, &value));
@@ -86,7 +86,7 @@ fn what_a_schema_allows_is_taken_and_what_lies_beyond_is_refused() {
 }
 
 /// Values at the edges of a schema: those within and those just beyond.
-fn values(name: &str, parameter: &Value, schema: &Value) -> (Vec<String>, Vec<String>) {
+fn values(d: &Description, name: &str, parameter: &Value, schema: &Value) -> (Vec<String>, Vec<String>) {
     let (mut good, mut bad) = (Vec::new(), Vec::new());
     for example in [&parameter["example"], &parameter["default"]] {
         match example {
@@ -104,7 +104,9 @@ fn values(name: &str, parameter: &Value, schema: &Value) -> (Vec<String>, Vec<St
         bad.extend([least - 1, most + 1].map(|number| number.to_string()));
         bad.push("some".to_owned());
     }
-    if let Some(most) = schema["maxLength"].as_u64().and_then(|most| usize::try_from(most).ok()) {
+    // Of a list, one value.
+    let one = if schema["items"].is_object() { d.follow(&schema["items"]) } else { schema };
+    if let Some(most) = one["maxLength"].as_u64().and_then(|most| usize::try_from(most).ok()) {
         let text = |length: usize| {
             if name == "class" { format!("005.{}", "1".repeat(length - 4)) } else { "가".repeat(length) }
         };
@@ -113,7 +115,8 @@ fn values(name: &str, parameter: &Value, schema: &Value) -> (Vec<String>, Vec<St
     }
     if let Some(most) = schema["maxItems"].as_u64() {
         let list = |many: u64| -> String {
-            let all = (0..many).map(|n| format!("{}", 9_780_000_000_000 + n));
+            let first = if name == "class" { 0 } else { 9_780_000_000_000 };
+            let all = (first..first + many).map(|n| n.to_string());
             all.collect::<Vec<_>>().join(&format!("&{name}="))
         };
         good.push(list(most));
@@ -143,8 +146,10 @@ fn figures_are_those_of_limits() {
         (format!("{parameters}/Near/schema/maxLength"), limits::MAX_PLACE_CHARS as u64),
         (format!("{parameters}/Find/schema/maxLength"), limits::MAX_PLACE_CHARS as u64),
         (format!("{parameters}/Region/schema/maxLength"), limits::MAX_PLACE_CHARS as u64),
-        (format!("{parameters}/Class/schema/maxLength"), limits::MAX_CLASS_CHARS as u64),
-        (format!("{parameters}/Publisher/schema/maxLength"), limits::MAX_PUBLISHER_CHARS as u64),
+        (format!("{parameters}/Classes/schema/maxItems"), limits::MAX_CLASSES as u64),
+        (format!("{schemas}/ClassNumber/maxLength"), limits::MAX_CLASS_CHARS as u64),
+        (format!("{parameters}/Publishers/schema/maxItems"), limits::MAX_PUBLISHERS as u64),
+        (format!("{parameters}/Publishers/schema/items/maxLength"), limits::MAX_PUBLISHER_CHARS as u64),
         (format!("{parameters}/Volume/schema/maxLength"), limits::MAX_VOLUME_CHARS as u64),
         (format!("{parameters}/Series/schema/maxLength"), limits::MAX_SERIES_CHARS as u64),
         (format!("{parameters}/Limit/schema/maximum"), limits::MAX_LIMIT.into()),

@@ -28,7 +28,7 @@ fn holdings(index: &LocalIndex) -> BTreeMap<(BookId, String), State> {
     let mut all = BTreeMap::new();
     for class in 0..10 {
         for page in 1.. {
-            let filters = Filters { class: Some(class.to_string()), ..Filters::default() };
+            let filters = Filters { classes: vec![class.to_string()], ..Filters::default() };
             let answer = index.search(Request { filters, page, limit: 50, ..Request::default() }).unwrap();
             for hit in &answer.hits {
                 for holding in &hit.record.holdings {

@@ -62,10 +62,10 @@ fn every_value_is_told_where_it_is_asked_for_and_counts_what_its_filter_gives() 
         );
         assert_eq!(all[..FACET_VALUES], few, "{name}");
         for count in all {
-            let value = Some(count.value.clone());
+            let value = vec![count.value.clone()];
             let filters = match name {
-                "class" => Filters { class: value, ..Filters::default() },
-                _ => Filters { publisher: value, ..Filters::default() },
+                "class" => Filters { classes: value, ..Filters::default() },
+                _ => Filters { publishers: value, ..Filters::default() },
             };
             assert_eq!(index.search(request(filters)).unwrap().total, count.count, "{name} {}", count.value);
         }
@@ -78,18 +78,18 @@ fn a_class_counts_what_its_filter_gives() {
     let out = place.path().join("index");
     build(&inputs(&invent(place.path(), BOOKS, 3)), &out);
     let index = LocalIndex::open(&out, 1 << 30).unwrap();
-    let ask = |text: &str, class: Option<String>, limit: u32| {
-        let filters = Filters { class, ..Filters::default() };
+    let ask = |text: &str, classes: Vec<String>, limit: u32| {
+        let filters = Filters { classes, ..Filters::default() };
         index.search(Request { text: text.to_owned(), filters, limit, ..Request::default() }).unwrap()
     };
     let mut checked = [0; 2];
     // Of many books by columns, of few by their records.
     for (text, few) in [("", 0), ("파이썬", 0), ("파이썬 머신러닝 도커", 1), ("리눅스 쿠버네티스", 1)]
     {
-        let answer = ask(text, None, 50);
+        let answer = ask(text, Vec::new(), 50);
         let classes = answer.facets.iter().find(|facet| facet.name == "class").unwrap();
         for count in &classes.counts {
-            let there = ask(text, Some(count.value.clone()), 1);
+            let there = ask(text, vec![count.value.clone()], 1);
             assert_eq!((there.total, &count.value), (count.count, &count.value), "{text}");
             checked[few] += 1;
         }

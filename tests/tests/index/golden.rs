@@ -94,10 +94,10 @@ fn requests() -> Vec<(String, Request)> {
     let mut all: Vec<(String, Request)> =
         words.iter().map(|word| (format!("words {word}"), text(word))).collect();
     let library = Filters { libraries: vec![1, 3], ..Filters::default() };
-    let class = Filters { class: Some("44".to_owned()), ..Filters::default() };
+    let class = Filters { classes: vec!["44".to_owned()], ..Filters::default() };
     let year = YearRange { from: Some(2010), to: None };
     let year = Filters { year: Some(year), ..Filters::default() };
-    let publisher = Filters { publisher: Some("나루터".to_owned()), ..Filters::default() };
+    let publisher = Filters { publishers: vec!["나루터".to_owned()], ..Filters::default() };
     all.push(("libraries 1, 3".to_owned(), filter(library)));
     all.push(("class 44".to_owned(), filter(class)));
     all.push(("years from 2010".to_owned(), filter(year)));

@@ -188,7 +188,10 @@ fn questions(catalogue: &Catalogue) -> Vec<(&'static str, Vec<Question>)> {
             Some(words.join(" "))
         }))
     };
-    let publisher = |number: usize| Some(sample[number].publisher.clone()).filter(|name| !name.is_empty());
+    let publishers = |number: usize, most: usize| {
+        let names = sample.iter().cycle().skip(number).take(most).map(|book| book.publisher.clone());
+        names.filter(|name| !name.is_empty()).collect::<Vec<_>>()
+    };
     let libraries = catalogue.libraries.len() as u16;
     let mut turned = words.common.clone();
     turned.rotate_left(7);
@@ -251,26 +254,34 @@ fn questions(catalogue: &Catalogue) -> Vec<(&'static str, Vec<Question>)> {
         (
             "class",
             with(&common, &|request, number| {
-                request.filters.class = sample[number].class_no.clone();
+                request.filters.classes = sample[number].class_no.iter().cloned().collect();
             }),
         ),
-        ("main class", with(&common, &|request, _| request.filters.class = Some("0".to_owned()))),
+        ("main class", with(&common, &|request, _| request.filters.classes = vec!["0".to_owned()])),
         (
             "years",
             with(&common, &|request, _| {
                 request.filters.year = Some(YearRange { from: Some(2015), to: None });
             }),
         ),
-        ("publisher", with(&common, &|request, number| request.filters.publisher = publisher(number))),
+        ("publisher", with(&common, &|request, number| request.filters.publishers = publishers(number, 1))),
+        (
+            "five classes and five publishers",
+            with(&common, &|request, number| {
+                let classes = ["00", "32", "51", "74", "81"];
+                request.filters.classes = classes.map(str::to_owned).to_vec();
+                request.filters.publishers = publishers(number, 5);
+            }),
+        ),
         ("language", with(&common, &|request, _| request.filters.language = Some(Language::Korean))),
         (
             "all filters at once",
             with(&common, &|request, number| {
                 request.filters = Filters {
                     libraries: vec![number as u16 % libraries, libraries - 1],
-                    class: Some("00".to_owned()),
+                    classes: vec!["00".to_owned()],
                     year: Some(YearRange { from: Some(2010), to: Some(2023) }),
-                    publisher: publisher(number),
+                    publishers: publishers(number, 1),
                     language: Some(Language::Korean),
                     ..Filters::default()
                 };
@@ -281,7 +292,7 @@ fn questions(catalogue: &Catalogue) -> Vec<(&'static str, Vec<Question>)> {
             "filters and no words",
             with(&vec![String::new(); 12], &|request, number| {
                 request.filters.libraries = vec![number as u16 % libraries];
-                request.filters.class = (number % 2 == 0).then(|| "005".to_owned());
+                request.filters.classes = (number % 2 == 0).then(|| "005".to_owned()).into_iter().collect();
             }),
         ),
         (

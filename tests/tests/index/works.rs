@@ -84,7 +84,7 @@ fn every_work_stands_once_by_its_first_edition_in_every_order_on_every_page() {
         ("\"들 이야기\"", Filters::default()),
         ("한가온7", Filters::default()),
         ("", two),
-        ("", Filters { class: Some("813".to_owned()), ..Filters::default() }),
+        ("", Filters { classes: vec!["813".to_owned()], ..Filters::default() }),
     ];
     for (text, filters) in asked {
         for sort in Sort::ALL {
@@ -139,17 +139,17 @@ fn a_facet_counts_the_works_that_its_click_gives() {
         let mut checked = 0;
         for facet in &answer.facets {
             for count in &facet.counts {
-                let value = Some(count.value.clone());
+                let value = vec![count.value.clone()];
                 let filters = match facet.name {
                     "library" => Filters {
                         libraries: vec![index.manifest.library(&count.value).unwrap()],
                         ..Filters::default()
                     },
-                    "class" => Filters { class: value, ..Filters::default() },
+                    "class" => Filters { classes: value, ..Filters::default() },
                     "year" | "years" => {
                         Filters { year: seoga_search::year_range(&count.value), ..Filters::default() }
                     }
-                    "publisher" => Filters { publisher: value, ..Filters::default() },
+                    "publisher" => Filters { publishers: value, ..Filters::default() },
                     _ => continue,
                 };
                 assert_eq!(ask(filters).total, count.count, "{text} {}={}", facet.name, count.value);

@@ -2,6 +2,7 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::subsequence;
 use seoga_search::Sort;
 use seoga_tests::oracle::{Ask, Field, Word};
 use seoga_text::fold;
@@ -43,10 +44,10 @@ prop_compose! {
         plain in vec((word(), field()), 0..4),
         phrase in prop::option::weighted(0.15, (word(), word())),
         excluded in vec(word(), 0..2),
-        libraries in prop::sample::subsequence(vec!["가람", "나래", "다솜"], 0..=3),
-        class in prop::option::weighted(0.2, prop::sample::select(&["004", "005.1", "005.", "8", "0", "999"])),
+        libraries in subsequence(vec!["가람", "나래", "다솜"], 0..=3),
+        classes in prop::option::weighted(0.3, subsequence(vec!["004", "005.1", "005.", "8", "0", "999"], 1..=3)),
         years in prop::option::weighted(0.2, (prop::option::of(2014u16..2020), prop::option::of(2018u16..2025))),
-        publisher in prop::option::weighted(0.15, prop::sample::select(&["한빛나루", "가온출판", "없는출판"])),
+        publishers in prop::option::weighted(0.2, subsequence(vec!["한빛나루", "가온출판", "없는출판"], 1..=2)),
         language in prop::option::weighted(0.2, prop::sample::select(&["ko", "en", "other"])),
         sort in sort(),
         limit in prop::sample::select(&[1u32, 3, 7, 50]),
@@ -76,8 +77,8 @@ prop_compose! {
         Ask {
             words, phrases, excluded, years, sort, limit, typing,
             libraries: libraries.into_iter().map(owned).collect(),
-            class: class.map(owned),
-            publisher: publisher.map(owned),
+            classes: classes.into_iter().flatten().map(owned).collect(),
+            publishers: publishers.into_iter().flatten().map(owned).collect(),
             language: language.map(owned),
             text: pieces.join(" "),
         }

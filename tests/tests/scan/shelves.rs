@@ -81,7 +81,7 @@ fn draw(lot: &mut Lot, catalogue: &Catalogue, common: &[String]) -> Ask {
     }
     if lot.one_in(5) {
         let class = book.class_no.as_deref().unwrap_or("8");
-        ask.class = class.get(..1 + lot.below(3)).map(str::to_owned);
+        ask.classes.extend(class.get(..1 + lot.below(3)).map(str::to_owned));
     }
     if lot.one_in(5) {
         let from = 1990 + lot.below(30) as u16;
@@ -92,7 +92,7 @@ fn draw(lot: &mut Lot, catalogue: &Catalogue, common: &[String]) -> Ask {
         });
     }
     if lot.one_in(12) && !book.publisher.is_empty() {
-        ask.publisher = Some(book.publisher.clone());
+        ask.publishers.push(book.publisher.clone());
     }
     if lot.one_in(8) {
         ask.language = Some((*lot.pick(&["ko", "en"])).to_owned());

@@ -2,10 +2,11 @@
 //!
 //! ```text
 //! u8 version, u8 key id, varint day, 10 bytes of the generation's name, u8 sort, u8 books or works (not in version 1), u8 fields present,
-//! string text, then what is present: string class, varint first year, varint last year,
-//! string publisher, u8 language, bytes of a bitmap of libraries, string volume, string series; 16 bytes of HMAC-SHA-256 over all that
+//! string text, then what is present: classes, varint first year, varint last year,
+//! publishers, u8 language, bytes of a bitmap of libraries, string volume, string series; 16 bytes of HMAC-SHA-256 over all that
 //! ```
-//! written in base64url. Not a secret: anybody can read it, nobody without the key can make one.
+//! written in base64url. Classes and publishers are a varint of how many there are and a string each; up to version 2 one string.
+//! Not a secret: anybody can read it, nobody without the key can make one.
 //!
 //! Invariant: for the same key, day and question there is one query id, and no other text is accepted.
 
@@ -24,8 +25,10 @@ use seoga_text::day::Day;
 /// Bytes of a generation's name behind its letters.
 pub(crate) type GenerationHash = [u8; 10];
 
-const VERSION: u8 = 2;
-/// Said nothing of works; accepted as long as a query id holds.
+const VERSION: u8 = 3;
+/// Had one class and one publisher; accepted as long as a query id holds, and read as long as choices are kept.
+const OF_ONE: u8 = 2;
+/// Said nothing of works either; likewise.
 const WITHOUT_GROUP: u8 = 1;
 pub(super) const TAG_BYTES: usize = 16;
 
@@ -143,10 +146,10 @@ impl ClaimedQuery {
         let filters = &self.filters;
         let year = filters.year.unwrap_or_default();
         let present = [
-            (filters.class.is_some(), field::CLASS),
+            (!filters.classes.is_empty(), field::CLASS),
             (year.from.is_some(), field::FROM),
             (year.to.is_some(), field::TO),
-            (filters.publisher.is_some(), field::PUBLISHER),
+            (!filters.publishers.is_empty(), field::PUBLISHER),
             (filters.language.is_some(), field::LANGUAGE),
             (!filters.libraries.is_empty(), field::LIBRARIES),
             (filters.volume.is_some(), field::VOLUME),
@@ -158,15 +161,11 @@ impl ClaimedQuery {
         out.push(self.group as u8);
         out.push(present.iter().map(|(is, bit)| if *is { *bit } else { 0 }).sum());
         put_str(out, &self.text);
-        if let Some(class) = &filters.class {
-            put_str(out, class);
-        }
+        put_several(out, &filters.classes);
         for year in [year.from, year.to].into_iter().flatten() {
             put_varint(out, year.into());
         }
-        if let Some(publisher) = &filters.publisher {
-            put_str(out, publisher);
-        }
+        put_several(out, &filters.publishers);
         if let Some(language) = filters.language {
             out.push(language as u8);
         }
@@ -191,11 +190,11 @@ impl ClaimedQuery {
         let present = bytes.u8()?;
         let has = |bit: u8| present & bit != 0;
         let text = bytes.str()?.to_owned();
-        let class = if has(field::CLASS) { Some(bytes.str()?.to_owned()) } else { None };
+        let classes = if has(field::CLASS) { several(version, &mut bytes)? } else { Vec::new() };
         let mut year = |is: bool| Some(if is { Some(u16::try_from(bytes.varint()?).ok()?) } else { None });
         let (from, to) = (year(has(field::FROM))?, year(has(field::TO))?);
         let year = (from.is_some() || to.is_some()).then_some(YearRange { from, to });
-        let publisher = if has(field::PUBLISHER) { Some(bytes.str()?.to_owned()) } else { None };
+        let publishers = if has(field::PUBLISHER) { several(version, &mut bytes)? } else { Vec::new() };
         let language =
             if has(field::LANGUAGE) { Some(*Language::ALL.get(usize::from(bytes.u8()?))?) } else { None };
         let libraries = if has(field::LIBRARIES) { numbers(bytes.block()?) } else { Vec::new() };
@@ -205,7 +204,7 @@ impl ClaimedQuery {
             return None;
         }
         let filters =
-            Filters { libraries, class, year, publisher, language, volume, series, ..Filters::default() };
+            Filters { libraries, classes, year, publishers, language, volume, series, ..Filters::default() };
         Some(Self { day, generation, text, filters, sort, group })
     }
 }
@@ -219,9 +218,23 @@ fn bytes_of(text: &str) -> Result<Vec<u8>, Refusal> {
 
 fn head(payload: &[u8]) -> Result<(u8, u8), Refusal> {
     match payload {
-        [version @ (WITHOUT_GROUP | VERSION), id, ..] => Ok((*version, *id)),
+        [version @ (WITHOUT_GROUP | OF_ONE | VERSION), id, ..] => Ok((*version, *id)),
         _ => Err(Refusal::Malformed),
     }
+}
+
+/// Writes the values of a filter, where there are any.
+fn put_several(out: &mut Vec<u8>, values: &[String]) {
+    if !values.is_empty() {
+        put_varint(out, values.len() as u64);
+        values.iter().for_each(|value| put_str(out, value));
+    }
+}
+
+/// Reads the values of a filter; of a version that had one, that one.
+fn several(version: u8, bytes: &mut Bytes<'_>) -> Option<Vec<String>> {
+    let count = if version == VERSION { bytes.varint()? } else { 1 };
+    (0..count).map(|_| Some(bytes.str()?.to_owned())).collect()
 }
 
 pub(super) fn signature(key: &Key, payload: &[u8]) -> Option<Hmac<Sha256>> {
@@ -275,7 +288,7 @@ mod tests {
             text: "파이썬 머신러닝".to_owned(),
             filters: Filters {
                 libraries: vec![0, 3, 17],
-                class: Some("005.133".into()),
+                classes: vec!["005.133".into(), "813".into()],
                 ..Filters::default()
             },
             sort: Sort::Newest,
@@ -286,9 +299,9 @@ mod tests {
     fn any_asked() -> impl Strategy<Value = ClaimedQuery> {
         let filters = (
             prop::collection::btree_set(0u16..2000, 0..50),
-            prop::option::of("[0-9]{1,3}"),
+            prop::collection::btree_set("[0-9]{1,3}", 0..4),
             prop::option::of((prop::option::of(0u16..3000), prop::option::of(0u16..3000))),
-            prop::option::of(".{1,20}"),
+            prop::collection::btree_set(".{1,20}", 0..4),
             prop::option::of(prop::sample::select(Language::ALL.to_vec())),
             prop::array::uniform2(prop::option::of(".{1,20}")),
         );
@@ -301,17 +314,18 @@ mod tests {
         );
         (filters, rest).prop_map(
             |(
-                (libraries, class, year, publisher, language, [volume, series]),
+                (libraries, classes, year, publishers, language, [volume, series]),
                 (day, generation, text, sort, group),
             )| {
                 let year =
                     year.map(|(from, to)| YearRange { from, to }).filter(|y| *y != YearRange::default());
                 let libraries = libraries.into_iter().collect();
+                let (classes, publishers) = (classes.into_iter().collect(), publishers.into_iter().collect());
                 let filters = Filters {
                     libraries,
-                    class,
+                    classes,
                     year,
-                    publisher,
+                    publishers,
                     language,
                     volume,
                     series,
@@ -349,26 +363,45 @@ mod tests {
         }
     }
 
+    /// Signs bytes as a query id of a version.
+    fn signed(version: u8, what: &[u8]) -> String {
+        let key = key();
+        let mut payload = [&[version, key.id], what].concat();
+        let tag = signature(&key, &payload).unwrap().finalize().into_bytes();
+        payload.extend(tag.iter().take(TAG_BYTES));
+        base64url::encode(&payload)
+    }
+
     #[test]
-    fn a_query_id_of_version_1_is_of_a_search_for_books() {
-        let (keys, new, key) = (keys(), asked(), key());
-        let signed = |version: u8, without_group: bool| {
-            let mut payload = vec![version, key.id];
-            new.encode(&mut payload);
-            if without_group {
-                // Version, key, three bytes of the day, the generation, the order.
-                payload.remove(2 + 3 + 10 + 1);
-            }
-            let tag = signature(&key, &payload).unwrap().finalize().into_bytes();
-            payload.extend(tag.iter().take(TAG_BYTES));
-            base64url::encode(&payload)
+    fn query_ids_of_versions_before_are_read_as_they_were_meant() {
+        let filters = Filters {
+            libraries: vec![1],
+            classes: vec!["005".into()],
+            publishers: vec!["나루".into()],
+            ..Filters::default()
         };
-        assert_eq!(signed(2, false), new.sign(&key));
-        let books = ClaimedQuery { group: Group::None, ..asked() };
-        assert_eq!(ClaimedQuery::verify(&signed(1, true), &keys, Day(20_007)), Ok(books.clone()));
-        assert_eq!(ClaimedQuery::read(&signed(1, true)), Some(books));
-        assert_eq!(ClaimedQuery::verify(&signed(1, true), &keys, Day(20_008)), Err(Refusal::Expired));
-        assert_eq!(ClaimedQuery::verify(&signed(3, false), &keys, Day(20_000)), Err(Refusal::Malformed));
+        let asked = ClaimedQuery { filters, ..asked() };
+        // What was written before there were several: the day, the generation, the order, books or works, what is present.
+        let old = |version: u8| {
+            let mut bytes = vec![0xa0, 0x9c, 0x01];
+            bytes.extend(b"0123456789\x01");
+            bytes.extend((version == OF_ONE).then_some(1));
+            bytes.push(field::CLASS | field::PUBLISHER | field::LIBRARIES);
+            [asked.text.as_str(), "005", "나루"].iter().for_each(|text| put_str(&mut bytes, text));
+            put_block(&mut bytes, &[2]);
+            signed(version, &bytes)
+        };
+        let books = ClaimedQuery { group: Group::None, ..asked.clone() };
+        for (version, meant) in [(OF_ONE, &asked), (WITHOUT_GROUP, &books)] {
+            let id = old(version);
+            assert_eq!(ClaimedQuery::verify(&id, &keys(), Day(20_007)).as_ref(), Ok(meant), "{version}");
+            assert_eq!(ClaimedQuery::verify(&id, &keys(), Day(20_008)), Err(Refusal::Expired));
+            assert_eq!(ClaimedQuery::read(&id).as_ref(), Some(meant), "a choice is kept for longer");
+        }
+        let mut new = Vec::new();
+        asked.encode(&mut new);
+        assert_eq!(signed(VERSION, &new), asked.sign(&key()));
+        assert_eq!(ClaimedQuery::verify(&signed(4, &new), &keys(), Day(20_000)), Err(Refusal::Malformed));
     }
 
     #[test]
@@ -383,10 +416,13 @@ mod tests {
         let longest = ClaimedQuery {
             text: "\u{10ffff}".repeat(limits::MAX_QUERY_CHARS),
             filters: Filters {
-                libraries: (0..limits::MAX_LIBRARIES as u16).map(|n| 1999 - n).collect(),
-                class: Some("0".repeat(limits::MAX_CLASS_CHARS)),
+                libraries: (0..limits::MAX_LIBRARIES as u16).map(|n| 4095 - n).collect(),
+                classes: vec!["0".repeat(limits::MAX_CLASS_CHARS); limits::MAX_CLASSES],
                 year: Some(YearRange { from: Some(9999), to: Some(9999) }),
-                publisher: Some("\u{10ffff}".repeat(limits::MAX_PUBLISHER_CHARS)),
+                publishers: vec![
+                    "\u{10ffff}".repeat(limits::MAX_PUBLISHER_CHARS / limits::MAX_PUBLISHERS);
+                    limits::MAX_PUBLISHERS
+                ],
                 language: Some(Language::Other),
                 volume: Some("\u{10ffff}".repeat(limits::MAX_VOLUME_CHARS)),
                 ..Filters::default()

@@ -59,7 +59,7 @@ impl Field {
 
     /// Names the members that the export reads out of it.
     pub(crate) fn decoded(self) -> &'static [&'static str] {
-        if self == Self::QueryId { &["query", "libraries", "class", "generation"] } else { &[] }
+        if self == Self::QueryId { &["query", "libraries", "class", "classes", "generation"] } else { &[] }
     }
 }
 

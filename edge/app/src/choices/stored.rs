@@ -22,9 +22,12 @@ struct Line<'a> {
     query: String,
     /// `null` when the generation that numbers them is gone.
     libraries: Option<Vec<&'a str>>,
-    /// The class asked for, as a number or its beginning.
+    /// The class asked for, as a number or its beginning, where it was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     class: Option<&'a str>,
+    /// The classes asked for, where they were several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    classes: Option<&'a [String]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rank: Option<u32>,
     generation: String,
@@ -68,6 +71,11 @@ impl StoredChoice {
             chosen.iter().filter_map(|n| Some(names.get(usize::from(*n))?.as_str())).collect()
         };
         let libraries = if chosen.is_empty() { Some(Vec::new()) } else { names.map(of) };
+        let (class, classes) = match self.asked.filters.classes.as_slice() {
+            [] => (None, None),
+            [class] => (Some(class.as_str()), None),
+            several => (None, Some(several)),
+        };
         let line = Line {
             user_id: &self.record.user_id,
             query_id: &self.record.query_id,
@@ -75,7 +83,8 @@ impl StoredChoice {
             isbn13: self.record.isbn13.as_deref(),
             query: self.asked.query(),
             libraries,
-            class: self.asked.filters.class.as_deref(),
+            class,
+            classes,
             rank: self.record.rank,
             generation: self.generation(),
             chosen_at: &self.record.chosen_at,
@@ -103,15 +112,19 @@ mod tests {
     use seoga_text::day::Day;
 
     fn stored(libraries: Vec<u16>) -> StoredChoice {
-        record(libraries, None, r#""isbn13":"9788966260959","rank":3"#)
+        record(libraries, &[], r#""isbn13":"9788966260959","rank":3"#)
     }
 
-    fn record(libraries: Vec<u16>, class: Option<&str>, book: &str) -> StoredChoice {
+    fn record(libraries: Vec<u16>, classes: &[&str], book: &str) -> StoredChoice {
         let asked = ClaimedQuery {
             day: Day(20_000),
             generation: [7; 10],
             text: "VKDLTJS".to_owned(),
-            filters: Filters { libraries, class: class.map(str::to_owned), ..Filters::default() },
+            filters: Filters {
+                libraries,
+                classes: classes.iter().map(|class| (*class).to_owned()).collect(),
+                ..Filters::default()
+            },
             sort: Sort::Relevance,
             group: Group::None,
         };
@@ -154,20 +167,24 @@ mod tests {
             (r#""isbn13":null"#, None, None),
         ] {
             let line: serde_json::Value =
-                serde_json::from_str(&record(Vec::new(), None, book).line(None)).unwrap();
+                serde_json::from_str(&record(Vec::new(), &[], book).line(None)).unwrap();
             assert_eq!((line["id"].as_str(), line["isbn13"].as_str()), (id, isbn13), "{book}");
         }
     }
 
     #[test]
     fn a_line_of_none_of_these_has_no_book_and_the_class_that_was_asked() {
-        let line = record(Vec::new(), Some("005"), r#""isbn13":null"#).line(None);
+        let line = record(Vec::new(), &["005"], r#""isbn13":null"#).line(None);
         let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(line.get("classes"), None, "one class was asked for");
         assert_eq!((&line["isbn13"], &line["class"]), (&serde_json::Value::Null, &"005".into()));
         assert!(line.as_object().unwrap().contains_key("isbn13"), "{line}");
         assert_eq!((line.get("rank"), line["query"].as_str()), (None, Some("vkdltjs")));
         let picked: serde_json::Value = serde_json::from_str(&stored(Vec::new()).line(None)).unwrap();
         assert_eq!(picked.get("class"), None, "no class was asked for");
+        let several = record(Vec::new(), &["005", "813.7"], r#""isbn13":null"#).line(None);
+        let several: serde_json::Value = serde_json::from_str(&several).unwrap();
+        assert_eq!((several.get("class"), &several["classes"]), (None, &serde_json::json!(["005", "813.7"])));
     }
 
     #[test]
@@ -181,14 +198,16 @@ mod tests {
 
     #[test]
     fn a_line_says_nothing_that_visitors_are_not_told_of() {
-        let whole = record(Vec::new(), Some("005"), r#""isbn13":"9788966260959","rank":3"#);
-        let line: serde_json::Value = serde_json::from_str(&whole.line(None)).unwrap();
         let told: Vec<&str> = Field::ALL
             .iter()
             .flat_map(|field| field.decoded().iter().copied().chain([field.name()]))
             .collect();
-        for member in line.as_object().unwrap().keys() {
-            assert!(told.contains(&member.as_str()), "{member}");
+        for classes in [&["005"][..], &["005", "813.7"]] {
+            let whole = record(Vec::new(), classes, r#""isbn13":"9788966260959","rank":3"#);
+            let line: serde_json::Value = serde_json::from_str(&whole.line(None)).unwrap();
+            for member in line.as_object().unwrap().keys() {
+                assert!(told.contains(&member.as_str()), "{member}");
+            }
         }
     }
 }

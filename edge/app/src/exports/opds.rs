@@ -170,7 +170,8 @@ async fn root(context: &Context, hl: Hl) -> Result<Response, Problem> {
 }
 
 async fn new(context: &Context, params: &Params<'_>, hl: Hl) -> Result<Response, Problem> {
-    let (library, class) = (params.one("library")?, params.one("class")?.map(query::class).transpose()?);
+    let (library, class) = (params.one("library")?, params.one("class")?);
+    class.as_deref().map_or(Ok(()), query::class)?;
     if let (Some(_), Some(class)) = (&library, &class) {
         return Err(Problem::parameter("class", class.clone(), Takes::Alone("library")));
     }

@@ -195,7 +195,7 @@ fn series_link(page: &Page<'_>, series: &Series) -> Markup {
 }
 
 fn in_class(page: &Page<'_>, class: &str) -> String {
-    links::search(&Query { class: Some(class.to_owned()), ..page.query() })
+    links::search(&Query { classes: vec![class.to_owned()], ..page.query() })
 }
 
 /// Shows the way to the book's class from its main class down, the number last.

@@ -25,7 +25,7 @@ pub(crate) fn hidden(query: &Query) -> Markup {
         @if let Some(words) = words { input type="hidden" name="q" value=(words); }
         @for name in &query.libraries { input type="hidden" name="library" value=(name); }
         @for name in &query.mine { input type="hidden" name="mine" value=(name); }
-        @for (name, value) in query.single_values() { input type="hidden" name=(name) value=(value); }
+        @for (name, value) in query.others() { input type="hidden" name=(name) value=(value); }
     }
 }
 
@@ -61,7 +61,7 @@ fn carried(strings: &Strings, query: &Query, open: bool) -> Markup {
     let others = query.libraries.iter().filter(|name| !query.mine.contains(name));
     let offered: Vec<&String> = query.mine.iter().chain(others).collect();
     html! {
-        @for (name, value) in query.single_values() { input type="hidden" name=(name) value=(value); }
+        @for (name, value) in query.others() { input type="hidden" name=(name) value=(value); }
         @for name in &query.mine { input type="hidden" name="mine" value=(name); }
         @if query.mine.is_empty() {
             @for library in &query.libraries { input type="hidden" name="library" value=(library); }

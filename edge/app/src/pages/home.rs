@@ -85,7 +85,7 @@ fn classes(page: &Page<'_>, numbers: &[String]) -> Markup {
         @if mains.len() > 1 {
             nav.related aria-labelledby="classes" {
                 h2 #classes { (page.strings.classes_title) }
-                ul { @for class in &mains { li { a href=(links::search(&Query { class: Some(class.clone()), ..page.query() })) rel="nofollow" { (links::class_label(page, class)) } } } }
+                ul { @for class in &mains { li { a href=(links::search(&Query { classes: vec![class.clone()], ..page.query() })) rel="nofollow" { (links::class_label(page, class)) } } } }
             }
         }
     }

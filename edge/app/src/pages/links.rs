@@ -106,19 +106,21 @@ pub(crate) fn feed(library: Option<&str>, class: Option<&str>) -> String {
 
 /// Finds the compiled list of arrivals that a search asks for: of one library, of a class, of all, and of nothing else.
 pub(crate) fn fed(query: &Query) -> Option<(Option<&str>, Option<&str>)> {
-    let (library, class) = (query.libraries.first().map(String::as_str), query.class.as_deref());
-    let other = Query { libraries: Vec::new(), class: None, ..query.clone() }.is_filtered();
-    let alone = query.libraries.len() + usize::from(class.is_some()) <= 1;
-    (query.text.is_empty() && alone && !other).then_some((library, class))
+    let (library, class) = (query.libraries.first(), query.classes.first());
+    let other = Query { libraries: Vec::new(), classes: Vec::new(), ..query.clone() }.is_filtered();
+    let alone = query.libraries.len() + query.classes.len() <= 1;
+    (query.text.is_empty() && alone && !other)
+        .then(|| (library.map(String::as_str), class.map(String::as_str)))
 }
 
 /// Says in a few words what a search asks for.
 pub(crate) fn told(page: &Page<'_>, query: &Query) -> String {
-    let class = query.class.as_ref().map(|class| class_label(page, class));
     let words = Some(query.shown().to_owned()).filter(|words| !words.is_empty());
-    let parts = [words, query.series.clone(), query.publisher.clone(), class];
-    let libraries = query.libraries.iter().cloned();
-    parts.into_iter().flatten().chain(libraries).collect::<Vec<_>>().join(" · ")
+    let mut parts: Vec<String> = words.into_iter().chain(query.series.clone()).collect();
+    parts.extend(query.publishers.iter().cloned());
+    parts.extend(query.classes.iter().map(|class| class_label(page, class)));
+    parts.extend(query.libraries.iter().cloned());
+    parts.join(" · ")
 }
 
 /// Writes the address of the feed of a search: what came in last of what it gives.

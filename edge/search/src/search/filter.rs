@@ -68,24 +68,20 @@ impl FilterPlan {
                 });
             reader.prefetch(Reader::loans);
         }
-        for class in [&asked.class, &query.class].into_iter().flatten() {
-            plan.one(reader, space::CLASS, class.trim_end_matches('.').as_bytes());
-        }
+        let class = |class: &String| in_space(space::CLASS, class.trim_end_matches('.').as_bytes());
+        plan.any(reader, &mut asked.classes.iter().map(class));
+        plan.any(reader, &mut query.class.iter().map(class));
         for year in [asked.year, query.year].into_iter().flatten() {
             plan.years(reader, year);
         }
-        if let Some(publisher) = &asked.publisher {
-            plan.one(reader, space::PUBLISHER, &crate::keyspace::publisher_key(publisher));
-        }
-        if let Some(language) = asked.language {
-            plan.one(reader, space::LANGUAGE, language.code().as_bytes());
-        }
-        if let Some(volume) = &asked.volume {
-            plan.one(reader, space::VOLUME, volume.as_bytes());
-        }
-        if let Some(series) = &asked.series {
-            plan.one(reader, space::SERIES, &crate::keyspace::series_key(series));
-        }
+        let publisher = |name: &String| in_space(space::PUBLISHER, &crate::keyspace::publisher_key(name));
+        plan.any(reader, &mut asked.publishers.iter().map(publisher));
+        let one = [
+            asked.language.map(|language| in_space(space::LANGUAGE, language.code().as_bytes())),
+            asked.volume.as_ref().map(|volume| in_space(space::VOLUME, volume.as_bytes())),
+            asked.series.as_ref().map(|name| in_space(space::SERIES, &crate::keyspace::series_key(name))),
+        ];
+        one.into_iter().for_each(|key| plan.any(reader, &mut key.into_iter()));
         if let Some(person) = &asked.person {
             plan.field(reader, person, is_whole_name);
         }
@@ -141,10 +137,17 @@ impl FilterPlan {
         self.filters.push(numbers.iter().filter_map(|number| reader.held_by(*number)).collect());
     }
 
-    fn one(&mut self, reader: &Reader<'_>, space: u8, rest: &[u8]) {
-        let key = in_space(space, rest);
-        reader.foresee_list(&key, Payloads::None);
-        self.filters.push(reader.get(&key).into_iter().collect());
+    /// Adds a filter of the lists of these keys; none where there is no key.
+    fn any(&mut self, reader: &Reader<'_>, keys: &mut dyn ExactSizeIterator<Item = Vec<u8>>) {
+        if keys.len() == 0 {
+            return;
+        }
+        let mut entries = Vec::with_capacity(keys.len());
+        for key in keys {
+            reader.foresee_list(&key, Payloads::None);
+            entries.extend(reader.get(&key));
+        }
+        self.filters.push(entries);
     }
 
     /// Adds the list of a text's letters, of which the postings that are `meant` pass.

@@ -10,7 +10,7 @@ use super::years;
 
 use crate::pages::layout::Page;
 use crate::pages::links::{self, class_label};
-use crate::query::{Query, libraries};
+use crate::query::{Query, classes, libraries, publishers};
 use seoga_text::number::grouped;
 use seoga_text::sorting;
 
@@ -130,9 +130,9 @@ pub(super) fn in_order(facet: &Facet) -> Vec<(usize, &FacetCount)> {
 pub(super) fn is_in_force(query: &Query, facet: &str, value: &str) -> bool {
     match facet {
         "library" => query.libraries.iter().any(|library| library == value),
-        "class" => query.class.as_deref() == Some(value),
+        "class" => query.classes.iter().any(|class| class == value),
         "year" => query.year.is_some_and(|years| has(years, value)),
-        "publisher" => query.publisher.as_deref() == Some(value),
+        "publisher" => query.publishers.iter().any(|name| name == value),
         "lang" => query.language.is_some_and(|language| language.code() == value),
         _ => false,
     }
@@ -170,7 +170,8 @@ pub(super) fn label(page: &Page<'_>, facet: &str, value: &str) -> String {
     }
 }
 
-/// Makes the search that a press on a facet's value leads to; `is`: it is in force.
+/// Makes the search that a press on a facet's value leads to; `is`: it is in force. A class takes the place of those that it lies
+/// in and of those below it: pressed within another one it narrows, and above others it widens.
 fn pressed(query: &Query, facet: &str, value: &str, is: bool) -> Option<Query> {
     let mut there = Query { page: 1, ..query.clone() };
     let text = (!is).then(|| value.to_owned());
@@ -180,8 +181,17 @@ fn pressed(query: &Query, facet: &str, value: &str, is: bool) -> Option<Query> {
             there.libraries.extend(text);
             there.libraries = libraries(there.libraries).ok()?;
         }
-        "class" => there.class = text,
-        "publisher" => there.publisher = text,
+        "class" => {
+            let is_kin = |class: &str| !is && (class.starts_with(value) || value.starts_with(class));
+            there.classes.retain(|class| class != value && !is_kin(class));
+            there.classes.extend(text);
+            there.classes = classes(there.classes).ok()?;
+        }
+        "publisher" => {
+            there.publishers.retain(|name| name != value);
+            there.publishers.extend(text);
+            there.publishers = publishers(there.publishers).ok()?;
+        }
         "lang" => there.language = if is { None } else { Some(Language::from_code(value)?) },
         _ => return None,
     }
@@ -221,10 +231,29 @@ mod tests {
         let added = pressed(&query, "library", "남산", false).unwrap();
         assert_eq!((added.libraries.join(" "), added.page), ("강남 남산 송파".to_owned(), 1));
         assert_eq!(pressed(&query, "library", "강남", true).unwrap().libraries, ["송파"]);
-        let within = Query { class: Some("005".to_owned()), ..Query::default() };
-        assert_eq!(pressed(&within, "class", "005", true).unwrap().class, None);
-        assert_eq!(pressed(&within, "class", "004", false).unwrap().class.as_deref(), Some("004"));
-        assert_eq!(pressed(&within, "year", "2020", false), None, "years have bars of their own");
+        assert_eq!(pressed(&query, "year", "2020", false), None, "years have bars of their own");
+        let of = Query { publishers: vec!["나루".to_owned()], ..Query::default() };
+        assert_eq!(pressed(&of, "publisher", "가온", false).unwrap().publishers, ["가온", "나루"]);
+        assert!(pressed(&of, "publisher", "나루", true).unwrap().publishers.is_empty());
+        let many = Query { publishers: (0..5).map(|n| n.to_string()).collect(), ..Query::default() };
+        assert_eq!(pressed(&many, "publisher", "나루", false), None, "no more than a search takes");
+    }
+
+    #[test]
+    fn a_press_adds_a_class_beside_others_and_takes_the_place_of_those_above_and_below() {
+        let query =
+            Query { classes: ["005.1", "005.7", "813"].map(str::to_owned).to_vec(), ..Query::default() };
+        for (pressed_on, is, there) in [
+            ("004", false, "004 005.1 005.7 813"),
+            ("813.7", false, "005.1 005.7 813.7"),
+            ("005", false, "005 813"),
+            ("005.7", true, "005.1 813"),
+        ] {
+            assert_eq!(pressed(&query, "class", pressed_on, is).unwrap().classes.join(" "), there);
+        }
+        // Whoever takes a class away, keeps one below it that was asked for by hand.
+        let both = Query { classes: ["005", "005.7"].map(str::to_owned).to_vec(), ..Query::default() };
+        assert_eq!(pressed(&both, "class", "005", true).unwrap().classes, ["005.7"]);
     }
 
     #[test]
@@ -236,7 +265,7 @@ mod tests {
                 .map(|(value, count)| FacetCount { value: (*value).to_owned(), count: *count })
                 .collect(),
         };
-        let query = Query { class: Some("005.133".to_owned()), ..Query::default() };
+        let query = Query { classes: vec!["005.133".to_owned()], ..Query::default() };
         let shown = with_those_in_force(&query, &facet(&[("004", 9)]), &facet(&[("005.133", 2), ("005", 2)]));
         assert_eq!(shown, facet(&[("004", 9), ("005.133", 2)]));
         assert_eq!(with_those_in_force(&query, &shown, &shown), shown);

@@ -34,17 +34,19 @@ pub(crate) fn filters<'a>(page: &Page<'a>, query: &Query) -> Vec<(&'a str, Strin
     let mut filters = Vec::new();
     let base = Query { page: 1, ..query.clone() };
     for name in &query.libraries {
-        let libraries = query.libraries.iter().filter(|library| *library != name).cloned().collect();
+        let libraries = others(&query.libraries, name);
         filters.push((facet("library"), name.clone(), Query { libraries, ..base.clone() }));
     }
-    if let Some(class) = &query.class {
-        filters.push((facet("class"), class_label(page, class), Query { class: None, ..base.clone() }));
+    for class in &query.classes {
+        let classes = others(&query.classes, class);
+        filters.push((facet("class"), class_label(page, class), Query { classes, ..base.clone() }));
     }
     if let Some(year) = query.year {
         filters.push((facet("year"), (strings.years)(year), Query { year: None, ..base.clone() }));
     }
-    if let Some(publisher) = &query.publisher {
-        filters.push((facet("publisher"), publisher.clone(), Query { publisher: None, ..base.clone() }));
+    for name in &query.publishers {
+        let publishers = others(&query.publishers, name);
+        filters.push((facet("publisher"), name.clone(), Query { publishers, ..base.clone() }));
     }
     if let Some(language) = query.language {
         let label = (strings.book_language)(language.code()).to_owned();
@@ -61,4 +63,9 @@ pub(crate) fn filters<'a>(page: &Page<'a>, query: &Query) -> Vec<(&'a str, Strin
         filters.push((strings.series, series.clone(), Query { series: None, ..base }));
     }
     filters
+}
+
+/// Gives the values of a filter but one.
+fn others(values: &[String], one: &str) -> Vec<String> {
+    values.iter().filter(|value| *value != one).cloned().collect()
 }

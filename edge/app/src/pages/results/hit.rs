@@ -41,7 +41,7 @@ pub(crate) fn hit(
                 }
                 @if let Some((number, name)) = class.and_then(|n| Some((n, kdc::name(n, page.hl.kdc())?))) {
                     p.class {
-                        a href=(links::search(&Query { class: Some(number.to_owned()), page: 1, ..query.clone() })) rel="nofollow" { (number) " " (name) }
+                        a href=(links::search(&Query { classes: vec![number.to_owned()], page: 1, ..query.clone() })) rel="nofollow" { (number) " " (name) }
                     }
                 }
                 @if !record.series.is_empty() {

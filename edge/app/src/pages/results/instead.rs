@@ -94,10 +94,10 @@ fn beside(query: &Query) -> Vec<(LeftOut, Query)> {
     }
     let facets = [
         ("library", !query.libraries.is_empty()),
-        ("class", query.class.is_some()),
+        ("class", !query.classes.is_empty()),
         // Within several years stand those years.
         ("year", query.year.is_some_and(is_one)),
-        ("publisher", query.publisher.is_some()),
+        ("publisher", !query.publishers.is_empty()),
         ("lang", query.language.is_some()),
     ];
     let in_force = facets.into_iter().filter(|(_, is)| *is).take(MOST_FACETED);
@@ -110,9 +110,9 @@ pub(super) fn without_own(query: &Query, facet: &str) -> Query {
     let mut query = Query { page: 1, limit: 1, ..query.clone() };
     match facet {
         "library" => query.libraries.clear(),
-        "class" => query.class = None,
+        "class" => query.classes.clear(),
         "year" => query.year = None,
-        "publisher" => query.publisher = None,
+        "publisher" => query.publishers.clear(),
         _ => query.language = None,
     }
     query
@@ -181,15 +181,15 @@ mod tests {
         let query = Query {
             text: "파이썬".to_owned(),
             libraries: (0..50).map(|n| format!("도서관 {n}")).collect(),
-            class: Some("005".to_owned()),
-            publisher: Some("에이콘".to_owned()),
+            classes: vec!["005".to_owned()],
+            publishers: vec!["에이콘".to_owned()],
             language: Some(seoga_index::columns::Language::Korean),
             ..Query::default()
         };
         let asked = beside(&query);
         assert_eq!(asked.len(), 1 + MOST_FACETED);
         assert_eq!(asked[0].0, LeftOut::Filters);
-        assert!(asked[1].1.libraries.is_empty() && asked[1].1.class == query.class);
+        assert!(asked[1].1.libraries.is_empty() && asked[1].1.classes == query.classes);
         assert!(beside(&Query { text: query.text.clone(), ..Query::default() }).is_empty());
     }
 }
