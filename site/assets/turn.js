@@ -109,7 +109,13 @@ function arrive(element, y, writes) {
   say((document.getElementById("count") ?? title).textContent);
 }
 
-function go(url, { href, sent } = {}) {
+const label = ({ textContent }) => textContent.replace("✓", "").trim();
+
+// The value of a filter that has this label, on the page as it is now.
+const valueOf = (text) => [...document.querySelectorAll("#narrow section a")].find((link) => label(link) === text);
+
+// `value`: the label of the filter's value that was pressed by keyboard. Who goes through the values stays among them.
+function go(url, { href, sent, value } = {}) {
   const otherwise = () => location.assign(url);
   if (!takes(url)) return otherwise();
   turn(url, sent, otherwise, (swap) => {
@@ -118,7 +124,10 @@ function go(url, { href, sent } = {}) {
       entry = newEntry();
       history.pushState({ entry }, "", url);
     }
-    arrive(null, 0, swap());
+    const writes = swap();
+    const same = valueOf(value);
+    arrive(same, 0, writes);
+    same?.scrollIntoView({ block: "center", behavior: "instant" });
   });
 }
 
@@ -127,7 +136,8 @@ function clicked(event) {
   if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
   if (event.altKey || link.target || link.download || link.hash || !takes(link)) return;
   event.preventDefault();
-  go(new URL(link.href), { href: link.getAttribute("href") });
+  const isByKey = !event.detail && link.closest("#narrow section");
+  go(new URL(link.href), { href: link.getAttribute("href"), value: isByKey && label(link) });
 }
 
 function submitted(event) {

@@ -131,3 +131,43 @@ test("buttons keep an edge in forced colours, and nothing moves", async () => {
   assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
   assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).scrollBehavior), "auto");
 });
+
+/** Presses a key until the focus is where it is wanted; gives how often. */
+async function pressTo(page, selector, most = 60) {
+  for (let times = 1; times <= most; times++) {
+    await page.keyboard.press("Tab");
+    if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector)) return times;
+  }
+  assert.fail(`no way to ${selector} in ${most} presses of Tab`);
+}
+
+for (const script of [true, false]) {
+  test(`two libraries are chosen by keyboard in few steps, ${script ? "with" : "without"} script`, async () => {
+    const page = await open("/search?q=파이썬", { script });
+    if (script) await ready(page);
+    const value = "#narrow section a:not([aria-current])";
+    // Straight on, by the link to the filters alone.
+    let tabs = await pressTo(page, "a.jump", 19);
+    await page.keyboard.press("Enter");
+    tabs += await pressTo(page, value, 20 - tabs);
+    assert.ok(tabs <= 12, `${tabs} Tab stops to the first value`);
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => url.searchParams.getAll("library").length === 1);
+    let second = 0;
+    if (script) {
+      await page.locator("#narrow [aria-current=true]:focus").waitFor();
+      assert.ok(await page.locator(":focus").evaluate((link) => { const { top, bottom } = link.getBoundingClientRect(); return top >= 0 && bottom <= innerHeight; }), "it is in sight");
+    } else {
+      // A page that is new begins at its start.
+      second = await pressTo(page, "a.skip");
+      await page.keyboard.press("Enter");
+      second += await pressTo(page, "a.jump");
+      await page.keyboard.press("Enter");
+    }
+    second += await pressTo(page, value);
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => url.searchParams.getAll("library").length === 2);
+    assert.ok(second <= (script ? 1 : 8), `${second} Tab stops to the second`);
+    assert.ok((await results(page).count()) > 0);
+  });
+}
