@@ -70,17 +70,12 @@ impl Holdings {
             }
         }
         let libraries = &index.manifest.libraries;
-        let numbers: Vec<u16> = (0..).take(libraries.len()).collect();
-        let told = index.ask(LibrariesLookup::new(index.manifest.clone(), numbers))?;
         let mut names = HashMap::with_hasher(fixed_state());
         for (number, library) in (0u16..).zip(libraries) {
             names.insert(library.name.clone(), number);
         }
-        for (number, details) in &told.libraries {
-            let code = details.get(Detail::Code);
-            if !code.is_empty() {
-                names.entry(code.to_owned()).or_insert(*number);
-            }
+        for (number, code) in codes(index)? {
+            names.entry(code).or_insert(number);
         }
         let count = libraries.len();
         Ok(Self { libraries: of.into_iter().map(|(.., held)| held).collect(), documents, names, count })
@@ -125,6 +120,52 @@ impl Holdings {
 
 fn shown(day: u32) -> String {
     seoga_text::day::Day(day).to_string()
+}
+
+/// A holding, as whoever is asked of loans names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holding {
+    /// The book.
+    pub id: BookId,
+    /// The library, by its name.
+    pub library: String,
+    /// The library's code, where it is known.
+    pub code: Option<String>,
+}
+
+/// Lists the holdings of the generation in force of a folder, the likeliest books first.
+///
+/// # Errors
+/// [`ToolError`] when the index does not read.
+pub fn holdings(folder: &Path) -> Result<Vec<Holding>, ToolError> {
+    let index = LocalIndex::open(folder, CACHE_BYTES)?;
+    let codes = codes(&index)?;
+    let of = index.records(|record| {
+        let held = record.holdings.iter().map(|holding| holding.library).collect::<Vec<_>>();
+        (record.id, held)
+    })?;
+    let mut all = Vec::new();
+    for (id, held) in of {
+        for number in held {
+            let Some(library) = index.manifest.libraries.get(usize::from(number)) else { continue };
+            all.push(Holding { id, library: library.name.clone(), code: codes.get(&number).cloned() });
+        }
+    }
+    Ok(all)
+}
+
+/// Reads the codes of libraries, by their numbers.
+fn codes(index: &LocalIndex) -> Result<HashMap<u16, String, RandomState>, ToolError> {
+    let numbers: Vec<u16> = (0..).take(index.manifest.libraries.len()).collect();
+    let told = index.ask(LibrariesLookup::new(index.manifest.clone(), numbers))?;
+    let mut codes = HashMap::with_hasher(fixed_state());
+    for (number, details) in &told.libraries {
+        let code = details.get(Detail::Code);
+        if !code.is_empty() {
+            codes.insert(*number, code.to_owned());
+        }
+    }
+    Ok(codes)
 }
 
 /// The days of which rows are used, as days since 1970-01-01.

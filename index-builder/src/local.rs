@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use seoga_index::availability::{self, Availability};
+use seoga_index::availability;
 use seoga_index::block::Block;
 use seoga_index::bytes::Damaged;
 use seoga_index::file::{FileName, Kind, OpenError};
@@ -247,16 +247,9 @@ pub(crate) fn pointer(folder: &Path) -> Result<Pointer, ToolError> {
 /// [`ToolError`] when its table of contents cannot be read.
 pub(crate) fn overlay_files(folder: &Path, pointer: &Pointer) -> Result<Vec<FileName>, ToolError> {
     let Some(overlay) = pointer.availability else { return Ok(Vec::new()) };
-    let first = availability::file(overlay, 0);
-    match open(folder, &first)?.0.availability() {
-        Ok(Availability::Contents(contents)) => {
-            Ok((0..contents.files()).map(|number| availability::file(overlay, number)).collect())
-        }
-        _ => Err(ToolError::Open {
-            path: folder.join(first.to_string()),
-            source: OpenError::Malformed("availability"),
-        }),
-    }
+    let path = folder.join(availability::file(overlay, 0).to_string());
+    let first = std::fs::read(&path).map_err(|source| ToolError::Read { path: path.clone(), source })?;
+    availability::files(overlay, first).map_err(|source| ToolError::Open { path, source })
 }
 
 /// Opens a file of an index in a folder, and says how many bytes it has as stored.

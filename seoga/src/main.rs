@@ -7,6 +7,7 @@
 #[macro_use(print, println)]
 extern crate seoga_host;
 
+mod availability;
 mod aws;
 mod build_report;
 mod choices;
@@ -56,6 +57,8 @@ enum Command {
     Deploy(deploy::options::Deploy),
     /// Send a library's files into the incoming bucket, or print links by which a librarian sends them.
     Upload(upload::Options),
+    /// Lay what is known of loans over the index in force, or ask 정보나루 of it.
+    Availability(availability::Options),
     /// Take choices out of a deployment, or erase a visitor's.
     #[command(subcommand)]
     Choices(Choices),
@@ -137,6 +140,7 @@ fn run(command: &Command) -> Result<()> {
         Command::Status(options) => served::run(options),
         Command::Smoke(options) => smoke::run(options),
         Command::Compare(options) => compare::run(options),
+        Command::Availability(options) => availability::run(options),
         Command::Cost(options) => cost::run(options),
         Command::Index { .. } => Ok(()),
     }

@@ -8,7 +8,8 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use seoga_host::files;
 use seoga_host::web::Client;
-use seoga_index::file::{FileName, is_whole};
+use seoga_index::availability;
+use seoga_index::file::{FileName, ORIGIN_BYTES, is_whole};
 use seoga_index::manifest::Manifest;
 use seoga_index::opening::{self, FILE_NAME as OPENING};
 use seoga_index::pointer::{FILE_NAME as POINTER, Pointer, PointerError};
@@ -35,7 +36,7 @@ pub(crate) struct Served {
 /// Carries out `seoga status`: says what is in force, and what can be gone back to.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let base = options.base.trim_end_matches('/');
-    let (pointer, _) = pointer(&client(), base)?.with_context(|| nothing(base))?;
+    let pointer = pointer(&client(), base)?.with_context(|| nothing(base))?;
     let deployed = Deployed::ask(base)?.unwrap_or_else(Deployed::unknown);
     let kept = if deployed.pinned { ", kept until the next seoga deploy" } else { "" };
     println!("release     {}{kept}", deployed.release);
@@ -50,11 +51,18 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 /// no index is deployed.
 pub(crate) fn bring(base: &str, into: &Path) -> Result<Option<Served>> {
     let client = client();
-    let Some((pointer, bytes)) = pointer(&client, base)? else { return Ok(None) };
+    let Some(mut pointer) = pointer(&client, base)? else { return Ok(None) };
     files::make_dir(into)?;
     let mut broken = Vec::new();
     let mut fetched = 0;
     let (mut whole, mut opening) = (true, None);
+    if let Some(overlay) = pointer.availability
+        && !bring_overlay(&client, base, overlay, into, &mut fetched)?
+    {
+        // Books are found without it, and the next night brings another.
+        eprintln!("== in force on {base}: what is known of loans is missing there or damaged, and left out");
+        pointer.availability = None;
+    }
     for manifest in pointer.generations() {
         let before = broken.len();
         match one(&client, base, manifest, into, &mut fetched)? {
@@ -83,7 +91,7 @@ pub(crate) fn bring(base: &str, into: &Path) -> Result<Option<Served>> {
         Some(opening) => files::replace(&into.join(OPENING), &opening)?,
         None => files::remove_file(&into.join(OPENING))?,
     }
-    files::replace(&into.join(POINTER), &bytes)?;
+    files::replace(&into.join(POINTER), pointer.to_json().as_bytes())?;
     eprintln!("== in force on {base}: generation {}; {fetched} files fetched", pointer.current.letters());
     for name in &broken {
         eprintln!("== in force on {base}: {name} is missing there, damaged, or of another release");
@@ -98,13 +106,13 @@ pub(crate) fn nothing(base: &str) -> String {
     )
 }
 
-/// Asks for the pointer; gives it with the bytes that it lies in, and nothing where there is none, or one of another version of
+/// Asks for the pointer; gives nothing where there is none, or one of another version of
 /// the format.
-fn pointer(client: &Client, base: &str) -> Result<Option<(Pointer, Vec<u8>)>> {
+fn pointer(client: &Client, base: &str) -> Result<Option<Pointer>> {
     let url = format!("{base}/index/{POINTER}");
     let Some(bytes) = fetch(client, &url)? else { return Ok(None) };
     match Pointer::parse(&bytes) {
-        Ok(pointer) => Ok(Some((pointer, bytes))),
+        Ok(pointer) => Ok(Some(pointer)),
         // It can be gone back to by the code that reads it, and by no other.
         Err(error @ PointerError::Version(_)) => {
             eprintln!("== in force on {base}: an index of another {error}; nothing of it is kept");
@@ -112,6 +120,26 @@ fn pointer(client: &Client, base: &str) -> Result<Option<(Pointer, Vec<u8>)>> {
         }
         Err(error) => bail!("{url}: {error}"),
     }
+}
+
+/// Brings the files of an overlay of loans into a folder; tells whether all of them are there.
+fn bring_overlay(
+    client: &Client,
+    base: &str,
+    overlay: [u8; ORIGIN_BYTES],
+    into: &Path,
+    fetched: &mut usize,
+) -> Result<bool> {
+    let Some(first) = one(client, base, availability::file(overlay, 0), into, fetched)? else {
+        return Ok(false);
+    };
+    let Ok(names) = availability::files(overlay, first) else { return Ok(false) };
+    for name in names {
+        if one(client, base, name, into, fetched)?.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Gives a file, of the folder if it is whole there, else of the deployment; nothing if it is whole in neither.

@@ -11,7 +11,7 @@ use seoga_index::file::{FileName, ORIGIN_BYTES};
 use crate::app::App;
 use crate::effect::{Effect, Limiter, Outcome};
 use crate::exchange::{Boxed, Port};
-use crate::generation::{Fault, Generation, OVERLAY, name_of};
+use crate::generation::{Fault, Generation, Generations, OVERLAY, name_of};
 use crate::host::{Base, Name};
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::request::Request;
@@ -50,6 +50,16 @@ impl Candidates {
     /// Gives a generation with the overlay that is in force over it.
     fn under(&self, file: FileName) -> (FileName, Option<[u8; ORIGIN_BYTES]>) {
         (file, self.availability.filter(|_| Some(file) == self.current))
+    }
+
+    /// Tries a generation that failed under an overlay once more without it: whatever is wrong with what is known of loans, books are
+    /// found. Such an answer is not what was asked for.
+    fn again_without_overlay(&mut self, generations: &Generations, failed: &Generation) {
+        if let Some(overlay) = failed.manifest.availability {
+            generations.leave_out(overlay);
+            self.files.insert(0, failed.file);
+            (self.availability, self.as_asked) = (None, None);
+        }
     }
 }
 
@@ -93,7 +103,10 @@ impl Context {
             while let Some((generation, as_asked)) = self.open_next(&mut candidates).await {
                 match work(&generation).await {
                     Ok(value) => return Ok(Answered { generation, value, as_asked }),
-                    Err(fault) => self.note(fault),
+                    Err(fault) => {
+                        self.note(fault);
+                        candidates.again_without_overlay(&self.app.generations, &generation);
+                    }
                 }
             }
         }
@@ -146,7 +159,7 @@ impl Context {
             self.faults.borrow_mut().extend(fault);
             let named: Vec<FileName> = pointer.iter().flat_map(|pointer| pointer.generations()).collect();
             let mut files = named.clone();
-            let availability = pointer.as_ref().and_then(|pointer| pointer.availability);
+            let availability = pointer.as_ref().and_then(|pointer| generations.overlay(pointer));
             let current = pointer.map(|pointer| pointer.current);
             let letters = wanted.map(|name| name.split_once(OVERLAY).map_or(name, |(letters, _)| letters));
             let asked = files.iter().position(|file| letters == Some(file.letters().as_str()));

@@ -62,6 +62,8 @@ struct State {
     /// The pointer that could not be read then, and manifests that did not open since; they are not tried again until the
     /// pointer is.
     failed: Vec<Fault>,
+    /// An overlay under which something failed; it is not used until the pointer is read again.
+    left_out: Option<[u8; ORIGIN_BYTES]>,
     /// The most recently used last.
     open: Vec<Rc<Generation>>,
 }
@@ -99,6 +101,7 @@ impl Generations {
         state.read_at = Some(now);
         state.doubted = parsed.is_err();
         state.failed.clear();
+        state.left_out = None;
         match parsed {
             Ok(pointer) => {
                 let pointer = Rc::new(pointer);
@@ -150,6 +153,16 @@ impl Generations {
     /// Notes that something failed, so that the pointer is read again soon: it may name something else by then.
     pub(crate) fn doubt(&self) {
         self.state.borrow_mut().doubted = true;
+    }
+
+    /// Notes an overlay under which something failed.
+    pub(crate) fn leave_out(&self, overlay: [u8; ORIGIN_BYTES]) {
+        self.state.borrow_mut().left_out = Some(overlay);
+    }
+
+    /// Gives the overlay that a pointer names, unless something failed under it.
+    pub(crate) fn overlay(&self, pointer: &Pointer) -> Option<[u8; ORIGIN_BYTES]> {
+        pointer.availability.filter(|overlay| self.state.borrow().left_out != Some(*overlay))
     }
 
     /// Lists the generations that are open, the most recently used first: whatever the pointer names, each of them can answer.

@@ -9,7 +9,7 @@
 use crate::DocId;
 use crate::bit_stream::BitReader;
 use crate::bytes::{Bytes, Damaged};
-use crate::file::{FileName, Kind, ORIGIN_BYTES};
+use crate::file::{self, FileName, Kind, ORIGIN_BYTES, OpenError};
 use crate::payload::Payload;
 
 /// Documents whose states are in one file.
@@ -31,6 +31,7 @@ pub(crate) mod known {
     /// Nothing is known of any holding.
     pub(crate) const NONE: u64 = 0;
     /// All are known, and on the shelf.
+    #[cfg(feature = "write")]
     pub(crate) const ALL_IN: u64 = 1;
     /// All are known, and some on loan.
     pub(crate) const ALL: u64 = 2;
@@ -58,6 +59,19 @@ pub enum State {
 #[must_use]
 pub const fn file(overlay: [u8; ORIGIN_BYTES], number: u32) -> FileName {
     FileName { kind: Kind::Availability, origin: overlay, number }
+}
+
+/// Lists the files of an overlay by the bytes of its first one.
+///
+/// # Errors
+/// Any [`OpenError`] of that file.
+pub fn files(overlay: [u8; ORIGIN_BYTES], first: Vec<u8>) -> Result<Vec<FileName>, OpenError> {
+    match Availability::open(file::open(&file(overlay, 0), first)?)? {
+        Availability::Contents(contents) => {
+            Ok((0..contents.files()).map(|number| file(overlay, number)).collect())
+        }
+        _ => Err(OpenError::Malformed("availability")),
+    }
 }
 
 /// Gives the number of the file that has the states of a document.

@@ -3,9 +3,11 @@
 //! Invariant: members have one name, type and order wherever an answer is written; `query_id`, which a key signs, is
 //! null where there is none.
 
+use seoga_index::availability::State;
 use seoga_index::book_id::BookId;
 use seoga_index::manifest::Manifest;
 use seoga_index::record::{Record, Series};
+use seoga_text::day::Day;
 use seoga_text::kdc;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -49,6 +51,8 @@ pub struct AnswerJson<'a> {
     page: u32,
     limit: u32,
     generation: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    loans_as_of: Option<String>,
     interpretation: Vec<InterpretationJson<'a>>,
     did_you_mean: Option<&'a str>,
     results: Vec<HitJson<'a>>,
@@ -79,6 +83,10 @@ struct HitJson<'a> {
     class_name: Option<&'static str>,
     registered: Option<String>,
     libraries: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_shelf: Option<Vec<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_loan: Option<Vec<&'a str>>,
     loans: Option<u32>,
     editions: Option<u32>,
     editions_libraries: Option<u32>,
@@ -154,6 +162,7 @@ impl<'a> AnswerJson<'a> {
             page: context.page,
             limit: context.limit,
             generation: context.generation,
+            loans_as_of: answer.loans_as_of.map(|day| Day(day).to_string()),
             interpretation: interpretation.collect(),
             did_you_mean: answer.did_you_mean.as_deref(),
             results: answer.hits.iter().map(|hit| HitJson::new(hit, answer.group, context)).collect(),
@@ -190,6 +199,8 @@ impl<'a> HitJson<'a> {
             class_name: class_no.and_then(|number| kdc::name(number, context.language)),
             registered: view.registered().map(|day| day.to_string()),
             libraries: view.holdings.iter().map(|holding| holding.library.name.as_str()).collect(),
+            on_shelf: view.libraries_where(State::In),
+            on_loan: view.libraries_where(State::Out),
             loans: record.loans,
             editions: works.then_some(editions.count),
             editions_libraries: works.then_some(editions.libraries),

@@ -22,6 +22,8 @@ pub struct HoldingView<'a> {
     pub registered: Option<Day>,
     /// Whether a copy is on the shelf.
     pub state: State,
+    /// The day of which `state` is.
+    pub as_of: Option<Day>,
 }
 
 /// A book with the holdings that are shown.
@@ -43,9 +45,23 @@ impl<'a> BookView<'a> {
             let number = holding.library;
             let library = manifest.libraries.get(usize::from(number))?;
             let registered = holding.registered.map(|days| Day(days.into()));
-            Some(HoldingView { number, library, registered, state: holding.state })
+            Some(HoldingView {
+                number,
+                library,
+                registered,
+                state: holding.state,
+                as_of: holding.as_of.map(Day),
+            })
         });
         Self { record, holdings: views.collect() }
+    }
+
+    /// Names the libraries shown in which copies are in this state; `None` where nothing is known of any of them.
+    #[must_use]
+    pub fn libraries_where(&self, state: State) -> Option<Vec<&'a str>> {
+        let is_known = self.holdings.iter().any(|holding| holding.as_of.is_some());
+        let there = self.holdings.iter().filter(|holding| holding.state == state);
+        is_known.then(|| there.map(|holding| holding.library.name.as_str()).collect())
     }
 
     /// Finds the earliest registration in the libraries shown.

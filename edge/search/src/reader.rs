@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use seoga_index::DocId;
 use seoga_index::alike::Alike;
-use seoga_index::availability::{Availability, Contents, states_file};
+use seoga_index::availability::{Availability, Contents, State, states_file};
 use seoga_index::block::Block;
 use seoga_index::book_id::BookId;
 use seoga_index::bytes::Damaged;
@@ -263,9 +263,10 @@ impl<'a> Reader<'a> {
         Some(record)
     }
 
-    /// Has the file fetched in this round that says what is known of a document's copies, where anything is of any.
+    /// Has the files fetched in this round that say what is known of a document's copies, where anything is of any.
     pub(crate) fn prefetch_states(&self, doc: DocId) {
         if self.manifest.availability.is_some() {
+            self.prefetch(|reader| reader.block(Kind::Availability, 0));
             self.prefetch(|reader| reader.block(Kind::Availability, states_file(doc)));
         }
     }
@@ -275,23 +276,32 @@ impl<'a> Reader<'a> {
         if self.manifest.availability.is_none() {
             return;
         }
-        let holdings = record.holdings.len();
+        let held: Vec<usize> = record.holdings.iter().map(|holding| holding.library.into()).collect();
+        let days = self.contents(|contents| {
+            held.iter().map(|library| contents.days.get(*library).copied().flatten()).collect::<Vec<_>>()
+        });
         let states = self.read(Kind::Availability, states_file(doc), |block| match block.availability()? {
-            Availability::States(states) => states.get(doc, holdings),
+            Availability::States(states) => states.get(doc, held.len()),
             _ => Err(Damaged("states of documents")),
         });
-        for (holding, state) in record.holdings.iter_mut().zip(states.unwrap_or_default()) {
-            holding.state = state;
+        let known = states.unwrap_or_default().into_iter().zip(days.unwrap_or_default());
+        for (holding, (state, day)) in record.holdings.iter_mut().zip(known) {
+            (holding.state, holding.as_of) = (state, day.filter(|_| state != State::Unknown));
         }
+    }
+
+    /// Gives the table of contents of the overlay of loans to `read`, where there is one at hand.
+    fn contents<T>(&self, read: impl FnOnce(&Contents) -> T) -> Option<T> {
+        self.manifest.availability?;
+        self.read(Kind::Availability, 0, |block| match block.availability()? {
+            Availability::Contents(contents) => Ok(read(contents)),
+            _ => Err(Damaged("table of contents of availability")),
+        })
     }
 
     /// Reads the table of contents of the overlay of loans, where there is one.
     pub(crate) fn loans(&self) -> Option<Contents> {
-        self.manifest.availability?;
-        self.read(Kind::Availability, 0, |block| match block.availability()? {
-            Availability::Contents(contents) => Ok(contents.clone()),
-            _ => Err(Damaged("table of contents of availability")),
-        })
+        self.contents(Contents::clone)
     }
 
     /// Gives the bits of a library's shelf, or of that of all libraries together, to `read`, if its file is at hand.

@@ -68,18 +68,7 @@ pub fn book(index: &LocalIndex, text: &str) -> Result<String, ToolError> {
     let lookup = Lookup::new(Arc::clone(&index.manifest), number).with_more_like_this();
     Ok(match index.ask(lookup)? {
         None => return Err(ToolError::Request(format!("{number}: not in the index"))),
-        Some(Book {
-            doc,
-            record,
-            items,
-            subjects,
-            editions,
-            similar,
-            left,
-            right,
-            told: _,
-            loans_told_on: _,
-        }) => {
+        Some(Book { doc, record, items, subjects, editions, similar, left, right, told: _ }) => {
             let mut out = format!("document {doc}\n{record:#?}\n");
             if !subjects.is_empty() {
                 let _ = writeln!(out, "keywords {}", subjects.join(", "));

@@ -1,5 +1,6 @@
 //! `/api/books/{id}`, `/api/libraries` and `/api/status`.
 
+use seoga_index::availability::State;
 use seoga_index::book_id::BookId;
 use seoga_index::items::Item;
 use seoga_index::manifest::Manifest;
@@ -98,6 +99,10 @@ impl<'a> OtherBook<'a> {
 struct HoldingJson<'a> {
     library: &'a str,
     registered: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_shelf: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_of: Option<String>,
 }
 
 /// Copies in one place of a library.
@@ -134,6 +139,8 @@ impl<'a> BookAnswer<'a> {
         let holding = |held: &seoga_search::book_view::HoldingView<'a>| HoldingJson {
             library: &held.library.name,
             registered: held.registered.map(|day| day.to_string()),
+            on_shelf: held.as_of.map(|_| held.state == State::In),
+            as_of: held.as_of.map(|day| day.to_string()),
         };
         Self {
             id: record.id,

@@ -5,6 +5,7 @@ use seoga_index::record::Record;
 
 use super::layout::Page;
 use super::links;
+use super::loans;
 use super::statement;
 use seoga_search::book_view::HoldingView;
 use seoga_text::day::Day;
@@ -101,7 +102,9 @@ pub(crate) fn held(page: &Page<'_>, held: &[HoldingView<'_>], first: &[u16]) -> 
     let shown = if at_first > 0 { at_first } else { held.len() };
     let names: Vec<&str> =
         held.iter().take(shown.min(NAMED)).map(|held| held.library.name.as_str()).collect();
+    let counted = held.get(..if at_first > 0 { at_first } else { held.len() }).unwrap_or_default();
     let line = html! {
+        @if let Some(loans) = loans::at(page, counted) { (loans) " · " }
         @match (first.is_empty(), at_first) {
             (true, _) => { ((strings.held_at)(held.len())) ": " }
             (false, 0) => { ((strings.at_none_of)(held.len())) ": " }
@@ -115,7 +118,7 @@ pub(crate) fn held(page: &Page<'_>, held: &[HoldingView<'_>], first: &[u16]) -> 
         @if held.len() > 1 {
             details.held {
                 summary { (line) }
-                ul { @for held in &held { li { (held.library.name) } } }
+                ul { @for held in &held { li { (held.library.name) @if held.as_of.is_some() { " " (loans::here(page, held)) } } } }
             }
         }
     }
@@ -141,6 +144,7 @@ mod tests {
             library: &library,
             registered: None,
             state: State::Unknown,
+            as_of: None,
         });
         let order = |first: &[u16]| first_of(&held, first).iter().map(|held| held.number).collect::<Vec<_>>();
         assert_eq!(order(&[]), [1, 3, 4, 8]);

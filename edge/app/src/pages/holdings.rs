@@ -9,7 +9,7 @@ use seoga_text::day::Day;
 
 use super::books::first_of;
 use super::layout::Page;
-use super::{links, place};
+use super::{links, loans, place};
 
 /// Lists who holds a book and where its copies stand, the visitor's own libraries first and marked.
 pub(crate) fn holdings(
@@ -38,6 +38,7 @@ pub(crate) fn holdings(
         ways.iter().any(|way| !details.get(*way).is_empty())
     };
     let reachable = told.libraries.iter().any(|(_, details)| reached(details));
+    let lent = shown.holdings.iter().any(|held| held.as_of.is_some());
     let timed = told.libraries.iter().any(|(_, details)| !details.get(Detail::Hours).is_empty());
     let all = shown.holdings.len();
     let mine = shown.holdings.iter().filter(|held| own.contains(&held.number)).count();
@@ -55,6 +56,7 @@ pub(crate) fn holdings(
                 th scope="col" { (strings.library) }
                 @if numbered { th scope="col" { (strings.call_number) } }
                 @if roomed { th scope="col" { (strings.room) } }
+                @if lent { th scope="col" { (strings.is_lent) } }
                 th scope="col" { (strings.registered) }
                 @if reachable { th scope="col" { (strings.how_to_get) } }
                 @if timed { th scope="col" { (strings.hours) } }
@@ -68,6 +70,7 @@ pub(crate) fn holdings(
                             td { @for (place, item) in items.iter().enumerate() { @if place > 0 { br; } (item.call_number) @if item.copies > 1 { " " span.n { ((strings.copies)(item.copies)) } } } }
                         }
                         @if roomed { td { @for (place, item) in items.iter().enumerate() { @if place > 0 { br; } (item.room) } } }
+                        @if lent { td.lent { (loans::here(page, held)) } }
                         td {
                             @match held.registered {
                                 Some(day) => time datetime=(day) { ((strings.date)(day)) },

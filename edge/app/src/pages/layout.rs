@@ -26,6 +26,8 @@ pub(crate) struct Page<'a> {
     pub(crate) mine: Vec<String>,
     /// The scheme and host of absolute links.
     pub(crate) base: &'a str,
+    /// The day of the request.
+    pub(crate) today: Day,
     /// Whether visitors share their computers.
     shared: bool,
     /// The page's own path, to which links may lead.
@@ -79,7 +81,8 @@ impl<'a> Page<'a> {
         let hl = language(context, explicit);
         let (base, path) = (context.base(), own_path(&context.request));
         let shared = context.app.config.shared;
-        Self { hl, explicit, strings: hl.strings(), mine: Vec::new(), base, shared, path }
+        let today = context.today();
+        Self { hl, explicit, strings: hl.strings(), mine: Vec::new(), base, today, shared, path }
     }
 
     /// Takes this for the page's own path, where the address may be written in several ways.

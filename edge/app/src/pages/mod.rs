@@ -19,6 +19,7 @@ mod layout;
 mod libraries;
 mod links;
 mod list;
+mod loans;
 mod place;
 mod results;
 mod robots;

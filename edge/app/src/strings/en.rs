@@ -464,6 +464,18 @@ pub(super) static STRINGS: Strings = Strings {
     request_id: |id| format!("Request id: {id}"),
     without_it: "Go on without that value",
     back_home: "Back to the start",
+    day: |day| {
+        let (_, month, day) = day.parts();
+        let month = month.checked_sub(1).and_then(|at| MONTHS.get(at as usize)).copied().unwrap_or_default();
+        format!("{day} {month}")
+    },
+    is_lent: "On the shelf",
+    on_shelf: "Yes",
+    on_loan: "No, on loan",
+    on_shelf_at: |libraries| format!("On the shelf at {libraries}"),
+    all_on_loan: "All on loan",
+    loans_as_of: |date| format!("(as of {date})"),
+    loans_old: "may have changed",
     date: |day| {
         let (year, month, day) = day.parts();
         let month = month.checked_sub(1).and_then(|at| MONTHS.get(at as usize)).copied().unwrap_or_default();

@@ -464,6 +464,17 @@ pub(super) static STRINGS: Strings = Strings {
     request_id: |id| format!("요청 번호: {id}"),
     without_it: "그 값을 빼고 보기",
     back_home: "첫 화면으로",
+    day: |day| {
+        let (_, month, day) = day.parts();
+        format!("{month}월 {day}일")
+    },
+    is_lent: "대출 여부",
+    on_shelf: "대출 가능",
+    on_loan: "대출 중",
+    on_shelf_at: |libraries| format!("{libraries}곳 대출 가능"),
+    all_on_loan: "모두 대출 중",
+    loans_as_of: |date| format!("({date} 기준)"),
+    loans_old: "지금과 다를 수 있음",
     date: |day| {
         let (year, month, day) = day.parts();
         format!("{year}년 {month}월 {day}일")

@@ -268,6 +268,17 @@ pub(crate) struct Strings {
     pub(crate) back_home: &'static str,
     // Numbers and dates
     pub(crate) date: fn(Day) -> String,
+    /// A day of about this time, without its year.
+    pub(crate) day: fn(Day) -> String,
+    // Loans
+    pub(crate) is_lent: &'static str,
+    pub(crate) on_shelf: &'static str,
+    pub(crate) on_loan: &'static str,
+    pub(crate) on_shelf_at: fn(usize) -> String,
+    pub(crate) all_on_loan: &'static str,
+    pub(crate) loans_as_of: fn(&str) -> String,
+    /// Behind a day that is not of late.
+    pub(crate) loans_old: &'static str,
 }
 
 impl Strings {

@@ -10,6 +10,7 @@ mod headers;
 mod hosts;
 mod libraries;
 mod list;
+mod loans;
 mod machines;
 mod pages;
 mod privacy;

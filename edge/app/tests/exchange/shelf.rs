@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use seoga_index::alike::Alike;
+use seoga_index::availability::State;
 use seoga_index::book_id::BookId;
 use seoga_index::columns::{Language, UNKNOWN16};
 use seoga_index::file::{FileName, Kind};
@@ -318,6 +319,10 @@ impl Shelf {
 
     /// Makes this the current generation, and lays the files of the older ones beside it.
     pub(crate) fn point(&mut self, previous: &[&Shelf]) {
+        self.point_under(previous, None);
+    }
+
+    fn point_under(&mut self, previous: &[&Shelf], availability: Option<[u8; 10]>) {
         for shelf in previous {
             self.files.extend(
                 shelf
@@ -329,10 +334,26 @@ impl Shelf {
         }
         let name = |shelf: &Shelf| FileName::manifest_of(&shelf.generation).unwrap();
         let previous = previous.iter().map(|shelf| name(shelf)).collect();
-        let pointer = Pointer { current: name(self), previous, bytes: None, availability: None };
+        let pointer = Pointer { current: name(self), previous, bytes: None, availability };
         let opening = opening::seal(&pointer, &self.files[&format!("/index/{}", self.manifest)]).unwrap();
         self.files.insert("/index/current.bin".to_owned(), opening);
         self.files.insert("/index/current.json".to_owned(), pointer.to_json().into_bytes());
+    }
+
+    /// Lays an overlay of loans over it: of each library the day it is told of, and of each document the states of its holdings.
+    pub(crate) fn lay(&mut self, days: &[Option<u32>], states: impl Fn(u32) -> Vec<State>) {
+        let of = |doc: u32| {
+            let held = BOOKS[doc as usize].7.iter().map(|(library, _)| *library);
+            let states = states(doc).into_iter().chain(std::iter::repeat(State::Unknown));
+            held.zip(states).collect()
+        };
+        let name = FileName::manifest_of(&self.generation).unwrap();
+        let mut files = Vec::new();
+        let overlay = write::availability(name.origin, BOOKS.len() as u32, days, of, &mut |name, bytes| {
+            files.push((format!("/index/{name}"), bytes));
+        });
+        self.files.extend(files);
+        self.point_under(&[], Some(overlay));
     }
 
     /// The path of the only file of a kind.

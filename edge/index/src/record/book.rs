@@ -12,13 +12,15 @@ pub struct Holding {
     pub registered: Option<u16>,
     /// Whether a copy is on the shelf, where an overlay was asked; a file of records tells nothing of it.
     pub state: State,
+    /// The day of which `state` is, as days since 1970-01-01.
+    pub as_of: Option<u32>,
 }
 
 impl Holding {
     /// Describes the copies of a library of which nothing more is known.
     #[must_use]
     pub const fn new(library: u16, registered: Option<u16>) -> Self {
-        Self { library, registered, state: State::Unknown }
+        Self { library, registered, state: State::Unknown, as_of: None }
     }
 }
 

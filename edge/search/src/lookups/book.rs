@@ -118,8 +118,6 @@ pub struct Book {
     pub subjects: Vec<String>,
     /// Details of the libraries that hold it.
     pub told: ToldLibraries,
-    /// Of each library of the index the day of what is known of its loans, as days since 1970-01-01; empty where nothing is.
-    pub loans_told_on: Vec<Option<u32>>,
     /// Other editions, the newest first.
     pub editions: Vec<Record>,
     /// Similar books, the most similar first.
@@ -144,7 +142,6 @@ impl Machine for BookLookup {
         let reader = Reader::new(&self.0.manifest, store);
         let book = reader.numbered(self.0.id).and_then(|doc| {
             let (record, similar) = (reader.record_now(doc), reader.more_like_this(doc).unwrap_or_default());
-            let loans_told_on = reader.loans().map(|contents| contents.days).unwrap_or_default();
             let place = reader.call_numbers(doc, |shelf| shelf.place(doc));
             let documents = |places: std::ops::Range<u32>| {
                 places.filter_map(|place| reader.call_numbers(place, |shelf| shelf.document(place))).collect()
@@ -165,7 +162,6 @@ impl Machine for BookLookup {
                 items,
                 subjects,
                 told,
-                loans_told_on,
                 editions,
                 similar,
                 left: records(left),
