@@ -62,6 +62,7 @@ export function mount() {
       note.textContent = [words().kinds[kind], count && words().books(count)].filter(Boolean).join(" ");
       typed.append(...letters.splice(0, matched?.end ?? 0));
       name.append(typed, ...letters);
+      if (/[ㄱ-힣]/.test(text)) name.lang = "ko";
       option.append(name, " ", note);
       return option;
     }));

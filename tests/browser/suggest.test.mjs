@@ -218,3 +218,13 @@ test("without suggestions the box goes on being a box", async () => {
   await page.waitForURL(/\/search\?/);
   assert.ok((await results(page).count()) > 0);
 });
+
+test("a Korean suggestion on an English page says that it is Korean", async () => {
+  const page = await open("/?hl=en");
+  await ready(page);
+  await box(page).focus();
+  await page.keyboard.insertText("파이");
+  const option = page.getByRole("option", { name: /파이썬/ }).first();
+  await option.waitFor();
+  assert.equal(await option.locator("span").first().getAttribute("lang"), "ko");
+});

@@ -8,7 +8,6 @@ use seoga_search::book_view::isbn13;
 
 use crate::http::params::encode_into;
 use crate::pages::layout::Page;
-use crate::strings::Hl;
 
 /// A service, and what stands before the number or the words in its addresses.
 struct Service {
@@ -40,7 +39,7 @@ const SERVICES: [Service; 4] = [
 pub(super) fn of_book(page: &Page<'_>, record: &Record) -> Markup {
     let isbn = isbn13(record.id).filter(|_| record.checked).map(|isbn| isbn.to_string());
     let before = SERVICES.iter().map(|service| (service.name, service.by_isbn));
-    html! { @if let Some(isbn) = isbn { (links(page, page.strings.elsewhere, &isbn, before)) } }
+    html! { @if let Some(isbn) = isbn { (links(page.strings.elsewhere, &isbn, before)) } }
 }
 
 /// Leads to where else words may be asked.
@@ -48,21 +47,16 @@ pub(super) fn of_words(page: &Page<'_>, words: &str) -> Markup {
     let mut written = String::new();
     encode_into(&mut written, words);
     let before = SERVICES.iter().filter_map(|service| Some((service.name, service.by_words?)));
-    html! { @if !words.is_empty() { (links(page, page.strings.nothing_elsewhere, &written, before)) } }
+    html! { @if !words.is_empty() { (links(page.strings.nothing_elsewhere, &written, before)) } }
 }
 
-fn links(
-    page: &Page<'_>,
-    title: &str,
-    asked: &str,
-    services: impl Iterator<Item = (&'static str, &'static str)>,
-) -> Markup {
+fn links(title: &str, asked: &str, services: impl Iterator<Item = (&'static str, &'static str)>) -> Markup {
     html! {
         nav.elsewhere aria-labelledby="elsewhere" {
             h2 #elsewhere { (title) }
             ul.cite {
                 @for (name, before) in services {
-                    li { a href={ (before) (asked) } rel="external noopener noreferrer nofollow" lang=[(page.hl == Hl::En && !name.is_ascii()).then_some("ko")] { (name) } }
+                    li { a href={ (before) (asked) } rel="external noopener noreferrer nofollow" { (name) } }
                 }
             }
         }

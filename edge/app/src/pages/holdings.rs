@@ -79,7 +79,7 @@ pub(crate) fn holdings(
                         }
                         @if reachable { td.ways { (place::for_book(page, held.library, details(held), shown.record)) } }
                         @if timed {
-                            td { (place::printed(page, details(held))) }
+                            td { (place::printed(details(held))) }
                         }
                     }
                 }

@@ -1,6 +1,7 @@
 //! The frame of every page: head, header, main, footer.
 
 use super::form::form;
+use super::hangul;
 use crate::context::{Answered, Context};
 use crate::generation::Generation;
 use crate::http::headers::preferred_language;
@@ -229,7 +230,9 @@ impl<'a> Page<'a> {
                 }
             }
         };
-        let mut response = Response::with_body(status, "text/html; charset=utf-8", page.into_string());
+        let page = page.into_string();
+        let page = if self.hl == Hl::Ko { page } else { hangul::marked(&page) };
+        let mut response = Response::with_body(status, "text/html; charset=utf-8", page);
         response.set("content-language", self.hl.code());
         response.set("vary", "Accept-Language");
         response

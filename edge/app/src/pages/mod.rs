@@ -12,6 +12,7 @@ mod elsewhere;
 mod error;
 mod feed;
 mod form;
+mod hangul;
 mod heading;
 mod holdings;
 mod home;

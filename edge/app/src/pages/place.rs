@@ -7,7 +7,6 @@ use seoga_index::record::Record;
 use seoga_search::ToldLibraries;
 use seoga_search::book_view::isbn13;
 use seoga_text::day::Day;
-use seoga_text::hangul;
 
 use super::layout::Page;
 use super::links::is_web;
@@ -18,9 +17,8 @@ use crate::strings::Hl;
 pub(crate) fn name(page: &Page<'_>, library: &Library, details: &LibraryDetails) -> Markup {
     let full = details.get(Detail::FullName);
     let shown = if full.is_empty() { library.name.as_str() } else { full };
-    let korean = korean(page, shown);
     html! {
-        @if korean.is_some() { span lang=[korean] { (shown) } } @else { (shown) }
+        (shown)
         @if page.hl == Hl::En && !library.romanised.is_empty() { " " span.latin { (library.romanised) } }
     }
 }
@@ -30,24 +28,19 @@ fn hours(page: &Page<'_>, details: &LibraryDetails) -> Markup {
     let strings = page.strings;
     let (open, closed) = (details.get(Detail::Hours), details.get(Detail::Closed));
     html! {
-        @if !open.is_empty() { dt { (strings.hours) } dd { (printed(page, details)) } }
-        @if !closed.is_empty() { dt { (strings.closed) } dd lang=[korean(page, closed)] { (closed) } }
+        @if !open.is_empty() { dt { (strings.hours) } dd { (printed(details)) } }
+        @if !closed.is_empty() { dt { (strings.closed) } dd { (closed) } }
     }
 }
 
 /// Writes opening hours as printed, with room for script to say whether it is open now where closed days are known too.
-pub(crate) fn printed(page: &Page<'_>, details: &LibraryDetails) -> Markup {
+pub(crate) fn printed(details: &LibraryDetails) -> Markup {
     let (open, closed) = (details.get(Detail::Hours), details.get(Detail::Closed));
     html! {
         @if !open.is_empty() {
-            span.hours data-hours=(open) data-closed=(closed) { span lang=[korean(page, open)] { (open) } @if !closed.is_empty() { strong.now {} } }
+            span.hours data-hours=(open) data-closed=(closed) { span { (open) } @if !closed.is_empty() { strong.now {} } }
         }
     }
-}
-
-/// Gives the language of a text of the catalogue where it is not the page's.
-fn korean(page: &Page<'_>, text: &str) -> Option<&'static str> {
-    (page.hl != Hl::Ko && text.chars().any(hangul::is_syllable)).then_some("ko")
 }
 
 /// Lists what is known of a library: address with maps, telephone, hours.
@@ -57,7 +50,7 @@ pub(crate) fn facts(page: &Page<'_>, library: &Library, details: &LibraryDetails
     html! {
         @if !address.is_empty() || details.place.is_some() {
             dt { (strings.address) }
-            dd { span lang=[korean(page, address)] { (address) } @if let Some(place) = details.place { " " (maps(page, &library.name, place)) } }
+            dd { span { (address) } @if let Some(place) = details.place { " " (maps(page, &library.name, place)) } }
         }
         @if !telephone.is_empty() { dt { (strings.telephone) } dd { (call(telephone)) } }
         (hours(page, details))

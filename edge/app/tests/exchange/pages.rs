@@ -335,7 +335,7 @@ fn a_book_page_has_its_class_in_the_classification_and_every_form_of_its_number(
     }
     assert!(page.contains("<h1 lang=\"ko\">파이썬 머신러닝</h1>"), "a Korean title on an English page");
     assert!(
-        page.contains("href=\"/libraries?library=강남&amp;hl=en\"><span lang=\"ko\">강남</span></a>"),
+        page.contains("href=\"/libraries?library=강남&amp;hl=en\" lang=\"ko\">강남</a>"),
         "the library: {page}"
     );
     assert!(
@@ -368,16 +368,23 @@ fn titles_and_people_are_shown_by_one_rule() {
     let korean = page(&shell, "/books/9791100000019");
     assert!(korean.contains(&format!("<h1>{title}</h1>")), "{korean}");
     assert!(korean.contains(&format!("<title>{title} · 서가</title>")), "{korean}");
-    let person = |name: &str, hl: &str| {
+    let person = |name: &str, rest: &str| {
         let mut path = String::new();
         name.bytes().for_each(|byte| path.push_str(&format!("%{byte:02X}")));
-        format!("<a href=\"/authors/{path}{hl}\">{name}</a>")
+        format!("<a href=\"/authors/{path}{rest}>{name}</a>")
     };
-    let people =
-        format!("{}, {} 지음; {} 옮김", person("김서가", ""), person("이나루", ""), person("박누리", ""));
+    let people = format!(
+        "{}, {} 지음; {} 옮김",
+        person("김서가", "\""),
+        person("이나루", "\""),
+        person("박누리", "\"")
+    );
     assert!(korean.contains(&people), "{korean}");
     let english = page(&shell, "/books/9791100000019?hl=en");
-    assert!(english.contains(&format!("{} (translator)", person("박누리", "?hl=en"))), "{english}");
+    assert!(
+        english.contains(&format!("{} (translator)", person("박누리", "?hl=en\" lang=\"ko\""))),
+        "{english}"
+    );
     // What matched is marked where it is shown now.
     let results = page(&shell, "/search?q=박누리");
     assert!(results.contains("<mark>박누리</mark> 옮김"), "{results}");
@@ -528,4 +535,72 @@ fn results_offer_page_sizes_a_list_and_a_feed() {
     assert!(page.contains("href=\"/feeds/new.atom?q=파이썬&amp;library=강남&amp;hl=ko\""), "{page}");
     let page = self::page(&shell, "/search?class=005");
     assert!(page.contains("href=\"/feeds/new.atom?class=005\""), "{page}");
+}
+
+/// Finds the texts with Hangul that stand in no element that says it is Korean; of the head, what stands there is no text.
+fn unmarked(page: &str) -> Vec<String> {
+    let (_, body) = page.split_once("<body>").unwrap();
+    let void = ["meta", "link", "input", "br", "hr", "img"];
+    let mut open: Vec<(String, bool)> = Vec::new();
+    let mut found = Vec::new();
+    for part in body.split('<').skip(1) {
+        let (tag, text) = part.split_once('>').unwrap();
+        let name = tag.split([' ', '/']).next().unwrap();
+        if let Some(name) = tag.strip_prefix('/') {
+            if name != "body" && name != "html" {
+                assert_eq!(open.pop().map(|(open, _)| open).as_deref(), Some(name), "in {page}");
+            }
+        } else if !void.contains(&name) && !tag.ends_with('/') {
+            let inherited = open.last().is_some_and(|(_, is)| *is);
+            let is = tag.contains(" lang=\"ko\"") || inherited && !tag.contains(" lang=\"");
+            open.push((name.to_owned(), is));
+        }
+        let hangul = |c: char| ('가'..='힣').contains(&c) || ('ㄱ'..='ㅣ').contains(&c);
+        if text.contains(hangul) && !open.last().is_some_and(|(_, is)| *is) {
+            found.push(format!("<{tag}>{text}"));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_korean_text_of_an_english_page_says_that_it_is() {
+    let shell = Shell::new();
+    let mut korean = 0;
+    for (target, status) in [
+        ("/", 200),
+        ("/?mine=강남&mine=강동", 200),
+        ("/search?q=파이썬", 200),
+        ("/search?q=파이썬&library=강남&publisher=서가출판&class=005&mine=양천", 200),
+        ("/search?q=파이썬&facet=publisher", 200),
+        ("/search?q=파이썬&facet=library&find=강", 200),
+        ("/search?q=vkdlTjs", 200),
+        ("/search?q=없는말씀 파이썬", 200),
+        ("/search?q=없는말씀&library=강남", 200),
+        ("/search?class=0", 200),
+        ("/search?q=", 200),
+        ("/search?q=가&sort=무엇", 400),
+        ("/books/9791100000019", 200),
+        ("/books/9791100000026?mine=강동", 200),
+        ("/books/9788966260997", 404),
+        ("/libraries", 200),
+        ("/libraries?find=강", 200),
+        ("/libraries?library=강남", 200),
+        ("/list", 200),
+        ("/list?isbn=9791100000019&isbn=9791100000026&mine=양천", 200),
+        ("/authors/김서가", 200),
+        ("/subjects/파이썬", 200),
+        ("/authors/없는이", 404),
+        ("/about", 200),
+        ("/없는쪽", 404),
+    ] {
+        let join = if target.contains('?') { '&' } else { '?' };
+        let response = shell.get(&format!("{target}{join}hl=en"));
+        assert_eq!(response.status, status, "{target}");
+        let page = text(&response);
+        assert_eq!(unmarked(&page), [] as [&str; 0], "{target}");
+        korean += page.matches("lang=\"ko\"").count();
+    }
+    assert!(korean > 100, "{korean} marked");
+    assert!(!unmarked("<body><p>강남</p></body>").is_empty(), "it is able to find something");
 }
