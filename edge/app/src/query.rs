@@ -34,6 +34,8 @@ pub(crate) struct Query {
     /// The key of a volume.
     pub(crate) volume: Option<String>,
     pub(crate) series: Option<String>,
+    /// Whether only books are listed that are on the shelf, as far as something is known of loans.
+    pub(crate) available: bool,
     pub(crate) sort: Sort,
     /// Where it is other than whoever asks gets by default.
     pub(crate) group: Option<Group>,
@@ -59,6 +61,7 @@ impl Default for Query {
             language: None,
             volume: None,
             series: None,
+            available: false,
             sort: Sort::default(),
             group: None,
             group_by_default: Group::None,
@@ -71,6 +74,7 @@ impl Default for Query {
 
 const SORTS: &[&str] = &["relevance", "newest", "year", "title", "holdings", "loans"];
 const LANGUAGES: &[&str] = &["ko", "en", "other"];
+const AVAILABLE: &[&str] = &["1"];
 const GROUPS: &[&str] = &["work", "none"];
 
 /// Who asks.
@@ -102,6 +106,12 @@ impl Query {
         query.volume = params.one("volume")?.map(volume).transpose()?;
         let beside = chars(&query.publishers);
         query.series = params.one("series")?.map(|name| series(name, beside)).transpose()?;
+        if let Some(code) = params.one("available")? {
+            query.available = code == "1";
+            if !query.available {
+                return Err(Problem::parameter("available", code, Takes::OneOf(AVAILABLE)));
+            }
+        }
         if let Some(code) = params.one("sort")? {
             query.sort = Sort::from_code(&code)
                 .ok_or_else(|| Problem::parameter("sort", code, Takes::OneOf(SORTS)))?;
@@ -165,6 +175,7 @@ impl Query {
             language: self.language,
             volume: self.volume.clone(),
             series: self.series.clone(),
+            available: manifest.availability.filter(|_| self.available),
             ..Filters::default()
         })
     }
@@ -183,6 +194,7 @@ impl Query {
             || self.language.is_some()
             || self.volume.is_some()
             || self.series.is_some()
+            || self.available
     }
 
     /// Makes this search without its filters.
@@ -246,6 +258,7 @@ impl Query {
         put("lang", self.language.map(|language| language.code().to_owned()));
         put("volume", self.volume.clone());
         put("series", self.series.clone());
+        put("available", self.available.then(|| "1".to_owned()));
         put("sort", (self.sort != Sort::default()).then(|| self.sort.code().to_owned()));
         put("group", self.group.map(|group| group.code().to_owned()));
         put("limit", (self.limit != limits::DEFAULT_LIMIT).then(|| self.limit.to_string()));

@@ -1,6 +1,7 @@
 //! The request of a search, after the shell's syntax is gone: text, filters, sort, page.
 
 use seoga_index::columns::Language;
+use seoga_index::file::ORIGIN_BYTES;
 
 /// The most results a page may have.
 pub const MAX_LIMIT: u32 = 50;
@@ -84,9 +85,9 @@ pub struct Filters {
     pub language: Option<Language>,
     /// A volume, as `seoga_text::volume::key` writes it.
     pub volume: Option<String>,
-    /// Whether only books count that are on the shelf: of the libraries asked for, where some are. It asks for an index over which
-    /// something is known of loans.
-    pub available: bool,
+    /// The overlay of loans by which only books count that are on the shelf: of the libraries asked for, where some are. It is that of
+    /// the manifest, whose name makes another question of each night's.
+    pub available: Option<[u8; ORIGIN_BYTES]>,
     /// The name of a series.
     pub series: Option<String>,
     /// The whole name of a person who has a part in the book.

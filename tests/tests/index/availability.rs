@@ -94,7 +94,7 @@ fn what_is_shown_and_what_is_filtered_is_what_the_rows_say() {
         for libraries in [&names[..0], &names[..1], &names[1..3], &names[..]] {
             let of = |available| {
                 let mut asked = request(&index, text, libraries, 50).unwrap();
-                asked.filters.available = available;
+                asked.filters.available = index.manifest.availability.filter(|_| available);
                 let mut found = Vec::new();
                 loop {
                     let answer = index.search(asked.clone()).unwrap();

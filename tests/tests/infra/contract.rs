@@ -9,7 +9,7 @@ use seoga_tests::core::Core;
 use seoga_tests::repository::{files_below, root};
 
 /// The parameters of GET requests, in the order of cache keys.
-pub(crate) const PARAMETERS: [&str; 36] = [
+pub(crate) const PARAMETERS: [&str; 37] = [
     "q",
     "isbn",
     "id",
@@ -24,6 +24,7 @@ pub(crate) const PARAMETERS: [&str; 36] = [
     "lang",
     "volume",
     "series",
+    "available",
     "sort",
     "group",
     "facet",

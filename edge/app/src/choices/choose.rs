@@ -200,7 +200,10 @@ async fn find(
             let Some((doc, _)) = generation.ask(&context.port, lookup(generation)).await? else {
                 return Ok(None);
             };
-            if without_rank || generation.file.letters() != then {
+            // The books that were on the shelf another night are not known any more.
+            let overlay = asked.filters.available;
+            let is_other = overlay.is_some() && overlay != generation.manifest.availability;
+            if without_rank || is_other || generation.file.letters() != then {
                 return Ok(Some(None));
             }
             let search = Search::new(Arc::clone(&generation.manifest), again(asked)).seeking(doc);

@@ -1,9 +1,9 @@
 //! Query ids: what was asked, signed, so that a search writes nothing and a choice is complete.
 //!
 //! ```text
-//! u8 version, u8 key id, varint day, 10 bytes of the generation's name, u8 sort, u8 books or works (not in version 1), u8 fields present,
+//! u8 version, u8 key id, varint day, 10 bytes of the generation's name, u8 sort, u8 books or works (not in version 1) and whether only books on the shelf (from version 3 on), u8 fields present,
 //! string text, then what is present: classes, varint first year, varint last year,
-//! publishers, u8 language, bytes of a bitmap of libraries, string volume, string series; 16 bytes of HMAC-SHA-256 over all that
+//! publishers, u8 language, bytes of a bitmap of libraries, string volume, string series, 10 bytes of the name of the overlay of loans; 16 bytes of HMAC-SHA-256 over all that
 //! ```
 //! written in base64url. Classes and publishers are a varint of how many there are and a string each; up to version 2 one string.
 //! Not a secret: anybody can read it, nobody without the key can make one.
@@ -30,6 +30,8 @@ const VERSION: u8 = 3;
 const OF_ONE: u8 = 2;
 /// Said nothing of works either; likewise.
 const WITHOUT_GROUP: u8 = 1;
+/// Marks beside books or works that only books on the shelf were asked for.
+const AVAILABLE: u8 = 0x80;
 pub(super) const TAG_BYTES: usize = 16;
 
 /// Carries what a query id says: the search that was answered, where and when.
@@ -158,7 +160,7 @@ impl ClaimedQuery {
         put_varint(out, self.day.0.into());
         out.extend_from_slice(&self.generation);
         out.push(self.sort.number());
-        out.push(self.group as u8);
+        out.push(self.group as u8 | if filters.available.is_some() { AVAILABLE } else { 0 });
         out.push(present.iter().map(|(is, bit)| if *is { *bit } else { 0 }).sum());
         put_str(out, &self.text);
         put_several(out, &filters.classes);
@@ -175,6 +177,7 @@ impl ClaimedQuery {
         for text in [&filters.volume, &filters.series].into_iter().flatten() {
             put_str(out, text);
         }
+        out.extend(filters.available.into_iter().flatten());
     }
 
     fn decode(payload: &[u8]) -> Option<Self> {
@@ -183,10 +186,9 @@ impl ClaimedQuery {
         let day = Day(bytes.varint32()?);
         let generation = bytes.take(10)?.try_into().ok()?;
         let sort = Sort::from_number(bytes.u8()?)?;
-        let group = match version {
-            WITHOUT_GROUP => Group::None,
-            _ => *Group::ALL.get(usize::from(bytes.u8()?))?,
-        };
+        let listed = if version == WITHOUT_GROUP { 0 } else { bytes.u8()? };
+        let is_available = version == VERSION && listed & AVAILABLE != 0;
+        let group = *Group::ALL.get(usize::from(if is_available { listed ^ AVAILABLE } else { listed }))?;
         let present = bytes.u8()?;
         let has = |bit: u8| present & bit != 0;
         let text = bytes.str()?.to_owned();
@@ -200,11 +202,21 @@ impl ClaimedQuery {
         let libraries = if has(field::LIBRARIES) { numbers(bytes.block()?) } else { Vec::new() };
         let volume = if has(field::VOLUME) { Some(bytes.str()?.to_owned()) } else { None };
         let series = if has(field::SERIES) { Some(bytes.str()?.to_owned()) } else { None };
+        let available = if is_available { Some(bytes.take(10)?.try_into().ok()?) } else { None };
         if !bytes.is_empty() {
             return None;
         }
-        let filters =
-            Filters { libraries, classes, year, publishers, language, volume, series, ..Filters::default() };
+        let filters = Filters {
+            libraries,
+            classes,
+            year,
+            publishers,
+            language,
+            volume,
+            series,
+            available,
+            ..Filters::default()
+        };
         Some(Self { day, generation, text, filters, sort, group })
     }
 }
@@ -304,6 +316,7 @@ mod tests {
             prop::collection::btree_set(".{1,20}", 0..4),
             prop::option::of(prop::sample::select(Language::ALL.to_vec())),
             prop::array::uniform2(prop::option::of(".{1,20}")),
+            any::<Option<[u8; 10]>>(),
         );
         let rest = (
             19_994u32..=20_001,
@@ -314,7 +327,7 @@ mod tests {
         );
         (filters, rest).prop_map(
             |(
-                (libraries, classes, year, publishers, language, [volume, series]),
+                (libraries, classes, year, publishers, language, [volume, series], available),
                 (day, generation, text, sort, group),
             )| {
                 let year =
@@ -328,6 +341,7 @@ mod tests {
                     publishers,
                     language,
                     volume,
+                    available,
                     series,
                     ..Filters::default()
                 };

@@ -8,6 +8,7 @@ mod whole;
 mod years;
 
 use maud::{Markup, html};
+use seoga_index::manifest::Manifest;
 use seoga_search::{Answer, ExpansionKind, Group, Hit, Interpretation, Sort, Tier};
 use seoga_text::isbn;
 
@@ -57,6 +58,7 @@ pub(crate) async fn results(context: &Context) -> Result<Response, Problem> {
     let main = html! {
         @if found.answer.total == 0 {
             h1 { (heading) }
+            (unsifted(&page, &query, &generation.manifest))
             (nothing(&page, &query, found, &beside))
         } @else {
             // On a phone the box says it.
@@ -168,6 +170,7 @@ fn list(
     let spines = answer.hits.windows(2).any(|pair| matches!(pair, [a, b] if main_class(a) != main_class(b)));
     html! {
         (filters::active(page, query, instead::unfiltered(beside)))
+        (unsifted(page, query, &generation.manifest))
         (readings(page, answer))
         div.found {
             section.results aria-labelledby="count" {
@@ -198,6 +201,11 @@ fn list(
             (facets::facets(page, query, answer, beside))
         }
     }
+}
+
+/// Says that books on the shelf were asked for and nothing is known of loans now.
+fn unsifted(page: &Page<'_>, query: &Query, manifest: &Manifest) -> Markup {
+    html! { @if query.available && manifest.availability.is_none() { p.note { (page.strings.loans_unknown) } } }
 }
 
 /// Gives the main class of a hit: the first digit of its number.

@@ -476,6 +476,8 @@ pub(super) static STRINGS: Strings = Strings {
     all_on_loan: "All on loan",
     loans_as_of: |date| format!("(as of {date})"),
     loans_old: "may have changed",
+    only_on_shelf: "Only books on the shelf",
+    loans_unknown: "Nothing is known of loans now, so books on loan are listed, too.",
     date: |day| {
         let (year, month, day) = day.parts();
         let month = month.checked_sub(1).and_then(|at| MONTHS.get(at as usize)).copied().unwrap_or_default();

@@ -279,6 +279,8 @@ pub(crate) struct Strings {
     pub(crate) loans_as_of: fn(&str) -> String,
     /// Behind a day that is not of late.
     pub(crate) loans_old: &'static str,
+    pub(crate) only_on_shelf: &'static str,
+    pub(crate) loans_unknown: &'static str,
 }
 
 impl Strings {

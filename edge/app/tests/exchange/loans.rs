@@ -4,7 +4,7 @@ use seoga_app::{Config, Response};
 use seoga_index::availability::State;
 
 use crate::shelf::Shelf;
-use crate::shell::{NOW, Shell, json, text};
+use crate::shell::{NOW, Shell, isbns, json, text};
 
 /// The day of the shell's clock.
 const TODAY: u32 = (NOW / 86_400) as u32;
@@ -143,4 +143,37 @@ fn a_choice_keeps_its_rank_over_a_night() {
     let token = [("authorization", "Bearer dev-admin-token")];
     let exported = text(&shell.get_with("/admin/choices?since=2026-11-21", &token));
     assert!(exported.contains("\"rank\":2"), "{exported}");
+}
+
+#[test]
+fn only_books_on_the_shelf_are_listed_where_that_is_asked_for() {
+    let shelf = laid(TODAY - 1);
+    let shell = Shell::with(&shelf, Config::development());
+    let ids = |target: &str| isbns(&json(&shell.get(target))).join(" ");
+    assert_eq!(ids(&format!("{SEARCH}&available=1")), "9791100000019");
+    assert_eq!(ids(&format!("{SEARCH}&available=1&library=강동")), "", "it is on loan there");
+    assert_eq!(shell.get(&format!("{SEARCH}&available=2")).status, 400);
+    let shown = page(&shell, "/search?q=파이썬&available=1&hl=ko");
+    assert!(
+        shown.contains("대출 가능한 책만") && shown.contains("available=1") && !shown.contains("머신러닝</"),
+        "{shown}"
+    );
+    // A choice among them has its rank as long as that night's overlay is in force.
+    let asked = json(&shell.get(&format!("{SEARCH}&available=1")));
+    let body = format!(r#"{{"user_id":"u","query_id":{},"id":"9791100000019"}}"#, asked["query_id"]);
+    let rank = |shell: &Shell| {
+        assert_eq!(shell.post("/user-choice", &body).status, 201);
+        let token = [("authorization", "Bearer dev-admin-token")];
+        text(&shell.get_with("/admin/choices?since=2026-11-21", &token)).contains("\"rank\":1")
+    };
+    assert!(rank(&shell));
+    assert!(!rank(&Shell::with(&laid(TODAY), Config::development())));
+    // Where nothing is known, all are listed, and the page says so.
+    let plain = Shell::new();
+    assert_eq!(json(&plain.get(&format!("{SEARCH}&available=1")))["total"], 2);
+    assert!(page(&plain, "/search?q=파이썬&available=1&hl=ko").contains("거르지 않았습니다"));
+    assert!(
+        !page(&plain, "/search?q=파이썬&hl=ko").contains("대출 가능한 책만"),
+        "what has no data is not offered"
+    );
 }

@@ -57,7 +57,7 @@ impl FilterPlan {
         if !query.libraries.is_empty() {
             plan.libraries(reader, &named);
         }
-        if asked.available {
+        if asked.available.is_some() {
             plan.on_shelf =
                 Some(match [&asked.libraries, &named].into_iter().find(|some| !some.is_empty()) {
                     Some(some) if !every => {

@@ -36,6 +36,7 @@ pub(crate) fn facets(page: &Page<'_>, query: &Query, answer: &Answer, beside: &[
         aside #narrow.facets aria-labelledby="narrow-title" tabindex="-1" {
             h2 #narrow-title { (strings.narrow) }
             @if answer.facets_over < answer.total { p.note { ((strings.facets_over)(answer.facets_over)) } }
+            @if answer.loans_as_of.is_some() { (on_shelf(page, query)) }
             @for facet in shown {
                 section {
                     h3 { ((strings.facet)(facet.name)) }
@@ -48,6 +49,17 @@ pub(crate) fn facets(page: &Page<'_>, query: &Query, answer: &Answer, beside: &[
             }
             @let found = (strings.total)(answer.total, answer.total_exact, query.grouping());
             p.show { a.button href="#books" { ((strings.show_found)(&found)) } }
+        }
+    }
+}
+
+/// Offers to see only books that are on the shelf, or all again.
+fn on_shelf(page: &Page<'_>, query: &Query) -> Markup {
+    let there = Query { available: !query.available, page: 1, ..query.clone() };
+    html! {
+        section {
+            h3 { (page.strings.is_lent) }
+            ul { li { a href=(links::search(&there)) rel="nofollow" aria-current=[query.available.then_some("true")] { (page.strings.only_on_shelf) } } }
         }
     }
 }

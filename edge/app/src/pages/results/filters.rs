@@ -60,7 +60,10 @@ pub(crate) fn filters<'a>(page: &Page<'a>, query: &Query) -> Vec<(&'a str, Strin
         ));
     }
     if let Some(series) = &query.series {
-        filters.push((strings.series, series.clone(), Query { series: None, ..base }));
+        filters.push((strings.series, series.clone(), Query { series: None, ..base.clone() }));
+    }
+    if query.available {
+        filters.push((strings.is_lent, strings.only_on_shelf.to_owned(), Query { available: false, ..base }));
     }
     filters
 }
