@@ -195,6 +195,8 @@ pub(super) static STRINGS: Strings = Strings {
     instead_title: "These searches find something",
     without: |part| format!("Without “{part}”"),
     without_filters: "Without filters",
+    within: "Only in",
+    everywhere: |total| format!("{total} in all"),
     nothing_tips: &[
         "Use fewer words, or a more common one.",
         "Check spaces and spelling. Foreign names are spelt in several ways.",

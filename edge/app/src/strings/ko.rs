@@ -197,6 +197,8 @@ pub(super) static STRINGS: Strings = Strings {
     instead_title: "이렇게 찾으면 있습니다",
     without: |part| format!("‘{part}’ 빼고"),
     without_filters: "조건 없이",
+    within: "이 안에서만",
+    everywhere: |total| format!("모두에서 {total}"),
     nothing_tips: &[
         "낱말을 줄이거나 더 흔한 말로 바꿔 보세요.",
         "띄어쓰기와 맞춤법을 살펴보세요. 외국어 이름은 여러 가지로 적힙니다.",

@@ -116,6 +116,10 @@ pub(crate) struct Strings {
     /// Names a search without a part of it.
     pub(crate) without: fn(&str) -> String,
     pub(crate) without_filters: &'static str,
+    /// Says before the filters in force that words are looked for within them alone.
+    pub(crate) within: &'static str,
+    /// Says how many there are everywhere.
+    pub(crate) everywhere: fn(&str) -> String,
     pub(crate) nothing_tips: &'static [&'static str],
     pub(crate) none_of_these: &'static str,
     pub(crate) none_why: &'static str,

@@ -150,6 +150,14 @@ fn where_filters_leave_nothing_the_page_says_so_and_what_there_is_without() {
         serde_json::from_str(&text(&shell.get("/api/search?q=파이썬&group=work"))).unwrap();
     let count = format!("조건 없이</a> <span class=\"n\">작품 {}건</span>", everywhere["total"]);
     assert!(nothing.contains(&count), "{count}: {nothing}");
+    // Filters that ride into the next search say so where something is found, too.
+    let within = page(&shell, "/search?q=파이썬&library=강남");
+    let told = format!("rel=\"nofollow\">모두에서 작품 {}건</a>", everywhere["total"]);
+    assert!(within.contains("<li>이 안에서만</li><li><a") && within.contains(&told), "{told}: {within}");
+    assert!(
+        !page(&shell, "/search?library=강남").contains("이 안에서만"),
+        "without words nothing is looked for"
+    );
     let unknown = page(&shell, "/search?q=쀍쀍쀍&year=2090-");
     assert!(
         unknown.contains("에 맞는 책이 없습니다</h1>") && !unknown.contains("id=\"instead\""),

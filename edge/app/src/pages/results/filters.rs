@@ -6,7 +6,7 @@ use crate::pages::layout::Page;
 use crate::pages::links::{self, class_label};
 use crate::query::Query;
 
-/// Shows the filters in force, each with the way to take it off, and how many hits there are without them.
+/// Shows the filters in force, and that words are looked for within them alone, each with the way to take it off, and how many hits there are without them.
 pub(crate) fn active(page: &Page<'_>, query: &Query, unfiltered: Option<(u32, bool)>) -> Markup {
     let strings = page.strings;
     let filters = filters(page, query);
@@ -14,11 +14,13 @@ pub(crate) fn active(page: &Page<'_>, query: &Query, unfiltered: Option<(u32, bo
         @if !filters.is_empty() {
             nav.active aria-label=(strings.active_filters) {
                 ul {
+                    @if !query.text.is_empty() { li { (strings.within) } }
                     @for (name, value, without) in &filters {
                         li { a href=(links::search(without)) rel="nofollow" aria-label=((strings.remove_filter)(&format!("{name}: {value}"))) { span { (value) } span aria-hidden="true" { "×" } } }
                     }
                     @if let Some((total, exact)) = unfiltered {
-                        li { a.clear href=(links::search(&query.unfiltered())) rel="nofollow" { (strings.without_filters) " " ((strings.total)(total, exact, query.grouping())) } }
+                        @let found = (strings.total)(total, exact, query.grouping());
+                        li { a.clear href=(links::search(&query.unfiltered())) rel="nofollow" { ((strings.everywhere)(&found)) } }
                     } @else if filters.len() > 1 {
                         li { a.clear href=(links::search(&query.unfiltered())) rel="nofollow" { (strings.clear_filters) } }
                     }
