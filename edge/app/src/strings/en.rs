@@ -478,7 +478,7 @@ pub(super) static STRINGS: Strings = Strings {
     all_on_loan: "All on loan",
     loans_as_of: |date| format!("(as of {date})"),
     loans_old: "may have changed",
-    only_on_shelf: "Only books on the shelf",
+    only_on_shelf: "Books on the shelf",
     loans_unknown: "Nothing is known of loans now, so books on loan are listed, too.",
     date: |day| {
         let (year, month, day) = day.parts();

@@ -477,7 +477,7 @@ pub(super) static STRINGS: Strings = Strings {
     all_on_loan: "모두 대출 중",
     loans_as_of: |date| format!("({date} 기준)"),
     loans_old: "지금과 다를 수 있음",
-    only_on_shelf: "대출 가능한 책만",
+    only_on_shelf: "대출 가능한 책",
     loans_unknown: "지금은 대출 여부를 알 수 없어 거르지 않았습니다.",
     date: |day| {
         let (year, month, day) = day.parts();
