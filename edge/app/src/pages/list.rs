@@ -12,6 +12,7 @@ mod query;
 use std::sync::Arc;
 
 use maud::{Markup, html};
+use seoga_index::availability::State;
 use seoga_index::book_id::BookId;
 use seoga_index::record::Record;
 use seoga_search::visit::{alternatives, own_first, plan};
@@ -74,9 +75,13 @@ pub(crate) async fn list(context: &Context, form: ListForm) -> Result<Response, 
     Ok(response)
 }
 
-/// Lists the libraries that hold a book; none of a book that is not in the index.
+/// Lists the libraries where a book can be fetched: those that hold it and are not known to have lent it, or, where all have, all of them;
+/// none of a book that is not in the index.
 fn holders(listed: &Option<Listed>) -> Vec<u16> {
-    listed.iter().flat_map(|(record, _)| &record.holdings).map(|holding| holding.library).collect()
+    let held = || listed.iter().flat_map(|(record, _)| &record.holdings);
+    let may_be_in = held().any(|holding| holding.state != State::Out);
+    let there = held().filter(|holding| !may_be_in || holding.state != State::Out);
+    there.map(|holding| holding.library).collect()
 }
 
 impl List<'_> {

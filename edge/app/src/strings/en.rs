@@ -480,6 +480,8 @@ pub(super) static STRINGS: Strings = Strings {
     loans_old: "may have changed",
     only_on_shelf: "Books on the shelf",
     loans_unknown: "Nothing is known of loans now, so books on loan are listed, too.",
+    on_loan_here: "on loan",
+    plan_loans: "Where a library has lent a book, another one is named.",
     date: |day| {
         let (year, month, day) = day.parts();
         let month = month.checked_sub(1).and_then(|at| MONTHS.get(at as usize)).copied().unwrap_or_default();

@@ -479,6 +479,8 @@ pub(super) static STRINGS: Strings = Strings {
     loans_old: "지금과 다를 수 있음",
     only_on_shelf: "대출 가능한 책",
     loans_unknown: "지금은 대출 여부를 알 수 없어 거르지 않았습니다.",
+    on_loan_here: "대출 중",
+    plan_loans: "대출 중인 책은 다른 도서관에서 빌리도록 짰습니다.",
     date: |day| {
         let (year, month, day) = day.parts();
         format!("{year}년 {month}월 {day}일")

@@ -284,6 +284,8 @@ pub(crate) struct Strings {
     /// Behind a day that is not of late.
     pub(crate) loans_old: &'static str,
     pub(crate) only_on_shelf: &'static str,
+    pub(crate) on_loan_here: &'static str,
+    pub(crate) plan_loans: &'static str,
     pub(crate) loans_unknown: &'static str,
 }
 

@@ -177,3 +177,33 @@ fn only_books_on_the_shelf_are_listed_where_that_is_asked_for() {
         "what has no data is not offered"
     );
 }
+
+#[test]
+fn a_visit_is_planned_to_where_copies_are_in() {
+    // 파이썬 첫걸음 is at three libraries, 우리 동네 산책 at the first and the third.
+    let list = "/list?isbn=9791100000019&isbn=9791100000057&mine=강동&hl=ko";
+    let of = |states: fn(u32) -> Vec<State>| {
+        let mut shelf = Shelf::new();
+        shelf.lay(&[Some(TODAY), Some(TODAY), Some(TODAY)], states);
+        page(&Shell::of(&shelf), list)
+    };
+    let stops = |html: &str| {
+        let plan = html.split_once("class=\"visits\"").unwrap().1.split_once("</ol>").unwrap().0;
+        let names = ["강남", "강동", "양천"].into_iter().filter(|name| {
+            plan.contains(&format!(">{name}</a></h3>")) || plan.contains(&format!(">{name}</a> "))
+        });
+        names.collect::<Vec<_>>().join(" ")
+    };
+    let plain = page(&Shell::new(), list);
+    assert!(!plain.contains("대출 중인 책은"));
+    assert_eq!(stops(&plain), "강남");
+    // The first library has lent one of them, so the third one is the way.
+    let lent =
+        of(|doc| if doc == 0 { vec![State::Out, State::In, State::In] } else { vec![State::In, State::In] });
+    assert_eq!(stops(&lent), "양천");
+    assert!(lent.contains("대출 중인 책은"));
+    // What all have lent is fetched where it is held, and said to be on loan.
+    let gone = of(|doc| if doc == 0 { vec![State::Out; 3] } else { vec![State::In, State::In] });
+    assert_eq!(stops(&gone), "강남");
+    assert!(gone.contains("<span class=\"out\">대출 중</span>"));
+}

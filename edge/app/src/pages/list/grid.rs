@@ -1,6 +1,7 @@
 //! Draws, as a table, which libraries hold which books of a list: why the plan is as it is.
 
 use maud::{Markup, html};
+use seoga_index::availability::State;
 use seoga_index::manifest::Manifest;
 
 use super::plan::named;
@@ -16,10 +17,6 @@ const COLUMNS: usize = 8;
 pub(super) fn grid(page: &Page<'_>, query: &ListQuery, manifest: &Manifest, planned: &Planned) -> Markup {
     let strings = page.strings;
     let (columns, all) = columns(page, manifest, planned);
-    let holds = |book: usize, library: u16| {
-        let record = planned.records.get(book).and_then(Option::as_ref);
-        record.is_some_and(|(record, _)| record.holdings.iter().any(|holding| holding.library == library))
-    };
     let fetched = |book: usize, library: u16| {
         planned.plan.stops.iter().any(|stop| stop.library == library && stop.books.contains(&book))
     };
@@ -41,8 +38,13 @@ pub(super) fn grid(page: &Page<'_>, query: &ListQuery, manifest: &Manifest, plan
                                 th scope="row" { (named(planned, query, book)) }
                                 @for library in &columns {
                                     @if fetched(book, *library) { td.fetched { (strings.grid_fetch) } }
-                                    @else if holds(book, *library) { td { (strings.grid_held) } }
-                                    @else { td.not { (strings.grid_not) } }
+                                    @else {
+                                        @match planned.state(book, *library) {
+                                            Some(State::Out) => td.not { (strings.on_loan_here) },
+                                            Some(_) => td { (strings.grid_held) },
+                                            None => td.not { (strings.grid_not) },
+                                        }
+                                    }
                                 }
                             }
                         }

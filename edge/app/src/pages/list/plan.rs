@@ -1,6 +1,7 @@
 //! The visit, on the page of a list: where to go, what to fetch there, and what nobody holds.
 
 use maud::{Markup, html};
+use seoga_index::availability::State;
 use seoga_index::items::Item;
 use seoga_index::libraries::LibraryDetails;
 use seoga_index::manifest::Manifest;
@@ -36,13 +37,15 @@ pub(super) fn visit(page: &Page<'_>, query: &ListQuery, manifest: &Manifest, pla
     let stands = |book: &usize, library: u16| {
         let items = records.get(*book).and_then(Option::as_ref).map_or(&[][..], |(_, items)| items);
         let places = places(items, library);
-        html! { @if !places.is_empty() { " " span.n { (places) } } }
+        let is_out = planned.state(*book, library) == Some(State::Out);
+        html! { @if !places.is_empty() { " " span.n { (places) } } @if is_out { " " span.out { (strings.on_loan_here) } } }
     };
     html! {
         section.plan aria-labelledby="plan" {
             h2 #plan { (strings.plan_title) }
             @if !plan.stops.is_empty() {
                 p.verdict { ((strings.plan_verdict)(plan.stops.len(), books, plan.exact)) }
+                @if planned.passes_by() { p.n { (strings.plan_loans) } }
                 ol.visits {
                     @for stop in &plan.stops {
                         @let library = manifest.libraries.get(usize::from(stop.library));
