@@ -141,8 +141,10 @@ pub(crate) async fn libraries(context: &Context) -> Result<Response, Problem> {
 /// `GET /api/status`: what this isolate serves now, so never from a cache.
 pub(crate) async fn status(context: &Context) -> Result<Response, Problem> {
     let answered = context.newest(None).await?;
-    let mut response =
-        json::response(&StatusAnswer::new(&answered.generation.manifest, &answered.generation.name));
+    let mut response = json::response(&StatusAnswer::new(
+        &answered.generation.manifest,
+        &answered.generation.file.letters(),
+    ));
     response.set("cache-control", "no-store");
     if let Some(run) = &context.app.config.run {
         response.set(RUN_HEADER, run.as_str());

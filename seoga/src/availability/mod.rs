@@ -5,14 +5,19 @@
 
 mod data4library;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use index_builder::loans::{Days, lay, lift};
 use index_builder::progress::Quiet;
 use index_builder::report::FileReport;
 use index_builder::sources::read_loans;
 use seoga_host::day::Day;
+
+use crate::deploy::options::Deployment;
+use crate::rebuild::change;
+use crate::rebuild::options::Folders;
+use crate::target::Target;
 
 /// Seconds by which clocks in Seoul are ahead.
 const SEOUL: u64 = 9 * 3600;
@@ -22,9 +27,9 @@ const NAMED: usize = 10;
 /// Options of `availability`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// The published folder whose index it is of.
-    #[arg(long, value_name = "DIR", default_value = "published")]
-    index: PathBuf,
+    /// Where the index is in force.
+    #[arg(long, value_enum, default_value_t = Target::Local)]
+    target: Target,
     /// The rows: library, isbn13, available (Y or N), date. With --ask, answers are kept in it.
     #[arg(long, value_name = "FILE", required_unless_present = "remove")]
     from: Option<PathBuf>,
@@ -35,26 +40,34 @@ pub(crate) struct Options {
     #[arg(long, conflicts_with_all = ["from", "ask"])]
     remove: bool,
     #[command(flatten)]
+    folders: Folders,
+    #[command(flatten)]
+    deployment: Deployment,
+    #[command(flatten)]
     asking: data4library::Asking,
 }
 
 /// Carries out `seoga availability`.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    if options.remove {
-        println!(
-            "{}: {} files of what was known of loans removed",
-            options.index.display(),
-            lift(&options.index)?
-        );
-        return Ok(());
-    }
-    let from = options.from.as_deref().context("--from is needed")?;
+    ensure!(
+        !options.deployment.dry_run,
+        "there is no --dry-run of this: a run without --target lays it on this machine alone"
+    );
+    let place = (options.target, &options.folders);
+    change("availability", place, &options.deployment, &|index| match &options.from {
+        Some(from) => laid(options, index, from),
+        None => Ok(format!("{} files of what was known of loans removed", lift(index)?)),
+    })
+}
+
+/// Lays the rows of a file over an index, after 정보나루 was asked for more where that is wanted; says what came of it.
+fn laid(options: &Options, index: &Path, from: &Path) -> Result<String> {
     let today = today();
     let days = Days { today, oldest: today.saturating_sub(options.days - 1) };
-    data4library::ask(&options.asking, &options.index, from, days)?;
+    data4library::ask(&options.asking, index, from, days)?;
     let (rows, mut report) = read_loans(from, &Quiet)?;
     let read = rows.len();
-    let laid = lay(&options.index, rows, days, &mut report)?;
+    let laid = lay(index, rows, days, &mut report)?;
     tell(&report);
     ensure!(
         laid.known > 0 || read == 0,
@@ -62,9 +75,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         from.display(),
         options.days
     );
-    println!(
-        "{}: {} of {} holdings known, {} on the shelf; {} files, {} bytes, {:.3} a holding; {} files of before removed",
-        options.index.display(),
+    Ok(format!(
+        "{} of {} holdings known, {} on the shelf; {} files, {} bytes, {:.3} a holding; {} files of before removed",
         laid.known,
         laid.holdings,
         laid.on_shelf,
@@ -72,8 +84,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         laid.bytes,
         laid.bytes as f64 / laid.holdings.max(1) as f64,
         laid.removed
-    );
-    Ok(())
+    ))
 }
 
 /// Gives today in Seoul, as days since 1970-01-01.
@@ -105,7 +116,6 @@ mod tests {
     use seoga_host::files;
     use seoga_host::testing::server;
     use seoga_text::day;
-    use std::path::Path;
 
     #[derive(Parser)]
     struct Cli {
@@ -116,7 +126,7 @@ mod tests {
     const KEY: &str = "a geheim+of/x";
 
     fn published(dir: &Path) -> PathBuf {
-        let (catalogue, index) = (dir.join("catalogue"), dir.join("published"));
+        let (catalogue, index) = (dir.join("catalogue"), dir.join("published").join("index"));
         generate(Sample { books: 40, seed: 2 }, &catalogue, &Quiet).unwrap();
         files::make_dir(&index).unwrap();
         let inputs = Inputs::in_catalogue(&catalogue).unwrap().files;
@@ -151,16 +161,17 @@ mod tests {
             format!("library,isbn13,available,date\n{}{}", row(0, &day), row(1, &"2020-01-01")),
         )
         .unwrap();
-        let (at, from) = (index.to_str().unwrap(), from.to_str().unwrap());
-        availability(&["--index", at, "--from", from]).unwrap();
+        let at = index.parent().unwrap().to_str().unwrap();
+        let from = from.to_str().unwrap();
+        availability(&["--published", at, "--from", from]).unwrap();
         assert!(known(&index));
-        availability(&["--index", at, "--remove"]).unwrap();
+        availability(&["--published", at, "--remove"]).unwrap();
         assert!(!known(&index));
         files::write(Path::new(from), format!("library,isbn13,available,date\n{}", row(1, &"2020-01-01")))
             .unwrap();
-        let refused = availability(&["--index", at, "--from", from]).unwrap_err().to_string();
+        let refused = availability(&["--published", at, "--from", from]).unwrap_err().to_string();
         assert!(refused.contains("none of its 1 rows"), "{refused}");
-        let refused = availability(&["--index", at, "--from", "nowhere.csv"]).unwrap_err().to_string();
+        let refused = availability(&["--published", at, "--from", "nowhere.csv"]).unwrap_err().to_string();
         assert!(refused.contains("nowhere.csv"), "{refused}");
     }
 
@@ -193,8 +204,8 @@ mod tests {
         let api = format!("http://127.0.0.1:{port}");
         let run = |most: &str, api: &str| {
             availability(&[
-                "--index",
-                index.to_str().unwrap(),
+                "--published",
+                index.parent().unwrap().to_str().unwrap(),
                 "--from",
                 from.to_str().unwrap(),
                 "--ask",

@@ -30,7 +30,7 @@ use crate::served;
 use crate::target::{Platform, Target};
 use builder::Builder;
 use folder::Folder;
-use options::{IndexRollback, Rebuild};
+use options::{Folders, IndexRollback, Rebuild};
 use serve::Place;
 
 /// Books that the generated judged queries ask for, each in up to three ways.
@@ -98,15 +98,33 @@ pub(crate) fn rollback(options: &IndexRollback, deployment: &Deployment) -> Resu
         !deployment.dry_run,
         "--dry-run goes with --code; a rollback of the index is undone by another one"
     );
+    change("rollback", (options.target, &options.folders), deployment, &|index| {
+        let mut command = Builder::find()?.command("rollback");
+        command.arg(index);
+        if let Some(to) = &options.to {
+            command.args(["--to", to]);
+        }
+        process::output_or_why(&mut command).context("nothing was changed")
+    })
+}
+
+/// Changes the published index by `work`, which says what it did, and has a target serve what is in force then. What a deployment has in force
+/// is brought first.
+pub(crate) fn change(
+    name: &'static str,
+    (target, folders): (Target, &Folders),
+    deployment: &Deployment,
+    work: &dyn Fn(&Path) -> Result<String>,
+) -> Result<()> {
     let place = Place::open(
-        options.target,
-        &options.folders,
+        target,
+        folders,
         deployment.package.as_deref(),
         deployment.settings.as_deref(),
         deployment.base.as_deref(),
     )?;
     place.needed()?;
-    let folder = Folder::open(&options.folders.published()?)?;
+    let folder = Folder::open(&folders.published()?)?;
     let _lock = folder.lock()?;
     let webhooks = Webhooks::from_environment();
     let began = Instant::now();
@@ -123,17 +141,12 @@ pub(crate) fn rollback(options: &IndexRollback, deployment: &Deployment) -> Resu
         if let (Some(base), Some(there)) = (&base, &there.deployed) {
             place.keeps_code(there, base)?;
         }
-        let mut command = builder.command("rollback");
-        command.arg(folder.index());
-        if let Some(to) = &options.to {
-            command.args(["--to", to]);
-        }
-        let said = process::output_or_why(&mut command).context("nothing was changed")?;
+        let said = work(&folder.index())?;
         let there = there.deployed.map_or_else(|| place.deployed(), Ok)?;
         put_in_force(&builder, &folder, &place, &there, before.as_deref())?;
         Ok(said.trim().to_owned())
     };
-    let event = Event::new("rollback", options.target.name(), began);
+    let event = Event::new(name, target.name(), began);
     match go() {
         Ok(said) => {
             println!("{said}");
