@@ -12,8 +12,8 @@ use crate::bytes::{Bytes, Damaged};
 use crate::file::{self, FileName, Kind, ORIGIN_BYTES, OpenError};
 use crate::payload::Payload;
 
-/// Documents whose states are in one file.
-pub const STATES_PER_FILE: u32 = 4096;
+/// Documents whose states are in one file, of some 24 KB: of a page of twenty books few are in files of their own.
+pub const STATES_PER_FILE: u32 = 32_768;
 /// Documents of a group; where each group begins is told.
 pub(crate) const GROUP: usize = 64;
 /// Bytes that say where a group begins.
