@@ -246,7 +246,8 @@ mod tests {
 
     #[test]
     fn states_and_shelves_come_back_over_the_borders_of_groups_and_files() {
-        for documents in [0, 1, 63, 64, 65, STATES_PER_FILE - 1, STATES_PER_FILE, STATES_PER_FILE + 1, 70_000] {
+        for documents in [0, 1, 63, 64, 65, STATES_PER_FILE - 1, STATES_PER_FILE, STATES_PER_FILE + 1, 70_000]
+        {
             check(documents, |doc| {
                 let seed = doc.wrapping_mul(2_654_435_761).to_le_bytes();
                 (0..3u16)
