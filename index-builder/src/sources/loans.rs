@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn rows_are_read_in_both_languages_and_a_wrong_one_is_named_with_its_line() {
         let (rows, report) = read(
-            "도서관,ISBN,대출가능,기준일\n가온도서관,9791158083397,Y,2026-11-28\n가온도서관,89-349-0490-1,대출 중,20261127\n\
+            "도서관,ISBN,대출가능,기준일\n가온도서관,9791158083397,Y,2026-11-28\n가온도서관,89-349-0490-9,대출 중,20261127\n\
              ,9791158083397,Y,2026-11-28\n가온도서관,12,Y,2026-11-28\n가온도서관,9791158083397,아마,2026-11-28\n가온도서관,9791158083397,N,어제\n",
         );
         let told: Vec<_> = rows.iter().map(|row| (row.line, row.is_in, row.day)).collect();
