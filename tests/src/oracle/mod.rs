@@ -89,10 +89,11 @@ impl<'a> Oracle<'a> {
         if asked.len() < self.catalogue.libraries.len() { asked } else { Vec::new() }
     }
 
-    /// Books that have every word, or its two parts where it is a compound of Hangul in a short question.
+    /// Books that have every word that does not only frame the question, or its two parts where it is a compound of Hangul in a short question.
     #[must_use]
     pub fn have_parts(&self, ask: &Ask) -> BTreeSet<BookId> {
-        if ask.words.len() > 2 {
+        let subjects = subjects(ask);
+        if subjects.len() > 2 {
             return BTreeSet::new();
         }
         let parted = |word: &str| {
@@ -105,9 +106,9 @@ impl<'a> Oracle<'a> {
                 parts: parts.map(|(head, tail)| [head, tail].map(|part| self.in_any_form(part))).collect(),
             }
         };
-        let sought: Vec<Vec<Parted>> = ask
-            .words
-            .iter()
+        let sought: Vec<Vec<Parted>> = subjects
+            .into_iter()
+            .filter_map(|place| ask.words.get(place))
             .map(|word| {
                 let forms = std::iter::once(word.text.as_str()).chain(particle::strip(&word.text));
                 forms.map(parted).collect()
