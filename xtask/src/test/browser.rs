@@ -64,10 +64,10 @@ pub(super) fn run(context: &Context<'_>) -> Result<Outcome> {
     .map(|()| Outcome::Passed)
 }
 
-/// Lists the files of tests in a folder.
+/// Lists the files of tests in a folder, but not those in the folders in it.
 fn tests_in(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut tests = files::list(folder)?;
-    tests.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
+    tests.retain(|file| file.parent() == Some(folder) && file.to_string_lossy().ends_with(".test.mjs"));
     Ok(tests)
 }
 
@@ -81,4 +81,19 @@ fn markup(workspace: &Workspace) -> Result<PathBuf> {
     build::index::run(&builder, &catalogue, &[], None, &index, &report)?;
     build::assets::lay_out_at(workspace, &index, &assets, Flavour::TestHooks)?;
     Ok(assets)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn journeys_in_other_browsers_are_no_tests_of_every_run() {
+        let folder = tempfile::tempdir().unwrap();
+        files::make_dir(&folder.path().join("everywhere")).unwrap();
+        for file in ["a.test.mjs", "a.mjs", "everywhere/b.test.mjs"] {
+            files::write(&folder.path().join(file), "").unwrap();
+        }
+        assert_eq!(tests_in(folder.path()).unwrap(), [folder.path().join("a.test.mjs")]);
+    }
 }
