@@ -23,7 +23,7 @@ pub fn read_alone(role: Role, bytes: &[u8]) -> Result<Reading, WrongFiles> {
         Role::Synonyms => inputs.synonyms = Some(path),
         Role::Libraries => inputs.libraries = Some(path),
         Role::Holidays => inputs.holidays = Some(path),
-        Role::Choices => {}
+        Role::Choices | Role::Loans => {}
     }
     sources::read_from(&files, &inputs, &Quiet)
 }
