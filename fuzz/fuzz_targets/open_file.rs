@@ -2,6 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use seoga_index::availability::Availability;
 use seoga_index::block::Block;
 use seoga_index::book_id::BookId;
 use seoga_index::file::{FileName, Kind, seal};
@@ -29,6 +30,8 @@ const KINDS: &[Kind] = &[
     Kind::Items,
     Kind::Answers,
     Kind::Subjects,
+    Kind::Libraries,
+    Kind::Availability,
 ];
 
 fuzz_target!(|bytes: &[u8]| {
@@ -102,6 +105,15 @@ fuzz_target!(|bytes: &[u8]| {
         }),
         Ok(Block::Libraries(libraries)) => (0..100).for_each(|number| {
             let _ = (libraries.get(number), libraries.holidays().len());
+        }),
+        Ok(Block::Availability(Availability::Contents(contents))) => {
+            let _ = (contents.files(), contents.oldest(), contents.shelves_file(contents.anywhere()));
+        }
+        Ok(Block::Availability(Availability::States(states))) => (0..100).for_each(|doc| {
+            let _ = states.get(doc, 20);
+        }),
+        Ok(Block::Availability(Availability::Shelves(shelves))) => (0..100).for_each(|library| {
+            let _ = shelves.of(library);
         }),
         Ok(Block::Answers(answers)) => {
             let phrases = Phrases::bytes();
