@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { base, faults, shoot, windows } from "./browser.mjs";
+import { base, faults, ready, shoot, windows } from "./browser.mjs";
 import { open, told } from "./device.mjs";
 
 const { SEOGA_INDEX: index, SEOGA_PROGRAM: program, SEOGA_INDEX_BUILDER: builder } = process.env;
@@ -89,6 +89,8 @@ test("a kept catalogue answers without a network, and is gone when it is removed
   assert.deepEqual([kept.generation, kept.bytes], [pointer.generation, pointer.bytes]);
   const path = "/search?q=파이썬";
   await page.goto(`${other}${path}`);
+  // What script adds to a result is part of it.
+  await ready(page);
   const before = await page.locator("#books").innerText();
   await stop.now();
   // A service worker that is started anew remembers nothing but what it keeps.
@@ -96,6 +98,7 @@ test("a kept catalogue answers without a network, and is gone when it is removed
   await cdp.send("ServiceWorker.enable");
   await cdp.send("ServiceWorker.stopAllWorkers");
   await page.goto(`${other}${path}`);
+  await ready(page);
   assert.equal(await page.locator("#books").innerText(), before);
   await page.locator("#books h2 a").first().click();
   await page.waitForSelector("#held");
