@@ -1,7 +1,7 @@
 //! `seoga availability`: lays what is known of loans over the index in force, each night; the index itself stays as it is.
 //!
-//! What is known stands in a file of rows, a library's own export or what 정보나루 answered (`data4library`). Invariant: what pages show is what a row
-//! of the last days says; a run that fails leaves the overlay of the night before.
+//! Rows are a library's own export or answers of 정보나루 (`data4library`). Invariant: pages show what a row of the last days says; a run that
+//! fails leaves the overlay of the night before.
 
 mod data4library;
 
